@@ -1,0 +1,75 @@
+import type { Oid, OrderId, SessionId, SessionKey } from '../ids.ts';
+import type { Anchor } from '../session/anchor.ts';
+import type { LeaseTerms } from './lease.ts';
+
+/*
+ *            claim                    block
+ *  (absent) -------> active <-----------------------> blocked
+ *                      |           unblock               |
+ *                      +----------------+----------------+
+ *                                       | release, complete, abandon
+ *                                       v
+ *                       released, completed, abandoned      (tombstones)
+ *
+ *  A tombstone becomes active again by a claim with the next generation; a completed one only by `--reopen`.
+ */
+export const LIVE_STATES = ['active', 'blocked'] as const;
+export const TOMBSTONES = ['released', 'completed', 'abandoned'] as const;
+export const STATES = [...LIVE_STATES, ...TOMBSTONES] as const;
+export type State = (typeof STATES)[number];
+
+/** What a record was written for: the verb of the command, or of the protocol's own moves. */
+export const ACTIONS = ['claim', 'renew', 'release', 'complete', 'abandon', 'block', 'unblock', 'hand', 'reopen'] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** The session a record names, as far as the record knows it. */
+export type Holder = {
+  readonly key: SessionKey;
+  readonly id: SessionId;
+  /** `claude`, `codex`, ...; null for a person. */
+  readonly agent: string | null;
+  readonly host: string;
+  /** The boot id of the host's kernel; null where the system tells none. */
+  readonly boot: string | null;
+  /** Null when no credible anchor is known: then nothing proves this session dead. */
+  readonly anchor: Anchor | null;
+};
+
+/** One state of a claim; immutable, and named by the oid of the tag object that holds it. */
+export type ClaimRecord = {
+  readonly order: OrderId;
+  readonly action: Action;
+  readonly state: State;
+  /** The fencing token: +1 whenever ownership changes, never restarted. */
+  readonly generation: number;
+  /** 128 random bits in hex: two attempts never share an oid. */
+  readonly nonce: string;
+  readonly holder: Holder;
+  /** The work tree, relative to the main work tree with `/`; null when the claim has none. */
+  readonly worktree: string | null;
+  /** The full name without `refs/heads/`; null on the default branch or a detached HEAD. */
+  readonly branch: string | null;
+  /** The commit the branch started from. */
+  readonly base: Oid | null;
+  /** The commit the branch stood at when the claim was completed. */
+  readonly tip: Oid | null;
+  readonly lease: LeaseTerms;
+  /** RFC 3339, for people only: no decision reads them. */
+  readonly claimedAt: string;
+  readonly recordedAt: string;
+  readonly linear: string | null;
+  /** One line: the reason of a block, or what a person wanted to say. */
+  readonly note: string | null;
+};
+
+/** A record as it was read: with its witness. */
+export type Witnessed = {
+  readonly oid: Oid;
+  /** The record before this one; null for the first. */
+  readonly previous: Oid | null;
+  readonly record: ClaimRecord;
+};
+
+export function isLive(record: ClaimRecord): boolean {
+  return record.state === 'active' || record.state === 'blocked';
+}

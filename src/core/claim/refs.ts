@@ -1,0 +1,36 @@
+import { ClaimError } from '../errors.ts';
+import { isCanonicalOrderId, type OrderId } from '../ids.ts';
+
+export const DEFAULT_REF_PREFIX = 'refs/claims/';
+
+/**
+ * Parses `claim.refPrefix`: where claim refs live. Hosts that take only heads and tags can be given `refs/tags/claims/`, since records are tags.
+ *
+ * @returns the prefix with one `/` at its end
+ * @throws ClaimError `usage`
+ */
+export function parseRefPrefix(text: string): string {
+  const prefix = text.endsWith('/') ? text : `${text}/`;
+  const components = prefix.split('/').slice(1, -1);
+  const isSafe =
+    prefix.startsWith('refs/') &&
+    components.length > 0 &&
+    components.every((part) => /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(part) && !part.includes('..') && !/\.(lock)?$/.test(part));
+  const isGits = /^refs\/(?:heads|tags|remotes|notes|replace|stash|bisect|rewritten|worktree)\/$/.test(prefix);
+  if (!isSafe || isGits) {
+    throw new ClaimError('usage', `claim.refPrefix ${JSON.stringify(text)} cannot hold claims`, {
+      hint: `use a name of its own, such as ${DEFAULT_REF_PREFIX} or refs/tags/claims/`,
+    });
+  }
+  return prefix;
+}
+
+export function claimRef(prefix: string, order: OrderId): string {
+  return prefix + order;
+}
+
+/** Returns the order a ref under the prefix stands for, or null when its name is no canonical order id: a foreign ref. */
+export function orderOfRef(prefix: string, ref: string): OrderId | null {
+  const name = ref.startsWith(prefix) ? ref.slice(prefix.length) : '';
+  return isCanonicalOrderId(name) ? name : null;
+}

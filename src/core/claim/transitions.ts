@@ -1,0 +1,77 @@
+import type { Action, State } from './record.ts';
+
+/**
+ * Who asks, seen from the record.
+ * `holder`: the session the record names, also on a tombstone. `former`: a session that held it before somebody else did.
+ * `person` and `agent`: strangers to it.
+ */
+export const ACTORS = ['holder', 'former', 'person', 'agent'] as const;
+export type Actor = (typeof ACTORS)[number];
+
+export const COMMANDS = ['claim', 'reopen', 'renew', 'release', 'complete', 'abandon', 'block', 'unblock', 'hand'] as const;
+export type Command = (typeof COMMANDS)[number];
+
+/** What a command may do to a claim in a given state. */
+export type Move =
+  | { readonly kind: 'write'; readonly to: State; readonly action: Action; readonly ownership: 'keeps' | 'changes' }
+  /** What was asked for is already so: success, and nothing is written. */
+  | { readonly kind: 'already' }
+  | { readonly kind: 'refuse'; readonly code: 'held' | 'completed' | 'not-holder' | 'lost' | 'illegal' };
+
+/** Returns the one legal answer to a command, for every state (null: there is no record) and actor. */
+export function moveOf(command: Command, state: State | null, actor: Actor): Move {
+  return command === 'claim' || command === 'reopen' ? takingMove(command, state, actor) : holdersMove(command, state, actor);
+}
+
+function takingMove(command: 'claim' | 'reopen', state: State | null, actor: Actor): Move {
+  switch (state) {
+    case 'active':
+    case 'blocked':
+      return actor === 'holder' ? ALREADY : refuse('held');
+    case 'completed':
+      return command === 'reopen' && (actor === 'holder' || actor === 'person')
+        ? { kind: 'write', to: 'active', action: 'reopen', ownership: 'changes' }
+        : refuse('completed');
+    case 'released':
+    case 'abandoned':
+    case null:
+      return { kind: 'write', to: 'active', action: 'claim', ownership: 'changes' };
+  }
+}
+
+type HoldersCommand = Exclude<Command, 'claim' | 'reopen'>;
+
+function holdersMove(command: HoldersCommand, state: State | null, actor: Actor): Move {
+  if (actor === 'former') return refuse('lost');
+  if (state === null || actor !== 'holder') return refuse('not-holder');
+  return HOLDERS_MOVES[command][state];
+}
+
+const ALREADY: Move = { kind: 'already' };
+const ILLEGAL = refuse('illegal');
+
+const HOLDERS_MOVES: Record<HoldersCommand, Record<State, Move>> = {
+  renew: fromLive(keep('active', 'renew'), keep('blocked', 'renew'), {}),
+  release: fromLive(keep('released', 'release'), keep('released', 'release'), { released: ALREADY }),
+  complete: fromLive(keep('completed', 'complete'), keep('completed', 'complete'), { completed: ALREADY }),
+  abandon: fromLive(keep('abandoned', 'abandon'), keep('abandoned', 'abandon'), { abandoned: ALREADY }),
+  block: fromLive(keep('blocked', 'block'), keep('blocked', 'block'), {}),
+  unblock: fromLive(ALREADY, keep('active', 'unblock'), {}),
+  hand: fromLive(hand('active'), hand('blocked'), {}),
+};
+
+function fromLive(active: Move, blocked: Move, tombstones: Partial<Record<State, Move>>): Record<State, Move> {
+  return { released: ILLEGAL, completed: ILLEGAL, abandoned: ILLEGAL, ...tombstones, active, blocked };
+}
+
+function keep(to: State, action: Action): Move {
+  return { kind: 'write', to, action, ownership: 'keeps' };
+}
+
+function hand(to: State): Move {
+  return { kind: 'write', to, action: 'hand', ownership: 'changes' };
+}
+
+function refuse(code: 'held' | 'completed' | 'not-holder' | 'lost' | 'illegal'): Move {
+  return { kind: 'refuse', code };
+}

@@ -1,0 +1,90 @@
+import { ClaimError } from './errors.ts';
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+/** An order's name in its canonical, upper-case spelling: `ORDER-143`. */
+export type OrderId = Branded<'OrderId'>;
+/** The full key of a session: what is compared. */
+export type SessionKey = Branded<'SessionKey'>;
+/** The short name of a session: what is shown, never what is compared. */
+export type SessionId = Branded<'SessionId'>;
+/** A full object name: 40 (SHA-1) or 64 (SHA-256) lower-case hex digits, never all zeros. */
+export type Oid = Branded<'Oid'>;
+
+export const DEFAULT_ID_PATTERN = '[A-Za-z][A-Za-z0-9_]*-[0-9]+(\\.[0-9]+)*';
+
+/** A ref component holds at most 250 bytes on common file systems; an id longer than this is a mistake anyway. */
+const ID_LENGTH_MAX = 64;
+const SESSION_KEY_LENGTH_MAX = 200;
+
+/**
+ * Parses what a person typed as an order id and folds it to ASCII upper case.
+ * A fixed check for ref safety comes first (whitelist, length), the configured pattern second, so that no pattern can let an unsafe ref through.
+ *
+ * @param pattern source of a regular expression that must match the whole id (`claim.idPattern`)
+ * @throws ClaimError `bad-id` when the text is no order id, `usage` when the pattern is no regular expression
+ */
+export function parseOrderId(text: string, pattern: string = DEFAULT_ID_PATTERN): OrderId {
+  const complaint = refComplaint(text);
+  if (complaint !== null) throw badId(text, complaint);
+  if (!wholeMatch(pattern).test(text)) throw badId(text, `it does not match ${pattern}`);
+  return foldAscii(text) as OrderId;
+}
+
+/** Tells whether the text is a canonical order id that is safe as one component of a ref. */
+export function isCanonicalOrderId(text: string): text is OrderId {
+  return refComplaint(text) === null && foldAscii(text) === text;
+}
+
+/**
+ * Parses a session key: 1 to 200 printable ASCII characters without spaces.
+ *
+ * @throws ClaimError `usage`
+ */
+export function parseSessionKey(text: string): SessionKey {
+  if (!/^[!-~]+$/.test(text) || text.length > SESSION_KEY_LENGTH_MAX) {
+    throw new ClaimError('usage', 'a session id is 1 to 200 printable ASCII characters without spaces');
+  }
+  return text as SessionKey;
+}
+
+/** Returns the text as an object name, or null when it is none: an empty or zero value would mean *delete* to git. */
+export function parseOid(text: string): Oid | null {
+  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) && !/^0+$/.test(text) ? (text as Oid) : null;
+}
+
+/** Returns the first eight digits of an object name, for people. */
+export function abbreviate(oid: Oid): string {
+  return oid.slice(0, 8);
+}
+
+function refComplaint(text: string): string | null {
+  if (text.length === 0) return 'it is empty';
+  if (text.length > ID_LENGTH_MAX) return `it is longer than ${ID_LENGTH_MAX} characters`;
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(text)) return 'only ASCII letters, digits, ".", "_" and "-" are allowed';
+  if (text.includes('..') || text.endsWith('.') || /\.lock$/i.test(text)) return 'git would not take it as a ref name';
+  return null;
+}
+
+function wholeMatch(pattern: string): RegExp {
+  try {
+    return new RegExp(`^(?:${pattern})$`);
+  } catch (cause) {
+    throw new ClaimError('usage', 'claim.idPattern is not a regular expression', {
+      cause,
+      hint: 'git config --unset claim.idPattern brings the default back',
+    });
+  }
+}
+
+function foldAscii(text: string): string {
+  return text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
+}
+
+function badId(text: string, complaint: string): ClaimError {
+  const shown = text.length > ID_LENGTH_MAX ? `${text.slice(0, ID_LENGTH_MAX)}...` : text;
+  return new ClaimError('bad-id', `${JSON.stringify(shown)} is not an order id: ${complaint}`, {
+    hint: 'an order id looks like ORDER-143, ENG-7 or BACK-217.02',
+  });
+}

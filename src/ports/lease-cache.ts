@@ -1,0 +1,67 @@
+import type { Oid, OrderId, SessionId, SessionKey } from '../core/ids.ts';
+import type { Anchor } from '../core/session/anchor.ts';
+import type { Moment } from './clock.ts';
+
+/** A session that was seen at work. Presence informs, it never owns. */
+export type Presence = {
+  readonly key: SessionKey;
+  readonly id: SessionId;
+  readonly agent: string | null;
+  readonly host: string;
+  readonly boot: string | null;
+  readonly anchor: Anchor | null;
+  /** The work tree it was last seen in, absolute. */
+  readonly worktree: string | null;
+  readonly title: string | null;
+  readonly linear: string | null;
+  /** RFC 3339. */
+  readonly startedAt: string;
+  readonly lastSeenAt: string;
+  readonly endedAt: string | null;
+};
+
+/** What this machine has seen of one claim. */
+export type LeaseRow = {
+  readonly order: OrderId;
+  readonly oid: Oid;
+  /** The last sign of life of the holder, null when this machine has seen none under this record. */
+  readonly heartbeat: Moment | null;
+  /** The last thing the holder did. */
+  readonly activity: Moment | null;
+  /** When this machine first and last saw this very record standing. */
+  readonly firstSeen: Moment;
+  readonly lastSeen: Moment;
+};
+
+export type LoggedEvent = {
+  /** RFC 3339. */
+  readonly at: string;
+  /** A claim's action (`claim`, `release`, ...) or another kind of event. */
+  readonly kind: string;
+  readonly order: OrderId | null;
+  readonly session: SessionId | null;
+  readonly sessionKey: SessionKey | null;
+  readonly generation: number | null;
+  readonly oid: Oid | null;
+  readonly message: string;
+};
+
+/**
+ * Presence, heartbeats and the event log. A cache: every answer may be missing and nothing breaks; no method throws,
+ * and none decides who owns anything. Each write is one short transaction.
+ */
+export interface LeaseCache {
+  /** Null while the cache works, else why it does not (`better-sqlite3 cannot be loaded: ...`). */
+  readonly trouble: string | null;
+  /** Records that a session is here; keeps its first `startedAt`, and its title and linear issue when the new ones are null. */
+  registerSession(presence: Presence): void;
+  sessions(): Presence[];
+  /** Records a sign of life, and activity with it, of the holder of exactly this record; older rows of the order are replaced. */
+  beat(order: OrderId, oid: Oid, at: Moment): void;
+  /** Records that these records stand now, and returns what is known of them. A record not seen before starts with no heartbeat. */
+  observe(standing: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): Map<OrderId, LeaseRow>;
+  appendEvent(event: LoggedEvent): void;
+  /** Returns the newest events, oldest first. */
+  events(filter: { readonly order?: OrderId; readonly limit: number }): LoggedEvent[];
+  close(): void;
+}
