@@ -1,5 +1,12 @@
+import { ClaimError } from '../errors.ts';
 import type { SessionId, SessionKey } from '../ids.ts';
+import { hostsManySessions, KNOWN_AGENTS } from './agents.ts';
 import type { Anchor } from './anchor.ts';
+import { anchorOf, type NamedAnchor, type NoLeader, namedAnchor, terminalAnchor } from './credible-anchor.ts';
+import { agentKey, anchorKey, namedKey, sessionIdOf } from './key.ts';
+import { agentHere, nearestAgentProcess, type Surroundings } from './surroundings.ts';
+
+const SESSION_VARIABLE = 'GIT_CLAIM_SESSION';
 
 /** Who is asking. */
 export type Identity = {
@@ -13,3 +20,119 @@ export type Identity = {
   readonly boot: string | null;
   readonly anchor: Anchor | null;
 };
+
+/** All that is known about the caller. */
+export type IdentityFacts = Surroundings & {
+  /** What `--session` said; GIT_CLAIM_SESSION is read from the environment. */
+  readonly named: string | null;
+  /** What an agent said of itself on a hook's stdin or in the metadata of a call. */
+  readonly said: { readonly agent: string; readonly id: string } | null;
+  /** The sessions that this worktree's binding names, one for each line. */
+  readonly bound: readonly { readonly key: SessionKey; readonly agent: string | null }[];
+  /** What `--anchor` or GIT_CLAIM_ANCHOR names. */
+  readonly namedAnchor: NamedAnchor | null;
+  readonly host: string;
+  readonly boot: string | null;
+  /** The pid namespace, `unknown` where it cannot be read. */
+  readonly ns: string;
+};
+
+export type Identified = { readonly kind: 'session'; readonly identity: Identity } | Nobody;
+
+/**
+ * No session asks, and why. `agent-unseen`: an agent is about but tells no id, and none of its processes is seen.
+ * `agent-shared`: its process hosts many sessions, so it names none.
+ */
+export type Nobody = { readonly kind: 'nobody' } & (
+  | { readonly why: 'agent-unseen' | 'agent-shared'; readonly agent: string }
+  | { readonly why: NoLeader }
+);
+
+/**
+ * Decides who asks: the name given, else what the agent says of itself, else the worktree's binding where it names exactly one
+ * session and no agent is about, else the anchor. Never a git or system user, nor the host alone: several sessions share those.
+ *
+ * @throws ClaimError `usage` when a session id cannot be one, or a named anchor does not run
+ */
+export function identify(facts: IdentityFacts): Identified {
+  const here = agentHere(facts);
+  const agent = facts.said === null ? (here?.agent.name ?? null) : knownAgent(facts.said.agent);
+  const anchor = anchorFor(agent, facts);
+  const session = (key: SessionKey, source: Identity['source'], who = agent, whose = anchor): Identified => ({
+    kind: 'session',
+    identity: { key, id: sessionIdOf(key), agent: who, source, host: facts.host, boot: facts.boot, anchor: asAnchor(whose) },
+  });
+
+  const variable = facts.environment[SESSION_VARIABLE] || null;
+  if (facts.named !== null) return session(namedKey(facts.named, '--session'), 'named');
+  if (variable !== null) return session(namedKey(variable, SESSION_VARIABLE), 'named');
+  if (facts.said?.id) return session(agentKey(facts.said.agent, facts.said.id, `${facts.said.agent}'s hook`), 'agent');
+  if (agent !== null && here?.agent.name === agent && here.id !== null) {
+    return session(agentKey(agent, here.id, here.variable ?? agent), 'agent');
+  }
+  const bound = agent === null ? onlySession(facts.bound) : null;
+  if (bound !== null) return session(bound.key, 'binding', bound.agent, boundAnchor(facts));
+  if (agent !== null && facts.namedAnchor === null && isShared(agent, facts))
+    return { kind: 'nobody', why: 'agent-shared', agent };
+  if (typeof anchor === 'object' && anchor !== null) return session(anchorKey(agent, facts, anchor), 'anchor');
+  return agent === null ? { kind: 'nobody', why: anchor ?? 'hidden' } : { kind: 'nobody', why: 'agent-unseen', agent };
+}
+
+/** Returns the refusal of whatever needs a session, with what to do about it. */
+export function noSession(nobody: Nobody): ClaimError {
+  return new ClaimError('no-session', `no session is known here: ${reasonOf(nobody)}`, {
+    hint: 'name yours: git claim --session <name> ..., or export GIT_CLAIM_SESSION=<name>',
+  });
+}
+
+/**
+ * An agent's anchor is its own process or none: what else is above (a shell for one command, an editor, another agent)
+ * lives shorter or longer than its session.
+ */
+function anchorFor(agent: string | null, facts: IdentityFacts): Anchor | NoLeader | null {
+  if (facts.namedAnchor !== null) return namedAnchor(facts.namedAnchor, facts.ns);
+  if (facts.ns === 'unknown') return null;
+  if (agent === null) return terminalAnchor(facts.self, facts.ancestors, facts.ns);
+  const process = nearestAgentProcess(agent, facts.ancestors);
+  return process === null ? null : anchorOf(process, facts.ns);
+}
+
+/** A guest in an agent's tree must not lend that agent's claims the life of the guest's own terminal. */
+function boundAnchor(facts: IdentityFacts): Anchor | null {
+  return facts.namedAnchor === null ? null : namedAnchor(facts.namedAnchor, facts.ns);
+}
+
+function knownAgent(name: string): string {
+  if (KNOWN_AGENTS.some((agent) => agent.name === name)) return name;
+  throw new ClaimError('usage', `${JSON.stringify(name.slice(0, 40))} is not an agent git-claim knows`, {
+    hint: `it knows ${KNOWN_AGENTS.map((agent) => agent.name).join(', ')}; others set GIT_CLAIM_SESSION`,
+  });
+}
+
+function asAnchor(anchor: Anchor | NoLeader | null): Anchor | null {
+  return typeof anchor === 'string' ? null : anchor;
+}
+
+function isShared(agent: string, facts: IdentityFacts): boolean {
+  const process = nearestAgentProcess(agent, facts.ancestors);
+  return process !== null && hostsManySessions(process);
+}
+
+function onlySession(bound: IdentityFacts['bound']) {
+  return new Set(bound.map(({ key }) => key)).size === 1 ? (bound[0] ?? null) : null;
+}
+
+function reasonOf(nobody: Nobody): string {
+  switch (nobody.why) {
+    case 'agent-unseen':
+      return `${nobody.agent} is at work but tells no session id, and none of its processes can be seen`;
+    case 'agent-shared':
+      return `${nobody.agent} is at work but tells no session id, and its process hosts several sessions`;
+    case 'no-terminal':
+      return 'no agent is at work and there is no terminal';
+    case 'short-lived':
+      return 'no agent is at work and this terminal ends with the command';
+    case 'hidden':
+      return 'the processes above this one cannot be seen';
+  }
+}

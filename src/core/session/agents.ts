@@ -1,0 +1,100 @@
+import { type ProcessInfo, programNames, programPaths } from './process.ts';
+
+/** A coding agent, and how it is recognised. */
+export type KnownAgent = {
+  readonly name: string;
+  /** Variables that carry the id of its session, the first that is set counts. */
+  readonly ids: readonly string[];
+  /** Variables that only say it is there: `NAME`, or `NAME=value`. */
+  readonly presence: readonly string[];
+  /** Of those, the ones that also stand in terminals where a person types. */
+  readonly inTerminalsToo?: readonly string[];
+  /** What its process is called. */
+  readonly processes: readonly string[];
+  /** The folder its script or program lies in, where the file's own name says nothing (`cli.js`). */
+  readonly folder?: string;
+  /** First arguments that make its process a host of many sessions at once. */
+  readonly hosting?: readonly string[];
+};
+
+/**
+ * Codex comes before Claude: a Codex that Claude starts inherits Claude's variables. The nameless conventions come last.
+ * Codex names the root session before the thread, so that its sub-threads own nothing by themselves.
+ */
+export const KNOWN_AGENTS: readonly KnownAgent[] = [
+  {
+    name: 'codex',
+    ids: ['CODEX_SESSION_ID', 'CODEX_THREAD_ID'],
+    presence: [],
+    processes: ['codex'],
+    folder: '@openai/codex',
+    hosting: ['app-server', 'mcp-server'],
+  },
+  {
+    name: 'copilot',
+    ids: ['COPILOT_AGENT_SESSION_ID'],
+    presence: ['COPILOT_CLI'],
+    processes: ['copilot'],
+    folder: '@github/copilot',
+  },
+  { name: 'grok', ids: ['GROK_SESSION_ID'], presence: [], processes: ['grok'] },
+  { name: 'pi', ids: ['PI_SESSION_ID'], presence: ['PI_CODING_AGENT', 'AI_AGENT=pi'], processes: ['pi'] },
+  { name: 'antigravity', ids: ['ANTIGRAVITY_CONVERSATION_ID'], presence: ['ANTIGRAVITY_AGENT'], processes: [] },
+  { name: 'amp', ids: ['AMP_CURRENT_THREAD_ID'], presence: ['AGENT=amp'], processes: ['amp'], folder: '@sourcegraph/amp' },
+  { name: 'cursor', ids: ['CURSOR_CONVERSATION_ID'], presence: ['CURSOR_AGENT'], processes: ['cursor-agent'] },
+  {
+    name: 'gemini',
+    ids: ['GEMINI_SESSION_ID'],
+    presence: ['GEMINI_CLI'],
+    processes: ['gemini'],
+    folder: '@google/gemini-cli',
+  },
+  { name: 'gptme', ids: ['GPTME_SESSION_ID'], presence: [], processes: ['gptme'] },
+  { name: 'opencode', ids: [], presence: ['OPENCODE'], processes: ['opencode'], hosting: ['serve', 'web'] },
+  { name: 'crush', ids: [], presence: ['CRUSH'], processes: ['crush'], folder: '@charmland/crush' },
+  { name: 'augment', ids: [], presence: ['AUGMENT_AGENT'], processes: ['auggie'], folder: '@augmentcode/auggie' },
+  { name: 'qwen', ids: [], presence: ['QWEN_CODE'], processes: ['qwen'], folder: '@qwen-code/qwen-code' },
+  { name: 'aider', ids: [], presence: [], processes: ['aider'] },
+  {
+    name: 'claude',
+    ids: ['CLAUDE_CODE_SESSION_ID'],
+    presence: ['CLAUDE_CODE_CHILD_SESSION', 'CLAUDECODE'],
+    inTerminalsToo: ['CLAUDECODE'],
+    processes: ['claude'],
+    folder: '@anthropic-ai/claude-code',
+  },
+  { name: 'agent', ids: [], presence: ['AI_AGENT', 'AGENT'], processes: [] },
+];
+
+/** Returns the agent a process is, or null. What an agent starts for one command (its sandbox, its patch tool) is not the agent. */
+export function agentOfProcess(process: ProcessInfo): KnownAgent | null {
+  const names = programNames(process);
+  if (names.some((name) => COMMAND_WRAPPERS.includes(name))) return null;
+  return KNOWN_AGENTS.find((agent) => names.some((name) => agent.processes.includes(name)) || liesIn(agent, process)) ?? null;
+}
+
+/** Tells whether the process runs several sessions side by side, so that it says nothing about which one asks. */
+export function hostsManySessions(process: ProcessInfo): boolean {
+  const hosting = agentOfProcess(process)?.hosting ?? [];
+  return process.args.some((word) => hosting.includes(word));
+}
+
+/**
+ * Tells whether the process is one that terminals begin at: a multiplexer or a login daemon. It outlives whoever started it
+ * and hands that one's environment to everybody after.
+ */
+export function isTerminalHost(process: ProcessInfo): boolean {
+  return programNames(process).some((name) => TERMINAL_HOSTS.includes(name));
+}
+
+/** Codex runs every shell command through itself under these names (its arg0 dispatch), with `comm` still `codex`. */
+const COMMAND_WRAPPERS = ['codex-linux-sandbox', 'apply_patch', 'applypatch'];
+
+const TERMINAL_HOSTS = [
+  ...['tmux', 'screen', 'SCREEN', 'zellij', 'dtach', 'abduco'],
+  ...['sshd', 'sshd-session', 'mosh-server', 'dropbear', 'login'],
+];
+
+function liesIn(agent: KnownAgent, process: ProcessInfo): boolean {
+  return agent.folder !== undefined && programPaths(process).some((path) => path.includes(`/node_modules/${agent.folder}/`));
+}

@@ -1,0 +1,54 @@
+import { ClaimError } from '../errors.ts';
+import type { Anchor } from './anchor.ts';
+import { isOneCommandShell, type ProcessInfo, type Sighting } from './process.ts';
+
+/** A process somebody named as the session's anchor, and what is seen of it. */
+export type NamedAnchor = { readonly pid: number; readonly process: Sighting };
+
+/** Why a terminal offers no anchor. */
+export type NoLeader = 'no-terminal' | 'short-lived' | 'hidden';
+
+/**
+ * Parses the pid that `--anchor` or GIT_CLAIM_ANCHOR names.
+ *
+ * @throws ClaimError `usage`
+ */
+export function parseAnchorPid(text: string): number {
+  if (/^[1-9][0-9]{0,9}$/.test(text)) return Number(text);
+  throw new ClaimError('usage', `the anchor ${JSON.stringify(text.slice(0, 40))} is not a process id`, {
+    hint: 'name the process whose life is the session\'s life: --anchor "$$" in a script',
+  });
+}
+
+/**
+ * Returns the named process as an anchor: whoever names it vouches for it.
+ *
+ * @throws ClaimError `usage` when it has ended, or may not be looked at and so could never be proven to end
+ */
+export function namedAnchor(named: NamedAnchor, ns: string): Anchor {
+  const hint = 'name a running process by --anchor or GIT_CLAIM_ANCHOR, or unset the variable';
+  if (named.process === 'unknown')
+    throw new ClaimError('usage', `the anchor, process ${named.pid}, cannot be seen from here`, { hint });
+  if (named.process === 'gone' || named.process.isZombie) {
+    throw new ClaimError('usage', `the anchor, process ${named.pid}, does not run`, { hint });
+  }
+  return anchorOf(named.process, ns);
+}
+
+/**
+ * Returns the leader of this process's session as the anchor of a person: the shell of the terminal.
+ * Not credible are a leader that is this very command, git running it, or a shell that was started for it: their end would look
+ * like the session's a moment later.
+ */
+export function terminalAnchor(self: ProcessInfo | null, ancestors: readonly ProcessInfo[], ns: string): Anchor | NoLeader {
+  if (self === null) return 'hidden';
+  if (!self.hasTerminal) return 'no-terminal';
+  if (self.sessionLeader === self.pid) return 'short-lived';
+  const leader = ancestors.find((process) => process.pid === self.sessionLeader);
+  if (leader === undefined || leader.isZombie || !leader.hasTerminal) return 'hidden';
+  return leader.command === 'git' || isOneCommandShell(leader) ? 'short-lived' : anchorOf(leader, ns);
+}
+
+export function anchorOf(process: ProcessInfo, ns: string): Anchor {
+  return { pid: process.pid, start: process.start, ns };
+}

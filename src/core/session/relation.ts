@@ -1,0 +1,56 @@
+import type { Holder } from '../claim/record.ts';
+import { isSameAnchor } from './anchor.ts';
+import type { Identity } from './identity.ts';
+import { agentOfKey, anchorKey } from './key.ts';
+import type { AnchorSight } from './life.ts';
+
+/**
+ * What the session that asks is to the one a record names.
+ *
+ * - `mine`: the same session, and nothing speaks against it.
+ * - `resumed`: the same session; its old anchor is gone, so the record should be given the present one (or none).
+ * - `cleared`: the same agent process with a new id, as `/clear` makes one: the claims follow it.
+ * - `nested`: the same session, from a process inside the record's anchor (a subagent, an agent that runs itself).
+ * - `conflict`: the same key from a second live anchor, as when one transcript is resumed in two terminals.
+ * - `other`: another session.
+ */
+export type Relation = 'mine' | 'resumed' | 'cleared' | 'nested' | 'conflict' | 'other';
+
+/**
+ * Decides the relation from what is seen of the holder's anchor.
+ *
+ * A conflict needs proof that two anchors live at once. Unknown proves nothing: the anchor may be out of sight (a sandbox, the
+ * boot before), and a session locked out of its own claim is worse than one let in by its exact key.
+ */
+export function relate(holder: Holder, identity: Identity, sight: AnchorSight): Relation {
+  if (holder.key !== identity.key) return relateOtherKey(holder, identity, sight);
+  /* A guest in the tree shows the holder's key without being its process: nothing about anchors follows from it. */
+  if (identity.source === 'binding' || isSameProcess(holder, identity)) return 'mine';
+  switch (sight.life.kind) {
+    case 'gone':
+      return 'resumed';
+    case 'unknown':
+      return 'mine';
+    case 'alive':
+      if (sight.isAbove) return 'nested';
+      return identity.anchor === null ? 'mine' : 'conflict';
+  }
+}
+
+/**
+ * Two ids of one agent process are one session, unless the process hosts many. A name that somebody gave is never an agent's own id:
+ * two names under one anchor are two sessions.
+ * Some agents tell hooks an id and their shells none, so that one session goes by its id and by its anchor's key.
+ */
+function relateOtherKey(holder: Holder, identity: Identity, sight: AnchorSight): Relation {
+  const agent = agentOfKey(identity.key);
+  if (agent === null || agentOfKey(holder.key) !== agent || identity.source === 'binding') return 'other';
+  if (!isSameProcess(holder, identity) || identity.anchor === null || sight.hostsMany) return 'other';
+  const byAnchor = anchorKey(agent, identity, identity.anchor);
+  return holder.key === byAnchor || identity.key === byAnchor ? 'mine' : 'cleared';
+}
+
+function isSameProcess(holder: Holder, identity: Identity): boolean {
+  const isSameBoot = holder.host === identity.host && holder.boot !== null && holder.boot === identity.boot;
+  return isSameBoot && isSameAnchor(holder.anchor, identity.anchor);
+}

@@ -1,0 +1,78 @@
+import { agentOfProcess, isTerminalHost, KNOWN_AGENTS, type KnownAgent } from './agents.ts';
+import type { ProcessInfo } from './process.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where a process runs. */
+export type Surroundings = {
+  readonly environment: Environment;
+  /** This process; null where it cannot see itself. */
+  readonly self: ProcessInfo | null;
+  /** The processes above it, the parent first. */
+  readonly ancestors: readonly ProcessInfo[];
+};
+
+/** The agent that works here, and what shows it. */
+export type AgentHere = {
+  readonly agent: KnownAgent;
+  /** The variable that speaks for it; null when only its process was seen. */
+  readonly variable: string | null;
+  /** What that variable holds, when it is one that carries an id. */
+  readonly id: string | null;
+  /** The nearest process of it among the ancestors. */
+  readonly process: ProcessInfo | null;
+};
+
+/**
+ * Returns the agent at work, or null when none is about.
+ *
+ * Variables are inherited, so of several agents that have some the one whose process is nearest counts, and where no process
+ * tells, the order of the table. Beyond a terminal host variables are stale unless the agent's process stands nearer than it.
+ */
+export function agentHere(surroundings: Surroundings): AgentHere | null {
+  const near = withinTerminal(surroundings.ancestors);
+  const isOpen = near.length === surroundings.ancestors.length;
+  const mayBePerson = surroundings.self?.hasTerminal ?? false;
+  const spoken = KNOWN_AGENTS.flatMap((agent) => {
+    const process = nearestProcess(agent.name, near);
+    const trace = process !== null || isOpen ? traceOf(agent, surroundings.environment, process === null && mayBePerson) : null;
+    return trace === null ? [] : [{ agent, process, ...trace }];
+  });
+  const agents = near.flatMap((process) => agentOfProcess(process) ?? []);
+  const nearest = agents.find((agent) => spoken.some((one) => one.agent === agent)) ?? agents[0];
+  if (spoken.length > 0) return spoken.find((one) => one.agent === nearest) ?? (spoken[0] as AgentHere);
+  if (nearest === undefined) return null;
+  return { agent: nearest, variable: null, id: null, process: nearestProcess(nearest.name, near) };
+}
+
+/** Returns the nearest process of an agent on this side of any terminal host. */
+export function nearestAgentProcess(name: string, ancestors: readonly ProcessInfo[]): ProcessInfo | null {
+  return nearestProcess(name, withinTerminal(ancestors));
+}
+
+function withinTerminal(ancestors: readonly ProcessInfo[]): readonly ProcessInfo[] {
+  const host = ancestors.findIndex(isTerminalHost);
+  return host < 0 ? ancestors : ancestors.slice(0, host);
+}
+
+function nearestProcess(name: string, near: readonly ProcessInfo[]): ProcessInfo | null {
+  return near.find((process) => agentOfProcess(process)?.name === name) ?? null;
+}
+
+function traceOf(agent: KnownAgent, environment: Environment, mayBePerson: boolean) {
+  const carrier = agent.ids.find((name) => isSet(environment[name]));
+  if (carrier !== undefined) return { variable: carrier, id: environment[carrier] as string };
+  const excused = mayBePerson ? (agent.inTerminalsToo ?? []) : [];
+  const sign = agent.presence.find((name) => !excused.includes(name) && isSign(name, environment));
+  return sign === undefined ? null : { variable: sign.split('=', 1)[0] as string, id: null };
+}
+
+function isSign(sign: string, environment: Environment): boolean {
+  const [name = '', value] = sign.split('=', 2);
+  const found = environment[name];
+  return value === undefined ? isSet(found) && found !== '0' && found !== 'false' : found === value;
+}
+
+function isSet(value: string | undefined): value is string {
+  return value !== undefined && value !== '';
+}
