@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { bootId, parseBootId } from '../../../src/adapters/system/boot.ts';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
+
+test('two readings are of one boot and never go backwards', () => {
+  const [first, second] = [systemClock.now(), systemClock.now()];
+  expect(second.boot).toBe(first.boot);
+  expect(second.monoMs).toBeGreaterThanOrEqual(first.monoMs);
+  expect(Number.isSafeInteger(first.monoMs)).toBe(true);
+  expect(first.boot).toBe(bootId());
+});
+
+test('a boot id is a uuid in lower case, or none', () => {
+  expect(parseBootId('ED4B68D8-8C9A-4AC3-96BD-8E6E41201281\n')).toBe('ed4b68d8-8c9a-4ac3-96bd-8e6e41201281');
+  expect(parseBootId('')).toBeNull();
+  expect(parseBootId('sysctl: unknown oid')).toBeNull();
+});

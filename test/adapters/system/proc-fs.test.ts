@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, describe, expect, test } from 'vitest';
+import { ancestors, find, parseStat, pidNamespace } from '../../../src/adapters/system/proc-fs.ts';
+import { systemProcessTable } from '../../../src/adapters/system/process-table.ts';
+import { lifeOf } from '../../../src/core/session/life.ts';
+import type { ProcessInfo } from '../../../src/core/session/process.ts';
+
+const FIELDS = 'S 41 42 43 34816 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 987654 1 2 3';
+
+describe('a line of /proc/<pid>/stat', () => {
+  test('is read by its fields', () => {
+    expect(parseStat(`44 (bash) ${FIELDS}\n`)).toEqual({
+      pid: 44,
+      parent: 41,
+      sessionLeader: 43,
+      hasTerminal: true,
+      start: '987654',
+      isZombie: false,
+      command: 'bash',
+    });
+    expect(parseStat(`44 (x) ${FIELDS.replace('34816', '0')}`)?.hasTerminal).toBe(false);
+    expect(parseStat(`44 (x) ${FIELDS.replace('S', 'Z')}`)?.isZombie).toBe(true);
+    expect(parseStat(`44 (x) ${FIELDS.replace('S', 'T')}`)?.isZombie).toBe(false);
+  });
+  test.each(['a) R 1 (b', ') Z 1 1 1 0', '(((', ')))', 'a b', '\n', '', 'é\u001b[31m'])(
+    'is not fooled by a program named %j',
+    (name) => {
+      expect(parseStat(`44 (${name}) ${FIELDS}`)).toMatchObject({
+        pid: 44,
+        parent: 41,
+        start: '987654',
+        isZombie: false,
+        command: name,
+      });
+    },
+  );
+  test.each(['', '44', '44 (bash', '44 (bash) S 1', `0 (x) ${FIELDS}`, `-1 (x) ${FIELDS}`, `x (x) ${FIELDS}`, ') 44 ('])(
+    '%j is none',
+    (line) => {
+      expect(parseStat(line)).toBeNull();
+    },
+  );
+});
+
+describe.runIf(process.platform === 'linux')('real processes', () => {
+  const children: ChildProcess[] = [];
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+  });
+  const start = (command: string, ...args: string[]) => {
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
+    children.push(child);
+    return child as ChildProcess & { readonly pid: number };
+  };
+  const life = (pid: number, start: string) => {
+    const table = systemProcessTable();
+    return lifeOf({ host: table.host, boot: table.boot, anchor: { pid, start, ns: table.ns } }, table);
+  };
+
+  test('one that runs is alive, and once killed and reaped it is gone', async () => {
+    const child = start('cat');
+    const seen = find(child.pid) as ProcessInfo;
+    expect(seen).toMatchObject({ pid: child.pid, parent: process.pid, isZombie: false });
+    expect(life(child.pid, seen.start)).toEqual({ kind: 'alive' });
+    child.kill('SIGSTOP');
+    expect(life(child.pid, seen.start)).toEqual({ kind: 'alive' });
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(find(child.pid)).toBe('gone');
+    expect(life(child.pid, seen.start)).toEqual({ kind: 'gone', why: 'exited' });
+  });
+
+  test('another start time under the same pid is another process', () => {
+    const child = start('cat');
+    expect(life(child.pid, '1')).toEqual({ kind: 'gone', why: 'reused' });
+  });
+
+  test('one that ended but was never reaped is gone', async () => {
+    const parent = start('sh', '-c', 'true & echo $!; exec cat');
+    const [line] = (await once(parent.stdout as NonNullable<typeof parent.stdout>, 'data')) as [Buffer];
+    const pid = Number(line.toString());
+    await expect.poll(() => (find(pid) as ProcessInfo).isZombie).toBe(true);
+    expect(life(pid, (find(pid) as ProcessInfo).start)).toEqual({ kind: 'gone', why: 'zombie' });
+  });
+
+  test('the walk upward begins at the parent and ends at the root of the view', () => {
+    const above = ancestors();
+    expect(above[0]?.pid).toBe(process.ppid);
+    for (const [at, one] of above.slice(1).entries()) expect(above[at]?.parent).toBe(one.pid);
+    expect((find(process.pid) as ProcessInfo).args[0]).toBeTruthy();
+  });
+
+  test.each([0, -1, 1.5, 2 ** 31, Number.NaN])('%d is no process, and no group is signalled', (pid) => {
+    expect(find(pid)).toBe('gone');
+  });
+
+  test('the namespace is told by its inode', () => {
+    expect(pidNamespace()).toMatch(/^[0-9]+$/);
+  });
+});
