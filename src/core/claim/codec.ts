@@ -38,9 +38,11 @@ export type Decoded =
   | { readonly kind: 'foreign'; readonly why: string };
 
 /**
- * Reads the body of a tag object as a record of the order its ref names. Anything that is not wholly understood is foreign, never guessed.
+ * Reads the body of a tag object as a record. Anything that is not wholly understood is foreign, never guessed.
+ *
+ * @param order the order its ref names, which the record must be of; null when it is read without a ref
  */
-export function decodeRecord(body: string, order: OrderId): Decoded {
+export function decodeRecord(body: string, order: OrderId | null): Decoded {
   if (body.length > RECORD_BYTES_MAX) return foreign('it is larger than any record');
   const split = body.indexOf('\n\n');
   const header = new Map(body.slice(0, split).split('\n').map(keyAndRest));
@@ -52,13 +54,13 @@ export function decodeRecord(body: string, order: OrderId): Decoded {
 }
 
 /** Reads the message of a record's tag; `previous` is left to the caller, who has seen the header. */
-export function decodeMessage(message: string, order: OrderId): Decoded {
+export function decodeMessage(message: string, expected: OrderId | null): Decoded {
   const fields = trailerFields(message);
   const schema = fields.get('Git-Claim');
   if (schema === undefined) return foreign('it has no Git-Claim trailer');
   if (schema !== String(SCHEMA)) return foreign('a newer git-claim wrote it');
   try {
-    return { kind: 'record', record: readRecord(fields, message, order), previous: null };
+    return { kind: 'record', record: readRecord(fields, message, expected), previous: null };
   } catch (error) {
     if (error instanceof BadField) return foreign(`its ${error.message} trailer is missing or broken`);
     throw error;
@@ -92,7 +94,7 @@ function trailers(record: ClaimRecord): string[] {
   return rows.filter(([, value]) => value !== null).map(([key, value]) => `${key}: ${value}`);
 }
 
-function readRecord(fields: Map<string, string>, message: string, order: OrderId): ClaimRecord {
+function readRecord(fields: Map<string, string>, message: string, expected: OrderId | null): ClaimRecord {
   const required = (key: string) => fields.get(key) ?? fail(key);
   const optional = (key: string) => fields.get(key) ?? null;
   const oneOf = <T extends string>(key: string, values: readonly T[]) =>
@@ -101,7 +103,8 @@ function readRecord(fields: Map<string, string>, message: string, order: OrderId
   const parsed = <T>(key: string, parse: (text: string) => T | null) =>
     fields.has(key) ? (parse(required(key)) ?? fail(key)) : null;
 
-  if (!isCanonicalOrderId(required('Order')) || required('Order') !== order) fail('Order');
+  const order = required('Order');
+  if (!isCanonicalOrderId(order) || (expected !== null && order !== expected)) return fail('Order');
   return {
     order,
     action: oneOf('Action', ACTIONS),

@@ -1,0 +1,30 @@
+import type { Git } from './process.ts';
+
+export type Found = { readonly oid: string; readonly type: string; readonly body: Buffer };
+
+/**
+ * Asks one `git cat-file --batch` for many objects by name, without one process each.
+ *
+ * @param names revisions without line breaks, such as full ref names
+ * @returns an answer for each name, in order; null where git has no such object
+ */
+export async function readObjects(git: Git, names: readonly string[]): Promise<(Found | null)[]> {
+  if (names.length === 0) return [];
+  const args = ['-c', 'core.warnAmbiguousRefs=false', 'cat-file', '--batch'];
+  const { stdout } = await git(args, { input: `${names.join('\n')}\n` });
+  const found: (Found | null)[] = [];
+  for (let at = 0; found.length < names.length; ) {
+    const end = stdout.indexOf(10, at);
+    if (end < 0) return names.map(() => null);
+    const header = /^([0-9a-f]+) ([a-z]+) ([0-9]+)$/.exec(stdout.toString('latin1', at, end));
+    at = end + 1;
+    if (header === null) {
+      found.push(null);
+      continue;
+    }
+    const size = Number(header[3]);
+    found.push({ oid: header[1] as string, type: header[2] as string, body: stdout.subarray(at, at + size) });
+    at += size + 1;
+  }
+  return found;
+}

@@ -1,0 +1,68 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { isCanonicalOrderId, type OrderId, parseOid, parseSessionKey } from '../../core/ids.ts';
+import type { Binding, Bindings } from '../../ports/bindings.ts';
+import { readText, removeFile, writeWhole } from './files.ts';
+import type { Repository } from './repository.ts';
+import { gitDirOf } from './worktrees.ts';
+
+/** `claim/binding` in a work tree's private git directory: a line for each claim, `<order> <generation> <oid> <full session key>`, readable by sh. */
+export class GitBindings implements Bindings {
+  readonly #repository: Repository;
+
+  constructor(repository: Repository) {
+    this.#repository = repository;
+  }
+
+  read(worktree: string | null): Binding[] {
+    const text = readText(this.#file(worktree) ?? '') ?? '';
+    return text
+      .split('\n')
+      .map(parseLine)
+      .filter((binding) => binding !== null);
+  }
+
+  bind(worktree: string | null, binding: Binding): boolean {
+    const others = this.read(worktree).filter(({ order }) => order !== binding.order);
+    return this.#write(worktree, [...others, binding]);
+  }
+
+  unbind(worktree: string | null, order: OrderId): void {
+    const bindings = this.read(worktree);
+    const others = bindings.filter((binding) => binding.order !== order);
+    if (others.length < bindings.length) this.#write(worktree, others);
+  }
+
+  #write(worktree: string | null, bindings: readonly Binding[]): boolean {
+    const file = this.#file(worktree);
+    if (file === null) return false;
+    try {
+      if (bindings.length === 0) removeFile(file, 'binding');
+      else {
+        mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
+        writeWhole(file, bindings.map(formatLine).join(''), 'binding');
+      }
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #file(worktree: string | null): string | null {
+    const { commonDir, gitDir, mainDir } = this.#repository;
+    const directory = worktree === null ? gitDir : worktree === mainDir ? commonDir : gitDirOf(worktree);
+    return directory === null ? null : join(directory, 'claim', 'binding');
+  }
+}
+
+function formatLine({ order, generation, oid, key }: Binding): string {
+  return `${order} ${generation} ${oid} ${key}\n`;
+}
+
+function parseLine(line: string): Binding | null {
+  const [order = '', generation = '', oid = '', key = ''] = line.split(' ');
+  const witness = parseOid(oid);
+  if (!isCanonicalOrderId(order) || !/^[0-9]{1,15}$/.test(generation) || witness === null || !/^[!-~]{1,200}$/.test(key))
+    return null;
+  return { order, generation: Number(generation), oid: witness, key: parseSessionKey(key) };
+}

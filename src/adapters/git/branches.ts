@@ -1,0 +1,100 @@
+import { type Oid, parseOid } from '../../core/ids.ts';
+import type { Branches, Head } from '../../ports/branches.ts';
+import { lastWords } from './process.ts';
+import { updateRefs } from './ref-transaction.ts';
+import type { Repository } from './repository.ts';
+import type { Mutex } from './stale-locks.ts';
+import { swapRefs } from './swap.ts';
+
+const HEADS = 'refs/heads/';
+const ORIGIN_HEAD = 'refs/remotes/origin/HEAD';
+
+export class GitBranches implements Branches {
+  readonly #repository: Repository;
+  readonly #mutex: Mutex;
+
+  constructor(repository: Repository, mutex: Mutex) {
+    this.#repository = repository;
+    this.#mutex = mutex;
+  }
+
+  async head(): Promise<Head> {
+    // Arguments are worked through in order: first the commit, then full names; a missing origin/HEAD only ends the list early.
+    const asked = await this.#git(['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD', ORIGIN_HEAD]);
+    const [first = '', name = '', origin = ''] = String(asked.stdout).split('\n');
+    const commit = parseOid(first);
+    const branch = branchOf(commit === null ? await this.#unbornBranch() : name);
+    const defaultName = branchOf(asked.code === 0 ? origin : '', 'refs/remotes/origin/');
+    return { branch, commit, isDefault: branch !== null && (await this.#isDefault(branch, defaultName)) };
+  }
+
+  async defaultBase() {
+    const { stdout } = await this.#git(['rev-parse', '--symbolic-full-name', ORIGIN_HEAD]);
+    const remote = String(stdout).trim();
+    const named = remote === ORIGIN_HEAD || remote === '' ? [] : [branchOf(remote, 'refs/remotes/origin/') ?? ''];
+    const local = [...named, ...this.#conventional()].map((name) => HEADS + name);
+    for (const ref of [...local, ...(named.length > 0 ? [remote] : []), 'HEAD']) {
+      const commit = await this.resolve(ref);
+      if (commit !== null) return { name: ref.replace(/^refs\/(?:heads|remotes)\//, ''), commit };
+    }
+    return null;
+  }
+
+  async resolve(revision: string): Promise<Oid | null> {
+    const asked = await this.#git(['rev-parse', '-q', '--verify', '--end-of-options', `${revision}^{commit}`]);
+    return asked.code === 0 ? parseOid(String(asked.stdout).trim()) : null;
+  }
+
+  tip(branch: string): Promise<Oid | null> {
+    return this.resolve(HEADS + branch);
+  }
+
+  async isMerged(commit: Oid): Promise<boolean> {
+    const base = await this.defaultBase();
+    const mains =
+      base === null ? [] : [HEADS + base.name, `refs/remotes/origin/${base.name.replace(/^origin\//, '')}`, base.commit];
+    for (const main of mains) {
+      if ((await this.#git(['merge-base', '--is-ancestor', commit, main])).code === 0) return true;
+    }
+    return false;
+  }
+
+  async create(branch: string, at: Oid): Promise<string | null> {
+    const ref = HEADS + branch;
+    const valid = await this.#git(['check-ref-format', '--branch', branch]);
+    if (valid.code !== 0) return lastWords(valid);
+    const outcome = await swapRefs(this.#repository, [{ ref, from: null, to: at }], [], this.#mutex);
+    if (outcome.kind === 'applied' || (await this.tip(branch)) !== null) return null;
+    return outcome.kind === 'lost' ? 'another process deleted it again' : outcome.why;
+  }
+
+  async remove(branch: string, at: Oid): Promise<boolean> {
+    const ref = HEADS + branch;
+    const zero = '0'.repeat(at.length) as Oid;
+    await updateRefs(this.#repository.git, this.#repository.objectFormat, [{ ref, from: at, to: zero }]);
+    return (await this.tip(branch)) === null;
+  }
+
+  get #git() {
+    return this.#repository.git;
+  }
+
+  async #unbornBranch(): Promise<string> {
+    return String((await this.#git(['symbolic-ref', '-q', 'HEAD'])).stdout).trim();
+  }
+
+  async #isDefault(branch: string, origins: string | null): Promise<boolean> {
+    if (origins !== null) return branch === origins;
+    if (this.#conventional().includes(branch)) return true;
+    return (await this.defaultBase())?.name === 'HEAD' && this.#repository.gitDir === this.#repository.commonDir;
+  }
+
+  #conventional(): string[] {
+    const configured = this.#repository.config.get('init.defaultbranch');
+    return [...(configured === null ? [] : [configured]), 'main', 'master'];
+  }
+}
+
+function branchOf(ref: string, prefix: string = HEADS): string | null {
+  return ref.startsWith(prefix) && ref !== ORIGIN_HEAD ? ref.slice(prefix.length) : null;
+}

@@ -1,0 +1,42 @@
+/** Git's own configuration, as one call of `git config` gave it: the last value of a key wins. */
+export class GitConfig {
+  readonly #values: ReadonlyMap<string, string>;
+
+  constructor(values: ReadonlyMap<string, string>) {
+    this.#values = values;
+  }
+
+  /** Returns a value, or null when the key is not set; `key` is written as git prints it, section and name in lower case. */
+  get(key: string): string | null {
+    return this.#values.get(key.toLowerCase()) ?? null;
+  }
+
+  isTrue(key: string): boolean {
+    return /^(?:|true|yes|on|1)$/i.test(this.get(key) ?? 'false');
+  }
+}
+
+/** The keys any command may need; one call reads them all. */
+export const CONFIG_CALL = [
+  'config',
+  '-z',
+  '--show-scope',
+  '--show-origin',
+  '--get-regexp',
+  '^(claim|core|extensions|user|committer|init|color)\\.',
+] as const;
+
+/** Parses the answer of {@link CONFIG_CALL}; `localFile` is where git says the repository's own configuration lies (perhaps relative). */
+export function parseConfig(stdout: string): { readonly config: GitConfig; readonly localFile: string | null } {
+  const values = new Map<string, string>();
+  let localFile: string | null = null;
+  const fields = stdout.split('\0');
+  for (let at = 0; at + 2 < fields.length; at += 3) {
+    const [scope, origin, entry] = fields.slice(at, at + 3) as [string, string, string];
+    const newline = entry.indexOf('\n');
+    const key = newline < 0 ? entry : entry.slice(0, newline);
+    values.set(key.toLowerCase(), newline < 0 ? '' : entry.slice(newline + 1));
+    if (scope === 'local') localFile ??= origin.replace(/^file:/, '');
+  }
+  return { config: new GitConfig(values), localFile };
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { deflateSync } from 'node:zlib';
+import { ClaimError } from '../../core/errors.ts';
+import type { Oid } from '../../core/ids.ts';
+import { type Git, lastWords } from './process.ts';
+
+export type ObjectType = 'blob' | 'tag';
+export type GitObject = { readonly type: ObjectType; readonly oid: Oid; readonly body: Buffer };
+export type ObjectFormat = 'sha1' | 'sha256';
+
+/** Written before the reference is moved, and before anything says so: git syncs neither objects nor refs by default. */
+export const DURABLY = ['-c', 'core.fsync=loose-object,reference', '-c', 'core.fsyncMethod=fsync'] as const;
+
+/** Returns the object with the name git would give it. */
+export function gitObject(format: ObjectFormat, type: ObjectType, text: string): GitObject {
+  const body = Buffer.from(text, 'utf8');
+  const oid = createHash(format).update(`${type} ${body.length}\0`).update(body).digest('hex') as Oid;
+  return { type, oid, body };
+}
+
+/**
+ * Writes objects to the object store with one git process, however many they are: as a pack that git unpacks into loose objects.
+ * An object that is there already is left as it is, its age renewed.
+ *
+ * @throws ClaimError `git` when git refuses for another reason than missing permission, which is returned
+ * @returns null, or what git said when it may not write here
+ */
+export async function writeObjects(git: Git, format: ObjectFormat, objects: readonly GitObject[]): Promise<string | null> {
+  if (objects.length === 0) return null;
+  const result = await git([...DURABLY, 'unpack-objects', '-q'], { input: packOf(format, objects) });
+  if (result.code === 0) return null;
+  if (isDenied(result.stderr)) return lastWords(result);
+  throw new ClaimError('git', `git could not write the record: ${lastWords(result)}`);
+}
+
+/** Tells whether git failed because this process may not write: a read-only disk, or the sandbox a coding agent's shell runs in. */
+export function isDenied(stderr: string): boolean {
+  // The one place where git's words are read: it has no exit code for it, and all three texts are the C library's.
+  return /Read-only file system|Permission denied|Operation not permitted|insufficient permission/.test(stderr);
+}
+
+/** The pack format of gitformat-pack(5), version 2: a header, each object deflated behind its type and size, and a checksum. */
+function packOf(format: ObjectFormat, objects: readonly GitObject[]): Buffer {
+  const header = Buffer.alloc(12);
+  header.write('PACK');
+  header.writeUInt32BE(2, 4);
+  header.writeUInt32BE(objects.length, 8);
+  const entries = objects.flatMap(({ type, body }) => [typeAndSize(type === 'tag' ? 4 : 3, body.length), deflateSync(body)]);
+  const pack = Buffer.concat([header, ...entries]);
+  return Buffer.concat([pack, createHash(format).update(pack).digest()]);
+}
+
+/** Three bits of type and four of size in the first byte, then seven bits of size in each further one, the lowest first. */
+function typeAndSize(type: number, size: number): Buffer {
+  const bytes = [(type << 4) | (size & 15)];
+  for (let rest = size >> 4; rest > 0; rest >>= 7) {
+    bytes[bytes.length - 1] = (bytes.at(-1) as number) | 128;
+    bytes.push(rest & 127);
+  }
+  return Buffer.from(bytes);
+}

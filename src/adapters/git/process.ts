@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process';
+import { ClaimError } from '../../core/errors.ts';
+import { step } from '../system/step.ts';
+
+export type GitResult = {
+  /** The exit code; 128 + n when a signal ended it. */
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+};
+
+export type GitOptions = {
+  readonly cwd?: string;
+  readonly input?: Buffer | string;
+  /** Variables on top of the scrubbed environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Hands git the caller's own repository variables (`GIT_DIR`, `git -c`, ...): only for finding the repository and its configuration. */
+  readonly asCaller?: boolean;
+  /** When to ask git to stop (SIGTERM: a killed git leaves its locks behind). */
+  readonly timeoutMs?: number;
+};
+
+/** Long enough for any plumbing call on a loaded machine; a call that outlives it is stuck. */
+const TIMEOUT_MS = 120_000;
+/** More than 100,000 records; an answer beyond it is not an answer. */
+const OUTPUT_BYTES_MAX = 512 * 1024 * 1024;
+
+/** Variables that say which configuration files and traces a person wants; everything else named `GIT_*` is the caller's business, not ours. */
+const KEPT = /^GIT_(?:CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)|TRACE.*|EXEC_PATH)$/;
+
+export type Git = (args: readonly string[], options?: GitOptions) => Promise<GitResult>;
+
+/**
+ * Returns the one way to run git: a clean environment, the C locale, no prompts, bounded output and time.
+ * An exit code is a result, not an error; only a git that cannot be started or stopped is thrown.
+ *
+ * @throws ClaimError `git`
+ */
+export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv): Git {
+  const scrubbed = scrub(callerEnv);
+  return (args, options = {}) =>
+    new Promise((resolve, reject) => {
+      const name = subcommand(args);
+      step(`before git ${name}`);
+      const child = spawn('git', [...args], {
+        cwd: options.cwd ?? directory,
+        env: { ...(options.asCaller ? callerEnv : scrubbed), ...ALWAYS, ...options.env },
+        stdio: 'pipe',
+      });
+      const chunks: Buffer[] = [];
+      const errors: Buffer[] = [];
+      let bytes = 0;
+      let ended: string | null = null;
+      const stop = (why: string) => {
+        ended ??= why;
+        child.kill('SIGTERM');
+      };
+      const timer = setTimeout(() => stop('it took too long'), options.timeoutMs ?? TIMEOUT_MS);
+      child.stdout.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > OUTPUT_BYTES_MAX) stop('its answer is too long');
+        else chunks.push(chunk);
+      });
+      child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+      // A git that ends before it has read everything closes its end; its exit code says what happened.
+      child.stdin.on('error', () => undefined);
+      child.on('error', (cause) => {
+        clearTimeout(timer);
+        reject(
+          new ClaimError('git', `git cannot be started: ${cause.message}`, { cause, hint: 'is git installed and on the PATH?' }),
+        );
+      });
+      child.on('close', (code, signal) => {
+        clearTimeout(timer);
+        step(`after git ${name}`);
+        if (ended !== null) return reject(new ClaimError('git', `git ${name} was stopped: ${ended}`));
+        resolve({
+          code: code ?? 128 + signalNumber(signal),
+          stdout: Buffer.concat(chunks),
+          stderr: String(Buffer.concat(errors)),
+        });
+      });
+      child.stdin.end(options.input ?? '');
+    });
+}
+
+const ALWAYS = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' };
+
+/** Returns the environment without the caller's `GIT_*`, which could point git at another repository, index or object store. */
+export function scrub(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GIT_') || KEPT.test(name)));
+}
+
+/** Returns what git said, as one line without its `fatal: ` and the like. */
+export function lastWords(result: GitResult): string {
+  const line =
+    result.stderr
+      .trim()
+      .split('\n')
+      .find((text) => /^(?:fatal|error): /.test(text)) ??
+    result.stderr.trim().split('\n').at(-1) ??
+    '';
+  return line.replace(/^(?:fatal|error): /, '') || `exit code ${result.code}`;
+}
+
+function subcommand(args: readonly string[]): string {
+  let at = 0;
+  while (args[at] === '-c') at += 2;
+  return args[at] ?? '';
+}
+
+function signalNumber(signal: NodeJS.Signals | null): number {
+  return signal === 'SIGTERM' ? 15 : 9;
+}

@@ -1,0 +1,46 @@
+import type { Oid } from '../../core/ids.ts';
+import { DURABLY, type ObjectFormat } from './objects.ts';
+import type { Git, GitResult } from './process.ts';
+
+export type RefUpdate = {
+  readonly ref: string;
+  /** The value that must stand; null: the ref must not exist. */
+  readonly from: Oid | null;
+  /** The new value; null: only insist on `from`. */
+  readonly to: Oid | null;
+};
+
+/** Git waits this long for a lock before it gives up; its own 100 ms is less than a hook of somebody else's may take. */
+const LOCK_WAIT_MS = 1_000;
+
+/**
+ * Settings of every git call that writes a ref of ours: synced to disk, patient with locks, and without hooks (a hook that vetoed or delayed a swap
+ * would decide ownership). Hooks from configuration (git 2.54) are switched off by event.
+ */
+const REF_WRITE = [
+  ...DURABLY,
+  ...['core.hooksPath=/dev/null', 'hook.reference-transaction.enabled=false', 'gc.auto=0'],
+  ...[
+    `core.filesRefLockTimeout=${LOCK_WAIT_MS}`,
+    `core.packedRefsTimeout=${LOCK_WAIT_MS}`,
+    `reftable.lockTimeout=${LOCK_WAIT_MS}`,
+  ],
+].flatMap((word) => (word === '-c' ? [] : ['-c', word]));
+
+/**
+ * Moves refs in one transaction, all or none. The result says what git said, which decides nothing: read the refs again.
+ * The transaction is only carried out on its last line, so an input cut short by a crash changes nothing.
+ */
+export function updateRefs(git: Git, format: ObjectFormat, updates: readonly RefUpdate[]): Promise<GitResult> {
+  const zero = '0'.repeat(format === 'sha256' ? 64 : 40);
+  const lines = updates.map(({ ref, from, to }) =>
+    to === null ? `verify ${ref}\0${from ?? zero}\0` : `update ${ref}\0${to}\0${from ?? zero}\0`,
+  );
+  const input = ['start\0', ...lines, 'prepare\0', 'commit\0'].join('');
+  return git([...REF_WRITE, 'update-ref', '--no-deref', '--stdin', '-z'], { input });
+}
+
+/** Packs loose refs into one file; gives up at once where somebody else is packing. */
+export function packRefs(git: Git): Promise<GitResult> {
+  return git([...REF_WRITE, '-c', 'core.packedRefsTimeout=0', 'pack-refs', '--all', '--prune']);
+}

@@ -1,0 +1,116 @@
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { ClaimError } from '../../core/errors.ts';
+import { CONFIG_CALL, type GitConfig, parseConfig } from './config.ts';
+import { type Git, gitIn, lastWords } from './process.ts';
+
+/** Where a repository is and of what kind; all paths absolute and without symbolic links. */
+export type Repository = {
+  /** The directory all work trees share. */
+  readonly commonDir: string;
+  /** The private directory of this work tree; the common directory in the main one. */
+  readonly gitDir: string;
+  /** The top of this work tree; null in a bare repository or inside a git directory. */
+  readonly topLevel: string | null;
+  /** Where relative work-tree paths in records start: the main work tree, or the bare repository itself. The same from every work tree. */
+  readonly mainDir: string;
+  readonly objectFormat: 'sha1' | 'sha256';
+  readonly refFormat: 'files' | 'reftable';
+  readonly config: GitConfig;
+  /** Runs git in this repository, whatever the caller's environment says. */
+  readonly git: Git;
+};
+
+export type Layout = { readonly gitDir: string; readonly commonDir: string; readonly topLevel: string | null };
+
+/**
+ * Finds the repository as git would, with one git process where nothing is unusual: the layout is read as gitrepository-layout(5) fixes it, and
+ * `git config`, which is needed anyway, must name the very same repository (it does not when git refuses an owner, or finds another one).
+ *
+ * @param cwd the directory the command was run in
+ * @throws ClaimError `no-repo` outside a repository, `git` when git will not work in this one
+ */
+export async function openRepository(cwd: string, env: NodeJS.ProcessEnv): Promise<Repository> {
+  const git = gitIn(cwd, env);
+  const isUnusual = ['GIT_DIR', 'GIT_COMMON_DIR', 'GIT_WORK_TREE'].some((name) => env[name] !== undefined);
+  const guess = isUnusual ? null : findLayout(cwd);
+  const { config, localFile } = parseConfig(String((await git(CONFIG_CALL, { asCaller: true })).stdout));
+  const layout = guess !== null && confirms(localFile, guess, config) ? guess : await askGit(git, guess);
+  return { ...layout, ...kindOf(config, layout), config, git: bound(layout, env) };
+}
+
+/** Walks up from a directory to the nearest git directory, by the rules of gitrepository-layout(5). */
+export function findLayout(cwd: string): Layout | null {
+  for (let at = realpathSync(cwd); ; at = dirname(at)) {
+    const found = layoutAt(at);
+    if (found !== null || at === dirname(at)) return found;
+  }
+}
+
+function layoutAt(directory: string): Layout | null {
+  const dotGit = join(directory, '.git');
+  const kind = statSync(dotGit, { throwIfNoEntry: false });
+  if (kind?.isDirectory() && isGitDir(dotGit)) return withCommonDir(realpathSync(dotGit), directory);
+  if (kind?.isFile()) {
+    const target = /^gitdir: (.+)/.exec(readFileSync(dotGit, 'utf8'))?.[1]?.trimEnd();
+    const gitDir = resolve(directory, target ?? '.git');
+    return existsSync(gitDir) ? withCommonDir(realpathSync(gitDir), directory) : null;
+  }
+  return isGitDir(directory) ? withCommonDir(directory, null) : null;
+}
+
+function withCommonDir(gitDir: string, topLevel: string | null): Layout {
+  const pointer = join(gitDir, 'commondir');
+  const commonDir = existsSync(pointer) ? realpathSync(resolve(gitDir, readFileSync(pointer, 'utf8').trimEnd())) : gitDir;
+  return { gitDir, commonDir, topLevel };
+}
+
+function isGitDir(directory: string): boolean {
+  const has = (name: string) => existsSync(join(directory, name));
+  return has('HEAD') && (has('commondir') || (has('objects') && has('refs')));
+}
+
+function confirms(localFile: string | null, guess: Layout, config: GitConfig): boolean {
+  if (localFile === null || config.get('core.worktree') !== null) return false;
+  return resolve(guess.topLevel ?? guess.gitDir, localFile) === join(guess.commonDir, 'config');
+}
+
+async function askGit(git: Git, guess: Layout | null): Promise<Layout> {
+  const asked = await git(['rev-parse', '--path-format=absolute', '--git-dir', '--git-common-dir', '--is-inside-work-tree'], {
+    asCaller: true,
+  });
+  if (asked.code !== 0)
+    throw guess === null ? notARepository() : new ClaimError('git', `git will not work here: ${lastWords(asked)}`);
+  const [gitDir, commonDir, isInside] = String(asked.stdout).trimEnd().split('\n') as [string, string, string];
+  const top =
+    isInside === 'true' ? await git(['rev-parse', '--path-format=absolute', '--show-toplevel'], { asCaller: true }) : null;
+  return {
+    gitDir: realpathSync(gitDir),
+    commonDir: realpathSync(commonDir),
+    topLevel: top === null ? null : realpathSync(String(top.stdout).replace(/\n$/, '')),
+  };
+}
+
+function notARepository(): ClaimError {
+  return new ClaimError('no-repo', 'this is not a git repository (nor is any folder above it)', {
+    hint: 'run git claim inside the repository whose orders you work on, or git -C <repository> claim',
+  });
+}
+
+function kindOf(config: GitConfig, layout: Layout): Pick<Repository, 'mainDir' | 'objectFormat' | 'refFormat'> {
+  const { commonDir } = layout;
+  const configured = config.get('core.worktree');
+  const besideGitDir = basename(commonDir) === '.git' && !config.isTrue('core.bare') ? dirname(commonDir) : commonDir;
+  return {
+    mainDir: configured === null ? besideGitDir : resolve(commonDir, configured),
+    objectFormat: config.get('extensions.objectformat') === 'sha256' ? 'sha256' : 'sha1',
+    refFormat: config.get('extensions.refstorage') === 'reftable' ? 'reftable' : 'files',
+  };
+}
+
+function bound(layout: Layout, env: NodeJS.ProcessEnv): Git {
+  const git = gitIn(layout.topLevel ?? layout.commonDir, env);
+  const explicit = { GIT_DIR: layout.gitDir, ...(layout.topLevel === null ? {} : { GIT_WORK_TREE: layout.topLevel }) };
+  return (args, options = {}) =>
+    git(args, { ...options, env: { ...(options.cwd === undefined ? explicit : {}), ...options.env } });
+}

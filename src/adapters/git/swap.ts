@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Oid, parseOid } from '../../core/ids.ts';
+import { readObjects } from './batch.ts';
+import { type GitObject, isDenied, writeObjects } from './objects.ts';
+import { type Git, type GitResult, lastWords } from './process.ts';
+import { type RefUpdate, updateRefs } from './ref-transaction.ts';
+import type { Repository } from './repository.ts';
+import { clearStaleLocks, type LockFinding, type Mutex, STALE_LOCK_MS } from './stale-locks.ts';
+
+/*
+ *   write objects -> move the refs -> read the refs again -+-> ours (or ours below what stands): applied
+ *                         ^                                +-> something else: lost
+ *                         |                                +-> as before: clear stale locks, wait a little --+
+ *                         +----------------------------------------------------------------------------------+
+ */
+
+/** Long enough to wait for a stale lock to be old enough to judge, and for a burst of a hundred rivals to pass. */
+const PATIENCE_MS = STALE_LOCK_MS + 6_000;
+const RETRY_MS_MAX = 50;
+/** How often a swap is tried when no lock explains why it did not happen; a ref that git cannot write (a folder of its name, say) stays so. */
+const TRIES_MAX = 10;
+/** How often pruned objects are written again in a row; each prune passes a directory once. */
+const HEALS_MAX = 5;
+/** How long a running `git gc` is watched for taking away what was just written; it prunes for less than that. */
+const PRUNE_WATCH_MS = 5_000;
+const PRUNE_POLL_MS = 20;
+
+export type RefSwap =
+  | { readonly kind: 'applied'; readonly superseded: readonly string[] }
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'not-applied' | 'denied'; readonly why: string };
+
+/**
+ * Writes objects and moves refs onto them, all or none, and proves what came of it: git's exit code and words do not tell a lost race from a lock, so the
+ * refs themselves are asked, and a success is only reported once every object behind it is known to be there.
+ *
+ * @param updates at least one of them with a new value
+ * @param objects everything the new values need that may not be in the repository yet
+ */
+export async function swapRefs(
+  repository: Repository,
+  updates: readonly RefUpdate[],
+  objects: readonly GitObject[],
+  mutex: Mutex,
+): Promise<RefSwap> {
+  const { git, objectFormat } = repository;
+  const denied = await writeObjects(git, objectFormat, objects);
+  if (denied !== null) return { kind: 'denied', why: denied };
+  const pruner = runningPruner(repository);
+  const deadline = performance.now() + PATIENCE_MS;
+  for (let unexplained = 0; ; ) {
+    const said = await updateRefs(git, objectFormat, updates);
+    const outcome = await reread(repository, updates, objects);
+    if (outcome.kind === 'applied') await outlivePrune(repository, objects, pruner);
+    if (outcome.kind !== 'unchanged') return outcome;
+    if (isDenied(said.stderr)) return { kind: 'denied', why: lastWords(said) };
+    const locks = await clearStaleLocks(
+      repository,
+      updates.map(({ ref }) => ref),
+      mutex,
+    );
+    unexplained += locks.length === 0 ? 1 : 0;
+    if (unexplained === TRIES_MAX || performance.now() > deadline) return { kind: 'not-applied', why: explain(said, locks) };
+    await sleep(Math.random() * RETRY_MS_MAX);
+  }
+}
+
+function explain(said: GitResult, locks: readonly LockFinding[]): string {
+  const blocking = locks.find(({ verdict }) => verdict !== 'gone');
+  return blocking === undefined ? lastWords(said) : `${blocking.path} is in the way: ${blocking.why}`;
+}
+
+type Reread =
+  | { readonly kind: 'applied'; readonly superseded: readonly string[] }
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'unchanged' };
+
+async function reread(repository: Repository, updates: readonly RefUpdate[], objects: readonly GitObject[]): Promise<Reread> {
+  const tips = await tipsOf(repository, updates, objects);
+  const superseded: string[] = [];
+  let applied = false;
+  let isUnchanged = true;
+  for (const { ref, from, to } of updates) {
+    const tip = tips.get(ref) ?? null;
+    isUnchanged &&= tip === from;
+    if (to === null) continue;
+    applied ||= tip === to;
+    if (tip === to || tip === from || tip === null) continue;
+    if (!(await chainOf(repository.git, tip)).includes(to)) continue;
+    applied = true;
+    superseded.push(ref);
+  }
+  if (applied) return { kind: 'applied', superseded };
+  return isUnchanged ? { kind: 'unchanged' } : { kind: 'lost' };
+}
+
+/** Reads the refs and proves the objects with one git process; objects that a concurrent prune took are written again first. */
+async function tipsOf(
+  repository: Repository,
+  updates: readonly RefUpdate[],
+  objects: readonly GitObject[],
+): Promise<Map<string, Oid>> {
+  const names = [...updates.map(({ ref }) => ref), ...objects.map(({ oid }) => oid)];
+  for (let heals = 0; ; heals += 1) {
+    const found = await readObjects(repository.git, names);
+    const pruned = objects.filter((_, at) => found[updates.length + at] === null);
+    if (pruned.length === 0 || heals === HEALS_MAX) {
+      return new Map(updates.flatMap(({ ref }, at) => (found[at] ? [[ref, found[at].oid as Oid] as const] : [])));
+    }
+    await writeObjects(repository.git, repository.objectFormat, pruned);
+  }
+}
+
+/** Returns the records a ref or record stands on, itself first, by one walk of git's. */
+export async function chainOf(git: Git, from: string): Promise<Oid[]> {
+  const { stdout } = await git(['rev-list', '--objects', '--no-object-names', from, '--']);
+  return String(stdout)
+    .split('\n')
+    .map(parseOid)
+    .filter((oid) => oid !== null);
+}
+
+/**
+ * A `git gc --prune=now` that looked at the refs before ours moved may still take our objects away, and a ref to a missing object breaks git
+ * for the whole repository: so fresh objects are watched for as long as that gc runs.
+ */
+async function outlivePrune(repository: Repository, objects: readonly GitObject[], pruner: string | null): Promise<void> {
+  for (
+    let waitedMs = 0;
+    pruner !== null && runningPruner(repository) === pruner && waitedMs < PRUNE_WATCH_MS;
+    waitedMs += PRUNE_POLL_MS
+  ) {
+    await sleep(PRUNE_POLL_MS);
+  }
+  if (pruner !== null) await tipsOf(repository, [], objects);
+}
+
+/** The mark of a running gc: its lock file's content, pid and host. */
+function runningPruner({ commonDir }: Repository): string | null {
+  try {
+    return readFileSync(join(commonDir, 'gc.pid'), 'utf8');
+  } catch {
+    return null;
+  }
+}

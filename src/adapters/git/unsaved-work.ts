@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ClaimError } from '../../core/errors.ts';
+import { type Oid, type OrderId, parseOid } from '../../core/ids.ts';
+import type { UnsavedWork } from '../../ports/worktrees.ts';
+import { step } from '../system/step.ts';
+import { DURABLY } from './objects.ts';
+import { type GitResult, lastWords, scrub } from './process.ts';
+import { updateRefs } from './ref-transaction.ts';
+import type { Repository } from './repository.ts';
+
+/** Where saved work is kept: outside branches and tags, so that it clutters nobody's lists, and reachable, so that gc keeps it. */
+const SAVED_PREFIX = 'refs/claim-rescue/';
+
+/** Returns the work of a tree that would be lost with it. */
+export async function unsavedWork(repository: Repository, path: string, pushed: Oid | null): Promise<UnsavedWork> {
+  const { simpleGit } = await import('simple-git');
+  step('before git status');
+  const status = await simpleGit({ baseDir: path })
+    .env(scrub(process.env) as Record<string, string>)
+    .status(['--untracked-files=all']);
+  step('after git status');
+  const counted = await repository.git(
+    ['rev-list', '--count', 'HEAD', '--not', '--remotes', ...(pushed === null ? [] : [pushed])],
+    { cwd: path },
+  );
+  return { dirtyFiles: status.files.map(({ path: file }) => file), unpushedCommits: Number(String(counted.stdout).trim()) || 0 };
+}
+
+/**
+ * Commits the state of a tree, untracked files included and ignored ones not, under a ref of its own. The tree, its index and its branch stay as they are.
+ *
+ * @returns the full name of the ref
+ * @throws ClaimError `git`
+ */
+export async function saveWork(repository: Repository, path: string, order: OrderId): Promise<string> {
+  const index = join(repository.commonDir, 'claim', `save-${randomBytes(6).toString('hex')}.index`);
+  const git = async (...args: string[]): Promise<string> => {
+    const result: GitResult = await repository.git([...DURABLY, '-c', 'core.hooksPath=/dev/null', ...args], {
+      cwd: path,
+      env: { GIT_INDEX_FILE: index, ...AUTHOR },
+    });
+    if (result.code !== 0) throw new ClaimError('git', `the work in ${path} could not be saved: ${lastWords(result)}`);
+    return String(result.stdout).trim();
+  };
+  try {
+    const own = String(
+      (await repository.git(['rev-parse', '--path-format=absolute', '--git-path', 'index'], { cwd: path })).stdout,
+    ).trim();
+    if (existsSync(own)) copyFileSync(own, index);
+    await git('add', '--all', '--', '.');
+    const tree = await git('write-tree');
+    const head = await git('rev-parse', 'HEAD');
+    const commit = parseOid(await git('commit-tree', '-p', head, '-m', `work on ${order} saved by git-claim`, tree));
+    const ref = `${SAVED_PREFIX}${order}/${randomBytes(4).toString('hex')}`;
+    const said = await updateRefs(repository.git, repository.objectFormat, [{ ref, from: null, to: commit }]);
+    if ((await repository.git(['rev-parse', '-q', '--verify', ref])).code === 0) return ref;
+    throw new ClaimError('git', `the work in ${path} could not be saved: ${lastWords(said)}`);
+  } finally {
+    rmSync(index, { force: true });
+  }
+}
+
+/** Saving must work where no user.name is set. */
+const AUTHOR = {
+  GIT_AUTHOR_NAME: 'git-claim',
+  GIT_AUTHOR_EMAIL: 'git-claim@localhost',
+  GIT_COMMITTER_NAME: 'git-claim',
+  GIT_COMMITTER_EMAIL: 'git-claim@localhost',
+};

@@ -1,0 +1,162 @@
+import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { ClaimError } from '../../core/errors.ts';
+import { type Oid, type OrderId, parseOid } from '../../core/ids.ts';
+import { formatLockReason, type LockReason, parseLockReason } from '../../core/work/lock-reason.ts';
+import type { UnsavedWork, Worktree, Worktrees } from '../../ports/worktrees.ts';
+import { step } from '../system/step.ts';
+import { readText, removeFile, writeWhole } from './files.ts';
+import { DURABLY } from './objects.ts';
+import { lastWords } from './process.ts';
+import type { Repository } from './repository.ts';
+import { saveWork, unsavedWork } from './unsaved-work.ts';
+
+/** A checkout of a very large repository takes minutes. */
+const CHECKOUT_MS = 30 * 60_000;
+
+/** Tells whether the process that is making a tree still lives; null when nobody can tell. */
+export type IsMaking = (lock: LockReason) => boolean | null;
+
+export class GitWorktrees implements Worktrees {
+  readonly #repository: Repository;
+  readonly #isMaking: IsMaking;
+
+  constructor(repository: Repository, isMaking: IsMaking) {
+    this.#repository = repository;
+    this.#isMaking = isMaking;
+  }
+
+  async list(): Promise<Worktree[]> {
+    const result = await this.#repository.git(['worktree', 'list', '--porcelain', '-z']);
+    if (result.code !== 0) throw new ClaimError('git', `git cannot list the work trees: ${lastWords(result)}`);
+    const blocks = String(result.stdout)
+      .split('\0\0')
+      .filter((block) => block !== '');
+    return blocks.map((block, at) => parseBlock(block.split('\0'), at === 0));
+  }
+
+  async add(path: string, branch: string, lock: LockReason): Promise<string | null> {
+    mkdirSync(dirname(path), { recursive: true });
+    const args = ['worktree', 'add', '--lock', '--reason', formatLockReason(lock), path, branch];
+    const result = await this.#repository.git([...DURABLY, ...args], { timeoutMs: CHECKOUT_MS });
+    if (result.code === 0) this.lock(path, { ...lock, maker: null });
+    return result.code === 0 ? null : lastWords(result);
+  }
+
+  async mend(path: string, order: OrderId): Promise<string | null> {
+    const left = this.#leftovers().find((leftover) => leftover.path === path);
+    if (left === undefined || left.isBeingMade) return null;
+    if (!existsSync(path) || !left.hasHead) {
+      this.#forget(left);
+      return null;
+    }
+    return this.#finish(left, order);
+  }
+
+  lock(path: string, reason: LockReason): boolean {
+    const gitDir = gitDirOf(path);
+    if (gitDir === null || gitDir === this.#repository.commonDir) return false;
+    writeWhole(join(gitDir, 'locked'), formatLockReason(reason), 'worktree lock');
+    return true;
+  }
+
+  unlock(path: string): void {
+    const gitDir = gitDirOf(path);
+    if (gitDir !== null && parseLockReason(readText(join(gitDir, 'locked')) ?? '') !== null) {
+      removeFile(join(gitDir, 'locked'), 'worktree lock');
+    }
+  }
+
+  unsavedWork(path: string, pushed: Oid | null): Promise<UnsavedWork> {
+    return unsavedWork(this.#repository, path, pushed);
+  }
+
+  save(path: string, order: OrderId): Promise<string> {
+    return saveWork(this.#repository, path, order);
+  }
+
+  async remove(path: string, isSaved: boolean): Promise<string | null> {
+    this.unlock(path);
+    const result = await this.#repository.git(['worktree', 'remove', ...(isSaved ? ['--force'] : []), '--', path]);
+    return result.code === 0 ? null : lastWords(result);
+  }
+
+  async prune(): Promise<string[]> {
+    const gone = this.#leftovers().filter((left) => !left.isBeingMade && (!existsSync(left.path) || !left.hasHead));
+    for (const left of gone) this.#forget(left);
+    const missing = (await this.list()).filter(({ isMissing, lockText }) => isMissing && lockText === null);
+    await this.#repository.git(['worktree', 'prune', '--expire=now']);
+    return [...gone, ...missing].map(({ path }) => path);
+  }
+
+  /** Registrations that carry our lock, and whether a checkout ever ended in them. */
+  #leftovers(): Leftover[] {
+    const base = join(this.#repository.commonDir, 'worktrees');
+    const names = existsSync(base) ? readdirSync(base) : [];
+    return names.flatMap((name) => {
+      const gitDir = join(base, name);
+      const lock = parseLockReason(readText(join(gitDir, 'locked')) ?? '');
+      const target = readText(join(gitDir, 'gitdir'))?.trimEnd();
+      if (lock === null || (lock.maker === null && target !== undefined && existsSync(target))) return [];
+      const isBeingMade = lock.maker !== null && this.#isMaking(lock) !== false;
+      const path = target === undefined ? '' : dirname(resolve(gitDir, target));
+      return [
+        { gitDir, path, isBeingMade, hasHead: existsSync(join(gitDir, 'commondir')) && existsSync(join(gitDir, 'HEAD')), lock },
+      ];
+    });
+  }
+
+  async #finish({ gitDir, path, lock }: Leftover, order: OrderId): Promise<string | null> {
+    const git = (...args: string[]) => this.#repository.git(args, { cwd: path, timeoutMs: CHECKOUT_MS });
+    removeFile(join(gitDir, 'index.lock'), 'index lock');
+    if (!existsSync(join(gitDir, 'index'))) await git('read-tree', 'HEAD');
+    const changed = await git('diff-files', '--name-only', '-z', '--diff-filter=d');
+    const saved = changed.stdout.length > 0 ? await this.save(path, order) : null;
+    const reset = await git('reset', '--hard', '-q');
+    if (reset.code !== 0) throw new ClaimError('git', `git cannot finish the work tree ${path}: ${lastWords(reset)}`);
+    const head = String((await git('rev-parse', 'HEAD')).stdout).trim();
+    await git('hook', 'run', '--ignore-missing', 'post-checkout', '--', '0'.repeat(head.length), head, '1');
+    this.lock(path, { ...lock, maker: null });
+    return saved;
+  }
+
+  /** Removes a registration no checkout ever began in; of the folder only git's own pointer file. */
+  #forget({ gitDir, path }: Leftover): void {
+    step('before file remove registration');
+    if (path !== '' && gitDirOf(path) === gitDir) rmSync(join(path, '.git'), { force: true });
+    rmSync(gitDir, { recursive: true, force: true });
+    step('after file remove registration');
+  }
+}
+
+type Leftover = {
+  readonly gitDir: string;
+  /** Empty when the registration does not say. */
+  readonly path: string;
+  readonly isBeingMade: boolean;
+  readonly hasHead: boolean;
+  readonly lock: LockReason;
+};
+
+function parseBlock(lines: readonly string[], isMain: boolean): Worktree {
+  const value = (key: string) => lines.find((line) => line === key || line.startsWith(`${key} `))?.slice(key.length + 1) ?? null;
+  const lockText = value('locked');
+  const path = value('worktree') ?? '';
+  return {
+    path,
+    head: parseOid(value('HEAD') ?? ''),
+    branch: value('branch')?.replace(/^refs\/heads\//, '') ?? null,
+    isMain,
+    isBare: value('bare') !== null,
+    lockText,
+    lock: parseLockReason(lockText ?? ''),
+    isMissing: !existsSync(path),
+  };
+}
+
+/** Returns the private git directory of a linked work tree, or null when the folder is none. */
+export function gitDirOf(path: string): string | null {
+  const target = /^gitdir: (.+)/.exec(readText(join(path, '.git')) ?? '')?.[1]?.trimEnd();
+  if (target === undefined || !existsSync(resolve(path, target))) return null;
+  return realpathSync(resolve(path, target));
+}

@@ -1,0 +1,1 @@
+export function step(_label: string): void {}

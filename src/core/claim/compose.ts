@@ -1,0 +1,55 @@
+import type { Oid, OrderId } from '../ids.ts';
+import type { LeaseTerms } from './lease.ts';
+import type { ClaimRecord, Holder, Witnessed } from './record.ts';
+import type { Move } from './transitions.ts';
+
+/** Where the work of a claim happens, as the record keeps it. */
+export type Place = {
+  /** Relative to the main work tree. */
+  readonly worktree: string | null;
+  readonly branch: string | null;
+  readonly base: Oid | null;
+};
+
+export type Writing = {
+  readonly order: OrderId;
+  readonly move: Extract<Move, { kind: 'write' }>;
+  readonly before: Witnessed | null;
+  readonly holder: Holder;
+  readonly nonce: string;
+  /** RFC 3339. */
+  readonly now: string;
+  /** What changes besides the state; whatever is not named stays as it was. */
+  readonly lease?: LeaseTerms;
+  readonly place?: Place;
+  readonly tip?: Oid | null;
+  readonly linear?: string | null;
+  readonly note?: string | null;
+};
+
+/** Composes the record that a legal move writes over the one seen before. */
+export function composeRecord(writing: Writing & { readonly lease: LeaseTerms; readonly place: Place }): ClaimRecord;
+export function composeRecord(writing: Writing & { readonly before: Witnessed }): ClaimRecord;
+export function composeRecord(writing: Writing): ClaimRecord {
+  const { order, move, holder, nonce, now } = writing;
+  const before = writing.before?.record ?? null;
+  const changes = move.ownership === 'changes';
+  const place = writing.place ?? (before as Place);
+  return {
+    order,
+    action: move.action,
+    state: move.to,
+    generation: (before?.generation ?? 0) + (changes ? 1 : 0),
+    nonce,
+    holder,
+    worktree: place.worktree,
+    branch: place.branch,
+    base: place.base,
+    tip: writing.tip ?? null,
+    lease: writing.lease ?? (before as ClaimRecord).lease,
+    claimedAt: changes || before === null ? now : before.claimedAt,
+    recordedAt: now,
+    linear: writing.linear === undefined ? (before?.linear ?? null) : writing.linear,
+    note: writing.note ?? null,
+  };
+}

@@ -1,0 +1,37 @@
+import type { Relation } from '../session/relation.ts';
+import { isLive, type Witnessed } from './record.ts';
+import type { Refusal } from './refusal.ts';
+import { type Actor, type Command, type Move, moveOf } from './transitions.ts';
+
+/** Who asks, seen from one claim. */
+export type Standpoint = {
+  readonly relation: Relation;
+  readonly isPerson: boolean;
+  /** Held this order before somebody else did. */
+  readonly isFormer: boolean;
+  /** Asks in its own name and not as a guest in a session's tree. */
+  readonly hasOwnAnchor: boolean;
+};
+
+export type Decision =
+  | Extract<Move, { kind: 'write' }>
+  | { readonly kind: 'already' }
+  | { readonly kind: 'refuse'; readonly code: Refusal['code'] };
+
+/** Decides what a command may do to a claim; `before` is null where there is no record. */
+export function decide(command: Command, before: Witnessed | null, standpoint: Standpoint): Decision {
+  if (before !== null && standpoint.relation === 'conflict') return { kind: 'refuse', code: 'conflict' };
+  const move = moveOf(command, before?.record.state ?? null, actorOf(command, before, standpoint));
+  const hasMoved = standpoint.relation === 'cleared' || (standpoint.relation === 'resumed' && standpoint.hasOwnAnchor);
+  if (move.kind === 'already' && before !== null && isLive(before.record) && hasMoved) {
+    // The same session under a new anchor, or a new id of its agent: the record follows it.
+    return { kind: 'write', to: before.record.state, action: 'renew', ownership: 'keeps' };
+  }
+  return move;
+}
+
+function actorOf(command: Command, before: Witnessed | null, { relation, isPerson, isFormer }: Standpoint): Actor {
+  if (before !== null && relation !== 'other') return 'holder';
+  if (isFormer && command !== 'reopen') return 'former';
+  return isPerson ? 'person' : 'agent';
+}

@@ -1,0 +1,18 @@
+import type { ErrorCode } from '../errors.ts';
+import type { OrderId } from '../ids.ts';
+import type { ClaimView } from './view.ts';
+
+/** A "no" that is an answer: somebody else holds it, it is done, it is not yours. Nothing was changed. */
+export type Refusal = {
+  readonly kind: 'refused';
+  readonly code: Extract<
+    ErrorCode,
+    'held' | 'completed' | 'conflict' | 'not-holder' | 'lost' | 'illegal' | 'collision' | 'unknown' | 'foreign'
+  >;
+  readonly order: OrderId;
+  /** What stands there, as far as it can be read. */
+  readonly claim: ClaimView | null;
+  /** What was asked for. */
+  readonly command: string;
+  readonly retryAfterMs: number | null;
+};

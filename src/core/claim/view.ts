@@ -1,0 +1,98 @@
+import type { Oid, OrderId } from '../ids.ts';
+import type { Liveness } from './liveness.ts';
+import type { State, Witnessed } from './record.ts';
+
+/** A claim as every command shows it: the CLAIM document of docs/json.md. Times are RFC 3339, paths absolute. */
+export type ClaimView = {
+  readonly order: OrderId;
+  readonly title: string | null;
+  /** Null for a foreign or unreadable ref. */
+  readonly state: State | null;
+  readonly liveness: Liveness | null;
+  readonly idle: boolean;
+  readonly mine: boolean;
+  readonly generation: number | null;
+  readonly oid: Oid | null;
+  readonly session: string | null;
+  readonly agent: string | null;
+  readonly host: string | null;
+  readonly pid: number | null;
+  readonly claimedAt: string | null;
+  readonly heartbeatAt: string | null;
+  readonly activityAt: string | null;
+  readonly expiresAt: string | null;
+  readonly evidence: string | null;
+  readonly worktree: string | null;
+  readonly branch: string | null;
+  readonly base: string | null;
+  readonly paths: readonly string[];
+  readonly linear: string | null;
+  readonly note: string | null;
+  readonly sync: 'local';
+};
+
+/** What the record itself does not say. */
+export type Circumstances = Pick<
+  ClaimView,
+  'title' | 'liveness' | 'evidence' | 'mine' | 'heartbeatAt' | 'activityAt' | 'expiresAt' | 'worktree'
+>;
+
+export function viewOf({ oid, record }: Witnessed, circumstances: Circumstances): ClaimView {
+  const { holder } = record;
+  return {
+    order: record.order,
+    title: circumstances.title,
+    state: record.state,
+    liveness: circumstances.liveness,
+    idle: false,
+    mine: circumstances.mine,
+    generation: record.generation,
+    oid,
+    session: holder.id,
+    agent: holder.agent,
+    host: holder.host,
+    pid: holder.anchor?.pid ?? null,
+    claimedAt: record.claimedAt,
+    heartbeatAt: circumstances.heartbeatAt,
+    activityAt: circumstances.activityAt,
+    expiresAt: circumstances.expiresAt,
+    evidence: circumstances.evidence,
+    worktree: circumstances.worktree,
+    branch: record.branch,
+    base: record.base,
+    paths: [],
+    linear: record.linear,
+    note: record.note,
+    sync: 'local',
+  };
+}
+
+/** Shows a ref that is no record of ours: nothing is known of it but that it is there and why it is not understood. */
+export function foreignView(order: OrderId, oid: Oid | null, why: string): ClaimView {
+  return {
+    order,
+    oid,
+    evidence: why,
+    title: null,
+    state: null,
+    liveness: null,
+    idle: false,
+    mine: false,
+    generation: null,
+    session: null,
+    agent: null,
+    host: null,
+    pid: null,
+    claimedAt: null,
+    heartbeatAt: null,
+    activityAt: null,
+    expiresAt: null,
+    worktree: null,
+    branch: null,
+    base: null,
+    paths: [],
+    linear: null,
+    note: null,
+    sync: 'local',
+  };
+}

@@ -1,0 +1,27 @@
+import { isCanonicalOrderId, type OrderId, type SessionId } from '../ids.ts';
+import { type Anchor, formatAnchor, parseAnchor } from '../session/anchor.ts';
+
+/** Why a claim's work tree is locked: so that nobody's clean-up takes it away, and everybody sees whose it is. */
+export type LockReason = {
+  readonly order: OrderId;
+  readonly generation: number;
+  readonly session: SessionId;
+  /** The process that is making the tree; null once it is complete. Nobody has been told of a tree that still has one. */
+  readonly maker: Anchor | null;
+};
+
+/** Returns the reason as `git worktree list` shows it: `git-claim ORDER-143 generation 4 by claude-7f3a21`. */
+export function formatLockReason({ order, generation, session, maker }: LockReason): string {
+  const making = maker === null ? '' : ` (being made by process ${formatAnchor(maker)})`;
+  return `git-claim ${order} generation ${generation} by ${session}${making}`;
+}
+
+/** Returns what a lock says, or null when it is not one of ours. */
+export function parseLockReason(text: string): LockReason | null {
+  const match = /^git-claim ([!-~]+) generation ([0-9]{1,15}) by ([!-~]+?)(?: \(being made by process ([!-~]+)\))?$/.exec(
+    text.trim(),
+  );
+  const order = match?.[1] ?? '';
+  if (match === null || !isCanonicalOrderId(order)) return null;
+  return { order, generation: Number(match[2]), session: match[3] as SessionId, maker: parseAnchor(match[4] ?? '') };
+}

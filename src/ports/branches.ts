@@ -1,0 +1,26 @@
+import type { Oid } from '../core/ids.ts';
+
+/** Where HEAD is. */
+export type Head = {
+  /** The branch without `refs/heads/`; null when HEAD is detached. */
+  readonly branch: string | null;
+  /** Null on a branch without commits. */
+  readonly commit: Oid | null;
+  /** The branch work starts from: origin's HEAD, else `init.defaultBranch`, `main` or `master`, else the only one there is. */
+  readonly isDefault: boolean;
+};
+
+export interface Branches {
+  head(): Promise<Head>;
+  /** Returns the commit new work starts from and the name it was found by, or null in a repository without commits. */
+  defaultBase(): Promise<{ readonly name: string; readonly commit: Oid } | null>;
+  /** Returns the commit a revision names, or null when it names none. */
+  resolve(revision: string): Promise<Oid | null>;
+  tip(branch: string): Promise<Oid | null>;
+  /** Tells whether the default branch, local or origin's, contains the commit. */
+  isMerged(commit: Oid): Promise<boolean>;
+  /** Creates the branch there by swap, without upstream tracking; returns null, or why it could not. A branch that exists is left as it is. */
+  create(branch: string, at: Oid): Promise<string | null>;
+  /** Deletes the branch if it still stands there; returns whether it did. */
+  remove(branch: string, at: Oid): Promise<boolean>;
+}

@@ -1,0 +1,50 @@
+import type { Oid, OrderId } from '../core/ids.ts';
+import type { LockReason } from '../core/work/lock-reason.ts';
+
+export type Worktree = {
+  /** Absolute. */
+  readonly path: string;
+  readonly head: Oid | null;
+  /** Without `refs/heads/`; null when HEAD is detached. */
+  readonly branch: string | null;
+  readonly isMain: boolean;
+  readonly isBare: boolean;
+  /** Null when it is not locked. */
+  readonly lockText: string | null;
+  /** What the lock says when it is one of ours. */
+  readonly lock: LockReason | null;
+  /** Its folder is gone. */
+  readonly isMissing: boolean;
+};
+
+/** Work in a tree that exists nowhere else. */
+export type UnsavedWork = {
+  /** Changed, staged and untracked files, relative to the tree; ignored files do not count. */
+  readonly dirtyFiles: readonly string[];
+  /** Commits on no remote and not below the commit that counts as kept. */
+  readonly unpushedCommits: number;
+};
+
+export interface Worktrees {
+  list(): Promise<Worktree[]>;
+  /** Makes a tree for an existing branch, locked from its first moment on; returns null, or git's word for why not. */
+  add(path: string, branch: string, lock: LockReason): Promise<string | null>;
+  /**
+   * Clears what a killed maker left at this path: a tree without a checkout is finished, a registration without a tree removed.
+   * Whatever in it is not the branch's own content is saved under a ref first.
+   *
+   * @returns the ref something was saved under, null when there was nothing to save
+   */
+  mend(path: string, order: OrderId): Promise<string | null>;
+  /** Locks a tree with this reason, whatever it was locked with; returns false when there is no such tree. */
+  lock(path: string, reason: LockReason): boolean;
+  unlock(path: string): void;
+  /** @param pushed a commit that counts as kept besides all remotes' branches: the default branch's */
+  unsavedWork(path: string, pushed: Oid | null): Promise<UnsavedWork>;
+  /** Commits the tree's whole state, untracked files included, under a new ref and leaves the tree as it is; returns the ref. */
+  save(path: string, order: OrderId): Promise<string>;
+  /** Removes the tree; refuses by itself when it is dirty, unless everything was saved. Returns null, or why not. */
+  remove(path: string, isSaved: boolean): Promise<string | null>;
+  /** Forgets trees whose folders are gone, and half-made ones whose makers are; returns their paths. */
+  prune(): Promise<string[]>;
+}

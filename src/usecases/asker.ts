@@ -1,0 +1,46 @@
+import type { Holder } from '../core/claim/record.ts';
+import { type Identity, noSession } from '../core/session/identity.ts';
+import { formatInstant } from '../core/time.ts';
+import type { Ports } from './ports.ts';
+
+/**
+ * Returns the session that asks, and notes in the cache that it is here.
+ *
+ * @throws ClaimError `no-session`
+ */
+export function askerOf(ports: Ports): Identity {
+  const identified = ports.identify();
+  if (identified.kind === 'nobody') throw noSession(identified);
+  notePresence(ports, identified.identity);
+  return identified.identity;
+}
+
+/** Returns the session that asks, or null where none is known: reading needs no identity. */
+export function readerOf(ports: Ports): Identity | null {
+  const identified = ports.identify();
+  return identified.kind === 'session' ? identified.identity : null;
+}
+
+export function notePresence(ports: Ports, identity: Identity): void {
+  const now = formatInstant(ports.clock.now().wallMs);
+  ports.cache.registerSession({
+    key: identity.key,
+    id: identity.id,
+    agent: identity.agent,
+    host: identity.host,
+    boot: identity.boot,
+    anchor: identity.anchor,
+    worktree: ports.places.topLevel,
+    title: null,
+    linear: null,
+    startedAt: now,
+    lastSeenAt: now,
+    endedAt: null,
+  });
+}
+
+/** Returns the asker as a record names it. */
+export function holderOf(identity: Identity): Holder {
+  const { key, id, agent, host, boot, anchor } = identity;
+  return { key, id, agent, host, boot, anchor };
+}

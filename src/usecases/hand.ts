@@ -1,0 +1,68 @@
+import type { Holder } from '../core/claim/record.ts';
+import type { Refusal } from '../core/claim/refusal.ts';
+import type { ClaimView } from '../core/claim/view.ts';
+import { ClaimError } from '../core/errors.ts';
+import type { Identity } from '../core/session/identity.ts';
+import { sightOf } from '../core/session/life.ts';
+import { askerOf } from './asker.ts';
+import { changeOwnership } from './change-ownership.ts';
+import { noteChange } from './note-change.ts';
+import { observe } from './observe.ts';
+import type { Ports } from './ports.ts';
+import { parseOrders } from './selection.ts';
+
+export type Handed = { readonly kind: 'handed'; readonly view: ClaimView };
+
+/**
+ * Hands a claim to another session without a moment in which nobody holds it.
+ *
+ * @param to short id or full key of a session that was seen here and is not provably gone
+ * @throws ClaimError `usage` when there is no such session, or several
+ */
+export async function hand(ports: Ports, text: string, to: string): Promise<Handed | Refusal> {
+  const orders = parseOrders(ports, [text]);
+  const asker = askerOf(ports);
+  const receiver = await findSession(ports, asker, to);
+  const outcome = await changeOwnership(ports, asker, 'hand', orders, async () => () => ({
+    holder: receiver,
+    note: `handed over by ${asker.id}`,
+  }));
+  if (outcome.kind === 'refused') return outcome;
+  for (const one of outcome.claims) {
+    const { order, generation, holder, worktree } = one.now.record;
+    const path = worktree === null ? null : ports.places.absolute(worktree);
+    ports.bindings.bind(path, { order, generation, oid: one.now.oid, key: holder.key });
+    if (path !== null) ports.worktrees.lock(path, { order, generation, session: holder.id, maker: null });
+    noteChange(ports, asker, one);
+  }
+  const [view] = observe(ports, new Map(outcome.claims.map(({ now }) => [now.record.order, { kind: 'record', ...now }])), asker);
+  return { kind: 'handed', view: view as ClaimView };
+}
+
+async function findSession(ports: Ports, asker: Identity, to: string): Promise<Holder> {
+  const known = new Map<string, Holder>();
+  const { readings } = await ports.registry.survey();
+  for (const reading of readings.values())
+    if (reading.kind === 'record') known.set(reading.record.holder.key, reading.record.holder);
+  for (const { key, id, agent, host, boot, anchor, endedAt } of ports.cache.sessions()) {
+    if (endedAt === null) known.set(key, { key, id, agent, host, boot, anchor });
+  }
+  const matches = [...known.values()].filter(({ key, id }) => (key === to || id === to) && key !== asker.key);
+  const living = matches.filter((holder) => sightOf(holder, ports.processes).life.kind !== 'gone');
+  const [only, ...more] = living;
+  if (only !== undefined && more.length === 0) return only;
+  const others = [...known.values()].filter(({ key }) => key !== asker.key).map(({ id }) => id);
+  const hint =
+    others.length === 0
+      ? 'no other session was seen here yet; let it run git claim status once'
+      : `sessions seen here: ${others.slice(0, 10).join(', ')}`;
+  if (more.length > 0)
+    throw new ClaimError('usage', `several sessions are called ${to}: use the full key`, {
+      hint: living.map(({ key }) => key).join(', '),
+    });
+  throw new ClaimError(
+    'usage',
+    matches.length > 0 ? `the session ${to} has ended` : `no session ${JSON.stringify(to)} is known here`,
+    { hint },
+  );
+}

@@ -1,0 +1,92 @@
+import type { Refusal } from '../core/claim/refusal.ts';
+import type { ClaimView } from '../core/claim/view.ts';
+import { askerOf } from './asker.ts';
+import { type ChangedClaim, changeOwnership, type Details } from './change-ownership.ts';
+import { noteChange } from './note-change.ts';
+import { observe } from './observe.ts';
+import type { Ports } from './ports.ts';
+import { chosenOrders } from './selection.ts';
+
+/** A holder's command was carried out on each claim. */
+export type Done = {
+  readonly kind: 'done';
+  readonly command: HoldersVerb;
+  readonly claims: readonly { readonly view: ClaimView; readonly isAlready: boolean }[];
+};
+
+export type HoldersVerb = 'renew' | 'release' | 'complete' | 'abandon' | 'block' | 'unblock';
+
+/** Extends the lease: a record with the same generation, and a sign of life. */
+export function renew(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
+  return onOwnClaims(ports, 'renew', orders, async () => () => ({ lease: ports.settings.lease }));
+}
+
+/** Gives claims back: free for everybody, the work tree stays as it is. */
+export function release(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
+  return onOwnClaims(ports, 'release', orders, async () => () => ({}));
+}
+
+/** Gives claims back for good reason: like release, and the history says the work was given up. */
+export function abandon(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
+  return onOwnClaims(ports, 'abandon', orders, async () => () => ({}));
+}
+
+/** Ends claims with their work done; the record keeps branch and commit, so that anybody can see whether they are merged. */
+export function complete(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
+  return onOwnClaims(ports, 'complete', orders, async (claims) => {
+    const tips = new Map<string, Details['tip']>();
+    for (const { order, branch } of claims)
+      tips.set(order, branch === null ? (await ports.branches.head()).commit : await ports.branches.tip(branch));
+    return (order) => ({ tip: tips.get(order) ?? null });
+  });
+}
+
+/** Keeps claims while waiting for something outside; `reason` is one line for people. */
+export function block(ports: Ports, orders: readonly string[], reason: string): Promise<Done | Refusal> {
+  return onOwnClaims(ports, 'block', orders, async () => () => ({ note: reason }));
+}
+
+/** Goes on with blocked claims. */
+export function unblock(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
+  return onOwnClaims(ports, 'unblock', orders, async () => () => ({}));
+}
+
+type Standing = { readonly order: string; readonly branch: string | null };
+
+async function onOwnClaims(
+  ports: Ports,
+  command: HoldersVerb,
+  texts: readonly string[],
+  gather: (claims: readonly Standing[]) => Promise<(order: string) => Details>,
+): Promise<Done | Refusal> {
+  const asker = askerOf(ports);
+  const orders = await chosenOrders(ports, asker, command, texts);
+  const outcome = await changeOwnership(ports, asker, command, orders, (readings) =>
+    gather(
+      [...readings].map(([order, reading]) => ({ order, branch: reading.kind === 'record' ? reading.record.branch : null })),
+    ),
+  );
+  if (outcome.kind === 'refused') return outcome;
+  for (const one of outcome.claims) {
+    followUp(ports, one);
+    noteChange(ports, asker, one);
+  }
+  const views = observe(ports, new Map(outcome.claims.map(({ now }) => [now.record.order, { kind: 'record', ...now }])), asker);
+  return {
+    kind: 'done',
+    command,
+    claims: views.map((view, at) => ({ view, isAlready: outcome.claims[at]?.isAlready ?? false })),
+  };
+}
+
+/** The tree follows its claim: unlocked and unbound at its end, bound to the new record while it lives. */
+function followUp(ports: Ports, { now }: ChangedClaim): void {
+  const { order, generation, holder, state, worktree } = now.record;
+  const path = worktree === null ? null : ports.places.absolute(worktree);
+  if (state === 'active' || state === 'blocked') {
+    ports.bindings.bind(path, { order, generation, oid: now.oid, key: holder.key });
+    return;
+  }
+  ports.bindings.unbind(path, order);
+  if (path !== null) ports.worktrees.unlock(path);
+}

@@ -1,0 +1,51 @@
+import type { LeaseTerms } from '../core/claim/lease.ts';
+import type { Anchor } from '../core/session/anchor.ts';
+import type { Identified } from '../core/session/identity.ts';
+import type { Bindings } from '../ports/bindings.ts';
+import type { Branches } from '../ports/branches.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { LeaseCache } from '../ports/lease-cache.ts';
+import type { OrderTitles } from '../ports/order-titles.ts';
+import type { ProcessTable } from '../ports/process-table.ts';
+import type { Registry } from '../ports/registry.ts';
+import type { Worktrees } from '../ports/worktrees.ts';
+
+/** What a person configured, parsed; reading one that is broken throws ClaimError `usage`. */
+export type Settings = {
+  readonly idPattern: string;
+  /** `claim.worktrees`. */
+  readonly worktrees: string;
+  /** What new records promise. */
+  readonly lease: LeaseTerms;
+};
+
+/** Everything a use case may touch. Each port is made when it is first used. */
+export type Ports = {
+  readonly registry: Registry;
+  readonly branches: Branches;
+  readonly worktrees: Worktrees;
+  readonly bindings: Bindings;
+  readonly cache: LeaseCache;
+  readonly clock: Clock;
+  readonly processes: ProcessTable;
+  readonly titles: OrderTitles;
+  readonly settings: Settings;
+  readonly places: {
+    /** The main work tree, or the bare repository. */
+    readonly mainDir: string;
+    /** The work tree the command runs in; null in a bare repository. */
+    readonly topLevel: string | null;
+    /** The repository's name for people. */
+    readonly repo: string;
+    /** Turns a record's relative path into an absolute one, and back. */
+    absolute(relative: string): string;
+    relative(absolute: string): string;
+  };
+  /** Says who is asking; worked out once. */
+  identify(): Identified;
+  /** Returns this very process as an anchor; null where the system does not tell. */
+  self(): Anchor | null;
+  sleep(ms: number): Promise<void>;
+  /** Returns random bytes in hex. */
+  randomHex(bytes: number): string;
+};

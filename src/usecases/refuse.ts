@@ -1,0 +1,21 @@
+import type { Refusal } from '../core/claim/refusal.ts';
+import type { Command } from '../core/claim/transitions.ts';
+import type { OrderId } from '../core/ids.ts';
+import type { Identity } from '../core/session/identity.ts';
+import type { Reading } from '../ports/registry.ts';
+import { observe } from './observe.ts';
+import type { Ports } from './ports.ts';
+
+/** Returns a refusal with the claim that stands in the way, as this machine sees it. */
+export function refusalOf(
+  ports: Ports,
+  asker: Identity | null,
+  command: Command,
+  code: Refusal['code'],
+  order: OrderId,
+  readings: ReadonlyMap<OrderId, Reading>,
+): Refusal {
+  const reading = readings.get(order);
+  const [claim = null] = reading === undefined ? [] : observe(ports, new Map([[order, reading]]), asker);
+  return { kind: 'refused', code, order, claim, command, retryAfterMs: null };
+}

@@ -1,0 +1,45 @@
+import { ClaimError } from '../core/errors.ts';
+import { type OrderId, parseOrderId } from '../core/ids.ts';
+import type { Identity } from '../core/session/identity.ts';
+import type { Ports } from './ports.ts';
+
+/** More orders than this in one command is a mistake, and one transaction too long. */
+const ORDERS_MAX = 1_000;
+
+/**
+ * Parses the orders a person named, each once.
+ *
+ * @throws ClaimError `bad-id`, or `usage` for too many
+ */
+export function parseOrders(ports: Ports, texts: readonly string[]): OrderId[] {
+  if (texts.length > ORDERS_MAX) throw new ClaimError('usage', `more than ${ORDERS_MAX} orders in one command`);
+  return [...new Set(texts.map((text) => parseOrderId(text, ports.settings.idPattern)))];
+}
+
+/**
+ * Returns the orders a holder's command is about: those named, else the one this work tree is bound to.
+ *
+ * @throws ClaimError `usage` when none is named and the tree is bound to none or to several; lists what the session holds
+ */
+export async function chosenOrders(ports: Ports, asker: Identity, command: string, texts: readonly string[]): Promise<OrderId[]> {
+  if (texts.length > 0) return parseOrders(ports, texts);
+  const here = ports.bindings.read(null).filter(({ key }) => key === asker.key);
+  const [only, ...more] = here;
+  if (only !== undefined && more.length === 0) return [only.order];
+  const { readings } = await ports.registry.survey();
+  const held = [...readings.values()].flatMap((reading) =>
+    reading.kind === 'record' && reading.record.holder.key === asker.key && ['active', 'blocked'].includes(reading.record.state)
+      ? [reading.record.order]
+      : [],
+  );
+  throw new ClaimError(
+    'usage',
+    here.length > 1 ? 'this work tree has several orders: name one' : 'this work tree has no order: name one',
+    {
+      hint:
+        held.length === 0
+          ? 'you hold nothing; git claim <order> claims one'
+          : `you hold ${held.join(', ')}: git claim ${command} ${held[0]}`,
+    },
+  );
+}

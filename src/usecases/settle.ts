@@ -1,0 +1,111 @@
+import type { ClaimRecord } from '../core/claim/record.ts';
+import { ClaimError } from '../core/errors.ts';
+import type { Identity } from '../core/session/identity.ts';
+import type { LockReason } from '../core/work/lock-reason.ts';
+import { type ChangedClaim, changeOwnership } from './change-ownership.ts';
+import type { Ports } from './ports.ts';
+import type { Warning } from './warning.ts';
+
+/** How long a command waits for another process of the same session that is making the very same tree. */
+const MAKER_WAIT_MS = 120_000;
+const MAKER_POLL_MS = 200;
+
+/**
+ * Makes what claims promise: branch, work tree, lock and binding. Each step looks first, so that a command that was killed anywhere is
+ * finished by running it again. When a tree cannot be made, the claims this command took are given back.
+ *
+ * @throws ClaimError `git` when a tree could not be made
+ */
+export async function settle(ports: Ports, asker: Identity, claims: readonly ChangedClaim[]): Promise<Warning[]> {
+  const warnings: Warning[] = [];
+  for (const claim of claims) {
+    if (claim.isAlready && isSettled(ports, claim)) continue;
+    const { record } = claim.now;
+    const failure = hasOwnTree(ports, record) ? await ownTree(ports, record, warnings) : null;
+    if (failure !== null) throw await givenBack(ports, asker, claims, record, failure);
+    if (!bind(ports, claim)) {
+      warnings.push({
+        code: 'binding',
+        message: `${record.order}: its work tree could not be marked, so commands there need the order's name`,
+      });
+    }
+  }
+  return warnings;
+}
+
+/** The binding is written last: with it, everything before it is there. */
+function isSettled(ports: Ports, { now }: ChangedClaim): boolean {
+  return ports.bindings.read(treeOf(ports, now.record)).some(({ order, oid }) => order === now.record.order && oid === now.oid);
+}
+
+function bind(ports: Ports, { now }: ChangedClaim): boolean {
+  const { order, generation, holder } = now.record;
+  return ports.bindings.bind(treeOf(ports, now.record), { order, generation, oid: now.oid, key: holder.key });
+}
+
+function treeOf(ports: Ports, record: ClaimRecord): string | null {
+  return record.worktree === null ? null : ports.places.absolute(record.worktree);
+}
+
+/** A claim on the main tree, or on no tree, has nothing to make. */
+function hasOwnTree(ports: Ports, record: ClaimRecord): boolean {
+  return record.worktree !== null && record.branch !== null && treeOf(ports, record) !== ports.places.mainDir;
+}
+
+/** Returns null, or why there is no tree. */
+async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): Promise<string | null> {
+  const path = treeOf(ports, record) as string;
+  const branch = record.branch as string;
+  const { order, generation, holder } = record;
+  const lock: LockReason = { order, generation, session: holder.id, maker: null };
+  const standing = async () => (await ports.worktrees.list()).find((tree) => tree.path === path && !tree.isMissing);
+  const saved = await ports.worktrees.mend(path, order);
+  if (saved !== null)
+    warnings.push({
+      code: 'work-saved',
+      message: `${order}: an unfinished work tree was completed; what differed in it is kept as ${saved}`,
+    });
+  let tree = await standing();
+  for (let waitedMs = 0; tree?.lock?.maker && waitedMs < MAKER_WAIT_MS; waitedMs += MAKER_POLL_MS) {
+    await ports.sleep(MAKER_POLL_MS);
+    tree = await standing();
+  }
+  if (tree !== undefined) {
+    ports.worktrees.lock(path, lock);
+    return null;
+  }
+  const hadBranch = (await ports.branches.tip(branch)) !== null;
+  const refused = record.base === null ? 'it has no commit to start from' : await ports.branches.create(branch, record.base);
+  if (refused !== null) return `branch ${branch}: ${refused}`;
+  const failed = await ports.worktrees.add(path, branch, { ...lock, maker: ports.self() });
+  if (failed === null || (await standing()) !== undefined) return null;
+  if (!hadBranch && record.base !== null) await ports.branches.remove(branch, record.base);
+  return failed;
+}
+
+/** Claims without a place to work would only stand in others' way: those taken by this command are released again, loudly. */
+async function givenBack(
+  ports: Ports,
+  asker: Identity,
+  claims: readonly ChangedClaim[],
+  record: ClaimRecord,
+  failure: string,
+): Promise<ClaimError> {
+  const taken = claims.filter(({ isAlready }) => !isAlready).map(({ now }) => now.record.order);
+  const note = `given back: the work tree of ${record.order} could not be made`;
+  const back = taken.length === 0 ? null : await changeOwnership(ports, asker, 'release', taken, async () => () => ({ note }));
+  for (const { now } of claims.filter(({ isAlready }) => !isAlready)) {
+    const path = treeOf(ports, now.record);
+    ports.bindings.unbind(path, now.record.order);
+    if (path !== null) ports.worktrees.unlock(path);
+  }
+  const fate =
+    back === null
+      ? 'it is still yours'
+      : back.kind === 'changed'
+        ? `${taken.join(', ')} given back`
+        : `${taken.join(', ')} could not be given back`;
+  return new ClaimError('git', `the work tree of ${record.order} could not be made: ${failure} (${fate})`, {
+    hint: `mend that and run the command again, or claim for the present tree: git claim --no-worktree ${record.order}`,
+  });
+}

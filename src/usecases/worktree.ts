@@ -1,0 +1,153 @@
+import { isLive, type Witnessed } from '../core/claim/record.ts';
+import type { Refusal } from '../core/claim/refusal.ts';
+import { ClaimError } from '../core/errors.ts';
+import type { OrderId } from '../core/ids.ts';
+import type { Worktree } from '../ports/worktrees.ts';
+import { askerOf, readerOf } from './asker.ts';
+import { changeOwnership } from './change-ownership.ts';
+import { noteChange } from './note-change.ts';
+import { isMine, relationTo } from './observe.ts';
+import { ownPlaces } from './places.ts';
+import type { Ports } from './ports.ts';
+import { refusalOf } from './refuse.ts';
+import { parseOrders } from './selection.ts';
+import { settle } from './settle.ts';
+import type { Warning } from './warning.ts';
+
+export type WorktreeRow = {
+  readonly path: string;
+  readonly branch: string | null;
+  readonly head: string | null;
+  /** The order whose claim names this tree, or last did. */
+  readonly order: OrderId | null;
+  readonly session: string | null;
+  readonly state: string | null;
+  readonly mine: boolean;
+  readonly isMissing: boolean;
+  readonly lock: string | null;
+};
+
+export type WorktreeRows = {
+  readonly kind: 'worktrees';
+  readonly worktrees: readonly WorktreeRow[];
+  readonly warnings: readonly Warning[];
+};
+
+/** Lists the repository's work trees with the claims that name them. */
+export async function listWorktrees(ports: Ports): Promise<WorktreeRows> {
+  const [trees, { readings }] = await Promise.all([ports.worktrees.list(), ports.registry.survey()]);
+  const asker = readerOf(ports);
+  const claims = [...readings.values()].filter((reading) => reading.kind === 'record');
+  const rows = trees.map((tree) => {
+    const named = claims.filter(({ record }) => record.worktree !== null && ports.places.absolute(record.worktree) === tree.path);
+    const claim = named.find(({ record }) => isLive(record)) ?? named[0] ?? null;
+    return row(tree, claim, claim !== null && asker !== null && isMine(relationTo(ports, claim, asker)));
+  });
+  return { kind: 'worktrees', worktrees: rows, warnings: [] };
+}
+
+/** Makes the work tree of an order the asker holds: one claimed for another tree, or one whose folder is gone. */
+export async function addWorktree(ports: Ports, text: string): Promise<WorktreeRows | Refusal> {
+  const orders = parseOrders(ports, [text]);
+  const asker = askerOf(ports);
+  const outcome = await changeOwnership(ports, asker, 'renew', orders, async (readings) => {
+    const placeOf = await ownPlaces(ports, null, ports.titles.find(orders).titles, readings);
+    return (order) => ({ place: placeOf(order) });
+  });
+  if (outcome.kind === 'refused') return outcome;
+  for (const { before } of outcome.claims) {
+    if (before?.record.worktree && before.record.worktree !== outcome.claims[0]?.now.record.worktree) {
+      ports.bindings.unbind(ports.places.absolute(before.record.worktree), before.record.order);
+    }
+  }
+  const warnings = await settle(
+    ports,
+    asker,
+    outcome.claims.map((one) => ({ ...one, isAlready: true })),
+  );
+  for (const one of outcome.claims) noteChange(ports, asker, one);
+  const path = ports.places.absolute(outcome.claims[0]?.now.record.worktree ?? '.');
+  const all = await listWorktrees(ports);
+  return { ...all, worktrees: all.worktrees.filter((tree) => tree.path === path), warnings };
+}
+
+export type Removed = {
+  readonly kind: 'removed';
+  readonly order: OrderId;
+  readonly path: string;
+  /** The ref unsaved work was kept under. */
+  readonly saved: string | null;
+  /** The branch, when it was merged and so deleted too. */
+  readonly deletedBranch: string | null;
+};
+
+/**
+ * Removes the work tree of an order. Changed files and commits that exist nowhere else are never lost: with them it refuses,
+ * unless `isSaving` keeps them under a ref first.
+ */
+export async function removeWorktree(ports: Ports, text: string, isSaving: boolean): Promise<Removed | Refusal> {
+  const [order] = parseOrders(ports, [text]) as [OrderId];
+  const { readings } = await ports.registry.survey([order]);
+  const reading = readings.get(order);
+  if (reading?.kind === 'foreign') return refusalOf(ports, null, 'release', 'foreign', order, readings);
+  if (reading?.kind === 'unreadable') return refusalOf(ports, null, 'release', 'unknown', order, readings);
+  const claim = reading?.kind === 'record' ? reading : null;
+  const asker = readerOf(ports);
+  if (claim !== null && isLive(claim.record) && (asker === null || !isMine(relationTo(ports, claim, asker)))) {
+    return refusalOf(ports, asker, 'release', 'held', order, readings);
+  }
+  const tree = await treeOf(ports, order, claim);
+  const work = await ports.worktrees.unsavedWork(tree.path, (await ports.branches.defaultBase())?.commit ?? null);
+  const hasWork = work.dirtyFiles.length > 0 || work.unpushedCommits > 0;
+  if (hasWork && !isSaving) throw unsaved(order, tree.path, work.dirtyFiles, work.unpushedCommits);
+  const saved = hasWork ? await ports.worktrees.save(tree.path, order) : null;
+  const kept = await ports.worktrees.remove(tree.path, saved !== null);
+  if (kept !== null) throw new ClaimError('git', `git did not remove ${tree.path}: ${kept}`);
+  const isOver = claim === null || !isLive(claim.record);
+  const isDone = isOver && tree.branch !== null && tree.head !== null && (await ports.branches.isMerged(tree.head));
+  const deleted = isDone && (await ports.branches.remove(tree.branch as string, tree.head as NonNullable<Worktree['head']>));
+  return { kind: 'removed', order, path: tree.path, saved, deletedBranch: deleted ? tree.branch : null };
+}
+
+export type Pruned = { readonly kind: 'pruned'; readonly paths: readonly string[] };
+
+/** Forgets work trees whose folders are gone, and half-made ones whose makers are. */
+export async function pruneWorktrees(ports: Ports): Promise<Pruned> {
+  return { kind: 'pruned', paths: await ports.worktrees.prune() };
+}
+
+async function treeOf(ports: Ports, order: OrderId, claim: Witnessed | null): Promise<Worktree> {
+  const trees = (await ports.worktrees.list()).filter(({ isMain, isMissing }) => !isMain && !isMissing);
+  const named = claim?.record.worktree ? ports.places.absolute(claim.record.worktree) : null;
+  const tree = trees.find(({ path, lock }) => path === named || lock?.order === order);
+  if (tree !== undefined) return tree;
+  throw new ClaimError('usage', `${order} has no work tree of its own`, {
+    hint: 'git claim worktree list shows those there are',
+  });
+}
+
+function unsaved(order: OrderId, path: string, dirtyFiles: readonly string[], commits: number): ClaimError {
+  const parts = [
+    ...(dirtyFiles.length > 0
+      ? [`${dirtyFiles.length} changed file${dirtyFiles.length > 1 ? 's' : ''} (${dirtyFiles.slice(0, 3).join(', ')})`]
+      : []),
+    ...(commits > 0 ? [`${commits} commit${commits > 1 ? 's' : ''} that exist${commits > 1 ? '' : 's'} nowhere else`] : []),
+  ];
+  return new ClaimError('illegal', `${path} has work that would be lost: ${parts.join(' and ')}`, {
+    hint: `commit and push it, or git claim worktree remove --save ${order}, which keeps everything under a ref first`,
+  });
+}
+
+function row(tree: Worktree, claim: Witnessed | null, mine: boolean): WorktreeRow {
+  return {
+    path: tree.path,
+    branch: tree.branch,
+    head: tree.head,
+    order: claim?.record.order ?? tree.lock?.order ?? null,
+    session: claim?.record.holder.id ?? tree.lock?.session ?? null,
+    state: claim?.record.state ?? null,
+    mine,
+    isMissing: tree.isMissing,
+    lock: tree.lockText,
+  };
+}
