@@ -70,7 +70,8 @@ export const KNOWN_AGENTS: readonly KnownAgent[] = [
 export function agentOfProcess(process: ProcessInfo): KnownAgent | null {
   const names = programNames(process);
   if (names.some((name) => COMMAND_WRAPPERS.includes(name))) return null;
-  return KNOWN_AGENTS.find((agent) => names.some((name) => agent.processes.includes(name)) || liesIn(agent, process)) ?? null;
+  const named = names.find((name) => AGENT_OF_NAME.has(name));
+  return named === undefined ? agentOfFolder(process) : (AGENT_OF_NAME.get(named) as KnownAgent);
 }
 
 /** Tells whether the process runs several sessions side by side, so that it says nothing about which one asks. */
@@ -95,6 +96,12 @@ const TERMINAL_HOSTS = [
   ...['sshd', 'sshd-session', 'mosh-server', 'dropbear', 'login'],
 ];
 
-function liesIn(agent: KnownAgent, process: ProcessInfo): boolean {
-  return agent.folder !== undefined && programPaths(process).some((path) => path.includes(`/node_modules/${agent.folder}/`));
+/** Every command asks this of every process above it, so the names are looked up, not searched. */
+const AGENT_OF_NAME = new Map(KNOWN_AGENTS.flatMap((agent) => agent.processes.map((name) => [name, agent] as const)));
+
+function agentOfFolder(process: ProcessInfo): KnownAgent | null {
+  const packaged = programPaths(process).filter((path) => path.includes('/node_modules/'));
+  const isIn = ({ folder }: KnownAgent) =>
+    folder !== undefined && packaged.some((path) => path.includes(`/node_modules/${folder}/`));
+  return packaged.length === 0 ? null : (KNOWN_AGENTS.find(isIn) ?? null);
 }

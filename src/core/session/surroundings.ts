@@ -33,30 +33,27 @@ export function agentHere(surroundings: Surroundings): AgentHere | null {
   const near = withinTerminal(surroundings.ancestors);
   const isOpen = near.length === surroundings.ancestors.length;
   const mayBePerson = surroundings.self?.hasTerminal ?? false;
+  const seen = near.flatMap((process) => {
+    const agent = agentOfProcess(process);
+    return agent === null ? [] : [{ agent, process, variable: null, id: null }];
+  });
   const spoken = KNOWN_AGENTS.flatMap((agent) => {
-    const process = nearestProcess(agent.name, near);
+    const process = seen.find((one) => one.agent === agent)?.process ?? null;
     const trace = process !== null || isOpen ? traceOf(agent, surroundings.environment, process === null && mayBePerson) : null;
     return trace === null ? [] : [{ agent, process, ...trace }];
   });
-  const agents = near.flatMap((process) => agentOfProcess(process) ?? []);
-  const nearest = agents.find((agent) => spoken.some((one) => one.agent === agent)) ?? agents[0];
-  if (spoken.length > 0) return spoken.find((one) => one.agent === nearest) ?? (spoken[0] as AgentHere);
-  if (nearest === undefined) return null;
-  return { agent: nearest, variable: null, id: null, process: nearestProcess(nearest.name, near) };
+  const nearest = seen.find(({ agent }) => spoken.some((one) => one.agent === agent));
+  return spoken.find((one) => one.agent === nearest?.agent) ?? spoken[0] ?? seen[0] ?? null;
 }
 
 /** Returns the nearest process of an agent on this side of any terminal host. */
 export function nearestAgentProcess(name: string, ancestors: readonly ProcessInfo[]): ProcessInfo | null {
-  return nearestProcess(name, withinTerminal(ancestors));
+  return withinTerminal(ancestors).find((process) => agentOfProcess(process)?.name === name) ?? null;
 }
 
 function withinTerminal(ancestors: readonly ProcessInfo[]): readonly ProcessInfo[] {
   const host = ancestors.findIndex(isTerminalHost);
   return host < 0 ? ancestors : ancestors.slice(0, host);
-}
-
-function nearestProcess(name: string, near: readonly ProcessInfo[]): ProcessInfo | null {
-  return near.find((process) => agentOfProcess(process)?.name === name) ?? null;
 }
 
 function traceOf(agent: KnownAgent, environment: Environment, mayBePerson: boolean) {
