@@ -86,7 +86,7 @@ async function plan(ports: Ports, asker: Identity, command: Command, order: Orde
   const before = reading.kind === 'record' ? reading : null;
   const standpoint = {
     relation: before === null ? ('other' as const) : relationTo(ports, before, asker),
-    isPerson: asker.agent === null,
+    isPerson: asker.agent === null || asker.source === 'binding',
     isFormer: false,
     hasOwnAnchor: asker.source !== 'binding',
   };

@@ -1,0 +1,35 @@
+import type { ClaimView } from '../core/claim/view.ts';
+import { formatDuration, parseInstant } from '../core/time.ts';
+import type { Board } from '../usecases/list.ts';
+import { type Page, paint, shown, table } from './page.ts';
+
+/** The board: a line for each claim. */
+export function boardText(page: Page, board: Board): string {
+  const lines = board.claims.length === 0 ? ['nothing is claimed'] : claimLines(page, board.claims);
+  return [...lines, ...board.strangers.map((ref) => `${shown(ref)}  foreign`)].join('\n');
+}
+
+export function claimLines(page: Page, claims: readonly ClaimView[]): string[] {
+  return table(
+    page,
+    claims.map((claim) => [
+      shown(claim.order),
+      claim.mine ? 'you' : shown(claim.session ?? '-'),
+      condition(claim),
+      age(page, claim.claimedAt),
+      claim.worktree === null ? '-' : shown(page.path(claim.worktree)),
+      shown(claim.title ?? claim.note ?? ''),
+    ]),
+  ).map((line, at) => (claims[at]?.mine ? paint(page, 'bold', line) : line));
+}
+
+/** The state, and the liveness where it is not as it should be. */
+function condition(claim: ClaimView): string {
+  if (claim.state === null) return 'foreign';
+  return claim.liveness === null || claim.liveness === 'live' ? claim.state : `${claim.state}, ${claim.liveness}`;
+}
+
+function age(page: Page, instant: string | null): string {
+  const epochMs = instant === null ? null : parseInstant(instant);
+  return epochMs === null ? '-' : formatDuration(page.nowMs - epochMs);
+}

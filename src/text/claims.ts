@@ -1,0 +1,58 @@
+import type { ClaimView } from '../core/claim/view.ts';
+import { formatDuration } from '../core/time.ts';
+import type { Claimed } from '../usecases/claim.ts';
+import type { Done } from '../usecases/holders-commands.ts';
+import type { Handed } from '../usecases/hand.ts';
+import { detail, type Page, paint, shown } from './page.ts';
+
+/** What a session is told of the claims it asked for. */
+export function claimedText(page: Page, claimed: Claimed, leaseMs: number): string {
+  return claimed.claims.map((one) => claimText(page, one, leaseMs)).join('\n');
+}
+
+function claimText(page: Page, { view, isAlready, isHere }: Claimed['claims'][number], leaseMs: number): string {
+  const headline = isAlready
+    ? `${shown(view.order)} is yours already (generation ${view.generation})${isHere ? ', in this work tree' : ''}`
+    : `${shown(view.order)} is yours (generation ${view.generation}, lease ${formatDuration(leaseMs)}, renewed by each of your commands)`;
+  return [paint(page, 'green', headline), ...placeLines(page, view)].join('\n');
+}
+
+/** What came of a holder's command. */
+export function doneText(page: Page, { command, claims }: Done): string {
+  return claims.map(({ view, isAlready }) => doneLine(page, command, view, isAlready)).join('\n');
+}
+
+function doneLine(page: Page, command: Done['command'], view: ClaimView, isAlready: boolean): string {
+  const order = shown(view.order);
+  if (isAlready) return `${order} is ${command === 'unblock' ? 'not blocked' : `${view.state} already`}`;
+  const branch = view.branch === null ? '' : `, branch ${shown(view.branch)}`;
+  switch (command) {
+    case 'renew':
+      return `${order} is renewed (generation ${view.generation})`;
+    case 'release':
+      return `${order} is released: anybody may claim it${kept(page, view)}`;
+    case 'abandon':
+      return `${order} is abandoned: anybody may claim it${kept(page, view)}`;
+    case 'complete':
+      return `${order} is completed${branch}`;
+    case 'block':
+      return `${order} is blocked: ${shown(view.note ?? 'no reason given')}`;
+    case 'unblock':
+      return `${order} is active again`;
+  }
+}
+
+function kept(page: Page, view: ClaimView): string {
+  return view.worktree === null || view.branch === null ? '' : `; its work stays in ${shown(page.path(view.worktree))}`;
+}
+
+export function handedText({ view }: Handed): string {
+  return `${shown(view.order)} is ${shown(view.session ?? '')}'s now (generation ${view.generation})`;
+}
+
+/** Where the work of a claim is. */
+export function placeLines(page: Page, view: ClaimView): string[] {
+  const branch = view.branch === null ? '' : `   branch ${shown(view.branch)}`;
+  if (view.worktree !== null) return [detail(page, 'worktree', `${shown(page.path(view.worktree))}${branch}`)];
+  return view.branch === null ? [] : [detail(page, 'branch', shown(view.branch))];
+}

@@ -1,0 +1,18 @@
+import type { History } from '../usecases/log.ts';
+import { type Page, shown, since, table } from './page.ts';
+
+/** The ownership history, newest first. */
+export function historyText(page: Page, { history }: History): string {
+  if (history.length === 0) return 'nothing was ever claimed here';
+  return table(
+    page,
+    history.map((row) => [
+      shown(row.order),
+      since(page, row.at),
+      row.action,
+      shown(row.session),
+      `generation ${row.generation}`,
+      shown(row.note ?? row.branch ?? ''),
+    ]),
+  ).join('\n');
+}

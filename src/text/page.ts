@@ -1,0 +1,49 @@
+import { visible } from '../core/line.ts';
+import { formatDuration, parseInstant } from '../core/time.ts';
+
+/** How and when a text will be read. */
+export type Page = {
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+  /** Columns of the terminal; null where lines are not to be cut. */
+  readonly width: number | null;
+  readonly hasColor: boolean;
+  /** Shows an absolute path as the reader would write it. */
+  path(absolute: string): string;
+};
+
+type Paint = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
+const CODES: Record<Paint, readonly [number, number]> = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] };
+
+/** Returns the text in a colour where colours are wanted. What comes from outside must have gone through {@link shown} before. */
+export function paint(page: Page, how: Paint, text: string): string {
+  const [on, off] = CODES[how];
+  return page.hasColor ? `\x1b[${on}m${text}\x1b[${off}m` : text;
+}
+
+/** Returns anything that came from a record, a file or the environment as it may be shown. */
+export function shown(value: string | number): string {
+  return visible(String(value));
+}
+
+/** Returns an instant as `14:02 (12m)`, with the date when it is not of today; `at an unknown time` for what is none. */
+export function since(page: Page, instant: string | null): string {
+  const epochMs = instant === null ? null : parseInstant(instant);
+  if (epochMs === null) return 'an unknown time';
+  const [then, now] = [new Date(epochMs), new Date(page.nowMs)];
+  const two = (part: number) => String(part).padStart(2, '0');
+  const day = then.toDateString() === now.toDateString() ? '' : `${then.getFullYear()}-${two(then.getMonth() + 1)}-${two(then.getDate())} `;
+  return `${day}${two(then.getHours())}:${two(then.getMinutes())} (${formatDuration(page.nowMs - epochMs)})`;
+}
+
+/** Returns rows in columns two spaces apart, cut at the width of the page. */
+export function table(page: Page, rows: readonly (readonly string[])[]): string[] {
+  const widths = rows.reduce<number[]>((seen, row) => row.map((cell, at) => Math.max(seen[at] ?? 0, cell.length)), []);
+  const lines = rows.map((row) => row.map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0))).join('  ').trimEnd());
+  return lines.map((line) => (page.width !== null && line.length > page.width ? `${line.slice(0, page.width - 1)}…` : line));
+}
+
+/** Returns a labelled, indented line: `  worktree  ../app.claims/ORDER-143`. */
+export function detail(page: Page, label: string, value: string): string {
+  return `  ${paint(page, 'dim', label.padEnd(8))}  ${value}`;
+}

@@ -1,0 +1,73 @@
+import type { ClaimView } from '../core/claim/view.ts';
+import { noSession } from '../core/session/identity.ts';
+import type { OrderStatus, Overview } from '../usecases/status.ts';
+import { claimLines } from './board.ts';
+import { placeLines } from './claims.ts';
+import { detail, type Page, paint, shown, since } from './page.ts';
+
+/** Who am I, what do I hold, who else is here. */
+export function overviewText(page: Page, { who, claims, cacheTrouble }: Overview): string {
+  const mine = claims.filter((claim) => claim.mine);
+  const others = claims.filter((claim) => !claim.mine);
+  const you = who.kind === 'session' ? `${shown(who.identity.id)} (${SOURCE[who.identity.source]})` : noSession(who).message;
+  return [
+    `${paint(page, 'bold', 'you')}      ${you}`,
+    ...section(page, 'holding', mine, 'nothing'),
+    ...section(page, 'others', others, 'nobody else holds anything'),
+    ...(cacheTrouble === null ? [] : [`${paint(page, 'bold', 'cache')}    off: ${shown(cacheTrouble)}`]),
+  ].join('\n');
+}
+
+const SOURCE = {
+  named: 'named by --session or GIT_CLAIM_SESSION',
+  agent: "the agent's own session id",
+  binding: "this work tree's session; you are its guest",
+  anchor: 'known by its process',
+} as const;
+
+function section(page: Page, name: string, claims: readonly ClaimView[], none: string): string[] {
+  const label = paint(page, 'bold', name);
+  const gap = ' '.repeat(9 - name.length);
+  if (claims.length === 0) return [`${label}${gap}${none}`];
+  return claimLines({ ...page, width: page.width === null ? null : page.width - 9 }, claims).map((line, at) => `${at === 0 ? label + gap : ' '.repeat(9)}${line}`);
+}
+
+/** Everything about one order. */
+export function orderText(page: Page, status: OrderStatus): string {
+  const { claim } = status;
+  const order = shown(status.order);
+  if (claim === null) return `${order} is free: nobody ever claimed it\n${detail(page, 'next', `git claim ${order}`)}`;
+  if (claim.state === null) return `${order} is foreign or cannot be read: ${shown(claim.evidence ?? '')}`;
+  const title = claim.title === null ? [] : [detail(page, 'title', shown(claim.title))];
+  const note = claim.note === null ? [] : [detail(page, claim.state === 'blocked' ? 'reason' : 'note', shown(claim.note))];
+  return [headline(page, claim), ...title, ...note, ...evidence(page, status), ...placeLines(page, claim), detail(page, 'next', next(claim))].join('\n');
+}
+
+function headline(page: Page, claim: ClaimView): string {
+  const who = claim.mine ? 'you' : shown(claim.session ?? '');
+  const generation = `generation ${claim.generation}`;
+  const order = shown(claim.order);
+  switch (claim.state) {
+    case 'active':
+      return `${order} is held by ${who} since ${since(page, claim.claimedAt)}, ${generation}`;
+    case 'blocked':
+      return `${order} is blocked, held by ${who} since ${since(page, claim.claimedAt)}, ${generation}`;
+    default:
+      return `${order} was ${claim.state} by ${who}, ${generation}`;
+  }
+}
+
+function evidence(page: Page, { claim, isMerged }: OrderStatus): string[] {
+  const liveness = claim?.liveness === null || claim === null ? [] : [detail(page, claim.liveness ?? '', shown(claim.evidence ?? ''))];
+  const merged = isMerged === null ? [] : [detail(page, 'merged', isMerged ? 'yes' : 'not yet')];
+  return [...liveness, ...merged];
+}
+
+/** What the reader may do now. */
+function next(claim: ClaimView): string {
+  const order = shown(claim.order);
+  if (claim.state === 'completed') return `git claim --reopen ${order}, if its work must go on`;
+  if (claim.state === 'released' || claim.state === 'abandoned') return `git claim ${order}`;
+  if (!claim.mine) return 'git claim list shows who works on what';
+  return claim.state === 'blocked' ? `git claim unblock ${order}, release or abandon` : `git claim complete ${order}, release, block --reason <why> or hand --to <session>`;
+}

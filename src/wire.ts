@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import { relative, resolve, sep } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GitBindings } from './adapters/git/bindings.ts';
+import { GitBranches } from './adapters/git/branches.ts';
+import { GitRegistry } from './adapters/git/claim-refs.ts';
+import { openRepository, type Repository } from './adapters/git/repository.ts';
+import type { Mutex } from './adapters/git/stale-locks.ts';
+import { GitWorktrees } from './adapters/git/worktrees.ts';
+import { DEFAULT_ORDERS, OrderFiles } from './adapters/orders/order-files.ts';
+import { SqliteLeaseCache } from './adapters/sqlite/lease-cache.ts';
+import { withMutex } from './adapters/sqlite/locks.ts';
+import { systemClock } from './adapters/system/clock.ts';
+import { systemProcessTable } from './adapters/system/process-table.ts';
+import type { Tagger } from './core/claim/codec.ts';
+import { assertLease, type LeaseTerms, UNHELPED_LEASE } from './core/claim/lease.ts';
+import { DEFAULT_REF_PREFIX, parseRefPrefix } from './core/claim/refs.ts';
+import { DEFAULT_ID_PATTERN } from './core/ids.ts';
+import { sightOf } from './core/session/life.ts';
+import { parseDurationMs } from './core/time.ts';
+import { DEFAULT_WORKTREES, repoName } from './core/work/worktree-path.ts';
+import type { Anchor } from './core/session/anchor.ts';
+import { agentOfKey } from './core/session/key.ts';
+import type { ProcessTable } from './ports/process-table.ts';
+import { identifyCaller } from './usecases/identify.ts';
+import type { Ports } from './usecases/ports.ts';
+
+/** Who calls, and from where. */
+export type Caller = {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** `--session`. */
+  readonly session: string | null;
+  /** `--anchor`. */
+  readonly anchor: string | null;
+};
+
+export type Wired = Ports & { close(): void };
+
+/**
+ * Builds the ports for the repository a caller is in. Each adapter is made when it is first used.
+ *
+ * @throws ClaimError `no-repo`, `git`, or `usage` for a broken configuration
+ */
+export async function wire(caller: Caller): Promise<Wired> {
+  const repository = await openRepository(caller.cwd, caller.env);
+  const { config, commonDir, mainDir, topLevel } = repository;
+  const processes = systemProcessTable();
+  const mutex: Mutex = async (section) => {
+    const outcome = await withMutex(commonDir, section);
+    return outcome.kind === 'ran' ? null : outcome.why;
+  };
+  const bindings = new GitBindings(repository);
+  const self = () => anchorOfSelf(processes);
+  const prefix = parseRefPrefix(config.get('claim.refprefix') ?? DEFAULT_REF_PREFIX);
+  const cache = once(() => new SqliteLeaseCache(commonDir, parseDurationMs(config.get('claim.historykeep') ?? '7d', 'claim.historyKeep')));
+  const registry = once(() => new GitRegistry(repository, prefix, () => tagger(repository, caller.env), mutex));
+  const branches = once(() => new GitBranches(repository, mutex));
+  const worktrees = once(() => new GitWorktrees(repository, ({ maker }) => maker !== null && isAlive(processes, maker)));
+  const titles = once(() => new OrderFiles(mainDir, config.get('claim.orders') ?? DEFAULT_ORDERS));
+  const identified = once(() =>
+    identifyCaller(
+      {
+        pid: process.pid,
+        environment: caller.env,
+        named: caller.session,
+        anchor: caller.anchor,
+        said: null,
+        bound: bindings.read(null).map(({ key }) => ({ key, agent: agentOfKey(key) })),
+      },
+      processes,
+    ),
+  );
+  const lease = once(() => leaseOf(repository));
+  return {
+    bindings,
+    processes,
+    clock: systemClock,
+    get registry() { return registry(); },
+    get branches() { return branches(); },
+    get worktrees() { return worktrees(); },
+    get cache() { return cache(); },
+    get titles() { return titles(); },
+    settings: {
+      idPattern: config.get('claim.idpattern') ?? DEFAULT_ID_PATTERN,
+      worktrees: config.get('claim.worktrees') ?? DEFAULT_WORKTREES,
+      get lease() { return lease(); },
+    },
+    places: {
+      mainDir,
+      topLevel,
+      repo: repoName(commonDir.split(sep)),
+      absolute: (path) => resolve(mainDir, path),
+      relative: (path) => relativeTo(mainDir, path),
+    },
+    self,
+    identify: identified,
+    sleep: async (ms) => { await sleep(ms); },
+    randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+    close: () => cache().close(),
+  };
+}
+
+/** A record's path has `/` whatever the system's separator is; the main work tree itself is `.`. */
+function relativeTo(mainDir: string, path: string): string {
+  return relative(mainDir, path).split(sep).join('/') || '.';
+}
+
+function anchorOfSelf(processes: ProcessTable): Anchor | null {
+  const own = processes.find(process.pid);
+  return typeof own === 'string' ? null : { pid: own.pid, start: own.start, ns: processes.ns };
+}
+
+/** Whether the process an anchor names lives; null when that cannot be told from here. */
+function isAlive(processes: ProcessTable, anchor: Anchor): boolean | null {
+  const { life } = sightOf({ anchor, host: processes.host, boot: processes.boot }, processes);
+  return life.kind === 'unknown' ? null : life.kind === 'alive';
+}
+
+/** Who a record's tag says wrote it: git's own identity where there is one, for no decision reads it. */
+function tagger({ config }: Repository, env: NodeJS.ProcessEnv): Tagger {
+  const from = (variable: string, key: string) => env[variable] || config.get(`committer.${key}`) || config.get(`user.${key}`);
+  return {
+    name: from('GIT_COMMITTER_NAME', 'name') || 'git-claim',
+    email: from('GIT_COMMITTER_EMAIL', 'email') || 'git-claim@localhost',
+    epochSeconds: Math.floor(Date.now() / 1000),
+  };
+}
+
+/** The lease new records promise: the defaults, where the configuration says nothing else. */
+function leaseOf({ config }: Repository): LeaseTerms {
+  const duration = (key: string, fallbackMs: number) => {
+    const text = config.get(`claim.${key}`);
+    return text === null ? fallbackMs : parseDurationMs(text, `claim.${key}`);
+  };
+  return assertLease({
+    beatMs: duration('heartbeat', UNHELPED_LEASE.beatMs),
+    staleMs: duration('staleAfter', UNHELPED_LEASE.staleMs),
+    expireMs: duration('expireAfter', UNHELPED_LEASE.expireMs),
+    graceMs: duration('grace', UNHELPED_LEASE.graceMs),
+  });
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
