@@ -4,12 +4,19 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 
 const root = import.meta.dirname;
 const dist = join(root, 'dist');
 const common = { absWorkingDir: root, bundle: true, platform: 'node', target: 'node20.12', write: false, logLevel: 'warning' };
 
+// `npm install -g .` runs this in a fresh clone whose dependencies it has not installed; `npm ci` then comes back here.
+if (!existsSync(join(root, 'node_modules/esbuild'))) {
+  const env = { ...process.env, npm_config_global: 'false', npm_config_prefix: undefined, npm_config_local_prefix: root };
+  execFileSync('npm', ['ci', '--include=dev'], { cwd: root, stdio: 'inherit', env });
+  process.exit();
+}
+
+const { build } = await import('esbuild');
 mkdirSync(dist, { recursive: true });
 await buildCommandLine();
 warmUpCodeCache();
