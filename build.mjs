@@ -1,0 +1,81 @@
+// Builds dist: the command line as one file with a V8 code cache beside it, the library, and its types.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = import.meta.dirname;
+const dist = join(root, 'dist');
+const common = { absWorkingDir: root, bundle: true, platform: 'node', target: 'node20.12', write: false, logLevel: 'warning' };
+
+// `npm install -g .` runs this in a fresh clone whose dependencies it has not installed; `npm ci` then comes back here.
+if (!existsSync(join(root, 'node_modules/esbuild'))) {
+  const env = { ...process.env, npm_config_global: 'false', npm_config_prefix: undefined, npm_config_local_prefix: root };
+  execFileSync('npm', ['ci', '--include=dev'], { cwd: root, stdio: 'inherit', env });
+  process.exit();
+}
+
+const { build } = await import('esbuild');
+mkdirSync(dist, { recursive: true });
+await buildCommandLine();
+warmUpCodeCache();
+if (existsSync(join(root, 'src/index.ts'))) {
+  await buildLibrary();
+  buildTypes();
+}
+
+async function buildCommandLine() {
+  const code = await bundle({
+    entryPoints: ['src/cli/main.ts'],
+    format: 'cjs',
+    external: ['better-sqlite3'],
+    // Names stay, and lines stay short: a stack trace is read by people.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    lineLimit: 160,
+    // What is left is no module but an expression, which bin/start.cjs need not copy into another string to wrap it.
+    banner: { js: '(function(require,module,__filename,__dirname){' },
+    footer: { js: '})' },
+    // The package's own `node` condition is a CommonJS build, from which nothing unused can be left out.
+    alias: { 'isomorphic-git': join(root, 'node_modules/isomorphic-git/index.js') },
+    // A script that comes from a code cache has no dynamic import: what is external is required instead.
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+  });
+  // esbuild escapes all but regular expressions and comments; ASCII alone is a string that V8 neither decodes nor widens.
+  const ascii = code.replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  // bin/start.cjs names the cache by this last line.
+  writeWhole('git-claim.script.js', `${ascii}// ${createHash('sha256').update(ascii).digest('hex').slice(0, 16)}\n`);
+}
+
+async function buildLibrary() {
+  writeWhole('index.js', await bundle({ entryPoints: ['src/index.ts'], format: 'esm', packages: 'external' }));
+}
+
+function buildTypes() {
+  rmSync(join(dist, 'lib'), { recursive: true, force: true });
+  execFileSync('tsc', ['--project', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+}
+
+/** A run without a cache leaves one behind, with every function compiled that it needed. */
+function warmUpCodeCache() {
+  for (const name of readdirSync(dist)) if (name.includes('.cache')) rmSync(join(dist, name));
+  const repository = mkdtempSync(join(tmpdir(), 'git-claim-build-'));
+  spawnSync('git', ['init', '--quiet'], { cwd: repository });
+  spawnSync(process.execPath, [join(root, 'bin/start.cjs'), 'status'], { cwd: repository, stdio: 'ignore' });
+  rmSync(repository, { recursive: true });
+}
+
+async function bundle(options) {
+  const { outputFiles, warnings } = await build({ ...common, ...options });
+  if (warnings.length > 0) process.exit(1);
+  return outputFiles[0].text;
+}
+
+/** By rename: a command that runs meanwhile sees the old file or the new one. */
+function writeWhole(name, text) {
+  const draft = join(dist, `${name}.${process.pid}`);
+  writeFileSync(draft, text);
+  renameSync(draft, join(dist, name));
+}
