@@ -16,11 +16,11 @@ import type { Tagger } from './core/claim/codec.ts';
 import { assertLease, type LeaseTerms, UNHELPED_LEASE } from './core/claim/lease.ts';
 import { DEFAULT_REF_PREFIX, parseRefPrefix } from './core/claim/refs.ts';
 import { DEFAULT_ID_PATTERN } from './core/ids.ts';
+import type { Anchor } from './core/session/anchor.ts';
+import { agentOfKey } from './core/session/key.ts';
 import { sightOf } from './core/session/life.ts';
 import { parseDurationMs } from './core/time.ts';
 import { DEFAULT_WORKTREES, repoName } from './core/work/worktree-path.ts';
-import type { Anchor } from './core/session/anchor.ts';
-import { agentOfKey } from './core/session/key.ts';
 import type { ProcessTable } from './ports/process-table.ts';
 import { identifyCaller } from './usecases/identify.ts';
 import type { Ports } from './usecases/ports.ts';
@@ -53,7 +53,9 @@ export async function wire(caller: Caller): Promise<Wired> {
   const bindings = new GitBindings(repository);
   const self = () => anchorOfSelf(processes);
   const prefix = parseRefPrefix(config.get('claim.refprefix') ?? DEFAULT_REF_PREFIX);
-  const cache = once(() => new SqliteLeaseCache(commonDir, parseDurationMs(config.get('claim.historykeep') ?? '7d', 'claim.historyKeep')));
+  const cache = once(
+    () => new SqliteLeaseCache(commonDir, parseDurationMs(config.get('claim.historykeep') ?? '7d', 'claim.historyKeep')),
+  );
   const registry = once(() => new GitRegistry(repository, prefix, () => tagger(repository, caller.env), mutex));
   const branches = once(() => new GitBranches(repository, mutex));
   const worktrees = once(() => new GitWorktrees(repository, ({ maker }) => maker !== null && isAlive(processes, maker)));
@@ -76,15 +78,28 @@ export async function wire(caller: Caller): Promise<Wired> {
     bindings,
     processes,
     clock: systemClock,
-    get registry() { return registry(); },
-    get branches() { return branches(); },
-    get worktrees() { return worktrees(); },
-    get cache() { return cache(); },
-    get titles() { return titles(); },
+    get registry() {
+      return registry();
+    },
+    get branches() {
+      return branches();
+    },
+    get worktrees() {
+      return worktrees();
+    },
+    get cache() {
+      return cache();
+    },
+    get titles() {
+      return titles();
+    },
     settings: {
       idPattern: config.get('claim.idpattern') ?? DEFAULT_ID_PATTERN,
+      color: config.get('color.ui'),
       worktrees: config.get('claim.worktrees') ?? DEFAULT_WORKTREES,
-      get lease() { return lease(); },
+      get lease() {
+        return lease();
+      },
     },
     places: {
       mainDir,
@@ -95,7 +110,9 @@ export async function wire(caller: Caller): Promise<Wired> {
     },
     self,
     identify: identified,
-    sleep: async (ms) => { await sleep(ms); },
+    sleep: async (ms) => {
+      await sleep(ms);
+    },
     randomHex: (bytes) => randomBytes(bytes).toString('hex'),
     close: () => cache().close(),
   };

@@ -1,8 +1,8 @@
 import type { ClaimView } from '../core/claim/view.ts';
 import { formatDuration } from '../core/time.ts';
 import type { Claimed } from '../usecases/claim.ts';
-import type { Done } from '../usecases/holders-commands.ts';
 import type { Handed } from '../usecases/hand.ts';
+import type { Done } from '../usecases/holders-commands.ts';
 import { detail, type Page, paint, shown } from './page.ts';
 
 /** What a session is told of the claims it asked for. */

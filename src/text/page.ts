@@ -13,7 +13,13 @@ export type Page = {
 };
 
 type Paint = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
-const CODES: Record<Paint, readonly [number, number]> = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] };
+const CODES: Record<Paint, readonly [number, number]> = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+};
 
 /** Returns the text in a colour where colours are wanted. What comes from outside must have gone through {@link shown} before. */
 export function paint(page: Page, how: Paint, text: string): string {
@@ -32,14 +38,20 @@ export function since(page: Page, instant: string | null): string {
   if (epochMs === null) return 'an unknown time';
   const [then, now] = [new Date(epochMs), new Date(page.nowMs)];
   const two = (part: number) => String(part).padStart(2, '0');
-  const day = then.toDateString() === now.toDateString() ? '' : `${then.getFullYear()}-${two(then.getMonth() + 1)}-${two(then.getDate())} `;
+  const day =
+    then.toDateString() === now.toDateString() ? '' : `${then.getFullYear()}-${two(then.getMonth() + 1)}-${two(then.getDate())} `;
   return `${day}${two(then.getHours())}:${two(then.getMinutes())} (${formatDuration(page.nowMs - epochMs)})`;
 }
 
 /** Returns rows in columns two spaces apart, cut at the width of the page. */
 export function table(page: Page, rows: readonly (readonly string[])[]): string[] {
   const widths = rows.reduce<number[]>((seen, row) => row.map((cell, at) => Math.max(seen[at] ?? 0, cell.length)), []);
-  const lines = rows.map((row) => row.map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0))).join('  ').trimEnd());
+  const lines = rows.map((row) =>
+    row
+      .map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
   return lines.map((line) => (page.width !== null && line.length > page.width ? `${line.slice(0, page.width - 1)}…` : line));
 }
 

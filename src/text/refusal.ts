@@ -14,7 +14,9 @@ export function refusalMessage(page: Page, { code, order, claim, command }: Refu
     case 'conflict':
       return `${shown(order)} is held under your session's name, ${who}, by another running process (${claim?.pid ?? 'unknown'})`;
     case 'not-holder':
-      return claim === null ? `you do not hold ${shown(order)}: nobody does` : `you do not hold ${shown(order)}: ${holderClause(page, claim)}`;
+      return claim === null
+        ? `you do not hold ${shown(order)}: nobody does`
+        : `you do not hold ${shown(order)}: ${holderClause(page, claim)}`;
     case 'lost':
       return `you lost ${shown(order)}: ${claim === null ? 'nobody holds it now' : holderClause(page, claim)}`;
     case 'illegal':
@@ -38,7 +40,9 @@ export function refusalHint({ code, order, command, claim }: Refusal): string {
     case 'conflict':
       return 'two sessions run under one id: give this one a name of its own, git claim --session <name> ...';
     case 'not-holder':
-      return claim?.state === 'released' || claim?.state === 'abandoned' || claim === null ? `git claim ${order} claims it` : `git claim status ${order} tells more`;
+      return claim?.state === 'released' || claim?.state === 'abandoned' || claim === null
+        ? `git claim ${order} claims it`
+        : `git claim status ${order} tells more`;
     case 'lost':
       return 'your work stays where it is; commit it on a branch of your own, and git claim log shows what happened';
     case 'illegal':

@@ -29,7 +29,9 @@ function section(page: Page, name: string, claims: readonly ClaimView[], none: s
   const label = paint(page, 'bold', name);
   const gap = ' '.repeat(9 - name.length);
   if (claims.length === 0) return [`${label}${gap}${none}`];
-  return claimLines({ ...page, width: page.width === null ? null : page.width - 9 }, claims).map((line, at) => `${at === 0 ? label + gap : ' '.repeat(9)}${line}`);
+  return claimLines({ ...page, width: page.width === null ? null : page.width - 9 }, claims).map(
+    (line, at) => `${at === 0 ? label + gap : ' '.repeat(9)}${line}`,
+  );
 }
 
 /** Everything about one order. */
@@ -40,7 +42,14 @@ export function orderText(page: Page, status: OrderStatus): string {
   if (claim.state === null) return `${order} is foreign or cannot be read: ${shown(claim.evidence ?? '')}`;
   const title = claim.title === null ? [] : [detail(page, 'title', shown(claim.title))];
   const note = claim.note === null ? [] : [detail(page, claim.state === 'blocked' ? 'reason' : 'note', shown(claim.note))];
-  return [headline(page, claim), ...title, ...note, ...evidence(page, status), ...placeLines(page, claim), detail(page, 'next', next(claim))].join('\n');
+  return [
+    headline(page, claim),
+    ...title,
+    ...note,
+    ...evidence(page, status),
+    ...placeLines(page, claim),
+    detail(page, 'next', next(claim)),
+  ].join('\n');
 }
 
 function headline(page: Page, claim: ClaimView): string {
@@ -58,7 +67,8 @@ function headline(page: Page, claim: ClaimView): string {
 }
 
 function evidence(page: Page, { claim, isMerged }: OrderStatus): string[] {
-  const liveness = claim?.liveness === null || claim === null ? [] : [detail(page, claim.liveness ?? '', shown(claim.evidence ?? ''))];
+  const liveness =
+    claim?.liveness === null || claim === null ? [] : [detail(page, claim.liveness ?? '', shown(claim.evidence ?? ''))];
   const merged = isMerged === null ? [] : [detail(page, 'merged', isMerged ? 'yes' : 'not yet')];
   return [...liveness, ...merged];
 }
@@ -69,5 +79,7 @@ function next(claim: ClaimView): string {
   if (claim.state === 'completed') return `git claim --reopen ${order}, if its work must go on`;
   if (claim.state === 'released' || claim.state === 'abandoned') return `git claim ${order}`;
   if (!claim.mine) return 'git claim list shows who works on what';
-  return claim.state === 'blocked' ? `git claim unblock ${order}, release or abandon` : `git claim complete ${order}, release, block --reason <why> or hand --to <session>`;
+  return claim.state === 'blocked'
+    ? `git claim unblock ${order}, release or abandon`
+    : `git claim complete ${order}, release, block --reason <why> or hand --to <session>`;
 }

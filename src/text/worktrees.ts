@@ -22,5 +22,7 @@ export function removedText(page: Page, removed: Removed): string {
 }
 
 export function prunedText(page: Page, { paths }: Pruned): string {
-  return paths.length === 0 ? 'nothing to prune' : paths.map((path) => `forgot ${shown(path === '' ? 'an unfinished registration' : page.path(path))}`).join('\n');
+  return paths.length === 0
+    ? 'nothing to prune'
+    : paths.map((path) => `forgot ${shown(path === '' ? 'an unfinished registration' : page.path(path))}`).join('\n');
 }

@@ -13,6 +13,8 @@ import type { Worktrees } from '../ports/worktrees.ts';
 /** What a person configured, parsed; reading one that is broken throws ClaimError `usage`. */
 export type Settings = {
   readonly idPattern: string;
+  /** Git's `color.ui`; null where it is not set. */
+  readonly color: string | null;
   /** `claim.worktrees`. */
   readonly worktrees: string;
   /** What new records promise. */

@@ -1,1 +1,0 @@
-export function step(_label: string): void {}

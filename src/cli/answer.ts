@@ -1,0 +1,22 @@
+import type { Refusal } from '../core/claim/refusal.ts';
+import type { Page } from '../text/page.ts';
+import type { Warning } from '../usecases/warning.ts';
+
+/** What a command has to say, once, for people and for programs: both come from the same value. */
+export type Answer =
+  | {
+      readonly kind: 'answer';
+      /** The members of the JSON document besides `schema`, `ok` and `warnings`. */
+      readonly json: Readonly<Record<string, unknown>>;
+      readonly text: (page: Page) => string;
+      readonly warnings: readonly Warning[];
+    }
+  | Refusal;
+
+export function answer(
+  json: Readonly<Record<string, unknown>>,
+  text: (page: Page) => string,
+  warnings: readonly Warning[] = [],
+): Answer {
+  return { kind: 'answer', json, text, warnings };
+}

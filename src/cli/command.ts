@@ -1,0 +1,22 @@
+import type { Wired } from '../wire.ts';
+import type { Answer } from './answer.ts';
+
+export type Options = Readonly<Record<string, unknown>>;
+
+/** One command as people type it. */
+export type CommandSpec = {
+  readonly name: string;
+  /** One line, imperative, without a full stop. */
+  readonly summary: string;
+  /** The operands, in git's notation: `<order>...`, `[<order>]`. */
+  readonly operands: string;
+  /** Flags as commander reads them, with what they do. */
+  readonly options: readonly (readonly [flags: string, description: string])[];
+  readonly run: (open: () => Promise<Wired>, operands: readonly string[], options: Options) => Promise<Answer>;
+};
+
+/** Returns the value of an option that takes one, or null when it was not given. */
+export function textOf(options: Options, name: string): string | null {
+  const value = options[name];
+  return typeof value === 'string' ? value : null;
+}

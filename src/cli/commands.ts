@@ -1,0 +1,40 @@
+import type { CommandSpec } from './command.ts';
+
+type Entry = { readonly summary: string; readonly load: () => Promise<CommandSpec> };
+
+/** Every command, in the order the help lists them; what one needs is loaded when it is run. */
+export const COMMANDS: Readonly<Record<string, Entry>> = {
+  claim: {
+    summary: 'Claim orders and make their work trees (the word itself may be left out)',
+    load: async () => (await import('./commands/claim.ts')).claimCommand,
+  },
+  status: {
+    summary: 'Show who you are, what you hold and who else is here',
+    load: async () => (await import('./commands/status.ts')).statusCommand,
+  },
+  list: { summary: 'Show the board: a line for each claim', load: async () => (await import('./commands/list.ts')).listCommand },
+  renew: { summary: 'Extend the lease of a claim', load: async () => (await import('./commands/renew.ts')).renewCommand },
+  release: { summary: 'Give a claim back', load: async () => (await import('./commands/release.ts')).releaseCommand },
+  complete: {
+    summary: 'End a claim with its work done',
+    load: async () => (await import('./commands/complete.ts')).completeCommand,
+  },
+  abandon: {
+    summary: 'End a claim with its work given up',
+    load: async () => (await import('./commands/abandon.ts')).abandonCommand,
+  },
+  block: {
+    summary: 'Keep a claim while waiting for something outside',
+    load: async () => (await import('./commands/block.ts')).blockCommand,
+  },
+  unblock: { summary: 'Go on with a blocked claim', load: async () => (await import('./commands/unblock.ts')).unblockCommand },
+  hand: { summary: 'Hand a claim over to another session', load: async () => (await import('./commands/hand.ts')).handCommand },
+  worktree: {
+    summary: 'List, add, remove or prune the work trees of claims',
+    load: async () => (await import('./commands/worktree.ts')).worktreeCommand,
+  },
+  log: { summary: 'Show who owned an order when', load: async () => (await import('./commands/log.ts')).logCommand },
+};
+
+/** Options that take a value, so that the first word which is none can be found before the command is known. */
+export const VALUE_OPTIONS: ReadonlySet<string> = new Set(['--session', '--anchor', '--on', '--reason', '--to']);

@@ -1,0 +1,11 @@
+import { abandon } from '../../usecases/holders-commands.ts';
+import type { CommandSpec } from '../command.ts';
+import { doneAnswer } from './done.ts';
+
+export const abandonCommand: CommandSpec = {
+  name: 'abandon',
+  summary: 'End a claim with its work given up',
+  operands: '[<order>...]',
+  options: [],
+  run: async (open, operands) => doneAnswer(await abandon(await open(), operands)),
+};

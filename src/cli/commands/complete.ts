@@ -1,0 +1,11 @@
+import { complete } from '../../usecases/holders-commands.ts';
+import type { CommandSpec } from '../command.ts';
+import { doneAnswer } from './done.ts';
+
+export const completeCommand: CommandSpec = {
+  name: 'complete',
+  summary: 'End a claim with its work done',
+  operands: '[<order>...]',
+  options: [],
+  run: async (open, operands) => doneAnswer(await complete(await open(), operands)),
+};

@@ -1,0 +1,24 @@
+import { ClaimError } from '../../core/errors.ts';
+import { boardText } from '../../text/board.ts';
+import { list } from '../../usecases/list.ts';
+import { answer } from '../answer.ts';
+import type { CommandSpec } from '../command.ts';
+
+export const listCommand: CommandSpec = {
+  name: 'list',
+  summary: 'Show the board: a line for each claim',
+  operands: '',
+  options: [
+    ['--all', 'show released, completed and abandoned claims too'],
+    ['--mine', "show only this session's claims"],
+  ],
+  async run(open, operands, options) {
+    if (operands.length > 0) throw new ClaimError('usage', 'list takes no orders', { hint: `git claim status ${operands[0]}` });
+    const board = await list(await open(), { isAll: options['all'] === true, isMine: options['mine'] === true });
+    const warnings = board.strangers.map((ref) => ({
+      code: 'foreign-ref' as const,
+      message: `${ref} is no claim of git-claim's; it is left alone`,
+    }));
+    return answer({ claims: board.claims }, (page) => boardText(page, board), warnings);
+  },
+};

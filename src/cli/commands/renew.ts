@@ -1,0 +1,11 @@
+import { renew } from '../../usecases/holders-commands.ts';
+import type { CommandSpec } from '../command.ts';
+import { doneAnswer } from './done.ts';
+
+export const renewCommand: CommandSpec = {
+  name: 'renew',
+  summary: 'Extend the lease of a claim',
+  operands: '[<order>...]',
+  options: [],
+  run: async (open, operands) => doneAnswer(await renew(await open(), operands)),
+};

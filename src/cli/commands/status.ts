@@ -1,0 +1,23 @@
+import { ClaimError } from '../../core/errors.ts';
+import { orderText, overviewText } from '../../text/status.ts';
+import { orderStatus, overview } from '../../usecases/status.ts';
+import { answer } from '../answer.ts';
+import type { CommandSpec } from '../command.ts';
+
+export const statusCommand: CommandSpec = {
+  name: 'status',
+  summary: 'Show who you are, what you hold and who else is here; with an order, everything about its claim',
+  operands: '[<order>]',
+  options: [],
+  async run(open, operands) {
+    const [order, ...more] = operands;
+    if (more.length > 0)
+      throw new ClaimError('usage', 'status is about one order, or none', { hint: 'git claim list shows all' });
+    if (order !== undefined) {
+      const status = await orderStatus(await open(), order);
+      return answer({ claims: status.claim === null ? [] : [status.claim] }, (page) => orderText(page, status));
+    }
+    const seen = await overview(await open());
+    return answer({ claims: seen.claims }, (page) => overviewText(page, seen), seen.warnings);
+  },
+};

@@ -1,0 +1,11 @@
+import { unblock } from '../../usecases/holders-commands.ts';
+import type { CommandSpec } from '../command.ts';
+import { doneAnswer } from './done.ts';
+
+export const unblockCommand: CommandSpec = {
+  name: 'unblock',
+  summary: 'Go on with a blocked claim',
+  operands: '[<order>...]',
+  options: [],
+  run: async (open, operands) => doneAnswer(await unblock(await open(), operands)),
+};

@@ -1,0 +1,42 @@
+import { ClaimError } from '../../core/errors.ts';
+import { prunedText, removedText, worktreesText } from '../../text/worktrees.ts';
+import { addWorktree, listWorktrees, pruneWorktrees, removeWorktree } from '../../usecases/worktree.ts';
+import type { Wired } from '../../wire.ts';
+import { type Answer, answer } from '../answer.ts';
+import type { CommandSpec } from '../command.ts';
+
+export const worktreeCommand: CommandSpec = {
+  name: 'worktree',
+  summary: 'List, add, remove or prune the work trees of claims',
+  operands: '[list | add <order> | remove <order> | prune]',
+  options: [['--save', 'remove: keep changed files and commits under a ref first']],
+  async run(open, operands, options) {
+    const [verb = 'list', ...orders] = operands;
+    const isSaving = options['save'] === true;
+    if (verb === 'list' && orders.length === 0) return rowsOf(await listWorktrees(await open()));
+    if (verb === 'prune' && orders.length === 0) {
+      const pruned = await pruneWorktrees(await open());
+      return answer({ worktrees: [], pruned: pruned.paths }, (page) => prunedText(page, pruned));
+    }
+    const [order, ...more] = orders;
+    if (order !== undefined && more.length === 0 && verb === 'add') return rowsOf(await addWorktree(await open(), order));
+    if (order !== undefined && more.length === 0 && verb === 'remove') return remove(await open(), order, isSaving);
+    throw new ClaimError('usage', 'git claim worktree takes list, add <order>, remove <order> or prune', {
+      hint: 'git claim worktree list shows the orders that have one',
+    });
+  },
+};
+
+function rowsOf(rows: Awaited<ReturnType<typeof addWorktree>>): Answer {
+  if (rows.kind === 'refused') return rows;
+  return answer({ worktrees: rows.worktrees }, (page) => worktreesText(page, rows), rows.warnings);
+}
+
+async function remove(ports: Wired, order: string, isSaving: boolean): Promise<Answer> {
+  const outcome = await removeWorktree(ports, order, isSaving);
+  if (outcome.kind === 'refused') return outcome;
+  const { path, saved, deletedBranch } = outcome;
+  return answer({ worktrees: [], removed: { order: outcome.order, path, saved, deletedBranch } }, (page) =>
+    removedText(page, outcome),
+  );
+}

@@ -1,0 +1,97 @@
+import { ClaimError, type ErrorCode, exitCodeOf } from '../core/errors.ts';
+import { visible } from '../core/line.ts';
+import type { Page } from '../text/page.ts';
+import { refusalDetails, refusalHint, refusalMessage } from '../text/refusal.ts';
+import { type Wired, wire } from '../wire.ts';
+import type { Answer } from './answer.ts';
+import { textOf } from './command.ts';
+import { COMMANDS } from './commands.ts';
+import { pageFor, say, warn } from './streams.ts';
+import { VERSION } from './version.ts';
+import { splitWords } from './words.ts';
+
+const SCHEMA = 'git-claim/1';
+
+/**
+ * Runs one command line and prints its answer.
+ *
+ * @param words what stands behind `git claim`
+ * @returns the exit code
+ */
+export async function run(words: readonly string[]): Promise<number> {
+  let ports: Wired | null = null;
+  const page = (stream: NodeJS.WriteStream): Page => pageFor(stream, ports?.settings.color ?? null);
+  try {
+    const parsed = await parse(words);
+    if (parsed.kind === 'print') {
+      say(parsed.text);
+      return 0;
+    }
+    const open = async () => {
+      ports ??= await wire({
+        cwd: process.cwd(),
+        env: process.env,
+        session: textOf(parsed.options, 'session'),
+        anchor: textOf(parsed.options, 'anchor'),
+      });
+      return ports;
+    };
+    return report(await parsed.spec.run(open, parsed.operands, parsed.options), words.includes('--json'), page);
+  } catch (error) {
+    return fail(error, words.includes('--json'));
+  } finally {
+    (ports as Wired | null)?.close();
+  }
+}
+
+async function parse(words: readonly string[]) {
+  if (words[0] === '--version') return { kind: 'print', text: `git-claim ${VERSION}\n` } as const;
+  const { name, rest } = splitWords(words);
+  const wantsOverview = name === 'status' && rest.some((word) => word === '-h' || word === '--help') && !words.includes('status');
+  if (name === 'help' || wantsOverview)
+    return { kind: 'print', text: await helpText(name === 'help' ? rest[0] : undefined) } as const;
+  const { parseCommand } = await import('./parse.ts');
+  const spec = await (COMMANDS[name] as (typeof COMMANDS)[string]).load();
+  const parsed = parseCommand(spec, rest);
+  return parsed.kind === 'help' ? ({ kind: 'print', text: parsed.text } as const) : { ...parsed, spec };
+}
+
+async function helpText(topic: string | undefined): Promise<string> {
+  const { overviewHelp, commandHelp } = await import('./help.ts');
+  return topic === undefined ? overviewHelp() : commandHelp(topic);
+}
+
+function report(answer: Answer, isJson: boolean, page: (stream: NodeJS.WriteStream) => Page): number {
+  if (answer.kind === 'refused') {
+    const plain = page(process.stderr);
+    const { code, claim, retryAfterMs } = answer;
+    const [message, hint] = [refusalMessage(plain, answer), refusalHint(answer)];
+    if (isJson) sayJson({ ok: false, error: { code, message, hint, claim, retryAfterMs } });
+    else warn([message, ...refusalDetails(plain, answer)].join('\n'));
+    return exitCodeOf(code);
+  }
+  if (isJson) sayJson({ ok: true, ...answer.json, warnings: answer.warnings });
+  else {
+    say(`${answer.text(page(process.stdout))}\n`);
+    for (const { message } of answer.warnings) warn(`warning: ${visible(message)}`);
+  }
+  return 0;
+}
+
+function fail(error: unknown, isJson: boolean): number {
+  const known = error instanceof ClaimError ? error : null;
+  const code: ErrorCode = known?.code ?? 'internal';
+  const message = known?.message ?? `git-claim failed: ${error instanceof Error ? error.message : String(error)}`;
+  const hint = known?.hint ?? null;
+  if (isJson) sayJson({ ok: false, error: { code, message, hint, claim: null, retryAfterMs: null } });
+  else {
+    warn(`error: ${visible(message)}`);
+    if (hint !== null) warn(`  hint    ${visible(hint)}`);
+    if (known === null && error instanceof Error) warn(error.stack ?? '');
+  }
+  return exitCodeOf(code);
+}
+
+function sayJson(document: object): void {
+  say(`${JSON.stringify({ schema: SCHEMA, ...document })}\n`);
+}

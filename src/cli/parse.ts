@@ -1,0 +1,42 @@
+import { Command, CommanderError } from 'commander';
+import { ClaimError } from '../core/errors.ts';
+import type { CommandSpec, Options } from './command.ts';
+
+export type Parsed =
+  | { readonly kind: 'run'; readonly operands: readonly string[]; readonly options: Options }
+  | { readonly kind: 'help'; readonly text: string };
+
+/** Options that every command has. */
+const COMMON: CommandSpec['options'] = [
+  ['--session <id>', 'speak for this session (GIT_CLAIM_SESSION)'],
+  ['--anchor <pid>', "the process whose life is the session's life (GIT_CLAIM_ANCHOR)"],
+  ['--json', 'print one JSON document instead of text'],
+];
+
+/**
+ * Parses the words behind a command's name.
+ *
+ * @throws ClaimError `usage`, with a suggestion where there is a likely one
+ */
+export function parseCommand(spec: CommandSpec, words: readonly string[]): Parsed {
+  const command = new Command(`git claim ${spec.name}`.replace(/ claim$/, ''));
+  const output: string[] = [];
+  command.usage(`${spec.operands} [<options>]`.trim()).description(`${spec.summary}.`);
+  for (const [flags, description] of [...spec.options, ...COMMON]) command.option(flags, description);
+  command.helpOption('-h, --help', 'show this help').argument('[words...]').allowExcessArguments();
+  command.exitOverride().configureOutput({ writeOut: (text) => output.push(text), writeErr: () => undefined });
+  command.configureHelp({ visibleArguments: () => [] });
+  try {
+    command.parse([...words], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.helpDisplayed') return { kind: 'help', text: output.join('') };
+    throw new ClaimError('usage', sentence(error.message), { hint: `git claim ${spec.name} -h lists its options` });
+  }
+  return { kind: 'run', operands: command.args, options: command.opts() };
+}
+
+/** Commander says `error: unknown option '--jsn'\n(Did you mean --json?)`. */
+function sentence(message: string): string {
+  return message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+}

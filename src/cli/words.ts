@@ -1,0 +1,56 @@
+import { ClaimError } from '../core/errors.ts';
+import { COMMANDS, VALUE_OPTIONS } from './commands.ts';
+
+/** The command a line of words asks for, and its words without the command's name. */
+export type Split = { readonly name: string; readonly rest: readonly string[] };
+
+/**
+ * Finds the command: the first word that is no option, where it names one; `claim` where it is an order; `status` where there is none.
+ *
+ * @throws ClaimError `usage` for a word that can only be a mistyped command
+ */
+export function splitWords(words: readonly string[]): Split {
+  const at = firstOperand(words);
+  const word = words[at];
+  if (word === undefined) return { name: words.some((option) => CLAIMS_ALONE.has(option)) ? 'claim' : 'status', rest: words };
+  if (Object.hasOwn(COMMANDS, word) || word === 'help')
+    return { name: word, rest: [...words.slice(0, at), ...words.slice(at + 1)] };
+  // No order id is made of small letters alone, so this was meant to be a command.
+  if (/^[a-z][a-z-]*$/.test(word)) throw unknownCommand(word);
+  return { name: 'claim', rest: words };
+}
+
+/** Options that only make sense with an order behind them. */
+const CLAIMS_ALONE: ReadonlySet<string> = new Set(['--no-worktree', '--on', '--reopen']);
+
+function firstOperand(words: readonly string[]): number {
+  let at = 0;
+  while (at < words.length && words[at]?.startsWith('-') && words[at] !== '--')
+    at += VALUE_OPTIONS.has(words[at] as string) ? 2 : 1;
+  return words[at] === '--' ? at + 1 : at;
+}
+
+function unknownCommand(word: string): ClaimError {
+  const names = Object.keys(COMMANDS);
+  const [best] = names.map((name) => [distance(word, name), name] as const).sort(([one], [other]) => one - other);
+  const isLikely = best !== undefined && best[0] <= Math.max(1, Math.floor(best[1].length / 3));
+  return new ClaimError('usage', `git claim has no command ${JSON.stringify(word.slice(0, 40))}`, {
+    hint: isLikely ? `did you mean git claim ${best[1]}?` : 'git claim -h lists the commands; an order id looks like ORDER-143',
+  });
+}
+
+/** Edit distance with transpositions, as git counts it for its own suggestions. */
+function distance(one: string, other: string): number {
+  const rows = Array.from({ length: one.length + 1 }, (_, at) => [at, ...Array<number>(other.length).fill(0)]);
+  rows[0] = Array.from({ length: other.length + 1 }, (_, at) => at);
+  const cell = (row: number, column: number) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
+  for (let row = 1; row <= one.length; row += 1) {
+    for (let column = 1; column <= other.length; column += 1) {
+      const isSame = one[row - 1] === other[column - 1];
+      const isSwapped = one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
+      const edits = [cell(row - 1, column) + 1, cell(row, column - 1) + 1, cell(row - 1, column - 1) + (isSame ? 0 : 1)];
+      (rows[row] as number[])[column] = Math.min(...edits, isSwapped ? cell(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY);
+    }
+  }
+  return cell(one.length, other.length);
+}
