@@ -1,0 +1,63 @@
+import type { Oid, OrderId, SessionKey } from '../../core/ids.ts';
+import { parseInstant } from '../../core/time.ts';
+import type { Moment } from '../../ports/clock.ts';
+import type { LeaseCache, LeaseRow, LoggedEvent, Presence } from '../../ports/lease-cache.ts';
+import { afterBeat, afterSight } from '../lease-rows.ts';
+
+/** The lease cache without a disk. */
+export class MemoryLeaseCache implements LeaseCache {
+  readonly trouble = null;
+  readonly #keepMs: number;
+  readonly #sessions = new Map<SessionKey, Presence>();
+  readonly #leases = new Map<OrderId, LeaseRow>();
+  #events: LoggedEvent[] = [];
+
+  /** @param keepMs how long events, and sessions not seen again, are kept */
+  constructor(keepMs: number) {
+    this.#keepMs = keepMs;
+  }
+
+  registerSession(presence: Presence): void {
+    const known = this.#sessions.get(presence.key);
+    this.#sessions.set(presence.key, {
+      ...presence,
+      startedAt: known?.startedAt ?? presence.startedAt,
+      title: presence.title ?? known?.title ?? null,
+      linear: presence.linear ?? known?.linear ?? null,
+    });
+    for (const [key, { lastSeenAt }] of this.#sessions)
+      if (this.#isPast(lastSeenAt, presence.lastSeenAt)) this.#sessions.delete(key);
+  }
+
+  sessions(): Presence[] {
+    return [...this.#sessions.values()].sort((a, b) => compare(a.startedAt, b.startedAt) || compare(a.key, b.key));
+  }
+
+  beat(order: OrderId, oid: Oid, at: Moment): void {
+    this.#leases.set(order, afterBeat(this.#leases.get(order) ?? null, order, oid, at));
+  }
+
+  observe(standing: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): Map<OrderId, LeaseRow> {
+    for (const { order, oid } of standing) this.#leases.set(order, afterSight(this.#leases.get(order) ?? null, order, oid, at));
+    return new Map(standing.map(({ order }) => [order, this.#leases.get(order) as LeaseRow]));
+  }
+
+  appendEvent(event: LoggedEvent): void {
+    this.#events = [...this.#events.filter(({ at }) => !this.#isPast(at, event.at)), event];
+  }
+
+  events({ order, limit }: { readonly order?: OrderId; readonly limit: number }): LoggedEvent[] {
+    const matching = this.#events.filter((event) => order === undefined || event.order === order);
+    return limit > 0 ? matching.slice(-limit) : [];
+  }
+
+  close(): void {}
+
+  #isPast(at: string, now: string): boolean {
+    return (parseInstant(at) ?? 0) < (parseInstant(now) ?? 0) - this.#keepMs;
+  }
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}

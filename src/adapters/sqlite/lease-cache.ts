@@ -1,0 +1,186 @@
+import type { Oid, OrderId } from '../../core/ids.ts';
+import { formatInstant, parseInstant } from '../../core/time.ts';
+import type { Moment } from '../../ports/clock.ts';
+import type { LeaseCache, LeaseRow, LoggedEvent, Presence } from '../../ports/lease-cache.ts';
+import { afterBeat, afterSight } from '../lease-rows.ts';
+import { step } from '../system/step.ts';
+import { type OpenCache, openCache } from './database.ts';
+import { type Connection, loadDriver } from './driver.ts';
+import { stampOf } from './place.ts';
+import { leaseOfRow, leaseToRow, type SessionRow, type StoredLease, sessionOfRow, sessionToRow } from './rows.ts';
+import { isDamage, reasonOf } from './trouble.ts';
+
+/** How many old rows one write removes at most: it stays short, and a clock that jumped for a moment does not cost the whole history. */
+const PRUNED_AT_ONCE = 50;
+
+/**
+ * The lease cache of a repository in `<git common dir>/claim/cache.db`.
+ *
+ * Opened at the first call. The first failure turns it off: `trouble` says why and every answer is empty, until `close`;
+ * the call after that opens it again. A file that was removed, replaced or damaged is noticed, and a new one taken.
+ * No method leaves a transaction open.
+ */
+export class SqliteLeaseCache implements LeaseCache {
+  readonly #commonDir: string;
+  readonly #keepMs: number;
+  readonly #load: typeof loadDriver;
+  #state: OpenCache | null = null;
+  #trouble: string | null = null;
+
+  /**
+   * @param commonDir absolute path of the git directory that all worktrees share
+   * @param keepMs how long events, and sessions not seen again, are kept (`claim.historyKeep`)
+   */
+  constructor(commonDir: string, keepMs: number, load: typeof loadDriver = loadDriver) {
+    this.#commonDir = commonDir;
+    this.#keepMs = keepMs;
+    this.#load = load;
+  }
+
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
+  registerSession(presence: Presence): void {
+    this.#write('register session', undefined, (connection) => {
+      connection
+        .prepare(
+          `INSERT INTO session (key, id, agent, host, boot, anchor, worktree, title, linear, started_at, last_seen_at, ended_at)
+           VALUES (@key, @id, @agent, @host, @boot, @anchor, @worktree, @title, @linear, @startedAt, @lastSeenAt, @endedAt)
+           ON CONFLICT (key) DO UPDATE SET
+             id = @id, agent = @agent, host = @host, boot = @boot, anchor = @anchor, worktree = @worktree,
+             title = coalesce(@title, title), linear = coalesce(@linear, linear), last_seen_at = @lastSeenAt, ended_at = @endedAt`,
+        )
+        .run(sessionToRow(presence));
+      connection
+        .prepare('DELETE FROM session WHERE key IN (SELECT key FROM session WHERE last_seen_at < ? LIMIT ?)')
+        .run(this.#keptSince(presence.lastSeenAt), PRUNED_AT_ONCE);
+    });
+  }
+
+  sessions(): Presence[] {
+    return this.#use([], (connection) =>
+      connection
+        .prepare<[], SessionRow>(
+          `SELECT key, id, agent, host, boot, anchor, worktree, title, linear,
+                  started_at AS startedAt, last_seen_at AS lastSeenAt, ended_at AS endedAt
+           FROM session ORDER BY started_at, key`,
+        )
+        .all()
+        .map(sessionOfRow),
+    );
+  }
+
+  beat(order: OrderId, oid: Oid, at: Moment): void {
+    this.#write('beat', undefined, (connection) => {
+      putLease(connection, afterBeat(leaseOf(connection, order), order, oid, at));
+    });
+  }
+
+  observe(standing: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): Map<OrderId, LeaseRow> {
+    if (standing.length === 0) return new Map();
+    return this.#write('observe', new Map(), (connection) => {
+      const rows = standing.map(({ order, oid }) => afterSight(leaseOf(connection, order), order, oid, at));
+      for (const row of rows) putLease(connection, row);
+      return new Map(rows.map((row) => [row.order, row]));
+    });
+  }
+
+  appendEvent(event: LoggedEvent): void {
+    this.#write('append event', undefined, (connection) => {
+      connection
+        .prepare(
+          `INSERT INTO event (at, kind, order_id, session, session_key, generation, oid, message)
+           VALUES (@at, @kind, @order, @session, @sessionKey, @generation, @oid, @message)`,
+        )
+        .run(event);
+      connection
+        .prepare('DELETE FROM event WHERE number IN (SELECT number FROM event ORDER BY number LIMIT ?) AND at < ?')
+        .run(PRUNED_AT_ONCE, this.#keptSince(event.at));
+    });
+  }
+
+  events({ order, limit }: { readonly order?: OrderId; readonly limit: number }): LoggedEvent[] {
+    return this.#use([], (connection) =>
+      connection
+        .prepare<object, LoggedEvent>(
+          `SELECT at, kind, order_id AS "order", session, session_key AS sessionKey, generation, oid, message
+           FROM event ${order === undefined ? '' : 'WHERE order_id = @order'} ORDER BY number DESC LIMIT @limit`,
+        )
+        .all({ order, limit: Math.max(0, limit) })
+        .reverse(),
+    );
+  }
+
+  close(): void {
+    if (this.#state?.kind === 'ready') this.#state.connection.close();
+    this.#state = null;
+  }
+
+  #keptSince(now: string): string {
+    return formatInstant((parseInstant(now) ?? 0) - this.#keepMs);
+  }
+
+  #write<T>(what: string, otherwise: T, work: (connection: Connection) => T): T {
+    return this.#use(otherwise, (connection) => {
+      step(`before sql ${what}`);
+      const result = connection.transaction(work).immediate(connection);
+      step(`after sql ${what}`);
+      return result;
+    });
+  }
+
+  /** Runs the work; on a file that turns out to be damaged a second time, on the one that takes its place. */
+  #use<T>(otherwise: T, work: (connection: Connection) => T): T {
+    try {
+      return this.#onCurrentFile(work, otherwise);
+    } catch (error) {
+      if (!isDamage(error)) return this.#off(error, otherwise);
+    }
+    try {
+      const damaged = this.#state?.kind === 'ready' ? this.#state.stamp : null;
+      this.close();
+      this.#open(damaged);
+      return this.#onCurrentFile(work, otherwise);
+    } catch (error) {
+      return this.#off(error, otherwise);
+    }
+  }
+
+  /** A connection to a file that was removed or replaced writes into the void without an error, so every call looks. */
+  #onCurrentFile<T>(work: (connection: Connection) => T, otherwise: T): T {
+    if (this.#state?.kind === 'ready' && stampOf(this.#state.path) !== this.#state.stamp) this.close();
+    const state = this.#state ?? this.#open(null);
+    return state.kind === 'ready' ? work(state.connection) : otherwise;
+  }
+
+  #open(damaged: string | null): OpenCache {
+    const state = openCache(this.#commonDir, { load: this.#load, damaged });
+    this.#state = state;
+    this.#trouble = state.kind === 'off' ? state.why : null;
+    return state;
+  }
+
+  #off<T>(error: unknown, otherwise: T): T {
+    const why = reasonOf(this.#state?.kind === 'ready' ? this.#state.path : this.#commonDir, error);
+    this.close();
+    this.#state = { kind: 'off', why };
+    this.#trouble = why;
+    return otherwise;
+  }
+}
+
+function leaseOf(connection: Connection, order: OrderId): LeaseRow | null {
+  const row = connection.prepare<[string], StoredLease>('SELECT * FROM lease WHERE order_id = ?').get(order);
+  return row === undefined ? null : leaseOfRow(row);
+}
+
+function putLease(connection: Connection, lease: LeaseRow): void {
+  connection
+    .prepare(
+      `INSERT OR REPLACE INTO lease VALUES (@order_id, @oid,
+         @heartbeat_boot, @heartbeat_mono_ms, @heartbeat_wall_ms, @activity_boot, @activity_mono_ms, @activity_wall_ms,
+         @first_seen_boot, @first_seen_mono_ms, @first_seen_wall_ms, @last_seen_boot, @last_seen_mono_ms, @last_seen_wall_ms)`,
+    )
+    .run(leaseToRow(lease));
+}

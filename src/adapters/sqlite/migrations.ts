@@ -1,0 +1,80 @@
+import type { Connection } from './driver.ts';
+
+/**
+ * The schema, one step after the other; `user_version` counts those taken. A step that was released is never changed, only followed.
+ *
+ * Each reading of the monotonic clock has its boot id beside it, and wall time for display.
+ */
+const MIGRATIONS = [
+  `
+  CREATE TABLE session (
+    key          TEXT PRIMARY KEY,
+    id           TEXT NOT NULL,
+    agent        TEXT,
+    host         TEXT NOT NULL,
+    boot         TEXT,
+    anchor       TEXT,
+    worktree     TEXT,
+    title        TEXT,
+    linear       TEXT,
+    started_at   TEXT NOT NULL,
+    last_seen_at TEXT NOT NULL,
+    ended_at     TEXT
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE lease (
+    order_id           TEXT PRIMARY KEY,
+    oid                TEXT NOT NULL,
+    heartbeat_boot     TEXT,
+    heartbeat_mono_ms  REAL,
+    heartbeat_wall_ms  REAL,
+    activity_boot      TEXT,
+    activity_mono_ms   REAL,
+    activity_wall_ms   REAL,
+    first_seen_boot    TEXT,
+    first_seen_mono_ms REAL NOT NULL,
+    first_seen_wall_ms REAL NOT NULL,
+    last_seen_boot     TEXT,
+    last_seen_mono_ms  REAL NOT NULL,
+    last_seen_wall_ms  REAL NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE event (
+    number      INTEGER PRIMARY KEY AUTOINCREMENT,
+    at          TEXT NOT NULL,
+    kind        TEXT NOT NULL,
+    order_id    TEXT,
+    session     TEXT,
+    session_key TEXT,
+    generation  INTEGER,
+    oid         TEXT,
+    message     TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX event_of_order ON event (order_id, number);
+
+  CREATE TABLE outbox (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    order_id   TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    payload    TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    attempts   INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  `,
+] as const;
+
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+export function schemaVersionOf(connection: Connection): number {
+  return connection.pragma('user_version', { simple: true }) as number;
+}
+
+/** Takes the steps that are missing, all or none. */
+export function migrate(connection: Connection): void {
+  connection
+    .transaction(() => {
+      for (const sql of MIGRATIONS.slice(schemaVersionOf(connection))) connection.exec(sql);
+      connection.pragma(`user_version = ${SCHEMA_VERSION}`);
+    })
+    .immediate();
+}

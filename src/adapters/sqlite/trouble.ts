@@ -1,0 +1,26 @@
+import { oneLine } from '../../core/line.ts';
+
+/** A place where no database of ours may be. */
+export class Unusable extends Error {}
+
+/** Returns in one line why a file could not be used. */
+export function reasonOf(path: string, error: unknown): string {
+  if (error instanceof Unusable) return error.message;
+  const message = error instanceof Error ? error.message : String(error);
+  const code = codeOf(error);
+  return oneLine(`${path} cannot be used: ${message}${code.startsWith('SQLITE') ? ` (${code})` : ''}`);
+}
+
+/** Tells whether an error means that the file is no database of ours any more: garbage, torn, or with other tables. */
+export function isDamage(error: unknown): boolean {
+  return /^SQLITE_(?:NOTADB|CORRUPT.*|FORMAT|ERROR|IOERR_SHORT_READ)$/.test(codeOf(error));
+}
+
+/** Tells whether another process was merely at it, so that a moment later it may work. */
+export function isContention(error: unknown): boolean {
+  return /^SQLITE_(?:BUSY.*|LOCKED.*|PROTOCOL)$/.test(codeOf(error));
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

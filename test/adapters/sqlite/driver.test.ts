@@ -1,0 +1,52 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { loadDriver } from '../../../src/adapters/sqlite/driver.ts';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'git-claim-driver-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const WORKING = 'module.exports = class { constructor(path, options) { this.options = options; } close() {} };';
+
+test('the installed module is loaded', () => {
+  expect(loadDriver().kind).toBe('loaded');
+});
+
+test('a version that needs Node-API 10 is not even required where there is less', () => {
+  const require = installed('13.2.0', 'process.kill(process.pid, "SIGSEGV"); for (;;);');
+  expect(loadDriver(require, 9)).toEqual({
+    kind: 'missing',
+    why: expect.stringMatching(/^better-sqlite3 cannot be loaded: version 13\.2\.0 would crash Node/),
+  });
+});
+
+test('a version that needs Node-API 10 is loaded where it is there', () => {
+  expect(loadDriver(installed('13.2.0', WORKING), 10).kind).toBe('loaded');
+});
+
+test.each([
+  ['a version nobody can read', 'unknown', WORKING],
+  [
+    'an addon that was not built',
+    '12.9.0',
+    'module.exports = class { constructor() { throw new Error("Could not locate the bindings file. Tried:\\n → a\\n → b"); } };',
+  ],
+  ['a module that throws no error', '12.9.0', 'throw "a string";'],
+  ['a module that is something else', '12.9.0', 'module.exports = 1;'],
+])('%s is an answer of one line', (_, version, code) => {
+  const driver = loadDriver(installed(version, code), 9);
+  expect(driver).toEqual({ kind: 'missing', why: expect.stringMatching(/^better-sqlite3 cannot be loaded: [^\n]+$/) });
+});
+
+function installed(version: string, code: string): NodeJS.Require {
+  const root = join(directory, 'node_modules/better-sqlite3');
+  mkdirSync(root, { recursive: true });
+  writeFileSync(join(root, 'package.json'), JSON.stringify({ name: 'better-sqlite3', version, main: 'index.js' }));
+  writeFileSync(join(root, 'index.js'), code);
+  return createRequire(join(directory, 'program.js'));
+}

@@ -1,0 +1,284 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { loadDriver } from '../../../src/adapters/sqlite/driver.ts';
+import { SqliteLeaseCache } from '../../../src/adapters/sqlite/lease-cache.ts';
+import { placeOf } from '../../../src/adapters/sqlite/place.ts';
+import type { Oid, OrderId } from '../../../src/core/ids.ts';
+
+const ORDER = 'ORDER-1' as OrderId;
+const OID = 'a'.repeat(40) as Oid;
+const at = (monoMs: number) => ({ boot: 'boot-1', monoMs, wallMs: 1_800_000_000_000 + monoMs });
+
+let commonDir: string;
+let folder: string;
+let file: string;
+let cache: SqliteLeaseCache;
+beforeEach(() => {
+  commonDir = mkdtempSync(join(tmpdir(), 'git-claim-cache-'));
+  folder = join(commonDir, 'claim');
+  file = join(folder, 'cache.db');
+  cache = new SqliteLeaseCache(commonDir, 1_000);
+});
+afterEach(() => {
+  cache.close();
+  rmSync(commonDir, { recursive: true });
+});
+
+const heartbeat = (of = cache) => of.observe([{ order: ORDER, oid: OID }], at(99)).get(ORDER)?.heartbeat ?? null;
+const setAside = () => readdirSync(folder).filter((name) => /^cache\.db\.[^-]+-.*Z$/.test(name));
+
+describe('a fresh cache', () => {
+  test('touches nothing before its first call, and is private', () => {
+    expect(readdirSync(commonDir)).toEqual([]);
+    cache.beat(ORDER, OID, at(1));
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    for (const name of ['cache.db', 'cache.db-wal', 'cache.db-shm', 'locks.db'])
+      expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+    cache.close();
+    expect(readdirSync(folder).sort()).toEqual(['cache.db', 'locks.db']);
+  });
+
+  test('has the four tables of its schema, in WAL mode', () => {
+    cache.beat(ORDER, OID, at(1));
+    const other = new Database(file);
+    expect(other.pragma('journal_mode', { simple: true })).toBe('wal');
+    expect(other.pragma('user_version', { simple: true })).toBe(1);
+    const tables = other
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+      .pluck()
+      .all();
+    expect(tables).toEqual(['event', 'lease', 'outbox', 'session']);
+    other.close();
+  });
+
+  test('leaves no transaction open between two calls', () => {
+    cache.beat(ORDER, OID, at(1));
+    const other = new Database(file, { timeout: 0 });
+    other.exec('BEGIN IMMEDIATE; ROLLBACK');
+    other.close();
+  });
+});
+
+describe('a damaged cache is set aside and a new one taken', () => {
+  const damages: [string, () => void][] = [
+    ['garbage from its first byte', () => writeFileSync(file, Buffer.alloc(8_192, 'garbage '))],
+    ['a few bytes of garbage', () => writeFileSync(file, 'not a database')],
+    ['cut in the middle', () => truncateSync(file, 6_000)],
+    ['a database of somebody else', () => replace('CREATE TABLE session (x); PRAGMA user_version = 0')],
+    ['without its tables', () => replace('PRAGMA journal_mode = WAL; PRAGMA user_version = 1')],
+  ];
+  test.each(damages)('%s', (_, damage) => {
+    cache.beat(ORDER, OID, at(1));
+    cache.close();
+    damage();
+    const broken = readFileSync(file);
+    cache.beat(ORDER, OID, at(2));
+    expect(cache.trouble).toBeNull();
+    expect(heartbeat()).toEqual(at(2));
+    expect(setAside()).toHaveLength(1);
+    expect(setAside()[0]).toMatch(/^cache\.db\.corrupt-\d{8}T\d{9}Z$/);
+    expect(readFileSync(join(folder, setAside()[0] as string)).length).toBe(broken.length);
+  });
+
+  test('every page overwritten, one after the other', () => {
+    cache.beat(ORDER, OID, at(1));
+    cache.close();
+    const good = readFileSync(file);
+    for (let page = 0; page < good.length / 4_096; page += 1) {
+      const bad = Buffer.from(good);
+      bad.fill(0xa5, page * 4_096, (page + 1) * 4_096);
+      writeFileSync(file, bad);
+      const log = () =>
+        cache.appendEvent({
+          at: '2026-11-21T14:00:00Z',
+          kind: 'k',
+          order: ORDER,
+          session: null,
+          sessionKey: null,
+          generation: 1,
+          oid: null,
+          message: '',
+        });
+      log();
+      cache.beat(ORDER, OID, at(2));
+      log();
+      expect([page, cache.trouble, heartbeat(), cache.events({ order: ORDER, limit: 9 }).length > 0]).toEqual([
+        page,
+        null,
+        at(2),
+        true,
+      ]);
+      cache.close();
+    }
+  });
+
+  test('garbage written under an open handle', () => {
+    cache.beat(ORDER, OID, at(1));
+    writeFileSync(file, Buffer.alloc(statSync(file).size, 'garbage '));
+    writeFileSync(`${file}-wal`, '');
+    cache.beat(ORDER, OID, at(2));
+    const later = new SqliteLeaseCache(commonDir, 1_000);
+    later.beat(ORDER, OID, at(3));
+    expect([later.trouble, heartbeat(later)]).toEqual([null, at(3)]);
+    later.close();
+  });
+
+  test('an empty file is filled, not set aside', () => {
+    mkdirSync(folder);
+    writeFileSync(file, '');
+    cache.beat(ORDER, OID, at(2));
+    expect([cache.trouble, heartbeat(), setAside()]).toEqual([null, at(2), []]);
+  });
+
+  test('a newer version is kept under its number', () => {
+    cache.beat(ORDER, OID, at(1));
+    cache.close();
+    const newer = new Database(file);
+    newer.pragma('user_version = 7');
+    newer.close();
+    cache.beat(ORDER, OID, at(2));
+    expect([cache.trouble, heartbeat()]).toEqual([null, at(2)]);
+    expect(setAside()).toEqual([expect.stringMatching(/^cache\.db\.newer-7-\d{8}T\d{9}Z$/)]);
+    const kept = new Database(join(folder, setAside()[0] as string));
+    expect(kept.prepare('SELECT heartbeat_mono_ms FROM lease').pluck().all()).toEqual([1]);
+    kept.close();
+  });
+
+  test('three are kept, the newest, each under a name of its own', () => {
+    for (let n = 0; n < 5; n += 1) {
+      cache.beat(ORDER, OID, at(1));
+      cache.close();
+      writeFileSync(file, `garbage ${n}`);
+    }
+    cache.beat(ORDER, OID, at(1));
+    expect(
+      setAside()
+        .sort()
+        .map((name) => readFileSync(join(folder, name), 'utf8')),
+    ).toEqual(['garbage 2', 'garbage 3', 'garbage 4']);
+  });
+
+  function replace(sql: string) {
+    rmSync(file);
+    const other = new Database(file);
+    other.exec(sql);
+    other.close();
+  }
+});
+
+describe('a cache that somebody removes while it is open', () => {
+  test.each([[['']], [['', '-wal', '-shm']], [['-wal', '-shm']], [['-shm']]])('%j', (suffixes) => {
+    cache.beat(ORDER, OID, at(1));
+    for (const suffix of suffixes) rmSync(file + suffix);
+    cache.beat(ORDER, OID, at(2));
+    cache.close();
+    const later = new SqliteLeaseCache(commonDir, 1_000);
+    later.beat(ORDER, OID, at(3));
+    expect([later.trouble, heartbeat(later)]).toEqual([null, at(3)]);
+    later.close();
+  });
+
+  test('the whole folder: the next beat lands in a new file', () => {
+    cache.beat(ORDER, OID, at(1));
+    rmSync(folder, { recursive: true });
+    cache.beat(ORDER, OID, at(2));
+    const other = new SqliteLeaseCache(commonDir, 1_000);
+    expect([cache.trouble, other.trouble, heartbeat(other)]).toEqual([null, null, at(2)]);
+    other.close();
+  });
+
+  test('the old handle does not take the new file with it when it closes', () => {
+    cache.beat(ORDER, OID, at(1));
+    rmSync(file);
+    const other = new SqliteLeaseCache(commonDir, 1_000);
+    other.beat(ORDER, OID, at(2));
+    cache.close();
+    expect([existsSync(`${file}-wal`), heartbeat(), heartbeat(other)]).toEqual([true, at(2), at(2)]);
+    other.close();
+  });
+});
+
+describe('where no cache can be, it is off and says why', () => {
+  const expectOff = (why: RegExp, of = cache) => {
+    of.beat(ORDER, OID, at(1));
+    of.registerSession({} as never);
+    expect(of.observe([{ order: ORDER, oid: OID }], at(2))).toEqual(new Map());
+    expect([of.sessions(), of.events({ limit: 5 })]).toEqual([[], []]);
+    expect(of.trouble).toMatch(why);
+    of.close();
+  };
+
+  test('the repository is not a folder', () => {
+    writeFileSync(join(commonDir, 'file'), '');
+    expectOff(/ENOTDIR/, new SqliteLeaseCache(join(commonDir, 'file'), 1_000));
+  });
+
+  test('the repository is gone, and is not made again', () => {
+    expectOff(/ENOENT/, new SqliteLeaseCache(join(commonDir, 'gone'), 1_000));
+    expect(existsSync(join(commonDir, 'gone'))).toBe(false);
+  });
+
+  test.runIf(process.platform === 'linux')('nobody may write there, not even root', () => {
+    expectOff(/cannot be used: E/, new SqliteLeaseCache('/proc/self', 1_000));
+  });
+
+  test('the folder or the file is a symbolic link', () => {
+    const elsewhere = mkdtempSync(join(commonDir, 'elsewhere-'));
+    symlinkSync(elsewhere, folder);
+    expectOff(/is not a folder/);
+    rmSync(folder);
+    for (const suffix of ['', '-wal', '-shm', '-journal']) {
+      mkdirSync(folder);
+      symlinkSync(join(elsewhere, 'victim'), file + suffix);
+      expectOff(/is not a plain file/);
+      expect(lstatSync(file + suffix).isSymbolicLink()).toBe(true);
+      rmSync(folder, { recursive: true });
+    }
+    expect(readdirSync(elsewhere)).toEqual([]);
+  });
+
+  test('a file system that more than one machine writes to', () => {
+    expect(() => placeOf(commonDir, 'cache.db', 0x6969)).toThrow(/is on NFS/);
+    expect(() => placeOf(commonDir, 'cache.db', 0xef53)).not.toThrow();
+  });
+
+  test.runIf(process.getuid?.() !== 0)('the folder is read-only', () => {
+    mkdirSync(folder, { mode: 0o500 });
+    expectOff(/EACCES/);
+    chmodSync(folder, 0o700);
+  });
+
+  test('the module is not there', () => {
+    const elsewhere = createRequire('/nowhere/');
+    expectOff(
+      /^better-sqlite3 cannot be loaded: Cannot find module/,
+      new SqliteLeaseCache(commonDir, 1_000, () => loadDriver(elsewhere)),
+    );
+    expect(readdirSync(commonDir)).toEqual([]);
+  });
+
+  test('close, and the next call tries again', () => {
+    symlinkSync('nowhere', folder);
+    expectOff(/is not a folder/);
+    rmSync(folder);
+    cache.beat(ORDER, OID, at(1));
+    expect([cache.trouble, heartbeat()]).toEqual([null, at(1)]);
+  });
+});

@@ -1,0 +1,232 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { MemoryLeaseCache } from '../../src/adapters/memory/lease-cache.ts';
+import { SqliteLeaseCache } from '../../src/adapters/sqlite/lease-cache.ts';
+import type { Oid, OrderId, SessionId, SessionKey } from '../../src/core/ids.ts';
+import type { LeaseCache, LoggedEvent, Presence } from '../../src/ports/lease-cache.ts';
+
+const DAY_MS = 86_400_000;
+const KEEP_MS = 7 * DAY_MS;
+const ORDER = 'ORDER-1' as OrderId;
+const OTHER = 'ORDER-2' as OrderId;
+const OID = 'a'.repeat(40) as Oid;
+const NEXT = 'b'.repeat(40) as Oid;
+
+const at = (monoMs: number, { boot = 'boot-1' as string | null, wallMs = 1_800_000_000_000 + monoMs } = {}) => ({
+  boot,
+  monoMs,
+  wallMs,
+});
+
+const ada: Presence = {
+  key: 'claude:7f3a' as SessionKey,
+  id: 'claude-7f3a21' as SessionId,
+  agent: 'claude',
+  host: 'engine',
+  boot: 'boot-1',
+  anchor: { pid: 4711, start: '123456', ns: '4026531836' },
+  worktree: '/home/ada/it\'s a "tree"',
+  title: 'fix the login',
+  linear: 'ENG-7',
+  startedAt: '2026-11-21T14:00:00Z',
+  lastSeenAt: '2026-11-21T14:00:00Z',
+  endedAt: null,
+};
+
+const event = (message: string, more: Partial<LoggedEvent> = {}): LoggedEvent => ({
+  at: '2026-11-21T14:00:00Z',
+  kind: 'claim',
+  order: ORDER,
+  session: ada.id,
+  sessionKey: ada.key,
+  generation: 4,
+  oid: OID,
+  message,
+  ...more,
+});
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'git-claim-cache-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const stores: [string, () => LeaseCache][] = [
+  ['in memory', () => new MemoryLeaseCache(KEEP_MS)],
+  ['in SQLite', () => new SqliteLeaseCache(directory, KEEP_MS)],
+];
+
+describe.each(stores)('a lease cache %s', (_, make) => {
+  let cache: LeaseCache;
+  beforeEach(() => {
+    cache = make();
+  });
+  afterEach(() => {
+    expect(cache.trouble).toBeNull();
+    cache.close();
+    cache.close();
+  });
+
+  test('knows nothing at first', () => {
+    expect(cache.sessions()).toEqual([]);
+    expect(cache.events({ limit: 10 })).toEqual([]);
+    expect(cache.observe([], at(1))).toEqual(new Map());
+  });
+
+  describe('leases', () => {
+    test('a record seen for the first time has no heartbeat', () => {
+      const row = { order: ORDER, oid: OID, heartbeat: null, activity: null, firstSeen: at(5), lastSeen: at(5) };
+      expect(cache.observe([{ order: ORDER, oid: OID }], at(5))).toEqual(new Map([[ORDER, row]]));
+    });
+
+    test('a record seen again keeps when it was first seen', () => {
+      cache.observe([{ order: ORDER, oid: OID }], at(5));
+      expect(cache.observe([{ order: ORDER, oid: OID }], at(9)).get(ORDER)).toMatchObject({ firstSeen: at(5), lastSeen: at(9) });
+    });
+
+    test('a beat is a sign of life and activity of the holder of that record', () => {
+      cache.observe([{ order: ORDER, oid: OID }], at(5));
+      cache.beat(ORDER, OID, at(7));
+      const row = { order: ORDER, oid: OID, heartbeat: at(7), activity: at(7), firstSeen: at(5), lastSeen: at(9) };
+      expect(cache.observe([{ order: ORDER, oid: OID }], at(9))).toEqual(new Map([[ORDER, row]]));
+    });
+
+    test('a new record of the order starts without the heartbeat of the old one', () => {
+      cache.beat(ORDER, OID, at(7));
+      expect(cache.observe([{ order: ORDER, oid: NEXT }], at(8)).get(ORDER)).toMatchObject({
+        oid: NEXT,
+        heartbeat: null,
+        firstSeen: at(8),
+      });
+    });
+
+    test('a beat under a new record replaces the row of the old one', () => {
+      cache.beat(ORDER, OID, at(7));
+      cache.beat(ORDER, NEXT, at(8));
+      expect(cache.observe([{ order: ORDER, oid: NEXT }], at(9)).get(ORDER)).toMatchObject({
+        heartbeat: at(8),
+        firstSeen: at(8),
+      });
+    });
+
+    test('several records are seen at one moment, and others are left as they were', () => {
+      cache.beat(ORDER, OID, at(1));
+      cache.observe([{ order: OTHER, oid: NEXT }], at(2));
+      const both = cache.observe(
+        [
+          { order: ORDER, oid: OID },
+          { order: OTHER, oid: NEXT },
+        ],
+        at(3),
+      );
+      expect(both.get(ORDER)).toMatchObject({ heartbeat: at(1), firstSeen: at(1), lastSeen: at(3) });
+      expect(both.get(OTHER)).toMatchObject({ heartbeat: null, firstSeen: at(2), lastSeen: at(3) });
+    });
+
+    test('a heartbeat of another boot, or one in the future, is answered as it was written', () => {
+      const stored = [at(900_000, { boot: 'boot-0' }), at(900_000), at(900_000, { boot: null })];
+      for (const heartbeat of stored) {
+        cache.beat(ORDER, OID, heartbeat);
+        expect(cache.observe([{ order: ORDER, oid: OID }], at(10)).get(ORDER)).toMatchObject({ heartbeat, activity: heartbeat });
+      }
+    });
+
+    test('a real beat repairs one from the future', () => {
+      cache.beat(ORDER, OID, at(900_000));
+      cache.beat(ORDER, OID, at(10));
+      expect(cache.observe([{ order: ORDER, oid: OID }], at(11)).get(ORDER)?.heartbeat).toEqual(at(10));
+    });
+
+    test('an observation begins anew in another boot and when it began in the future', () => {
+      cache.observe([{ order: ORDER, oid: OID }], at(500));
+      expect(cache.observe([{ order: ORDER, oid: OID }], at(400)).get(ORDER)?.firstSeen).toEqual(at(400));
+      expect(cache.observe([{ order: ORDER, oid: OID }], at(600, { boot: 'boot-2' })).get(ORDER)?.firstSeen).toEqual(
+        at(600, { boot: 'boot-2' }),
+      );
+      expect(cache.observe([{ order: ORDER, oid: OID }], at(700, { boot: 'boot-2' })).get(ORDER)?.firstSeen).toEqual(
+        at(600, { boot: 'boot-2' }),
+      );
+    });
+
+    test('a jump of the wall clock changes no heartbeat', () => {
+      cache.beat(ORDER, OID, at(10));
+      cache.observe([{ order: ORDER, oid: OID }], at(20, { wallMs: 4_000_000_000_000 }));
+      expect(cache.observe([{ order: ORDER, oid: OID }], at(30, { wallMs: 0 })).get(ORDER)?.heartbeat).toEqual(at(10));
+    });
+
+    test('a reading keeps its fraction of a millisecond', () => {
+      cache.beat(ORDER, OID, at(10.123456));
+      expect(cache.observe([{ order: ORDER, oid: OID }], at(11)).get(ORDER)?.heartbeat?.monoMs).toBe(10.123456);
+    });
+  });
+
+  describe('sessions', () => {
+    test('are answered as they were registered, the earliest first', () => {
+      const bob = {
+        ...ada,
+        key: 'person:1' as SessionKey,
+        agent: null,
+        boot: null,
+        anchor: null,
+        worktree: null,
+        startedAt: '2026-11-21T13:00:00Z',
+      };
+      cache.registerSession(ada);
+      cache.registerSession(bob);
+      expect(cache.sessions()).toEqual([bob, ada]);
+    });
+
+    test('keep their start, title and issue, and take everything else', () => {
+      cache.registerSession(ada);
+      const later = {
+        ...ada,
+        worktree: '/w/2',
+        title: null,
+        linear: null,
+        startedAt: '2026-11-21T15:00:00Z',
+        lastSeenAt: '2026-11-21T15:00:00Z',
+      };
+      cache.registerSession({ ...later, endedAt: '2026-11-21T15:00:00Z' });
+      expect(cache.sessions()).toEqual([{ ...ada, worktree: '/w/2', lastSeenAt: later.lastSeenAt, endedAt: later.lastSeenAt }]);
+      cache.registerSession({ ...later, title: 'new title' });
+      expect(cache.sessions()).toMatchObject([{ title: 'new title', linear: 'ENG-7', endedAt: null }]);
+    });
+
+    test('are forgotten when they were not seen for the time that is kept', () => {
+      cache.registerSession(ada);
+      const bob = { ...ada, key: 'person:1' as SessionKey, lastSeenAt: '2026-11-28T14:00:01Z' };
+      cache.registerSession(bob);
+      expect(cache.sessions()).toEqual([bob]);
+    });
+  });
+
+  describe('events', () => {
+    test('are answered as they were appended, the newest of them, oldest first', () => {
+      const bare = event('four', { order: null, session: null, sessionKey: null, generation: null, oid: null });
+      for (const each of [event('one'), event('two'), event("three'; DROP TABLE event; --"), bare]) cache.appendEvent(each);
+      expect(cache.events({ limit: 2 })).toEqual([event("three'; DROP TABLE event; --"), bare]);
+      expect(cache.events({ limit: 0 })).toEqual([]);
+      expect(cache.events({ limit: -1 })).toEqual([]);
+    });
+
+    test('of one order are found among the others', () => {
+      for (const [n, order] of [ORDER, OTHER, ORDER, OTHER, ORDER].entries()) cache.appendEvent(event(String(n), { order }));
+      expect(cache.events({ order: ORDER, limit: 2 }).map(({ message }) => message)).toEqual(['2', '4']);
+      expect(cache.events({ order: 'ORDER-3' as OrderId, limit: 2 })).toEqual([]);
+    });
+
+    test('are kept for the given time after the newest', () => {
+      for (const day of ['20', '21', '22']) cache.appendEvent(event(day, { at: `2026-11-${day}T14:00:00Z` }));
+      cache.appendEvent(event('28', { at: '2026-11-28T14:00:00Z' }));
+      expect(cache.events({ limit: 10 }).map(({ message }) => message)).toEqual(['21', '22', '28']);
+    });
+  });
+
+  test('can be used after it was closed', () => {
+    cache.beat(ORDER, OID, at(1));
+    cache.close();
+    expect(cache.observe([{ order: ORDER, oid: OID }], at(2)).get(ORDER)?.heartbeat).toEqual(at(1));
+  });
+});
