@@ -11,6 +11,7 @@ import { DEFAULT_ORDERS, OrderFiles } from './adapters/orders/order-files.ts';
 import { SqliteLeaseCache } from './adapters/sqlite/lease-cache.ts';
 import { withMutex } from './adapters/sqlite/locks.ts';
 import { systemClock } from './adapters/system/clock.ts';
+import { configuredIdPattern } from './adapters/system/id-pattern.ts';
 import { systemProcessTable } from './adapters/system/process-table.ts';
 import type { Tagger } from './core/claim/codec.ts';
 import { assertLease, type LeaseTerms, UNHELPED_LEASE } from './core/claim/lease.ts';
@@ -53,9 +54,9 @@ export async function wire(caller: Caller): Promise<Wired> {
   const bindings = new GitBindings(repository);
   const self = () => anchorOfSelf(processes);
   const prefix = parseRefPrefix(config.get('claim.refprefix') ?? DEFAULT_REF_PREFIX);
-  const cache = once(
-    () => new SqliteLeaseCache(commonDir, parseDurationMs(config.get('claim.historykeep') ?? '7d', 'claim.historyKeep')),
-  );
+  const idPattern = config.get('claim.idpattern');
+  const historyKeepMs = parseDurationMs(config.get('claim.historykeep') ?? '7d', 'claim.historyKeep');
+  const cache = once(() => new SqliteLeaseCache(commonDir, historyKeepMs));
   const registry = once(() => new GitRegistry(repository, prefix, () => tagger(repository, caller.env), mutex));
   const branches = once(() => new GitBranches(repository, mutex));
   const worktrees = once(() => new GitWorktrees(repository, ({ maker }) => maker !== null && isAlive(processes, maker)));
@@ -94,7 +95,7 @@ export async function wire(caller: Caller): Promise<Wired> {
       return titles();
     },
     settings: {
-      idPattern: config.get('claim.idpattern') ?? DEFAULT_ID_PATTERN,
+      idPattern: idPattern === null ? DEFAULT_ID_PATTERN : configuredIdPattern(idPattern),
       color: config.get('color.ui'),
       worktrees: config.get('claim.worktrees') ?? DEFAULT_WORKTREES,
       get lease() {
