@@ -39,7 +39,6 @@ export function orderText(page: Page, status: OrderStatus): string {
   const { claim } = status;
   const order = shown(status.order);
   if (claim === null) return `${order} is free: nobody ever claimed it\n${detail(page, 'next', `git claim ${order}`)}`;
-  if (claim.state === null) return `${order} is foreign or cannot be read: ${shown(claim.evidence ?? '')}`;
   const title = claim.title === null ? [] : [detail(page, 'title', shown(claim.title))];
   const note = claim.note === null ? [] : [detail(page, claim.state === 'blocked' ? 'reason' : 'note', shown(claim.note))];
   return [

@@ -11,7 +11,7 @@ import type { Reading } from '../ports/registry.ts';
 import { holderOf } from './asker.ts';
 import { relationTo } from './observe.ts';
 import type { Ports } from './ports.ts';
-import { refusalOf } from './refuse.ts';
+import { notUnderstood, refusalOf } from './refuse.ts';
 
 /*
  *   read -> decide (pure) -> swap, which reads again -+-> applied: done
@@ -49,7 +49,7 @@ export async function changeOwnership(
   gather: (readings: ReadonlyMap<OrderId, Reading>) => Promise<(order: OrderId) => Details>,
 ): Promise<Changed | Refusal> {
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const readings = await ports.registry.read(orders);
+    const readings = await readingsFor(ports, command, orders);
     const plans = await Promise.all(orders.map((order) => plan(ports, asker, command, order, readings.get(order) as Reading)));
     const refused = plans.find(({ decision }) => decision.kind === 'refuse');
     if (refused?.decision.kind === 'refuse')
@@ -79,6 +79,14 @@ export async function changeOwnership(
 }
 
 type Plan = { readonly order: OrderId; readonly before: Witnessed | null; readonly decision: Decision };
+
+/** An absence is proved by the swap that relies on it. A holder's command would make none, and a broken ref must not read as "nobody does". */
+async function readingsFor(ports: Ports, command: Command, orders: readonly OrderId[]): Promise<ReadonlyMap<OrderId, Reading>> {
+  const readings = await ports.registry.read(orders);
+  const isProved = command === 'claim' || command === 'reopen';
+  const absent = isProved ? [] : orders.filter((order) => readings.get(order)?.kind === 'absent');
+  return absent.length === 0 ? readings : new Map([...readings, ...(await ports.registry.survey(absent)).readings]);
+}
 
 async function plan(ports: Ports, asker: Identity, command: Command, order: OrderId, reading: Reading): Promise<Plan> {
   if (reading.kind === 'foreign') return { order, before: null, decision: { kind: 'refuse', code: 'foreign' } };
@@ -145,12 +153,11 @@ async function blocked(
   why: string,
 ): Promise<Refusal> {
   const { readings } = await ports.registry.survey(orders);
-  const broken = orders.find((order) => ['unreadable', 'foreign'].includes(readings.get(order)?.kind ?? ''));
-  if (broken === undefined) {
-    throw new ClaimError('git', `git did not write the claim: ${why}`, {
-      hint: 'nothing was changed; try again, and see git claim status',
-    });
+  for (const order of orders) {
+    const refused = notUnderstood(ports, asker, command, order, readings);
+    if (refused !== null) return refused;
   }
-  const code = readings.get(broken)?.kind === 'foreign' ? 'foreign' : 'unknown';
-  return refusalOf(ports, asker, command, code, broken, readings);
+  throw new ClaimError('git', `git did not write the claim: ${why}`, {
+    hint: 'nothing was changed; try again, and see git claim status',
+  });
 }

@@ -1,5 +1,8 @@
 import type { ClaimRecord } from '../core/claim/record.ts';
+import type { Refusal } from '../core/claim/refusal.ts';
+import { readerOf } from './asker.ts';
 import type { Ports } from './ports.ts';
+import { notUnderstood } from './refuse.ts';
 import { parseOrders } from './selection.ts';
 
 /** One row of the ownership history. */
@@ -16,8 +19,11 @@ export type History = { readonly kind: 'history'; readonly history: readonly His
 const ROWS_MAX = 200;
 
 /** Returns who owned an order when, or without one the latest changes of all orders, newest first. */
-export async function log(ports: Ports, text: string | null): Promise<History> {
+export async function log(ports: Ports, text: string | null): Promise<History | Refusal> {
   const order = text === null ? null : (parseOrders(ports, [text])[0] ?? null);
+  const refused =
+    order === null ? null : notUnderstood(ports, readerOf(ports), 'log', order, (await ports.registry.survey([order])).readings);
+  if (refused !== null) return refused;
   const records = await ports.registry.history(order, ROWS_MAX);
   return {
     kind: 'history',

@@ -88,7 +88,7 @@ async function reread(repository: Repository, updates: readonly RefUpdate[], obj
     if (to === null) continue;
     applied ||= tip === to;
     if (tip === to || tip === from || tip === null) continue;
-    if (!(await chainOf(repository.git, tip)).includes(to)) continue;
+    if (!(await chainOf(repository.git, [tip])).includes(to)) continue;
     applied = true;
     superseded.push(ref);
   }
@@ -113,9 +113,11 @@ async function tipsOf(
   }
 }
 
-/** Returns the records a ref or record stands on, itself first, by one walk of git's. */
-export async function chainOf(git: Git, from: string): Promise<Oid[]> {
-  const { stdout } = await git(['rev-list', '--objects', '--no-object-names', from, '--']);
+/** Returns these records and those they stand on, newest first, by one walk of git's. */
+export async function chainOf(git: Git, tips: readonly Oid[]): Promise<Oid[]> {
+  if (tips.length === 0) return [];
+  const args = ['rev-list', '--objects', '--no-object-names', '--filter=object:type=tag', '--stdin'];
+  const { stdout } = await git(args, { input: `${tips.join('\n')}\n` });
   return String(stdout)
     .split('\n')
     .map(parseOid)
