@@ -1,5 +1,5 @@
 import { ClaimError, type ErrorCode, exitCodeOf } from '../core/errors.ts';
-import { visible } from '../core/line.ts';
+import { escaped, visible } from '../core/line.ts';
 import type { Page } from '../text/page.ts';
 import { refusalDetails, refusalHint, refusalMessage } from '../text/refusal.ts';
 import { type Wired, wire } from '../wire.ts';
@@ -87,11 +87,11 @@ function fail(error: unknown, isJson: boolean): number {
   else {
     warn(`error: ${visible(message)}`);
     if (hint !== null) warn(`  hint    ${visible(hint)}`);
-    if (known === null && error instanceof Error) warn(error.stack ?? '');
+    if (known === null && error instanceof Error) warn((error.stack ?? '').split('\n').map(visible).join('\n'));
   }
   return exitCodeOf(code);
 }
 
 function sayJson(document: object): void {
-  say(`${JSON.stringify({ schema: SCHEMA, ...document })}\n`);
+  say(`${escaped(JSON.stringify({ schema: SCHEMA, ...document }))}\n`);
 }

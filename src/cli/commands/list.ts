@@ -13,7 +13,8 @@ export const listCommand: CommandSpec = {
     ['--mine', "show only this session's claims"],
   ],
   async run(open, operands, options) {
-    if (operands.length > 0) throw new ClaimError('usage', 'list takes no orders', { hint: `git claim status ${operands[0]}` });
+    if (operands.length > 0)
+      throw new ClaimError('usage', 'list takes no orders', { hint: 'git claim status <order> is about one' });
     const board = await list(await open(), { isAll: options['all'] === true, isMine: options['mine'] === true });
     const warnings = board.strangers.map((ref) => ({
       code: 'foreign-ref' as const,
