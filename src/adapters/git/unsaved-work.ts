@@ -13,12 +13,23 @@ import type { Repository } from './repository.ts';
 /** Where saved work is kept: outside branches and tags, so that it clutters nobody's lists, and reachable, so that gc keeps it. */
 const SAVED_PREFIX = 'refs/claim-rescue/';
 
+/** Of what {@link scrub} leaves of an environment. */
+const HARMLESS_HERE = {
+  allowUnsafeExec: true,
+  allowUnsafeConfigPaths: true,
+  allowUnsafeEditor: true,
+  allowUnsafePager: true,
+  allowUnsafeAskPass: true,
+};
+
 /** Returns the work of a tree that would be lost with it. */
 export async function unsavedWork(repository: Repository, path: string, pushed: Oid | null): Promise<UnsavedWork> {
   const { simpleGit } = await import('simple-git');
   step('before git status');
-  const status = await simpleGit({ baseDir: path })
-    .env(scrub(process.env) as Record<string, string>)
+  // It refuses to start where an editor or a pager is set, or GIT_EXEC_PATH, which git gives to every command; a status runs none of them.
+  const env = scrub(process.env) as Record<string, string>;
+  const status = await simpleGit({ baseDir: path, allowEnvironment: Object.keys(env), unsafe: HARMLESS_HERE })
+    .env(env)
     .status(['--untracked-files=all']);
   step('after git status');
   const counted = await repository.git(
