@@ -28,6 +28,12 @@ const OUTPUT_BYTES_MAX = 512 * 1024 * 1024;
 /** Variables that say which configuration files and traces a person wants; everything else named `GIT_*` is the caller's business, not ours. */
 const KEPT = /^GIT_(?:CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)|TRACE.*|EXEC_PATH)$/;
 
+/**
+ * What besides says which repository and configuration are meant. Not GIT_COMMON_DIR or GIT_OBJECT_DIRECTORY: git heeds them for objects and
+ * configuration and not for refs, so that a claim would be torn between two repositories.
+ */
+const CALLERS = /^GIT_(?:DIR|WORK_TREE|IMPLICIT_WORK_TREE|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM|CONFIG_.*)$/;
+
 export type Git = (args: readonly string[], options?: GitOptions) => Promise<GitResult>;
 
 /**
@@ -38,13 +44,14 @@ export type Git = (args: readonly string[], options?: GitOptions) => Promise<Git
  */
 export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv): Git {
   const scrubbed = scrub(callerEnv);
+  const asCaller = scrub(callerEnv, CALLERS);
   return (args, options = {}) =>
     new Promise((resolve, reject) => {
       const name = subcommand(args);
       step(`before git ${name}`);
       const child = spawn('git', [...args], {
         cwd: options.cwd ?? directory,
-        env: { ...(options.asCaller ? callerEnv : scrubbed), ...ALWAYS, ...options.env },
+        env: { ...(options.asCaller ? asCaller : scrubbed), ...ALWAYS, ...options.env },
         stdio: 'pipe',
       });
       const chunks: Buffer[] = [];
@@ -87,8 +94,10 @@ export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv): Git {
 const ALWAYS = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' };
 
 /** Returns the environment without the caller's `GIT_*`, which could point git at another repository, index or object store. */
-export function scrub(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GIT_') || KEPT.test(name)));
+export function scrub(env: NodeJS.ProcessEnv, besides: RegExp = KEPT): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !name.startsWith('GIT_') || KEPT.test(name) || besides.test(name)),
+  );
 }
 
 /** Returns what git said, as one line without its `fatal: ` and the like. */
