@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { OrderId } from '../../core/ids.ts';
 import { oneLine } from '../../core/line.ts';
@@ -54,7 +54,7 @@ function isFileOf(order: OrderId, file: string): boolean {
 function headOf(file: string): string {
   const bytes = Buffer.alloc(HEAD_BYTES_MAX);
   try {
-    const descriptor = openSync(file, 'r');
+    const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       return bytes.toString('utf8', 0, readSync(descriptor, bytes));
     } finally {
