@@ -56,10 +56,12 @@ export interface LeaseCache {
   /** Records that a session is here; keeps its first `startedAt`, and its title and linear issue when the new ones are null. */
   registerSession(presence: Presence): void;
   sessions(): Presence[];
-  /** Records a sign of life, and activity with it, of the holder of exactly this record; older rows of the order are replaced. */
-  beat(order: OrderId, oid: Oid, at: Moment): void;
+  /** Records a sign of life, and activity with it, of the holder of exactly these records; older rows of the orders are replaced. */
+  beat(records: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): void;
   /** Records that these records stand now, and returns what is known of them. A record not seen before starts with no heartbeat. */
   observe(standing: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): Map<OrderId, LeaseRow>;
+  /** Returns what is known of all claims, and notes nothing. */
+  leases(): Map<OrderId, LeaseRow>;
   appendEvent(event: LoggedEvent): void;
   /** Returns the newest events, oldest first. */
   events(filter: { readonly order?: OrderId; readonly limit: number }): LoggedEvent[];

@@ -57,10 +57,11 @@ export async function changeOwnership(
     const writes = plans.filter(({ decision }) => decision.kind === 'write');
     if (writes.length === 0) return { kind: 'changed', claims: plans.map(standing) };
     const detailsOf = await gather(readings);
-    const changes = plans.map((one) => ({
+    const nonces = await ports.nonces(plans.length);
+    const changes = plans.map((one, at) => ({
       order: one.order,
       expected: one.before,
-      record: compose(ports, asker, one, detailsOf),
+      record: compose(ports, asker, one, nonces[at] as string, detailsOf),
     }));
     const outcome = await ports.registry.swap(changes);
     switch (outcome.kind) {
@@ -105,6 +106,7 @@ function compose(
   ports: Ports,
   asker: Identity,
   { order, before, decision }: Plan,
+  nonce: string,
   detailsOf: (order: OrderId) => Details,
 ): ClaimRecord | null {
   if (decision.kind !== 'write') return null;
@@ -113,7 +115,7 @@ function compose(
     move: decision,
     before: before as Witnessed,
     holder: holderOf(asker),
-    nonce: ports.randomHex(16),
+    nonce,
     now: formatInstant(ports.clock.now().wallMs),
     ...detailsOf(order),
   });

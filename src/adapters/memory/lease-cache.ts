@@ -33,13 +33,17 @@ export class MemoryLeaseCache implements LeaseCache {
     return [...this.#sessions.values()].sort((a, b) => compare(a.startedAt, b.startedAt) || compare(a.key, b.key));
   }
 
-  beat(order: OrderId, oid: Oid, at: Moment): void {
-    this.#leases.set(order, afterBeat(this.#leases.get(order) ?? null, order, oid, at));
+  beat(records: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): void {
+    for (const { order, oid } of records) this.#leases.set(order, afterBeat(this.#leases.get(order) ?? null, order, oid, at));
   }
 
   observe(standing: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): Map<OrderId, LeaseRow> {
     for (const { order, oid } of standing) this.#leases.set(order, afterSight(this.#leases.get(order) ?? null, order, oid, at));
     return new Map(standing.map(({ order }) => [order, this.#leases.get(order) as LeaseRow]));
+  }
+
+  leases(): Map<OrderId, LeaseRow> {
+    return new Map(this.#leases);
   }
 
   appendEvent(event: LoggedEvent): void {

@@ -71,9 +71,10 @@ export class SqliteLeaseCache implements LeaseCache {
     );
   }
 
-  beat(order: OrderId, oid: Oid, at: Moment): void {
+  beat(records: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): void {
+    if (records.length === 0) return;
     this.#write('beat', undefined, (connection) => {
-      putLease(connection, afterBeat(leaseOf(connection, order), order, oid, at));
+      for (const { order, oid } of records) putLease(connection, afterBeat(leaseOf(connection, order), order, oid, at));
     });
   }
 
@@ -82,6 +83,13 @@ export class SqliteLeaseCache implements LeaseCache {
     return this.#write('observe', new Map(), (connection) => {
       const rows = standing.map(({ order, oid }) => afterSight(leaseOf(connection, order), order, oid, at));
       for (const row of rows) putLease(connection, row);
+      return new Map(rows.map((row) => [row.order, row]));
+    });
+  }
+
+  leases(): Map<OrderId, LeaseRow> {
+    return this.#use(new Map(), (connection) => {
+      const rows = connection.prepare<[], StoredLease>('SELECT * FROM lease').all().map(leaseOfRow);
       return new Map(rows.map((row) => [row.order, row]));
     });
   }
