@@ -1,4 +1,5 @@
 import { judge, type Verdict } from '../core/claim/liveness.ts';
+import { type Observation, silenceMs } from '../core/claim/observation.ts';
 import { type Holder, isLive, type Witnessed } from '../core/claim/record.ts';
 import { type ClaimView, foreignView, viewOf } from '../core/claim/view.ts';
 import type { Oid, OrderId } from '../core/ids.ts';
@@ -6,9 +7,8 @@ import { formatAnchor } from '../core/session/anchor.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { type AnchorSight, type Life, sightOf } from '../core/session/life.ts';
 import { type Relation, relate } from '../core/session/relation.ts';
+import type { Moment } from '../core/time.ts';
 import { formatInstant } from '../core/time.ts';
-import type { Moment } from '../ports/clock.ts';
-import type { LeaseRow } from '../ports/lease-cache.ts';
 import type { Reading } from '../ports/registry.ts';
 import type { Ports } from './ports.ts';
 
@@ -35,12 +35,12 @@ function describe(
   ports: Ports,
   readings: ReadonlyMap<OrderId, Reading>,
   asker: Identity | null,
-  rowsOf: (standing: Standing, now: Moment) => ReadonlyMap<OrderId, LeaseRow>,
+  rowsOf: (standing: Standing, now: Moment) => ReadonlyMap<OrderId, Observation>,
 ): ClaimView[] {
   const records = [...readings.values()].filter((reading) => reading.kind === 'record');
   const standing = records.filter(({ record }) => isLive(record)).map(({ oid, record }) => ({ order: record.order, oid }));
   const now = ports.clock.now();
-  const rows = standing.length === 0 ? new Map<OrderId, LeaseRow>() : rowsOf(standing, now);
+  const rows = standing.length === 0 ? new Map<OrderId, Observation>() : rowsOf(standing, now);
   const { titles } = ports.titles.find(standing.slice(0, TITLES_MAX).map(({ order }) => order));
   const sights = sightings(ports);
   return [...readings].flatMap(([order, reading]) => {
@@ -86,22 +86,15 @@ export function isMine(relation: Relation): boolean {
 function verdictOn(
   { record }: Witnessed,
   life: Life,
-  row: LeaseRow | null,
+  row: Observation | null,
   now: Moment,
 ): Verdict | { liveness: null; evidence: null } {
   if (!isLive(record)) return { liveness: null, evidence: null };
   const { anchor, host } = record.holder;
-  return judge({ life, pid: anchor?.pid ?? null, host, silentMs: silentMs(row, now) }, record.lease);
+  return judge({ life, pid: anchor?.pid ?? null, host, silentMs: silenceMs(row, now) }, record.lease);
 }
 
-/** Silence counts from the last sign of life, else from the first time the record was seen here; only within one boot, and never backwards. */
-function silentMs(row: LeaseRow | null, now: Moment): number | null {
-  const since = row?.heartbeat ?? row?.firstSeen ?? null;
-  if (since === null || since.boot === null || since.boot !== now.boot || since.monoMs > now.monoMs) return null;
-  return now.monoMs - since.monoMs;
-}
-
-function displayTimes({ record }: Witnessed, row: LeaseRow | null) {
+function displayTimes({ record }: Witnessed, row: Observation | null) {
   const heartbeatMs = row?.heartbeat?.wallMs ?? null;
   return {
     heartbeatAt: heartbeatMs === null ? null : formatInstant(heartbeatMs),

@@ -9,7 +9,7 @@ export type GitResult = {
   readonly stderr: string;
 };
 
-export type GitOptions = {
+type GitOptions = {
   readonly cwd?: string;
   readonly input?: Buffer | string;
   /** Variables on top of the scrubbed environment. */
