@@ -45,7 +45,7 @@ export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv): Git {
       const child = spawn('git', [...args], {
         cwd: options.cwd ?? directory,
         env: { ...(options.asCaller ? callerEnv : scrubbed), ...ALWAYS, ...options.env },
-        stdio: 'pipe',
+        stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       });
       const chunks: Buffer[] = [];
       const errors: Buffer[] = [];
@@ -56,14 +56,14 @@ export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv): Git {
         child.kill('SIGTERM');
       };
       const timer = setTimeout(() => stop('it took too long'), options.timeoutMs ?? TIMEOUT_MS);
-      child.stdout.on('data', (chunk: Buffer) => {
+      child.stdout?.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
         if (bytes > OUTPUT_BYTES_MAX) stop('its answer is too long');
         else chunks.push(chunk);
       });
-      child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+      child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk));
       // A git that ends before it has read everything closes its end; its exit code says what happened.
-      child.stdin.on('error', () => undefined);
+      child.stdin?.on('error', () => undefined);
       child.on('error', (cause) => {
         clearTimeout(timer);
         reject(
@@ -80,7 +80,7 @@ export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv): Git {
           stderr: String(Buffer.concat(errors)),
         });
       });
-      child.stdin.end(options.input ?? '');
+      child.stdin?.end(options.input);
     });
 }
 
