@@ -1,9 +1,12 @@
-import { HELPED_LEASE } from '../../src/core/claim/lease.ts';
+import type { LeaseTerms } from '../../src/core/claim/lease.ts';
 import type { ClaimRecord } from '../../src/core/claim/record.ts';
 import type { OrderId, SessionId, SessionKey } from '../../src/core/ids.ts';
 
 export const ORDER = 'ORDER-1' as OrderId;
 export const OTHER = 'ORDER-2' as OrderId;
+
+/** With a heartbeat helper, as the design has it. */
+export const LEASE: LeaseTerms = { beatMs: 30_000, staleMs: 90_000, expireMs: 180_000, graceMs: 30_000 };
 
 let nonces = 0;
 
@@ -21,7 +24,7 @@ export function recordOf(changes: Partial<ClaimRecord> = {}): ClaimRecord {
     branch: null,
     base: null,
     tip: null,
-    lease: HELPED_LEASE,
+    lease: LEASE,
     claimedAt: '2026-11-21T14:00:00Z',
     recordedAt: `2026-11-21T14:00:${String(nonces % 60).padStart(2, '0')}Z`,
     linear: null,

@@ -1,12 +1,11 @@
 import { MemoryLeaseCache } from '../../src/adapters/memory/lease-cache.ts';
 import { MemoryRegistry } from '../../src/adapters/memory/registry.ts';
-import { HELPED_LEASE } from '../../src/core/claim/lease.ts';
 import { DEFAULT_ID_PATTERN } from '../../src/core/ids.ts';
 import type { Identity } from '../../src/core/session/identity.ts';
 import type { Binding } from '../../src/ports/bindings.ts';
 import type { Registry } from '../../src/ports/registry.ts';
 import type { Ports } from '../../src/usecases/ports.ts';
-import { holderNamed } from './claims.ts';
+import { holderNamed, LEASE } from './claims.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -61,14 +60,12 @@ export function memoryPorts(
     clock: { now: () => ({ boot: 'boot-1', monoMs: 1_000, wallMs: 1_800_000_000_000 }) },
     processes: { host: 'engine', boot: 'boot-1', ns: 'host', find: () => 'gone', ancestors: () => [] },
     titles: { find: () => ({ titles: new Map(), hasOrders: false }) },
-    settings: { idPattern: DEFAULT_ID_PATTERN, color: null, worktrees: '../<order>', lease: HELPED_LEASE },
+    settings: { idPattern: DEFAULT_ID_PATTERN, color: null, worktrees: '../<order>', lease: LEASE },
     places: { mainDir: '/app', topLevel: '/app', repo: 'app', absolute: (path) => `/app/${path}`, relative: () => '.' },
     identify: () => ({ kind: 'session', identity }),
     self: () => null,
     sleep: async () => undefined,
-    randomHex: (bytes) => {
-      nonces += 1;
-      return `${who.name.length}${nonces.toString(16)}`.padStart(bytes * 2, '0');
-    },
+    nonces: async (count) =>
+      Array.from({ length: count }, () => (nonces++).toString(16).padStart(31, '0') + who.name.length.toString(16).slice(-1)),
   };
 }

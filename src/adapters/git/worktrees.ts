@@ -6,8 +6,7 @@ import { formatLockReason, type LockReason, parseLockReason } from '../../core/w
 import type { UnsavedWork, Worktree, Worktrees } from '../../ports/worktrees.ts';
 import { step } from '../system/step.ts';
 import { readText, removeFile, writeWhole } from './files.ts';
-import { DURABLY } from './objects.ts';
-import { lastWords } from './process.ts';
+import { DURABLY, lastWords } from './process.ts';
 import { type Repository, targetOf } from './repository.ts';
 import { saveWork, unsavedWork } from './unsaved-work.ts';
 
@@ -63,6 +62,8 @@ export class GitWorktrees implements Worktrees {
     const gitDir = gitDirOf(path);
     // A record names its tree, and what it names may be anybody's: only a tree of this repository is touched.
     if (gitDir === null || dirname(gitDir) !== join(this.#repository.commonDir, 'worktrees')) return false;
+    const standing = readText(join(gitDir, 'locked'));
+    if (standing !== null && parseLockReason(standing) === null) return false;
     writeWhole(join(gitDir, 'locked'), formatLockReason(reason), 'worktree lock');
     return true;
   }

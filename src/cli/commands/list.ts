@@ -15,7 +15,10 @@ export const listCommand: CommandSpec = {
   async run(open, operands, options) {
     if (operands.length > 0)
       throw new ClaimError('usage', 'list takes no orders', { hint: 'git claim status <order> is about one' });
-    const board = await list(await open(), { isAll: options['all'] === true, isMine: options['mine'] === true });
+    const board = await list(await open({ isSurveying: true }), {
+      isAll: options['all'] === true,
+      isMine: options['mine'] === true,
+    });
     const warnings = board.strangers.map((ref) => ({
       code: 'foreign-ref' as const,
       message: `${ref} is no claim of git-claim's; it is left alone`,

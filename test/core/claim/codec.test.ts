@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeMessage, decodeRecord, encodeRecord } from '../../../src/core/claim/codec.ts';
-import { HELPED_LEASE } from '../../../src/core/claim/lease.ts';
 import { ACTIONS, type ClaimRecord, STATES } from '../../../src/core/claim/record.ts';
 import type { Oid, OrderId, SessionId, SessionKey } from '../../../src/core/ids.ts';
 import { oneLine } from '../../../src/core/line.ts';
+import { LEASE } from '../../support/claims.ts';
 
 const ORDER = 'ORDER-143' as OrderId;
 const OID = 'a1'.repeat(20) as Oid;
@@ -28,7 +28,7 @@ const RECORD: ClaimRecord = {
   branch: 'order-143-fix-login',
   base: OID,
   tip: null,
-  lease: HELPED_LEASE,
+  lease: LEASE,
   claimedAt: '2026-11-21T14:02:05Z',
   recordedAt: '2026-11-21T14:02:06Z',
   linear: 'ENG-7',
@@ -156,7 +156,7 @@ const anyRecord: fc.Arbitrary<ClaimRecord> = fc.record({
   branch: maybe(fc.constantFrom('order-143', 'größe/ü-1', 'feature/a%b')),
   base: maybe(fc.constant(OID)),
   tip: maybe(fc.constant(OID)),
-  lease: fc.constant(HELPED_LEASE),
+  lease: fc.constant(LEASE),
   claimedAt: fc.constant(RECORD.claimedAt),
   recordedAt: fc.constant(RECORD.recordedAt),
   linear: maybe(wellFormed.map(oneLine).filter((text) => text !== '')),

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assertLease, formatLease, HELPED_LEASE, parseLease, UNHELPED_LEASE } from '../../../src/core/claim/lease.ts';
+import { assertLease, formatLease, parseLease, UNHELPED_LEASE } from '../../../src/core/claim/lease.ts';
+import { LEASE } from '../../support/claims.ts';
 
 test('both leases of the design work, and are read back from their trailer', () => {
-  expect(formatLease(HELPED_LEASE)).toBe('beat=30 stale=90 expire=180 grace=30');
+  expect(formatLease(LEASE)).toBe('beat=30 stale=90 expire=180 grace=30');
   expect(formatLease(UNHELPED_LEASE)).toBe('beat=60 stale=180 expire=300 grace=60');
-  for (const lease of [HELPED_LEASE, UNHELPED_LEASE]) expect(parseLease(formatLease(assertLease(lease)))).toEqual(lease);
+  for (const lease of [LEASE, UNHELPED_LEASE]) expect(parseLease(formatLease(assertLease(lease)))).toEqual(lease);
 });
 
 test.each([
@@ -16,7 +17,7 @@ test.each([
   ['a grace a holder could miss', { graceMs: 19_999 }, 'claim.grace must be at least two polls'],
   ['expiry before a challenge could be answered', { expireMs: 119_999 }, 'claim.expireAfter must be at least'],
 ])('%s is no lease', (_, change, complaint) => {
-  expect(() => assertLease({ ...HELPED_LEASE, ...change })).toThrow(complaint);
+  expect(() => assertLease({ ...LEASE, ...change })).toThrow(complaint);
 });
 
 test('whatever a trailer says, the terms read from it work together', () => {
