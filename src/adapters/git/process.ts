@@ -87,7 +87,7 @@ export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv): Git {
 const ALWAYS = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' };
 
 /** Returns the environment without the caller's `GIT_*`, which could point git at another repository, index or object store. */
-export function scrub(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function scrub(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GIT_') || KEPT.test(name)));
 }
 

@@ -6,7 +6,7 @@ import { type Oid, type OrderId, parseOid } from '../../core/ids.ts';
 import type { UnsavedWork } from '../../ports/worktrees.ts';
 import { step } from '../system/step.ts';
 import { DURABLY } from './objects.ts';
-import { type GitResult, lastWords, scrub } from './process.ts';
+import { type GitResult, lastWords } from './process.ts';
 import { updateRefs } from './ref-transaction.ts';
 import type { Repository } from './repository.ts';
 
@@ -17,8 +17,12 @@ const SAVED_PREFIX = 'refs/claim-rescue/';
 export async function unsavedWork(repository: Repository, path: string, pushed: Oid | null): Promise<UnsavedWork> {
   const { simpleGit } = await import('simple-git');
   step('before git status');
-  const status = await simpleGit({ baseDir: path })
-    .env(scrub(process.env) as Record<string, string>)
+  const status = await simpleGit({
+    baseDir: path,
+    allowEnvironment: CONFIGURATION,
+    unsafe: { allowUnsafeConfigPaths: true },
+  })
+    .env(only([...CONFIGURATION, 'HOME', 'PATH', 'XDG_CONFIG_HOME']))
     .status(['--untracked-files=all']);
   step('after git status');
   const counted = await repository.git(
@@ -26,6 +30,14 @@ export async function unsavedWork(repository: Repository, path: string, pushed: 
     { cwd: path },
   );
   return { dirtyFiles: status.files.map(({ path: file }) => file), unpushedCommits: Number(String(counted.stdout).trim()) || 0 };
+}
+
+/** Which files git ignores is configured. */
+const CONFIGURATION = ['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM'];
+
+/** simple-git refuses to start in many an environment: an `EDITOR` is enough, and so is the `GIT_EXEC_PATH` that git itself sets for `git claim`. */
+function only(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 }
 
 /**
