@@ -55,7 +55,7 @@ async function buildLibrary() {
 
 function buildTypes() {
   rmSync(join(dist, 'lib'), { recursive: true, force: true });
-  execFileSync('tsc', ['--project', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  execFileSync(join(root, 'node_modules/.bin/tsc'), ['--project', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
 }
 
 /** A run without a cache leaves one behind, with every function compiled that it needed. */
