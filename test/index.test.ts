@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { beyondTerminal } from './support/beyond-terminal.ts';
 import { createSandbox, PACKAGE, type Sandbox } from './support/sandbox.ts';
 
 /** What somebody has who installed the package as npm would publish it. */
@@ -165,5 +166,7 @@ function run(body: string): string {
       console.log(error instanceof ClaimError, error.code, exitCodeOf(error.code), error.message.replaceAll(process.cwd().replace(/[^/]*$/, ''), '<dir>/'), '|', error.hint); } };
     ${body}`;
   writeFileSync(join(project.repo, 'program.js'), program);
-  return execFileSync(process.execPath, ['program.js'], { cwd: project.repo, env: project.env, encoding: 'utf8' });
+  const { file, args, argv0 } = beyondTerminal(process.execPath, ['program.js']);
+  const { stdout, stderr } = spawnSync(file, args, { argv0, cwd: project.repo, env: project.env, encoding: 'utf8' });
+  return stdout + stderr;
 }

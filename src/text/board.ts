@@ -18,7 +18,7 @@ export function claimLines(page: Page, claims: readonly ClaimView[]): string[] {
       condition(claim),
       age(page, claim.claimedAt),
       claim.worktree === null ? '-' : place(page, claim.worktree),
-      shown(claim.title ?? claim.note ?? ''),
+      shown(claim.state === null ? (claim.evidence ?? '') : (claim.title ?? claim.note ?? '')),
     ]),
   ).map((line, at) => (claims[at]?.mine ? paint(page, 'bold', line) : line));
 }

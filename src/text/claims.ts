@@ -25,7 +25,7 @@ export function doneText(page: Page, { command, claims }: Done): string {
 function doneLine(page: Page, command: Done['command'], view: ClaimView, isAlready: boolean): string {
   const order = shown(view.order);
   if (isAlready) return `${order} is ${command === 'unblock' ? 'not blocked' : `${view.state} already`}`;
-  const branch = view.branch === null ? '' : `, branch ${shown(view.branch)}`;
+  const branch = view.branch === null ? '' : `; its work is on branch ${shown(view.branch)}`;
   switch (command) {
     case 'renew':
       return `${order} is renewed (generation ${view.generation})`;

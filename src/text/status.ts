@@ -40,7 +40,10 @@ export function orderText(page: Page, status: OrderStatus): string {
   const { claim } = status;
   const order = shown(status.order);
   if (claim === null) return `${order} is free: nobody ever claimed it\n${detail(page, 'next', `git claim ${order}`)}`;
-  if (claim.state === null) return `${order} is foreign or cannot be read: ${shown(claim.evidence ?? '')}`;
+  if (claim.state === null) {
+    const next = detail(page, 'next', 'take another order; git claim never changes this ref, and it counts as taken');
+    return `${order} is foreign or cannot be read: ${shown(claim.evidence ?? '')}\n${next}`;
+  }
   const title = claim.title === null ? [] : [detail(page, 'title', shown(claim.title))];
   const note = claim.note === null || claim.state === 'blocked' ? [] : [detail(page, 'note', shown(claim.note))];
   return [
