@@ -27,7 +27,7 @@ export type { Oid, OrderId, SessionId, SessionKey } from './core/ids.ts';
 export type { Identified, Identity } from './core/session/identity.ts';
 export type { Claimed } from './usecases/claim.ts';
 export type { Handed } from './usecases/hand.ts';
-export type { Done, HoldersVerb } from './usecases/holders-commands.ts';
+export type { Done } from './usecases/holders-commands.ts';
 export type { Board } from './usecases/list.ts';
 export type { History, HistoryRow } from './usecases/log.ts';
 export type { OrderStatus, Overview } from './usecases/status.ts';
@@ -132,7 +132,7 @@ export interface Claims {
  */
 export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
   const { cwd = process.cwd(), env = process.env, session = null, anchor } = options;
-  const ports = await wire({ cwd, env, session, anchor: anchor === undefined ? null : String(anchor) });
+  const ports = await wire({ cwd, env, session, anchor: anchor === undefined ? null : String(anchor), isSurveying: false });
   function status(): Promise<Overview>;
   function status(order: string): Promise<OrderStatus>;
   function status(order?: string): Promise<Overview | OrderStatus> {

@@ -54,11 +54,6 @@ export function parseOid(text: string): Oid | null {
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) && !/^0+$/.test(text) ? (text as Oid) : null;
 }
 
-/** Returns the first eight digits of an object name, for people. */
-export function abbreviate(oid: Oid): string {
-  return oid.slice(0, 8);
-}
-
 function refComplaint(text: string): string | null {
   if (text.length === 0) return 'it is empty';
   if (text.length > ID_LENGTH_MAX) return `it is longer than ${ID_LENGTH_MAX} characters`;

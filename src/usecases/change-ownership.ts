@@ -8,7 +8,7 @@ import type { OrderId } from '../core/ids.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { formatInstant } from '../core/time.ts';
 import type { Reading } from '../ports/registry.ts';
-import { holderOf } from './asker.ts';
+import { holderOf, notePresence } from './asker.ts';
 import { relationTo } from './observe.ts';
 import type { Ports } from './ports.ts';
 import { refusalOf } from './refuse.ts';
@@ -49,7 +49,9 @@ export async function changeOwnership(
   gather: (readings: ReadonlyMap<OrderId, Reading>) => Promise<(order: OrderId) => Details>,
 ): Promise<Changed | Refusal> {
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const readings = await ports.registry.read(orders);
+    const reading = ports.registry.read(orders);
+    if (round === 0) notePresence(ports, asker);
+    const [nonces, readings] = await Promise.all([ports.nonces(orders.length), reading]);
     const plans = await Promise.all(orders.map((order) => plan(ports, asker, command, order, readings.get(order) as Reading)));
     const refused = plans.find(({ decision }) => decision.kind === 'refuse');
     if (refused?.decision.kind === 'refuse')
@@ -57,10 +59,10 @@ export async function changeOwnership(
     const writes = plans.filter(({ decision }) => decision.kind === 'write');
     if (writes.length === 0) return { kind: 'changed', claims: plans.map(standing) };
     const detailsOf = await gather(readings);
-    const changes = plans.map((one) => ({
+    const changes = plans.map((one, at) => ({
       order: one.order,
       expected: one.before,
-      record: compose(ports, asker, one, detailsOf),
+      record: compose(ports, asker, one, nonces[at] as string, detailsOf),
     }));
     const outcome = await ports.registry.swap(changes);
     switch (outcome.kind) {
@@ -105,6 +107,7 @@ function compose(
   ports: Ports,
   asker: Identity,
   { order, before, decision }: Plan,
+  nonce: string,
   detailsOf: (order: OrderId) => Details,
 ): ClaimRecord | null {
   if (decision.kind !== 'write') return null;
@@ -113,7 +116,7 @@ function compose(
     move: decision,
     before: before as Witnessed,
     holder: holderOf(asker),
-    nonce: ports.randomHex(16),
+    nonce,
     now: formatInstant(ports.clock.now().wallMs),
     ...detailsOf(order),
   });

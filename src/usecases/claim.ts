@@ -36,10 +36,12 @@ export async function claim(ports: Ports, request: ClaimRequest): Promise<Claime
   const asker = askerOf(ports);
   const { titles, hasOrders } = ports.titles.find(orders);
   const command = request.isReopen ? 'reopen' : 'claim';
+  const here = request.isHere ? presentPlace(ports) : null;
   const outcome = await changeOwnership(ports, asker, command, orders, async (readings) => {
-    const placeOf = request.isHere ? await presentPlace(ports) : await ownPlaces(ports, request.base, titles, readings);
+    const placeOf = await (here ?? ownPlaces(ports, request.base, titles, readings));
     return (order) => ({ lease: ports.settings.lease, place: placeOf(order) });
   });
+  await here;
   if (outcome.kind === 'refused') return outcome;
   const warnings = await settle(ports, asker, outcome.claims);
   for (const one of outcome.claims) noteChange(ports, asker, one);

@@ -14,7 +14,7 @@ export type Done = {
   readonly claims: readonly { readonly view: ClaimView; readonly isAlready: boolean }[];
 };
 
-export type HoldersVerb = 'renew' | 'release' | 'complete' | 'abandon' | 'block' | 'unblock';
+type HoldersVerb = 'renew' | 'release' | 'complete' | 'abandon' | 'block' | 'unblock';
 
 /** Extends the lease: a record with the same generation, and a sign of life. */
 export function renew(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {

@@ -48,6 +48,6 @@ export type Ports = {
   /** Returns this very process as an anchor; null where the system does not tell. */
   self(): Anchor | null;
   sleep(ms: number): Promise<void>;
-  /** Returns random bytes in hex. */
-  randomHex(bytes: number): string;
+  /** Returns as many nonces: 128 random bits each, in hex. */
+  nonces(count: number): Promise<string[]>;
 };

@@ -4,7 +4,7 @@ import type { OrderId } from '../core/ids.ts';
 import type { Identified } from '../core/session/identity.ts';
 import type { Reading } from '../ports/registry.ts';
 import { notePresence, readerOf } from './asker.ts';
-import { observe } from './observe.ts';
+import { observe, survey } from './observe.ts';
 import type { Ports } from './ports.ts';
 import { parseOrders } from './selection.ts';
 import type { Warning } from './warning.ts';
@@ -21,13 +21,17 @@ export type Overview = {
 
 /** Tells who asks, what that session holds, whether it is still its own, and who else is here. */
 export async function overview(ports: Ports): Promise<Overview> {
+  const surveying = ports.registry.survey();
   const who = ports.identify();
   const asker = readerOf(ports);
   if (asker !== null) notePresence(ports, asker);
-  const { readings, strangers } = await ports.registry.survey();
+  const { readings, strangers } = await surveying;
   const live = new Map([...readings].filter(([, reading]) => reading.kind !== 'record' || isLive(reading.record)));
-  const claims = observe(ports, live, asker);
-  for (const { mine, order, oid } of claims) if (mine && oid !== null) ports.cache.beat(order, oid, ports.clock.now());
+  const claims = survey(ports, live, asker);
+  ports.cache.beat(
+    claims.flatMap(({ mine, order, oid }) => (mine && oid !== null ? [{ order, oid }] : [])),
+    ports.clock.now(),
+  );
   return {
     kind: 'overview',
     who,

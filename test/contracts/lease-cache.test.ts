@@ -88,13 +88,13 @@ describe.each(stores)('a lease cache %s', (_, make) => {
 
     test('a beat is a sign of life and activity of the holder of that record', () => {
       cache.observe([{ order: ORDER, oid: OID }], at(5));
-      cache.beat(ORDER, OID, at(7));
+      cache.beat([{ order: ORDER, oid: OID }], at(7));
       const row = { order: ORDER, oid: OID, heartbeat: at(7), activity: at(7), firstSeen: at(5), lastSeen: at(9) };
       expect(cache.observe([{ order: ORDER, oid: OID }], at(9))).toEqual(new Map([[ORDER, row]]));
     });
 
     test('a new record of the order starts without the heartbeat of the old one', () => {
-      cache.beat(ORDER, OID, at(7));
+      cache.beat([{ order: ORDER, oid: OID }], at(7));
       expect(cache.observe([{ order: ORDER, oid: NEXT }], at(8)).get(ORDER)).toMatchObject({
         oid: NEXT,
         heartbeat: null,
@@ -103,8 +103,8 @@ describe.each(stores)('a lease cache %s', (_, make) => {
     });
 
     test('a beat under a new record replaces the row of the old one', () => {
-      cache.beat(ORDER, OID, at(7));
-      cache.beat(ORDER, NEXT, at(8));
+      cache.beat([{ order: ORDER, oid: OID }], at(7));
+      cache.beat([{ order: ORDER, oid: NEXT }], at(8));
       expect(cache.observe([{ order: ORDER, oid: NEXT }], at(9)).get(ORDER)).toMatchObject({
         heartbeat: at(8),
         firstSeen: at(8),
@@ -112,7 +112,7 @@ describe.each(stores)('a lease cache %s', (_, make) => {
     });
 
     test('several records are seen at one moment, and others are left as they were', () => {
-      cache.beat(ORDER, OID, at(1));
+      cache.beat([{ order: ORDER, oid: OID }], at(1));
       cache.observe([{ order: OTHER, oid: NEXT }], at(2));
       const both = cache.observe(
         [
@@ -128,14 +128,14 @@ describe.each(stores)('a lease cache %s', (_, make) => {
     test('a heartbeat of another boot, or one in the future, is answered as it was written', () => {
       const stored = [at(900_000, { boot: 'boot-0' }), at(900_000), at(900_000, { boot: null })];
       for (const heartbeat of stored) {
-        cache.beat(ORDER, OID, heartbeat);
+        cache.beat([{ order: ORDER, oid: OID }], heartbeat);
         expect(cache.observe([{ order: ORDER, oid: OID }], at(10)).get(ORDER)).toMatchObject({ heartbeat, activity: heartbeat });
       }
     });
 
     test('a real beat repairs one from the future', () => {
-      cache.beat(ORDER, OID, at(900_000));
-      cache.beat(ORDER, OID, at(10));
+      cache.beat([{ order: ORDER, oid: OID }], at(900_000));
+      cache.beat([{ order: ORDER, oid: OID }], at(10));
       expect(cache.observe([{ order: ORDER, oid: OID }], at(11)).get(ORDER)?.heartbeat).toEqual(at(10));
     });
 
@@ -151,13 +151,13 @@ describe.each(stores)('a lease cache %s', (_, make) => {
     });
 
     test('a jump of the wall clock changes no heartbeat', () => {
-      cache.beat(ORDER, OID, at(10));
+      cache.beat([{ order: ORDER, oid: OID }], at(10));
       cache.observe([{ order: ORDER, oid: OID }], at(20, { wallMs: 4_000_000_000_000 }));
       expect(cache.observe([{ order: ORDER, oid: OID }], at(30, { wallMs: 0 })).get(ORDER)?.heartbeat).toEqual(at(10));
     });
 
     test('a reading keeps its fraction of a millisecond', () => {
-      cache.beat(ORDER, OID, at(10.123456));
+      cache.beat([{ order: ORDER, oid: OID }], at(10.123456));
       expect(cache.observe([{ order: ORDER, oid: OID }], at(11)).get(ORDER)?.heartbeat?.monoMs).toBe(10.123456);
     });
   });
@@ -225,7 +225,7 @@ describe.each(stores)('a lease cache %s', (_, make) => {
   });
 
   test('can be used after it was closed', () => {
-    cache.beat(ORDER, OID, at(1));
+    cache.beat([{ order: ORDER, oid: OID }], at(1));
     cache.close();
     expect(cache.observe([{ order: ORDER, oid: OID }], at(2)).get(ORDER)?.heartbeat).toEqual(at(1));
   });

@@ -1,21 +1,25 @@
-import {
-  type Decoded,
-  decodeMessage,
-  decodeRecord,
-  encodeRecord,
-  RECORD_BYTES_MAX,
-  type Tagger,
-} from '../../core/claim/codec.ts';
+import { type Decoded, decodeMessage, decodeRecord, RECORD_BYTES_MAX, type Tagger } from '../../core/claim/codec.ts';
 import type { Witnessed } from '../../core/claim/record.ts';
 import { claimRef, orderOfRef } from '../../core/claim/refs.ts';
 import { type Oid, type OrderId, parseOid } from '../../core/ids.ts';
 import type { Change, Reading, Registry, Standing, SwapOutcome } from '../../ports/registry.ts';
 import { type Found, readObjects } from './batch.ts';
-import { type GitObject, gitObject } from './objects.ts';
-import { type Git, lastWords } from './process.ts';
+import { chainOf } from './chain.ts';
+import { type Git, type GitResult, lastWords } from './process.ts';
 import type { Repository } from './repository.ts';
 import type { Mutex } from './stale-locks.ts';
-import { chainOf, swapRefs } from './swap.ts';
+
+const SURVEY = ['refname', 'objectname', 'symref', 'objecttype', 'type', 'object', 'contents'];
+
+/** A survey that was begun before the repository was known, in the directory that the command runs in. */
+export type EarlySurvey = { readonly prefix: string; readonly result: Promise<GitResult> };
+
+/** Begins a survey of all refs under the prefix; what comes of it counts only if the repository and its prefix turn out as expected. */
+export function surveyEarly(git: Git, prefix: string): EarlySurvey {
+  const result = git(['for-each-ref', formatOf(SURVEY), folderOf(prefix)]);
+  result.catch(() => undefined);
+  return { prefix, result };
+}
 
 /** The claim refs of one repository, through git's own plumbing. */
 export class GitRegistry implements Registry {
@@ -24,8 +28,10 @@ export class GitRegistry implements Registry {
   readonly #prefix: string;
   readonly #tagger: () => Tagger;
   readonly #mutex: Mutex;
+  #early: EarlySurvey | null;
 
-  constructor(repository: Repository, prefix: string, tagger: () => Tagger, mutex: Mutex) {
+  constructor(repository: Repository, prefix: string, tagger: () => Tagger, mutex: Mutex, early: EarlySurvey | null = null) {
+    this.#early = early;
     this.#repository = repository;
     this.#git = repository.git;
     this.#prefix = prefix;
@@ -45,9 +51,10 @@ export class GitRegistry implements Registry {
   }
 
   async survey(orders?: readonly OrderId[]): Promise<Standing> {
-    const patterns = orders?.map((order) => this.#ref(order)) ?? [this.#prefix.slice(0, -1)];
-    const format = ['refname', 'objectname', 'symref', 'objecttype', 'type', 'object', 'contents'];
-    const listed = await this.#forEachRef(format, patterns);
+    const patterns = orders?.map((order) => this.#ref(order)) ?? [folderOf(this.#prefix)];
+    const early = orders === undefined && this.#early?.prefix === this.#prefix ? this.#early.result : undefined;
+    this.#early = null;
+    const listed = await this.#forEachRef(SURVEY, patterns, early);
     // One ref to a missing object ends the whole listing: then names and values alone, and the objects one by one.
     const rows = listed.code === 0 ? listed : await this.#forEachRef(['refname', 'objectname', 'symref'], patterns);
     if (rows.code !== 0)
@@ -89,22 +96,9 @@ export class GitRegistry implements Registry {
   }
 
   async swap(changes: readonly Change[]): Promise<SwapOutcome> {
-    const written = changes.flatMap((change) => this.#encode(change));
-    const oids = new Map(written.map(({ order, object }) => [order, object.oid]));
-    const updates = changes.map(({ order, expected }) => ({
-      ref: this.#ref(order),
-      from: expected?.oid ?? null,
-      to: oids.get(order) ?? null,
-    }));
-    const first = changes.some(({ expected }) => expected === null) ? [this.#emptyBlob()] : [];
-    const objects = [...first, ...written.map(({ object }) => object)];
-    const outcome = await swapRefs(this.#repository, updates, objects, this.#mutex);
-    if (outcome.kind !== 'applied') return outcome;
-    return {
-      kind: 'applied',
-      oids,
-      superseded: changes.map(({ order }) => order).filter((order) => outcome.superseded.includes(this.#ref(order))),
-    };
+    // Writing needs more of Node than reading does, and most commands only read.
+    const { swapClaims } = await import('./swap-claims.ts');
+    return swapClaims(this.#repository, this.#prefix, this.#tagger(), changes, this.#mutex);
   }
 
   #ref(order: OrderId): string {
@@ -120,9 +114,8 @@ export class GitRegistry implements Registry {
     return orders.filter((order) => fields.some(([ref, target]) => ref === this.#ref(order) && target));
   }
 
-  async #forEachRef(atoms: readonly string[], patterns: readonly string[]) {
-    const format = atoms.map((atom) => `%(${atom})%00`).join('');
-    const result = await this.#git(['for-each-ref', `--format=${format}`, ...patterns]);
+  async #forEachRef(atoms: readonly string[], patterns: readonly string[], begun?: Promise<GitResult>) {
+    const result = await (begun ?? this.#git(['for-each-ref', formatOf(atoms), ...patterns]));
     const values = String(result.stdout).split('\0');
     const fields: string[][] = [];
     for (let at = 0; at + atoms.length < values.length; at += atoms.length) {
@@ -130,17 +123,14 @@ export class GitRegistry implements Registry {
     }
     return { code: result.code, stderr: result.stderr, why: lastWords(result), fields };
   }
+}
 
-  #encode({ order, expected, record }: Change): { order: OrderId; object: GitObject }[] {
-    if (record === null) return [];
-    const target =
-      expected === null ? { oid: this.#emptyBlob().oid, type: 'blob' as const } : { oid: expected.oid, type: 'tag' as const };
-    return [{ order, object: gitObject(this.#repository.objectFormat, 'tag', encodeRecord(record, target, this.#tagger())) }];
-  }
+function formatOf(atoms: readonly string[]): string {
+  return `--format=${atoms.map((atom) => `%(${atom})%00`).join('')}`;
+}
 
-  #emptyBlob(): GitObject {
-    return gitObject(this.#repository.objectFormat, 'blob', '');
-  }
+function folderOf(prefix: string): string {
+  return prefix.slice(0, -1);
 }
 
 const SYMBOLIC: Reading = { kind: 'foreign', oid: null, why: 'it is a symbolic ref' };

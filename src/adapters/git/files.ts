@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { step } from '../system/step.ts';
 
 /** Replaces a file in one piece: a reader sees the old or the new text, also after a crash. */
 export function writeWhole(path: string, text: string, name: string): void {
-  const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const draft = `${path}.${process.pid}.tmp`;
   step(`before file ${name}`);
-  const file = openSync(draft, 'wx', 0o644);
+  const file = openSync(draft, 'w', 0o644);
   try {
     writeSync(file, text);
     fsyncSync(file);

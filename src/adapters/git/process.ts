@@ -9,7 +9,7 @@ export type GitResult = {
   readonly stderr: string;
 };
 
-export type GitOptions = {
+type GitOptions = {
   readonly cwd?: string;
   readonly input?: Buffer | string;
   /** Variables on top of the scrubbed environment. */
@@ -45,7 +45,7 @@ export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv): Git {
       const child = spawn('git', [...args], {
         cwd: options.cwd ?? directory,
         env: { ...(options.asCaller ? callerEnv : scrubbed), ...ALWAYS, ...options.env },
-        stdio: 'pipe',
+        stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       });
       const chunks: Buffer[] = [];
       const errors: Buffer[] = [];
@@ -56,14 +56,14 @@ export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv): Git {
         child.kill('SIGTERM');
       };
       const timer = setTimeout(() => stop('it took too long'), options.timeoutMs ?? TIMEOUT_MS);
-      child.stdout.on('data', (chunk: Buffer) => {
+      child.stdout?.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
         if (bytes > OUTPUT_BYTES_MAX) stop('its answer is too long');
         else chunks.push(chunk);
       });
-      child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+      child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk));
       // A git that ends before it has read everything closes its end; its exit code says what happened.
-      child.stdin.on('error', () => undefined);
+      child.stdin?.on('error', () => undefined);
       child.on('error', (cause) => {
         clearTimeout(timer);
         reject(
@@ -80,9 +80,12 @@ export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv): Git {
           stderr: String(Buffer.concat(errors)),
         });
       });
-      child.stdin.end(options.input ?? '');
+      child.stdin?.end(options.input);
     });
 }
+
+/** Settings of calls whose results must be on the disk before anything says so: git syncs neither loose objects nor refs by default. */
+export const DURABLY = ['-c', 'core.fsync=loose-object,reference', '-c', 'core.fsyncMethod=fsync'] as const;
 
 const ALWAYS = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' };
 

@@ -32,11 +32,15 @@ export type Layout = { readonly gitDir: string; readonly commonDir: string; read
  */
 export async function openRepository(cwd: string, env: NodeJS.ProcessEnv): Promise<Repository> {
   const git = gitIn(cwd, env);
-  const isUnusual = ['GIT_DIR', 'GIT_COMMON_DIR', 'GIT_WORK_TREE'].some((name) => env[name] !== undefined);
-  const guess = isUnusual ? null : findLayout(cwd);
+  const guess = isPlainly(env) ? findLayout(cwd) : null;
   const { config, localFile } = parseConfig(String((await git(CONFIG_CALL, { asCaller: true })).stdout));
   const layout = guess !== null && confirms(localFile, guess, config) ? guess : await askGit(git, guess);
   return { ...layout, ...kindOf(config, layout), config, git: bound(layout, env) };
+}
+
+/** Tells whether nothing in the environment names a repository, so that git goes by the current directory alone. */
+export function isPlainly(env: NodeJS.ProcessEnv): boolean {
+  return ['GIT_DIR', 'GIT_COMMON_DIR', 'GIT_WORK_TREE'].every((name) => env[name] === undefined);
 }
 
 /** Walks up from a directory to the nearest git directory, by the rules of gitrepository-layout(5). */

@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClaimError } from '../../core/errors.ts';
 import { type Oid, type OrderId, parseOid } from '../../core/ids.ts';
 import type { UnsavedWork } from '../../ports/worktrees.ts';
 import { step } from '../system/step.ts';
-import { DURABLY } from './objects.ts';
-import { type GitResult, lastWords } from './process.ts';
+import { DURABLY, type GitResult, lastWords } from './process.ts';
 import { updateRefs } from './ref-transaction.ts';
 import type { Repository } from './repository.ts';
 
@@ -47,6 +45,7 @@ function only(names: readonly string[]): Record<string, string> {
  * @throws ClaimError `git`
  */
 export async function saveWork(repository: Repository, path: string, order: OrderId): Promise<string> {
+  const { randomBytes } = await import('node:crypto');
   const index = join(repository.commonDir, 'claim', `save-${randomBytes(6).toString('hex')}.index`);
   const git = async (...args: string[]): Promise<string> => {
     const result: GitResult = await repository.git([...DURABLY, '-c', 'core.hooksPath=/dev/null', ...args], {

@@ -6,8 +6,7 @@ import { formatLockReason, type LockReason, parseLockReason } from '../../core/w
 import type { UnsavedWork, Worktree, Worktrees } from '../../ports/worktrees.ts';
 import { step } from '../system/step.ts';
 import { readText, removeFile, writeWhole } from './files.ts';
-import { DURABLY } from './objects.ts';
-import { lastWords } from './process.ts';
+import { DURABLY, lastWords } from './process.ts';
 import type { Repository } from './repository.ts';
 import { saveWork, unsavedWork } from './unsaved-work.ts';
 

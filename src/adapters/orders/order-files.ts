@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { OrderId } from '../../core/ids.ts';
 import { oneLine } from '../../core/line.ts';
@@ -26,6 +26,7 @@ export class OrderFiles implements OrderTitles {
   }
 
   find(orders: readonly OrderId[]) {
+    if (orders.length === 0 || !existsSync(this.#folder)) return { titles: new Map<OrderId, string | null>(), hasOrders: false };
     const files = markdownIn(this.#folder);
     const titles = new Map<OrderId, string | null>();
     for (const order of orders) {

@@ -1,7 +1,8 @@
+import type { Observation } from '../../core/claim/observation.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
 import { formatAnchor, parseAnchor } from '../../core/session/anchor.ts';
-import type { Moment } from '../../ports/clock.ts';
-import type { LeaseRow, Presence } from '../../ports/lease-cache.ts';
+import type { Moment } from '../../core/time.ts';
+import type { Presence } from '../../ports/lease-cache.ts';
 
 /** A session with its anchor as one token. */
 export type SessionRow = Omit<Presence, 'anchor'> & { readonly anchor: string | null };
@@ -21,7 +22,7 @@ export type StoredLease = { readonly order_id: OrderId; readonly oid: Oid } & {
   readonly [Column in `${MomentName}_boot`]: string | null;
 } & { readonly [Column in `${MomentName}_${'mono' | 'wall'}_ms`]: number | null };
 
-export function leaseToRow(lease: LeaseRow): StoredLease {
+export function leaseToRow(lease: Observation): StoredLease {
   return {
     order_id: lease.order,
     oid: lease.oid,
@@ -32,7 +33,7 @@ export function leaseToRow(lease: LeaseRow): StoredLease {
   } as StoredLease;
 }
 
-export function leaseOfRow(row: StoredLease): LeaseRow {
+export function leaseOfRow(row: StoredLease): Observation {
   return {
     order: row.order_id,
     oid: row.oid,

@@ -14,7 +14,10 @@ export const listCommand: CommandSpec = {
   ],
   async run(open, operands, options) {
     if (operands.length > 0) throw new ClaimError('usage', 'list takes no orders', { hint: `git claim status ${operands[0]}` });
-    const board = await list(await open(), { isAll: options['all'] === true, isMine: options['mine'] === true });
+    const board = await list(await open({ isSurveying: true }), {
+      isAll: options['all'] === true,
+      isMine: options['mine'] === true,
+    });
     const warnings = board.strangers.map((ref) => ({
       code: 'foreign-ref' as const,
       message: `${ref} is not git-claim's (its name is no order id); it is left alone`,

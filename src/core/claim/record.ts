@@ -13,8 +13,8 @@ import type { LeaseTerms } from './lease.ts';
  *
  *  A tombstone becomes active again by a claim with the next generation; a completed one only by `--reopen`.
  */
-export const LIVE_STATES = ['active', 'blocked'] as const;
-export const TOMBSTONES = ['released', 'completed', 'abandoned'] as const;
+const LIVE_STATES = ['active', 'blocked'] as const;
+const TOMBSTONES = ['released', 'completed', 'abandoned'] as const;
 export const STATES = [...LIVE_STATES, ...TOMBSTONES] as const;
 export type State = (typeof STATES)[number];
 
