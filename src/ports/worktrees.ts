@@ -36,7 +36,7 @@ export interface Worktrees {
    * @returns the ref something was saved under, null when there was nothing to save
    */
   mend(path: string, order: OrderId): Promise<string | null>;
-  /** Locks a tree with this reason, whatever it was locked with; returns false when there is no such tree. */
+  /** Locks a tree with this reason, in the place of an older one of ours; somebody else's lock stays. Returns whether it is locked so. */
   lock(path: string, reason: LockReason): boolean;
   unlock(path: string): void;
   /** @param pushed a commit that counts as kept besides all remotes' branches: the default branch's */

@@ -55,6 +55,8 @@ export class GitWorktrees implements Worktrees {
   lock(path: string, reason: LockReason): boolean {
     const gitDir = gitDirOf(path);
     if (gitDir === null || gitDir === this.#repository.commonDir) return false;
+    const standing = readText(join(gitDir, 'locked'));
+    if (standing !== null && parseLockReason(standing) === null) return false;
     writeWhole(join(gitDir, 'locked'), formatLockReason(reason), 'worktree lock');
     return true;
   }
