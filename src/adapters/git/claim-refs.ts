@@ -11,6 +11,7 @@ import { claimRef, orderOfRef } from '../../core/claim/refs.ts';
 import { type Oid, type OrderId, parseOid } from '../../core/ids.ts';
 import type { Change, Reading, Registry, Standing, SwapOutcome } from '../../ports/registry.ts';
 import { type Found, readObjects } from './batch.ts';
+import { packLooseClaims } from './loose-claims.ts';
 import { type GitObject, gitObject } from './objects.ts';
 import { type Git, lastWords } from './process.ts';
 import type { Repository } from './repository.ts';
@@ -100,6 +101,7 @@ export class GitRegistry implements Registry {
     const objects = [...first, ...written.map(({ object }) => object)];
     const outcome = await swapRefs(this.#repository, updates, objects, this.#mutex);
     if (outcome.kind !== 'applied') return outcome;
+    await packLooseClaims(this.#repository, this.#prefix, this.#mutex);
     return {
       kind: 'applied',
       oids,

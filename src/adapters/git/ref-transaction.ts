@@ -40,7 +40,10 @@ export function updateRefs(git: Git, format: ObjectFormat, updates: readonly Ref
   return git([...REF_WRITE, 'update-ref', '--no-deref', '--stdin', '-z'], { input });
 }
 
+/** Packing thousands of refs takes a second; on a disk slower than this it is left to git's own gc. */
+const PACK_MS_MAX = 10_000;
+
 /** Packs loose refs into one file; gives up at once where somebody else is packing. */
 export function packRefs(git: Git): Promise<GitResult> {
-  return git([...REF_WRITE, '-c', 'core.packedRefsTimeout=0', 'pack-refs', '--all', '--prune']);
+  return git([...REF_WRITE, '-c', 'core.packedRefsTimeout=0', 'pack-refs', '--all', '--prune'], { timeoutMs: PACK_MS_MAX });
 }

@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Oid, parseOid } from '../../core/ids.ts';
 import { readObjects } from './batch.ts';
 import { type GitObject, isDenied, writeObjects } from './objects.ts';
-import { type Git, type GitResult, lastWords } from './process.ts';
+import { type Git, lastWords } from './process.ts';
 import { type RefUpdate, updateRefs } from './ref-transaction.ts';
 import type { Repository } from './repository.ts';
-import { clearStaleLocks, type LockFinding, type Mutex, STALE_LOCK_MS } from './stale-locks.ts';
+import { blockingLock, clearStaleLocks, type Mutex, STALE_LOCK_MS } from './stale-locks.ts';
 
 /*
  *   write objects -> move the refs -> read the refs again -+-> ours (or ours below what stands): applied
@@ -62,14 +62,10 @@ export async function swapRefs(
       mutex,
     );
     unexplained += locks.length === 0 ? 1 : 0;
-    if (unexplained === TRIES_MAX || performance.now() > deadline) return { kind: 'not-applied', why: explain(said, locks) };
+    if (unexplained === TRIES_MAX || performance.now() > deadline)
+      return { kind: 'not-applied', why: blockingLock(locks) ?? lastWords(said) };
     await sleep(Math.random() * RETRY_MS_MAX);
   }
-}
-
-function explain(said: GitResult, locks: readonly LockFinding[]): string {
-  const blocking = locks.find(({ verdict }) => verdict !== 'gone');
-  return blocking === undefined ? lastWords(said) : `${blocking.path} is in the way: ${blocking.why}`;
 }
 
 type Reread =

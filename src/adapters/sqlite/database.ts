@@ -77,8 +77,10 @@ function look(path: string, driver: Loaded, damaged: string | null): Look {
   if (stamp === damaged) return { kind: 'damaged' };
   let connection: Connection | null = null;
   try {
+    step('before sql open');
     connection = driver.open(path, BUSY_MS);
     const seen = judge(connection);
+    step('after sql open');
     if (seen.kind === 'ready') return { kind: 'ready', connection, path, stamp };
     connection.close();
     return seen;
