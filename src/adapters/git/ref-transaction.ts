@@ -33,7 +33,9 @@ const REF_WRITE = [
  */
 export function updateRefs(git: Git, format: ObjectFormat, updates: readonly RefUpdate[]): Promise<GitResult> {
   const zero = '0'.repeat(format === 'sha256' ? 64 : 40);
-  const lines = updates.map(({ ref, from, to }) =>
+  // Git locks refs as they are listed: in one order for all, so that no two transactions wait for each other.
+  const sorted = [...updates].sort((one, other) => (one.ref < other.ref ? -1 : 1));
+  const lines = sorted.map(({ ref, from, to }) =>
     to === null ? `verify ${ref}\0${from ?? zero}\0` : `update ${ref}\0${to}\0${from ?? zero}\0`,
   );
   const input = ['start\0', ...lines, 'prepare\0', 'commit\0'].join('');
