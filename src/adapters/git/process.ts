@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { ClaimError } from '../../core/errors.ts';
 import { step } from '../system/step.ts';
+import { subcommandOf } from './subcommand.ts';
 
 export type GitResult = {
   /** The exit code; 128 + n when a signal ended it. */
@@ -40,7 +41,7 @@ export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv): Git {
   const scrubbed = scrub(callerEnv);
   return (args, options = {}) =>
     new Promise((resolve, reject) => {
-      const name = subcommand(args);
+      const name = subcommandOf(args);
       step(`before git ${name}`);
       const child = spawn('git', [...args], {
         cwd: options.cwd ?? directory,
@@ -104,12 +105,6 @@ export function lastWords(result: GitResult): string {
     result.stderr.trim().split('\n').at(-1) ??
     '';
   return line.replace(/^(?:fatal|error): /, '') || `exit code ${result.code}`;
-}
-
-function subcommand(args: readonly string[]): string {
-  let at = 0;
-  while (args[at] === '-c') at += 2;
-  return args[at] ?? '';
 }
 
 function signalNumber(signal: NodeJS.Signals | null): number {
