@@ -72,7 +72,7 @@ async function buildLibrary() {
 
 function buildTypes() {
   rmSync(join(dist, 'lib'), { recursive: true, force: true });
-  execFileSync('tsc', ['--project', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  execFileSync(join(root, 'node_modules/.bin/tsc'), ['--project', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
 }
 
 /** The cache holds every function that was compiled when it was made: so after a run of each common command. */

@@ -67,7 +67,7 @@ export async function wire(caller: Caller): Promise<Wired> {
   const cache = once(() => new SqliteLeaseCache(commonDir, historyKeepMs));
   const registry = once(() => new GitRegistry(repository, prefix, () => tagger(repository, caller.env), mutex, early));
   const branches = once(() => new GitBranches(repository, mutex));
-  const worktrees = once(() => new GitWorktrees(repository, ({ maker }) => maker !== null && isAlive(processes, maker)));
+  const worktrees = once(() => new GitWorktrees(repository, mutex, ({ maker }) => maker !== null && isAlive(processes, maker)));
   const titles = once(() => new OrderFiles(mainDir, config.get('claim.orders') ?? DEFAULT_ORDERS));
   const identified = once(() =>
     identifyCaller(

@@ -3,7 +3,7 @@ import { formatDuration } from '../core/time.ts';
 import type { Claimed } from '../usecases/claim.ts';
 import type { Handed } from '../usecases/hand.ts';
 import type { Done } from '../usecases/holders-commands.ts';
-import { detail, type Page, paint, shown } from './page.ts';
+import { detail, type Page, paint, place, shown } from './page.ts';
 
 /** What a session is told of the claims it asked for. */
 export function claimedText(page: Page, claimed: Claimed, leaseMs: number): string {
@@ -14,7 +14,7 @@ function claimText(page: Page, { view, isAlready, isHere }: Claimed['claims'][nu
   const headline = isAlready
     ? `${shown(view.order)} is yours already (generation ${view.generation})${isHere ? ', in this work tree' : ''}`
     : `${shown(view.order)} is yours (generation ${view.generation}, lease ${formatDuration(leaseMs)}, renewed by each of your commands)`;
-  return [paint(page, 'green', headline), ...placeLines(page, view)].join('\n');
+  return [paint(page, 'green', headline), ...blockLines(page, view), ...placeLines(page, view)].join('\n');
 }
 
 /** What came of a holder's command. */
@@ -25,7 +25,7 @@ export function doneText(page: Page, { command, claims }: Done): string {
 function doneLine(page: Page, command: Done['command'], view: ClaimView, isAlready: boolean): string {
   const order = shown(view.order);
   if (isAlready) return `${order} is ${command === 'unblock' ? 'not blocked' : `${view.state} already`}`;
-  const branch = view.branch === null ? '' : `, branch ${shown(view.branch)}`;
+  const branch = view.branch === null ? '' : `; its work is on branch ${shown(view.branch)}`;
   switch (command) {
     case 'renew':
       return `${order} is renewed (generation ${view.generation})`;
@@ -36,23 +36,34 @@ function doneLine(page: Page, command: Done['command'], view: ClaimView, isAlrea
     case 'complete':
       return `${order} is completed${branch}`;
     case 'block':
-      return `${order} is blocked: ${shown(view.note ?? 'no reason given')}`;
+      return `${order} is blocked and stays yours: ${shown(view.note ?? 'no reason given')}\n${detail(page, 'next', `git claim unblock ${order}, when it can go on`)}`;
     case 'unblock':
       return `${order} is active again`;
   }
 }
 
 function kept(page: Page, view: ClaimView): string {
-  return view.worktree === null || view.branch === null ? '' : `; its work stays in ${shown(page.path(view.worktree))}`;
+  return view.worktree === null || view.branch === null ? '' : `; its work stays ${where(page, view.worktree)}`;
 }
 
-export function handedText({ view }: Handed): string {
-  return `${shown(view.order)} is ${shown(view.session ?? '')}'s now (generation ${view.generation})`;
+function where(page: Page, worktree: string): string {
+  const path = place(page, worktree);
+  return path === 'here' ? path : `in ${path}`;
+}
+
+export function handedText(page: Page, { view }: Handed): string {
+  const headline = `${shown(view.order)} is ${shown(view.session ?? '')}'s now (generation ${view.generation})`;
+  return [headline, ...placeLines(page, view)].join('\n');
+}
+
+/** Why a blocked claim waits. */
+export function blockLines(page: Page, { state, note }: ClaimView): string[] {
+  return state === 'blocked' && note !== null ? [detail(page, 'blocked', shown(note))] : [];
 }
 
 /** Where the work of a claim is. */
 export function placeLines(page: Page, view: ClaimView): string[] {
   const branch = view.branch === null ? '' : `   branch ${shown(view.branch)}`;
-  if (view.worktree !== null) return [detail(page, 'worktree', `${shown(page.path(view.worktree))}${branch}`)];
+  if (view.worktree !== null) return [detail(page, 'worktree', `${place(page, view.worktree)}${branch}`)];
   return view.branch === null ? [] : [detail(page, 'branch', shown(view.branch))];
 }

@@ -2,10 +2,11 @@ import type { Holder } from '../core/claim/record.ts';
 import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
+import type { OrderId } from '../core/ids.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { sightOf } from '../core/session/life.ts';
 import { askerOf } from './asker.ts';
-import { changeOwnership } from './change-ownership.ts';
+import { type ChangedClaim, changeOwnership } from './change-ownership.ts';
 import { noteChange } from './note-change.ts';
 import { observe } from './observe.ts';
 import type { Ports } from './ports.ts';
@@ -25,18 +26,37 @@ export async function hand(ports: Ports, text: string, to: string): Promise<Hand
   const receiver = await findSession(ports, asker, to);
   const outcome = await changeOwnership(ports, asker, 'hand', orders, async () => () => ({
     holder: receiver,
-    note: `handed over by ${asker.id}`,
+    note: handedBy(asker),
   }));
-  if (outcome.kind === 'refused') return outcome;
-  for (const one of outcome.claims) {
+  const given = outcome.kind === 'changed' ? outcome.claims : await alreadyHanded(ports, asker, orders, receiver);
+  if (outcome.kind === 'refused' && given.length === 0) return outcome;
+  for (const one of given) {
     const { order, generation, holder, worktree } = one.now.record;
     const path = worktree === null ? null : ports.places.absolute(worktree);
     ports.bindings.bind(path, { order, generation, oid: one.now.oid, key: holder.key });
     if (path !== null) ports.worktrees.lock(path, { order, generation, session: holder.id, maker: null });
     noteChange(ports, asker, one);
   }
-  const [view] = observe(ports, new Map(outcome.claims.map(({ now }) => [now.record.order, { kind: 'record', ...now }])), asker);
+  const [view] = observe(ports, new Map(given.map(({ now }) => [now.record.order, { kind: 'record', ...now }])), asker);
   return { kind: 'handed', view: view as ClaimView };
+}
+
+function handedBy(asker: Identity): string {
+  return `handed over by ${asker.id}`;
+}
+
+/** A command that was killed after its swap is run again: what it handed over still stands untouched, and only the rest is to be done. */
+async function alreadyHanded(
+  ports: Ports,
+  asker: Identity,
+  orders: readonly OrderId[],
+  receiver: Holder,
+): Promise<ChangedClaim[]> {
+  const readings = [...(await ports.registry.read(orders)).values()];
+  return readings.flatMap((reading) => {
+    if (reading.kind !== 'record' || reading.record.action !== 'hand' || reading.record.holder.key !== receiver.key) return [];
+    return reading.record.note === handedBy(asker) ? [{ before: reading, now: reading, isAlready: true }] : [];
+  });
 }
 
 async function findSession(ports: Ports, asker: Identity, to: string): Promise<Holder> {

@@ -1,8 +1,7 @@
 import type { ClaimRecord } from '../core/claim/record.ts';
-import type { Refusal } from '../core/claim/refusal.ts';
-import { readerOf } from './asker.ts';
+import { ClaimError } from '../core/errors.ts';
+import type { OrderId } from '../core/ids.ts';
 import type { Ports } from './ports.ts';
-import { notUnderstood } from './refuse.ts';
 import { parseOrders } from './selection.ts';
 
 /** One row of the ownership history. */
@@ -19,11 +18,9 @@ export type History = { readonly kind: 'history'; readonly history: readonly His
 const ROWS_MAX = 200;
 
 /** Returns who owned an order when, or without one the latest changes of all orders, newest first. */
-export async function log(ports: Ports, text: string | null): Promise<History | Refusal> {
+export async function log(ports: Ports, text: string | null): Promise<History> {
   const order = text === null ? null : (parseOrders(ports, [text])[0] ?? null);
-  const refused =
-    order === null ? null : notUnderstood(ports, readerOf(ports), 'log', order, (await ports.registry.survey([order])).readings);
-  if (refused !== null) return refused;
+  if (order !== null) await assertReadable(ports, order);
   const records = await ports.registry.history(order, ROWS_MAX);
   return {
     kind: 'history',
@@ -40,4 +37,17 @@ export async function log(ports: Ports, text: string | null): Promise<History | 
       oid,
     })),
   };
+}
+
+/** A ref that is not understood has no history to show, which is not the same as none. */
+async function assertReadable(ports: Ports, order: OrderId): Promise<void> {
+  const reading = (await ports.registry.survey([order])).readings.get(order);
+  if (reading?.kind !== 'foreign' && reading?.kind !== 'unreadable') return;
+  throw new ClaimError(
+    reading.kind === 'foreign' ? 'foreign' : 'unknown',
+    `${order} has no history that can be read: ${reading.why}`,
+    {
+      hint: `git claim status ${order} tells more`,
+    },
+  );
 }

@@ -2,6 +2,7 @@ import type { ClaimRecord } from '../core/claim/record.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { Identity } from '../core/session/identity.ts';
 import type { LockReason } from '../core/work/lock-reason.ts';
+import type { Worktree } from '../ports/worktrees.ts';
 import { type ChangedClaim, changeOwnership } from './change-ownership.ts';
 import type { Ports } from './ports.ts';
 import type { Warning } from './warning.ts';
@@ -59,16 +60,18 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
   const { order, generation, holder } = record;
   const lock: LockReason = { order, generation, session: holder.id, maker: null };
   const standing = async () => (await ports.worktrees.list()).find((tree) => tree.path === path && !tree.isMissing);
-  const saved = await ports.worktrees.mend(path, order);
-  if (saved !== null)
-    warnings.push({
-      code: 'work-saved',
-      message: `${order}: an unfinished work tree was completed; what differed in it is kept as ${saved}`,
-    });
-  let tree = await standing();
-  for (let waitedMs = 0; tree?.lock?.maker && waitedMs < MAKER_WAIT_MS; waitedMs += MAKER_POLL_MS) {
-    await ports.sleep(MAKER_POLL_MS);
+  let tree: Worktree | undefined;
+  for (let waitedMs = 0; ; waitedMs += MAKER_POLL_MS) {
+    const saved = await ports.worktrees.mend(path, order);
+    if (saved !== null)
+      warnings.push({
+        code: 'work-saved',
+        message: `${order}: an unfinished work tree was completed; what differed in it is kept as ${saved}`,
+      });
     tree = await standing();
+    if (!tree?.lock?.maker) break;
+    if (waitedMs >= MAKER_WAIT_MS) return `another process is still making it (${tree.lockText})`;
+    await ports.sleep(MAKER_POLL_MS);
   }
   // The main tree of a separate git directory is not in git's list under its own name.
   if (tree !== undefined || path === ports.places.topLevel) {

@@ -1,5 +1,4 @@
 import { isLive } from '../core/claim/record.ts';
-import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { Identified } from '../core/session/identity.ts';
@@ -7,7 +6,6 @@ import type { Reading } from '../ports/registry.ts';
 import { notePresence, readerOf } from './asker.ts';
 import { observe, survey } from './observe.ts';
 import type { Ports } from './ports.ts';
-import { notUnderstood } from './refuse.ts';
 import { parseOrders } from './selection.ts';
 import type { Warning } from './warning.ts';
 
@@ -53,12 +51,10 @@ export type OrderStatus = {
 };
 
 /** Tells everything about one order's claim. */
-export async function orderStatus(ports: Ports, text: string): Promise<OrderStatus | Refusal> {
+export async function orderStatus(ports: Ports, text: string): Promise<OrderStatus> {
   const [order] = parseOrders(ports, [text]) as [OrderId];
   const asker = readerOf(ports);
   const { readings } = await ports.registry.survey([order]);
-  const refused = notUnderstood(ports, asker, 'status', order, readings);
-  if (refused !== null) return refused;
   const [claim = null] = observe(ports, readings, asker);
   const reading = readings.get(order);
   const tip = reading?.kind === 'record' && reading.record.state === 'completed' ? reading.record.tip : null;

@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isCanonicalOrderId, type OrderId, parseOid, parseSessionKey } from '../../core/ids.ts';
 import type { Binding, Bindings } from '../../ports/bindings.ts';
-import { readText, removeFile, writeWhole } from './files.ts';
+import { makeFolder, readText, removeFile, writeWhole } from './files.ts';
 import type { Repository } from './repository.ts';
 import { gitDirOf } from './worktrees.ts';
 
@@ -39,7 +38,7 @@ export class GitBindings implements Bindings {
     try {
       if (bindings.length === 0) removeFile(file, 'binding');
       else {
-        mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
+        makeFolder(dirname(file), 0o700, 'binding folder');
         writeWhole(file, bindings.map(formatLine).join(''), 'binding');
       }
       return true;

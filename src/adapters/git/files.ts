@@ -1,5 +1,21 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { step } from '../system/step.ts';
+
+/** A draft this old is nobody's any more: it is renamed milliseconds after it was begun. */
+const DRAFT_MS_MAX = 60_000;
 
 /** Replaces a file in one piece: a reader sees the old or the new text, also after a crash. */
 export function writeWhole(path: string, text: string, name: string): void {
@@ -15,6 +31,25 @@ export function writeWhole(path: string, text: string, name: string): void {
   step(`draft file ${name}`);
   renameSync(draft, path);
   step(`after file ${name}`);
+  for (const left of abandonedDrafts(path)) removeFile(left, `draft of ${name}`);
+}
+
+function abandonedDrafts(path: string): string[] {
+  const names = readdirSync(dirname(path)).filter((name) => name.startsWith(`${basename(path)}.`) && /\.[0-9]+\.tmp$/.test(name));
+  return names.map((name) => join(dirname(path), name)).filter((draft) => ageMs(draft) > DRAFT_MS_MAX);
+}
+
+function ageMs(path: string): number {
+  const file = lstatSync(path, { throwIfNoEntry: false });
+  return file === undefined ? 0 : Date.now() - file.mtimeMs;
+}
+
+/** Makes a folder and those above it, where they are missing. */
+export function makeFolder(path: string, mode: number, name: string): void {
+  if (existsSync(path)) return;
+  step(`before file mkdir ${name}`);
+  mkdirSync(path, { recursive: true, mode });
+  step(`after file mkdir ${name}`);
 }
 
 /** Returns a file's text, or null when there is none that can be read. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { ClaimError } from '../../core/errors.ts';
 import { step } from '../system/step.ts';
+import { subcommandOf } from './subcommand.ts';
 
 export type GitResult = {
   /** The exit code; 128 + n when a signal ended it. */
@@ -47,7 +48,7 @@ export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv): Git {
   const asCaller = scrub(callerEnv, CALLERS);
   return (args, options = {}) =>
     new Promise((resolve, reject) => {
-      const name = subcommand(args);
+      const name = subcommandOf(args);
       step(`before git ${name}`);
       const child = spawn('git', [...args], {
         cwd: options.cwd ?? directory,
@@ -97,7 +98,7 @@ export const DURABLY = ['-c', 'core.fsync=loose-object,reference', '-c', 'core.f
 const ALWAYS = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' };
 
 /** Returns the environment without the caller's `GIT_*`, which could point git at another repository, index or object store. */
-export function scrub(env: NodeJS.ProcessEnv, besides: RegExp = KEPT): NodeJS.ProcessEnv {
+function scrub(env: NodeJS.ProcessEnv, besides: RegExp = KEPT): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => !name.startsWith('GIT_') || KEPT.test(name) || besides.test(name)),
   );
@@ -113,12 +114,6 @@ export function lastWords(result: GitResult): string {
     result.stderr.trim().split('\n').at(-1) ??
     '';
   return line.replace(/^(?:fatal|error): /, '') || `exit code ${result.code}`;
-}
-
-function subcommand(args: readonly string[]): string {
-  let at = 0;
-  while (args[at] === '-c') at += 2;
-  return args[at] ?? '';
 }
 
 function signalNumber(signal: NodeJS.Signals | null): number {

@@ -33,14 +33,19 @@ const REF_WRITE = [
  */
 export function updateRefs(git: Git, format: ObjectFormat, updates: readonly RefUpdate[]): Promise<GitResult> {
   const zero = '0'.repeat(format === 'sha256' ? 64 : 40);
-  const lines = updates.map(({ ref, from, to }) =>
+  // Git locks refs as they are listed: in one order for all, so that no two transactions wait for each other.
+  const sorted = [...updates].sort((one, other) => (one.ref < other.ref ? -1 : 1));
+  const lines = sorted.map(({ ref, from, to }) =>
     to === null ? `verify ${ref}\0${from ?? zero}\0` : `update ${ref}\0${to}\0${from ?? zero}\0`,
   );
   const input = ['start\0', ...lines, 'prepare\0', 'commit\0'].join('');
   return git([...REF_WRITE, 'update-ref', '--no-deref', '--stdin', '-z'], { input });
 }
 
+/** Packing thousands of refs takes a second; on a disk slower than this it is left to git's own gc. */
+const PACK_MS_MAX = 10_000;
+
 /** Packs loose refs into one file; gives up at once where somebody else is packing. */
 export function packRefs(git: Git): Promise<GitResult> {
-  return git([...REF_WRITE, '-c', 'core.packedRefsTimeout=0', 'pack-refs', '--all', '--prune']);
+  return git([...REF_WRITE, '-c', 'core.packedRefsTimeout=0', 'pack-refs', '--all', '--prune'], { timeoutMs: PACK_MS_MAX });
 }

@@ -2,6 +2,7 @@ import { encodeRecord, type Tagger } from '../../core/claim/codec.ts';
 import { claimRef } from '../../core/claim/refs.ts';
 import type { OrderId } from '../../core/ids.ts';
 import type { Change, SwapOutcome } from '../../ports/registry.ts';
+import { packLooseClaims } from './loose-claims.ts';
 import { gitObject } from './objects.ts';
 import type { Repository } from './repository.ts';
 import type { Mutex } from './stale-locks.ts';
@@ -34,6 +35,7 @@ export async function swapClaims(
   }));
   const outcome = await swapRefs(repository, updates, objects, mutex);
   if (outcome.kind !== 'applied') return outcome;
+  await packLooseClaims(repository, prefix, mutex);
   const superseded = changes.map(({ order }) => order).filter((order) => outcome.superseded.includes(claimRef(prefix, order)));
   return { kind: 'applied', oids, superseded };
 }

@@ -6,10 +6,10 @@ import { monotonicMs } from '../system/monotonic.ts';
 import { readObjects } from './batch.ts';
 import { chainOf } from './chain.ts';
 import { type GitObject, isDenied, writeObjects } from './objects.ts';
-import { type GitResult, lastWords } from './process.ts';
+import { lastWords } from './process.ts';
 import { type RefUpdate, updateRefs } from './ref-transaction.ts';
 import type { Repository } from './repository.ts';
-import { clearStaleLocks, type LockFinding, type Mutex, STALE_LOCK_MS } from './stale-locks.ts';
+import { blockingLock, clearStaleLocks, type Mutex, STALE_LOCK_MS } from './stale-locks.ts';
 
 /*
  *   write objects -> move the refs -> read the refs again -+-> ours (or ours below what stands): applied
@@ -64,14 +64,10 @@ export async function swapRefs(
       mutex,
     );
     unexplained += locks.length === 0 ? 1 : 0;
-    if (unexplained === TRIES_MAX || monotonicMs() > deadline) return { kind: 'not-applied', why: explain(said, locks) };
+    if (unexplained === TRIES_MAX || monotonicMs() > deadline)
+      return { kind: 'not-applied', why: blockingLock(locks) ?? lastWords(said) };
     await sleep(Math.random() * RETRY_MS_MAX);
   }
-}
-
-function explain(said: GitResult, locks: readonly LockFinding[]): string {
-  const blocking = locks.find(({ verdict }) => verdict !== 'gone');
-  return blocking === undefined ? lastWords(said) : `${blocking.path} is in the way: ${blocking.why}`;
 }
 
 type Reread =

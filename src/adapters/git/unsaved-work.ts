@@ -4,30 +4,23 @@ import { ClaimError } from '../../core/errors.ts';
 import { type Oid, type OrderId, parseOid } from '../../core/ids.ts';
 import type { UnsavedWork } from '../../ports/worktrees.ts';
 import { step } from '../system/step.ts';
-import { DURABLY, type GitResult, lastWords, scrub } from './process.ts';
+import { DURABLY, type GitResult, lastWords } from './process.ts';
 import { updateRefs } from './ref-transaction.ts';
 import type { Repository } from './repository.ts';
 
 /** Where saved work is kept: outside branches and tags, so that it clutters nobody's lists, and reachable, so that gc keeps it. */
 const SAVED_PREFIX = 'refs/claim-rescue/';
 
-/** Of what {@link scrub} leaves of an environment. */
-const HARMLESS_HERE = {
-  allowUnsafeExec: true,
-  allowUnsafeConfigPaths: true,
-  allowUnsafeEditor: true,
-  allowUnsafePager: true,
-  allowUnsafeAskPass: true,
-};
-
 /** Returns the work of a tree that would be lost with it. */
 export async function unsavedWork(repository: Repository, path: string, pushed: Oid | null): Promise<UnsavedWork> {
   const { simpleGit } = await import('simple-git');
   step('before git status');
-  // It refuses to start where an editor or a pager is set, or GIT_EXEC_PATH, which git gives to every command; a status runs none of them.
-  const env = scrub(process.env) as Record<string, string>;
-  const status = await simpleGit({ baseDir: path, allowEnvironment: Object.keys(env), unsafe: HARMLESS_HERE })
-    .env(env)
+  const status = await simpleGit({
+    baseDir: path,
+    allowEnvironment: CONFIGURATION,
+    unsafe: { allowUnsafeConfigPaths: true },
+  })
+    .env(only([...CONFIGURATION, 'HOME', 'PATH', 'XDG_CONFIG_HOME']))
     .status(['--untracked-files=all']);
   step('after git status');
   const counted = await repository.git(
@@ -35,6 +28,14 @@ export async function unsavedWork(repository: Repository, path: string, pushed: 
     { cwd: path },
   );
   return { dirtyFiles: status.files.map(({ path: file }) => file), unpushedCommits: Number(String(counted.stdout).trim()) || 0 };
+}
+
+/** Which files git ignores is configured. */
+const CONFIGURATION = ['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM'];
+
+/** simple-git refuses to start in many an environment: an `EDITOR` is enough, and so is the `GIT_EXEC_PATH` that git itself sets for `git claim`. */
+function only(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 }
 
 /**

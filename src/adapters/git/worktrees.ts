@@ -1,13 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ClaimError } from '../../core/errors.ts';
 import { type Oid, type OrderId, parseOid } from '../../core/ids.ts';
 import { formatLockReason, type LockReason, parseLockReason } from '../../core/work/lock-reason.ts';
 import type { UnsavedWork, Worktree, Worktrees } from '../../ports/worktrees.ts';
 import { step } from '../system/step.ts';
-import { readText, removeFile, writeWhole } from './files.ts';
+import { makeFolder, readText, removeFile, writeWhole } from './files.ts';
 import { DURABLY, lastWords } from './process.ts';
 import { type Repository, targetOf } from './repository.ts';
+import { type Mutex, outliveLocks } from './stale-locks.ts';
+import { isGitMaking } from './tree-makers.ts';
 import { saveWork, unsavedWork } from './unsaved-work.ts';
 
 /** A checkout of a very large repository takes minutes. */
@@ -18,10 +20,12 @@ export type IsMaking = (lock: LockReason) => boolean | null;
 
 export class GitWorktrees implements Worktrees {
   readonly #repository: Repository;
+  readonly #mutex: Mutex;
   readonly #isMaking: IsMaking;
 
-  constructor(repository: Repository, isMaking: IsMaking) {
+  constructor(repository: Repository, mutex: Mutex, isMaking: IsMaking) {
     this.#repository = repository;
+    this.#mutex = mutex;
     this.#isMaking = isMaking;
   }
 
@@ -40,7 +44,7 @@ export class GitWorktrees implements Worktrees {
   }
 
   async add(path: string, branch: string, lock: LockReason): Promise<string | null> {
-    const blocked = makeFolder(dirname(path));
+    const blocked = whyNoFolder(dirname(path));
     if (blocked !== null) return blocked;
     const args = ['worktree', 'add', '--lock', '--reason', formatLockReason(lock), path, branch];
     const result = await this.#repository.git([...DURABLY, ...args], { timeoutMs: CHECKOUT_MS });
@@ -49,13 +53,10 @@ export class GitWorktrees implements Worktrees {
   }
 
   async mend(path: string, order: OrderId): Promise<string | null> {
-    const left = this.#leftovers().find((leftover) => leftover.path === path);
-    if (left === undefined || left.isBeingMade) return null;
-    if (!existsSync(path) || !left.hasHead) {
-      this.#forget(left);
-      return null;
-    }
-    return this.#finish(left, order);
+    const dead = this.#leftovers().filter((left) => !left.isBeingMade && (left.path === path || left.lock.order === order));
+    for (const left of dead.filter((one) => !existsSync(one.path) || !one.hasHead)) this.#forget(left);
+    const begun = dead.find((left) => left.path === path && left.hasHead && existsSync(path));
+    return begun === undefined ? null : this.#finish(begun, order);
   }
 
   lock(path: string, reason: LockReason): boolean {
@@ -106,17 +107,21 @@ export class GitWorktrees implements Worktrees {
       const lock = parseLockReason(readText(join(gitDir, 'locked')) ?? '');
       const target = readText(join(gitDir, 'gitdir'))?.replace(/[\r\n]+$/, '');
       if (lock === null || (lock.maker === null && target !== undefined && existsSync(target))) return [];
-      const isBeingMade = lock.maker !== null && this.#isMaking(lock) !== false;
-      const path = target === undefined ? '' : dirname(resolve(gitDir, target));
-      return [
-        { gitDir, path, isBeingMade, hasHead: existsSync(join(gitDir, 'commondir')) && existsSync(join(gitDir, 'HEAD')), lock },
-      ];
+      const path = target ? dirname(resolve(gitDir, target)) : '';
+      const isBeingMade = lock.maker !== null && (this.#isMaking(lock) !== false || isGitMaking(path));
+      // Git writes a HEAD of zeros first, and the branch into it once the rest is there.
+      const hasHead = existsSync(join(gitDir, 'commondir')) && readText(join(gitDir, 'HEAD'))?.startsWith('ref: ') === true;
+      return [{ gitDir, path, isBeingMade, hasHead, lock }];
     });
   }
 
   async #finish({ gitDir, path, lock }: Leftover, order: OrderId): Promise<string | null> {
     const git = (...args: string[]) => this.#repository.git(args, { cwd: path, timeoutMs: CHECKOUT_MS });
-    removeFile(join(gitDir, 'index.lock'), 'index lock');
+    const locks = readdirSync(gitDir).filter((name) => name.endsWith('.lock'));
+    for (const name of locks) removeFile(join(gitDir, name), 'lock of a dead checkout');
+    const branch = readText(join(gitDir, 'HEAD'))?.slice('ref: '.length).trimEnd() ?? '';
+    const blocking = await outliveLocks(this.#repository, [branch], this.#mutex);
+    if (blocking !== null) throw new ClaimError('git', `git cannot finish the work tree ${path}: ${blocking}`);
     if (!existsSync(join(gitDir, 'index'))) await git('read-tree', 'HEAD');
     const changed = await git('diff-files', '--name-only', '-z', '--diff-filter=d');
     const saved = changed.stdout.length > 0 ? await this.save(path, order) : null;
@@ -131,7 +136,9 @@ export class GitWorktrees implements Worktrees {
   /** Removes a registration no checkout ever began in; of the folder only git's own pointer file. */
   #forget({ gitDir, path }: Leftover): void {
     step('before file remove registration');
-    if (path !== '' && gitDirOf(path) === gitDir) rmSync(join(path, '.git'), { force: true });
+    const pointer = join(path, '.git');
+    const isOurs = path !== '' && (gitDirOf(path) === gitDir || readText(pointer) === '');
+    if (isOurs) rmSync(pointer, { force: true });
     rmSync(gitDir, { recursive: true, force: true });
     step('after file remove registration');
   }
@@ -162,10 +169,10 @@ function parseBlock(lines: readonly string[], isMain: boolean): Worktree {
   };
 }
 
-/** Returns null, or why the folder cannot be. */
-function makeFolder(path: string): string | null {
+/** Makes the folder that trees go into; returns null, or why it cannot be. */
+function whyNoFolder(path: string): string | null {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path, 0o777, 'trees');
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

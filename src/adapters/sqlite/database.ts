@@ -78,8 +78,10 @@ function look(path: string, driver: Loaded, damaged: string | null): Look {
   if (stamp === damaged) return { kind: 'damaged' };
   let connection: Connection | null = null;
   try {
+    step('before sql open');
     connection = driver.open(path, BUSY_MS);
     const seen = judge(connection);
+    step('after sql open');
     if (seen.kind === 'ready') return { kind: 'ready', connection, path, stamp };
     connection.close();
     return seen;
@@ -120,15 +122,15 @@ function prepare(path: string, driver: Loaded, damaged: string | null): Ready {
 
 function make(path: string, driver: Loaded): void {
   createFile(path);
+  step('before sql migrate');
   const connection = driver.open(path, BUSY_MS);
   try {
-    step('before sql migrate');
     const mode = connection.pragma('journal_mode = WAL', { simple: true });
     if (mode !== 'wal') throw new Unusable(`${path} is on a file system without shared memory, which SQLite's WAL needs`);
     connection.pragma('synchronous = NORMAL');
     migrate(connection);
-    step('after sql migrate');
   } finally {
     connection.close();
+    step('after sql migrate');
   }
 }

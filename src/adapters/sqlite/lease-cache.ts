@@ -121,7 +121,11 @@ export class SqliteLeaseCache implements LeaseCache {
   }
 
   close(): void {
-    if (this.#state?.kind === 'ready') this.#state.connection.close();
+    if (this.#state?.kind === 'ready') {
+      step('before sql close');
+      this.#state.connection.close();
+      step('after sql close');
+    }
     this.#state = null;
   }
 

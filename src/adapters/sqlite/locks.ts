@@ -76,10 +76,10 @@ function lock(commonDir: string, open: (path: string, busyMs: number) => Connect
   const path = placeOf(commonDir, 'locks.db');
   createFile(path);
   const stamp = stampOf(path);
+  step('before sql lock');
   const connection = open(path, 0);
   try {
     connection.pragma('journal_mode = MEMORY');
-    step('before sql lock');
     connection.exec('BEGIN EXCLUSIVE');
     step('after sql lock');
   } catch (error) {

@@ -21,7 +21,7 @@ export const listCommand: CommandSpec = {
     });
     const warnings = board.strangers.map((ref) => ({
       code: 'foreign-ref' as const,
-      message: `${ref} is no claim of git-claim's; it is left alone`,
+      message: `${ref} is not git-claim's (its name is no order id); it is left alone`,
     }));
     return answer({ claims: board.claims }, (page) => boardText(page, board), warnings);
   },

@@ -13,7 +13,6 @@ export const logCommand: CommandSpec = {
     const [order = null, ...more] = operands;
     if (more.length > 0) throw new ClaimError('usage', 'log is about one order, or all', { hint: 'git claim log ORDER-143' });
     const history = await log(await open(), order);
-    if (history.kind === 'refused') return history;
     return answer({ history: history.history }, (page) => historyText(page, history));
   },
 };

@@ -15,7 +15,6 @@ export const statusCommand: CommandSpec = {
       throw new ClaimError('usage', 'status is about one order, or none', { hint: 'git claim list shows all' });
     if (order !== undefined) {
       const status = await orderStatus(await open(), order);
-      if (status.kind === 'refused') return status;
       return answer({ claims: status.claim === null ? [] : [status.claim] }, (page) => orderText(page, status));
     }
     const seen = await overview(await open({ isSurveying: true }));

@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Ended, Running } from './program.ts';
+import { createSandbox, PACKAGE, type Sandbox } from './sandbox.ts';
+
+export type SessionOptions = {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** What the command runs under, such as `strace` and its options. */
+  readonly under?: readonly string[];
+};
+
+/** Starts `git claim <args>` for a session as the leader of a process group of its own, so that it can be killed with all it started. */
+export function startAs(sandbox: Sandbox, session: string, args: readonly string[], options: SessionOptions = {}): Running {
+  const [program = '', ...words] = [...(options.under ?? []), join(PACKAGE, 'bin/git-claim'), ...args];
+  const child = spawn(program, words, {
+    cwd: options.cwd ?? sandbox.repo,
+    env: { ...sandbox.env, GIT_CLAIM_SESSION: session, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => (stdout += chunk));
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  const ended = new Promise<Ended>((done) => child.on('close', (code, signal) => done({ code, signal, stdout, stderr })));
+  return { child, ended };
+}
+
+export function runAs(sandbox: Sandbox, session: string, args: readonly string[], options: SessionOptions = {}): Promise<Ended> {
+  return startAs(sandbox, session, args, options).ended;
+}
+
+/** Kills a command alone, or with everything it started. */
+export function kill({ child }: Running, whom: 'process' | 'group'): void {
+  try {
+    process.kill(whom === 'group' ? -(child.pid as number) : (child.pid as number), 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Makes a sandbox whose repository has files to check out. */
+export function createSandboxWithFiles(count: number): Sandbox {
+  const sandbox = createSandbox();
+  mkdirSync(join(sandbox.repo, 'src'));
+  for (let n = 0; n < count; n += 1) writeFileSync(join(sandbox.repo, 'src', `file ${n}.txt`), `${n}\n`.repeat(200));
+  sandbox.git(['add', '.']);
+  sandbox.git(['commit', '--quiet', '--message', 'files']);
+  return sandbox;
+}
+
+/** Returns the command lines of the living processes of a sandbox; they are known by its home, which every one of them inherits. */
+export function processesOf(sandbox: Sandbox): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^[0-9]+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const isOurs = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`HOME=${sandbox.env['HOME']}`);
+        return isOurs ? [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')] : [];
+      } catch {
+        return [];
+      }
+    });
+}
+
+/** Waits until everything a killed command started has ended too. */
+export async function untilQuiet(sandbox: Sandbox): Promise<void> {
+  await until(
+    () => processesOf(sandbox).length === 0,
+    () => `still running: ${processesOf(sandbox).join('; ')}`,
+  );
+}
+
+/** @throws Error with the complaint, when it is not so within a minute */
+export async function until(isSo: () => boolean, complaint: () => string): Promise<void> {
+  const deadline = performance.now() + 60_000;
+  while (!isSo()) {
+    if (performance.now() > deadline) throw new Error(complaint());
+    await new Promise((next) => setTimeout(next, 5));
+  }
+}
+
+/** Returns the lock files anywhere in the repository's git directory. */
+export function locksIn(sandbox: Sandbox): string[] {
+  return filesIn(sandbox).filter((name) => name.endsWith('.lock'));
+}
+
+export function filesIn(sandbox: Sandbox): string[] {
+  return readdirSync(join(sandbox.repo, '.git'), { recursive: true, encoding: 'utf8' }).filter(
+    (name) => !name.startsWith('objects/'),
+  );
+}
+
+/** Does work on many things, so many at a time. */
+export async function inParallel<T, R>(
+  things: readonly T[],
+  width: number,
+  work: (thing: T, at: number) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < things.length) {
+      const at = next++;
+      results[at] = await work(things[at] as T, at);
+    }
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+  return results;
+}
