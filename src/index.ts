@@ -144,7 +144,7 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
       const { worktree = true, on = null, reopen = false } = how;
       if (!worktree && on !== null) throw new ClaimError('usage', 'on starts a branch, and worktree: false makes none');
       if (several(orders).length === 0) throw new ClaimError('usage', 'which order?', { hint: "claim('ORDER-143')" });
-      return claim(ports, { orders: several(orders), isHere: !worktree, base: on, isReopen: reopen });
+      return claim(ports, { orders: several(orders), isHere: !worktree, base: on, isReopen: reopen, onWait: null });
     },
     list: ({ all = false, mine = false } = {}) => list(ports, { isAll: all, isMine: mine }),
     log: (order) => log(ports, order ?? null),

@@ -1,4 +1,4 @@
-import type { Observation } from '../core/claim/observation.ts';
+import type { Observation, Sight } from '../core/claim/observation.ts';
 import type { Oid, OrderId, SessionId, SessionKey } from '../core/ids.ts';
 import type { Anchor } from '../core/session/anchor.ts';
 import type { Moment } from '../core/time.ts';
@@ -47,7 +47,7 @@ export interface LeaseCache {
   /** Records a sign of life, and activity with it, of the holder of exactly these records; older rows of the orders are replaced. */
   beat(records: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): void;
   /** Records that these records stand now, and returns what is known of them. A record not seen before starts with no heartbeat. */
-  observe(standing: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): Map<OrderId, Observation>;
+  observe(standing: readonly Sight[], at: Moment): Map<OrderId, Observation>;
   /** Returns what is known of all claims, and notes nothing. */
   leases(): Map<OrderId, Observation>;
   appendEvent(event: LoggedEvent): void;

@@ -1,6 +1,6 @@
 import type { ClaimView } from '../core/claim/view.ts';
 import { formatDuration } from '../core/time.ts';
-import type { Claimed } from '../usecases/claim.ts';
+import type { Claimed, Takeover } from '../usecases/claim.ts';
 import type { Handed } from '../usecases/hand.ts';
 import type { Done } from '../usecases/holders-commands.ts';
 import { detail, type Page, paint, place, shown } from './page.ts';
@@ -10,11 +10,32 @@ export function claimedText(page: Page, claimed: Claimed, leaseMs: number): stri
   return claimed.claims.map((one) => claimText(page, one, leaseMs)).join('\n');
 }
 
-function claimText(page: Page, { view, isAlready, isHere }: Claimed['claims'][number], leaseMs: number): string {
+function claimText(page: Page, { view, isAlready, isHere, takeover }: Claimed['claims'][number], leaseMs: number): string {
   const headline = isAlready
     ? `${shown(view.order)} is yours already (generation ${view.generation})${isHere ? ', in this work tree' : ''}`
     : `${shown(view.order)} is yours (generation ${view.generation}, lease ${formatDuration(leaseMs)}, renewed by each of your commands)`;
-  return [paint(page, 'green', headline), ...blockLines(page, view), ...placeLines(page, view)].join('\n');
+  return [
+    paint(page, 'green', headline),
+    ...takeoverLines(page, takeover),
+    ...blockLines(page, view),
+    ...placeLines(page, view),
+  ].join('\n');
+}
+
+/** Whose work it was, why it could be taken, and what of it lies there unsaved. */
+function takeoverLines(page: Page, takeover: Takeover | null): string[] {
+  if (takeover === null) return [];
+  const { dirtyFiles = [], unpushedCommits = 0 } = takeover.work ?? {};
+  const files =
+    dirtyFiles.length === 0
+      ? []
+      : [detail(page, 'unsaved', `${count(dirtyFiles.length, 'changed file')}: ${dirtyFiles.slice(0, 5).map(shown).join(', ')}`)];
+  const commits = unpushedCommits === 0 ? [] : [detail(page, 'unpushed', count(unpushedCommits, 'commit'))];
+  return [detail(page, 'taken', `from ${shown(takeover.from)}: ${shown(takeover.because)}`), ...files, ...commits];
+}
+
+function count(many: number, what: string): string {
+  return `${many} ${what}${many === 1 ? '' : 's'}`;
 }
 
 /** What came of a holder's command. */

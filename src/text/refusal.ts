@@ -1,5 +1,6 @@
 import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
+import { formatDuration } from '../core/time.ts';
 import { blockLines, placeLines } from './claims.ts';
 import { detail, type Page, shown, since } from './page.ts';
 
@@ -28,10 +29,20 @@ export function refusalMessage(page: Page, { code, order, claim, command }: Refu
   }
 }
 
+/** Whom somebody waits for who said `--wait`. */
+export function waitingText(page: Page, { order, claim }: Refusal): string {
+  const liveness = claim?.liveness ?? 'live';
+  return `waiting for ${shown(order)}: held by ${shown(claim?.session ?? 'another session')} since ${since(page, claim?.claimedAt ?? null)}, ${liveness}`;
+}
+
 /** What to do instead; every command named exists. */
-export function refusalHint({ code, order, command, claim }: Refusal): string {
+export function refusalHint({ code, order, command, claim, retryAfterMs }: Refusal): string {
   switch (code) {
     case 'held':
+      if (retryAfterMs !== null && claim?.liveness !== 'live') {
+        const when = formatDuration(Math.ceil(retryAfterMs / 1000) * 1000);
+        return `it may be taken over in ${when} unless its holder answers: run git claim ${order} again then, or git claim --wait ${order} now`;
+      }
       return 'take another order; git claim list shows who works on what';
     case 'completed':
       return command === 'reopen'

@@ -1,15 +1,16 @@
 import { composeRecord, type Writing } from '../core/claim/compose.ts';
 import { type Decision, decide } from '../core/claim/decide.ts';
-import type { ClaimRecord, Witnessed } from '../core/claim/record.ts';
+import { type ClaimRecord, isLive, type LiveState, type Witnessed } from '../core/claim/record.ts';
 import type { Refusal } from '../core/claim/refusal.ts';
-import type { Command } from '../core/claim/transitions.ts';
+import { type Command, contendersMove } from '../core/claim/transitions.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { formatInstant } from '../core/time.ts';
 import type { Reading } from '../ports/registry.ts';
 import { holderOf, notePresence } from './asker.ts';
-import { relationTo } from './observe.ts';
+import { challenge } from './challenge.ts';
+import { contention, relationTo } from './observe.ts';
 import type { Ports } from './ports.ts';
 import { notUnderstood, refusalOf } from './refuse.ts';
 
@@ -54,8 +55,16 @@ export async function changeOwnership(
     const [nonces, readings] = await Promise.all([ports.nonces(orders.length), reading]);
     const plans = await Promise.all(orders.map((order) => plan(ports, asker, command, order, readings.get(order) as Reading)));
     const refused = plans.find(({ decision }) => decision.kind === 'refuse');
-    if (refused?.decision.kind === 'refuse')
-      return refusalOf(ports, asker, command, refused.decision.code, refused.order, readings);
+    if (refused?.decision.kind === 'refuse') {
+      const refusal = refusalOf(ports, asker, command, refused.decision.code, refused.order, readings);
+      return { ...refusal, retryAfterMs: refused.waitMs };
+    }
+    const silent = plans.filter(({ decision }) => decision.kind === 'challenge');
+    if (silent.length > 0) {
+      const challenged = await challenge(ports, asker, command, silent, nonces);
+      if (challenged !== null) return challenged;
+      continue;
+    }
     const writes = plans.filter(({ decision }) => decision.kind === 'write');
     if (writes.length === 0) return { kind: 'changed', claims: plans.map(standing) };
     const detailsOf = await gather(readings);
@@ -80,7 +89,15 @@ export async function changeOwnership(
   });
 }
 
-type Plan = { readonly order: OrderId; readonly before: Witnessed | null; readonly decision: Decision };
+type Plan = {
+  readonly order: OrderId;
+  readonly before: Witnessed | null;
+  readonly decision: Decision | { readonly kind: 'challenge' };
+  /** When it may be worth asking again, where that is known. */
+  readonly waitMs: number | null;
+  /** What a take is based on. */
+  readonly because: string | null;
+};
 
 /** An absence is proved by the swap that relies on it. A holder's command would make none, and a broken ref must not read as "nobody does". */
 async function readingsFor(ports: Ports, command: Command, orders: readonly OrderId[]): Promise<ReadonlyMap<OrderId, Reading>> {
@@ -91,8 +108,9 @@ async function readingsFor(ports: Ports, command: Command, orders: readonly Orde
 }
 
 async function plan(ports: Ports, asker: Identity, command: Command, order: OrderId, reading: Reading): Promise<Plan> {
-  if (reading.kind === 'foreign') return { order, before: null, decision: { kind: 'refuse', code: 'foreign' } };
-  if (reading.kind === 'unreadable') return { order, before: null, decision: { kind: 'refuse', code: 'unknown' } };
+  const plain = { order, waitMs: null, because: null };
+  if (reading.kind === 'foreign') return { ...plain, before: null, decision: { kind: 'refuse', code: 'foreign' } };
+  if (reading.kind === 'unreadable') return { ...plain, before: null, decision: { kind: 'refuse', code: 'unknown' } };
   const before = reading.kind === 'record' ? reading : null;
   const standpoint = {
     relation: before === null ? ('other' as const) : relationTo(ports, before, asker),
@@ -101,11 +119,30 @@ async function plan(ports: Ports, asker: Identity, command: Command, order: Orde
     hasOwnAnchor: asker.source !== 'binding',
   };
   const decision = decide(command, before, standpoint);
-  if (decision.kind !== 'refuse' || decision.code !== 'not-holder') return { order, before, decision };
+  if (decision.kind === 'refuse' && decision.code === 'held' && before !== null && isLive(before.record))
+    return { ...plain, before, ...contended(ports, before, before.record.state) };
+  if (decision.kind !== 'refuse' || decision.code !== 'not-holder') return { ...plain, before, decision };
   // Only a refusal wants to know whether the asker lost what it asks for: that takes a walk through the records.
   const past = await ports.registry.history(order, HISTORY_MAX);
   const isFormer = past.some(({ record }) => record.holder.key === asker.key);
-  return { order, before, decision: decide(command, before, { ...standpoint, isFormer }) };
+  return { ...plain, before, decision: decide(command, before, { ...standpoint, isFormer }) };
+}
+
+/** A claim of somebody else's is refused, challenged or taken, as its holder lives, is silent or is gone. */
+function contended(ports: Ports, before: Witnessed, state: LiveState): Pick<Plan, 'decision' | 'waitMs' | 'because'> {
+  const outcome = contention(ports, before);
+  switch (outcome.kind) {
+    case 'leave':
+      return { decision: { kind: 'refuse', code: 'held' }, waitMs: outcome.waitMs, because: null };
+    case 'challenge':
+      return { decision: { kind: 'challenge' }, waitMs: outcome.waitMs, because: null };
+    case 'take':
+      return {
+        decision: contendersMove('take', state),
+        waitMs: null,
+        because: outcome.because,
+      };
+  }
 }
 
 /** How far back a loss is remembered. */
@@ -114,7 +151,7 @@ const HISTORY_MAX = 200;
 function compose(
   ports: Ports,
   asker: Identity,
-  { order, before, decision }: Plan,
+  { order, before, decision, because }: Plan,
   nonce: string,
   detailsOf: (order: OrderId) => Details,
 ): ClaimRecord | null {
@@ -126,6 +163,7 @@ function compose(
     holder: holderOf(asker),
     nonce,
     now: formatInstant(ports.clock.now().wallMs),
+    note: because,
     ...detailsOf(order),
   });
 }

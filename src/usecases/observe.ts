@@ -1,14 +1,14 @@
-import { judge, type Verdict } from '../core/claim/liveness.ts';
-import { type Observation, silenceMs } from '../core/claim/observation.ts';
+import { type Contention, contend } from '../core/claim/contend.ts';
+import { judge } from '../core/claim/liveness.ts';
+import type { Observation, Sight } from '../core/claim/observation.ts';
 import { type Holder, isLive, type Witnessed } from '../core/claim/record.ts';
 import { type ClaimView, foreignView, viewOf } from '../core/claim/view.ts';
-import type { Oid, OrderId } from '../core/ids.ts';
+import type { OrderId } from '../core/ids.ts';
 import { formatAnchor } from '../core/session/anchor.ts';
 import type { Identity } from '../core/session/identity.ts';
-import { type AnchorSight, type Life, sightOf } from '../core/session/life.ts';
+import { type AnchorSight, sightOf } from '../core/session/life.ts';
 import { type Relation, relate } from '../core/session/relation.ts';
-import type { Moment } from '../core/time.ts';
-import { formatInstant } from '../core/time.ts';
+import { formatInstant, type Moment } from '../core/time.ts';
 import type { Reading } from '../ports/registry.ts';
 import type { Ports } from './ports.ts';
 
@@ -29,20 +29,20 @@ export function survey(ports: Ports, readings: ReadonlyMap<OrderId, Reading>, as
   return describe(ports, readings, asker, () => ports.cache.leases());
 }
 
-type Standing = readonly { readonly order: OrderId; readonly oid: Oid }[];
-
 function describe(
   ports: Ports,
   readings: ReadonlyMap<OrderId, Reading>,
   asker: Identity | null,
-  rowsOf: (standing: Standing, now: Moment) => ReadonlyMap<OrderId, Observation>,
+  rowsOf: (standing: readonly Sight[], now: Moment) => ReadonlyMap<OrderId, Observation>,
 ): ClaimView[] {
+  const sights = sightings(ports);
   const records = [...readings.values()].filter((reading) => reading.kind === 'record');
-  const standing = records.filter(({ record }) => isLive(record)).map(({ oid, record }) => ({ order: record.order, oid }));
+  const standing = records
+    .filter(({ record }) => isLive(record))
+    .map((claim) => sightOfRecord(claim, sights(claim.record.holder)));
   const now = ports.clock.now();
   const rows = standing.length === 0 ? new Map<OrderId, Observation>() : rowsOf(standing, now);
   const { titles } = ports.titles.find(standing.slice(0, TITLES_MAX).map(({ order }) => order));
-  const sights = sightings(ports);
   return [...readings].flatMap(([order, reading]) => {
     if (reading.kind === 'absent') return [];
     if (reading.kind !== 'record') return [foreignView(order, reading.kind === 'foreign' ? reading.oid : null, reading.why)];
@@ -53,13 +53,26 @@ function describe(
     return [
       viewOf(reading, {
         title: titles.get(order) ?? null,
-        ...verdictOn(reading, sight.life, known, now),
+        ...(isLive(reading.record) ? judge(reading.record, sight.life, known, now) : NO_VERDICT),
         mine: asker !== null && isMine(relate(holder, asker, sight)),
         ...displayTimes(reading, known),
         worktree: worktree === null ? null : ports.places.absolute(worktree),
       }),
     ];
   });
+}
+
+/** What a contender has to know of the claim in its way. */
+export function contention(ports: Ports, claim: Witnessed): Contention {
+  const sight = sightOf(claim.record.holder, ports.processes);
+  const now = ports.clock.now();
+  const seen = ports.cache.observe([sightOfRecord(claim, sight)], now).get(claim.record.order) ?? null;
+  return contend(claim.record, judge(claim.record, sight.life, seen, now), seen, now);
+}
+
+/** A challenge is no word of the holder's: the silence before it goes on. */
+function sightOfRecord({ oid, previous, record }: Witnessed, { life }: AnchorSight): Sight {
+  return { order: record.order, oid, continues: record.action === 'challenge' ? previous : null, isDead: life.kind === 'gone' };
 }
 
 /** Looks at each process once, however many claims name it. */
@@ -83,16 +96,7 @@ export function isMine(relation: Relation): boolean {
   return relation !== 'other' && relation !== 'conflict';
 }
 
-function verdictOn(
-  { record }: Witnessed,
-  life: Life,
-  row: Observation | null,
-  now: Moment,
-): Verdict | { liveness: null; evidence: null } {
-  if (!isLive(record)) return { liveness: null, evidence: null };
-  const { anchor, host } = record.holder;
-  return judge({ life, pid: anchor?.pid ?? null, host, silentMs: silenceMs(row, now) }, record.lease);
-}
+const NO_VERDICT = { liveness: null, evidence: null } as const;
 
 function displayTimes({ record }: Witnessed, row: Observation | null) {
   const heartbeatMs = row?.heartbeat?.wallMs ?? null;

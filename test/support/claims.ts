@@ -25,6 +25,8 @@ export function recordOf(changes: Partial<ClaimRecord> = {}): ClaimRecord {
     base: null,
     tip: null,
     lease: LEASE,
+    challenge: null,
+    takenFrom: null,
     claimedAt: '2026-11-21T14:00:00Z',
     recordedAt: `2026-11-21T14:00:${String(nonces % 60).padStart(2, '0')}Z`,
     linear: null,

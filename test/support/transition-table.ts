@@ -74,6 +74,31 @@ export const TABLE: Readonly<Record<Command, Readonly<Record<State | 'absent', R
     abandoned: ['illegal', 'lost', 'not-holder', 'not-holder'],
     completed: ['illegal', 'lost', 'not-holder', 'not-holder'],
   },
+  // The protocol's own moves: whether a silent claim may be challenged or taken is decided elsewhere; here, whether it can be at all.
+  challenge: {
+    absent: ['illegal', 'illegal', 'illegal', 'illegal'],
+    active: ['illegal', '>active', '>active', '>active'],
+    blocked: ['illegal', '>blocked', '>blocked', '>blocked'],
+    released: ['illegal', 'illegal', 'illegal', 'illegal'],
+    abandoned: ['illegal', 'illegal', 'illegal', 'illegal'],
+    completed: ['illegal', 'illegal', 'illegal', 'illegal'],
+  },
+  answer: {
+    absent: ['not-holder', 'lost', 'not-holder', 'not-holder'],
+    active: ['>active', 'lost', 'not-holder', 'not-holder'],
+    blocked: ['>blocked', 'lost', 'not-holder', 'not-holder'],
+    released: ['illegal', 'lost', 'not-holder', 'not-holder'],
+    abandoned: ['illegal', 'lost', 'not-holder', 'not-holder'],
+    completed: ['illegal', 'lost', 'not-holder', 'not-holder'],
+  },
+  take: {
+    absent: ['illegal', 'illegal', 'illegal', 'illegal'],
+    active: ['illegal', '+active', '+active', '+active'],
+    blocked: ['illegal', '+active', '+active', '+active'],
+    released: ['illegal', 'illegal', 'illegal', 'illegal'],
+    abandoned: ['illegal', 'illegal', 'illegal', 'illegal'],
+    completed: ['illegal', 'illegal', 'illegal', 'illegal'],
+  },
   hand: {
     absent: ['not-holder', 'lost', 'not-holder', 'not-holder'],
     active: ['+active', 'lost', 'not-holder', 'not-holder'],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { STATES, type State, type Witnessed } from '../../src/core/claim/record.ts';
-import { ACTORS, type Actor, COMMANDS, type Command } from '../../src/core/claim/transitions.ts';
+import { ACTORS, type Actor, type Command } from '../../src/core/claim/transitions.ts';
 import { claim } from '../../src/usecases/claim.ts';
 import { hand } from '../../src/usecases/hand.ts';
 import { abandon, block, complete, release, renew, unblock } from '../../src/usecases/holders-commands.ts';
@@ -9,9 +9,12 @@ import { holderNamed, ORDER, recordOf } from '../support/claims.ts';
 import { memoryPorts } from '../support/memory-ports.ts';
 import { TABLE } from '../support/transition-table.ts';
 
-const RUN: Record<Command, (ports: Ports) => Promise<{ kind: string; code?: string }>> = {
-  claim: (ports) => claim(ports, { orders: [ORDER], isHere: true, base: null, isReopen: false }),
-  reopen: (ports) => claim(ports, { orders: [ORDER], isHere: true, base: null, isReopen: true }),
+/** What people type; the protocol's own moves have tests of their own. */
+type Typed = Exclude<Command, 'challenge' | 'answer' | 'take'>;
+
+const RUN: Record<Typed, (ports: Ports) => Promise<{ kind: string; code?: string }>> = {
+  claim: (ports) => claim(ports, { orders: [ORDER], isHere: true, base: null, isReopen: false, onWait: null }),
+  reopen: (ports) => claim(ports, { orders: [ORDER], isHere: true, base: null, isReopen: true, onWait: null }),
   renew: (ports) => renew(ports, [ORDER]),
   release: (ports) => release(ports, [ORDER]),
   complete: (ports) => complete(ports, [ORDER]),
@@ -22,9 +25,9 @@ const RUN: Record<Command, (ports: Ports) => Promise<{ kind: string; code?: stri
 };
 
 /** An order that was never claimed has no former holder. */
-const CELLS = COMMANDS.flatMap((command) =>
-  [null, ...STATES].flatMap((state) => ACTORS.map((actor) => ({ command, state, actor }))),
-).filter(({ state, actor }) => state !== null || (actor !== 'former' && actor !== 'holder'));
+const CELLS = (Object.keys(RUN) as Typed[])
+  .flatMap((command) => [null, ...STATES].flatMap((state) => ACTORS.map((actor) => ({ command, state, actor }))))
+  .filter(({ state, actor }) => state !== null || (actor !== 'former' && actor !== 'holder'));
 
 test.each(CELLS)('$command of $state by $actor', async ({ command, state, actor }) => {
   const alice = memoryPorts({ name: 'alice' });

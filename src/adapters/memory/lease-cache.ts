@@ -1,4 +1,4 @@
-import { afterBeat, afterSight, type Observation } from '../../core/claim/observation.ts';
+import { afterBeat, afterSight, type Observation, type Sight } from '../../core/claim/observation.ts';
 import type { Oid, OrderId, SessionKey } from '../../core/ids.ts';
 import type { Moment } from '../../core/time.ts';
 import { parseInstant } from '../../core/time.ts';
@@ -37,8 +37,8 @@ export class MemoryLeaseCache implements LeaseCache {
     for (const { order, oid } of records) this.#leases.set(order, afterBeat(this.#leases.get(order) ?? null, order, oid, at));
   }
 
-  observe(standing: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): Map<OrderId, Observation> {
-    for (const { order, oid } of standing) this.#leases.set(order, afterSight(this.#leases.get(order) ?? null, order, oid, at));
+  observe(standing: readonly Sight[], at: Moment): Map<OrderId, Observation> {
+    for (const sight of standing) this.#leases.set(sight.order, afterSight(this.#leases.get(sight.order) ?? null, sight, at));
     return new Map(standing.map(({ order }) => [order, this.#leases.get(order) as Observation]));
   }
 

@@ -1,4 +1,4 @@
-import { afterBeat, afterSight, type Observation } from '../../core/claim/observation.ts';
+import { afterBeat, afterSight, type Observation, type Sight } from '../../core/claim/observation.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
 import type { Moment } from '../../core/time.ts';
 import { formatInstant, parseInstant } from '../../core/time.ts';
@@ -78,10 +78,10 @@ export class SqliteLeaseCache implements LeaseCache {
     });
   }
 
-  observe(standing: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): Map<OrderId, Observation> {
+  observe(standing: readonly Sight[], at: Moment): Map<OrderId, Observation> {
     if (standing.length === 0) return new Map();
     return this.#write('observe', new Map(), (connection) => {
-      const rows = standing.map(({ order, oid }) => afterSight(leaseOf(connection, order), order, oid, at));
+      const rows = standing.map((sight) => afterSight(leaseOf(connection, sight.order), sight, at));
       for (const row of rows) putLease(connection, row);
       return new Map(rows.map((row) => [row.order, row]));
     });
@@ -192,6 +192,7 @@ function putLease(connection: Connection, lease: Observation): void {
     .prepare(
       `INSERT OR REPLACE INTO lease VALUES (@order_id, @oid,
          @heartbeat_boot, @heartbeat_mono_ms, @heartbeat_wall_ms, @activity_boot, @activity_mono_ms, @activity_wall_ms,
+         @silent_since_boot, @silent_since_mono_ms, @silent_since_wall_ms, @dead_since_boot, @dead_since_mono_ms, @dead_since_wall_ms,
          @first_seen_boot, @first_seen_mono_ms, @first_seen_wall_ms, @last_seen_boot, @last_seen_mono_ms, @last_seen_wall_ms)`,
     )
     .run(leaseToRow(lease));

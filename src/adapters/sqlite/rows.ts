@@ -15,7 +15,7 @@ export function sessionOfRow(row: SessionRow): Presence {
   return { ...row, anchor: row.anchor === null ? null : parseAnchor(row.anchor) };
 }
 
-type MomentName = 'heartbeat' | 'activity' | 'first_seen' | 'last_seen';
+type MomentName = 'heartbeat' | 'activity' | 'silent_since' | 'dead_since' | 'first_seen' | 'last_seen';
 
 /** A lease with each moment spread over three columns; the table is STRICT, so they hold what the schema says. */
 export type StoredLease = { readonly order_id: OrderId; readonly oid: Oid } & {
@@ -28,6 +28,8 @@ export function leaseToRow(lease: Observation): StoredLease {
     oid: lease.oid,
     ...columns('heartbeat', lease.heartbeat),
     ...columns('activity', lease.activity),
+    ...columns('silent_since', lease.silentSince),
+    ...columns('dead_since', lease.deadSince),
     ...columns('first_seen', lease.firstSeen),
     ...columns('last_seen', lease.lastSeen),
   } as StoredLease;
@@ -39,6 +41,8 @@ export function leaseOfRow(row: StoredLease): Observation {
     oid: row.oid,
     heartbeat: moment('heartbeat', row),
     activity: moment('activity', row),
+    silentSince: moment('silent_since', row) as Moment,
+    deadSince: moment('dead_since', row),
     firstSeen: moment('first_seen', row) as Moment,
     lastSeen: moment('last_seen', row) as Moment,
   };

@@ -2,7 +2,7 @@ import { isCanonicalOrderId, type Oid, type OrderId, parseOid, parseSessionKey, 
 import { decodePathLine, encodePathLine, oneLine } from '../line.ts';
 import { formatAnchor, parseAnchor } from '../session/anchor.ts';
 import { formatLease, parseLease } from './lease.ts';
-import { ACTIONS, type ClaimRecord, STATES } from './record.ts';
+import { ACTIONS, type Challenge, type ClaimRecord, STATES } from './record.ts';
 
 /** The schema this version writes; a record with a higher one is foreign to it. */
 const SCHEMA = 1;
@@ -28,7 +28,8 @@ export function encodeRecord(record: ClaimRecord, target: TagTarget, tagger: Tag
     `tag claims/${record.order}`,
     `tagger ${identName(tagger.name)} <${identName(tagger.email)}> ${tagger.epochSeconds} +0000`,
   ];
-  const subject = `${record.action} ${record.order} by ${record.holder.id}`;
+  // A challenge is written by somebody else than the holder it names.
+  const subject = `${record.action} ${record.order} ${record.action === 'challenge' ? 'held ' : ''}by ${record.holder.id}`;
   const note = record.note === null ? [] : [noteParagraph(record.note), ''];
   return [...header, '', subject, '', ...note, ...trailers(record), ''].join('\n');
 }
@@ -89,6 +90,8 @@ function trailers(record: ClaimRecord): string[] {
     ['Base', record.base],
     ['Tip', record.tip],
     ['Lease', formatLease(record.lease)],
+    ['Challenge', record.challenge && `${record.challenge.by} ${record.challenge.nonce}`],
+    ['Taken-From', record.takenFrom],
     ['Claimed-At', record.claimedAt],
     ['Recorded-At', record.recordedAt],
     ['Linear', record.linear && oneLine(record.linear)],
@@ -126,6 +129,8 @@ function readRecord(fields: Map<string, string>, message: string, expected: Orde
     base: parsed('Base', parseOid),
     tip: parsed('Tip', parseOid),
     lease: parseLease(required('Lease')) ?? fail('Lease'),
+    challenge: parsed('Challenge', readChallenge),
+    takenFrom: parsed('Taken-From', sessionKey),
     claimedAt: required('Claimed-At'),
     recordedAt: required('Recorded-At'),
     linear: optional('Linear'),
@@ -164,6 +169,11 @@ function wordAndRest(line: string): [string, string] {
 /** Git takes neither angle brackets nor line breaks in an identity. */
 function identName(text: string): string {
   return oneLine(text.replace(/[<>]/g, ' ')) || 'git-claim';
+}
+
+function readChallenge(text: string): Challenge | null {
+  const [by = '', nonce = '', ...more] = text.split(' ');
+  return more.length === 0 && /^[0-9a-f]{32}$/.test(nonce) ? { by: sessionKey(by), nonce } : null;
 }
 
 function sessionKey(text: string) {

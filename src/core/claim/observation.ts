@@ -9,6 +9,10 @@ export type Observation = {
   readonly heartbeat: Moment | null;
   /** The last thing the holder did. */
   readonly activity: Moment | null;
+  /** Since when nothing was heard of the holder: its last sign of life, else when this machine first saw the claim. A challenge does not end it. */
+  readonly silentSince: Moment;
+  /** When this machine first saw the holder's process dead; null while it does not look dead. */
+  readonly deadSince: Moment | null;
   /** When this machine first and last saw this very record standing. */
   readonly firstSeen: Moment;
   readonly lastSeen: Moment;
@@ -20,33 +24,47 @@ export type Observation = {
  * the file makes a holder look more alive than it said it was.
  */
 
+/** A record as it stands now. */
+export type Sight = {
+  readonly order: OrderId;
+  readonly oid: Oid;
+  /** The record it was written over, where its holder said nothing by it: a challenge. The silence goes on then. */
+  readonly continues: Oid | null;
+  /** The holder's process is provably gone. */
+  readonly isDead: boolean;
+};
+
 /** Returns the row after a sign of life of the holder of exactly this record. */
 export function afterBeat(row: Observation | null, order: OrderId, oid: Oid, at: Moment): Observation {
   const seen = row?.oid === oid ? row : firstSight(order, oid, at);
-  return { ...seen, heartbeat: at, activity: at, lastSeen: at };
+  return { ...seen, heartbeat: at, activity: at, silentSince: at, deadSince: null, lastSeen: at };
 }
 
 /** Returns the row after this very record was seen standing. */
-export function afterSight(row: Observation | null, order: OrderId, oid: Oid, at: Moment): Observation {
-  if (row?.oid !== oid) return firstSight(order, oid, at);
-  return { ...row, firstSeen: isContinuedAt(row.firstSeen, at) ? row.firstSeen : at, lastSeen: at };
+export function afterSight(row: Observation | null, { order, oid, continues, isDead }: Sight, at: Moment): Observation {
+  const isSame = row?.oid === oid;
+  const isContinued = isSame || (row !== null && row.oid === continues);
+  const seen = row !== null && isContinued ? { ...row, oid } : firstSight(order, oid, at);
+  return {
+    ...seen,
+    silentSince: begunBy(seen.silentSince, at),
+    deadSince: isDead ? begunBy(seen.deadSince ?? at, at) : null,
+    firstSeen: isSame ? begunBy(seen.firstSeen, at) : at,
+    lastSeen: at,
+  };
 }
 
 function firstSight(order: OrderId, oid: Oid, at: Moment): Observation {
-  return { order, oid, heartbeat: null, activity: null, firstSeen: at, lastSeen: at };
+  return { order, oid, heartbeat: null, activity: null, silentSince: at, deadSince: null, firstSeen: at, lastSeen: at };
 }
 
 /** An observation that began in another boot, or in this one's future, has no length: it begins anew, or nobody could ever end it. */
-function isContinuedAt(begun: Moment, at: Moment): boolean {
-  return begun.boot === at.boot && begun.monoMs <= at.monoMs;
+function begunBy(begun: Moment, at: Moment): Moment {
+  return begun.boot === at.boot && begun.monoMs <= at.monoMs ? begun : at;
 }
 
-/**
- * Returns how long nothing was heard of a holder, or null when that cannot be told. Silence counts from the last sign of life, else from the first time the
- * record was seen here; only within one boot, and never backwards.
- */
-export function silenceMs(seen: Observation | null, now: Moment): number | null {
-  const since = seen?.heartbeat ?? seen?.firstSeen ?? null;
-  if (since === null || since.boot === null || since.boot !== now.boot || since.monoMs > now.monoMs) return null;
+/** Returns how long something has lasted on this boot's monotonic clock; 0 where that cannot be told: what is not known has just begun. */
+export function elapsedMs(since: Moment | null, now: Moment): number {
+  if (since === null || since.boot === null || since.boot !== now.boot || since.monoMs > now.monoMs) return 0;
   return now.monoMs - since.monoMs;
 }

@@ -41,7 +41,7 @@ afterEach(() => {
   rmSync(commonDir, { recursive: true });
 });
 
-const heartbeat = (of = cache) => of.observe([{ order: ORDER, oid: OID }], at(99)).get(ORDER)?.heartbeat ?? null;
+const heartbeat = (of = cache) => of.observe([sight(ORDER, OID)], at(99)).get(ORDER)?.heartbeat ?? null;
 const setAside = () => readdirSync(folder).filter((name) => /^cache\.db\.[^-]+-.*Z$/.test(name));
 
 describe('a fresh cache', () => {
@@ -219,7 +219,7 @@ describe('where no cache can be, it is off and says why', () => {
   const expectOff = (why: RegExp, of = cache) => {
     of.beat([{ order: ORDER, oid: OID }], at(1));
     of.registerSession({} as never);
-    expect(of.observe([{ order: ORDER, oid: OID }], at(2))).toEqual(new Map());
+    expect(of.observe([sight(ORDER, OID)], at(2))).toEqual(new Map());
     expect([of.sessions(), of.events({ limit: 5 })]).toEqual([[], []]);
     expect(of.trouble).toMatch(why);
     of.close();
@@ -282,3 +282,7 @@ describe('where no cache can be, it is off and says why', () => {
     expect([cache.trouble, heartbeat()]).toEqual([null, at(1)]);
   });
 });
+
+function sight(order: OrderId, oid: Oid) {
+  return { order, oid, continues: null, isDead: false };
+}
