@@ -97,7 +97,7 @@ test.each([
   ['--session', ['--session', 'a\nb'], {}, '--session holds no session id: "a\\x0ab"'],
   ['--session', ['--session', 'x'.repeat(10_000)], {}, '--session holds no session id'],
   ['GIT_CLAIM_SESSION', [], { GIT_CLAIM_SESSION: `x${ESCAPES}` }, 'GIT_CLAIM_SESSION holds no session id'],
-  ['CLAUDE_CODE_SESSION_ID', [], { CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: `x${ESCAPES}` }, 'CLAUDE_CODE_SESSION_ID'],
+  ['CLAUDE_CODE_SESSION_ID', [], { CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: `x${ESCAPES}` }, 'no session is known here'],
   ['--anchor', ['--anchor', `${ESCAPES}1`], ALICE, 'the anchor'],
   ['--anchor', ['--anchor', ''], ALICE, 'the anchor "" is not a process id'],
   ['--anchor', ['--anchor', '-1'], ALICE, 'the anchor "-1" is not a process id'],
