@@ -12,10 +12,12 @@ import { loadDriver } from './adapters/sqlite/driver.ts';
 import { SqliteLeaseCache } from './adapters/sqlite/lease-cache.ts';
 import { withMutex } from './adapters/sqlite/locks.ts';
 import { systemClock } from './adapters/system/clock.ts';
+import { DetachedHelper } from './adapters/system/heartbeat-helper.ts';
 import { configuredIdPattern } from './adapters/system/id-pattern.ts';
 import { systemProcessTable } from './adapters/system/process-table.ts';
 import type { Tagger } from './core/claim/codec.ts';
-import { assertLease, type LeaseTerms, UNHELPED_LEASE } from './core/claim/lease.ts';
+import { DEFAULT_PATIENCE, type Patience } from './core/claim/idle.ts';
+import { assertLease, HELPED_LEASE, type LeaseTerms, UNHELPED_LEASE } from './core/claim/lease.ts';
 import { DEFAULT_REF_PREFIX, parseRefPrefix } from './core/claim/refs.ts';
 import { DEFAULT_ID_PATTERN } from './core/ids.ts';
 import type { Anchor } from './core/session/anchor.ts';
@@ -82,7 +84,10 @@ export async function wire(caller: Caller): Promise<Wired> {
       processes,
     ),
   );
-  const lease = once(() => leaseOf(repository));
+  const lease = once(() => leaseOf(repository, UNHELPED_LEASE));
+  const helpedLease = once(() => leaseOf(repository, HELPED_LEASE));
+  const patience = once(() => patienceOf(repository));
+  const helper = once(() => new DetachedHelper(commonDir, prefix, caller.env, processes, helpedLease().beatMs));
   return {
     bindings,
     processes,
@@ -99,6 +104,9 @@ export async function wire(caller: Caller): Promise<Wired> {
     get cache() {
       return cache();
     },
+    get helper() {
+      return helper();
+    },
     get titles() {
       return titles();
     },
@@ -108,6 +116,12 @@ export async function wire(caller: Caller): Promise<Wired> {
       worktrees: config.get('claim.worktrees') ?? DEFAULT_WORKTREES,
       get lease() {
         return lease();
+      },
+      get helpedLease() {
+        return helpedLease();
+      },
+      get patience() {
+        return patience();
       },
     },
     places: {
@@ -157,17 +171,26 @@ function tagger({ config }: Repository, env: NodeJS.ProcessEnv): Tagger {
 }
 
 /** The lease new records promise: the defaults, where the configuration says nothing else. */
-function leaseOf({ config }: Repository): LeaseTerms {
-  const duration = (key: string, fallbackMs: number) => {
-    const text = config.get(`claim.${key}`);
-    return text === null ? fallbackMs : parseDurationMs(text, `claim.${key}`);
-  };
+function leaseOf(repository: Repository, defaults: LeaseTerms): LeaseTerms {
+  const duration = (key: string, fallbackMs: number) => durationOf(repository, key, fallbackMs);
   return assertLease({
-    beatMs: duration('heartbeat', UNHELPED_LEASE.beatMs),
-    staleMs: duration('staleAfter', UNHELPED_LEASE.staleMs),
-    expireMs: duration('expireAfter', UNHELPED_LEASE.expireMs),
-    graceMs: duration('grace', UNHELPED_LEASE.graceMs),
+    beatMs: duration('heartbeat', defaults.beatMs),
+    staleMs: duration('staleAfter', defaults.staleMs),
+    expireMs: duration('expireAfter', defaults.expireMs),
+    graceMs: duration('grace', defaults.graceMs),
   });
+}
+
+function patienceOf(repository: Repository): Patience {
+  return {
+    idleAfterMs: durationOf(repository, 'idleAfter', DEFAULT_PATIENCE.idleAfterMs),
+    maxIdleMs: durationOf(repository, 'maxIdle', DEFAULT_PATIENCE.maxIdleMs),
+  };
+}
+
+function durationOf({ config }: Repository, key: string, fallbackMs: number): number {
+  const text = config.get(`claim.${key}`);
+  return text === null ? fallbackMs : parseDurationMs(text, `claim.${key}`);
 }
 
 function once<T>(make: () => T): () => T {

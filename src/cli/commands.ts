@@ -36,5 +36,13 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   log: { summary: 'Show who owned an order when', load: async () => (await import('./commands/log.ts')).logCommand },
 };
 
+/** Commands that nobody types: what the helper runs. */
+export const INNER_COMMANDS: Readonly<Record<string, Entry>> = {
+  heartbeat: {
+    summary: 'One beat of the heartbeat helper',
+    load: async () => (await import('./commands/heartbeat.ts')).heartbeatCommand,
+  },
+};
+
 /** Options that take a value, so that the first word which is none can be found before the command is known. */
 export const VALUE_OPTIONS: ReadonlySet<string> = new Set(['--session', '--anchor', '--on', '--reason', '--to']);

@@ -5,7 +5,7 @@ import { refusalDetails, refusalHint, refusalMessage } from '../text/refusal.ts'
 import { type Wired, wire } from '../wire.ts';
 import type { Answer } from './answer.ts';
 import { type Open, textOf } from './command.ts';
-import { COMMANDS } from './commands.ts';
+import { COMMANDS, INNER_COMMANDS } from './commands.ts';
 import { pageFor, say, warn } from './streams.ts';
 import { VERSION } from './version.ts';
 import { splitWords } from './words.ts';
@@ -52,7 +52,7 @@ async function parse(words: readonly string[]) {
   const wantsOverview = name === 'status' && rest.some((word) => word === '-h' || word === '--help') && !words.includes('status');
   if (name === 'help' || wantsOverview)
     return { kind: 'print', text: await helpText(name === 'help' ? rest[0] : undefined) } as const;
-  const spec = await (COMMANDS[name] as (typeof COMMANDS)[string]).load();
+  const spec = await ((COMMANDS[name] ?? INNER_COMMANDS[name]) as (typeof COMMANDS)[string]).load();
   // The parser is half as large as everything else; a bare `git claim` has nothing to parse.
   if (rest.length === 0) return { kind: 'run', operands: [], options: {}, spec } as const;
   const { parseCommand } = await import('./parse.ts');

@@ -1,5 +1,5 @@
 import { ClaimError } from '../core/errors.ts';
-import { COMMANDS, VALUE_OPTIONS } from './commands.ts';
+import { COMMANDS, INNER_COMMANDS, VALUE_OPTIONS } from './commands.ts';
 
 /** The command a line of words asks for, and its words without the command's name. */
 export type Split = { readonly name: string; readonly rest: readonly string[] };
@@ -13,7 +13,7 @@ export function splitWords(words: readonly string[]): Split {
   const at = firstOperand(words);
   const word = words[at];
   if (word === undefined) return { name: words.some((option) => CLAIMS_ALONE.has(option)) ? 'claim' : 'status', rest: words };
-  if (Object.hasOwn(COMMANDS, word) || word === 'help')
+  if (Object.hasOwn(COMMANDS, word) || Object.hasOwn(INNER_COMMANDS, word) || word === 'help')
     return { name: word, rest: [...words.slice(0, at), ...words.slice(at + 1)] };
   // No order id is made of small letters alone, so this was meant to be a command.
   if (/^[a-z][a-z-]*$/.test(word)) throw unknownCommand(word);

@@ -1,4 +1,4 @@
-import type { Observation, Sight } from '../core/claim/observation.ts';
+import type { Heartbeat, Observation, Sight } from '../core/claim/observation.ts';
 import type { Oid, OrderId, SessionId, SessionKey } from '../core/ids.ts';
 import type { Anchor } from '../core/session/anchor.ts';
 import type { Moment } from '../core/time.ts';
@@ -46,6 +46,8 @@ export interface LeaseCache {
   sessions(): Presence[];
   /** Records a sign of life, and activity with it, of the holder of exactly these records; older rows of the orders are replaced. */
   beat(records: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): void;
+  /** Records heartbeats of a session's helper: its holder is alive, whether it does anything or not. */
+  heartbeat(beats: readonly Heartbeat[], at: Moment): void;
   /** Records that these records stand now, and returns what is known of them. A record not seen before starts with no heartbeat. */
   observe(standing: readonly Sight[], at: Moment): Map<OrderId, Observation>;
   /** Returns what is known of all claims, and notes nothing. */

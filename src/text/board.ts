@@ -26,7 +26,8 @@ export function claimLines(page: Page, claims: readonly ClaimView[]): string[] {
 /** The state, and the liveness where it is not as it should be. */
 function condition(claim: ClaimView): string {
   if (claim.state === null) return 'foreign';
-  return claim.liveness === null || claim.liveness === 'live' ? claim.state : `${claim.state}, ${claim.liveness}`;
+  const liveness = claim.liveness === null || claim.liveness === 'live' ? [] : [claim.liveness];
+  return [claim.state, ...liveness, ...(claim.idle ? ['idle'] : [])].join(', ');
 }
 
 function age(page: Page, instant: string | null): string {

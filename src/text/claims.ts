@@ -6,14 +6,19 @@ import type { Done } from '../usecases/holders-commands.ts';
 import { detail, type Page, paint, place, shown } from './page.ts';
 
 /** What a session is told of the claims it asked for. */
-export function claimedText(page: Page, claimed: Claimed, leaseMs: number): string {
-  return claimed.claims.map((one) => claimText(page, one, leaseMs)).join('\n');
+export function claimedText(page: Page, { claims, isHelped }: Claimed): string {
+  return claims.map((one) => claimText(page, one, isHelped)).join('\n');
 }
 
-function claimText(page: Page, { view, isAlready, isHere, takeover }: Claimed['claims'][number], leaseMs: number): string {
+function claimText(
+  page: Page,
+  { view, isAlready, isHere, takeover, lease }: Claimed['claims'][number],
+  isHelped: boolean,
+): string {
+  const renewed = isHelped ? `every ${formatDuration(lease.beatMs)}` : 'by each of your commands';
   const headline = isAlready
     ? `${shown(view.order)} is yours already (generation ${view.generation})${isHere ? ', in this work tree' : ''}`
-    : `${shown(view.order)} is yours (generation ${view.generation}, lease ${formatDuration(leaseMs)}, renewed by each of your commands)`;
+    : `${shown(view.order)} is yours (generation ${view.generation}, lease ${formatDuration(lease.expireMs)}, renewed ${renewed})`;
   return [
     paint(page, 'green', headline),
     ...takeoverLines(page, takeover),

@@ -51,7 +51,8 @@ export async function changeOwnership(
 ): Promise<Changed | Refusal> {
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const reading = readingsFor(ports, command, orders);
-    if (round === 0) notePresence(ports, asker);
+    // A helper answers for a session that may not be there.
+    if (round === 0 && command !== 'answer') notePresence(ports, asker);
     const [nonces, readings] = await Promise.all([ports.nonces(orders.length), reading]);
     const plans = await Promise.all(orders.map((order) => plan(ports, asker, command, order, readings.get(order) as Reading)));
     const refused = plans.find(({ decision }) => decision.kind === 'refuse');

@@ -1,9 +1,11 @@
+import type { LeaseTerms } from '../core/claim/lease.ts';
 import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import type { Identity } from '../core/session/identity.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
-import { askerOf } from './asker.ts';
+import { askerOf, holderOf } from './asker.ts';
 import { type ChangedClaim, changeOwnership } from './change-ownership.ts';
+import { keepAlive } from './keep-alive.ts';
 import { noteChange } from './note-change.ts';
 import { observe } from './observe.ts';
 import { ownPlaces, presentPlace } from './places.ts';
@@ -37,7 +39,10 @@ export type Claimed = {
     readonly isAlready: boolean;
     readonly isHere: boolean;
     readonly takeover: Takeover | null;
+    readonly lease: LeaseTerms;
   }[];
+  /** The session's helper keeps them alive between its commands. */
+  readonly isHelped: boolean;
   readonly warnings: readonly Warning[];
 };
 
@@ -62,19 +67,24 @@ async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Claimed |
   const command = request.isReopen ? 'reopen' : 'claim';
   const here = request.isHere ? presentPlace(ports) : null;
   const outcome = await changeOwnership(ports, asker, command, orders, async (readings) => {
-    const placeOf = await (here ?? ownPlaces(ports, request.base, titles, readings));
-    return (order) => ({ lease: ports.settings.lease, place: placeOf(order) });
+    const places = here ?? ownPlaces(ports, request.base, titles, readings);
+    const [placeOf, { lease }] = await Promise.all([places, keepAlive(ports, holderOf(asker))]);
+    return (order) => ({ lease, place: placeOf(order) });
   });
   await here;
   if (outcome.kind === 'refused') return outcome;
   const warnings = await settle(ports, asker, outcome.claims);
   for (const one of outcome.claims) noteChange(ports, asker, one);
   const unfiled = hasOrders ? orders.filter((order) => !titles.has(order)) : [];
+  // Again: it may have ended meanwhile, or nothing was written because the session holds all of this already.
+  const { isHelped } = await keepAlive(ports, holderOf(asker));
   return {
     kind: 'claimed',
+    isHelped,
     claims: await Promise.all(outcome.claims.map((one) => shown(ports, asker, one))),
     warnings: [
       ...warnings,
+      ...(asker.anchor !== null && !isHelped ? [NO_HELPER] : []),
       ...unfiled.map((order) => ({
         code: 'no-order-file' as const,
         message: `${order} has no order file here, although other orders do`,
@@ -83,11 +93,22 @@ async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Claimed |
   };
 }
 
+const NO_HELPER: Warning = {
+  code: 'no-helper',
+  message: 'the heartbeat helper gave no sign of life: only your own commands, such as git claim status, keep your claims alive',
+};
+
 async function shown(ports: Ports, asker: Identity, one: ChangedClaim): Promise<Claimed['claims'][number]> {
   const [view] = observe(ports, new Map([[one.now.record.order, { kind: 'record', ...one.now }]]), asker);
   const claimed = view as ClaimView;
   const isHere = claimed.worktree === ports.places.topLevel;
-  return { view: claimed, isAlready: one.isAlready, isHere, takeover: await takeoverOf(ports, one, claimed) };
+  return {
+    view: claimed,
+    isAlready: one.isAlready,
+    isHere,
+    takeover: await takeoverOf(ports, one, claimed),
+    lease: one.now.record.lease,
+  };
 }
 
 async function takeoverOf(

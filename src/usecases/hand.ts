@@ -7,6 +7,7 @@ import type { Identity } from '../core/session/identity.ts';
 import { sightOf } from '../core/session/life.ts';
 import { askerOf } from './asker.ts';
 import { type ChangedClaim, changeOwnership } from './change-ownership.ts';
+import { keepAlive } from './keep-alive.ts';
 import { noteChange } from './note-change.ts';
 import { observe } from './observe.ts';
 import type { Ports } from './ports.ts';
@@ -24,10 +25,10 @@ export async function hand(ports: Ports, text: string, to: string): Promise<Hand
   const orders = parseOrders(ports, [text]);
   const asker = askerOf(ports);
   const receiver = await findSession(ports, asker, to);
-  const outcome = await changeOwnership(ports, asker, 'hand', orders, async () => () => ({
-    holder: receiver,
-    note: handedBy(asker),
-  }));
+  const outcome = await changeOwnership(ports, asker, 'hand', orders, async () => {
+    const { lease } = await keepAlive(ports, receiver);
+    return () => ({ holder: receiver, lease, note: handedBy(asker) });
+  });
   const given = outcome.kind === 'changed' ? outcome.claims : await alreadyHanded(ports, asker, orders, receiver);
   if (outcome.kind === 'refused' && given.length === 0) return outcome;
   for (const one of given) {

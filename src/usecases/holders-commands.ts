@@ -2,8 +2,9 @@ import type { ClaimRecord } from '../core/claim/record.ts';
 import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import type { Oid } from '../core/ids.ts';
-import { askerOf } from './asker.ts';
+import { askerOf, holderOf } from './asker.ts';
 import { type ChangedClaim, changeOwnership, type Details } from './change-ownership.ts';
+import { keepAlive, keepHolding } from './keep-alive.ts';
 import { noteChange } from './note-change.ts';
 import { observe } from './observe.ts';
 import type { Ports } from './ports.ts';
@@ -20,7 +21,10 @@ type HoldersVerb = 'renew' | 'release' | 'complete' | 'abandon' | 'block' | 'unb
 
 /** Extends the lease: a record with the same generation, and a sign of life. */
 export function renew(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
-  return onOwnClaims(ports, 'renew', orders, async () => () => ({ lease: ports.settings.lease }));
+  return onOwnClaims(ports, 'renew', orders, async () => {
+    const { lease } = await keepAlive(ports, holderOf(askerOf(ports)));
+    return () => ({ lease });
+  });
 }
 
 /** Gives claims back: free for everybody, the work tree stays as it is. */
@@ -77,6 +81,7 @@ async function onOwnClaims(
     followUp(ports, one);
     noteChange(ports, asker, one);
   }
+  await keepHolding(ports, holderOf(asker), outcome.claims);
   const views = observe(ports, new Map(outcome.claims.map(({ now }) => [now.record.order, { kind: 'record', ...now }])), asker);
   return {
     kind: 'done',

@@ -5,13 +5,18 @@ import type { ChangedClaim } from './change-ownership.ts';
 import type { Ports } from './ports.ts';
 
 /** Tells the cache what came of a command: a sign of life of the holder, and an event where something was written. */
-export function noteChange(ports: Ports, asker: Identity, { now, isAlready }: ChangedClaim): void {
-  const moment = ports.clock.now();
-  const { record, oid } = now;
-  if (isLive(record)) ports.cache.beat([{ order: record.order, oid }], moment);
+export function noteChange(ports: Ports, asker: Identity, claim: ChangedClaim): void {
+  const { record, oid } = claim.now;
+  if (isLive(record)) ports.cache.beat([{ order: record.order, oid }], ports.clock.now());
+  noteEvent(ports, asker, claim);
+}
+
+/** The event alone, of a change that nobody's work brought about. */
+export function noteEvent(ports: Ports, asker: Identity, { now, isAlready }: ChangedClaim): void {
   if (isAlready) return;
+  const { record, oid } = now;
   ports.cache.appendEvent({
-    at: formatInstant(moment.wallMs),
+    at: formatInstant(ports.clock.now().wallMs),
     kind: record.action,
     order: record.order,
     session: asker.id,

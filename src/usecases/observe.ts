@@ -53,7 +53,7 @@ function describe(
     return [
       viewOf(reading, {
         title: titles.get(order) ?? null,
-        ...(isLive(reading.record) ? judge(reading.record, sight.life, known, now) : NO_VERDICT),
+        ...(isLive(reading.record) ? verdictOf(ports, reading, sight, known, now) : NO_VERDICT),
         mine: asker !== null && isMine(relate(holder, asker, sight)),
         ...displayTimes(reading, known),
         worktree: worktree === null ? null : ports.places.absolute(worktree),
@@ -62,12 +62,17 @@ function describe(
   });
 }
 
+function verdictOf(ports: Ports, { record }: Witnessed, { life }: AnchorSight, seen: Observation | null, now: Moment) {
+  const { liveness, evidence, isIdle } = judge(record, life, seen, now, ports.settings.patience);
+  return { liveness, evidence, idle: isIdle };
+}
+
 /** What a contender has to know of the claim in its way. */
 export function contention(ports: Ports, claim: Witnessed): Contention {
   const sight = sightOf(claim.record.holder, ports.processes);
   const now = ports.clock.now();
   const seen = ports.cache.observe([sightOfRecord(claim, sight)], now).get(claim.record.order) ?? null;
-  return contend(claim.record, judge(claim.record, sight.life, seen, now), seen, now);
+  return contend(claim.record, judge(claim.record, sight.life, seen, now, ports.settings.patience), seen, now);
 }
 
 /** A challenge is no word of the holder's: the silence before it goes on. */
@@ -96,7 +101,7 @@ export function isMine(relation: Relation): boolean {
   return relation !== 'other' && relation !== 'conflict';
 }
 
-const NO_VERDICT = { liveness: null, evidence: null } as const;
+const NO_VERDICT = { liveness: null, evidence: null, idle: false } as const;
 
 function displayTimes({ record }: Witnessed, row: Observation | null) {
   const heartbeatMs = row?.heartbeat?.wallMs ?? null;

@@ -1,3 +1,4 @@
+import type { Patience } from '../core/claim/idle.ts';
 import type { LeaseTerms } from '../core/claim/lease.ts';
 import type { IdPattern } from '../core/ids.ts';
 import type { Anchor } from '../core/session/anchor.ts';
@@ -5,6 +6,7 @@ import type { Identified } from '../core/session/identity.ts';
 import type { Bindings } from '../ports/bindings.ts';
 import type { Branches } from '../ports/branches.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { HeartbeatHelper } from '../ports/heartbeat-helper.ts';
 import type { LeaseCache } from '../ports/lease-cache.ts';
 import type { OrderTitles } from '../ports/order-titles.ts';
 import type { ProcessTable } from '../ports/process-table.ts';
@@ -18,8 +20,11 @@ export type Settings = {
   readonly color: string | null;
   /** `claim.worktrees`. */
   readonly worktrees: string;
-  /** What new records promise. */
+  /** What new records promise where only commands speak for a session. */
   readonly lease: LeaseTerms;
+  /** What they promise where a helper does. */
+  readonly helpedLease: LeaseTerms;
+  readonly patience: Patience;
 };
 
 /** Everything a use case may touch. Each port is made when it is first used. */
@@ -30,6 +35,7 @@ export type Ports = {
   readonly bindings: Bindings;
   readonly cache: LeaseCache;
   readonly clock: Clock;
+  readonly helper: HeartbeatHelper;
   readonly processes: ProcessTable;
   readonly titles: OrderTitles;
   readonly settings: Settings;

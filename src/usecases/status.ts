@@ -3,8 +3,9 @@ import type { ClaimView } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { Identified, Identity } from '../core/session/identity.ts';
 import type { Reading } from '../ports/registry.ts';
-import { notePresence, readerOf } from './asker.ts';
+import { holderOf, notePresence, readerOf } from './asker.ts';
 import { changeOwnership } from './change-ownership.ts';
+import { keepAlive } from './keep-alive.ts';
 import { noteChange } from './note-change.ts';
 import { observe, survey } from './observe.ts';
 import type { Ports } from './ports.ts';
@@ -35,6 +36,7 @@ export async function overview(ports: Ports): Promise<Overview> {
     ports.clock.now(),
   );
   if (asker !== null) await answerChallenges(ports, asker, readings, claims);
+  if (asker !== null && claims.some(({ mine }) => mine)) await keepAlive(ports, holderOf(asker));
   return {
     kind: 'overview',
     who,

@@ -1,5 +1,6 @@
 import { MemoryLeaseCache } from '../../src/adapters/memory/lease-cache.ts';
 import { MemoryRegistry } from '../../src/adapters/memory/registry.ts';
+import { DEFAULT_PATIENCE } from '../../src/core/claim/idle.ts';
 import { DEFAULT_ID_PATTERN } from '../../src/core/ids.ts';
 import type { Identity } from '../../src/core/session/identity.ts';
 import type { Binding } from '../../src/ports/bindings.ts';
@@ -57,10 +58,18 @@ export function memoryPorts(
         );
       },
     },
+    helper: { ensure: async () => false },
     clock: { now: () => ({ boot: 'boot-1', monoMs: 1_000, wallMs: 1_800_000_000_000 }) },
     processes: { host: 'engine', boot: 'boot-1', ns: 'host', find: () => 'gone', ancestors: () => [] },
     titles: { find: () => ({ titles: new Map(), hasOrders: false }) },
-    settings: { idPattern: DEFAULT_ID_PATTERN, color: null, worktrees: '../<order>', lease: LEASE },
+    settings: {
+      idPattern: DEFAULT_ID_PATTERN,
+      color: null,
+      worktrees: '../<order>',
+      lease: LEASE,
+      helpedLease: LEASE,
+      patience: DEFAULT_PATIENCE,
+    },
     places: { mainDir: '/app', topLevel: '/app', repo: 'app', absolute: (path) => `/app/${path}`, relative: () => '.' },
     identify: () => ({ kind: 'session', identity }),
     self: () => null,

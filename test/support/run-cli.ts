@@ -34,6 +34,8 @@ export async function runCli(sandbox: Sandbox, args: readonly string[], options:
     env: { ...sandbox.env, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
     timeout: TIMEOUT_MS,
+    // Without the terminal of whoever runs the tests: its shell would be the session's anchor.
+    detached: true,
   });
   // A command that reads no stdin may be gone before it is written.
   child.stdin.on('error', () => {});

@@ -1,4 +1,11 @@
-import { afterBeat, afterSight, type Observation, type Sight } from '../../core/claim/observation.ts';
+import {
+  afterBeat,
+  afterHeartbeat,
+  afterSight,
+  type Heartbeat,
+  type Observation,
+  type Sight,
+} from '../../core/claim/observation.ts';
 import type { Oid, OrderId, SessionKey } from '../../core/ids.ts';
 import type { Moment } from '../../core/time.ts';
 import { parseInstant } from '../../core/time.ts';
@@ -35,6 +42,10 @@ export class MemoryLeaseCache implements LeaseCache {
 
   beat(records: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): void {
     for (const { order, oid } of records) this.#leases.set(order, afterBeat(this.#leases.get(order) ?? null, order, oid, at));
+  }
+
+  heartbeat(beats: readonly Heartbeat[], at: Moment): void {
+    for (const beat of beats) this.#leases.set(beat.order, afterHeartbeat(this.#leases.get(beat.order) ?? null, beat, at));
   }
 
   observe(standing: readonly Sight[], at: Moment): Map<OrderId, Observation> {

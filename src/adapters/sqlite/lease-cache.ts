@@ -1,4 +1,11 @@
-import { afterBeat, afterSight, type Observation, type Sight } from '../../core/claim/observation.ts';
+import {
+  afterBeat,
+  afterHeartbeat,
+  afterSight,
+  type Heartbeat,
+  type Observation,
+  type Sight,
+} from '../../core/claim/observation.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
 import type { Moment } from '../../core/time.ts';
 import { formatInstant, parseInstant } from '../../core/time.ts';
@@ -75,6 +82,13 @@ export class SqliteLeaseCache implements LeaseCache {
     if (records.length === 0) return;
     this.#write('beat', undefined, (connection) => {
       for (const { order, oid } of records) putLease(connection, afterBeat(leaseOf(connection, order), order, oid, at));
+    });
+  }
+
+  heartbeat(beats: readonly Heartbeat[], at: Moment): void {
+    if (beats.length === 0) return;
+    this.#write('heartbeat', undefined, (connection) => {
+      for (const beat of beats) putLease(connection, afterHeartbeat(leaseOf(connection, beat.order), beat, at));
     });
   }
 

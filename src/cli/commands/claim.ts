@@ -27,7 +27,7 @@ export const claimCommand: CommandSpec = {
     const outcome = await claim(ports, { orders: operands, isHere, base, isReopen: options['reopen'] === true, onWait });
     if (outcome.kind === 'refused') return outcome;
     const json = { claims: outcome.claims.map(({ view }) => view) };
-    return answer(json, (page) => claimedText(page, outcome, ports.settings.lease.expireMs), outcome.warnings);
+    return answer(json, (page) => claimedText(page, outcome), outcome.warnings);
   },
 };
 

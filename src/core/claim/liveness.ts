@@ -1,5 +1,6 @@
 import type { Life } from '../session/life.ts';
 import { formatDuration, type Moment } from '../time.ts';
+import { idleMs, isForgotten, type Patience } from './idle.ts';
 import { elapsedMs, type Observation } from './observation.ts';
 import type { ClaimRecord } from './record.ts';
 
@@ -11,6 +12,8 @@ export type Verdict = {
   readonly evidence: string;
   /** The holder's process is provably alive: silence alone ends nothing. */
   readonly isProtected: boolean;
+  /** It is alive, and has done nothing for a while. */
+  readonly isIdle: boolean;
 };
 
 /**
@@ -19,25 +22,31 @@ export type Verdict = {
  *
  * @param life what is seen of the holder's anchor from here
  * @param seen what this machine has noted of the claim; null for nothing
+ * @param patience after which idleness a living process is shown as idle, and after which it protects nothing
  */
-export function judge(record: ClaimRecord, life: Life, seen: Observation | null, now: Moment): Verdict {
+export function judge(record: ClaimRecord, life: Life, seen: Observation | null, now: Moment, patience: Patience): Verdict {
   const pid = record.holder.anchor?.pid ?? null;
-  if (life.kind === 'gone') return { liveness: 'dead', evidence: GONE[life.why](pid), isProtected: false };
+  if (life.kind === 'gone') return { liveness: 'dead', evidence: GONE[life.why](pid), isProtected: false, isIdle: false };
   const heard = heartbeatClause(seen, now);
-  if (life.kind === 'alive') {
-    return { liveness: 'live', evidence: [`process ${pid} runs`, ...heard].join(', '), isProtected: true };
+  const idleForMs = idleMs(seen, now);
+  const isIdle = idleForMs >= patience.idleAfterMs;
+  const idle = isIdle ? [`idle for ${formatDuration(idleForMs)}`] : [];
+  if (life.kind === 'alive' && !isForgotten(idleForMs, patience)) {
+    return { liveness: 'live', evidence: [`process ${pid} runs`, ...heard, ...idle].join(', '), isProtected: true, isIdle };
   }
-  const where = WHY_UNKNOWN[life.why](record.holder.host, pid);
+  const where =
+    life.kind === 'alive' ? [`process ${pid} runs`, ...idle].join(', ') : WHY_UNKNOWN[life.why](record.holder.host, pid);
   const silentMs = elapsedMs(seen?.silentSince ?? null, now);
   if (silentMs < record.lease.staleMs) {
-    return { liveness: 'live', evidence: heard[0] ?? `nothing seen of it yet, ${where}`, isProtected: false };
+    const sign = heard[0] === undefined ? `nothing seen of it yet, ${where}` : [heard[0], ...idle].join(', ');
+    return { liveness: 'live', evidence: sign, isProtected: false, isIdle };
   }
   const silence = `no heartbeat for ${formatDuration(silentMs)}, ${where}`;
-  if (record.challenge === null) return { liveness: 'stale', evidence: silence, isProtected: false };
+  if (record.challenge === null) return { liveness: 'stale', evidence: silence, isProtected: false, isIdle };
   const standingMs = elapsedMs(seen?.firstSeen ?? null, now);
   const isExpired = standingMs >= record.lease.graceMs && silentMs >= record.lease.expireMs;
   const evidence = `${silence}, challenge unanswered for ${formatDuration(standingMs)}`;
-  return { liveness: isExpired ? 'expired' : 'challenged', evidence, isProtected: false };
+  return { liveness: isExpired ? 'expired' : 'challenged', evidence, isProtected: false, isIdle };
 }
 
 /** A heartbeat of another boot says nothing of how long ago it was. */

@@ -34,10 +34,24 @@ export type Sight = {
   readonly isDead: boolean;
 };
 
+/** What a helper says of one claim of its session. */
+export type Heartbeat = {
+  readonly order: OrderId;
+  readonly oid: Oid;
+  /** The last thing its session is known to have done, on whichever claim; null for nothing. */
+  readonly activity: Moment | null;
+};
+
 /** Returns the row after a sign of life of the holder of exactly this record. */
 export function afterBeat(row: Observation | null, order: OrderId, oid: Oid, at: Moment): Observation {
   const seen = row?.oid === oid ? row : firstSight(order, oid, at);
   return { ...seen, heartbeat: at, activity: at, silentSince: at, deadSince: null, lastSeen: at };
+}
+
+/** Returns the row after a heartbeat: the holder is alive, which says nothing of whether it does anything. */
+export function afterHeartbeat(row: Observation | null, { order, oid, activity }: Heartbeat, at: Moment): Observation {
+  const seen = row?.oid === oid ? row : firstSight(order, oid, at);
+  return { ...seen, heartbeat: at, activity: activity ?? seen.activity, silentSince: at, deadSince: null, lastSeen: at };
 }
 
 /** Returns the row after this very record was seen standing. */

@@ -34,7 +34,7 @@ export type ClaimView = {
 /** What the record itself does not say. */
 export type Circumstances = Pick<
   ClaimView,
-  'title' | 'liveness' | 'evidence' | 'mine' | 'heartbeatAt' | 'activityAt' | 'expiresAt' | 'worktree'
+  'title' | 'liveness' | 'idle' | 'evidence' | 'mine' | 'heartbeatAt' | 'activityAt' | 'expiresAt' | 'worktree'
 >;
 
 export function viewOf({ oid, record }: Witnessed, circumstances: Circumstances): ClaimView {
@@ -44,7 +44,7 @@ export function viewOf({ oid, record }: Witnessed, circumstances: Circumstances)
     title: circumstances.title,
     state: record.state,
     liveness: circumstances.liveness,
-    idle: false,
+    idle: circumstances.idle,
     mine: circumstances.mine,
     generation: record.generation,
     oid,

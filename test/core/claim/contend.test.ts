@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { contend } from '../../../src/core/claim/contend.ts';
+import { DEFAULT_PATIENCE } from '../../../src/core/claim/idle.ts';
 import { judge } from '../../../src/core/claim/liveness.ts';
 import { afterBeat, afterSight, type Observation } from '../../../src/core/claim/observation.ts';
 import type { ClaimRecord } from '../../../src/core/claim/record.ts';
@@ -89,7 +90,7 @@ test('a dead holder is taken once it was seen dead for 15 s; one that was seen a
 });
 
 function outcome(claim: ClaimRecord, life: Life, seen: Observation | null, atSeconds: number) {
-  const verdict = judge(claim, life, seen, moment(atSeconds));
+  const verdict = judge(claim, life, seen, moment(atSeconds), DEFAULT_PATIENCE);
   return { liveness: verdict.liveness, contention: contend(claim, verdict, seen, moment(atSeconds)) };
 }
 

@@ -1,0 +1,93 @@
+#!/bin/sh
+# Speaks for a session between its commands. A shell of a megabyte waits and looks; git-claim is started only to act:
+# every third look, and when a claim's ref or the anchor is not what it was. Runs in the git common directory.
+#
+#   heartbeat.sh <name> <replaced> <anchor> <seconds> <ref prefix> <session key>
+
+name=$1 replaced=$2 anchor=$3 seconds=$4 prefix=$5 session=$6
+bin=${0%/*}
+folder=claim/heartbeat
+file=$folder/$name
+self="$$/${anchor#*/} $anchor"
+polls_a_beat=3
+
+# One helper for each session: whose line stands in the file. It may take the place of the line that was found dead.
+umask 077
+set -C
+if ! echo "$self" >"$file" 2>/dev/null; then
+  there=
+  read -r there <"$file"
+  [ "$there" = "$replaced" ] && echo "$self" >|"$file"
+fi 2>/dev/null
+set +C
+
+trap '' PIPE
+echo ready 2>/dev/null
+trap - PIPE
+exec >/dev/null
+
+leave() {
+  [ -n "$sleeper" ] && kill "$sleeper"
+  is_mine && rm -f "$file"
+  exit 0
+}
+
+# A file that is gone went with its folder: it is written again. Another line in it is another helper's.
+is_mine() {
+  line=
+  read -r line <"$file" || { mkdir -p "$folder" && echo "$self" >"$file" && line=$self; }
+  [ "$line" = "$self" ]
+}
+
+# Sets `start` to the anchor's start time; to nothing when it is gone or a zombie.
+look_at_anchor() {
+  start=
+  if [ -r /proc/self/stat ]; then
+    read -r stat <"/proc/${anchor%%@*}/stat" || return
+    set -f
+    set -- ${stat##*) }
+    set +f
+    [ "$1" = Z ] || start=${20}
+  else
+    start=$(TZ=UTC0 ps -o lstart= -p "${anchor%%@*}")
+  fi
+}
+
+is_anchored() {
+  look_at_anchor
+  [ -n "$start" ] && [ "$start" = "$born" ]
+}
+
+refs() {
+  set --
+  for order in $watched; do set -- "$@" "$prefix$order"; done
+  [ $# -eq 0 ] || git --git-dir=. rev-parse "$@"
+}
+
+sleeper='' watched='' seen='' nothing_left=0
+trap leave TERM INT HUP
+look_at_anchor
+born=$start
+until_beat=$polls_a_beat
+
+while :; do
+  sleep "$seconds" &
+  sleeper=$!
+  wait "$sleeper"
+  sleeper=
+  [ -d objects ] || exit 0
+  is_mine || exit 0
+
+  until_beat=$((until_beat - 1))
+  if is_anchored && [ "$until_beat" -gt 0 ] && [ "$(refs)" = "$seen" ]; then continue; fi
+  until_beat=$polls_a_beat
+  if answer=$("$bin/git-claim" heartbeat "$anchor" "$session"); then
+    watched=${answer%%"
+"*}
+    seen=${answer#*"
+"}
+    # The order it was just asked to watch may not be claimed yet: it looks twice.
+    if [ -n "$watched" ]; then nothing_left=0; else nothing_left=$((nothing_left + 1)); fi
+  fi
+  is_anchored && [ "$nothing_left" -lt 2 ] || leave
+done

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { formatAnchor, parseAnchor } from '../../core/session/anchor.ts';
+import { lifeOf } from '../../core/session/life.ts';
+import type { Anchored, HeartbeatHelper } from '../../ports/heartbeat-helper.ts';
+import type { ProcessTable } from '../../ports/process-table.ts';
+import { step } from './step.ts';
+
+/** Its first sign comes after 2 ms, and so late only on a machine that can hardly breathe. */
+const CONFIRM_MS = 500;
+/** It looks at its refs so many times a beat. */
+const POLLS_A_BEAT = 3;
+
+/** What of the caller's environment the helper and the git it runs need; the rest is the caller's own, or names another session. */
+const KEPT =
+  /^(?:PATH|HOME|USER|LOGNAME|TMPDIR|XDG_(?:CONFIG|STATE|CACHE)_HOME|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)|GIT_EXEC_PATH)$/;
+
+/**
+ * bin/heartbeat.sh as a process of its own, in a session of its own: no signal to the agent's process group and no end of its terminal reaches it.
+ * `<git common dir>/claim/heartbeat/<name of the session>` says who it is: `<pid>/<pid namespace> <anchor>`.
+ */
+export class DetachedHelper implements HeartbeatHelper {
+  readonly #commonDir: string;
+  readonly #prefix: string;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #processes: ProcessTable;
+  readonly #pollSeconds: string;
+
+  /**
+   * @param prefix of claim refs
+   * @param beatMs between two heartbeats
+   */
+  constructor(commonDir: string, prefix: string, env: NodeJS.ProcessEnv, processes: ProcessTable, beatMs: number) {
+    this.#commonDir = commonDir;
+    this.#prefix = prefix;
+    this.#env = env;
+    this.#processes = processes;
+    this.#pollSeconds = (beatMs / POLLS_A_BEAT / 1000).toFixed(3);
+  }
+
+  async ensure(session: Anchored): Promise<boolean> {
+    try {
+      const { createHash } = await import('node:crypto');
+      const name = createHash('sha256').update(session.key).digest('hex').slice(0, 32);
+      const noted = this.#noted(name);
+      if (noted !== null && this.#runs(name, noted)) return true;
+      mkdirSync(join(this.#commonDir, 'claim', 'heartbeat'), { recursive: true, mode: 0o700 });
+      step('before helper start');
+      const child = this.#start(name, noted ?? '', session);
+      const isConfirmed = await firstSign(child);
+      step('after helper start');
+      return isConfirmed;
+    } catch {
+      // A folder that cannot be written to, or no process left: the claim then has the longer lease, and says so.
+      return false;
+    }
+  }
+
+  #noted(name: string): string | null {
+    try {
+      return readFileSync(join(this.#commonDir, 'claim', 'heartbeat', name), 'latin1').trim();
+    } catch {
+      return null;
+    }
+  }
+
+  /** A helper whose anchor is gone is about to end. */
+  #runs(name: string, noted: string): boolean {
+    const [, pid, ns, token] = /^([1-9][0-9]{0,9})\/(\S+) (\S+)$/.exec(noted) ?? [];
+    const { host, boot } = this.#processes;
+    if (pid === undefined || ns !== this.#processes.ns) return false;
+    const found = this.#processes.find(Number(pid));
+    if (typeof found === 'string' || found.isZombie || !found.args.includes(name)) return false;
+    return lifeOf({ host, boot, anchor: parseAnchor(token ?? '') }, this.#processes).kind === 'alive';
+  }
+
+  #start(name: string, noted: string, { key, anchor }: Anchored): ChildProcess {
+    const words = [script(), name, noted, formatAnchor(anchor), this.#pollSeconds, this.#prefix, key];
+    const env = Object.fromEntries(Object.entries(this.#env).filter(([variable]) => KEPT.test(variable)));
+    const path = [env['PATH'] ?? '', dirname(process.execPath)].join(delimiter);
+    const stdio: ('ignore' | 'pipe')[] = ['ignore', 'pipe', 'ignore'];
+    return spawn('/bin/sh', words, {
+      cwd: this.#commonDir,
+      env: { ...env, PATH: path, LC_ALL: 'C' },
+      detached: true,
+      stdio,
+    });
+  }
+}
+
+/** The script lies beside the built package's `dist`, and three folders above this file. */
+function script(): string {
+  const found = ['..', '../../..'].map((up) => join(import.meta.dirname, up, 'bin', 'heartbeat.sh')).find(existsSync);
+  if (found === undefined) throw new Error('bin/heartbeat.sh is missing');
+  return found;
+}
+
+/** Waits until the helper has said that it is there; from then on nothing binds this process to it. */
+function firstSign(child: ChildProcess): Promise<boolean> {
+  return new Promise((resolve) => {
+    const done = (isConfirmed: boolean) => {
+      clearTimeout(timer);
+      child.stdout?.destroy();
+      child.unref();
+      resolve(isConfirmed);
+    };
+    const timer = setTimeout(() => done(false), CONFIRM_MS);
+    child.once('error', () => done(false));
+    child.stdout?.once('data', () => done(true));
+    child.stdout?.once('end', () => done(false));
+  });
+}

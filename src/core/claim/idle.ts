@@ -1,0 +1,21 @@
+import type { Moment } from '../time.ts';
+import { elapsedMs, type Observation } from './observation.ts';
+
+/** How long a session may do nothing while it is alive. */
+export type Patience = {
+  /** From then on its claims are shown as idle; nobody takes them for it. */
+  readonly idleAfterMs: number;
+  /** From then on its helper stops beating and its process protects nothing; 0: never. */
+  readonly maxIdleMs: number;
+};
+
+export const DEFAULT_PATIENCE: Patience = { idleAfterMs: 30 * 60_000, maxIdleMs: 4 * 3_600_000 };
+
+/** Returns how long the holder did nothing; what was not seen under this record has just begun. */
+export function idleMs(seen: Observation | null, now: Moment): number {
+  return elapsedMs(seen?.activity ?? seen?.firstSeen ?? null, now);
+}
+
+export function isForgotten(idleForMs: number, { maxIdleMs }: Patience): boolean {
+  return maxIdleMs > 0 && idleForMs >= maxIdleMs;
+}

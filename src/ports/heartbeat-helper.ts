@@ -1,0 +1,15 @@
+import type { Holder } from '../core/claim/record.ts';
+import type { Anchor } from '../core/session/anchor.ts';
+
+/** A session whose process can be watched. */
+export type Anchored = Holder & { readonly anchor: Anchor };
+
+/** The small process that speaks for a session between its commands: one for each session of a repository, however many claims it has. */
+export interface HeartbeatHelper {
+  /**
+   * Starts the session's helper unless it runs.
+   *
+   * @returns whether it gave a sign of life in time; never throws
+   */
+  ensure(session: Anchored): Promise<boolean>;
+}

@@ -1,0 +1,102 @@
+import { idleMs, isForgotten } from '../core/claim/idle.ts';
+import type { Observation } from '../core/claim/observation.ts';
+import { isLive, type Witnessed } from '../core/claim/record.ts';
+import type { SessionKey } from '../core/ids.ts';
+import type { Anchor } from '../core/session/anchor.ts';
+import type { Identity } from '../core/session/identity.ts';
+import { sightOf } from '../core/session/life.ts';
+import { relate } from '../core/session/relation.ts';
+import { formatInstant, type Moment } from '../core/time.ts';
+import { changeOwnership } from './change-ownership.ts';
+import { noteEvent } from './note-change.ts';
+import { isMine } from './observe.ts';
+import type { Ports } from './ports.ts';
+
+/** What the helper watches until its next beat: the session's claims as they stand. None: nothing is left to do. */
+export type Watched = readonly Witnessed[];
+
+/**
+ * One beat of a session's helper: answers the challenges of its claims, also of those handed to it since the last one, and says that it is alive.
+ * Once the anchor is gone it marks the session ended; a session that did nothing for too long it leaves to itself.
+ */
+export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): Promise<Watched> {
+  const { host, boot } = ports.processes;
+  const self = { host, boot, anchor };
+  if (sightOf(self, ports.processes).life.kind === 'gone') {
+    markEnded(ports, key);
+    return [];
+  }
+  const { readings } = await ports.registry.survey();
+  const held = [...readings.values()].flatMap((reading) =>
+    reading.kind === 'record' && isLive(reading.record) && reading.record.holder.key === key && speaksFor(ports, reading, self)
+      ? [reading]
+      : [],
+  );
+  const now = ports.clock.now();
+  const rows = rowsOf(ports, held);
+  const activity = latest(rows.flatMap((row) => (row.activity?.boot === now.boot ? [row.activity] : [])));
+  const idleForMs = Math.min(...rows.map((row) => idleMs({ ...row, activity: activity ?? row.activity }, now)));
+  if (rows.length > 0 && isForgotten(idleForMs, ports.settings.patience)) return held;
+
+  const standing = await Promise.all(held.map((claim) => (claim.record.challenge === null ? claim : answered(ports, claim))));
+  const mine = standing.filter((claim) => claim !== null);
+  ports.cache.heartbeat(
+    mine.map(({ oid, record }) => ({ order: record.order, oid, activity })),
+    ports.clock.now(),
+  );
+  notePresenceAgain(ports, mine);
+  return mine;
+}
+
+/** A second session under the same key that lives elsewhere has a helper of its own. */
+function speaksFor(ports: Ports, { record }: Witnessed, self: Pick<Identity, 'host' | 'boot' | 'anchor'>): boolean {
+  return isMine(relate(record.holder, { ...identityOf(record.holder), ...self }, sightOf(record.holder, ports.processes)));
+}
+
+function rowsOf(ports: Ports, held: Watched): Observation[] {
+  const rows = ports.cache.leases();
+  return held.flatMap(({ record }) => rows.get(record.order) ?? []);
+}
+
+function latest(moments: readonly Moment[]): Moment | null {
+  return moments.reduce<Moment | null>((one, other) => (one === null || other.monoMs > one.monoMs ? other : one), null);
+}
+
+/** Answers as the holder that the record names; null when the claim is not the session's any more. */
+async function answered(ports: Ports, { record }: Witnessed): Promise<Witnessed | null> {
+  const { order, holder } = record;
+  const asker = identityOf(holder);
+  const outcome = await changeOwnership(ports, asker, 'answer', [order], async () => () => ({ holder }));
+  const [one] = outcome.kind === 'changed' ? outcome.claims : [];
+  if (one === undefined) return null;
+  const { oid } = one.now;
+  const { generation, worktree } = one.now.record;
+  ports.bindings.bind(worktree === null ? null : ports.places.absolute(worktree), { order, generation, oid, key: holder.key });
+  noteEvent(ports, asker, one);
+  return one.now;
+}
+
+function identityOf(holder: Witnessed['record']['holder']): Identity {
+  return { ...holder, source: 'named' };
+}
+
+/** A cache that was deleted knows no sessions, and nothing could be handed to this one. */
+function notePresenceAgain(ports: Ports, [claim]: Watched): void {
+  if (claim === undefined || ports.cache.sessions().some(({ key }) => key === claim.record.holder.key)) return;
+  const { holder, worktree, claimedAt, recordedAt } = claim.record;
+  ports.cache.registerSession({
+    ...holder,
+    worktree: worktree === null ? null : ports.places.absolute(worktree),
+    title: null,
+    linear: null,
+    startedAt: claimedAt,
+    lastSeenAt: recordedAt,
+    endedAt: null,
+  });
+}
+
+function markEnded(ports: Ports, key: SessionKey): void {
+  const presence = ports.cache.sessions().find((session) => session.key === key);
+  if (presence === undefined || presence.endedAt !== null) return;
+  ports.cache.registerSession({ ...presence, endedAt: formatInstant(ports.clock.now().wallMs) });
+}
