@@ -1,7 +1,7 @@
 // Builds dist: the command line as one file with a V8 code cache beside it, the library, and its types.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,6 +17,24 @@ if (!existsSync(join(root, 'node_modules/esbuild'))) {
 }
 
 const { build } = await import('esbuild');
+
+/** Puts better-sqlite3's own JavaScript, if it is installed, in the place of src/adapters/sqlite/bundled-module.ts. */
+const bundledSqlite = {
+  name: 'bundled-sqlite',
+  setup(build) {
+    const folder = join(root, 'node_modules/better-sqlite3');
+    if (!existsSync(folder)) return;
+    const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    build.onLoad({ filter: /bundled-module\.ts$/ }, () => ({
+      contents: `export const BUNDLED_VERSION = '${version}';
+        export const bundledModule = () => require(${JSON.stringify(join(folder, 'lib/index.js'))});
+        export const ownRequire = require;`,
+      resolveDir: root,
+      loader: 'js',
+    }));
+  },
+};
+
 mkdirSync(dist, { recursive: true });
 await buildCommandLine();
 warmUpCodeCache();
@@ -29,11 +47,10 @@ async function buildCommandLine() {
   const code = await bundle({
     entryPoints: ['src/cli/main.ts'],
     format: 'cjs',
-    external: ['better-sqlite3'],
-    // Names stay, and lines stay short: a stack trace is read by people.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    lineLimit: 160,
+    external: ['better-sqlite3', 'simple-git'],
+    plugins: [bundledSqlite],
+    // Long names would cost a millisecond of every start.
+    minify: true,
     // What is left is no module but an expression, which bin/start.cjs need not copy into another string to wrap it.
     banner: { js: '(function(require,module,__filename,__dirname){' },
     footer: { js: '})' },
@@ -55,16 +72,40 @@ async function buildLibrary() {
 
 function buildTypes() {
   rmSync(join(dist, 'lib'), { recursive: true, force: true });
-  execFileSync('tsc', ['--project', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  execFileSync(join(root, 'node_modules/.bin/tsc'), ['--project', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
 }
 
-/** A run without a cache leaves one behind, with every function compiled that it needed. */
+/** The cache holds every function that was compiled when it was made: so after a run of each common command. */
 function warmUpCodeCache() {
   for (const name of readdirSync(dist)) if (name.includes('.cache')) rmSync(join(dist, name));
   const repository = mkdtempSync(join(tmpdir(), 'git-claim-build-'));
-  spawnSync('git', ['init', '--quiet'], { cwd: repository });
-  spawnSync(process.execPath, [join(root, 'bin/start.cjs'), 'status'], { cwd: repository, stdio: 'ignore' });
+  const env = { PATH: process.env.PATH, HOME: repository, GIT_CLAIM_SESSION: 'build' };
+  const git = (...args) => execFileSync('git', args, { cwd: repository, env });
+  git('init', '--quiet');
+  git('-c', 'user.name=build', '-c', 'user.email=build', 'commit', '--quiet', '--allow-empty', '--message=first');
+  const warmed = spawnSync(process.execPath, ['-e', warmUpProgram(), join(root, 'bin/start.cjs')], {
+    cwd: repository,
+    env,
+    encoding: 'utf8',
+  });
   rmSync(repository, { recursive: true });
+  if (warmed.status !== 0) throw new Error(`the built command line does not run: ${warmed.stderr}`);
+}
+
+/** One process, so that one script has compiled everything; what the commands print is of no use. */
+function warmUpProgram() {
+  return `
+  const { loadBundle, writeCache } = require(process.argv[1]);
+  const { exports, script, cache } = loadBundle();
+  process.stdout.write = () => true;
+  (async () => {
+    for (const words of ['--no-worktree B-1', 'status B-1', 'list', 'release B-1', '--no-worktree B-1', 'status']) {
+      const code = await exports.run(words.split(' '));
+      if (code !== 0) throw new Error(words + ' ends with ' + code);
+    }
+    writeCache(cache, script);
+  })().catch((error) => { console.error(error); process.exitCode = 1; });
+`;
 }
 
 async function bundle(options) {

@@ -8,11 +8,18 @@ const vm = require('node:vm');
 const dist = path.join(__dirname, '..', 'dist');
 const bundle = path.join(dist, 'git-claim.script.js');
 
-restoreExtraCertificates();
-const { run } = loadBundle();
-run(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-});
+// The build loads this file too, to leave a cache behind.
+if (require.main === module) main();
+else module.exports = { loadBundle, writeCache };
+
+function main() {
+  restoreExtraCertificates();
+  const { exports, script, cache, hasCache } = loadBundle();
+  if (!hasCache) process.once('exit', () => writeCache(cache, script));
+  exports.run(process.argv.slice(2)).then((code) => {
+    process.exitCode = code;
+  });
+}
 
 /** The sh shim hid them from this process only; commands, hooks and editors that we start want them. */
 function restoreExtraCertificates() {
@@ -28,10 +35,9 @@ function loadBundle() {
   const cache = cacheFile(source);
   const cachedData = readIfPresent(cache);
   const script = new vm.Script(source, { filename: bundle, cachedData });
-  if (cachedData === undefined) process.once('exit', () => writeCache(cache, script));
   const module = { exports: {} };
   script.runInThisContext()(require, module, bundle, dist);
-  return module.exports;
+  return { exports: module.exports, script, cache, hasCache: cachedData !== undefined };
 }
 
 /**

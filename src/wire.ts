@@ -1,16 +1,18 @@
-import { randomBytes } from 'node:crypto';
 import { relative, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GitBindings } from './adapters/git/bindings.ts';
 import { GitBranches } from './adapters/git/branches.ts';
-import { GitRegistry } from './adapters/git/claim-refs.ts';
-import { openRepository, type Repository } from './adapters/git/repository.ts';
+import { GitRegistry, surveyEarly } from './adapters/git/claim-refs.ts';
+import { gitIn } from './adapters/git/process.ts';
+import { isPlainly, openRepository, type Repository } from './adapters/git/repository.ts';
 import type { Mutex } from './adapters/git/stale-locks.ts';
 import { GitWorktrees } from './adapters/git/worktrees.ts';
 import { DEFAULT_ORDERS, OrderFiles } from './adapters/orders/order-files.ts';
+import { loadDriver } from './adapters/sqlite/driver.ts';
 import { SqliteLeaseCache } from './adapters/sqlite/lease-cache.ts';
 import { withMutex } from './adapters/sqlite/locks.ts';
 import { systemClock } from './adapters/system/clock.ts';
+import { configuredIdPattern } from './adapters/system/id-pattern.ts';
 import { systemProcessTable } from './adapters/system/process-table.ts';
 import type { Tagger } from './core/claim/codec.ts';
 import { assertLease, type LeaseTerms, UNHELPED_LEASE } from './core/claim/lease.ts';
@@ -33,6 +35,8 @@ export type Caller = {
   readonly session: string | null;
   /** `--anchor`. */
   readonly anchor: string | null;
+  /** It will survey all claims: that may begin while the repository is still being looked for. */
+  readonly isSurveying: boolean;
 };
 
 export type Wired = Ports & { close(): void };
@@ -43,9 +47,14 @@ export type Wired = Ports & { close(): void };
  * @throws ClaimError `no-repo`, `git`, or `usage` for a broken configuration
  */
 export async function wire(caller: Caller): Promise<Wired> {
-  const repository = await openRepository(caller.cwd, caller.env);
-  const { config, commonDir, mainDir, topLevel } = repository;
+  const isEarly = caller.isSurveying && isPlainly(caller.env);
+  const early = isEarly ? surveyEarly(gitIn(caller.cwd, caller.env), DEFAULT_REF_PREFIX) : null;
+  const opening = openRepository(caller.cwd, caller.env);
+  // Every command needs it, and git is still looking for the repository.
+  loadDriver();
+  const repository = await opening;
   const processes = systemProcessTable();
+  const { config, commonDir, mainDir, topLevel } = repository;
   const mutex: Mutex = async (section) => {
     const outcome = await withMutex(commonDir, section);
     return outcome.kind === 'ran' ? null : outcome.why;
@@ -53,10 +62,10 @@ export async function wire(caller: Caller): Promise<Wired> {
   const bindings = new GitBindings(repository);
   const self = () => anchorOfSelf(processes);
   const prefix = parseRefPrefix(config.get('claim.refprefix') ?? DEFAULT_REF_PREFIX);
-  const cache = once(
-    () => new SqliteLeaseCache(commonDir, parseDurationMs(config.get('claim.historykeep') ?? '7d', 'claim.historyKeep')),
-  );
-  const registry = once(() => new GitRegistry(repository, prefix, () => tagger(repository, caller.env), mutex));
+  const idPattern = config.get('claim.idpattern');
+  const historyKeepMs = parseDurationMs(config.get('claim.historykeep') ?? '7d', 'claim.historyKeep');
+  const cache = once(() => new SqliteLeaseCache(commonDir, historyKeepMs));
+  const registry = once(() => new GitRegistry(repository, prefix, () => tagger(repository, caller.env), mutex, early));
   const branches = once(() => new GitBranches(repository, mutex));
   const worktrees = once(() => new GitWorktrees(repository, mutex, ({ maker }) => maker !== null && isAlive(processes, maker)));
   const titles = once(() => new OrderFiles(mainDir, config.get('claim.orders') ?? DEFAULT_ORDERS));
@@ -94,7 +103,7 @@ export async function wire(caller: Caller): Promise<Wired> {
       return titles();
     },
     settings: {
-      idPattern: config.get('claim.idpattern') ?? DEFAULT_ID_PATTERN,
+      idPattern: idPattern === null ? DEFAULT_ID_PATTERN : configuredIdPattern(idPattern),
       color: config.get('color.ui'),
       worktrees: config.get('claim.worktrees') ?? DEFAULT_WORKTREES,
       get lease() {
@@ -113,7 +122,10 @@ export async function wire(caller: Caller): Promise<Wired> {
     sleep: async (ms) => {
       await sleep(ms);
     },
-    randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+    nonces: async (count) => {
+      const { randomBytes } = await import('node:crypto');
+      return Array.from({ length: count }, () => randomBytes(16).toString('hex'));
+    },
     close: () => cache().close(),
   };
 }

@@ -19,7 +19,7 @@ test('core imports nothing but core', () => {
 
 test('core knows no clock, no chance, no process and no terminal', () => {
   const impure =
-    /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\)|\bperformance\b|\bMath\.random\b|\bcrypto\b|\bprocess\.|\bconsole\.|\bsetTimeout\b|\bglobalThis\b/;
+    /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\)|\bperformance\b|\bMath\.random\b|\bcrypto\b|\bprocess\.(?:env|p?pid|argv|cwd|exit|kill|std|hrtime|platform|version|on)|\bconsole\.|\bsetTimeout\b|\bglobalThis\b/;
   expect(linesThat(within('src/core/'), impure)).toEqual([]);
 });
 

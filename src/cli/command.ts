@@ -3,6 +3,9 @@ import type { Answer } from './answer.ts';
 
 export type Options = Readonly<Record<string, unknown>>;
 
+/** Opens the repository; `isSurveying` where the command goes on to read all claims. */
+export type Open = (hint?: { readonly isSurveying: boolean }) => Promise<Wired>;
+
 /** One command as people type it. */
 export type CommandSpec = {
   readonly name: string;
@@ -12,7 +15,7 @@ export type CommandSpec = {
   readonly operands: string;
   /** Flags as commander reads them, with what they do. */
   readonly options: readonly (readonly [flags: string, description: string])[];
-  readonly run: (open: () => Promise<Wired>, operands: readonly string[], options: Options) => Promise<Answer>;
+  readonly run: (open: Open, operands: readonly string[], options: Options) => Promise<Answer>;
 };
 
 /** Returns the value of an option that takes one, or null when it was not given. */

@@ -13,7 +13,7 @@ export function overviewHelp(): string {
     '',
     ...rows,
     '',
-    'git claim <command> -h shows the options of one; git claim --help is the manual.',
+    'git claim <command> -h shows its options. The manual: git claim --help',
     '',
   ].join('\n');
 }

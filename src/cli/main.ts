@@ -1,10 +1,10 @@
 import { ClaimError, type ErrorCode, exitCodeOf } from '../core/errors.ts';
-import { visible } from '../core/line.ts';
+import { escaped, visible } from '../core/line.ts';
 import type { Page } from '../text/page.ts';
 import { refusalDetails, refusalHint, refusalMessage } from '../text/refusal.ts';
 import { type Wired, wire } from '../wire.ts';
 import type { Answer } from './answer.ts';
-import { textOf } from './command.ts';
+import { type Open, textOf } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { pageFor, say, warn } from './streams.ts';
 import { VERSION } from './version.ts';
@@ -27,12 +27,14 @@ export async function run(words: readonly string[]): Promise<number> {
       say(parsed.text);
       return 0;
     }
-    const open = async () => {
+    const open: Open = async (hint = { isSurveying: false }) => {
       ports ??= await wire({
         cwd: process.cwd(),
-        env: process.env,
+        // Each look at process.env itself costs as much as a file read.
+        env: { ...process.env },
         session: textOf(parsed.options, 'session'),
         anchor: textOf(parsed.options, 'anchor'),
+        ...hint,
       });
       return ports;
     };
@@ -50,8 +52,10 @@ async function parse(words: readonly string[]) {
   const wantsOverview = name === 'status' && rest.some((word) => word === '-h' || word === '--help') && !words.includes('status');
   if (name === 'help' || wantsOverview)
     return { kind: 'print', text: await helpText(name === 'help' ? rest[0] : undefined) } as const;
-  const { parseCommand } = await import('./parse.ts');
   const spec = await (COMMANDS[name] as (typeof COMMANDS)[string]).load();
+  // The parser is half as large as everything else; a bare `git claim` has nothing to parse.
+  if (rest.length === 0) return { kind: 'run', operands: [], options: {}, spec } as const;
+  const { parseCommand } = await import('./parse.ts');
   const parsed = parseCommand(spec, rest);
   return parsed.kind === 'help' ? ({ kind: 'print', text: parsed.text } as const) : { ...parsed, spec };
 }
@@ -87,11 +91,11 @@ function fail(error: unknown, isJson: boolean): number {
   else {
     warn(`error: ${visible(message)}`);
     if (hint !== null) warn(`  hint    ${visible(hint)}`);
-    if (known === null && error instanceof Error) warn(error.stack ?? '');
+    if (known === null && error instanceof Error) warn((error.stack ?? '').split('\n').map(visible).join('\n'));
   }
   return exitCodeOf(code);
 }
 
 function sayJson(document: object): void {
-  say(`${JSON.stringify({ schema: SCHEMA, ...document })}\n`);
+  say(`${escaped(JSON.stringify({ schema: SCHEMA, ...document }))}\n`);
 }

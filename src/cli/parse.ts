@@ -36,7 +36,13 @@ export function parseCommand(spec: CommandSpec, words: readonly string[]): Parse
   return { kind: 'run', operands: command.args, options: command.opts() };
 }
 
+/** It repeats what was typed, which may be a whole file. */
+const MESSAGE_LENGTH_MAX = 200;
+
 /** Commander says `error: unknown option '--jsn'\n(Did you mean --json?)`. */
 function sentence(message: string): string {
-  return message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  return message
+    .replace(/^error: /, '')
+    .replace(/\s*\n\s*/g, ' ')
+    .slice(0, MESSAGE_LENGTH_MAX);
 }

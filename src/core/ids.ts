@@ -12,7 +12,19 @@ export type SessionId = Branded<'SessionId'>;
 /** A full object name: 40 (SHA-1) or 64 (SHA-256) lower-case hex digits, never all zeros. */
 export type Oid = Branded<'Oid'>;
 
-export const DEFAULT_ID_PATTERN = '[A-Za-z][A-Za-z0-9_]*-[0-9]+(\\.[0-9]+)*';
+/** Which texts name orders (`claim.idPattern`). */
+export type IdPattern = {
+  /** A regular expression that must match the whole id. */
+  readonly source: string;
+  /** @throws ClaimError `usage` when the source is no regular expression, or one that takes for ever */
+  matches(text: string): boolean;
+};
+
+const DEFAULT_SOURCE = '[A-Za-z][A-Za-z0-9_]*-[0-9]+(\\.[0-9]+)*';
+export const DEFAULT_ID_PATTERN: IdPattern = {
+  source: DEFAULT_SOURCE,
+  matches: (text) => new RegExp(`^(?:${DEFAULT_SOURCE})$`).test(text),
+};
 
 /** A ref component holds at most 250 bytes on common file systems; an id longer than this is a mistake anyway. */
 const ID_LENGTH_MAX = 64;
@@ -22,13 +34,12 @@ const SESSION_KEY_LENGTH_MAX = 200;
  * Parses what a person typed as an order id and folds it to ASCII upper case.
  * A fixed check for ref safety comes first (whitelist, length), the configured pattern second, so that no pattern can let an unsafe ref through.
  *
- * @param pattern source of a regular expression that must match the whole id (`claim.idPattern`)
- * @throws ClaimError `bad-id` when the text is no order id, `usage` when the pattern is no regular expression
+ * @throws ClaimError `bad-id` when the text is no order id, `usage` when the pattern cannot be used
  */
-export function parseOrderId(text: string, pattern: string = DEFAULT_ID_PATTERN): OrderId {
+export function parseOrderId(text: string, pattern: IdPattern = DEFAULT_ID_PATTERN): OrderId {
   const complaint = refComplaint(text);
   if (complaint !== null) throw badId(text, complaint);
-  if (!wholeMatch(pattern).test(text)) throw badId(text, `it does not match ${pattern}`);
+  if (!pattern.matches(text)) throw badId(text, `it does not match ${pattern.source}`);
   return foldAscii(text) as OrderId;
 }
 
@@ -54,28 +65,12 @@ export function parseOid(text: string): Oid | null {
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) && !/^0+$/.test(text) ? (text as Oid) : null;
 }
 
-/** Returns the first eight digits of an object name, for people. */
-export function abbreviate(oid: Oid): string {
-  return oid.slice(0, 8);
-}
-
 function refComplaint(text: string): string | null {
   if (text.length === 0) return 'it is empty';
   if (text.length > ID_LENGTH_MAX) return `it is longer than ${ID_LENGTH_MAX} characters`;
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(text)) return 'only ASCII letters, digits, ".", "_" and "-" are allowed';
   if (text.includes('..') || text.endsWith('.') || /\.lock$/i.test(text)) return 'git would not take it as a ref name';
   return null;
-}
-
-function wholeMatch(pattern: string): RegExp {
-  try {
-    return new RegExp(`^(?:${pattern})$`);
-  } catch (cause) {
-    throw new ClaimError('usage', 'claim.idPattern is not a regular expression', {
-      cause,
-      hint: 'git config --unset claim.idPattern brings the default back',
-    });
-  }
 }
 
 function foldAscii(text: string): string {

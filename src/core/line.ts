@@ -7,7 +7,12 @@ const LINE_LENGTH_MAX = 1_000;
 
 /** Returns the text as one line that is safe to store: unsafe characters become spaces, runs of spaces one, the length is bounded. */
 export function oneLine(text: string): string {
-  return text.replace(UNSAFE, ' ').replace(/ +/g, ' ').trim().slice(0, LINE_LENGTH_MAX).trim();
+  const line = text.replace(UNSAFE, ' ').replace(/ +/g, ' ').trim();
+  // A pair of surrogates is kept or left out as a whole.
+  return line
+    .slice(0, LINE_LENGTH_MAX)
+    .replace(/[\ud800-\udbff]$/, '')
+    .trim();
 }
 
 /** Returns the text as it may be shown on a terminal: every unsafe character as a visible escape such as `\x1b`. */
@@ -18,6 +23,11 @@ export function visible(text: string): string {
   });
 }
 
+/** Returns a JSON text with every unsafe character in it as an escape of JSON: the same document, harmless on a terminal. */
+export function escaped(json: string): string {
+  return json.replace(UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** Returns a path as one line without loss: unsafe characters, `%` and outer spaces become `%XX` of their UTF-8 bytes. */
 export function encodePathLine(path: string): string {
   return path.replace(new RegExp(`${UNSAFE.source}|%|^ | $`, 'g'), percent);
@@ -26,7 +36,8 @@ export function encodePathLine(path: string): string {
 /** Returns the path that a line of {@link encodePathLine} stands for, or null when it stands for none. */
 export function decodePathLine(line: string): string | null {
   try {
-    return decodeURIComponent(line);
+    const path = decodeURIComponent(line);
+    return path === '' || path.includes('\0') ? null : path;
   } catch {
     return null;
   }

@@ -6,6 +6,16 @@ type Unit = keyof typeof UNIT_MS;
 /** No duration in this tool is longer than this: ten years. */
 const DURATION_MS_MAX = 10 * 365 * UNIT_MS.d;
 
+/** One instant on two clocks. Only the monotonic one decides anything, and only against another reading of the same boot. */
+export type Moment = {
+  /** The kernel's boot id, or null where the system tells none; readings of different boots are not comparable. */
+  readonly boot: string | null;
+  /** Milliseconds on the boot's monotonic clock, which stands still while the machine sleeps. */
+  readonly monoMs: number;
+  /** Milliseconds since the epoch, for display. */
+  readonly wallMs: number;
+};
+
 /**
  * Parses a duration such as `500ms`, `30s`, `15m`, `4h` or `7d`; a bare number is seconds.
  *

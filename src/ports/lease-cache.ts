@@ -1,6 +1,7 @@
+import type { Observation, Sight } from '../core/claim/observation.ts';
 import type { Oid, OrderId, SessionId, SessionKey } from '../core/ids.ts';
 import type { Anchor } from '../core/session/anchor.ts';
-import type { Moment } from './clock.ts';
+import type { Moment } from '../core/time.ts';
 
 /** A session that was seen at work. Presence informs, it never owns. */
 export type Presence = {
@@ -18,19 +19,6 @@ export type Presence = {
   readonly startedAt: string;
   readonly lastSeenAt: string;
   readonly endedAt: string | null;
-};
-
-/** What this machine has seen of one claim. */
-export type LeaseRow = {
-  readonly order: OrderId;
-  readonly oid: Oid;
-  /** The last sign of life of the holder, null when this machine has seen none under this record. */
-  readonly heartbeat: Moment | null;
-  /** The last thing the holder did. */
-  readonly activity: Moment | null;
-  /** When this machine first and last saw this very record standing. */
-  readonly firstSeen: Moment;
-  readonly lastSeen: Moment;
 };
 
 export type LoggedEvent = {
@@ -56,10 +44,12 @@ export interface LeaseCache {
   /** Records that a session is here; keeps its first `startedAt`, and its title and linear issue when the new ones are null. */
   registerSession(presence: Presence): void;
   sessions(): Presence[];
-  /** Records a sign of life, and activity with it, of the holder of exactly this record; older rows of the order are replaced. */
-  beat(order: OrderId, oid: Oid, at: Moment): void;
+  /** Records a sign of life, and activity with it, of the holder of exactly these records; older rows of the orders are replaced. */
+  beat(records: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): void;
   /** Records that these records stand now, and returns what is known of them. A record not seen before starts with no heartbeat. */
-  observe(standing: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): Map<OrderId, LeaseRow>;
+  observe(standing: readonly Sight[], at: Moment): Map<OrderId, Observation>;
+  /** Returns what is known of all claims, and notes nothing. */
+  leases(): Map<OrderId, Observation>;
   appendEvent(event: LoggedEvent): void;
   /** Returns the newest events, oldest first. */
   events(filter: { readonly order?: OrderId; readonly limit: number }): LoggedEvent[];

@@ -1,7 +1,5 @@
 import type { ProcessInfo, Sighting } from '../core/session/process.ts';
 
-export type { ProcessInfo } from '../core/session/process.ts';
-
 /** What is known of the processes of this machine, seen from this process's pid namespace. */
 export interface ProcessTable {
   readonly host: string;

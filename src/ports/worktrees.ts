@@ -27,6 +27,8 @@ export type UnsavedWork = {
 
 export interface Worktrees {
   list(): Promise<Worktree[]>;
+  /** Returns the path under which a tree made here will be listed: the same, without symbolic links. */
+  realPath(path: string): string;
   /** Makes a tree for an existing branch, locked from its first moment on; returns null, or git's word for why not. */
   add(path: string, branch: string, lock: LockReason): Promise<string | null>;
   /**
@@ -36,7 +38,7 @@ export interface Worktrees {
    * @returns the ref something was saved under, null when there was nothing to save
    */
   mend(path: string, order: OrderId): Promise<string | null>;
-  /** Locks a tree with this reason, whatever it was locked with; returns false when there is no such tree. */
+  /** Locks a tree with this reason, in the place of an older one of ours; somebody else's lock stays. Returns whether it is locked so. */
   lock(path: string, reason: LockReason): boolean;
   unlock(path: string): void;
   /** @param pushed a commit that counts as kept besides all remotes' branches: the default branch's */

@@ -1,7 +1,7 @@
 import type { ClaimView } from '../core/claim/view.ts';
 import { formatDuration, parseInstant } from '../core/time.ts';
 import type { Board } from '../usecases/list.ts';
-import { type Page, paint, shown, table } from './page.ts';
+import { type Page, paint, place, shown, table } from './page.ts';
 
 /** The board: a line for each claim. */
 export function boardText(page: Page, board: Board): string {
@@ -17,8 +17,8 @@ export function claimLines(page: Page, claims: readonly ClaimView[]): string[] {
       claim.mine ? 'you' : shown(claim.session ?? '-'),
       condition(claim),
       age(page, claim.claimedAt),
-      claim.worktree === null ? '-' : shown(page.path(claim.worktree)),
-      shown(claim.title ?? claim.note ?? ''),
+      claim.worktree === null ? '-' : place(page, claim.worktree),
+      shown(claim.state === null ? (claim.evidence ?? '') : (claim.title ?? claim.note ?? '')),
     ]),
   ).map((line, at) => (claims[at]?.mine ? paint(page, 'bold', line) : line));
 }

@@ -1,20 +1,41 @@
 import type { ClaimView } from '../core/claim/view.ts';
 import { formatDuration } from '../core/time.ts';
-import type { Claimed } from '../usecases/claim.ts';
+import type { Claimed, Takeover } from '../usecases/claim.ts';
 import type { Handed } from '../usecases/hand.ts';
 import type { Done } from '../usecases/holders-commands.ts';
-import { detail, type Page, paint, shown } from './page.ts';
+import { detail, type Page, paint, place, shown } from './page.ts';
 
 /** What a session is told of the claims it asked for. */
 export function claimedText(page: Page, claimed: Claimed, leaseMs: number): string {
   return claimed.claims.map((one) => claimText(page, one, leaseMs)).join('\n');
 }
 
-function claimText(page: Page, { view, isAlready, isHere }: Claimed['claims'][number], leaseMs: number): string {
+function claimText(page: Page, { view, isAlready, isHere, takeover }: Claimed['claims'][number], leaseMs: number): string {
   const headline = isAlready
     ? `${shown(view.order)} is yours already (generation ${view.generation})${isHere ? ', in this work tree' : ''}`
     : `${shown(view.order)} is yours (generation ${view.generation}, lease ${formatDuration(leaseMs)}, renewed by each of your commands)`;
-  return [paint(page, 'green', headline), ...placeLines(page, view)].join('\n');
+  return [
+    paint(page, 'green', headline),
+    ...takeoverLines(page, takeover),
+    ...blockLines(page, view),
+    ...placeLines(page, view),
+  ].join('\n');
+}
+
+/** Whose work it was, why it could be taken, and what of it lies there unsaved. */
+function takeoverLines(page: Page, takeover: Takeover | null): string[] {
+  if (takeover === null) return [];
+  const { dirtyFiles = [], unpushedCommits = 0 } = takeover.work ?? {};
+  const files =
+    dirtyFiles.length === 0
+      ? []
+      : [detail(page, 'unsaved', `${count(dirtyFiles.length, 'changed file')}: ${dirtyFiles.slice(0, 5).map(shown).join(', ')}`)];
+  const commits = unpushedCommits === 0 ? [] : [detail(page, 'unpushed', count(unpushedCommits, 'commit'))];
+  return [detail(page, 'taken', `from ${shown(takeover.from)}: ${shown(takeover.because)}`), ...files, ...commits];
+}
+
+function count(many: number, what: string): string {
+  return `${many} ${what}${many === 1 ? '' : 's'}`;
 }
 
 /** What came of a holder's command. */
@@ -25,7 +46,7 @@ export function doneText(page: Page, { command, claims }: Done): string {
 function doneLine(page: Page, command: Done['command'], view: ClaimView, isAlready: boolean): string {
   const order = shown(view.order);
   if (isAlready) return `${order} is ${command === 'unblock' ? 'not blocked' : `${view.state} already`}`;
-  const branch = view.branch === null ? '' : `, branch ${shown(view.branch)}`;
+  const branch = view.branch === null ? '' : `; its work is on branch ${shown(view.branch)}`;
   switch (command) {
     case 'renew':
       return `${order} is renewed (generation ${view.generation})`;
@@ -36,23 +57,34 @@ function doneLine(page: Page, command: Done['command'], view: ClaimView, isAlrea
     case 'complete':
       return `${order} is completed${branch}`;
     case 'block':
-      return `${order} is blocked: ${shown(view.note ?? 'no reason given')}`;
+      return `${order} is blocked and stays yours: ${shown(view.note ?? 'no reason given')}\n${detail(page, 'next', `git claim unblock ${order}, when it can go on`)}`;
     case 'unblock':
       return `${order} is active again`;
   }
 }
 
 function kept(page: Page, view: ClaimView): string {
-  return view.worktree === null || view.branch === null ? '' : `; its work stays in ${shown(page.path(view.worktree))}`;
+  return view.worktree === null || view.branch === null ? '' : `; its work stays ${where(page, view.worktree)}`;
 }
 
-export function handedText({ view }: Handed): string {
-  return `${shown(view.order)} is ${shown(view.session ?? '')}'s now (generation ${view.generation})`;
+function where(page: Page, worktree: string): string {
+  const path = place(page, worktree);
+  return path === 'here' ? path : `in ${path}`;
+}
+
+export function handedText(page: Page, { view }: Handed): string {
+  const headline = `${shown(view.order)} is ${shown(view.session ?? '')}'s now (generation ${view.generation})`;
+  return [headline, ...placeLines(page, view)].join('\n');
+}
+
+/** Why a blocked claim waits. */
+export function blockLines(page: Page, { state, note }: ClaimView): string[] {
+  return state === 'blocked' && note !== null ? [detail(page, 'blocked', shown(note))] : [];
 }
 
 /** Where the work of a claim is. */
 export function placeLines(page: Page, view: ClaimView): string[] {
   const branch = view.branch === null ? '' : `   branch ${shown(view.branch)}`;
-  if (view.worktree !== null) return [detail(page, 'worktree', `${shown(page.path(view.worktree))}${branch}`)];
+  if (view.worktree !== null) return [detail(page, 'worktree', `${place(page, view.worktree)}${branch}`)];
   return view.branch === null ? [] : [detail(page, 'branch', shown(view.branch))];
 }

@@ -43,6 +43,12 @@ export function since(page: Page, instant: string | null): string {
   return `${day}${two(then.getHours())}:${two(then.getMinutes())} (${formatDuration(page.nowMs - epochMs)})`;
 }
 
+/** Returns where a work tree is, as the reader would write it; the folder the reader stands in is `here`. */
+export function place(page: Page, absolute: string): string {
+  const path = page.path(absolute);
+  return path === '.' ? 'here' : shown(path);
+}
+
 /** Returns rows in columns two spaces apart, cut at the width of the page. */
 export function table(page: Page, rows: readonly (readonly string[])[]): string[] {
   const widths = rows.reduce<number[]>((seen, row) => row.map((cell, at) => Math.max(seen[at] ?? 0, cell.length)), []);

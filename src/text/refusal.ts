@@ -1,6 +1,7 @@
 import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
-import { placeLines } from './claims.ts';
+import { formatDuration } from '../core/time.ts';
+import { blockLines, placeLines } from './claims.ts';
 import { detail, type Page, shown, since } from './page.ts';
 
 /** One sentence: what happened, whose it is, since when. */
@@ -10,62 +11,77 @@ export function refusalMessage(page: Page, { code, order, claim, command }: Refu
     case 'held':
       return `${shown(order)} is held by ${who} since ${since(page, claim?.claimedAt ?? null)}, ${shown(claim?.evidence ?? 'nothing else is known')}`;
     case 'completed':
-      return `${shown(order)} was completed by ${who}, claimed ${since(page, claim?.claimedAt ?? null)}`;
+      return `${shown(order)} is completed, by ${who} who held it since ${since(page, claim?.claimedAt ?? null)}`;
     case 'conflict':
-      return `${shown(order)} is held under your session's name, ${who}, by another running process (${claim?.pid ?? 'unknown'})`;
+      return `${shown(order)} is held by ${who}, which is your session's name too, but by another running process (${claim?.pid ?? 'unknown'})`;
     case 'not-holder':
-      return claim === null
-        ? `you do not hold ${shown(order)}: nobody does`
-        : `you do not hold ${shown(order)}: ${holderClause(page, claim)}`;
+      return `you do not hold ${shown(order)}: ${holderClause(page, claim)}`;
     case 'lost':
-      return `you lost ${shown(order)}: ${claim === null ? 'nobody holds it now' : holderClause(page, claim)}`;
+      return `you do not hold ${shown(order)} any more: ${holderClause(page, claim)}`;
     case 'illegal':
       return `${shown(order)} is ${claim?.state ?? 'not claimed'}: it cannot be ${PARTICIPLE[command] ?? command}`;
     case 'collision':
       return `${shown(order)} collides with other work`;
     case 'foreign':
-      return `${shown(order)}'s ref is not a claim of git-claim's: ${shown(claim?.evidence ?? 'it is not understood')}; it is left alone and never taken for free`;
+      return `the ref of ${shown(order)} was not written by this git-claim: ${shown(claim?.evidence ?? 'it is not understood')}; it is left alone, and the order counts as taken`;
     case 'unknown':
-      return `whether ${shown(order)} is free cannot be told: ${shown(claim?.evidence ?? 'its ref cannot be read')}`;
+      return `nobody can tell whether ${shown(order)} is free: ${shown(claim?.evidence ?? 'its ref cannot be read')}; it counts as taken`;
   }
 }
 
+/** Whom somebody waits for who said `--wait`. */
+export function waitingText(page: Page, { order, claim }: Refusal): string {
+  const liveness = claim?.liveness ?? 'live';
+  return `waiting for ${shown(order)}: held by ${shown(claim?.session ?? 'another session')} since ${since(page, claim?.claimedAt ?? null)}, ${liveness}`;
+}
+
 /** What to do instead; every command named exists. */
-export function refusalHint({ code, order, command, claim }: Refusal): string {
+export function refusalHint({ code, order, command, claim, retryAfterMs }: Refusal): string {
   switch (code) {
     case 'held':
+      if (retryAfterMs !== null && claim?.liveness !== 'live') {
+        const when = formatDuration(Math.ceil(retryAfterMs / 1000) * 1000);
+        return `it may be taken over in ${when} unless its holder answers: run git claim ${order} again then, or git claim --wait ${order} now`;
+      }
       return 'take another order; git claim list shows who works on what';
     case 'completed':
-      return `if its work must go on: git claim --reopen ${order}, by its last holder or a person; git claim status ${order} says whether it is merged`;
+      return command === 'reopen'
+        ? `only ${shown(claim?.session ?? 'its last holder')} or a person may reopen it; git claim list shows what else is taken`
+        : `take another order; if this work must go on, its last holder or a person runs git claim --reopen ${order}`;
     case 'conflict':
-      return 'two sessions run under one id: give this one a name of its own, git claim --session <name> ...';
+      return 'give this session a name of its own: git claim --session <name> ..., or export GIT_CLAIM_SESSION=<name>';
     case 'not-holder':
-      return claim?.state === 'released' || claim?.state === 'abandoned' || claim === null
-        ? `git claim ${order} claims it`
-        : `git claim status ${order} tells more`;
+      return isFree(claim) ? `git claim ${order} claims it` : `git claim status ${order} tells more`;
     case 'lost':
-      return 'your work stays where it is; commit it on a branch of your own, and git claim log shows what happened';
+      return `your work stays where it is: commit it on a branch of your own; git claim log ${order} shows what happened`;
     case 'illegal':
-      return command === 'release' ? `git claim status ${order} tells more` : `claim it first: git claim ${order}`;
+      return isFree(claim) ? `claim it first: git claim ${order}` : `git claim --reopen ${order}, if its work must go on`;
     case 'collision':
       return `git claim status ${order} tells more`;
     case 'foreign':
-      return 'another tool wrote it; ask its owner, or move git-claim with git config claim.refPrefix refs/git-claim/';
+      return 'ask whoever wrote it; or keep claims elsewhere: git config claim.refPrefix refs/git-claim/';
     case 'unknown':
-      return `git for-each-ref and git fsck say what is wrong with refs/claims/${order}`;
+      return `git for-each-ref and git fsck say what is wrong with the ref of ${order}`;
   }
 }
 
 /** What stands below a refusal in a terminal. */
 export function refusalDetails(page: Page, refusal: Refusal): string[] {
-  const place = refusal.claim === null ? [] : placeLines(page, refusal.claim);
-  return [...place, detail(page, 'instead', refusalHint(refusal))];
+  const { claim, code } = refusal;
+  const known = claim === null ? [] : [...blockLines(page, claim), ...placeLines(page, claim)];
+  const isTaken = code === 'held' || code === 'completed';
+  return [...known, detail(page, isTaken ? 'instead' : 'next', refusalHint(refusal))];
 }
 
-function holderClause(page: Page, claim: ClaimView): string {
+function holderClause(page: Page, claim: ClaimView | null): string {
+  if (claim === null) return 'nobody does';
   const who = shown(claim.session ?? 'another session');
-  if (claim.state === 'active' || claim.state === 'blocked') return `${who} does, since ${since(page, claim.claimedAt)}`;
+  if (claim.state === 'active' || claim.state === 'blocked') return `${who} holds it since ${since(page, claim.claimedAt)}`;
   return `${who} ${claim.state} it`;
+}
+
+function isFree(claim: ClaimView | null): boolean {
+  return claim === null || claim.state === 'released' || claim.state === 'abandoned';
 }
 
 const PARTICIPLE: Readonly<Record<string, string>> = {

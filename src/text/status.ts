@@ -2,7 +2,7 @@ import type { ClaimView } from '../core/claim/view.ts';
 import { noSession } from '../core/session/identity.ts';
 import type { OrderStatus, Overview } from '../usecases/status.ts';
 import { claimLines } from './board.ts';
-import { placeLines } from './claims.ts';
+import { blockLines, placeLines } from './claims.ts';
 import { detail, type Page, paint, shown, since } from './page.ts';
 
 /** Who am I, what do I hold, who else is here. */
@@ -12,6 +12,7 @@ export function overviewText(page: Page, { who, claims, cacheTrouble }: Overview
   const you = who.kind === 'session' ? `${shown(who.identity.id)} (${SOURCE[who.identity.source]})` : noSession(who).message;
   return [
     `${paint(page, 'bold', 'you')}      ${you}`,
+    ...(who.kind === 'session' ? [] : [`         ${noSession(who).hint}`]),
     ...section(page, 'holding', mine, 'nothing'),
     ...section(page, 'others', others, 'nobody else holds anything'),
     ...(cacheTrouble === null ? [] : [`${paint(page, 'bold', 'cache')}    off: ${shown(cacheTrouble)}`]),
@@ -39,13 +40,17 @@ export function orderText(page: Page, status: OrderStatus): string {
   const { claim } = status;
   const order = shown(status.order);
   if (claim === null) return `${order} is free: nobody ever claimed it\n${detail(page, 'next', `git claim ${order}`)}`;
-  if (claim.state === null) return `${order} is foreign or cannot be read: ${shown(claim.evidence ?? '')}`;
+  if (claim.state === null) {
+    const next = detail(page, 'next', 'take another order; git claim never changes this ref, and it counts as taken');
+    return `${order} is foreign or cannot be read: ${shown(claim.evidence ?? '')}\n${next}`;
+  }
   const title = claim.title === null ? [] : [detail(page, 'title', shown(claim.title))];
-  const note = claim.note === null ? [] : [detail(page, claim.state === 'blocked' ? 'reason' : 'note', shown(claim.note))];
+  const note = claim.note === null || claim.state === 'blocked' ? [] : [detail(page, 'note', shown(claim.note))];
   return [
     headline(page, claim),
     ...title,
     ...note,
+    ...blockLines(page, claim),
     ...evidence(page, status),
     ...placeLines(page, claim),
     detail(page, 'next', next(claim)),

@@ -1,5 +1,5 @@
 import type { Pruned, Removed, WorktreeRows } from '../usecases/worktree.ts';
-import { type Page, shown, table } from './page.ts';
+import { type Page, place, shown, table } from './page.ts';
 
 export function worktreesText(page: Page, { worktrees }: WorktreeRows): string {
   return table(
@@ -7,17 +7,17 @@ export function worktreesText(page: Page, { worktrees }: WorktreeRows): string {
     worktrees.map((tree) => [
       shown(tree.order ?? '-'),
       tree.mine ? 'you' : shown(tree.session ?? '-'),
-      tree.isMissing ? 'folder gone' : shown(tree.state ?? '-'),
+      tree.isMissing ? 'its folder is gone' : shown(tree.state ?? '-'),
       shown(tree.branch ?? '(no branch)'),
-      shown(page.path(tree.path)),
+      place(page, tree.path),
     ]),
   ).join('\n');
 }
 
 export function removedText(page: Page, removed: Removed): string {
   const lines = [`removed ${shown(page.path(removed.path))}`];
-  if (removed.saved !== null) lines.push(`  its work is kept under ${removed.saved}: git checkout ${removed.saved} shows it`);
-  if (removed.deletedBranch !== null) lines.push(`  branch ${shown(removed.deletedBranch)} was merged and is deleted`);
+  if (removed.saved !== null) lines.push(`  its work is kept as a commit: git log -p -1 ${removed.saved}`);
+  if (removed.deletedBranch !== null) lines.push(`  branch ${shown(removed.deletedBranch)} was merged, so it is deleted too`);
   return lines.join('\n');
 }
 

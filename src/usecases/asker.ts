@@ -4,14 +4,13 @@ import { formatInstant } from '../core/time.ts';
 import type { Ports } from './ports.ts';
 
 /**
- * Returns the session that asks, and notes in the cache that it is here.
+ * Returns the session that asks.
  *
  * @throws ClaimError `no-session`
  */
 export function askerOf(ports: Ports): Identity {
   const identified = ports.identify();
   if (identified.kind === 'nobody') throw noSession(identified);
-  notePresence(ports, identified.identity);
   return identified.identity;
 }
 
@@ -21,6 +20,7 @@ export function readerOf(ports: Ports): Identity | null {
   return identified.kind === 'session' ? identified.identity : null;
 }
 
+/** Notes in the cache that the session is here: best done while git is at work on something else. */
 export function notePresence(ports: Ports, identity: Identity): void {
   const now = formatInstant(ports.clock.now().wallMs);
   ports.cache.registerSession({

@@ -1,17 +1,18 @@
 import { composeRecord, type Writing } from '../core/claim/compose.ts';
 import { type Decision, decide } from '../core/claim/decide.ts';
-import type { ClaimRecord, Witnessed } from '../core/claim/record.ts';
+import { type ClaimRecord, isLive, type LiveState, type Witnessed } from '../core/claim/record.ts';
 import type { Refusal } from '../core/claim/refusal.ts';
-import type { Command } from '../core/claim/transitions.ts';
+import { type Command, contendersMove } from '../core/claim/transitions.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { formatInstant } from '../core/time.ts';
 import type { Reading } from '../ports/registry.ts';
-import { holderOf } from './asker.ts';
-import { relationTo } from './observe.ts';
+import { holderOf, notePresence } from './asker.ts';
+import { challenge } from './challenge.ts';
+import { contention, relationTo } from './observe.ts';
 import type { Ports } from './ports.ts';
-import { refusalOf } from './refuse.ts';
+import { notUnderstood, refusalOf } from './refuse.ts';
 
 /*
  *   read -> decide (pure) -> swap, which reads again -+-> applied: done
@@ -49,18 +50,28 @@ export async function changeOwnership(
   gather: (readings: ReadonlyMap<OrderId, Reading>) => Promise<(order: OrderId) => Details>,
 ): Promise<Changed | Refusal> {
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const readings = await ports.registry.read(orders);
+    const reading = readingsFor(ports, command, orders);
+    if (round === 0) notePresence(ports, asker);
+    const [nonces, readings] = await Promise.all([ports.nonces(orders.length), reading]);
     const plans = await Promise.all(orders.map((order) => plan(ports, asker, command, order, readings.get(order) as Reading)));
     const refused = plans.find(({ decision }) => decision.kind === 'refuse');
-    if (refused?.decision.kind === 'refuse')
-      return refusalOf(ports, asker, command, refused.decision.code, refused.order, readings);
+    if (refused?.decision.kind === 'refuse') {
+      const refusal = refusalOf(ports, asker, command, refused.decision.code, refused.order, readings);
+      return { ...refusal, retryAfterMs: refused.waitMs };
+    }
+    const silent = plans.filter(({ decision }) => decision.kind === 'challenge');
+    if (silent.length > 0) {
+      const challenged = await challenge(ports, asker, command, silent, nonces);
+      if (challenged !== null) return challenged;
+      continue;
+    }
     const writes = plans.filter(({ decision }) => decision.kind === 'write');
     if (writes.length === 0) return { kind: 'changed', claims: plans.map(standing) };
     const detailsOf = await gather(readings);
-    const changes = plans.map((one) => ({
+    const changes = plans.map((one, at) => ({
       order: one.order,
       expected: one.before,
-      record: compose(ports, asker, one, detailsOf),
+      record: compose(ports, asker, one, nonces[at] as string, detailsOf),
     }));
     const outcome = await ports.registry.swap(changes);
     switch (outcome.kind) {
@@ -78,11 +89,28 @@ export async function changeOwnership(
   });
 }
 
-type Plan = { readonly order: OrderId; readonly before: Witnessed | null; readonly decision: Decision };
+type Plan = {
+  readonly order: OrderId;
+  readonly before: Witnessed | null;
+  readonly decision: Decision | { readonly kind: 'challenge' };
+  /** When it may be worth asking again, where that is known. */
+  readonly waitMs: number | null;
+  /** What a take is based on. */
+  readonly because: string | null;
+};
+
+/** An absence is proved by the swap that relies on it. A holder's command would make none, and a broken ref must not read as "nobody does". */
+async function readingsFor(ports: Ports, command: Command, orders: readonly OrderId[]): Promise<ReadonlyMap<OrderId, Reading>> {
+  const readings = await ports.registry.read(orders);
+  const isProved = command === 'claim' || command === 'reopen';
+  const absent = isProved ? [] : orders.filter((order) => readings.get(order)?.kind === 'absent');
+  return absent.length === 0 ? readings : new Map([...readings, ...(await ports.registry.survey(absent)).readings]);
+}
 
 async function plan(ports: Ports, asker: Identity, command: Command, order: OrderId, reading: Reading): Promise<Plan> {
-  if (reading.kind === 'foreign') return { order, before: null, decision: { kind: 'refuse', code: 'foreign' } };
-  if (reading.kind === 'unreadable') return { order, before: null, decision: { kind: 'refuse', code: 'unknown' } };
+  const plain = { order, waitMs: null, because: null };
+  if (reading.kind === 'foreign') return { ...plain, before: null, decision: { kind: 'refuse', code: 'foreign' } };
+  if (reading.kind === 'unreadable') return { ...plain, before: null, decision: { kind: 'refuse', code: 'unknown' } };
   const before = reading.kind === 'record' ? reading : null;
   const standpoint = {
     relation: before === null ? ('other' as const) : relationTo(ports, before, asker),
@@ -91,11 +119,30 @@ async function plan(ports: Ports, asker: Identity, command: Command, order: Orde
     hasOwnAnchor: asker.source !== 'binding',
   };
   const decision = decide(command, before, standpoint);
-  if (decision.kind !== 'refuse' || decision.code !== 'not-holder') return { order, before, decision };
+  if (decision.kind === 'refuse' && decision.code === 'held' && before !== null && isLive(before.record))
+    return { ...plain, before, ...contended(ports, before, before.record.state) };
+  if (decision.kind !== 'refuse' || decision.code !== 'not-holder') return { ...plain, before, decision };
   // Only a refusal wants to know whether the asker lost what it asks for: that takes a walk through the records.
   const past = await ports.registry.history(order, HISTORY_MAX);
   const isFormer = past.some(({ record }) => record.holder.key === asker.key);
-  return { order, before, decision: decide(command, before, { ...standpoint, isFormer }) };
+  return { ...plain, before, decision: decide(command, before, { ...standpoint, isFormer }) };
+}
+
+/** A claim of somebody else's is refused, challenged or taken, as its holder lives, is silent or is gone. */
+function contended(ports: Ports, before: Witnessed, state: LiveState): Pick<Plan, 'decision' | 'waitMs' | 'because'> {
+  const outcome = contention(ports, before);
+  switch (outcome.kind) {
+    case 'leave':
+      return { decision: { kind: 'refuse', code: 'held' }, waitMs: outcome.waitMs, because: null };
+    case 'challenge':
+      return { decision: { kind: 'challenge' }, waitMs: outcome.waitMs, because: null };
+    case 'take':
+      return {
+        decision: contendersMove('take', state),
+        waitMs: null,
+        because: outcome.because,
+      };
+  }
 }
 
 /** How far back a loss is remembered. */
@@ -104,7 +151,8 @@ const HISTORY_MAX = 200;
 function compose(
   ports: Ports,
   asker: Identity,
-  { order, before, decision }: Plan,
+  { order, before, decision, because }: Plan,
+  nonce: string,
   detailsOf: (order: OrderId) => Details,
 ): ClaimRecord | null {
   if (decision.kind !== 'write') return null;
@@ -113,8 +161,9 @@ function compose(
     move: decision,
     before: before as Witnessed,
     holder: holderOf(asker),
-    nonce: ports.randomHex(16),
+    nonce,
     now: formatInstant(ports.clock.now().wallMs),
+    note: because,
     ...detailsOf(order),
   });
 }
@@ -145,12 +194,11 @@ async function blocked(
   why: string,
 ): Promise<Refusal> {
   const { readings } = await ports.registry.survey(orders);
-  const broken = orders.find((order) => ['unreadable', 'foreign'].includes(readings.get(order)?.kind ?? ''));
-  if (broken === undefined) {
-    throw new ClaimError('git', `git did not write the claim: ${why}`, {
-      hint: 'nothing was changed; try again, and see git claim status',
-    });
+  for (const order of orders) {
+    const refused = notUnderstood(ports, asker, command, order, readings);
+    if (refused !== null) return refused;
   }
-  const code = readings.get(broken)?.kind === 'foreign' ? 'foreign' : 'unknown';
-  return refusalOf(ports, asker, command, code, broken, readings);
+  throw new ClaimError('git', `git did not write the claim: ${why}`, {
+    hint: 'nothing was changed; try again, and see git claim status',
+  });
 }

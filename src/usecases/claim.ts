@@ -1,5 +1,7 @@
 import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
+import type { Identity } from '../core/session/identity.ts';
+import type { UnsavedWork } from '../ports/worktrees.ts';
 import { askerOf } from './asker.ts';
 import { type ChangedClaim, changeOwnership } from './change-ownership.ts';
 import { noteChange } from './note-change.ts';
@@ -18,11 +20,24 @@ export type ClaimRequest = {
   readonly base: string | null;
   /** Completed orders may be claimed again. */
   readonly isReopen: boolean;
+  /** Told each time a claim that is held is about to be asked for again; null: a refusal is final. */
+  readonly onWait: ((refusal: Refusal) => void) | null;
 };
+
+/** Somebody who waits looks this often: it costs little, and a release should not go to whoever comes by chance. */
+const WAIT_POLL_MS = 1_000;
+
+/** What a session finds that takes over: whose it was, why it could, and what lies in the tree. */
+export type Takeover = { readonly from: string; readonly because: string; readonly work: UnsavedWork | null };
 
 export type Claimed = {
   readonly kind: 'claimed';
-  readonly claims: readonly { readonly view: ClaimView; readonly isAlready: boolean; readonly isHere: boolean }[];
+  readonly claims: readonly {
+    readonly view: ClaimView;
+    readonly isAlready: boolean;
+    readonly isHere: boolean;
+    readonly takeover: Takeover | null;
+  }[];
   readonly warnings: readonly Warning[];
 };
 
@@ -32,21 +47,32 @@ export type Claimed = {
  * @throws ClaimError when the input is bad or git fails; then nothing is claimed that was not before
  */
 export async function claim(ports: Ports, request: ClaimRequest): Promise<Claimed | Refusal> {
+  for (;;) {
+    const outcome = await claimOnce(ports, request);
+    if (request.onWait === null || outcome.kind !== 'refused' || outcome.code !== 'held') return outcome;
+    request.onWait(outcome);
+    await ports.sleep(Math.min(outcome.retryAfterMs ?? WAIT_POLL_MS, WAIT_POLL_MS));
+  }
+}
+
+async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Claimed | Refusal> {
   const orders = parseOrders(ports, request.orders);
   const asker = askerOf(ports);
   const { titles, hasOrders } = ports.titles.find(orders);
   const command = request.isReopen ? 'reopen' : 'claim';
+  const here = request.isHere ? presentPlace(ports) : null;
   const outcome = await changeOwnership(ports, asker, command, orders, async (readings) => {
-    const placeOf = request.isHere ? await presentPlace(ports) : await ownPlaces(ports, request.base, titles, readings);
+    const placeOf = await (here ?? ownPlaces(ports, request.base, titles, readings));
     return (order) => ({ lease: ports.settings.lease, place: placeOf(order) });
   });
+  await here;
   if (outcome.kind === 'refused') return outcome;
   const warnings = await settle(ports, asker, outcome.claims);
   for (const one of outcome.claims) noteChange(ports, asker, one);
   const unfiled = hasOrders ? orders.filter((order) => !titles.has(order)) : [];
   return {
     kind: 'claimed',
-    claims: outcome.claims.map((one) => shown(ports, asker, one)),
+    claims: await Promise.all(outcome.claims.map((one) => shown(ports, asker, one))),
     warnings: [
       ...warnings,
       ...unfiled.map((order) => ({
@@ -57,8 +83,19 @@ export async function claim(ports: Ports, request: ClaimRequest): Promise<Claime
   };
 }
 
-function shown(ports: Ports, asker: ReturnType<typeof askerOf>, { now, isAlready }: ChangedClaim) {
-  const [view] = observe(ports, new Map([[now.record.order, { kind: 'record', ...now }]]), asker);
+async function shown(ports: Ports, asker: Identity, one: ChangedClaim): Promise<Claimed['claims'][number]> {
+  const [view] = observe(ports, new Map([[one.now.record.order, { kind: 'record', ...one.now }]]), asker);
   const claimed = view as ClaimView;
-  return { view: claimed, isAlready, isHere: claimed.worktree === ports.places.topLevel };
+  const isHere = claimed.worktree === ports.places.topLevel;
+  return { view: claimed, isAlready: one.isAlready, isHere, takeover: await takeoverOf(ports, one, claimed) };
+}
+
+async function takeoverOf(
+  ports: Ports,
+  { before, now, isAlready }: ChangedClaim,
+  { worktree }: ClaimView,
+): Promise<Takeover | null> {
+  if (isAlready || now.record.action !== 'take' || before === null) return null;
+  const work = worktree === null ? null : await ports.worktrees.unsavedWork(worktree, now.record.base);
+  return { from: before.record.holder.id, because: now.record.note ?? '', work };
 }

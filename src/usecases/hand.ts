@@ -82,7 +82,7 @@ async function findSession(ports: Ports, asker: Identity, to: string): Promise<H
     });
   throw new ClaimError(
     'usage',
-    matches.length > 0 ? `the session ${to} has ended` : `no session ${JSON.stringify(to)} is known here`,
+    matches.length > 0 ? `the session ${to} has ended` : `no session ${JSON.stringify(to.slice(0, 80))} is known here`,
     { hint },
   );
 }

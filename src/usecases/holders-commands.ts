@@ -1,5 +1,7 @@
+import type { ClaimRecord } from '../core/claim/record.ts';
 import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
+import type { Oid } from '../core/ids.ts';
 import { askerOf } from './asker.ts';
 import { type ChangedClaim, changeOwnership, type Details } from './change-ownership.ts';
 import { noteChange } from './note-change.ts';
@@ -14,7 +16,7 @@ export type Done = {
   readonly claims: readonly { readonly view: ClaimView; readonly isAlready: boolean }[];
 };
 
-export type HoldersVerb = 'renew' | 'release' | 'complete' | 'abandon' | 'block' | 'unblock';
+type HoldersVerb = 'renew' | 'release' | 'complete' | 'abandon' | 'block' | 'unblock';
 
 /** Extends the lease: a record with the same generation, and a sign of life. */
 export function renew(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
@@ -35,10 +37,16 @@ export function abandon(ports: Ports, orders: readonly string[]): Promise<Done |
 export function complete(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
   return onOwnClaims(ports, 'complete', orders, async (claims) => {
     const tips = new Map<string, Details['tip']>();
-    for (const { order, branch } of claims)
-      tips.set(order, branch === null ? (await ports.branches.head()).commit : await ports.branches.tip(branch));
+    for (const claim of claims) tips.set(claim.order, await tipOf(ports, claim));
     return (order) => ({ tip: tips.get(order) ?? null });
   });
+}
+
+/** Where the work stands: the branch's tip, or HEAD where the claim is worked on in this very tree without a branch of its own. */
+async function tipOf(ports: Ports, { branch, worktree }: Standing): Promise<Oid | null> {
+  if (branch !== null) return ports.branches.tip(branch);
+  const isHere = worktree !== null && ports.places.absolute(worktree) === ports.places.topLevel;
+  return isHere ? (await ports.branches.head()).commit : null;
 }
 
 /** Keeps claims while waiting for something outside; `reason` is one line for people. */
@@ -51,7 +59,7 @@ export function unblock(ports: Ports, orders: readonly string[]): Promise<Done |
   return onOwnClaims(ports, 'unblock', orders, async () => () => ({}));
 }
 
-type Standing = { readonly order: string; readonly branch: string | null };
+type Standing = { readonly order: string } & Pick<ClaimRecord, 'branch' | 'worktree'>;
 
 async function onOwnClaims(
   ports: Ports,
@@ -62,9 +70,7 @@ async function onOwnClaims(
   const asker = askerOf(ports);
   const orders = await chosenOrders(ports, asker, command, texts);
   const outcome = await changeOwnership(ports, asker, command, orders, (readings) =>
-    gather(
-      [...readings].map(([order, reading]) => ({ order, branch: reading.kind === 'record' ? reading.record.branch : null })),
-    ),
+    gather([...readings.values()].flatMap((reading) => (reading.kind === 'record' ? [reading.record] : []))),
   );
   if (outcome.kind === 'refused') return outcome;
   for (const one of outcome.claims) {

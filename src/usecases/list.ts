@@ -1,7 +1,7 @@
 import { isLive } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { readerOf } from './asker.ts';
-import { observe } from './observe.ts';
+import { survey } from './observe.ts';
 import type { Ports } from './ports.ts';
 
 export type Board = { readonly kind: 'board'; readonly claims: readonly ClaimView[]; readonly strangers: readonly string[] };
@@ -10,6 +10,6 @@ export type Board = { readonly kind: 'board'; readonly claims: readonly ClaimVie
 export async function list(ports: Ports, { isAll, isMine }: { isAll: boolean; isMine: boolean }): Promise<Board> {
   const { readings, strangers } = await ports.registry.survey();
   const shown = new Map([...readings].filter(([, reading]) => isAll || reading.kind !== 'record' || isLive(reading.record)));
-  const claims = observe(ports, shown, readerOf(ports));
+  const claims = survey(ports, shown, readerOf(ports));
   return { kind: 'board', claims: isMine ? claims.filter(({ mine }) => mine) : claims, strangers: isMine ? [] : strangers };
 }

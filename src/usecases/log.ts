@@ -1,4 +1,6 @@
 import type { ClaimRecord } from '../core/claim/record.ts';
+import { ClaimError } from '../core/errors.ts';
+import type { OrderId } from '../core/ids.ts';
 import type { Ports } from './ports.ts';
 import { parseOrders } from './selection.ts';
 
@@ -18,6 +20,7 @@ const ROWS_MAX = 200;
 /** Returns who owned an order when, or without one the latest changes of all orders, newest first. */
 export async function log(ports: Ports, text: string | null): Promise<History> {
   const order = text === null ? null : (parseOrders(ports, [text])[0] ?? null);
+  if (order !== null) await assertReadable(ports, order);
   const records = await ports.registry.history(order, ROWS_MAX);
   return {
     kind: 'history',
@@ -34,4 +37,17 @@ export async function log(ports: Ports, text: string | null): Promise<History> {
       oid,
     })),
   };
+}
+
+/** A ref that is not understood has no history to show, which is not the same as none. */
+async function assertReadable(ports: Ports, order: OrderId): Promise<void> {
+  const reading = (await ports.registry.survey([order])).readings.get(order);
+  if (reading?.kind !== 'foreign' && reading?.kind !== 'unreadable') return;
+  throw new ClaimError(
+    reading.kind === 'foreign' ? 'foreign' : 'unknown',
+    `${order} has no history that can be read: ${reading.why}`,
+    {
+      hint: `git claim status ${order} tells more`,
+    },
+  );
 }

@@ -8,7 +8,7 @@ import type { Ports } from './ports.ts';
 export function noteChange(ports: Ports, asker: Identity, { now, isAlready }: ChangedClaim): void {
   const moment = ports.clock.now();
   const { record, oid } = now;
-  if (isLive(record)) ports.cache.beat(record.order, oid, moment);
+  if (isLive(record)) ports.cache.beat([{ order: record.order, oid }], moment);
   if (isAlready) return;
   ports.cache.appendEvent({
     at: formatInstant(moment.wallMs),

@@ -1,15 +1,19 @@
-import { judge, type Verdict } from '../core/claim/liveness.ts';
-import { isLive, type Witnessed } from '../core/claim/record.ts';
+import { type Contention, contend } from '../core/claim/contend.ts';
+import { judge } from '../core/claim/liveness.ts';
+import type { Observation, Sight } from '../core/claim/observation.ts';
+import { type Holder, isLive, type Witnessed } from '../core/claim/record.ts';
 import { type ClaimView, foreignView, viewOf } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
+import { formatAnchor } from '../core/session/anchor.ts';
 import type { Identity } from '../core/session/identity.ts';
-import { type Life, sightOf } from '../core/session/life.ts';
+import { type AnchorSight, sightOf } from '../core/session/life.ts';
 import { type Relation, relate } from '../core/session/relation.ts';
-import { formatInstant } from '../core/time.ts';
-import type { Moment } from '../ports/clock.ts';
-import type { LeaseRow } from '../ports/lease-cache.ts';
+import { formatInstant, type Moment } from '../core/time.ts';
 import type { Reading } from '../ports/registry.ts';
 import type { Ports } from './ports.ts';
+
+/** Titles are looked up for a screenful; a longer board is read by programs or for its ids. */
+const TITLES_MAX = 200;
 
 /**
  * Shows claims with the evidence this machine has of their holders: processes, heartbeats, titles.
@@ -17,28 +21,69 @@ import type { Ports } from './ports.ts';
  * @returns the views in the order of the readings; absent ones are left out
  */
 export function observe(ports: Ports, readings: ReadonlyMap<OrderId, Reading>, asker: Identity | null): ClaimView[] {
+  return describe(ports, readings, asker, (standing, now) => ports.cache.observe(standing, now));
+}
+
+/** The same for a whole board: what was seen is looked up, and nothing noted of the many claims that only pass by. */
+export function survey(ports: Ports, readings: ReadonlyMap<OrderId, Reading>, asker: Identity | null): ClaimView[] {
+  return describe(ports, readings, asker, () => ports.cache.leases());
+}
+
+function describe(
+  ports: Ports,
+  readings: ReadonlyMap<OrderId, Reading>,
+  asker: Identity | null,
+  rowsOf: (standing: readonly Sight[], now: Moment) => ReadonlyMap<OrderId, Observation>,
+): ClaimView[] {
+  const sights = sightings(ports);
   const records = [...readings.values()].filter((reading) => reading.kind === 'record');
-  const standing = records.filter(({ record }) => isLive(record));
+  const standing = records
+    .filter(({ record }) => isLive(record))
+    .map((claim) => sightOfRecord(claim, sights(claim.record.holder)));
   const now = ports.clock.now();
-  const rows = ports.cache.observe(
-    standing.map(({ oid, record }) => ({ order: record.order, oid })),
-    now,
-  );
-  const { titles } = ports.titles.find(standing.map(({ record }) => record.order));
+  const rows = standing.length === 0 ? new Map<OrderId, Observation>() : rowsOf(standing, now);
+  const { titles } = ports.titles.find(standing.slice(0, TITLES_MAX).map(({ order }) => order));
   return [...readings].flatMap(([order, reading]) => {
     if (reading.kind === 'absent') return [];
     if (reading.kind !== 'record') return [foreignView(order, reading.kind === 'foreign' ? reading.oid : null, reading.why)];
-    const row = rows.get(order) ?? null;
+    const { holder, worktree } = reading.record;
+    const row = rows.get(order);
+    const known = row?.oid === reading.oid ? row : null;
+    const sight = sights(holder);
     return [
       viewOf(reading, {
         title: titles.get(order) ?? null,
-        ...verdictOn(ports, reading, row, now),
-        mine: asker !== null && isMine(relationTo(ports, reading, asker)),
-        ...displayTimes(reading, row),
-        worktree: reading.record.worktree === null ? null : ports.places.absolute(reading.record.worktree),
+        ...(isLive(reading.record) ? judge(reading.record, sight.life, known, now) : NO_VERDICT),
+        mine: asker !== null && isMine(relate(holder, asker, sight)),
+        ...displayTimes(reading, known),
+        worktree: worktree === null ? null : ports.places.absolute(worktree),
       }),
     ];
   });
+}
+
+/** What a contender has to know of the claim in its way. */
+export function contention(ports: Ports, claim: Witnessed): Contention {
+  const sight = sightOf(claim.record.holder, ports.processes);
+  const now = ports.clock.now();
+  const seen = ports.cache.observe([sightOfRecord(claim, sight)], now).get(claim.record.order) ?? null;
+  return contend(claim.record, judge(claim.record, sight.life, seen, now), seen, now);
+}
+
+/** A challenge is no word of the holder's: the silence before it goes on. */
+function sightOfRecord({ oid, previous, record }: Witnessed, { life }: AnchorSight): Sight {
+  return { order: record.order, oid, continues: record.action === 'challenge' ? previous : null, isDead: life.kind === 'gone' };
+}
+
+/** Looks at each process once, however many claims name it. */
+function sightings(ports: Ports): (holder: Holder) => AnchorSight {
+  const seen = new Map<string, AnchorSight>();
+  return (holder) => {
+    const key = `${holder.host} ${holder.boot} ${holder.anchor === null ? '' : formatAnchor(holder.anchor)}`;
+    const sight = seen.get(key) ?? sightOf(holder, ports.processes);
+    seen.set(key, sight);
+    return sight;
+  };
 }
 
 /** What the asker is to the holder a record names. */
@@ -51,26 +96,9 @@ export function isMine(relation: Relation): boolean {
   return relation !== 'other' && relation !== 'conflict';
 }
 
-function verdictOn(
-  ports: Ports,
-  { record }: Witnessed,
-  row: LeaseRow | null,
-  now: Moment,
-): Verdict | { liveness: null; evidence: null } {
-  if (!isLive(record)) return { liveness: null, evidence: null };
-  const life: Life = sightOf(record.holder, ports.processes).life;
-  const signs = { life, pid: record.holder.anchor?.pid ?? null, host: record.holder.host, silentMs: silentMs(row, now) };
-  return judge(signs, record.lease);
-}
+const NO_VERDICT = { liveness: null, evidence: null } as const;
 
-/** Silence counts from the last sign of life, else from the first time the record was seen here; only within one boot, and never backwards. */
-function silentMs(row: LeaseRow | null, now: Moment): number | null {
-  const since = row?.heartbeat ?? row?.firstSeen ?? null;
-  if (since === null || since.boot === null || since.boot !== now.boot || since.monoMs > now.monoMs) return null;
-  return now.monoMs - since.monoMs;
-}
-
-function displayTimes({ record }: Witnessed, row: LeaseRow | null) {
+function displayTimes({ record }: Witnessed, row: Observation | null) {
   const heartbeatMs = row?.heartbeat?.wallMs ?? null;
   return {
     heartbeatAt: heartbeatMs === null ? null : formatInstant(heartbeatMs),

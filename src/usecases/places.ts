@@ -38,7 +38,7 @@ export async function ownPlaces(
     places.set(order, {
       worktree:
         tree === undefined
-          ? (left?.worktree ?? ports.places.relative(ports.places.absolute(template)))
+          ? (left?.worktree ?? ports.places.relative(ports.worktrees.realPath(ports.places.absolute(template))))
           : ports.places.relative(tree.path),
       branch,
       base: left?.base ?? start,
@@ -49,7 +49,7 @@ export async function ownPlaces(
 
 function noBase(base: string | null): ClaimError {
   if (base !== null)
-    return new ClaimError('usage', `--on ${JSON.stringify(base)} names no commit`, {
+    return new ClaimError('usage', `--on ${JSON.stringify(base.slice(0, 80))} names no commit`, {
       hint: 'git branch --all lists what there is',
     });
   return new ClaimError('git', 'this repository has no commit a branch could start from', {

@@ -1,4 +1,5 @@
 import type { LeaseTerms } from '../core/claim/lease.ts';
+import type { IdPattern } from '../core/ids.ts';
 import type { Anchor } from '../core/session/anchor.ts';
 import type { Identified } from '../core/session/identity.ts';
 import type { Bindings } from '../ports/bindings.ts';
@@ -12,7 +13,7 @@ import type { Worktrees } from '../ports/worktrees.ts';
 
 /** What a person configured, parsed; reading one that is broken throws ClaimError `usage`. */
 export type Settings = {
-  readonly idPattern: string;
+  readonly idPattern: IdPattern;
   /** Git's `color.ui`; null where it is not set. */
   readonly color: string | null;
   /** `claim.worktrees`. */
@@ -48,6 +49,6 @@ export type Ports = {
   /** Returns this very process as an anchor; null where the system does not tell. */
   self(): Anchor | null;
   sleep(ms: number): Promise<void>;
-  /** Returns random bytes in hex. */
-  randomHex(bytes: number): string;
+  /** Returns as many nonces: 128 random bits each, in hex. */
+  nonces(count: number): Promise<string[]>;
 };

@@ -1,16 +1,28 @@
 import type { Refusal } from '../core/claim/refusal.ts';
-import type { Command } from '../core/claim/transitions.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { Identity } from '../core/session/identity.ts';
 import type { Reading } from '../ports/registry.ts';
 import { observe } from './observe.ts';
 import type { Ports } from './ports.ts';
 
+/** Returns the refusal of whatever needs to know an order's claim, where its ref is not understood; null where it is. */
+export function notUnderstood(
+  ports: Ports,
+  asker: Identity | null,
+  command: string,
+  order: OrderId,
+  readings: ReadonlyMap<OrderId, Reading>,
+): Refusal | null {
+  const kind = readings.get(order)?.kind;
+  if (kind === 'foreign') return refusalOf(ports, asker, command, 'foreign', order, readings);
+  return kind === 'unreadable' ? refusalOf(ports, asker, command, 'unknown', order, readings) : null;
+}
+
 /** Returns a refusal with the claim that stands in the way, as this machine sees it. */
 export function refusalOf(
   ports: Ports,
   asker: Identity | null,
-  command: Command,
+  command: string,
   code: Refusal['code'],
   order: OrderId,
   readings: ReadonlyMap<OrderId, Reading>,

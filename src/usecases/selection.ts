@@ -23,7 +23,8 @@ export function parseOrders(ports: Ports, texts: readonly string[]): OrderId[] {
  */
 export async function chosenOrders(ports: Ports, asker: Identity, command: string, texts: readonly string[]): Promise<OrderId[]> {
   if (texts.length > 0) return parseOrders(ports, texts);
-  const here = ports.bindings.read(null).filter(({ key }) => key === asker.key);
+  const bound = ports.bindings.read(null);
+  const here = bound.filter(({ key }) => key === asker.key);
   const [only, ...more] = here;
   if (only !== undefined && more.length === 0) return [only.order];
   const { readings } = await ports.registry.survey();
@@ -32,9 +33,12 @@ export async function chosenOrders(ports: Ports, asker: Identity, command: strin
       ? [reading.record.order]
       : [],
   );
+  const others = bound.map(({ order }) => order).join(', ');
   throw new ClaimError(
     'usage',
-    here.length > 1 ? 'this work tree has several orders: name one' : 'this work tree has no order: name one',
+    here.length > 1
+      ? 'this work tree has several orders: name one'
+      : `this work tree has no order of yours${others === '' ? '' : ` (${others} is another session's)`}: name one`,
     {
       hint:
         held.length === 0

@@ -73,7 +73,8 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
     if (waitedMs >= MAKER_WAIT_MS) return `another process is still making it (${tree.lockText})`;
     await ports.sleep(MAKER_POLL_MS);
   }
-  if (tree !== undefined) {
+  // The main tree of a separate git directory is not in git's list under its own name.
+  if (tree !== undefined || path === ports.places.topLevel) {
     ports.worktrees.lock(path, lock);
     return null;
   }
@@ -81,7 +82,16 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
   const refused = record.base === null ? 'it has no commit to start from' : await ports.branches.create(branch, record.base);
   if (refused !== null) return `branch ${branch}: ${refused}`;
   const failed = await ports.worktrees.add(path, branch, { ...lock, maker: ports.self() });
-  if (failed === null || (await standing()) !== undefined) return null;
+  if (failed === null) return null;
+  if ((await standing()) !== undefined) {
+    // Git takes back a tree that it could not check out; one that stands is whole, and only the hook that ran last failed.
+    ports.worktrees.lock(path, lock);
+    warnings.push({
+      code: 'checkout-hook',
+      message: `${order}: its work tree was made, but a hook of this repository failed: ${failed}`,
+    });
+    return null;
+  }
   if (!hadBranch && record.base !== null) await ports.branches.remove(branch, record.base);
   return failed;
 }

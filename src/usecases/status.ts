@@ -1,10 +1,12 @@
 import { isLive } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
-import type { Identified } from '../core/session/identity.ts';
+import type { Identified, Identity } from '../core/session/identity.ts';
 import type { Reading } from '../ports/registry.ts';
 import { notePresence, readerOf } from './asker.ts';
-import { observe } from './observe.ts';
+import { changeOwnership } from './change-ownership.ts';
+import { noteChange } from './note-change.ts';
+import { observe, survey } from './observe.ts';
 import type { Ports } from './ports.ts';
 import { parseOrders } from './selection.ts';
 import type { Warning } from './warning.ts';
@@ -21,18 +23,23 @@ export type Overview = {
 
 /** Tells who asks, what that session holds, whether it is still its own, and who else is here. */
 export async function overview(ports: Ports): Promise<Overview> {
+  const surveying = ports.registry.survey();
   const who = ports.identify();
   const asker = readerOf(ports);
   if (asker !== null) notePresence(ports, asker);
-  const { readings, strangers } = await ports.registry.survey();
+  const { readings, strangers } = await surveying;
   const live = new Map([...readings].filter(([, reading]) => reading.kind !== 'record' || isLive(reading.record)));
-  const claims = observe(ports, live, asker);
-  for (const { mine, order, oid } of claims) if (mine && oid !== null) ports.cache.beat(order, oid, ports.clock.now());
+  const claims = survey(ports, live, asker);
+  ports.cache.beat(
+    claims.flatMap(({ mine, order, oid }) => (mine && oid !== null ? [{ order, oid }] : [])),
+    ports.clock.now(),
+  );
+  if (asker !== null) await answerChallenges(ports, asker, readings, claims);
   return {
     kind: 'overview',
     who,
     claims: [...claims.filter(({ mine }) => mine), ...claims.filter(({ mine }) => !mine)],
-    warnings: [...lostHere(ports, readings), ...strangers.map(foreignWarning)],
+    warnings: [...lostClaims(readings, asker), ...strangers.map(foreignWarning)],
     cacheTrouble: ports.cache.trouble,
   };
 }
@@ -57,16 +64,30 @@ export async function orderStatus(ports: Ports, text: string): Promise<OrderStat
   return { kind: 'order', order, claim, isMerged: tip === null ? null : await ports.branches.isMerged(tip) };
 }
 
-/** What this work tree was bound to and another session has now. */
-function lostHere(ports: Ports, readings: ReadonlyMap<OrderId, Reading>): Warning[] {
-  return ports.bindings.read(null).flatMap(({ order, key }) => {
+/** A session that asks how it stands is alive: whoever challenged it has its answer. A claim lost meanwhile is told of the next time. */
+async function answerChallenges(
+  ports: Ports,
+  asker: Identity,
+  readings: ReadonlyMap<OrderId, Reading>,
+  claims: readonly ClaimView[],
+): Promise<void> {
+  for (const { order, mine } of claims) {
     const reading = readings.get(order);
-    if (reading?.kind !== 'record' || !isLive(reading.record) || reading.record.holder.key === key) return [];
-    const { holder, claimedAt } = reading.record;
+    if (!mine || reading?.kind !== 'record' || reading.record.challenge === null) continue;
+    const outcome = await changeOwnership(ports, asker, 'answer', [order], async () => () => ({}));
+    if (outcome.kind === 'changed') for (const one of outcome.claims) noteChange(ports, asker, one);
+  }
+}
+
+/** Claims that another session took from this one. */
+function lostClaims(readings: ReadonlyMap<OrderId, Reading>, asker: Identity | null): Warning[] {
+  return [...readings.values()].flatMap((reading) => {
+    if (asker === null || reading.kind !== 'record' || reading.record.takenFrom !== asker.key) return [];
+    const { order, holder, claimedAt, note } = reading.record;
     return [
       {
         code: 'lost' as const,
-        message: `${order} was this work tree's and is ${holder.id}'s since ${claimedAt}; the work here stays as it is`,
+        message: `you lost ${order} to ${holder.id} at ${claimedAt}: ${note ?? ''}; your work stays where it is`,
       },
     ];
   });

@@ -9,7 +9,7 @@ import { noteChange } from './note-change.ts';
 import { isMine, relationTo } from './observe.ts';
 import { ownPlaces } from './places.ts';
 import type { Ports } from './ports.ts';
-import { refusalOf } from './refuse.ts';
+import { notUnderstood, refusalOf } from './refuse.ts';
 import { parseOrders } from './selection.ts';
 import { settle } from './settle.ts';
 import type { Warning } from './warning.ts';
@@ -88,9 +88,9 @@ export type Removed = {
 export async function removeWorktree(ports: Ports, text: string, isSaving: boolean): Promise<Removed | Refusal> {
   const [order] = parseOrders(ports, [text]) as [OrderId];
   const { readings } = await ports.registry.survey([order]);
+  const refused = notUnderstood(ports, null, 'release', order, readings);
+  if (refused !== null) return refused;
   const reading = readings.get(order);
-  if (reading?.kind === 'foreign') return refusalOf(ports, null, 'release', 'foreign', order, readings);
-  if (reading?.kind === 'unreadable') return refusalOf(ports, null, 'release', 'unknown', order, readings);
   const claim = reading?.kind === 'record' ? reading : null;
   const asker = readerOf(ports);
   if (claim !== null && isLive(claim.record) && (asker === null || !isMine(relationTo(ports, claim, asker)))) {

@@ -77,25 +77,43 @@ describe.each(stores)('a lease cache %s', (_, make) => {
 
   describe('leases', () => {
     test('a record seen for the first time has no heartbeat', () => {
-      const row = { order: ORDER, oid: OID, heartbeat: null, activity: null, firstSeen: at(5), lastSeen: at(5) };
-      expect(cache.observe([{ order: ORDER, oid: OID }], at(5))).toEqual(new Map([[ORDER, row]]));
+      const row = {
+        order: ORDER,
+        oid: OID,
+        heartbeat: null,
+        activity: null,
+        silentSince: at(5),
+        deadSince: null,
+        firstSeen: at(5),
+        lastSeen: at(5),
+      };
+      expect(cache.observe([sight(ORDER, OID)], at(5))).toEqual(new Map([[ORDER, row]]));
     });
 
     test('a record seen again keeps when it was first seen', () => {
-      cache.observe([{ order: ORDER, oid: OID }], at(5));
-      expect(cache.observe([{ order: ORDER, oid: OID }], at(9)).get(ORDER)).toMatchObject({ firstSeen: at(5), lastSeen: at(9) });
+      cache.observe([sight(ORDER, OID)], at(5));
+      expect(cache.observe([sight(ORDER, OID)], at(9)).get(ORDER)).toMatchObject({ firstSeen: at(5), lastSeen: at(9) });
     });
 
     test('a beat is a sign of life and activity of the holder of that record', () => {
-      cache.observe([{ order: ORDER, oid: OID }], at(5));
-      cache.beat(ORDER, OID, at(7));
-      const row = { order: ORDER, oid: OID, heartbeat: at(7), activity: at(7), firstSeen: at(5), lastSeen: at(9) };
-      expect(cache.observe([{ order: ORDER, oid: OID }], at(9))).toEqual(new Map([[ORDER, row]]));
+      cache.observe([sight(ORDER, OID)], at(5));
+      cache.beat([{ order: ORDER, oid: OID }], at(7));
+      const row = {
+        order: ORDER,
+        oid: OID,
+        heartbeat: at(7),
+        activity: at(7),
+        silentSince: at(7),
+        deadSince: null,
+        firstSeen: at(5),
+        lastSeen: at(9),
+      };
+      expect(cache.observe([sight(ORDER, OID)], at(9))).toEqual(new Map([[ORDER, row]]));
     });
 
     test('a new record of the order starts without the heartbeat of the old one', () => {
-      cache.beat(ORDER, OID, at(7));
-      expect(cache.observe([{ order: ORDER, oid: NEXT }], at(8)).get(ORDER)).toMatchObject({
+      cache.beat([{ order: ORDER, oid: OID }], at(7));
+      expect(cache.observe([sight(ORDER, NEXT)], at(8)).get(ORDER)).toMatchObject({
         oid: NEXT,
         heartbeat: null,
         firstSeen: at(8),
@@ -103,24 +121,18 @@ describe.each(stores)('a lease cache %s', (_, make) => {
     });
 
     test('a beat under a new record replaces the row of the old one', () => {
-      cache.beat(ORDER, OID, at(7));
-      cache.beat(ORDER, NEXT, at(8));
-      expect(cache.observe([{ order: ORDER, oid: NEXT }], at(9)).get(ORDER)).toMatchObject({
+      cache.beat([{ order: ORDER, oid: OID }], at(7));
+      cache.beat([{ order: ORDER, oid: NEXT }], at(8));
+      expect(cache.observe([sight(ORDER, NEXT)], at(9)).get(ORDER)).toMatchObject({
         heartbeat: at(8),
         firstSeen: at(8),
       });
     });
 
     test('several records are seen at one moment, and others are left as they were', () => {
-      cache.beat(ORDER, OID, at(1));
-      cache.observe([{ order: OTHER, oid: NEXT }], at(2));
-      const both = cache.observe(
-        [
-          { order: ORDER, oid: OID },
-          { order: OTHER, oid: NEXT },
-        ],
-        at(3),
-      );
+      cache.beat([{ order: ORDER, oid: OID }], at(1));
+      cache.observe([sight(OTHER, NEXT)], at(2));
+      const both = cache.observe([sight(ORDER, OID), sight(OTHER, NEXT)], at(3));
       expect(both.get(ORDER)).toMatchObject({ heartbeat: at(1), firstSeen: at(1), lastSeen: at(3) });
       expect(both.get(OTHER)).toMatchObject({ heartbeat: null, firstSeen: at(2), lastSeen: at(3) });
     });
@@ -128,37 +140,37 @@ describe.each(stores)('a lease cache %s', (_, make) => {
     test('a heartbeat of another boot, or one in the future, is answered as it was written', () => {
       const stored = [at(900_000, { boot: 'boot-0' }), at(900_000), at(900_000, { boot: null })];
       for (const heartbeat of stored) {
-        cache.beat(ORDER, OID, heartbeat);
-        expect(cache.observe([{ order: ORDER, oid: OID }], at(10)).get(ORDER)).toMatchObject({ heartbeat, activity: heartbeat });
+        cache.beat([{ order: ORDER, oid: OID }], heartbeat);
+        expect(cache.observe([sight(ORDER, OID)], at(10)).get(ORDER)).toMatchObject({ heartbeat, activity: heartbeat });
       }
     });
 
     test('a real beat repairs one from the future', () => {
-      cache.beat(ORDER, OID, at(900_000));
-      cache.beat(ORDER, OID, at(10));
-      expect(cache.observe([{ order: ORDER, oid: OID }], at(11)).get(ORDER)?.heartbeat).toEqual(at(10));
+      cache.beat([{ order: ORDER, oid: OID }], at(900_000));
+      cache.beat([{ order: ORDER, oid: OID }], at(10));
+      expect(cache.observe([sight(ORDER, OID)], at(11)).get(ORDER)?.heartbeat).toEqual(at(10));
     });
 
     test('an observation begins anew in another boot and when it began in the future', () => {
-      cache.observe([{ order: ORDER, oid: OID }], at(500));
-      expect(cache.observe([{ order: ORDER, oid: OID }], at(400)).get(ORDER)?.firstSeen).toEqual(at(400));
-      expect(cache.observe([{ order: ORDER, oid: OID }], at(600, { boot: 'boot-2' })).get(ORDER)?.firstSeen).toEqual(
+      cache.observe([sight(ORDER, OID)], at(500));
+      expect(cache.observe([sight(ORDER, OID)], at(400)).get(ORDER)?.firstSeen).toEqual(at(400));
+      expect(cache.observe([sight(ORDER, OID)], at(600, { boot: 'boot-2' })).get(ORDER)?.firstSeen).toEqual(
         at(600, { boot: 'boot-2' }),
       );
-      expect(cache.observe([{ order: ORDER, oid: OID }], at(700, { boot: 'boot-2' })).get(ORDER)?.firstSeen).toEqual(
+      expect(cache.observe([sight(ORDER, OID)], at(700, { boot: 'boot-2' })).get(ORDER)?.firstSeen).toEqual(
         at(600, { boot: 'boot-2' }),
       );
     });
 
     test('a jump of the wall clock changes no heartbeat', () => {
-      cache.beat(ORDER, OID, at(10));
-      cache.observe([{ order: ORDER, oid: OID }], at(20, { wallMs: 4_000_000_000_000 }));
-      expect(cache.observe([{ order: ORDER, oid: OID }], at(30, { wallMs: 0 })).get(ORDER)?.heartbeat).toEqual(at(10));
+      cache.beat([{ order: ORDER, oid: OID }], at(10));
+      cache.observe([sight(ORDER, OID)], at(20, { wallMs: 4_000_000_000_000 }));
+      expect(cache.observe([sight(ORDER, OID)], at(30, { wallMs: 0 })).get(ORDER)?.heartbeat).toEqual(at(10));
     });
 
     test('a reading keeps its fraction of a millisecond', () => {
-      cache.beat(ORDER, OID, at(10.123456));
-      expect(cache.observe([{ order: ORDER, oid: OID }], at(11)).get(ORDER)?.heartbeat?.monoMs).toBe(10.123456);
+      cache.beat([{ order: ORDER, oid: OID }], at(10.123456));
+      expect(cache.observe([sight(ORDER, OID)], at(11)).get(ORDER)?.heartbeat?.monoMs).toBe(10.123456);
     });
   });
 
@@ -225,8 +237,12 @@ describe.each(stores)('a lease cache %s', (_, make) => {
   });
 
   test('can be used after it was closed', () => {
-    cache.beat(ORDER, OID, at(1));
+    cache.beat([{ order: ORDER, oid: OID }], at(1));
     cache.close();
-    expect(cache.observe([{ order: ORDER, oid: OID }], at(2)).get(ORDER)?.heartbeat).toEqual(at(1));
+    expect(cache.observe([sight(ORDER, OID)], at(2)).get(ORDER)?.heartbeat).toEqual(at(1));
   });
 });
+
+function sight(order: OrderId, oid: Oid) {
+  return { order, oid, continues: null, isDead: false };
+}

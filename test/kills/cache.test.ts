@@ -28,7 +28,9 @@ test('a writer that is killed at any moment loses nothing it was told is written
 
     const written = Number(readFileSync(log, 'utf8').trimEnd().split('\n').at(-1));
     const cache = new SqliteLeaseCache(commonDir, 1_000);
-    const row = cache.observe([{ order: ORDER, oid: OID }], { boot: 'boot-1', monoMs: 1e9, wallMs: 0 }).get(ORDER);
+    const row = cache
+      .observe([{ order: ORDER, oid: OID, continues: null, isDead: false }], { boot: 'boot-1', monoMs: 1e9, wallMs: 0 })
+      .get(ORDER);
     expect(cache.trouble).toBeNull();
     expect(row?.heartbeat?.monoMs).toBeGreaterThan(0);
     expect(cache.events({ limit: 1e6 }).filter(({ generation }) => generation === written).length).toBeGreaterThan(0);

@@ -15,7 +15,7 @@ export type Command = {
   readonly hasTree: boolean;
 };
 
-export const ORDER = 'ORDER-1';
+const ORDER = 'ORDER-1';
 const CLAIM = ['alice', ORDER] as const;
 
 export const COMMANDS: readonly Command[] = [

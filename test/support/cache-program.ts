@@ -16,13 +16,13 @@ void main();
 async function main() {
   switch (verb) {
     case 'beat':
-      cache.beat(order(argument), oid('a'), at(1_000));
+      cache.beat([{ order: order(argument), oid: oid('a') }], at(1_000));
       process.stdout.write(JSON.stringify({ trouble: cache.trouble }));
       cache.close();
       break;
     case 'write-on':
       for (let n = 1; cache.trouble === null; n += 1) {
-        cache.beat(order('ORDER-1'), oid('a'), at(n));
+        cache.beat([{ order: order('ORDER-1'), oid: oid('a') }], at(n));
         cache.appendEvent({
           at: '2026-11-21T14:02:05Z',
           kind: 'n',

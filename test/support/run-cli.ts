@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { beyondTerminal } from './beyond-terminal.ts';
 import type { Sandbox } from './sandbox.ts';
 import { transcribe } from './transcript.ts';
 
@@ -26,7 +27,9 @@ export type CliResult = {
 
 /** Runs `git claim <args>` as a person would, through git and the real executable, and waits until it has ended. */
 export async function runCli(sandbox: Sandbox, args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const child = spawn('git', ['claim', ...args], {
+  const { file, args: words, argv0 } = beyondTerminal('git', ['claim', ...args]);
+  const child = spawn(file, words, {
+    argv0,
     cwd: options.cwd ?? sandbox.repo,
     env: { ...sandbox.env, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],

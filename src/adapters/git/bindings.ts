@@ -48,9 +48,19 @@ export class GitBindings implements Bindings {
   }
 
   #file(worktree: string | null): string | null {
-    const { commonDir, gitDir, mainDir } = this.#repository;
-    const directory = worktree === null ? gitDir : worktree === mainDir ? commonDir : gitDirOf(worktree);
+    const directory = this.#gitDirOf(worktree);
     return directory === null ? null : join(directory, 'claim', 'binding');
+  }
+
+  #gitDirOf(worktree: string | null): string | null {
+    const { commonDir, gitDir, mainDir, topLevel } = this.#repository;
+    if (worktree === null || worktree === topLevel) return gitDir;
+    if (worktree === mainDir) return commonDir;
+    const directory = gitDirOf(worktree);
+    // A record names its tree, and what it names may be anybody's: only a tree of this repository is touched.
+    return directory === commonDir || (directory !== null && dirname(directory) === join(commonDir, 'worktrees'))
+      ? directory
+      : null;
   }
 }
 

@@ -1,22 +1,29 @@
-import {
-  type Decoded,
-  decodeMessage,
-  decodeRecord,
-  encodeRecord,
-  RECORD_BYTES_MAX,
-  type Tagger,
-} from '../../core/claim/codec.ts';
+import { lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Decoded, decodeMessage, decodeRecord, RECORD_BYTES_MAX, type Tagger } from '../../core/claim/codec.ts';
 import type { Witnessed } from '../../core/claim/record.ts';
 import { claimRef, orderOfRef } from '../../core/claim/refs.ts';
-import { type Oid, type OrderId, parseOid } from '../../core/ids.ts';
+import { ClaimError } from '../../core/errors.ts';
+import { isCanonicalOrderId, type Oid, type OrderId, parseOid } from '../../core/ids.ts';
 import type { Change, Reading, Registry, Standing, SwapOutcome } from '../../ports/registry.ts';
 import { type Found, readObjects } from './batch.ts';
-import { packLooseClaims } from './loose-claims.ts';
-import { type GitObject, gitObject } from './objects.ts';
-import { type Git, lastWords } from './process.ts';
+import { chainOf } from './chain.ts';
+import { readText } from './files.ts';
+import { type Git, type GitResult, lastWords } from './process.ts';
 import type { Repository } from './repository.ts';
 import type { Mutex } from './stale-locks.ts';
-import { chainOf, swapRefs } from './swap.ts';
+
+const SURVEY = ['refname', 'objectname', 'symref', 'objecttype', 'type', 'object', 'contents'];
+
+/** A survey that was begun before the repository was known, in the directory that the command runs in. */
+export type EarlySurvey = { readonly prefix: string; readonly result: Promise<GitResult> };
+
+/** Begins a survey of all refs under the prefix; what comes of it counts only if the repository and its prefix turn out as expected. */
+export function surveyEarly(git: Git, prefix: string): EarlySurvey {
+  const result = git(['for-each-ref', formatOf(SURVEY), folderOf(prefix)]);
+  result.catch(() => undefined);
+  return { prefix, result };
+}
 
 /** The claim refs of one repository, through git's own plumbing. */
 export class GitRegistry implements Registry {
@@ -25,8 +32,10 @@ export class GitRegistry implements Registry {
   readonly #prefix: string;
   readonly #tagger: () => Tagger;
   readonly #mutex: Mutex;
+  #early: EarlySurvey | null;
 
-  constructor(repository: Repository, prefix: string, tagger: () => Tagger, mutex: Mutex) {
+  constructor(repository: Repository, prefix: string, tagger: () => Tagger, mutex: Mutex, early: EarlySurvey | null = null) {
+    this.#early = early;
     this.#repository = repository;
     this.#git = repository.git;
     this.#prefix = prefix;
@@ -40,19 +49,29 @@ export class GitRegistry implements Registry {
       orders.map((order) => this.#ref(order)),
     );
     const readings = new Map(orders.map((order, at) => [order, readingOf(found[at] ?? null, order)]));
-    const present = orders.filter((order) => readings.get(order)?.kind === 'record');
-    for (const order of await this.#symbolic(present)) readings.set(order, SYMBOLIC);
-    return readings;
+    const present = orders.filter((order) => readings.get(order)?.kind !== 'absent');
+    // Git also tries a name as that of a branch or tag, and follows symbolic refs: only the listing knows what stands at exactly this ref.
+    const listed = await this.#listed(present);
+    for (const order of present) {
+      const target = listed.get(this.#ref(order));
+      if (target === undefined) readings.set(order, { kind: 'absent' });
+      else if (target !== '') readings.set(order, SYMBOLIC);
+    }
+    // Git writes over a ref file that leads nowhere as over none.
+    const absent = orders.filter((order) => readings.get(order)?.kind === 'absent');
+    const hidden = absent.filter((order) => this.#looseRefs(this.#ref(order)).length > 0);
+    return hidden.length === 0 ? readings : new Map([...readings, ...(await this.survey(hidden)).readings]);
   }
 
   async survey(orders?: readonly OrderId[]): Promise<Standing> {
-    const patterns = orders?.map((order) => this.#ref(order)) ?? [this.#prefix.slice(0, -1)];
-    const format = ['refname', 'objectname', 'symref', 'objecttype', 'type', 'object', 'contents'];
-    const listed = await this.#forEachRef(format, patterns);
+    const patterns = orders?.map((order) => this.#ref(order)) ?? [folderOf(this.#prefix)];
+    const early = orders === undefined && this.#early?.prefix === this.#prefix ? this.#early.result : undefined;
+    this.#early = null;
+    const listed = await this.#forEachRef(SURVEY, patterns, early);
     // One ref to a missing object ends the whole listing: then names and values alone, and the objects one by one.
     const rows = listed.code === 0 ? listed : await this.#forEachRef(['refname', 'objectname', 'symref'], patterns);
-    if (rows.code !== 0)
-      return { readings: new Map((orders ?? []).map((order) => [order, unreadable(rows.why)])), strangers: [] };
+    if (rows.code !== 0 && orders === undefined) throw unknown(rows.why);
+    if (rows.code !== 0) return { readings: new Map(orders?.map((order) => [order, unreadable(rows.why)])), strangers: [] };
     const objects =
       listed.code === 0
         ? null
@@ -64,8 +83,11 @@ export class GitRegistry implements Registry {
     const strangers: string[] = [];
     const put = (ref: string, read: (order: OrderId) => Reading) => {
       const order = orderOfRef(this.#prefix, ref);
-      if (order === null) strangers.push(ref);
-      else readings.set(order, read(order));
+      if (order !== null) return readings.set(order, read(order));
+      const folder = ref.slice(this.#prefix.length).split('/')[0] as string;
+      // A ref below an order's own name keeps that order from ever having one.
+      if (isCanonicalOrderId(folder)) return readings.set(folder, FOLDER);
+      return strangers.push(ref);
     };
     rows.fields.forEach((row, at) => {
       const found = objects?.[at];
@@ -75,77 +97,93 @@ export class GitRegistry implements Registry {
         return found ? readingOf(found, order) : unreadable('its object is missing');
       });
     });
-    for (const ref of brokenRefs(rows.stderr, this.#prefix)) put(ref, () => unreadable('git calls the ref broken'));
+    const names = new Set(rows.fields.map(([ref]) => ref));
+    const unlisted = patterns.flatMap((pattern) => this.#looseRefs(pattern)).filter((ref) => !names.has(ref));
+    // One may have been made since; then it is listed now.
+    const made = unlisted.length === 0 ? null : await this.#forEachRef(['refname'], unlisted);
+    const late = new Set(made?.fields.map(([ref]) => ref));
+    const lateOrders = [...late].map((ref) => orderOfRef(this.#prefix, ref as string)).filter((order) => order !== null);
+    for (const ref of unlisted.filter((name) => !late.has(name))) put(ref, () => this.#brokenReading(ref));
+    for (const [order, reading] of lateOrders.length === 0 ? [] : await this.read(lateOrders)) readings.set(order, reading);
     return { readings, strangers };
   }
 
   async history(order: OrderId | null, limit: number): Promise<Witnessed[]> {
-    const found = await readObjects(
-      this.#git,
-      await chainOf(this.#git, order === null ? `--glob=${this.#prefix}*` : this.#ref(order)),
-    );
-    const records = found.map((object) => readingOf(object, order)).filter((reading) => reading.kind === 'record');
+    // From records only: one broken ref would end the walk for all, and a ref of another tool's may lead through the whole project's history.
+    const { readings } = await this.survey(order === null ? undefined : [order]);
+    const tips = [...readings.values()].flatMap((reading) => (reading.kind === 'record' ? [reading.oid] : []));
+    const found = await readObjects(this.#git, await chainOf(this.#git, tips));
+    const readingsOfChain = found.map((object) => readingOf(object, order)).filter((reading) => reading.kind === 'record');
+    const records = readingsOfChain.map(({ oid, previous, record }) => ({ oid, previous, record }));
     if (order === null) records.sort((one, other) => other.record.recordedAt.localeCompare(one.record.recordedAt));
     return records.slice(0, limit);
   }
 
   async swap(changes: readonly Change[]): Promise<SwapOutcome> {
-    const written = changes.flatMap((change) => this.#encode(change));
-    const oids = new Map(written.map(({ order, object }) => [order, object.oid]));
-    const updates = changes.map(({ order, expected }) => ({
-      ref: this.#ref(order),
-      from: expected?.oid ?? null,
-      to: oids.get(order) ?? null,
-    }));
-    const first = changes.some(({ expected }) => expected === null) ? [this.#emptyBlob()] : [];
-    const objects = [...first, ...written.map(({ object }) => object)];
-    const outcome = await swapRefs(this.#repository, updates, objects, this.#mutex);
-    if (outcome.kind !== 'applied') return outcome;
-    await packLooseClaims(this.#repository, this.#prefix, this.#mutex);
-    return {
-      kind: 'applied',
-      oids,
-      superseded: changes.map(({ order }) => order).filter((order) => outcome.superseded.includes(this.#ref(order))),
-    };
+    // Writing needs more of Node than reading does, and most commands only read.
+    const { swapClaims } = await import('./swap-claims.ts');
+    return swapClaims(this.#repository, this.#prefix, this.#tagger(), changes, this.#mutex);
   }
 
   #ref(order: OrderId): string {
     return claimRef(this.#prefix, order);
   }
 
-  async #symbolic(orders: readonly OrderId[]): Promise<OrderId[]> {
-    if (orders.length === 0) return [];
+  /** Returns the refs of these orders that git lists, with the target of a symbolic one. */
+  async #listed(orders: readonly OrderId[]): Promise<Map<string, string>> {
+    if (orders.length === 0) return new Map();
     const { fields } = await this.#forEachRef(
       ['refname', 'symref'],
       orders.map((order) => this.#ref(order)),
     );
-    return orders.filter((order) => fields.some(([ref, target]) => ref === this.#ref(order) && target));
+    return new Map(fields.map(([ref = '', target = '']) => [ref, target]));
   }
 
-  async #forEachRef(atoms: readonly string[], patterns: readonly string[]) {
-    const format = atoms.map((atom) => `%(${atom})%00`).join('');
-    const result = await this.#git(['for-each-ref', `--format=${format}`, ...patterns]);
+  async #forEachRef(atoms: readonly string[], patterns: readonly string[], begun?: Promise<GitResult>) {
+    const result = await (begun ?? this.#git(['for-each-ref', formatOf(atoms), ...patterns]));
     const values = String(result.stdout).split('\0');
     const fields: string[][] = [];
     for (let at = 0; at + atoms.length < values.length; at += atoms.length) {
       fields.push(values.slice(at, at + atoms.length).map((value, column) => (column === 0 ? value.replace(/^\n/, '') : value)));
     }
-    return { code: result.code, stderr: result.stderr, why: lastWords(result), fields };
+    return { code: result.code, why: lastWords(result), fields };
   }
 
-  #encode({ order, expected, record }: Change): { order: OrderId; object: GitObject }[] {
-    if (record === null) return [];
-    const target =
-      expected === null ? { oid: this.#emptyBlob().oid, type: 'blob' as const } : { oid: expected.oid, type: 'tag' as const };
-    return [{ order, object: gitObject(this.#repository.objectFormat, 'tag', encodeRecord(record, target, this.#tagger())) }];
+  /**
+   * Returns the names of the loose refs at or below a name. Git passes over broken ones with a warning at most, and over symbolic ones that lead
+   * nowhere without a word, and what it does not list would look free.
+   */
+  #looseRefs(name: string): string[] {
+    const path = join(this.#repository.commonDir, name);
+    const seen = lstatSync(path, { throwIfNoEntry: false });
+    if (seen === undefined) return [];
+    if (!seen.isDirectory()) return [name];
+    try {
+      const files = readdirSync(path, { withFileTypes: true }).filter((file) => !file.name.endsWith('.lock'));
+      return files.flatMap((file) => (file.isDirectory() ? this.#looseRefs(`${name}/${file.name}`) : [`${name}/${file.name}`]));
+    } catch (cause) {
+      // Git removes a folder that it emptied by packing.
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw unknown(cause instanceof Error ? cause.message : String(cause));
+    }
   }
 
-  #emptyBlob(): GitObject {
-    return gitObject(this.#repository.objectFormat, 'blob', '');
+  #brokenReading(ref: string): Reading {
+    return readText(join(this.#repository.commonDir, ref))?.startsWith('ref:') ? SYMBOLIC : BROKEN;
   }
 }
 
+function formatOf(atoms: readonly string[]): string {
+  return `--format=${atoms.map((atom) => `%(${atom})%00`).join('')}`;
+}
+
+function folderOf(prefix: string): string {
+  return prefix.slice(0, -1);
+}
+
 const SYMBOLIC: Reading = { kind: 'foreign', oid: null, why: 'it is a symbolic ref' };
+const FOLDER: Reading = { kind: 'foreign', oid: null, why: 'other refs stand below its name' };
+const BROKEN: Reading = unreadable('git cannot read the ref: it is broken or leads nowhere');
 
 function unreadable(why: string): Reading {
   return { kind: 'unreadable', why };
@@ -164,17 +202,13 @@ function readingOf(found: Found | null, order: OrderId | null): Reading {
 function readingOfRow(row: readonly string[], order: OrderId): Reading {
   const oid = parseOid(row[1] ?? '');
   if (oid === null || row[3] !== 'tag') return { kind: 'foreign', oid, why: `it is a ${row[3]}, not an annotated tag` };
-  const decoded = decodeMessage(row[6] ?? '', order);
-  if (decoded.kind === 'foreign') return { ...decoded, oid };
-  return { ...decoded, oid, previous: row[4] === 'tag' ? parseOid(row[5] ?? '') : null };
+  return withOid(oid, decodeMessage(row[6] ?? '', order, { oid: parseOid(row[5] ?? ''), type: row[4] ?? '' }));
 }
 
 function withOid(oid: Oid, decoded: Decoded): Reading {
   return { ...decoded, oid };
 }
 
-/** Git lists a broken ref only in its warnings; an exit code of 0 would otherwise make it look free. */
-function brokenRefs(stderr: string, prefix: string): string[] {
-  const named = stderr.matchAll(/ignoring (?:broken ref|dangling symref|ref with broken name) (\S+)/g);
-  return Array.from(named, (match) => match[1] as string).filter((ref) => ref.startsWith(prefix));
+function unknown(why: string): ClaimError {
+  return new ClaimError('unknown', `the claims cannot be read: ${why}`, { hint: 'git fsck says what is wrong' });
 }

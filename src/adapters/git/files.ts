@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -20,9 +19,9 @@ const DRAFT_MS_MAX = 60_000;
 
 /** Replaces a file in one piece: a reader sees the old or the new text, also after a crash. */
 export function writeWhole(path: string, text: string, name: string): void {
-  const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const draft = `${path}.${process.pid}.tmp`;
   step(`before file ${name}`);
-  const file = openSync(draft, 'wx', 0o644);
+  const file = openSync(draft, 'w', 0o644);
   try {
     writeSync(file, text);
     fsyncSync(file);
@@ -36,9 +35,7 @@ export function writeWhole(path: string, text: string, name: string): void {
 }
 
 function abandonedDrafts(path: string): string[] {
-  const names = readdirSync(dirname(path)).filter(
-    (name) => name.startsWith(`${basename(path)}.`) && /\.[0-9a-f]{12}\.tmp$/.test(name),
-  );
+  const names = readdirSync(dirname(path)).filter((name) => name.startsWith(`${basename(path)}.`) && /\.[0-9]+\.tmp$/.test(name));
   return names.map((name) => join(dirname(path), name)).filter((draft) => ageMs(draft) > DRAFT_MS_MAX);
 }
 

@@ -1,18 +1,14 @@
-import { createHash } from 'node:crypto';
-import { deflateSync } from 'node:zlib';
 import { ClaimError } from '../../core/errors.ts';
 import type { Oid } from '../../core/ids.ts';
-import { type Git, lastWords } from './process.ts';
+import { DURABLY, type Git, lastWords } from './process.ts';
 
 export type ObjectType = 'blob' | 'tag';
 export type GitObject = { readonly type: ObjectType; readonly oid: Oid; readonly body: Buffer };
 export type ObjectFormat = 'sha1' | 'sha256';
 
-/** Written before the reference is moved, and before anything says so: git syncs neither objects nor refs by default. */
-export const DURABLY = ['-c', 'core.fsync=loose-object,reference', '-c', 'core.fsyncMethod=fsync'] as const;
-
 /** Returns the object with the name git would give it. */
-export function gitObject(format: ObjectFormat, type: ObjectType, text: string): GitObject {
+export async function gitObject(format: ObjectFormat, type: ObjectType, text: string): Promise<GitObject> {
+  const { createHash } = await import('node:crypto');
   const body = Buffer.from(text, 'utf8');
   const oid = createHash(format).update(`${type} ${body.length}\0`).update(body).digest('hex') as Oid;
   return { type, oid, body };
@@ -30,7 +26,7 @@ const TRIES_MAX = 5;
  */
 export async function writeObjects(git: Git, format: ObjectFormat, objects: readonly GitObject[]): Promise<string | null> {
   if (objects.length === 0) return null;
-  const input = packOf(format, objects);
+  const input = await packOf(format, objects);
   for (let tries = 1; ; tries += 1) {
     const result = await git([...DURABLY, 'unpack-objects', '-q'], { input });
     if (result.code === 0) return null;
@@ -46,7 +42,9 @@ export function isDenied(stderr: string): boolean {
 }
 
 /** The pack format of gitformat-pack(5), version 2: a header, each object deflated behind its type and size, and a checksum. */
-function packOf(format: ObjectFormat, objects: readonly GitObject[]): Buffer {
+async function packOf(format: ObjectFormat, objects: readonly GitObject[]): Promise<Buffer> {
+  // Both are slow to load, and reading commands need neither.
+  const [{ createHash }, { deflateSync }] = await Promise.all([import('node:crypto'), import('node:zlib')]);
   const header = Buffer.alloc(12);
   header.write('PACK');
   header.writeUInt32BE(2, 4);

@@ -10,7 +10,7 @@ export type GitResult = {
   readonly stderr: string;
 };
 
-export type GitOptions = {
+type GitOptions = {
   readonly cwd?: string;
   readonly input?: Buffer | string;
   /** Variables on top of the scrubbed environment. */
@@ -29,6 +29,12 @@ const OUTPUT_BYTES_MAX = 512 * 1024 * 1024;
 /** Variables that say which configuration files and traces a person wants; everything else named `GIT_*` is the caller's business, not ours. */
 const KEPT = /^GIT_(?:CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)|TRACE.*|EXEC_PATH)$/;
 
+/**
+ * What besides says which repository and configuration are meant. Not GIT_COMMON_DIR or GIT_OBJECT_DIRECTORY: git heeds them for objects and
+ * configuration and not for refs, so that a claim would be torn between two repositories.
+ */
+const CALLERS = /^GIT_(?:DIR|WORK_TREE|IMPLICIT_WORK_TREE|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM|CONFIG_.*)$/;
+
 export type Git = (args: readonly string[], options?: GitOptions) => Promise<GitResult>;
 
 /**
@@ -39,14 +45,15 @@ export type Git = (args: readonly string[], options?: GitOptions) => Promise<Git
  */
 export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv): Git {
   const scrubbed = scrub(callerEnv);
+  const asCaller = scrub(callerEnv, CALLERS);
   return (args, options = {}) =>
     new Promise((resolve, reject) => {
       const name = subcommandOf(args);
       step(`before git ${name}`);
       const child = spawn('git', [...args], {
         cwd: options.cwd ?? directory,
-        env: { ...(options.asCaller ? callerEnv : scrubbed), ...ALWAYS, ...options.env },
-        stdio: 'pipe',
+        env: { ...(options.asCaller ? asCaller : scrubbed), ...ALWAYS, ...options.env },
+        stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       });
       const chunks: Buffer[] = [];
       const errors: Buffer[] = [];
@@ -57,14 +64,14 @@ export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv): Git {
         child.kill('SIGTERM');
       };
       const timer = setTimeout(() => stop('it took too long'), options.timeoutMs ?? TIMEOUT_MS);
-      child.stdout.on('data', (chunk: Buffer) => {
+      child.stdout?.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
         if (bytes > OUTPUT_BYTES_MAX) stop('its answer is too long');
         else chunks.push(chunk);
       });
-      child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+      child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk));
       // A git that ends before it has read everything closes its end; its exit code says what happened.
-      child.stdin.on('error', () => undefined);
+      child.stdin?.on('error', () => undefined);
       child.on('error', (cause) => {
         clearTimeout(timer);
         reject(
@@ -81,15 +88,20 @@ export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv): Git {
           stderr: String(Buffer.concat(errors)),
         });
       });
-      child.stdin.end(options.input ?? '');
+      child.stdin?.end(options.input);
     });
 }
+
+/** Settings of calls whose results must be on the disk before anything says so: git syncs neither loose objects nor refs by default. */
+export const DURABLY = ['-c', 'core.fsync=loose-object,reference', '-c', 'core.fsyncMethod=fsync'] as const;
 
 const ALWAYS = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' };
 
 /** Returns the environment without the caller's `GIT_*`, which could point git at another repository, index or object store. */
-export function scrub(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GIT_') || KEPT.test(name)));
+function scrub(env: NodeJS.ProcessEnv, besides: RegExp = KEPT): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !name.startsWith('GIT_') || KEPT.test(name) || besides.test(name)),
+  );
 }
 
 /** Returns what git said, as one line without its `fatal: ` and the like. */

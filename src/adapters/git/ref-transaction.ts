@@ -1,6 +1,6 @@
 import type { Oid } from '../../core/ids.ts';
-import { DURABLY, type ObjectFormat } from './objects.ts';
-import type { Git, GitResult } from './process.ts';
+import type { ObjectFormat } from './objects.ts';
+import { DURABLY, type Git, type GitResult } from './process.ts';
 
 export type RefUpdate = {
   readonly ref: string;

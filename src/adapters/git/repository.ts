@@ -32,11 +32,15 @@ export type Layout = { readonly gitDir: string; readonly commonDir: string; read
  */
 export async function openRepository(cwd: string, env: NodeJS.ProcessEnv): Promise<Repository> {
   const git = gitIn(cwd, env);
-  const isUnusual = ['GIT_DIR', 'GIT_COMMON_DIR', 'GIT_WORK_TREE'].some((name) => env[name] !== undefined);
-  const guess = isUnusual ? null : findLayout(cwd);
+  const guess = isPlainly(env) ? findLayout(cwd) : null;
   const { config, localFile } = parseConfig(String((await git(CONFIG_CALL, { asCaller: true })).stdout));
   const layout = guess !== null && confirms(localFile, guess, config) ? guess : await askGit(git, guess);
   return { ...layout, ...kindOf(config, layout), config, git: bound(layout, env) };
+}
+
+/** Tells whether nothing in the environment names a repository, so that git goes by the current directory alone. */
+export function isPlainly(env: NodeJS.ProcessEnv): boolean {
+  return ['GIT_DIR', 'GIT_WORK_TREE'].every((name) => env[name] === undefined);
 }
 
 /** Walks up from a directory to the nearest git directory, by the rules of gitrepository-layout(5). */
@@ -52,16 +56,23 @@ function layoutAt(directory: string): Layout | null {
   const kind = statSync(dotGit, { throwIfNoEntry: false });
   if (kind?.isDirectory() && isGitDir(dotGit)) return withCommonDir(realpathSync(dotGit), directory);
   if (kind?.isFile()) {
-    const target = /^gitdir: (.+)/.exec(readFileSync(dotGit, 'utf8'))?.[1]?.trimEnd();
+    const target = targetOf(readFileSync(dotGit, 'utf8'));
     const gitDir = resolve(directory, target ?? '.git');
     return existsSync(gitDir) ? withCommonDir(realpathSync(gitDir), directory) : null;
   }
   return isGitDir(directory) ? withCommonDir(directory, null) : null;
 }
 
+/** Returns what a `.git` file points to, or null when it is none; the path itself may hold line breaks. */
+export function targetOf(gitFile: string): string | null {
+  return /^gitdir: (.+?)[\r\n]*$/s.exec(gitFile)?.[1] ?? null;
+}
+
 function withCommonDir(gitDir: string, topLevel: string | null): Layout {
   const pointer = join(gitDir, 'commondir');
-  const commonDir = existsSync(pointer) ? realpathSync(resolve(gitDir, readFileSync(pointer, 'utf8').trimEnd())) : gitDir;
+  const commonDir = existsSync(pointer)
+    ? realpathSync(resolve(gitDir, readFileSync(pointer, 'utf8').replace(/[\r\n]+$/, '')))
+    : gitDir;
   return { gitDir, commonDir, topLevel };
 }
 
@@ -76,19 +87,28 @@ function confirms(localFile: string | null, guess: Layout, config: GitConfig): b
 }
 
 async function askGit(git: Git, guess: Layout | null): Promise<Layout> {
-  const asked = await git(['rev-parse', '--path-format=absolute', '--git-dir', '--git-common-dir', '--is-inside-work-tree'], {
-    asCaller: true,
-  });
-  if (asked.code !== 0)
-    throw guess === null ? notARepository() : new ClaimError('git', `git will not work here: ${lastWords(asked)}`);
-  const [gitDir, commonDir, isInside] = String(asked.stdout).trimEnd().split('\n') as [string, string, string];
-  const top =
-    isInside === 'true' ? await git(['rev-parse', '--path-format=absolute', '--show-toplevel'], { asCaller: true }) : null;
-  return {
-    gitDir: realpathSync(gitDir),
-    commonDir: realpathSync(commonDir),
-    topLevel: top === null ? null : realpathSync(String(top.stdout).replace(/\n$/, '')),
-  };
+  const asked = await git(['rev-parse', ...LAYOUT], { asCaller: true });
+  if (asked.code !== 0 && guess === null) throw notARepository();
+  if (asked.code !== 0) throw new ClaimError('git', `git will not work here: ${lastWords(asked)}`, hintOn(asked.stderr));
+  // One answer a line; a path with a line break in it is told from two by asking for each alone.
+  const lines = String(asked.stdout).trimEnd().split('\n');
+  const [gitDir, isInside] =
+    lines.length === 2 ? lines : [await answer(git, '--git-dir'), await answer(git, '--is-inside-work-tree')];
+  const top = isInside === 'true' ? await answer(git, '--show-toplevel') : null;
+  return withCommonDir(realpathSync(gitDir as string), top === null ? null : realpathSync(top));
+}
+
+const LAYOUT = ['--path-format=absolute', '--git-dir', '--is-inside-work-tree'];
+
+async function answer(git: Git, question: string): Promise<string> {
+  const asked = await git(['rev-parse', '--path-format=absolute', question], { asCaller: true });
+  return String(asked.stdout).replace(/\n$/, '');
+}
+
+/** Git says itself how to trust a repository of somebody else's, which is for a person to decide. */
+function hintOn(stderr: string): { hint?: string } {
+  const command = /^\s*(git config --global --add safe\.directory .+)$/m.exec(stderr)?.[1];
+  return command === undefined ? {} : { hint: `only a person who trusts its owner should run: ${command}` };
 }
 
 function notARepository(): ClaimError {
@@ -110,7 +130,10 @@ function kindOf(config: GitConfig, layout: Layout): Pick<Repository, 'mainDir' |
 
 function bound(layout: Layout, env: NodeJS.ProcessEnv): Git {
   const git = gitIn(layout.topLevel ?? layout.commonDir, env);
-  const explicit = { GIT_DIR: layout.gitDir, ...(layout.topLevel === null ? {} : { GIT_WORK_TREE: layout.topLevel }) };
+  const explicit = {
+    GIT_DIR: layout.gitDir,
+    ...(layout.topLevel === null ? {} : { GIT_WORK_TREE: layout.topLevel }),
+  };
   return (args, options = {}) =>
     git(args, { ...options, env: { ...(options.cwd === undefined ? explicit : {}), ...options.env } });
 }

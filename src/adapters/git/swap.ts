@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Oid, parseOid } from '../../core/ids.ts';
+import type { Oid } from '../../core/ids.ts';
+import { monotonicMs } from '../system/monotonic.ts';
 import { readObjects } from './batch.ts';
+import { chainOf } from './chain.ts';
 import { type GitObject, isDenied, writeObjects } from './objects.ts';
-import { type Git, lastWords } from './process.ts';
+import { lastWords } from './process.ts';
 import { type RefUpdate, updateRefs } from './ref-transaction.ts';
 import type { Repository } from './repository.ts';
 import { blockingLock, clearStaleLocks, type Mutex, STALE_LOCK_MS } from './stale-locks.ts';
@@ -49,7 +51,7 @@ export async function swapRefs(
   const denied = await writeObjects(git, objectFormat, objects);
   if (denied !== null) return { kind: 'denied', why: denied };
   const pruner = runningPruner(repository);
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = monotonicMs() + PATIENCE_MS;
   for (let unexplained = 0; ; ) {
     const said = await updateRefs(git, objectFormat, updates);
     const outcome = await reread(repository, updates, objects);
@@ -62,7 +64,7 @@ export async function swapRefs(
       mutex,
     );
     unexplained += locks.length === 0 ? 1 : 0;
-    if (unexplained === TRIES_MAX || performance.now() > deadline)
+    if (unexplained === TRIES_MAX || monotonicMs() > deadline)
       return { kind: 'not-applied', why: blockingLock(locks) ?? lastWords(said) };
     await sleep(Math.random() * RETRY_MS_MAX);
   }
@@ -84,7 +86,7 @@ async function reread(repository: Repository, updates: readonly RefUpdate[], obj
     if (to === null) continue;
     applied ||= tip === to;
     if (tip === to || tip === from || tip === null) continue;
-    if (!(await chainOf(repository.git, tip)).includes(to)) continue;
+    if (!(await chainOf(repository.git, [tip])).includes(to)) continue;
     applied = true;
     superseded.push(ref);
   }
@@ -107,15 +109,6 @@ async function tipsOf(
     }
     await writeObjects(repository.git, repository.objectFormat, pruned);
   }
-}
-
-/** Returns the records a ref or record stands on, itself first, by one walk of git's. */
-export async function chainOf(git: Git, from: string): Promise<Oid[]> {
-  const { stdout } = await git(['rev-list', '--objects', '--no-object-names', from, '--']);
-  return String(stdout)
-    .split('\n')
-    .map(parseOid)
-    .filter((oid) => oid !== null);
 }
 
 /**

@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, lstatSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClaimError } from '../../core/errors.ts';
 import { type Oid, type OrderId, parseOid } from '../../core/ids.ts';
 import type { UnsavedWork } from '../../ports/worktrees.ts';
 import { step } from '../system/step.ts';
-import { DURABLY } from './objects.ts';
-import { type GitResult, lastWords, scrub } from './process.ts';
+import { DURABLY, type GitResult, lastWords } from './process.ts';
 import { updateRefs } from './ref-transaction.ts';
 import type { Repository } from './repository.ts';
 
@@ -17,8 +15,12 @@ const SAVED_PREFIX = 'refs/claim-rescue/';
 export async function unsavedWork(repository: Repository, path: string, pushed: Oid | null): Promise<UnsavedWork> {
   const { simpleGit } = await import('simple-git');
   step('before git status');
-  const status = await simpleGit({ baseDir: path })
-    .env(scrub(process.env) as Record<string, string>)
+  const status = await simpleGit({
+    baseDir: path,
+    allowEnvironment: CONFIGURATION,
+    unsafe: { allowUnsafeConfigPaths: true },
+  })
+    .env(only([...CONFIGURATION, 'HOME', 'PATH', 'XDG_CONFIG_HOME']))
     .status(['--untracked-files=all']);
   step('after git status');
   const counted = await repository.git(
@@ -42,6 +44,14 @@ export async function hasForeignChanges(repository: Repository, path: string): P
   return false;
 }
 
+/** Which files git ignores is configured. */
+const CONFIGURATION = ['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM'];
+
+/** simple-git refuses to start in many an environment: an `EDITOR` is enough, and so is the `GIT_EXEC_PATH` that git itself sets for `git claim`. */
+function only(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+}
+
 /**
  * Commits the state of a tree, untracked files included and ignored ones not, under a ref of its own. The tree, its index and its branch stay as they are.
  *
@@ -49,6 +59,7 @@ export async function hasForeignChanges(repository: Repository, path: string): P
  * @throws ClaimError `git`
  */
 export async function saveWork(repository: Repository, path: string, order: OrderId): Promise<string> {
+  const { randomBytes } = await import('node:crypto');
   const index = join(repository.commonDir, 'claim', `save-${randomBytes(6).toString('hex')}.index`);
   const git = async (...args: string[]): Promise<string> => {
     const result: GitResult = await repository.git([...DURABLY, '-c', 'core.hooksPath=/dev/null', ...args], {

@@ -1,14 +1,13 @@
 import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ClaimError } from '../../core/errors.ts';
 import { type Oid, type OrderId, parseOid } from '../../core/ids.ts';
 import { formatLockReason, type LockReason, parseLockReason } from '../../core/work/lock-reason.ts';
 import type { UnsavedWork, Worktree, Worktrees } from '../../ports/worktrees.ts';
 import { step } from '../system/step.ts';
 import { makeFolder, readText, removeFile, writeWhole } from './files.ts';
-import { DURABLY } from './objects.ts';
-import { lastWords } from './process.ts';
-import type { Repository } from './repository.ts';
+import { DURABLY, lastWords } from './process.ts';
+import { type Repository, targetOf } from './repository.ts';
 import { type Mutex, outliveLocks } from './stale-locks.ts';
 import { isGitMaking } from './tree-makers.ts';
 import { hasForeignChanges, saveWork, unsavedWork } from './unsaved-work.ts';
@@ -39,8 +38,14 @@ export class GitWorktrees implements Worktrees {
     return blocks.map((block, at) => parseBlock(block.split('\0'), at === 0));
   }
 
+  realPath(path: string): string {
+    if (path === dirname(path)) return path;
+    return existsSync(path) ? realpathSync(path) : join(this.realPath(dirname(path)), basename(path));
+  }
+
   async add(path: string, branch: string, lock: LockReason): Promise<string | null> {
-    makeFolder(dirname(path), 0o777, 'trees');
+    const blocked = whyNoFolder(dirname(path));
+    if (blocked !== null) return blocked;
     const args = ['worktree', 'add', '--lock', '--reason', formatLockReason(lock), path, branch];
     const result = await this.#repository.git([...DURABLY, ...args], { timeoutMs: CHECKOUT_MS });
     if (result.code === 0) this.lock(path, { ...lock, maker: null });
@@ -56,7 +61,10 @@ export class GitWorktrees implements Worktrees {
 
   lock(path: string, reason: LockReason): boolean {
     const gitDir = gitDirOf(path);
-    if (gitDir === null || gitDir === this.#repository.commonDir) return false;
+    // A record names its tree, and what it names may be anybody's: only a tree of this repository is touched.
+    if (gitDir === null || dirname(gitDir) !== join(this.#repository.commonDir, 'worktrees')) return false;
+    const standing = readText(join(gitDir, 'locked'));
+    if (standing !== null && parseLockReason(standing) === null) return false;
     writeWhole(join(gitDir, 'locked'), formatLockReason(reason), 'worktree lock');
     return true;
   }
@@ -97,7 +105,7 @@ export class GitWorktrees implements Worktrees {
     return names.flatMap((name) => {
       const gitDir = join(base, name);
       const lock = parseLockReason(readText(join(gitDir, 'locked')) ?? '');
-      const target = readText(join(gitDir, 'gitdir'))?.trimEnd();
+      const target = readText(join(gitDir, 'gitdir'))?.replace(/[\r\n]+$/, '');
       if (lock === null || (lock.maker === null && target !== undefined && existsSync(target))) return [];
       const path = target ? dirname(resolve(gitDir, target)) : '';
       const isBeingMade = lock.maker !== null && (this.#isMaking(lock) !== false || isGitMaking(path));
@@ -160,9 +168,19 @@ function parseBlock(lines: readonly string[], isMain: boolean): Worktree {
   };
 }
 
+/** Makes the folder that trees go into; returns null, or why it cannot be. */
+function whyNoFolder(path: string): string | null {
+  try {
+    makeFolder(path, 0o777, 'trees');
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 /** Returns the private git directory of a linked work tree, or null when the folder is none. */
 export function gitDirOf(path: string): string | null {
-  const target = /^gitdir: (.+)/.exec(readText(join(path, '.git')) ?? '')?.[1]?.trimEnd();
-  if (target === undefined || !existsSync(resolve(path, target))) return null;
+  const target = targetOf(readText(join(path, '.git')) ?? '');
+  if (target === null || !existsSync(resolve(path, target))) return null;
   return realpathSync(resolve(path, target));
 }

@@ -1,15 +1,15 @@
+import { afterBeat, afterSight, type Observation, type Sight } from '../../core/claim/observation.ts';
 import type { Oid, OrderId, SessionKey } from '../../core/ids.ts';
+import type { Moment } from '../../core/time.ts';
 import { parseInstant } from '../../core/time.ts';
-import type { Moment } from '../../ports/clock.ts';
-import type { LeaseCache, LeaseRow, LoggedEvent, Presence } from '../../ports/lease-cache.ts';
-import { afterBeat, afterSight } from '../lease-rows.ts';
+import type { LeaseCache, LoggedEvent, Presence } from '../../ports/lease-cache.ts';
 
 /** The lease cache without a disk. */
 export class MemoryLeaseCache implements LeaseCache {
   readonly trouble = null;
   readonly #keepMs: number;
   readonly #sessions = new Map<SessionKey, Presence>();
-  readonly #leases = new Map<OrderId, LeaseRow>();
+  readonly #leases = new Map<OrderId, Observation>();
   #events: LoggedEvent[] = [];
 
   /** @param keepMs how long events, and sessions not seen again, are kept */
@@ -33,13 +33,17 @@ export class MemoryLeaseCache implements LeaseCache {
     return [...this.#sessions.values()].sort((a, b) => compare(a.startedAt, b.startedAt) || compare(a.key, b.key));
   }
 
-  beat(order: OrderId, oid: Oid, at: Moment): void {
-    this.#leases.set(order, afterBeat(this.#leases.get(order) ?? null, order, oid, at));
+  beat(records: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): void {
+    for (const { order, oid } of records) this.#leases.set(order, afterBeat(this.#leases.get(order) ?? null, order, oid, at));
   }
 
-  observe(standing: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): Map<OrderId, LeaseRow> {
-    for (const { order, oid } of standing) this.#leases.set(order, afterSight(this.#leases.get(order) ?? null, order, oid, at));
-    return new Map(standing.map(({ order }) => [order, this.#leases.get(order) as LeaseRow]));
+  observe(standing: readonly Sight[], at: Moment): Map<OrderId, Observation> {
+    for (const sight of standing) this.#leases.set(sight.order, afterSight(this.#leases.get(sight.order) ?? null, sight, at));
+    return new Map(standing.map(({ order }) => [order, this.#leases.get(order) as Observation]));
+  }
+
+  leases(): Map<OrderId, Observation> {
+    return new Map(this.#leases);
   }
 
   appendEvent(event: LoggedEvent): void {

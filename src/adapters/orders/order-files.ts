@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readdirSync, readSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { OrderId } from '../../core/ids.ts';
 import { oneLine } from '../../core/line.ts';
@@ -26,6 +26,7 @@ export class OrderFiles implements OrderTitles {
   }
 
   find(orders: readonly OrderId[]) {
+    if (orders.length === 0 || !existsSync(this.#folder)) return { titles: new Map<OrderId, string | null>(), hasOrders: false };
     const files = markdownIn(this.#folder);
     const titles = new Map<OrderId, string | null>();
     for (const order of orders) {
@@ -54,7 +55,7 @@ function isFileOf(order: OrderId, file: string): boolean {
 function headOf(file: string): string {
   const bytes = Buffer.alloc(HEAD_BYTES_MAX);
   try {
-    const descriptor = openSync(file, 'r');
+    const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       return bytes.toString('utf8', 0, readSync(descriptor, bytes));
     } finally {

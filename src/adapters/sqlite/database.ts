@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { monotonicMs } from '../system/monotonic.ts';
 import { pause } from '../system/pause.ts';
 import { step } from '../system/step.ts';
 import { type Connection, type Driver, loadDriver } from './driver.ts';
@@ -60,12 +61,12 @@ type Look =
   | { readonly kind: 'newer'; readonly version: number };
 
 function retried(open: () => OpenCache): OpenCache {
-  const deadlineMs = performance.now() + PATIENCE_MS;
+  const deadlineMs = monotonicMs() + PATIENCE_MS;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return open();
     } catch (error) {
-      if (!isContention(error) || attempt === ATTEMPTS || performance.now() > deadlineMs) throw error;
+      if (!isContention(error) || attempt === ATTEMPTS || monotonicMs() > deadlineMs) throw error;
       pause(ATTEMPT_PAUSE_MS * Math.random());
     }
   }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { oneLine } from '../../core/line.ts';
+import { BUNDLED_VERSION, bundledModule, ownRequire } from './bundled-module.ts';
 
 export type Connection = Database;
 
@@ -17,13 +17,21 @@ export type Driver =
 /** From this major on the module needs Node-API 10, and ends the whole process (SIGSEGV) where there is less. */
 const NAPI_10_MAJOR = 13;
 
+/** Returns better-sqlite3 as this process has it; looked for once. */
+export function loadDriver(): Driver {
+  known ??= findDriver();
+  return known;
+}
+
+let known: Driver | null = null;
+
 /**
- * Loads better-sqlite3, which is optional. Whatever is wrong with it is an answer: nothing is thrown and nothing crashes.
+ * Looks for better-sqlite3, which is optional. Whatever is wrong with it is an answer: nothing is thrown and nothing crashes.
  *
  * @param require where the module is looked for
  * @param napi the Node-API version of this Node
  */
-export function loadDriver(require: NodeJS.Require = OWN_REQUIRE, napi = Number(process.versions['napi'])): Driver {
+export function findDriver(require: NodeJS.Require = ownRequire, napi = Number(process.versions['napi'])): Driver {
   try {
     const manifest = require.resolve('better-sqlite3/package.json');
     const { version } = require(manifest) as { version: string };
@@ -31,13 +39,13 @@ export function loadDriver(require: NodeJS.Require = OWN_REQUIRE, napi = Number(
     if (!(major < NAPI_10_MAJOR || napi >= 10)) {
       return missing(`version ${version} would crash Node ${process.versions.node}, which has no Node-API 10`);
     }
-    return probed(require('better-sqlite3'), major < NAPI_10_MAJOR ? nativeAddon(dirname(manifest)) : {});
+    const addon = major < NAPI_10_MAJOR ? nativeAddon(dirname(manifest)) : {};
+    const isBundled = version === BUNDLED_VERSION && addon.nativeBinding !== undefined;
+    return probed(isBundled ? bundledModule() : require('better-sqlite3'), addon);
   } catch (error) {
     return missing(error instanceof Error ? error.message : String(error));
   }
 }
-
-const OWN_REQUIRE = createRequire(import.meta.filename);
 
 /** Named outright, the addon is found 1 ms sooner than through the search of the `bindings` package. */
 function nativeAddon(root: string): { nativeBinding?: string } {
@@ -45,7 +53,7 @@ function nativeAddon(root: string): { nativeBinding?: string } {
   return existsSync(path) ? { nativeBinding: path } : {};
 }
 
-type Module = new (path: string, options?: object) => Connection;
+export type Module = new (path: string, options?: object) => Connection;
 
 /** The addon itself is loaded by the first database; one in memory (0.03 ms) tells now whether it can be. */
 function probed(Sqlite: Module, addon: object): Driver {

@@ -1,8 +1,8 @@
+import { afterBeat, afterSight, type Observation, type Sight } from '../../core/claim/observation.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
+import type { Moment } from '../../core/time.ts';
 import { formatInstant, parseInstant } from '../../core/time.ts';
-import type { Moment } from '../../ports/clock.ts';
-import type { LeaseCache, LeaseRow, LoggedEvent, Presence } from '../../ports/lease-cache.ts';
-import { afterBeat, afterSight } from '../lease-rows.ts';
+import type { LeaseCache, LoggedEvent, Presence } from '../../ports/lease-cache.ts';
 import { step } from '../system/step.ts';
 import { type OpenCache, openCache } from './database.ts';
 import { type Connection, loadDriver } from './driver.ts';
@@ -71,17 +71,25 @@ export class SqliteLeaseCache implements LeaseCache {
     );
   }
 
-  beat(order: OrderId, oid: Oid, at: Moment): void {
+  beat(records: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): void {
+    if (records.length === 0) return;
     this.#write('beat', undefined, (connection) => {
-      putLease(connection, afterBeat(leaseOf(connection, order), order, oid, at));
+      for (const { order, oid } of records) putLease(connection, afterBeat(leaseOf(connection, order), order, oid, at));
     });
   }
 
-  observe(standing: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): Map<OrderId, LeaseRow> {
+  observe(standing: readonly Sight[], at: Moment): Map<OrderId, Observation> {
     if (standing.length === 0) return new Map();
     return this.#write('observe', new Map(), (connection) => {
-      const rows = standing.map(({ order, oid }) => afterSight(leaseOf(connection, order), order, oid, at));
+      const rows = standing.map((sight) => afterSight(leaseOf(connection, sight.order), sight, at));
       for (const row of rows) putLease(connection, row);
+      return new Map(rows.map((row) => [row.order, row]));
+    });
+  }
+
+  leases(): Map<OrderId, Observation> {
+    return this.#use(new Map(), (connection) => {
+      const rows = connection.prepare<[], StoredLease>('SELECT * FROM lease').all().map(leaseOfRow);
       return new Map(rows.map((row) => [row.order, row]));
     });
   }
@@ -174,16 +182,17 @@ export class SqliteLeaseCache implements LeaseCache {
   }
 }
 
-function leaseOf(connection: Connection, order: OrderId): LeaseRow | null {
+function leaseOf(connection: Connection, order: OrderId): Observation | null {
   const row = connection.prepare<[string], StoredLease>('SELECT * FROM lease WHERE order_id = ?').get(order);
   return row === undefined ? null : leaseOfRow(row);
 }
 
-function putLease(connection: Connection, lease: LeaseRow): void {
+function putLease(connection: Connection, lease: Observation): void {
   connection
     .prepare(
       `INSERT OR REPLACE INTO lease VALUES (@order_id, @oid,
          @heartbeat_boot, @heartbeat_mono_ms, @heartbeat_wall_ms, @activity_boot, @activity_mono_ms, @activity_wall_ms,
+         @silent_since_boot, @silent_since_mono_ms, @silent_since_wall_ms, @dead_since_boot, @dead_since_mono_ms, @dead_since_wall_ms,
          @first_seen_boot, @first_seen_mono_ms, @first_seen_wall_ms, @last_seen_boot, @last_seen_mono_ms, @last_seen_wall_ms)`,
     )
     .run(leaseToRow(lease));

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { monotonicMs } from '../system/monotonic.ts';
 import { pause } from '../system/pause.ts';
 import { step } from '../system/step.ts';
 import { type Connection, loadDriver } from './driver.ts';
@@ -58,14 +59,14 @@ export function withMutexSync<T>(commonDir: string, section: () => T, options: M
 
 /** Returns one attempt to get the lock: the connection that holds it (closing it releases), `busy`, or why it cannot be had. */
 function acquisition(commonDir: string, { waitMs = WAIT_MS, load = loadDriver }: MutexOptions): () => Connection | string {
-  const deadlineMs = performance.now() + waitMs;
+  const deadlineMs = monotonicMs() + waitMs;
   const driver = load();
   if (driver.kind === 'missing') return () => driver.why;
   return () => {
     try {
       return lock(commonDir, driver.open);
     } catch (error) {
-      const isWorthWaiting = isContention(error) && performance.now() < deadlineMs;
+      const isWorthWaiting = isContention(error) && monotonicMs() < deadlineMs;
       return isWorthWaiting ? 'busy' : reasonOf(join(commonDir, 'claim', 'locks.db'), error);
     }
   };

@@ -1,9 +1,8 @@
 import type { Clock } from '../../ports/clock.ts';
 import { bootId } from './boot.ts';
+import { monotonicMs } from './monotonic.ts';
 
 /** The clocks of this machine. */
 export const systemClock: Clock = {
-  now: () => ({ boot: bootId(), monoMs: Number(process.hrtime.bigint() / NANOSECONDS_PER_MS), wallMs: Date.now() }),
+  now: () => ({ boot: bootId(), monoMs: monotonicMs(), wallMs: Date.now() }),
 };
-
-const NANOSECONDS_PER_MS = 1_000_000n;

@@ -1,8 +1,11 @@
+import type { Refusal } from '../../core/claim/refusal.ts';
 import { ClaimError } from '../../core/errors.ts';
 import { claimedText } from '../../text/claims.ts';
+import { waitingText } from '../../text/refusal.ts';
 import { claim } from '../../usecases/claim.ts';
 import { answer } from '../answer.ts';
 import { type CommandSpec, textOf } from '../command.ts';
+import { pageFor, warn } from '../streams.ts';
 
 export const claimCommand: CommandSpec = {
   name: 'claim',
@@ -11,6 +14,7 @@ export const claimCommand: CommandSpec = {
   options: [
     ['--no-worktree', 'claim for the present work tree instead of making one'],
     ['--on <base>', 'start the branch from this revision (default: the default branch)'],
+    ['--wait', 'wait until a held order is free, or its silent holder may be replaced'],
     ['--reopen', 'claim completed orders again, adopting branch and work tree'],
   ],
   async run(open, operands, options) {
@@ -19,9 +23,20 @@ export const claimCommand: CommandSpec = {
     const base = textOf(options, 'on');
     if (isHere && base !== null) throw new ClaimError('usage', '--on starts a branch, and --no-worktree makes none');
     const ports = await open();
-    const outcome = await claim(ports, { orders: operands, isHere, base, isReopen: options['reopen'] === true });
+    const onWait = options['wait'] === true ? waitingLine() : null;
+    const outcome = await claim(ports, { orders: operands, isHere, base, isReopen: options['reopen'] === true, onWait });
     if (outcome.kind === 'refused') return outcome;
     const json = { claims: outcome.claims.map(({ view }) => view) };
     return answer(json, (page) => claimedText(page, outcome, ports.settings.lease.expireMs), outcome.warnings);
   },
 };
+
+/** Says whom it waits for whenever that changes, and not every second. */
+function waitingLine(): (refusal: Refusal) => void {
+  let said = '';
+  return (refusal) => {
+    const line = waitingText(pageFor(process.stderr, null), refusal);
+    if (line !== said) warn(line);
+    said = line;
+  };
+}

@@ -13,11 +13,15 @@ export const listCommand: CommandSpec = {
     ['--mine', "show only this session's claims"],
   ],
   async run(open, operands, options) {
-    if (operands.length > 0) throw new ClaimError('usage', 'list takes no orders', { hint: `git claim status ${operands[0]}` });
-    const board = await list(await open(), { isAll: options['all'] === true, isMine: options['mine'] === true });
+    if (operands.length > 0)
+      throw new ClaimError('usage', 'list takes no orders', { hint: 'git claim status <order> is about one' });
+    const board = await list(await open({ isSurveying: true }), {
+      isAll: options['all'] === true,
+      isMine: options['mine'] === true,
+    });
     const warnings = board.strangers.map((ref) => ({
       code: 'foreign-ref' as const,
-      message: `${ref} is no claim of git-claim's; it is left alone`,
+      message: `${ref} is not git-claim's (its name is no order id); it is left alone`,
     }));
     return answer({ claims: board.claims }, (page) => boardText(page, board), warnings);
   },

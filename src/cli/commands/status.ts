@@ -17,7 +17,7 @@ export const statusCommand: CommandSpec = {
       const status = await orderStatus(await open(), order);
       return answer({ claims: status.claim === null ? [] : [status.claim] }, (page) => orderText(page, status));
     }
-    const seen = await overview(await open());
+    const seen = await overview(await open({ isSurveying: true }));
     return answer({ claims: seen.claims }, (page) => overviewText(page, seen), seen.warnings);
   },
 };

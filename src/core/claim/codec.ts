@@ -2,7 +2,7 @@ import { isCanonicalOrderId, type Oid, type OrderId, parseOid, parseSessionKey, 
 import { decodePathLine, encodePathLine, oneLine } from '../line.ts';
 import { formatAnchor, parseAnchor } from '../session/anchor.ts';
 import { formatLease, parseLease } from './lease.ts';
-import { ACTIONS, type ClaimRecord, STATES } from './record.ts';
+import { ACTIONS, type Challenge, type ClaimRecord, STATES } from './record.ts';
 
 /** The schema this version writes; a record with a higher one is foreign to it. */
 const SCHEMA = 1;
@@ -28,7 +28,8 @@ export function encodeRecord(record: ClaimRecord, target: TagTarget, tagger: Tag
     `tag claims/${record.order}`,
     `tagger ${identName(tagger.name)} <${identName(tagger.email)}> ${tagger.epochSeconds} +0000`,
   ];
-  const subject = `${record.action} ${record.order} by ${record.holder.id}`;
+  // A challenge is written by somebody else than the holder it names.
+  const subject = `${record.action} ${record.order} ${record.action === 'challenge' ? 'held ' : ''}by ${record.holder.id}`;
   const note = record.note === null ? [] : [noteParagraph(record.note), ''];
   return [...header, '', subject, '', ...note, ...trailers(record), ''].join('\n');
 }
@@ -45,22 +46,24 @@ export type Decoded =
 export function decodeRecord(body: string, order: OrderId | null): Decoded {
   if (body.length > RECORD_BYTES_MAX) return foreign('it is larger than any record');
   const split = body.indexOf('\n\n');
-  const header = new Map(body.slice(0, split).split('\n').map(keyAndRest));
+  const header = new Map(body.slice(0, split).split('\n').map(wordAndRest));
   const previous = parseOid(header.get('object') ?? '');
   if (split < 0 || previous === null || !header.has('tag')) return foreign('it is not an annotated tag');
-  const decoded = decodeMessage(body.slice(split + 2), order);
-  if (decoded.kind === 'foreign') return decoded;
-  return { ...decoded, previous: header.get('type') === 'tag' ? previous : null };
+  return decodeMessage(body.slice(split + 2), order, { oid: previous, type: header.get('type') ?? '' });
 }
 
-/** Reads the message of a record's tag; `previous` is left to the caller, who has seen the header. */
-export function decodeMessage(message: string, expected: OrderId | null): Decoded {
+/** Reads the message of a record's tag, whose header names this target. */
+export function decodeMessage(message: string, expected: OrderId | null, target: { oid: Oid | null; type: string }): Decoded {
+  if (message.length > RECORD_BYTES_MAX) return foreign('it is larger than any record');
+  if (target.oid === null || !['tag', 'blob'].includes(target.type)) return foreign(`it tags a ${target.type || 'nothing'}`);
   const fields = trailerFields(message);
+  if (fields === null) return foreign('it has no trailers');
   const schema = fields.get('Git-Claim');
   if (schema === undefined) return foreign('it has no Git-Claim trailer');
   if (schema !== String(SCHEMA)) return foreign('a newer git-claim wrote it');
   try {
-    return { kind: 'record', record: readRecord(fields, message, expected), previous: null };
+    const previous = target.type === 'tag' ? target.oid : null;
+    return { kind: 'record', record: readRecord(fields, message, expected), previous };
   } catch (error) {
     if (error instanceof BadField) return foreign(`its ${error.message} trailer is missing or broken`);
     throw error;
@@ -87,6 +90,8 @@ function trailers(record: ClaimRecord): string[] {
     ['Base', record.base],
     ['Tip', record.tip],
     ['Lease', formatLease(record.lease)],
+    ['Challenge', record.challenge && `${record.challenge.by} ${record.challenge.nonce}`],
+    ['Taken-From', record.takenFrom],
     ['Claimed-At', record.claimedAt],
     ['Recorded-At', record.recordedAt],
     ['Linear', record.linear && oneLine(record.linear)],
@@ -124,6 +129,8 @@ function readRecord(fields: Map<string, string>, message: string, expected: Orde
     base: parsed('Base', parseOid),
     tip: parsed('Tip', parseOid),
     lease: parseLease(required('Lease')) ?? fail('Lease'),
+    challenge: parsed('Challenge', readChallenge),
+    takenFrom: parsed('Taken-From', sessionKey),
     claimedAt: required('Claimed-At'),
     recordedAt: required('Recorded-At'),
     linear: optional('Linear'),
@@ -131,9 +138,12 @@ function readRecord(fields: Map<string, string>, message: string, expected: Orde
   };
 }
 
-/** The last paragraph's `Key: value` lines, as git itself finds trailers; a signature below them is not part of it. */
-function trailerFields(message: string): Map<string, string> {
-  return new Map(paragraphs(message).at(-1)?.split('\n').map(keyAndRest) ?? []);
+/** The last paragraph's `Key: value` lines, as git itself finds trailers, or null where one is none; a signature below them is not part of it. */
+function trailerFields(message: string): Map<string, string> | null {
+  const lines = paragraphs(message).at(-1)?.split('\n') ?? [];
+  const fields = lines.map((line) => /^([A-Za-z-]+):(.*)$/s.exec(line)?.slice(1));
+  if (!fields.every((field) => field !== undefined)) return null;
+  return new Map(fields.map(([key = '', value = '']) => [key, value.replace(/^ +| +$/g, '')]));
 }
 
 function noteOf(message: string): string | null {
@@ -143,7 +153,7 @@ function noteOf(message: string): string | null {
 
 function paragraphs(message: string): string[] {
   const unsigned = message.split(/^-----BEGIN /m, 1)[0] as string;
-  return unsigned.trim().split(/\n{2,}/);
+  return unsigned.replace(/^\n+|\n+$/g, '').split(/\n{2,}/);
 }
 
 /** A note is one paragraph of its own and can neither look like the signature nor be taken for trailers. */
@@ -151,14 +161,19 @@ function noteParagraph(note: string): string {
   return oneLine(note).replace(/^-+/, '');
 }
 
-function keyAndRest(line: string): [string, string] {
-  const match = /^([A-Za-z-]+):? (.*)$/.exec(line);
-  return match === null ? ['', ''] : [match[1] as string, (match[2] as string).trim()];
+function wordAndRest(line: string): [string, string] {
+  const end = line.indexOf(' ');
+  return end < 0 ? [line, ''] : [line.slice(0, end), line.slice(end + 1)];
 }
 
 /** Git takes neither angle brackets nor line breaks in an identity. */
 function identName(text: string): string {
   return oneLine(text.replace(/[<>]/g, ' ')) || 'git-claim';
+}
+
+function readChallenge(text: string): Challenge | null {
+  const [by = '', nonce = '', ...more] = text.split(' ');
+  return more.length === 0 && /^[0-9a-f]{32}$/.test(nonce) ? { by: sessionKey(by), nonce } : null;
 }
 
 function sessionKey(text: string) {

@@ -1,7 +1,7 @@
 import type { Oid, OrderId } from '../ids.ts';
 import type { LeaseTerms } from './lease.ts';
-import type { ClaimRecord, Holder, Witnessed } from './record.ts';
-import type { Move } from './transitions.ts';
+import type { Challenge, ClaimRecord, Holder, Witnessed } from './record.ts';
+import type { WriteMove } from './transitions.ts';
 
 /** Where the work of a claim happens, as the record keeps it. */
 export type Place = {
@@ -13,7 +13,7 @@ export type Place = {
 
 export type Writing = {
   readonly order: OrderId;
-  readonly move: Extract<Move, { kind: 'write' }>;
+  readonly move: WriteMove;
   readonly before: Witnessed | null;
   readonly holder: Holder;
   readonly nonce: string;
@@ -23,6 +23,7 @@ export type Writing = {
   readonly lease?: LeaseTerms;
   readonly place?: Place;
   readonly tip?: Oid | null;
+  readonly challenge?: Challenge;
   readonly linear?: string | null;
   readonly note?: string | null;
 };
@@ -47,9 +48,12 @@ export function composeRecord(writing: Writing): ClaimRecord {
     base: place.base,
     tip: writing.tip ?? null,
     lease: writing.lease ?? (before as ClaimRecord).lease,
+    challenge: writing.challenge ?? null,
+    takenFrom: move.action === 'take' && before !== null ? before.holder.key : null,
     claimedAt: changes || before === null ? now : before.claimedAt,
     recordedAt: now,
     linear: writing.linear === undefined ? (before?.linear ?? null) : writing.linear,
-    note: writing.note ?? null,
+    // A claim that stays blocked keeps its reason, whoever writes.
+    note: writing.note ?? (move.to === 'blocked' ? (before?.note ?? null) : null),
   };
 }

@@ -1,7 +1,7 @@
 import type { Relation } from '../session/relation.ts';
 import { isLive, type Witnessed } from './record.ts';
 import type { Refusal } from './refusal.ts';
-import { type Actor, type Command, type Move, moveOf } from './transitions.ts';
+import { type Actor, type Command, moveOf, type WriteMove } from './transitions.ts';
 
 /** Who asks, seen from one claim. */
 export type Standpoint = {
@@ -13,21 +13,17 @@ export type Standpoint = {
   readonly hasOwnAnchor: boolean;
 };
 
-export type Decision =
-  | Extract<Move, { kind: 'write' }>
-  | { readonly kind: 'already' }
-  | { readonly kind: 'refuse'; readonly code: Refusal['code'] };
+export type Decision = WriteMove | { readonly kind: 'already' } | { readonly kind: 'refuse'; readonly code: Refusal['code'] };
 
 /** Decides what a command may do to a claim; `before` is null where there is no record. */
 export function decide(command: Command, before: Witnessed | null, standpoint: Standpoint): Decision {
   if (before !== null && standpoint.relation === 'conflict') return { kind: 'refuse', code: 'conflict' };
   const move = moveOf(command, before?.record.state ?? null, actorOf(command, before, standpoint));
   const hasMoved = standpoint.relation === 'cleared' || (standpoint.relation === 'resumed' && standpoint.hasOwnAnchor);
-  if (move.kind === 'already' && before !== null && isLive(before.record) && hasMoved) {
-    // The same session under a new anchor, or a new id of its agent: the record follows it.
-    return { kind: 'write', to: before.record.state, action: 'renew', ownership: 'keeps' };
-  }
-  return move;
+  if (move.kind !== 'already' || before === null || !isLive(before.record)) return move;
+  // The same session under a new anchor, or a new id of its agent: the record follows it. And whoever is challenged answers.
+  if (hasMoved) return moveOf('renew', before.record.state, 'holder');
+  return before.record.challenge === null ? move : moveOf('answer', before.record.state, 'holder');
 }
 
 function actorOf(command: Command, before: Witnessed | null, { relation, isPerson, isFormer }: Standpoint): Actor {

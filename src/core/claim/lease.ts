@@ -12,7 +12,7 @@ export type LeaseTerms = {
 };
 
 /** With a heartbeat helper: it beats every 30 s and looks at its refs three times as often. */
-export const HELPED_LEASE: LeaseTerms = { beatMs: 30_000, staleMs: 90_000, expireMs: 180_000, graceMs: 30_000 };
+const HELPED_LEASE: LeaseTerms = { beatMs: 30_000, staleMs: 90_000, expireMs: 180_000, graceMs: 30_000 };
 
 /** Without a helper only commands and hooks speak for a session, so everyone waits longer before they think it silent. */
 export const UNHELPED_LEASE: LeaseTerms = {

@@ -13,13 +13,27 @@ import type { LeaseTerms } from './lease.ts';
  *
  *  A tombstone becomes active again by a claim with the next generation; a completed one only by `--reopen`.
  */
-export const LIVE_STATES = ['active', 'blocked'] as const;
-export const TOMBSTONES = ['released', 'completed', 'abandoned'] as const;
+const LIVE_STATES = ['active', 'blocked'] as const;
+const TOMBSTONES = ['released', 'completed', 'abandoned'] as const;
 export const STATES = [...LIVE_STATES, ...TOMBSTONES] as const;
 export type State = (typeof STATES)[number];
+export type LiveState = (typeof LIVE_STATES)[number];
 
 /** What a record was written for: the verb of the command, or of the protocol's own moves. */
-export const ACTIONS = ['claim', 'renew', 'release', 'complete', 'abandon', 'block', 'unblock', 'hand', 'reopen'] as const;
+export const ACTIONS = [
+  'claim',
+  'renew',
+  'release',
+  'complete',
+  'abandon',
+  'block',
+  'unblock',
+  'hand',
+  'reopen',
+  'challenge',
+  'answer',
+  'take',
+] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** The session a record names, as far as the record knows it. */
@@ -54,6 +68,10 @@ export type ClaimRecord = {
   /** The commit the branch stood at when the claim was completed. */
   readonly tip: Oid | null;
   readonly lease: LeaseTerms;
+  /** Who asked the silent holder to answer; null while nobody does. */
+  readonly challenge: Challenge | null;
+  /** The session that this record took the claim from, which hears of it by this; null where nobody lost it. */
+  readonly takenFrom: SessionKey | null;
   /** RFC 3339, for people only: no decision reads them. */
   readonly claimedAt: string;
   readonly recordedAt: string;
@@ -61,6 +79,9 @@ export type ClaimRecord = {
   /** One line: the reason of a block, or what a person wanted to say. */
   readonly note: string | null;
 };
+
+/** "Answer, or I take it." The nonce makes it this challenge and no other. */
+export type Challenge = { readonly by: SessionKey; readonly nonce: string };
 
 /** A record as it was read: with its witness. */
 export type Witnessed = {
@@ -70,6 +91,6 @@ export type Witnessed = {
   readonly record: ClaimRecord;
 };
 
-export function isLive(record: ClaimRecord): boolean {
+export function isLive(record: ClaimRecord): record is ClaimRecord & { readonly state: LiveState } {
   return record.state === 'active' || record.state === 'blocked';
 }

@@ -16,14 +16,22 @@ export function parseRefPrefix(text: string): string {
     prefix.startsWith('refs/') &&
     components.length > 0 &&
     components.every((part) => /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(part) && !part.includes('..') && !/\.(lock)?$/.test(part));
-  const isGits = /^refs\/(?:heads|tags|remotes|notes|replace|stash|bisect|rewritten|worktree)\/$/.test(prefix);
-  if (!isSafe || isGits) {
-    throw new ClaimError('usage', `claim.refPrefix ${JSON.stringify(text)} cannot hold claims`, {
+  if (!isSafe || prefix === 'refs/tags/' || components.some((part, at) => at === 0 && RESERVED.has(part))) {
+    throw new ClaimError('usage', `claim.refPrefix ${JSON.stringify(text.slice(0, 80))} cannot hold claims`, {
       hint: `use a name of its own, such as ${DEFAULT_REF_PREFIX} or refs/tags/claims/`,
     });
   }
   return prefix;
 }
+
+/**
+ * Below these no claim can live: git takes only commits under heads, keeps bisect, rewritten and worktree apart for each work tree (every tree would
+ * have claims of its own), gives remotes, replace, notes and stash meanings; the last two are git-claim's own.
+ */
+const RESERVED: ReadonlySet<string> = new Set([
+  ...['heads', 'bisect', 'rewritten', 'worktree', 'remotes', 'replace', 'notes', 'stash'],
+  ...['claim-rescue', 'claim-paths'],
+]);
 
 export function claimRef(prefix: string, order: OrderId): string {
   return prefix + order;

@@ -1,4 +1,4 @@
-import type { Action, State } from './record.ts';
+import type { Action, LiveState, State } from './record.ts';
 
 /**
  * Who asks, seen from the record.
@@ -8,19 +8,45 @@ import type { Action, State } from './record.ts';
 export const ACTORS = ['holder', 'former', 'person', 'agent'] as const;
 export type Actor = (typeof ACTORS)[number];
 
-export const COMMANDS = ['claim', 'reopen', 'renew', 'release', 'complete', 'abandon', 'block', 'unblock', 'hand'] as const;
+/** Besides the commands people type, the moves the protocol makes for them: `challenge`, `answer` and `take` of a silent claim. */
+export const COMMANDS = [
+  'challenge',
+  'answer',
+  'take',
+  'claim',
+  'reopen',
+  'renew',
+  'release',
+  'complete',
+  'abandon',
+  'block',
+  'unblock',
+  'hand',
+] as const;
 export type Command = (typeof COMMANDS)[number];
+
+export type WriteMove = {
+  readonly kind: 'write';
+  readonly to: State;
+  readonly action: Action;
+  readonly ownership: 'keeps' | 'changes';
+};
 
 /** What a command may do to a claim in a given state. */
 export type Move =
-  | { readonly kind: 'write'; readonly to: State; readonly action: Action; readonly ownership: 'keeps' | 'changes' }
+  | WriteMove
   /** What was asked for is already so: success, and nothing is written. */
   | { readonly kind: 'already' }
   | { readonly kind: 'refuse'; readonly code: 'held' | 'completed' | 'not-holder' | 'lost' | 'illegal' };
 
 /** Returns the one legal answer to a command, for every state (null: there is no record) and actor. */
 export function moveOf(command: Command, state: State | null, actor: Actor): Move {
-  return command === 'claim' || command === 'reopen' ? takingMove(command, state, actor) : holdersMove(command, state, actor);
+  if (command === 'claim' || command === 'reopen') return takingMove(command, state, actor);
+  if (command === 'challenge' || command === 'take') {
+    const isTheirs = actor !== 'holder' && (state === 'active' || state === 'blocked');
+    return isTheirs ? contendersMove(command, state) : ILLEGAL;
+  }
+  return holdersMove(command, state, actor);
 }
 
 function takingMove(command: 'claim' | 'reopen', state: State | null, actor: Actor): Move {
@@ -39,7 +65,13 @@ function takingMove(command: 'claim' | 'reopen', state: State | null, actor: Act
   }
 }
 
-type HoldersCommand = Exclude<Command, 'claim' | 'reopen'>;
+/** Returns what a contender writes over a live claim of somebody else's; whether it may is for core/claim/contend.ts to say. */
+export function contendersMove(command: 'challenge' | 'take', state: LiveState): WriteMove {
+  if (command === 'challenge') return { kind: 'write', to: state, action: 'challenge', ownership: 'keeps' };
+  return { kind: 'write', to: 'active', action: 'take', ownership: 'changes' };
+}
+
+type HoldersCommand = Exclude<Command, 'claim' | 'reopen' | 'challenge' | 'take'>;
 
 function holdersMove(command: HoldersCommand, state: State | null, actor: Actor): Move {
   if (actor === 'former') return refuse('lost');
@@ -51,6 +83,7 @@ const ALREADY: Move = { kind: 'already' };
 const ILLEGAL = refuse('illegal');
 
 const HOLDERS_MOVES: Record<HoldersCommand, Record<State, Move>> = {
+  answer: fromLive(keep('active', 'answer'), keep('blocked', 'answer'), {}),
   renew: fromLive(keep('active', 'renew'), keep('blocked', 'renew'), {}),
   release: fromLive(keep('released', 'release'), keep('released', 'release'), { released: ALREADY }),
   complete: fromLive(keep('completed', 'complete'), keep('completed', 'complete'), { completed: ALREADY }),

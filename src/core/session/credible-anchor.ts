@@ -44,11 +44,11 @@ export function terminalAnchor(self: ProcessInfo | null, ancestors: readonly Pro
   if (self === null) return 'hidden';
   if (!self.hasTerminal) return 'no-terminal';
   if (self.sessionLeader === self.pid) return 'short-lived';
-  const leader = ancestors.find((process) => process.pid === self.sessionLeader);
+  const leader = ancestors.find((candidate) => candidate.pid === self.sessionLeader);
   if (leader === undefined || leader.isZombie || !leader.hasTerminal) return 'hidden';
   return leader.command === 'git' || isOneCommandShell(leader) ? 'short-lived' : anchorOf(leader, ns);
 }
 
-export function anchorOf(process: ProcessInfo, ns: string): Anchor {
-  return { pid: process.pid, start: process.start, ns };
+export function anchorOf({ pid, start }: ProcessInfo, ns: string): Anchor {
+  return { pid, start, ns };
 }

@@ -49,7 +49,7 @@ export function sightOf(holder: Anchored, lookout: Lookout): AnchorSight {
   const life = lifeOf(holder, lookout);
   if (life.kind !== 'alive') return { life, isAbove: false, hostsMany: false };
   const { pid, start } = holder.anchor as Anchor;
-  const above = lookout.ancestors().find((process) => process.pid === pid && process.start === start);
+  const above = lookout.ancestors().find((candidate) => candidate.pid === pid && candidate.start === start);
   const seen = above ?? lookout.find(pid);
   return { life, isAbove: above !== undefined, hostsMany: typeof seen !== 'string' && hostsManySessions(seen) };
 }

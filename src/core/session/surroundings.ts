@@ -1,7 +1,7 @@
 import { agentOfProcess, isTerminalHost, KNOWN_AGENTS, type KnownAgent } from './agents.ts';
 import type { ProcessInfo } from './process.ts';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where a process runs. */
 export type Surroundings = {

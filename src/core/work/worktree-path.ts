@@ -15,7 +15,7 @@ export function worktreePath(template: string, repo: string, order: OrderId): st
       hint: `the default is ${DEFAULT_WORKTREES}`,
     });
   }
-  return template.replaceAll('<repo>', repo).replaceAll('<order>', order);
+  return template.replace(/<(repo|order)>/g, (_, name) => (name === 'repo' ? repo : order));
 }
 
 /** Returns a repository's name for people: its folder, without `.git`, and never `.git` or `.bare` itself. */

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { loadDriver } from '../../../src/adapters/sqlite/driver.ts';
+import { findDriver } from '../../../src/adapters/sqlite/driver.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -14,19 +14,19 @@ afterEach(() => rmSync(directory, { recursive: true }));
 const WORKING = 'module.exports = class { constructor(path, options) { this.options = options; } close() {} };';
 
 test('the installed module is loaded', () => {
-  expect(loadDriver().kind).toBe('loaded');
+  expect(findDriver().kind).toBe('loaded');
 });
 
 test('a version that needs Node-API 10 is not even required where there is less', () => {
   const require = installed('13.2.0', 'process.kill(process.pid, "SIGSEGV"); for (;;);');
-  expect(loadDriver(require, 9)).toEqual({
+  expect(findDriver(require, 9)).toEqual({
     kind: 'missing',
     why: expect.stringMatching(/^better-sqlite3 cannot be loaded: version 13\.2\.0 would crash Node/),
   });
 });
 
 test('a version that needs Node-API 10 is loaded where it is there', () => {
-  expect(loadDriver(installed('13.2.0', WORKING), 10).kind).toBe('loaded');
+  expect(findDriver(installed('13.2.0', WORKING), 10).kind).toBe('loaded');
 });
 
 test.each([
@@ -39,7 +39,7 @@ test.each([
   ['a module that throws no error', '12.9.0', 'throw "a string";'],
   ['a module that is something else', '12.9.0', 'module.exports = 1;'],
 ])('%s is an answer of one line', (_, version, code) => {
-  const driver = loadDriver(installed(version, code), 9);
+  const driver = findDriver(installed(version, code), 9);
   expect(driver).toEqual({ kind: 'missing', why: expect.stringMatching(/^better-sqlite3 cannot be loaded: [^\n]+$/) });
 });
 

@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadDriver } from '../../../src/adapters/sqlite/driver.ts';
+import { findDriver } from '../../../src/adapters/sqlite/driver.ts';
 import { SqliteLeaseCache } from '../../../src/adapters/sqlite/lease-cache.ts';
 import { placeOf } from '../../../src/adapters/sqlite/place.ts';
 import type { Oid, OrderId } from '../../../src/core/ids.ts';
@@ -41,13 +41,13 @@ afterEach(() => {
   rmSync(commonDir, { recursive: true });
 });
 
-const heartbeat = (of = cache) => of.observe([{ order: ORDER, oid: OID }], at(99)).get(ORDER)?.heartbeat ?? null;
+const heartbeat = (of = cache) => of.observe([sight(ORDER, OID)], at(99)).get(ORDER)?.heartbeat ?? null;
 const setAside = () => readdirSync(folder).filter((name) => /^cache\.db\.[^-]+-.*Z$/.test(name));
 
 describe('a fresh cache', () => {
   test('touches nothing before its first call, and is private', () => {
     expect(readdirSync(commonDir)).toEqual([]);
-    cache.beat(ORDER, OID, at(1));
+    cache.beat([{ order: ORDER, oid: OID }], at(1));
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     for (const name of ['cache.db', 'cache.db-wal', 'cache.db-shm', 'locks.db'])
       expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
@@ -56,7 +56,7 @@ describe('a fresh cache', () => {
   });
 
   test('has the four tables of its schema, in WAL mode', () => {
-    cache.beat(ORDER, OID, at(1));
+    cache.beat([{ order: ORDER, oid: OID }], at(1));
     const other = new Database(file);
     expect(other.pragma('journal_mode', { simple: true })).toBe('wal');
     expect(other.pragma('user_version', { simple: true })).toBe(1);
@@ -69,7 +69,7 @@ describe('a fresh cache', () => {
   });
 
   test('leaves no transaction open between two calls', () => {
-    cache.beat(ORDER, OID, at(1));
+    cache.beat([{ order: ORDER, oid: OID }], at(1));
     const other = new Database(file, { timeout: 0 });
     other.exec('BEGIN IMMEDIATE; ROLLBACK');
     other.close();
@@ -85,11 +85,11 @@ describe('a damaged cache is set aside and a new one taken', () => {
     ['without its tables', () => replace('PRAGMA journal_mode = WAL; PRAGMA user_version = 1')],
   ];
   test.each(damages)('%s', (_, damage) => {
-    cache.beat(ORDER, OID, at(1));
+    cache.beat([{ order: ORDER, oid: OID }], at(1));
     cache.close();
     damage();
     const broken = readFileSync(file);
-    cache.beat(ORDER, OID, at(2));
+    cache.beat([{ order: ORDER, oid: OID }], at(2));
     expect(cache.trouble).toBeNull();
     expect(heartbeat()).toEqual(at(2));
     expect(setAside()).toHaveLength(1);
@@ -98,7 +98,7 @@ describe('a damaged cache is set aside and a new one taken', () => {
   });
 
   test('every page overwritten, one after the other', () => {
-    cache.beat(ORDER, OID, at(1));
+    cache.beat([{ order: ORDER, oid: OID }], at(1));
     cache.close();
     const good = readFileSync(file);
     for (let page = 0; page < good.length / 4_096; page += 1) {
@@ -117,7 +117,7 @@ describe('a damaged cache is set aside and a new one taken', () => {
           message: '',
         });
       log();
-      cache.beat(ORDER, OID, at(2));
+      cache.beat([{ order: ORDER, oid: OID }], at(2));
       log();
       expect([page, cache.trouble, heartbeat(), cache.events({ order: ORDER, limit: 9 }).length > 0]).toEqual([
         page,
@@ -130,12 +130,12 @@ describe('a damaged cache is set aside and a new one taken', () => {
   });
 
   test('garbage written under an open handle', () => {
-    cache.beat(ORDER, OID, at(1));
+    cache.beat([{ order: ORDER, oid: OID }], at(1));
     writeFileSync(file, Buffer.alloc(statSync(file).size, 'garbage '));
     writeFileSync(`${file}-wal`, '');
-    cache.beat(ORDER, OID, at(2));
+    cache.beat([{ order: ORDER, oid: OID }], at(2));
     const later = new SqliteLeaseCache(commonDir, 1_000);
-    later.beat(ORDER, OID, at(3));
+    later.beat([{ order: ORDER, oid: OID }], at(3));
     expect([later.trouble, heartbeat(later)]).toEqual([null, at(3)]);
     later.close();
   });
@@ -143,17 +143,17 @@ describe('a damaged cache is set aside and a new one taken', () => {
   test('an empty file is filled, not set aside', () => {
     mkdirSync(folder);
     writeFileSync(file, '');
-    cache.beat(ORDER, OID, at(2));
+    cache.beat([{ order: ORDER, oid: OID }], at(2));
     expect([cache.trouble, heartbeat(), setAside()]).toEqual([null, at(2), []]);
   });
 
   test('a newer version is kept under its number', () => {
-    cache.beat(ORDER, OID, at(1));
+    cache.beat([{ order: ORDER, oid: OID }], at(1));
     cache.close();
     const newer = new Database(file);
     newer.pragma('user_version = 7');
     newer.close();
-    cache.beat(ORDER, OID, at(2));
+    cache.beat([{ order: ORDER, oid: OID }], at(2));
     expect([cache.trouble, heartbeat()]).toEqual([null, at(2)]);
     expect(setAside()).toEqual([expect.stringMatching(/^cache\.db\.newer-7-\d{8}T\d{9}Z$/)]);
     const kept = new Database(join(folder, setAside()[0] as string));
@@ -163,11 +163,11 @@ describe('a damaged cache is set aside and a new one taken', () => {
 
   test('three are kept, the newest, each under a name of its own', () => {
     for (let n = 0; n < 5; n += 1) {
-      cache.beat(ORDER, OID, at(1));
+      cache.beat([{ order: ORDER, oid: OID }], at(1));
       cache.close();
       writeFileSync(file, `garbage ${n}`);
     }
-    cache.beat(ORDER, OID, at(1));
+    cache.beat([{ order: ORDER, oid: OID }], at(1));
     expect(
       setAside()
         .sort()
@@ -185,30 +185,30 @@ describe('a damaged cache is set aside and a new one taken', () => {
 
 describe('a cache that somebody removes while it is open', () => {
   test.each([[['']], [['', '-wal', '-shm']], [['-wal', '-shm']], [['-shm']]])('%j', (suffixes) => {
-    cache.beat(ORDER, OID, at(1));
+    cache.beat([{ order: ORDER, oid: OID }], at(1));
     for (const suffix of suffixes) rmSync(file + suffix);
-    cache.beat(ORDER, OID, at(2));
+    cache.beat([{ order: ORDER, oid: OID }], at(2));
     cache.close();
     const later = new SqliteLeaseCache(commonDir, 1_000);
-    later.beat(ORDER, OID, at(3));
+    later.beat([{ order: ORDER, oid: OID }], at(3));
     expect([later.trouble, heartbeat(later)]).toEqual([null, at(3)]);
     later.close();
   });
 
   test('the whole folder: the next beat lands in a new file', () => {
-    cache.beat(ORDER, OID, at(1));
+    cache.beat([{ order: ORDER, oid: OID }], at(1));
     rmSync(folder, { recursive: true });
-    cache.beat(ORDER, OID, at(2));
+    cache.beat([{ order: ORDER, oid: OID }], at(2));
     const other = new SqliteLeaseCache(commonDir, 1_000);
     expect([cache.trouble, other.trouble, heartbeat(other)]).toEqual([null, null, at(2)]);
     other.close();
   });
 
   test('the old handle does not take the new file with it when it closes', () => {
-    cache.beat(ORDER, OID, at(1));
+    cache.beat([{ order: ORDER, oid: OID }], at(1));
     rmSync(file);
     const other = new SqliteLeaseCache(commonDir, 1_000);
-    other.beat(ORDER, OID, at(2));
+    other.beat([{ order: ORDER, oid: OID }], at(2));
     cache.close();
     expect([existsSync(`${file}-wal`), heartbeat(), heartbeat(other)]).toEqual([true, at(2), at(2)]);
     other.close();
@@ -217,9 +217,9 @@ describe('a cache that somebody removes while it is open', () => {
 
 describe('where no cache can be, it is off and says why', () => {
   const expectOff = (why: RegExp, of = cache) => {
-    of.beat(ORDER, OID, at(1));
+    of.beat([{ order: ORDER, oid: OID }], at(1));
     of.registerSession({} as never);
-    expect(of.observe([{ order: ORDER, oid: OID }], at(2))).toEqual(new Map());
+    expect(of.observe([sight(ORDER, OID)], at(2))).toEqual(new Map());
     expect([of.sessions(), of.events({ limit: 5 })]).toEqual([[], []]);
     expect(of.trouble).toMatch(why);
     of.close();
@@ -269,7 +269,7 @@ describe('where no cache can be, it is off and says why', () => {
     const elsewhere = createRequire('/nowhere/');
     expectOff(
       /^better-sqlite3 cannot be loaded: Cannot find module/,
-      new SqliteLeaseCache(commonDir, 1_000, () => loadDriver(elsewhere)),
+      new SqliteLeaseCache(commonDir, 1_000, () => findDriver(elsewhere)),
     );
     expect(readdirSync(commonDir)).toEqual([]);
   });
@@ -278,7 +278,11 @@ describe('where no cache can be, it is off and says why', () => {
     symlinkSync('nowhere', folder);
     expectOff(/is not a folder/);
     rmSync(folder);
-    cache.beat(ORDER, OID, at(1));
+    cache.beat([{ order: ORDER, oid: OID }], at(1));
     expect([cache.trouble, heartbeat()]).toEqual([null, at(1)]);
   });
 });
+
+function sight(order: OrderId, oid: Oid) {
+  return { order, oid, continues: null, isDead: false };
+}

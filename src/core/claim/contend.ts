@@ -1,0 +1,47 @@
+import { formatDuration, type Moment } from '../time.ts';
+import type { Verdict } from './liveness.ts';
+import { elapsedMs, type Observation } from './observation.ts';
+import type { ClaimRecord } from './record.ts';
+
+/*
+ *         silent for `stale`                   challenge unanswered for `grace`, silent for `expire`
+ *   live -------------------> challenge it -----------------------------------------------------------> take it
+ *     |                            |                                                                      ^
+ *     |                            +-- any sign of life: live again                                       |
+ *     +-- process provably gone for 15 s: nobody is left to answer ---------------------------------------+
+ */
+
+/** A dead agent's children may still be writing; so much later they are not (the lock-delay of Chubby and Consul). Half the grace where that is less. */
+const DEAD_FOR_MS = 15_000;
+
+/** What a contender may do to a claim that another session holds. */
+export type Contention =
+  /** `waitMs`: when it may be worth looking again; null when nothing is known to end it. */
+  | { readonly kind: 'leave'; readonly waitMs: number | null }
+  | { readonly kind: 'challenge'; readonly waitMs: number }
+  | { readonly kind: 'take'; readonly because: string };
+
+/**
+ * Decides whether a claim may be challenged or taken, from what this machine has seen of it. All durations come from the record; a
+ * missing observation means nothing was seen yet, so that a lost cache makes everybody wait longer and robs nobody.
+ */
+export function contend(record: ClaimRecord, verdict: Verdict, seen: Observation | null, now: Moment): Contention {
+  const { staleMs, expireMs, graceMs } = record.lease;
+  if (verdict.liveness === 'dead') {
+    const deadMs = elapsedMs(seen?.deadSince ?? null, now);
+    const waitMs = Math.min(DEAD_FOR_MS, graceMs / 2) - deadMs;
+    if (waitMs > 0) return { kind: 'leave', waitMs };
+    return { kind: 'take', because: `${verdict.evidence}, seen so for ${formatDuration(deadMs)}` };
+  }
+  if (verdict.isProtected) return { kind: 'leave', waitMs: null };
+  const silentMs = elapsedMs(seen?.silentSince ?? null, now);
+  if (silentMs < staleMs) return { kind: 'leave', waitMs: staleMs - silentMs };
+  if (record.challenge === null) return { kind: 'challenge', waitMs: Math.max(graceMs, expireMs - silentMs) };
+  const standingMs = elapsedMs(seen?.firstSeen ?? null, now);
+  const waitMs = Math.max(graceMs - standingMs, expireMs - silentMs);
+  if (waitMs > 0) return { kind: 'leave', waitMs };
+  return {
+    kind: 'take',
+    because: `silent for ${formatDuration(silentMs)}, no answer to a challenge for ${formatDuration(standingMs)}`,
+  };
+}

@@ -1,0 +1,173 @@
+import type { Refusal } from './core/claim/refusal.ts';
+import { ClaimError } from './core/errors.ts';
+import { oneLine } from './core/line.ts';
+import { type Claimed, claim } from './usecases/claim.ts';
+import { type Handed, hand } from './usecases/hand.ts';
+import { abandon, block, complete, type Done, release, renew, unblock } from './usecases/holders-commands.ts';
+import { type Board, list } from './usecases/list.ts';
+import { type History, log } from './usecases/log.ts';
+import { type OrderStatus, type Overview, orderStatus, overview } from './usecases/status.ts';
+import {
+  addWorktree,
+  listWorktrees,
+  type Pruned,
+  pruneWorktrees,
+  type Removed,
+  removeWorktree,
+  type WorktreeRows,
+} from './usecases/worktree.ts';
+import { wire } from './wire.ts';
+
+export type { Liveness } from './core/claim/liveness.ts';
+export type { Action, State } from './core/claim/record.ts';
+export type { Refusal } from './core/claim/refusal.ts';
+export type { ClaimView } from './core/claim/view.ts';
+export { ClaimError, type ErrorCode, exitCodeOf } from './core/errors.ts';
+export type { Oid, OrderId, SessionId, SessionKey } from './core/ids.ts';
+export type { Identified, Identity } from './core/session/identity.ts';
+export type { Claimed } from './usecases/claim.ts';
+export type { Handed } from './usecases/hand.ts';
+export type { Done } from './usecases/holders-commands.ts';
+export type { Board } from './usecases/list.ts';
+export type { History, HistoryRow } from './usecases/log.ts';
+export type { OrderStatus, Overview } from './usecases/status.ts';
+export type { Warning } from './usecases/warning.ts';
+export type { Pruned, Removed, WorktreeRow, WorktreeRows } from './usecases/worktree.ts';
+
+export type OpenOptions = {
+  /** Any folder of the repository or of one of its work trees; this process's by default. */
+  readonly cwd?: string;
+  /** The environment that git runs in and that says which session asks; this process's by default. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The session to speak for, 1 to 200 printable ASCII characters without spaces; goes before `GIT_CLAIM_SESSION` and any agent's own id. */
+  readonly session?: string;
+  /** The pid of the process whose life is the session's life. */
+  readonly anchor?: number;
+};
+
+export type ClaimOptions = {
+  /** `false` claims for the present work tree instead of making one; `true` by default. */
+  readonly worktree?: boolean;
+  /** The revision a new branch starts from; the default branch by default. */
+  readonly on?: string;
+  /** Claims completed orders again, adopting branch and work tree. */
+  readonly reopen?: boolean;
+};
+
+/**
+ * The claims of one repository, as one session sees them. Each method does what the command of its name does.
+ *
+ * A "no" is a value: `{ kind: 'refused', code, order, claim, ... }`, and nothing was changed. A failure is a thrown {@link ClaimError} with a `code`
+ * and a `hint`: any method may throw `git` when git fails, `bad-id` for a text that is no order id, and `usage` for a broken configuration;
+ * those that change something also throw `no-session` when nobody knows who asks. Several orders go through all or not at all.
+ *
+ * Orders are texts such as `ORDER-143`; times are RFC 3339 in UTC, paths absolute, names that end in `Ms` milliseconds.
+ */
+export interface Claims {
+  /**
+   * Claims orders and makes or adopts the work tree and branch of each; an order that this session holds already is a success.
+   *
+   * @throws ClaimError `usage` for no order at all, or an `on` that names no commit or comes with `worktree: false`
+   */
+  claim(orders: string | readonly string[], options?: ClaimOptions): Promise<Claimed | Refusal>;
+  /** Tells who asks, what that session holds, and who else is here. */
+  status(): Promise<Overview>;
+  /** Tells everything about one order's claim; its `claim` is null when nobody ever claimed it. */
+  status(order: string): Promise<OrderStatus>;
+  /** Lists live claims and refs that are not understood; with `all` ended ones too, with `mine` only this session's. */
+  list(options?: { readonly all?: boolean; readonly mine?: boolean }): Promise<Board>;
+  /** Returns at most 200 changes of one order's ownership, or of all orders', newest first. */
+  log(order?: string): Promise<History>;
+  /**
+   * Extends the lease of claims. Like the methods after it, it is about the one order of the work tree in `cwd` when none is named.
+   *
+   * @throws ClaimError `usage` when none is named and the work tree has none, or several
+   */
+  renew(orders?: string | readonly string[]): Promise<Done | Refusal>;
+  /** Gives claims back; work tree and branch stay as they are. */
+  release(orders?: string | readonly string[]): Promise<Done | Refusal>;
+  /** Ends claims with their work done; from then on nobody gets them without `reopen`. */
+  complete(orders?: string | readonly string[]): Promise<Done | Refusal>;
+  /** Ends claims with their work given up; like {@link Claims.release}, but the history says so. */
+  abandon(orders?: string | readonly string[]): Promise<Done | Refusal>;
+  /**
+   * Keeps claims while they wait for something outside.
+   *
+   * @param reason what they wait for; made one line
+   * @throws ClaimError `usage` without a reason
+   */
+  block(orders: string | readonly string[], reason: string): Promise<Done | Refusal>;
+  /** Goes on with blocked claims. */
+  unblock(orders?: string | readonly string[]): Promise<Done | Refusal>;
+  /**
+   * Hands a claim over to another session, without a moment in which nobody holds it.
+   *
+   * @param to short id or full key of a session that was seen in this repository and is not provably gone
+   * @throws ClaimError `usage` when there is no such session, or several
+   */
+  hand(order: string, to: string): Promise<Handed | Refusal>;
+  readonly worktree: {
+    /** Lists the repository's work trees with the claims that name them. */
+    list(): Promise<WorktreeRows>;
+    /** Makes the work tree of an order that this session holds. */
+    add(order: string): Promise<WorktreeRows | Refusal>;
+    /**
+     * Removes the work tree of an order.
+     *
+     * @param options `save` keeps changed files and commits that exist nowhere else under a ref first
+     * @throws ClaimError `illegal` when there are some and `save` is not set
+     */
+    remove(order: string, options?: { readonly save?: boolean }): Promise<Removed | Refusal>;
+    /** Forgets work trees whose folders are gone, and half-made ones whose makers are. */
+    prune(): Promise<Pruned>;
+  };
+  /** Closes the cache. What is called after it opens it again. */
+  close(): void;
+}
+
+/**
+ * Opens the claims of the repository that a folder belongs to. Where it is, how it is configured and which session asks is found out once.
+ *
+ * @throws ClaimError `no-repo` outside a repository, `git` when git will not work in it, `usage` for a broken configuration
+ */
+export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
+  const { cwd = process.cwd(), env = process.env, session = null, anchor } = options;
+  const ports = await wire({ cwd, env, session, anchor: anchor === undefined ? null : String(anchor), isSurveying: false });
+  function status(): Promise<Overview>;
+  function status(order: string): Promise<OrderStatus>;
+  function status(order?: string): Promise<Overview | OrderStatus> {
+    return order === undefined ? overview(ports) : orderStatus(ports, order);
+  }
+  return {
+    status,
+    claim: async (orders, how = {}) => {
+      const { worktree = true, on = null, reopen = false } = how;
+      if (!worktree && on !== null) throw new ClaimError('usage', 'on starts a branch, and worktree: false makes none');
+      if (several(orders).length === 0) throw new ClaimError('usage', 'which order?', { hint: "claim('ORDER-143')" });
+      return claim(ports, { orders: several(orders), isHere: !worktree, base: on, isReopen: reopen, onWait: null });
+    },
+    list: ({ all = false, mine = false } = {}) => list(ports, { isAll: all, isMine: mine }),
+    log: (order) => log(ports, order ?? null),
+    renew: (orders) => renew(ports, several(orders)),
+    release: (orders) => release(ports, several(orders)),
+    complete: (orders) => complete(ports, several(orders)),
+    abandon: (orders) => abandon(ports, several(orders)),
+    block: async (orders, reason) => {
+      if (oneLine(reason) === '') throw new ClaimError('usage', 'a block needs its reason');
+      return block(ports, several(orders), oneLine(reason));
+    },
+    unblock: (orders) => unblock(ports, several(orders)),
+    hand: (order, to) => hand(ports, order, to),
+    worktree: {
+      list: () => listWorktrees(ports),
+      add: (order) => addWorktree(ports, order),
+      remove: (order, { save = false } = {}) => removeWorktree(ports, order, save),
+      prune: () => pruneWorktrees(ports),
+    },
+    close: () => ports.close(),
+  };
+}
+
+function several(orders: string | readonly string[] = []): readonly string[] {
+  return typeof orders === 'string' ? [orders] : orders;
+}

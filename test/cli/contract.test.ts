@@ -1,0 +1,277 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, expect, test } from 'vitest';
+import { ACTIONS, STATES } from '../../src/core/claim/record.ts';
+import { type ErrorCode, exitCodeOf } from '../../src/core/errors.ts';
+import { runCli } from '../support/run-cli.ts';
+import { createSandbox, PACKAGE, type Sandbox } from '../support/sandbox.ts';
+
+const SCHEMA = JSON.parse(readFileSync(join(PACKAGE, 'docs/json/git-claim-1.schema.json'), 'utf8'));
+
+/** Codes that nothing can cause yet: a bug, the collision check, `next`, and remotes. */
+const NOT_YET: readonly ErrorCode[] = ['internal', 'collision', 'nothing', 'remote'];
+
+const ajv = new Ajv2020({ strict: true, strictRequired: true, allowUnionTypes: true, allErrors: true });
+ajv.addSchema(SCHEMA, 'git-claim/1');
+const seen = new Set<string>();
+
+type Answer = { readonly ok: boolean; readonly claims: readonly Claim[]; readonly warnings: readonly { code: string }[] };
+type Claim = { readonly order: string; readonly state: string; readonly liveness: string; readonly mine: boolean };
+type Told = { readonly session?: string | null; readonly cwd?: (sandbox: Sandbox) => string };
+
+/** The same story twice, side by side: told with `--json`, and without it. */
+class Telling {
+  readonly #json = createSandbox();
+  readonly #text = createSandbox();
+
+  /** Prepares both sandboxes. */
+  prepare(act: (sandbox: Sandbox) => void): void {
+    act(this.#json);
+    act(this.#text);
+  }
+
+  /** Expects a document of this kind and success. */
+  async answers(document: string, args: readonly string[], told: Told = {}): Promise<Answer> {
+    return (await this.#run(document, 0, args, told)) as Answer;
+  }
+
+  /** Expects an error document with this code, and the exit code that belongs to it. */
+  async refuses(code: ErrorCode, args: readonly string[], told: Told = {}): Promise<void> {
+    const { error } = (await this.#run('errorDocument', exitCodeOf(code), args, told)) as { error: { code: string } };
+    expect({ args, code: error.code }).toEqual({ args, code });
+    seen.add(error.code);
+  }
+
+  async #run(document: string, exit: number, args: readonly string[], { session = 'alice', cwd }: Told): Promise<unknown> {
+    const told = (sandbox: Sandbox, words: readonly string[]) =>
+      runCli(sandbox, words, {
+        env: session === null ? {} : { GIT_CLAIM_SESSION: session },
+        ...(cwd === undefined ? {} : { cwd: cwd(sandbox) }),
+      });
+    const [json, text] = await Promise.all([told(this.#json, [...args, '--json']), told(this.#text, args)]);
+    const known = { args, exit, withoutJson: exit, stderr: '', lines: 2 };
+    const lines = json.stdout.split('\n').length;
+    expect({ args, exit: json.code, withoutJson: text.code, stderr: json.stderr, lines }).toEqual(known);
+    const answer: unknown = JSON.parse(json.stdout);
+    expect({ args, complaints: complaints(document, answer) }).toEqual({ args, complaints: [] });
+    return answer;
+  }
+}
+
+function complaints(document: string, answer: unknown): string[] {
+  return ['git-claim/1', `git-claim/1#/$defs/${document}`].flatMap((schema) => {
+    ajv.validate(schema, answer);
+    return (ajv.errors ?? []).map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`);
+  });
+}
+
+const anchors: ChildProcess[] = [];
+
+/** Starts a process that stands for an agent. */
+function anchor(): ChildProcess {
+  const child = spawn('sleep', ['300'], { stdio: 'ignore' });
+  anchors.push(child);
+  return child;
+}
+
+afterAll(() => {
+  for (const child of anchors) child.kill();
+});
+
+test('the life of a claim', async () => {
+  const it = new Telling();
+  await it.answers('claimsDocument', []);
+  await it.answers('claimsDocument', ['list']);
+  await it.answers('historyDocument', ['log']);
+  const { claims } = await it.answers('claimsDocument', ['order-143']);
+  expect(claims).toMatchObject([{ order: 'ORDER-143', state: 'active', liveness: 'live', mine: true }]);
+  await it.answers('claimsDocument', ['ORDER-143']);
+  await it.refuses('held', ['ORDER-143'], { session: 'bob' });
+  await it.answers('claimsDocument', ['status', 'ORDER-143'], { session: 'bob' });
+  await it.answers('claimsDocument', ['status', 'ORDER-144']);
+  await it.answers('claimsDocument', ['status']);
+  await it.answers('claimsDocument', ['list', '--mine']);
+  await it.answers('claimsDocument', ['renew', 'ORDER-143']);
+  await it.answers('claimsDocument', ['block', 'ORDER-143', '--reason', 'waits for\nthe \u001b[31mdesign "now"']);
+  await it.answers('claimsDocument', ['unblock', 'ORDER-143']);
+  await it.answers('claimsDocument', ['unblock', 'ORDER-143']);
+  await it.answers('claimsDocument', ['status'], { session: 'bob' });
+  await it.answers('claimsDocument', ['hand', 'ORDER-143', '--to', 'bob']);
+  await it.refuses('lost', ['renew', 'ORDER-143']);
+  await it.refuses('not-holder', ['release', 'ORDER-143'], { session: 'carol' });
+  await it.refuses('not-holder', ['release', 'ORDER-144']);
+  await it.answers('claimsDocument', ['complete', 'ORDER-143'], { session: 'bob' });
+  await it.refuses('illegal', ['block', 'ORDER-143', '--reason', 'late'], { session: 'bob' });
+  await it.refuses('completed', ['ORDER-143'], { session: 'carol' });
+  await it.answers('claimsDocument', ['status', 'ORDER-143']);
+  await it.answers('claimsDocument', ['--reopen', 'ORDER-143'], { session: 'bob' });
+  await it.answers('claimsDocument', ['abandon', 'ORDER-143'], { session: 'bob' });
+  await it.answers('claimsDocument', ['list', '--all']);
+  await it.answers('historyDocument', ['log', 'ORDER-143']);
+  await it.answers('historyDocument', ['log', 'ORDER-144']);
+});
+
+test('several orders, all or nothing', async () => {
+  const it = new Telling();
+  it.prepare(({ repo }) => {
+    mkdirSync(join(repo, 'orders'));
+    writeFileSync(join(repo, 'orders/ORDER-1.md'), '---\ntitle: Fix the login\n---\n');
+  });
+  expect((await it.answers('claimsDocument', ['ORDER-1', 'ENG-7', 'BACK-217.02'])).warnings).toHaveLength(2);
+  await it.refuses('held', ['ORDER-2', 'ENG-7'], { session: 'bob' });
+  expect((await it.answers('claimsDocument', ['list'])).claims.map(({ order }) => order)).toEqual([
+    'BACK-217.02',
+    'ENG-7',
+    'ORDER-1',
+  ]);
+  await it.answers('claimsDocument', ['release', 'ORDER-1', 'ENG-7', 'BACK-217.02']);
+});
+
+test('work trees', async () => {
+  const it = new Telling();
+  const tree = (sandbox: Sandbox) => `${sandbox.repo}.claims/ORDER-1`;
+  await it.answers('claimsDocument', ['ORDER-1']);
+  await it.answers('worktreesDocument', ['worktree']);
+  await it.answers('claimsDocument', ['renew'], { cwd: tree });
+  it.prepare((sandbox) => writeFileSync(join(tree(sandbox), 'new file'), 'work'));
+  await it.refuses('held', ['worktree', 'remove', 'ORDER-1'], { session: 'bob' });
+  await it.refuses('illegal', ['worktree', 'remove', 'ORDER-1']);
+  await it.answers('removedDocument', ['worktree', 'remove', '--save', 'ORDER-1']);
+  await it.answers('worktreesDocument', ['worktree', 'add', 'ORDER-1']);
+  await it.refuses('not-holder', ['worktree', 'add', 'ORDER-1'], { session: 'bob' });
+  it.prepare((sandbox) => rmSync(tree(sandbox), { recursive: true }));
+  await it.answers('worktreesDocument', ['worktree', 'list']);
+  await it.answers('claimsDocument', ['release', 'ORDER-1']);
+  await it.answers('prunedDocument', ['worktree', 'prune']);
+  await it.answers('prunedDocument', ['worktree', 'prune']);
+  await it.refuses('usage', ['worktree', 'remove', 'ORDER-1']);
+  await it.answers('claimsDocument', ['--no-worktree', 'ORDER-2']);
+  await it.answers('claimsDocument', ['--on', 'HEAD', 'ORDER-3']);
+});
+
+test('bad usage and bad input', async () => {
+  const it = new Telling();
+  await it.refuses('usage', ['stauts']);
+  await it.refuses('usage', ['list', '--al']);
+  await it.refuses('usage', ['list', 'ORDER-1']);
+  await it.refuses('usage', ['claim']);
+  await it.refuses('usage', ['block', 'ORDER-1']);
+  await it.refuses('usage', ['hand', 'ORDER-1']);
+  await it.refuses('usage', ['renew']);
+  await it.refuses('usage', ['--on', 'nothing', 'ORDER-1']);
+  await it.refuses('usage', ['--no-worktree', '--on', 'HEAD', 'ORDER-1']);
+  await it.refuses('usage', ['ORDER-1', '--anchor', '0']);
+  await it.refuses('usage', ['ORDER-1', '--session', 'a b']);
+  for (const id of [
+    'ORDER',
+    'ORDER-1.',
+    '../ORDER-1',
+    'ORDER-1.lock',
+    'ORDER 1',
+    'ÖRDER-1',
+    'ORDER-1\n',
+    `ORDER-${'1'.repeat(99)}`,
+  ])
+    await it.refuses('bad-id', [id]);
+  await it.refuses('no-session', ['ORDER-1'], { session: null });
+  await it.answers('claimsDocument', ['status'], { session: null });
+  it.prepare(({ git }) => git(['config', 'claim.staleAfter', 'soon']));
+  await it.refuses('usage', ['ORDER-1']);
+});
+
+test('no repository, one without commits, a bare one', async () => {
+  const it = new Telling();
+  const within = (name: string) => (sandbox: Sandbox) => join(sandbox.dir, name);
+  it.prepare(({ dir, git }) => {
+    mkdirSync(join(dir, 'plain folder'));
+    git(['init', '--quiet', 'fresh'], dir);
+    git(['clone', '--quiet', '--bare', 'my äpp', 'bare.git'], dir);
+  });
+  for (const command of ['status', 'list', 'log', 'worktree', 'ORDER-1'])
+    await it.refuses('no-repo', [command], { cwd: within('plain folder') });
+  await it.refuses('git', ['ORDER-1'], { cwd: within('fresh') });
+  await it.answers('claimsDocument', ['--no-worktree', 'ORDER-1'], { cwd: within('fresh') });
+  await it.answers('claimsDocument', ['ORDER-1'], { cwd: within('bare.git') });
+  await it.answers('claimsDocument', ['status', 'ORDER-1'], { cwd: within('bare.git') });
+  await it.answers('worktreesDocument', ['worktree'], { cwd: within('bare.git') });
+});
+
+test('refs that others wrote, and broken ones, are shown and never free', async () => {
+  const it = new Telling();
+  it.prepare(({ repo, git }) => {
+    git(['update-ref', 'refs/claims/ORDER-1', 'HEAD']);
+    git(['update-ref', 'refs/claims/some/thing', 'HEAD']);
+    git(['symbolic-ref', 'refs/claims/ORDER-2', 'refs/heads/main']);
+    writeFileSync(join(repo, '.git/refs/claims/ORDER-3'), `${'1'.repeat(40)}\n`);
+  });
+  await it.refuses('foreign', ['ORDER-1']);
+  await it.refuses('foreign', ['ORDER-2']);
+  await it.refuses('unknown', ['ORDER-3']);
+  await it.refuses('foreign', ['release', 'ORDER-1']);
+  await it.refuses('foreign', ['worktree', 'remove', 'ORDER-1']);
+  const { claims, warnings } = await it.answers('claimsDocument', ['list']);
+  expect(claims.map(({ order, state }) => [order, state])).toEqual([
+    ['ORDER-1', null],
+    ['ORDER-2', null],
+    ['ORDER-3', null],
+  ]);
+  expect(warnings).toMatchObject([{ code: 'foreign-ref' }]);
+  await it.answers('claimsDocument', ['status']);
+  await it.answers('claimsDocument', ['status', 'ORDER-3']);
+});
+
+test('processes as evidence: a holder that lives, one that died, one name in two places', async () => {
+  const it = new Telling();
+  const [one, other] = [anchor(), anchor()];
+  await it.answers('claimsDocument', ['ORDER-1', '--anchor', String(one.pid)]);
+  await it.refuses('conflict', ['ORDER-1', '--anchor', String(other.pid)]);
+  expect((await it.answers('claimsDocument', ['status', 'ORDER-1'])).claims).toMatchObject([{ liveness: 'live' }]);
+  const ended = new Promise((resolve) => one.once('exit', resolve));
+  one.kill();
+  await ended;
+  expect((await it.answers('claimsDocument', ['status', 'ORDER-1'], { session: 'bob' })).claims).toMatchObject([
+    { liveness: 'dead' },
+  ]);
+});
+
+test('every error code that can occur was seen', () => {
+  const expected = CODES.filter((code) => !NOT_YET.includes(code));
+  expect([...seen].sort()).toEqual([...expected].sort());
+});
+
+test("the schema's enums are those of the code", () => {
+  const { claim, historyRow, state, errorDocument, warning } = SCHEMA.$defs;
+  expect(claim.properties.state.enum).toEqual([...STATES, null]);
+  expect(state.enum).toEqual(STATES);
+  expect(historyRow.properties.action.enum).toEqual(ACTIONS);
+  expect(errorDocument.properties.error.properties.code.enum).toEqual(CODES);
+  expect(warning.properties.code.enum).toEqual(literals('usecases/warning.ts', /readonly code: (.*);/));
+  expect(claim.properties.liveness.enum).toEqual([...literals('core/claim/liveness.ts', /type Liveness = (.*);/), null]);
+});
+
+test('every object in the schema is closed', () => {
+  const open = (node: unknown, path: string): string[] => {
+    if (typeof node !== 'object' || node === null) return [];
+    const isOpen = 'properties' in node && 'type' in node && !('additionalProperties' in node);
+    return [...(isOpen ? [path] : []), ...Object.entries(node).flatMap(([key, value]) => open(value, `${path}/${key}`))];
+  };
+  expect(open(SCHEMA, '#')).toEqual([]);
+});
+
+const CODES = Array.from(source('core/errors.ts').matchAll(/^ {2}'?([a-z-]+)'?: \d+,$/gm), (match) => match[1] as ErrorCode);
+
+function source(file: string): string {
+  return readFileSync(join(PACKAGE, 'src', file), 'utf8');
+}
+
+/** The members of a union of literals. */
+function literals(file: string, union: RegExp): string[] {
+  return (
+    union
+      .exec(source(file))?.[1]
+      ?.split(' | ')
+      .map((literal) => literal.slice(1, -1)) ?? []
+  );
+}

@@ -1,0 +1,503 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runCli } from '../support/run-cli.ts';
+import { createSandbox, type Sandbox } from '../support/sandbox.ts';
+
+test('a claim, a second session that wants it too, and what both see', async () => {
+  const say = conversation();
+  expect(
+    await say(
+      ['alice', []],
+      ['alice', ['ORDER-143']],
+      ['alice', ['order-143']],
+      ['bob', ['ORDER-143']],
+      ['bob', ['ORDER-7', 'ORDER-8']],
+      ['bob', []],
+      ['bob', ['list']],
+      ['bob', ['list', '--mine']],
+      ['bob', ['status', 'ORDER-143']],
+      ['alice', ['status', 'ORDER-143']],
+      ['alice', ['status', 'ORDER-9']],
+    ),
+  ).toMatchInlineSnapshot(`
+    "alice$ git claim
+    you      alice (named by --session or GIT_CLAIM_SESSION)
+    holding  nothing
+    others   nobody else holds anything
+
+    alice$ git claim ORDER-143
+    ORDER-143 is yours (generation 1, lease 5m, renewed by each of your commands)
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+
+    alice$ git claim order-143
+    ORDER-143 is yours already (generation 1)
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+
+    bob$ git claim ORDER-143
+    stderr:
+    ORDER-143 is held by alice since <when>, last heartbeat <age> ago
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+      instead   take another order; git claim list shows who works on what
+    exit 3
+
+    bob$ git claim ORDER-7 ORDER-8
+    ORDER-7 is yours (generation 1, lease 5m, renewed by each of your commands)
+      worktree  ../my äpp.claims/ORDER-7   branch order-7
+    ORDER-8 is yours (generation 1, lease 5m, renewed by each of your commands)
+      worktree  ../my äpp.claims/ORDER-8   branch order-8
+
+    bob$ git claim
+    you      bob (named by --session or GIT_CLAIM_SESSION)
+    holding  ORDER-7  you  active  <age>  ../my äpp.claims/ORDER-7
+             ORDER-8  you  active  <age>  ../my äpp.claims/ORDER-8
+    others   ORDER-143  alice  active  <age>  ../my äpp.claims/ORDER-143
+
+    bob$ git claim list
+    ORDER-143  alice  active  <age>  ../my äpp.claims/ORDER-143
+    ORDER-7    you    active  <age>  ../my äpp.claims/ORDER-7
+    ORDER-8    you    active  <age>  ../my äpp.claims/ORDER-8
+
+    bob$ git claim list --mine
+    ORDER-7  you  active  <age>  ../my äpp.claims/ORDER-7
+    ORDER-8  you  active  <age>  ../my äpp.claims/ORDER-8
+
+    bob$ git claim status ORDER-143
+    ORDER-143 is held by alice since <when>, generation 1
+      live      last heartbeat <age> ago
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+      next      git claim list shows who works on what
+
+    alice$ git claim status ORDER-143
+    ORDER-143 is held by you since <when>, generation 1
+      live      last heartbeat <age> ago
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+      next      git claim complete ORDER-143, release, block --reason <why> or hand --to <session>
+
+    alice$ git claim status ORDER-9
+    ORDER-9 is free: nobody ever claimed it
+      next      git claim ORDER-9
+    "
+  `);
+});
+
+test('a claim is blocked, goes on, and is handed over', async () => {
+  const say = conversation();
+  expect(
+    await say(
+      ['alice', ['ORDER-143']],
+      ['alice', ['block', 'ORDER-143']],
+      ['alice', ['block', 'ORDER-143', '--reason', 'waits for the design']],
+      ['alice', ['ORDER-143']],
+      ['bob', ['ORDER-143']],
+      ['bob', ['status', 'ORDER-143']],
+      ['alice', ['unblock', 'ORDER-143']],
+      ['alice', ['unblock', 'ORDER-143']],
+      ['alice', ['renew', 'ORDER-143']],
+      ['alice', ['hand', 'ORDER-143', '--to', 'bob']],
+      ['bob', []],
+      ['alice', ['hand', 'ORDER-143', '--to', 'bob']],
+      ['alice', ['complete', 'ORDER-143']],
+      ['bob', ['status', 'ORDER-143']],
+    ),
+  ).toMatchInlineSnapshot(`
+    "alice$ git claim ORDER-143
+    ORDER-143 is yours (generation 1, lease 5m, renewed by each of your commands)
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+
+    alice$ git claim block ORDER-143
+    stderr:
+    error: a block needs its reason
+      hint    git claim block ORDER-143 --reason "waits for the design"
+    exit 129
+
+    alice$ git claim block ORDER-143 --reason 'waits for the design'
+    ORDER-143 is blocked and stays yours: waits for the design
+      next      git claim unblock ORDER-143, when it can go on
+
+    alice$ git claim ORDER-143
+    ORDER-143 is yours already (generation 1)
+      blocked   waits for the design
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+
+    bob$ git claim ORDER-143
+    stderr:
+    ORDER-143 is held by alice since <when>, last heartbeat <age> ago
+      blocked   waits for the design
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+      instead   take another order; git claim list shows who works on what
+    exit 3
+
+    bob$ git claim status ORDER-143
+    ORDER-143 is blocked, held by alice since <when>, generation 1
+      blocked   waits for the design
+      live      last heartbeat <age> ago
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+      next      git claim list shows who works on what
+
+    alice$ git claim unblock ORDER-143
+    ORDER-143 is active again
+
+    alice$ git claim unblock ORDER-143
+    ORDER-143 is not blocked
+
+    alice$ git claim renew ORDER-143
+    ORDER-143 is renewed (generation 1)
+
+    alice$ git claim hand ORDER-143 --to bob
+    ORDER-143 is bob's now (generation 2)
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+
+    bob$ git claim
+    you      bob (named by --session or GIT_CLAIM_SESSION)
+    holding  ORDER-143  you  active  <age>  ../my äpp.claims/ORDER-143  handed over by alice
+    others   nobody else holds anything
+
+    alice$ git claim hand ORDER-143 --to bob
+    ORDER-143 is bob's now (generation 2)
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+
+    alice$ git claim complete ORDER-143
+    stderr:
+    you do not hold ORDER-143 any more: bob holds it since <when>
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+      next      your work stays where it is: commit it on a branch of your own; git claim log ORDER-143 shows what happened
+    exit 4
+
+    bob$ git claim status ORDER-143
+    ORDER-143 is held by you since <when>, generation 2
+      note      handed over by alice
+      live      last heartbeat <age> ago
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+      next      git claim complete ORDER-143, release, block --reason <why> or hand --to <session>
+    "
+  `);
+});
+
+test('claims end: released, abandoned, completed, and opened again by whom it may be', async () => {
+  const say = conversation();
+  expect(
+    await say(
+      ['alice', ['ORDER-143']],
+      ['bob', ['release', 'ORDER-143']],
+      ['alice', ['release', 'ORDER-143']],
+      ['alice', ['release', 'ORDER-143']],
+      ['alice', ['renew', 'ORDER-143']],
+      ['bob', ['ORDER-143']],
+      ['bob', ['abandon', 'ORDER-143']],
+      ['alice', ['status', 'ORDER-143']],
+      ['alice', ['ORDER-143']],
+      ['alice', ['complete', 'ORDER-143']],
+      ['alice', ['complete', 'ORDER-143']],
+      ['bob', ['ORDER-143']],
+      ['bob', ['status', 'ORDER-143']],
+      ['alice', ['release', 'ORDER-143']],
+      ['alice', ['--reopen', 'ORDER-143']],
+      ['alice', ['list', '--all']],
+      ['alice', ['log', 'ORDER-143']],
+      ['alice', ['log', 'ORDER-9']],
+    ),
+  ).toMatchInlineSnapshot(`
+    "alice$ git claim ORDER-143
+    ORDER-143 is yours (generation 1, lease 5m, renewed by each of your commands)
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+
+    bob$ git claim release ORDER-143
+    stderr:
+    you do not hold ORDER-143: alice holds it since <when>
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+      next      git claim status ORDER-143 tells more
+    exit 4
+
+    alice$ git claim release ORDER-143
+    ORDER-143 is released: anybody may claim it; its work stays in ../my äpp.claims/ORDER-143
+
+    alice$ git claim release ORDER-143
+    ORDER-143 is released already
+
+    alice$ git claim renew ORDER-143
+    stderr:
+    ORDER-143 is released: it cannot be renewed
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+      next      claim it first: git claim ORDER-143
+    exit 4
+
+    bob$ git claim ORDER-143
+    ORDER-143 is yours (generation 2, lease 5m, renewed by each of your commands)
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+
+    bob$ git claim abandon ORDER-143
+    ORDER-143 is abandoned: anybody may claim it; its work stays in ../my äpp.claims/ORDER-143
+
+    alice$ git claim status ORDER-143
+    ORDER-143 was abandoned by bob, generation 2
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+      next      git claim ORDER-143
+
+    alice$ git claim ORDER-143
+    ORDER-143 is yours (generation 3, lease 5m, renewed by each of your commands)
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+
+    alice$ git claim complete ORDER-143
+    ORDER-143 is completed; its work is on branch order-143
+
+    alice$ git claim complete ORDER-143
+    ORDER-143 is completed already
+
+    bob$ git claim ORDER-143
+    stderr:
+    ORDER-143 is completed, by alice who held it since <when>
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+      instead   take another order; if this work must go on, its last holder or a person runs git claim --reopen ORDER-143
+    exit 3
+
+    bob$ git claim status ORDER-143
+    ORDER-143 was completed by alice, generation 3
+      merged    yes
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+      next      git claim --reopen ORDER-143, if its work must go on
+
+    alice$ git claim release ORDER-143
+    stderr:
+    ORDER-143 is completed: it cannot be released
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+      next      git claim --reopen ORDER-143, if its work must go on
+    exit 4
+
+    alice$ git claim --reopen ORDER-143
+    ORDER-143 is yours (generation 4, lease 5m, renewed by each of your commands)
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+
+    alice$ git claim list --all
+    ORDER-143  you  active  <age>  ../my äpp.claims/ORDER-143
+
+    alice$ git claim log ORDER-143
+    ORDER-143  <when>  reopen    alice  generation 4  order-143
+    ORDER-143  <when>  complete  alice  generation 3  order-143
+    ORDER-143  <when>  claim     alice  generation 3  order-143
+    ORDER-143  <when>  abandon   bob    generation 2  order-143
+    ORDER-143  <when>  claim     bob    generation 2  order-143
+    ORDER-143  <when>  release   alice  generation 1  order-143
+    ORDER-143  <when>  claim     alice  generation 1  order-143
+
+    alice$ git claim log ORDER-9
+    nothing was ever claimed here
+    "
+  `);
+});
+
+test("in an order's work tree its name may be left out", async () => {
+  const sandbox = createSandbox();
+  const say = conversation(sandbox, `${sandbox.repo}.claims/ORDER-1`);
+  await conversation(sandbox)(['alice', ['ORDER-1']]);
+  expect(
+    await say(
+      ['alice', ['renew']],
+      ['alice', []],
+      ['alice', ['ORDER-1']],
+      ['bob', ['ORDER-1']],
+      ['bob', ['renew']],
+      ['alice', ['release']],
+      ['alice', ['release']],
+    ),
+  ).toMatchInlineSnapshot(`
+    "alice$ git claim renew
+    ORDER-1 is renewed (generation 1)
+
+    alice$ git claim
+    you      alice (named by --session or GIT_CLAIM_SESSION)
+    holding  ORDER-1  you  active  <age>  here
+    others   nobody else holds anything
+
+    alice$ git claim ORDER-1
+    ORDER-1 is yours already (generation 1), in this work tree
+      worktree  here   branch order-1
+
+    bob$ git claim ORDER-1
+    stderr:
+    ORDER-1 is held by alice since <when>, last heartbeat <age> ago
+      worktree  here   branch order-1
+      instead   take another order; git claim list shows who works on what
+    exit 3
+
+    bob$ git claim renew
+    stderr:
+    error: this work tree has no order of yours (ORDER-1 is another session's): name one
+      hint    you hold nothing; git claim <order> claims one
+    exit 129
+
+    alice$ git claim release
+    ORDER-1 is released: anybody may claim it; its work stays here
+
+    alice$ git claim release
+    stderr:
+    error: this work tree has no order of yours: name one
+      hint    you hold nothing; git claim <order> claims one
+    exit 129
+    "
+  `);
+});
+
+test('work trees are listed, made again, and never removed with work in them', async () => {
+  const sandbox = createSandbox();
+  const say = conversation(sandbox);
+  const tree = `${sandbox.repo}.claims/ORDER-1`;
+  const first = await say(['alice', ['ORDER-1']], ['alice', ['worktree']], ['alice', ['worktree', 'list', 'ORDER-1']]);
+  writeFileSync(join(tree, 'new.txt'), 'work');
+  writeFileSync(join(tree, 'other.txt'), 'work');
+  const dirty = await say(['bob', ['worktree', 'remove', 'ORDER-1']], ['alice', ['worktree', 'remove', 'ORDER-1']]);
+  sandbox.git(['add', '--all'], tree);
+  sandbox.git(['commit', '--quiet', '--message', 'work'], tree);
+  const committed = await say(
+    ['alice', ['worktree', 'remove', 'ORDER-1']],
+    ['alice', ['worktree', 'remove', '--save', 'ORDER-1']],
+    ['alice', ['worktree', 'remove', 'ORDER-1']],
+    ['alice', ['worktree', 'add', 'ORDER-1']],
+    ['bob', ['worktree', 'add', 'ORDER-1']],
+    ['alice', ['release', 'ORDER-1']],
+  );
+  rmSync(tree, { recursive: true });
+  const gone = await say(['alice', ['worktree']], ['alice', ['worktree', 'prune']], ['alice', ['worktree', 'prune']]);
+  expect(`${first}\n${dirty}\n${committed}\n${gone}`).toMatchInlineSnapshot(`
+    "alice$ git claim ORDER-1
+    ORDER-1 is yours (generation 1, lease 5m, renewed by each of your commands)
+      worktree  ../my äpp.claims/ORDER-1   branch order-1
+
+    alice$ git claim worktree
+    -        -    -       main     here
+    ORDER-1  you  active  order-1  ../my äpp.claims/ORDER-1
+
+    alice$ git claim worktree list ORDER-1
+    stderr:
+    error: git claim worktree takes list, add <order>, remove <order> or prune
+      hint    git claim worktree list shows the orders that have one
+    exit 129
+
+    bob$ git claim worktree remove ORDER-1
+    stderr:
+    ORDER-1 is held by alice since <when>, last heartbeat <age> ago
+      worktree  ../my äpp.claims/ORDER-1   branch order-1
+      instead   take another order; git claim list shows who works on what
+    exit 3
+
+    alice$ git claim worktree remove ORDER-1
+    stderr:
+    error: <dir>/my äpp.claims/ORDER-1 has work that would be lost: 2 changed files (new.txt, other.txt)
+      hint    commit and push it, or git claim worktree remove --save ORDER-1, which keeps everything under a ref first
+    exit 4
+
+    alice$ git claim worktree remove ORDER-1
+    stderr:
+    error: <dir>/my äpp.claims/ORDER-1 has work that would be lost: 1 commit that exists nowhere else
+      hint    commit and push it, or git claim worktree remove --save ORDER-1, which keeps everything under a ref first
+    exit 4
+
+    alice$ git claim worktree remove --save ORDER-1
+    removed ../my äpp.claims/ORDER-1
+      its work is kept as a commit: git log -p -1 refs/claim-rescue/ORDER-1/<id>
+
+    alice$ git claim worktree remove ORDER-1
+    stderr:
+    error: ORDER-1 has no work tree of its own
+      hint    git claim worktree list shows those there are
+    exit 129
+
+    alice$ git claim worktree add ORDER-1
+    ORDER-1  you  active  order-1  ../my äpp.claims/ORDER-1
+
+    bob$ git claim worktree add ORDER-1
+    stderr:
+    you do not hold ORDER-1: alice holds it since <when>
+      worktree  ../my äpp.claims/ORDER-1   branch order-1
+      next      git claim status ORDER-1 tells more
+    exit 4
+
+    alice$ git claim release ORDER-1
+    ORDER-1 is released: anybody may claim it; its work stays in ../my äpp.claims/ORDER-1
+
+    alice$ git claim worktree
+    -        -    -                   main     here
+    ORDER-1  you  its folder is gone  order-1  ../my äpp.claims/ORDER-1
+
+    alice$ git claim worktree prune
+    forgot ../my äpp.claims/ORDER-1
+
+    alice$ git claim worktree prune
+    nothing to prune
+    "
+  `);
+});
+
+test('refs that git-claim did not write, and broken ones', async () => {
+  const sandbox = createSandbox();
+  sandbox.git(['update-ref', 'refs/claims/ORDER-1', 'HEAD']);
+  sandbox.git(['update-ref', 'refs/claims/some/thing', 'HEAD']);
+  writeFileSync(join(sandbox.repo, '.git/refs/claims/ORDER-3'), `${'1'.repeat(40)}\n`);
+  expect(
+    await conversation(sandbox)(
+      ['alice', ['ORDER-1']],
+      ['alice', ['ORDER-3']],
+      ['alice', ['list']],
+      ['alice', ['status', 'ORDER-1']],
+    ),
+  ).toMatchInlineSnapshot(`
+    "alice$ git claim ORDER-1
+    stderr:
+    the ref of ORDER-1 was not written by this git-claim: it is a commit, not an annotated tag; it is left alone, and the order counts as taken
+      next      ask whoever wrote it; or keep claims elsewhere: git config claim.refPrefix refs/git-claim/
+    exit 8
+
+    alice$ git claim ORDER-3
+    stderr:
+    nobody can tell whether ORDER-3 is free: its object is missing; it counts as taken
+      next      git for-each-ref and git fsck say what is wrong with the ref of ORDER-3
+    exit 8
+
+    alice$ git claim list
+    ORDER-1  -  foreign  -  -  it is a commit, not an annotated tag
+    ORDER-3  -  foreign  -  -  its object is missing
+    refs/claims/some/thing  foreign
+    stderr:
+    warning: refs/claims/some/thing is not git-claim's (its name is no order id); it is left alone
+
+    alice$ git claim status ORDER-1
+    ORDER-1 is foreign or cannot be read: it is a commit, not an annotated tag
+      next      take another order; git claim never changes this ref, and it counts as taken
+    "
+  `);
+});
+
+test('where nobody knows who asks, reading works and claiming says what to do', async () => {
+  expect(await conversation()(['', []], ['', ['ORDER-1']], ['', ['list']])).toMatchInlineSnapshot(`
+    "$ git claim
+    you      no session is known here: no agent is at work and there is no terminal
+             name yours: git claim --session <name> ..., or export GIT_CLAIM_SESSION=<name>
+    holding  nothing
+    others   nobody else holds anything
+
+    $ git claim ORDER-1
+    stderr:
+    error: no session is known here: no agent is at work and there is no terminal
+      hint    name yours: git claim --session <name> ..., or export GIT_CLAIM_SESSION=<name>
+    exit 129
+
+    $ git claim list
+    nothing is claimed
+    "
+  `);
+});
+
+type Line = readonly [session: string, args: readonly string[]];
+
+/** Returns what speaks with git-claim in one repository and writes the whole conversation down, each command after who ran it. */
+function conversation(sandbox: Sandbox = createSandbox(), cwd: string = sandbox.repo) {
+  return async (...lines: readonly Line[]): Promise<string> => {
+    const said: string[] = [];
+    for (const [session, args] of lines) {
+      const env = session === '' ? {} : { GIT_CLAIM_SESSION: session };
+      const { transcript } = await runCli(sandbox, args, { env, cwd });
+      said.push(`${session}${transcript}`.replace(/exit 0\n$/, ''));
+    }
+    return said.join('\n');
+  };
+}

@@ -1,0 +1,143 @@
+import { expect, test } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands.ts';
+import { runCli } from '../support/run-cli.ts';
+import { createSandbox } from '../support/sandbox.ts';
+
+const sandbox = createSandbox();
+const say = async (...args: string[]) => (await runCli(sandbox, args)).transcript;
+
+test('the whole', async () => {
+  expect(await say('-h')).toMatchInlineSnapshot(`
+    "$ git claim -h
+    usage: git claim <order>...        claim orders; makes a work tree for each
+           git claim                   who am I, what do I hold, who else is here
+           git claim <command> [<args>]
+
+      claim     Claim orders and make their work trees (the word itself may be left out)
+      status    Show who you are, what you hold and who else is here
+      list      Show the board: a line for each claim
+      renew     Extend the lease of a claim
+      release   Give a claim back
+      complete  End a claim with its work done
+      abandon   End a claim with its work given up
+      block     Keep a claim while waiting for something outside
+      unblock   Go on with a blocked claim
+      hand      Hand a claim over to another session
+      worktree  List, add, remove or prune the work trees of claims
+      log       Show who owned an order when
+
+    git claim <command> -h shows its options. The manual: git claim --help
+    exit 0
+    "
+  `);
+  expect(await say('help')).toBe((await say('-h')).replace('claim -h', 'claim help'));
+});
+
+test.each(Object.entries(COMMANDS))('git claim %s -h', async (name, { summary }) => {
+  const { code, stdout, stderr } = await runCli(sandbox, [name, '-h']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatchSnapshot();
+  expect(stdout.replace(/\s+/g, ' ')).toContain(summary.replace(/ \(.*/, ''));
+  expect((await runCli(sandbox, ['help', name])).stdout).toBe(stdout);
+  expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThan(90);
+});
+
+test('mistyped words get a suggestion where there is a likely one', async () => {
+  const said = [await say('stauts'), await say('relase', 'ORDER-1'), await say('frobnicate'), await say('help', 'lst')];
+  expect(said.join('\n')).toMatchInlineSnapshot(`
+    "$ git claim stauts
+    stderr:
+    error: git claim has no command "stauts"
+      hint    did you mean git claim status?
+    exit 129
+
+    $ git claim relase ORDER-1
+    stderr:
+    error: git claim has no command "relase"
+      hint    did you mean git claim release?
+    exit 129
+
+    $ git claim frobnicate
+    stderr:
+    error: git claim has no command "frobnicate"
+      hint    git claim -h lists the commands; an order id looks like ORDER-143
+    exit 129
+
+    $ git claim help lst
+    stderr:
+    error: git claim has no command "lst"
+      hint    git claim -h lists them
+    exit 129
+    "
+  `);
+});
+
+test('mistyped options too', async () => {
+  const said = [await say('list', '--al'), await say('ORDER-1', '--no-worktre'), await say('hand', 'ORDER-1', '--to')];
+  expect(said.join('\n')).toMatchInlineSnapshot(`
+    "$ git claim list --al
+    stderr:
+    error: unknown option '--al' (Did you mean --all?)
+      hint    git claim list -h lists its options
+    exit 129
+
+    $ git claim ORDER-1 --no-worktre
+    stderr:
+    error: unknown option '--no-worktre' (Did you mean --no-worktree?)
+      hint    git claim claim -h lists its options
+    exit 129
+
+    $ git claim hand ORDER-1 --to
+    stderr:
+    error: option '--to <session>' argument missing
+      hint    git claim hand -h lists its options
+    exit 129
+    "
+  `);
+});
+
+test('what is no order id is said to be none', async () => {
+  const said = [await say('ORDER'), await say('ORDER-1.lock'), await say('refs/heads/main'), await say('FIX THE LOGIN')];
+  expect(said.join('\n')).toMatchInlineSnapshot(`
+    "$ git claim ORDER
+    stderr:
+    error: "ORDER" is not an order id: it does not match [A-Za-z][A-Za-z0-9_]*-[0-9]+(\\.[0-9]+)*
+      hint    an order id looks like ORDER-143, ENG-7 or BACK-217.02
+    exit 129
+
+    $ git claim ORDER-1.lock
+    stderr:
+    error: "ORDER-1.lock" is not an order id: git would not take it as a ref name
+      hint    an order id looks like ORDER-143, ENG-7 or BACK-217.02
+    exit 129
+
+    $ git claim refs/heads/main
+    stderr:
+    error: "refs/heads/main" is not an order id: only ASCII letters, digits, ".", "_" and "-" are allowed
+      hint    an order id looks like ORDER-143, ENG-7 or BACK-217.02
+    exit 129
+
+    $ git claim 'FIX THE LOGIN'
+    stderr:
+    error: "FIX THE LOGIN" is not an order id: only ASCII letters, digits, ".", "_" and "-" are allowed
+      hint    an order id looks like ORDER-143, ENG-7 or BACK-217.02
+    exit 129
+    "
+  `);
+});
+
+test('outside a repository', async () => {
+  const { transcript } = await runCli(sandbox, ['ORDER-1'], { cwd: sandbox.dir });
+  expect(transcript).toMatchInlineSnapshot(`
+    "$ git claim ORDER-1
+    stderr:
+    error: this is not a git repository (nor is any folder above it)
+      hint    run git claim inside the repository whose orders you work on, or git -C <repository> claim
+    exit 128
+    "
+  `);
+});
+
+test('the version', async () => {
+  expect(await say('--version')).toMatch(/^\$ git claim --version\ngit-claim \d+\.\d+\.\d+\nexit 0\n$/);
+});

@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { type CliResult, runCli } from '../support/run-cli.ts';
+import { createSandbox } from '../support/sandbox.ts';
+
+/** The lease of minutes, in tenths of seconds. */
+const LEASE = { heartbeat: '300ms', staleAfter: '600ms', grace: '400ms', expireAfter: '1200ms' };
+
+test('a session that fell silent is challenged, and its order taken when no answer comes; it hears of it', async () => {
+  const { sandbox, git, say } = place();
+  await say('alice', 'ORDER-1');
+  writeFileSync(join(sandbox.dir, 'my äpp.claims', 'ORDER-1', 'notes'), 'half done');
+  expect(await say('bob', 'ORDER-1')).toMatchObject({ code: 3 });
+  expect(await challenged(say)).toMatch(/ORDER-1 is held by alice .*no heartbeat for .*challenge unanswered for 0s/);
+  expect(git('for-each-ref', '--format=%(contents)', 'refs/claims/ORDER-1')).toContain('Challenge: bob ');
+
+  const taken = await say('bob', '--wait', 'ORDER-1');
+  expect(taken.code).toBe(0);
+  expect(taken.stdout).toMatch(
+    /ORDER-1 is yours \(generation 2.*\n {2}taken {5}from alice: silent for .*\n {2}unsaved {3}1 changed file: notes\n/,
+  );
+  expect(taken.stderr).toContain('waiting for ORDER-1: held by alice');
+  expect(await say('alice')).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/you lost ORDER-1 to bob at .*your work stays/),
+  });
+  expect(await say('alice', 'complete', 'ORDER-1')).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('you do not hold ORDER-1 any more: bob holds it'),
+  });
+  expect(git('for-each-ref', '--format=%(contents:trailers:key=Worktree,valueonly)', 'refs/claims')).toContain('ORDER-1');
+});
+
+test('whoever is challenged and still there keeps the order', async () => {
+  const { git, say } = place();
+  await say('alice', 'ORDER-1');
+  await challenged(say);
+  expect(await say('alice')).toMatchObject({ code: 0 });
+  expect(git('for-each-ref', '--format=%(contents)', 'refs/claims/ORDER-1')).not.toContain('Challenge:');
+  await sleep(500);
+  expect(await say('bob', 'ORDER-1')).toMatchObject({ code: 3 });
+  expect(await say('alice', 'renew', 'ORDER-1')).toMatchObject({ code: 0 });
+});
+
+test('of 8 contenders for one expired claim exactly one takes it', async () => {
+  const { git, say } = place();
+  await say('alice', 'ORDER-1');
+  await challenged(say);
+  await sleep(1_000);
+  const rivals = await Promise.all(Array.from({ length: 8 }, (_, at) => say(`rival-${at}`, '--no-worktree', 'ORDER-1')));
+  expect(rivals.filter(({ code }) => code === 0)).toHaveLength(1);
+  expect(rivals.filter(({ code }) => code === 3)).toHaveLength(7);
+  expect(git('for-each-ref', '--format=%(contents:trailers:key=Generation,valueonly)', 'refs/claims').trim()).toBe('2');
+});
+
+test('a session whose process lives is never robbed, one whose process is gone soon is', async () => {
+  const { say, sandbox } = place();
+  const agent = spawn('sleep', ['60'], { stdio: 'ignore' });
+  try {
+    await runCli(sandbox, ['ORDER-1'], { env: { GIT_CLAIM_SESSION: 'alice', GIT_CLAIM_ANCHOR: String(agent.pid) } });
+    await sleep(1_500);
+    expect(await say('bob', 'ORDER-1')).toMatchObject({ code: 3, stderr: expect.stringContaining(`process ${agent.pid} runs`) });
+  } finally {
+    agent.kill('SIGKILL');
+  }
+  expect(await say('bob', 'ORDER-1')).toMatchObject({ code: 3, stderr: expect.stringContaining(`process ${agent.pid} exited`) });
+  await sleep(250);
+  expect(await say('bob', 'ORDER-1')).toMatchObject({ code: 0, stdout: expect.stringContaining('from alice: process') });
+});
+
+test('a deleted cache costs patience and robs nobody', async () => {
+  const { git, say } = place();
+  await say('alice', 'ORDER-1');
+  await sleep(1_500);
+  git('-c', 'alias.forget=!rm -rf "$(git rev-parse --git-common-dir)/claim/cache.db"*', 'forget');
+  expect(await say('bob', 'ORDER-1')).toMatchObject({ code: 3, stderr: expect.stringContaining('nothing seen of it yet') });
+  expect(git('for-each-ref', '--format=%(contents)', 'refs/claims/ORDER-1')).not.toContain('Challenge:');
+});
+
+function place() {
+  const sandbox = createSandbox();
+  for (const [key, value] of Object.entries(LEASE)) sandbox.git(['config', `claim.${key}`, value]);
+  const say = (who: string, ...args: string[]): Promise<CliResult> => runCli(sandbox, args, { env: { GIT_CLAIM_SESSION: who } });
+  const git = (...args: string[]): string => sandbox.git(args);
+  return { sandbox, git, say };
+}
+
+/** Lets the holder be silent until a contender challenges it; returns what the contender is told. */
+async function challenged(say: (who: string, ...args: string[]) => Promise<CliResult>): Promise<string> {
+  await say('bob', 'ORDER-1');
+  await sleep(700);
+  const answer = await say('bob', 'ORDER-1');
+  expect(answer.code).toBe(3);
+  return answer.stderr;
+}

@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { runCli } from '../support/run-cli.ts';
+import { createSandbox, type Sandbox } from '../support/sandbox.ts';
+
+const RED_TAPE = 'waits for an answer of everybody who ever said anything about it';
+
+test('an answer is on stdout; a refusal, a failure and a warning are on stderr', async () => {
+  const sandbox = await claimed();
+  sandbox.git(['update-ref', 'refs/claims/some/thing', 'HEAD']);
+  const streams = async (session: string, ...args: string[]) => {
+    const { stdout, stderr } = await runCli(sandbox, args, { env: { GIT_CLAIM_SESSION: session } });
+    return [stdout === '' ? '' : 'stdout', stderr === '' ? '' : 'stderr'].join(' ').trim();
+  };
+  expect(await streams('alice', 'ORDER-1')).toBe('stdout');
+  expect(await streams('alice', '-h')).toBe('stdout');
+  expect(await streams('bob', 'ORDER-1')).toBe('stderr');
+  expect(await streams('bob', 'ORDER')).toBe('stderr');
+  expect(await streams('bob', 'ORDER-1', '--json')).toBe('stdout');
+  expect(await streams('bob', 'list')).toBe('stdout stderr');
+});
+
+test('colours are for terminals only, and not where they are not wanted', async () => {
+  const sandbox = await claimed();
+  expect((await runCli(sandbox, ['list'], { env: { GIT_CLAIM_SESSION: 'alice' } })).stdout).not.toContain('\x1b[');
+  expect(inTerminal(sandbox, 'git claim list')).toContain('\x1b[1mORDER-1');
+  expect(inTerminal(sandbox, 'NO_COLOR=1 git claim list')).not.toContain('\x1b[');
+  expect(inTerminal(sandbox, 'TERM=dumb git claim list')).not.toContain('\x1b[');
+  expect(inTerminal(sandbox, 'git -c color.ui=never claim list')).not.toContain('\x1b[');
+  expect(inTerminal(sandbox, 'git claim list | cat')).not.toContain('\x1b[');
+});
+
+test('a narrow terminal cuts the lines of a table, and never an answer that is piped', async () => {
+  const sandbox = await claimed();
+  expect(inTerminal(sandbox, 'stty cols 40; NO_COLOR=1 git claim list')).toMatch(
+    /^ORDER-1 {2}you {2}blocked {2}\d+s {2}\.\.\/my äpp.*…\r\n$/,
+  );
+  expect(inTerminal(sandbox, 'stty cols 40; NO_COLOR=1 git claim list').trimEnd()).toHaveLength(40);
+  expect(inTerminal(sandbox, 'stty cols 40; git claim list | cat')).toContain(RED_TAPE);
+  expect(inTerminal(sandbox, 'stty cols 40; git claim status ORDER-1')).toContain(RED_TAPE);
+});
+
+test('a reader that goes away is no failure', async () => {
+  const sandbox = await claimed();
+  const piped = 'set -o pipefail; for n in 1 2 3; do git claim list | true || exit; git claim -h | head -1 || exit; done';
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', piped], { cwd: sandbox.repo, env: sandbox.env, encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout.split('\n')[0]).toMatch(/^usage: git claim <order>/);
+});
+
+test('what others wrote cannot play tricks on a terminal', async () => {
+  const sandbox = await claimed();
+  await runCli(sandbox, ['block', 'ORDER-1', '--reason', 'a\x1b[2Jb\u202ec'], { env: { GIT_CLAIM_SESSION: 'alice' } });
+  expect(inTerminal(sandbox, 'NO_COLOR=1 git claim status ORDER-1')).toContain('blocked   a [2Jb c');
+});
+
+/** A sandbox in which alice holds ORDER-1 and waits. */
+async function claimed(): Promise<Sandbox> {
+  const sandbox = createSandbox();
+  const env = { GIT_CLAIM_SESSION: 'alice' };
+  await runCli(sandbox, ['ORDER-1'], { env });
+  await runCli(sandbox, ['block', 'ORDER-1', '--reason', RED_TAPE], { env });
+  return sandbox;
+}
+
+/** Returns what alice sees when she runs a line of shell in a terminal of 80 columns. */
+function inTerminal(sandbox: Sandbox, line: string): string {
+  const env = { ...sandbox.env, TERM: 'xterm', GIT_CLAIM_SESSION: 'alice' };
+  const { stdout } = spawnSync('script', ['-qec', `stty cols 80; ${line}`, '/dev/null'], {
+    cwd: sandbox.repo,
+    env,
+    encoding: 'utf8',
+    input: '',
+  });
+  return stdout;
+}

@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { contend } from '../../../src/core/claim/contend.ts';
+import { judge } from '../../../src/core/claim/liveness.ts';
+import { afterBeat, afterSight, type Observation } from '../../../src/core/claim/observation.ts';
+import type { ClaimRecord } from '../../../src/core/claim/record.ts';
+import type { Oid, OrderId, SessionId, SessionKey } from '../../../src/core/ids.ts';
+import type { Life } from '../../../src/core/session/life.ts';
+
+const ORDER = 'ORDER-1' as OrderId;
+const OID = 'a'.repeat(40) as Oid;
+const CHALLENGED = 'b'.repeat(40) as Oid;
+const CHALLENGE = { by: 'bob' as SessionKey, nonce: 'c'.repeat(32) };
+
+/** The lease of a session with a helper, in milliseconds. */
+const LEASE = { beatMs: 30_000, staleMs: 90_000, expireMs: 180_000, graceMs: 30_000 };
+const ALIVE: Life = { kind: 'alive' };
+const GONE: Life = { kind: 'gone', why: 'exited' };
+const UNKNOWN: Life = { kind: 'unknown', why: 'namespace' };
+
+describe('a claim whose holder was last heard of at 0 s', () => {
+  test.each([
+    ['heard just now', UNKNOWN, 10, 'live', { kind: 'leave', waitMs: 80_000 }],
+    ['one moment before it is stale', UNKNOWN, 89.999, 'live', { kind: 'leave', waitMs: 1 }],
+    ['stale', UNKNOWN, 90, 'stale', { kind: 'challenge', waitMs: 90_000 }],
+    ['silent for longer than any lease, but never challenged', UNKNOWN, 9_000, 'stale', { kind: 'challenge', waitMs: 30_000 }],
+    ['silent, but its process runs', ALIVE, 9_000, 'live', { kind: 'leave', waitMs: null }],
+    ['its process is gone, seen so for the first time', GONE, 10, 'dead', { kind: 'leave', waitMs: 15_000 }],
+  ] as const)('%s', (_, life, atSeconds, liveness, contention) => {
+    const seen = afterSight(afterBeat(null, ORDER, OID, moment(0)), sight(OID, life), moment(atSeconds));
+    expect(outcome(record(null), life, seen, atSeconds)).toEqual({ liveness, contention });
+  });
+});
+
+describe('a claim silent since 0 s and challenged at 100 s', () => {
+  const before = afterBeat(null, ORDER, OID, moment(0));
+  const challenged = afterSight(before, { ...sight(CHALLENGED, UNKNOWN), continues: OID }, moment(100));
+
+  test.each([
+    ['the grace is running', 110, 'challenged', { kind: 'leave', waitMs: 70_000 }],
+    ['the grace is over, the lease is not', 140, 'challenged', { kind: 'leave', waitMs: 40_000 }],
+    ['both are over', 180, 'expired', { kind: 'take', because: 'silent for 3m, no answer to a challenge for 80s' }],
+  ] as const)('%s', (_, atSeconds, liveness, contention) => {
+    const seen = afterSight(challenged, sight(CHALLENGED, UNKNOWN), moment(atSeconds));
+    expect(outcome(record(CHALLENGE), UNKNOWN, seen, atSeconds)).toEqual({ liveness, contention });
+  });
+
+  test('a beat under the challenge begins the silence anew', () => {
+    const seen = afterBeat(challenged, ORDER, CHALLENGED, moment(170));
+    expect(outcome(record(CHALLENGE), UNKNOWN, seen, 180).contention).toEqual({ kind: 'leave', waitMs: 80_000 });
+  });
+
+  test('a contender that sees the challenge for the first time starts to count there', () => {
+    const seen = afterSight(null, sight(CHALLENGED, UNKNOWN), moment(5_000));
+    expect(outcome(record(CHALLENGE), UNKNOWN, seen, 5_000).contention).toEqual({ kind: 'leave', waitMs: 90_000 });
+  });
+});
+
+describe('what was never seen robs nobody', () => {
+  test('no cache at all', () => {
+    expect(outcome(record(null), UNKNOWN, null, 9_000)).toEqual({
+      liveness: 'live',
+      contention: { kind: 'leave', waitMs: 90_000 },
+    });
+    expect(outcome(record(null), GONE, null, 9_000).contention).toEqual({ kind: 'leave', waitMs: 15_000 });
+  });
+
+  test('another boot, and a reading from the future', () => {
+    const elsewhere = afterBeat(null, ORDER, OID, { ...moment(0), boot: 'another' });
+    const later = afterBeat(null, ORDER, OID, moment(99_999));
+    for (const seen of [elsewhere, later]) {
+      expect(outcome(record(null), UNKNOWN, seen, 9_000).contention).toEqual({ kind: 'leave', waitMs: 90_000 });
+    }
+  });
+
+  test('a step of the wall clock by ten years', () => {
+    const seen = afterBeat(null, ORDER, OID, { ...moment(0), wallMs: -315_360_000_000 });
+    expect(outcome(record(null), UNKNOWN, seen, 10).contention).toEqual({ kind: 'leave', waitMs: 80_000 });
+  });
+});
+
+test('a dead holder is taken once it was seen dead for 15 s; one that was seen alive in between is not', () => {
+  const first = afterSight(null, sight(OID, GONE), moment(0));
+  const second = afterSight(first, sight(OID, GONE), moment(15));
+  const because = 'process 4711 exited, seen so for 15s';
+  expect(outcome(record(null), GONE, second, 15).contention).toEqual({ kind: 'take', because });
+  const alive = afterSight(first, sight(OID, ALIVE), moment(10));
+  const again = afterSight(alive, sight(OID, GONE), moment(15));
+  expect(outcome(record(null), GONE, again, 15).contention).toEqual({ kind: 'leave', waitMs: 15_000 });
+});
+
+function outcome(claim: ClaimRecord, life: Life, seen: Observation | null, atSeconds: number) {
+  const verdict = judge(claim, life, seen, moment(atSeconds));
+  return { liveness: verdict.liveness, contention: contend(claim, verdict, seen, moment(atSeconds)) };
+}
+
+function sight(oid: Oid, life: Life) {
+  return { order: ORDER, oid, continues: null, isDead: life.kind === 'gone' };
+}
+
+function moment(seconds: number) {
+  return { boot: 'this', monoMs: seconds * 1_000, wallMs: 1_800_000_000_000 + seconds * 1_000 };
+}
+
+function record(challenge: ClaimRecord['challenge']): ClaimRecord {
+  return {
+    order: ORDER,
+    action: challenge === null ? 'claim' : 'challenge',
+    state: 'active',
+    generation: 1,
+    nonce: '0'.repeat(32),
+    holder: {
+      key: 'alice' as SessionKey,
+      id: 'alice' as SessionId,
+      agent: null,
+      host: 'ada',
+      boot: 'this',
+      anchor: { pid: 4711, start: '1', ns: '1' },
+    },
+    worktree: null,
+    branch: null,
+    base: null,
+    tip: null,
+    lease: LEASE,
+    challenge,
+    takenFrom: null,
+    claimedAt: '2026-11-21T00:00:00Z',
+    recordedAt: '2026-11-21T00:00:00Z',
+    linear: null,
+    note: null,
+  };
+}

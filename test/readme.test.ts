@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { COMMANDS } from '../src/cli/commands.ts';
+import { exitCodeOf } from '../src/core/errors.ts';
+import { PACKAGE } from './support/sandbox.ts';
+
+const README = text('README.md');
+const PAGES = [
+  'README.md',
+  ...readdirSync(join(PACKAGE, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => join('docs', name)),
+]
+  .filter((name) => name.endsWith('.md'))
+  .sort();
+
+test('the first two commands are the demonstration and the tests, and continuous integration runs the second', () => {
+  const [demo, tests] = Array.from(README.matchAll(/^ {4}(npm .*?) +#/gm), (match) => match[1] as string);
+  expect([demo, tests]).toEqual(['npm ci && npm run demo', 'npm ci && npm test']);
+  expect(text('.ci/run').trimEnd().split('\n').at(-1)).toBe(tests);
+  expect(JSON.parse(text('package.json')).scripts).toMatchObject({ demo: 'sh demo.sh', test: 'vitest run' });
+});
+
+test('the demonstration shows a claim, a refusal and one winner of a race', () => {
+  const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'demo'], { cwd: PACKAGE, encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toMatch(/^alice\$ git claim ORDER-143\nORDER-143 is yours/m);
+  expect(stdout).toMatch(/^bob\$ git claim ORDER-143\nORDER-143 is held by alice since [\s\S]*?\(exit code 3\)$/m);
+  expect(stdout).toMatch(/^ +11 ORDER-7 is held by (\S+)\n +1 ORDER-7 is yours/m);
+});
+
+test.each(PAGES)('%s links to files that exist and names commands that exist', (page) => {
+  const links = Array.from(text(page).matchAll(/\]\(([^)#:]+)\)/g), (match) => match[1] as string);
+  expect(links.filter((link) => !existsSync(join(PACKAGE, dirname(page), link)))).toEqual([]);
+  const words = Array.from(text(page).matchAll(/git claim ([a-z][a-z-]*)\b/g), (match) => match[1] as string);
+  expect(words.filter((word) => !Object.hasOwn(COMMANDS, word))).toEqual([]);
+  const files = Array.from(
+    text(page).matchAll(/`((?:core|usecases|adapters|ports)\/[a-z/-]+\.ts)`/g),
+    (match) => match[1] as string,
+  );
+  expect(files.filter((file) => !existsSync(join(PACKAGE, 'src', file)))).toEqual([]);
+});
+
+test('docs/json.md says which exit code each error has', () => {
+  const rows = text('docs/json.md').matchAll(/^\| (\d+) +\| `([a-z-]+)` +\|/gm);
+  const said = Array.from(rows, (match) => [match[2], Number(match[1])] as const);
+  const codes = Array.from(text('src/core/errors.ts').matchAll(/^ {2}'?([a-z-]+)'?: \d+,$/gm), (match) => match[1]);
+  expect(said).toEqual(codes.map((code) => [code, exitCodeOf(code as Parameters<typeof exitCodeOf>[0])]));
+});
+
+function text(file: string): string {
+  return readFileSync(join(PACKAGE, file), 'utf8');
+}

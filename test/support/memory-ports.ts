@@ -1,0 +1,71 @@
+import { MemoryLeaseCache } from '../../src/adapters/memory/lease-cache.ts';
+import { MemoryRegistry } from '../../src/adapters/memory/registry.ts';
+import { DEFAULT_ID_PATTERN } from '../../src/core/ids.ts';
+import type { Identity } from '../../src/core/session/identity.ts';
+import type { Binding } from '../../src/ports/bindings.ts';
+import type { Registry } from '../../src/ports/registry.ts';
+import type { Ports } from '../../src/usecases/ports.ts';
+import { holderNamed, LEASE } from './claims.ts';
+
+const DAY_MS = 86_400_000;
+
+/** All ports of one session without a disk; sessions that share `registry` and `cache` work on one repository. */
+export function memoryPorts(
+  who: { name: string; agent?: string | null },
+  shared: { registry: Registry; cache: MemoryLeaseCache } = {
+    registry: new MemoryRegistry(),
+    cache: new MemoryLeaseCache(7 * DAY_MS),
+  },
+): Ports {
+  const identity: Identity = { ...holderNamed(who.name, who.agent ?? null), source: 'named' };
+  const bindings = new Map<string | null, Binding[]>();
+  let nonces = 0;
+  return {
+    ...shared,
+    branches: {
+      head: async () => ({ branch: 'main', commit: null, isDefault: true }),
+      defaultBase: async () => null,
+      resolve: async () => null,
+      tip: async () => null,
+      isMerged: async () => false,
+      create: async () => null,
+      remove: async () => true,
+    },
+    worktrees: {
+      list: async () => [],
+      realPath: (path) => path,
+      add: async () => null,
+      mend: async () => null,
+      lock: () => true,
+      unlock: () => undefined,
+      unsavedWork: async () => ({ dirtyFiles: [], unpushedCommits: 0 }),
+      save: async () => 'refs/claim-rescue/x',
+      remove: async () => null,
+      prune: async () => [],
+    },
+    bindings: {
+      read: (worktree) => bindings.get(worktree) ?? [],
+      bind: (worktree, binding) => {
+        const others = (bindings.get(worktree) ?? []).filter(({ order }) => order !== binding.order);
+        bindings.set(worktree, [...others, binding]);
+        return true;
+      },
+      unbind: (worktree, order) => {
+        bindings.set(
+          worktree,
+          (bindings.get(worktree) ?? []).filter((binding) => binding.order !== order),
+        );
+      },
+    },
+    clock: { now: () => ({ boot: 'boot-1', monoMs: 1_000, wallMs: 1_800_000_000_000 }) },
+    processes: { host: 'engine', boot: 'boot-1', ns: 'host', find: () => 'gone', ancestors: () => [] },
+    titles: { find: () => ({ titles: new Map(), hasOrders: false }) },
+    settings: { idPattern: DEFAULT_ID_PATTERN, color: null, worktrees: '../<order>', lease: LEASE },
+    places: { mainDir: '/app', topLevel: '/app', repo: 'app', absolute: (path) => `/app/${path}`, relative: () => '.' },
+    identify: () => ({ kind: 'session', identity }),
+    self: () => null,
+    sleep: async () => undefined,
+    nonces: async (count) =>
+      Array.from({ length: count }, () => (nonces++).toString(16).padStart(31, '0') + who.name.length.toString(16).slice(-1)),
+  };
+}
