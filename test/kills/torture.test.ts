@@ -46,15 +46,11 @@ test('a minute of claims, half of them killed: none held twice, none acknowledge
 
   for (const { order, oid } of acked) if (!recordsOf(sandbox, order).includes(oid)) count.missing += 1;
   count.failed = failures.length;
-  const freed = await Promise.all(ORDERS.map((order) => isClaimable(sandbox, order)));
-  count.wedged = freed.filter((isFree) => !isFree).length;
+  const wedged = (await Promise.all(ORDERS.map((order) => whyNotClaimable(sandbox, order)))).flat();
+  count.wedged = wedged.length;
   console.log(`torture: ${JSON.stringify(count)}`);
-  expect({ failures, double: count.double, missing: count.missing, wedged: count.wedged }).toEqual({
-    failures: [],
-    double: 0,
-    missing: 0,
-    wedged: 0,
-  });
+  expect({ failures, wedged }).toEqual({ failures: [], wedged: [] });
+  expect({ double: count.double, missing: count.missing }).toEqual({ double: 0, missing: 0 });
   expect(locksIn(sandbox)).toEqual([]);
   expect(count.acked).toBeGreaterThan(0);
   expect(count.killed).toBeGreaterThan(0);
@@ -70,15 +66,18 @@ function recordsOf(sandbox: Sandbox, order: string): string {
 }
 
 /** Whoever was killed with it gives it back first; then a stranger claims and releases it. */
-async function isClaimable(sandbox: Sandbox, order: string): Promise<boolean> {
+async function whyNotClaimable(sandbox: Sandbox, order: string): Promise<string[]> {
   const [state, session = ''] = sandbox
-    .git(['for-each-ref', '--format=%(contents:trailers:key=State,key=Session,valueonly,separator=%2C)', `refs/claims/${order}`])
+    .git(['for-each-ref', '--format=%(contents:trailers:key=State,key=Session,valueonly,separator=%x2C)', `refs/claims/${order}`])
     .split(',');
   const steps: [string, string[]][] = [
     ...(state === 'active' ? ([[session, ['release', order]]] as [string, string[]][]) : []),
     ['stranger', ['--no-worktree', order]],
     ['stranger', ['release', order]],
   ];
-  for (const [who, args] of steps) if ((await runAs(sandbox, who, args)).code !== 0) return false;
-  return true;
+  for (const [who, args] of steps) {
+    const { code, stderr } = await runAs(sandbox, who, args);
+    if (code !== 0) return [`${who}$ git claim ${args.join(' ')}: exit ${code}: ${stderr}`];
+  }
+  return [];
 }
