@@ -5,15 +5,17 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const HAS_SPIN = spawnSync('spin', ['-V']).status === 0 && spawnSync('gcc', ['--version']).status === 0;
+const NO_SPIN = 'spin or gcc is not installed: the model cannot be explored';
 const TIMEOUT_MS = 170_000;
 
-test.skipIf(!HAS_SPIN).each([
+test.for([
   { promise: 'the protocol', flags: ['CHALLENGE', 'FENCE', 'REOPEN'] },
   { promise: 'a helper that beats into a deleted cache for ever', flags: ['CHALLENGE', 'FENCE'] },
   { promise: 'a longer lease', flags: ['CHALLENGE', 'FENCE', 'REOPEN', 'EXPIRE=3'] },
 ])(
   'no live holder is robbed and no former one writes: $promise',
-  ({ flags }) => {
+  ({ flags }, { skip }) => {
+    skip(!HAS_SPIN, NO_SPIN);
     const { errors, states } = explore(flags);
     expect(states).toBeGreaterThan(1_000_000);
     expect(errors).toBe(0);
@@ -21,13 +23,14 @@ test.skipIf(!HAS_SPIN).each([
   TIMEOUT_MS,
 );
 
-test.skipIf(!HAS_SPIN).each([
+test.for([
   { flaw: 'taking by the cache alone, without a challenge', flags: ['FENCE', 'REOPEN'], broken: 'loser' },
   { flaw: 'a grace of one poll', flags: ['CHALLENGE', 'FENCE', 'REOPEN', 'GRACE=1'], broken: 'loser' },
   { flaw: 'checking first and writing later', flags: ['CHALLENGE', 'REOPEN'], broken: 'generation==checked' },
 ])(
   'the model finds what is wrong with $flaw',
-  ({ flags, broken }) => {
+  ({ flags, broken }, { skip }) => {
+    skip(!HAS_SPIN, NO_SPIN);
     const { errors, output } = explore(flags);
     expect(errors).toBe(1);
     expect(output).toMatch(/assertion violated/);
