@@ -84,8 +84,8 @@ export async function wire(caller: Caller): Promise<Wired> {
       processes,
     ),
   );
-  const lease = once(() => leaseOf(repository, UNHELPED_LEASE));
-  const helpedLease = once(() => leaseOf(repository, HELPED_LEASE));
+  const lease = once(() => leaseOf(repository));
+  const helpedLease = once(() => (hasOwnLease(repository) ? lease() : HELPED_LEASE));
   const patience = once(() => patienceOf(repository));
   const helper = once(() => new DetachedHelper(commonDir, prefix, caller.env, processes, helpedLease().beatMs));
   return {
@@ -171,27 +171,35 @@ function tagger({ config }: Repository, env: NodeJS.ProcessEnv): Tagger {
   };
 }
 
+/** Whoever sets one of these means the lease of every session, with a helper or without. */
+function hasOwnLease({ config }: Repository): boolean {
+  return ['heartbeat', 'staleAfter', 'expireAfter', 'grace'].some((key) => config.get(`claim.${key}`) !== null);
+}
+
 /** The lease new records promise: the defaults, where the configuration says nothing else. */
-function leaseOf(repository: Repository, defaults: LeaseTerms): LeaseTerms {
-  const duration = (key: string, fallbackMs: number) => durationOf(repository, key, fallbackMs);
+function leaseOf(repository: Repository): LeaseTerms {
+  const duration = durationsIn(repository);
   return assertLease({
-    beatMs: duration('heartbeat', defaults.beatMs),
-    staleMs: duration('staleAfter', defaults.staleMs),
-    expireMs: duration('expireAfter', defaults.expireMs),
-    graceMs: duration('grace', defaults.graceMs),
+    beatMs: duration('heartbeat', UNHELPED_LEASE.beatMs),
+    staleMs: duration('staleAfter', UNHELPED_LEASE.staleMs),
+    expireMs: duration('expireAfter', UNHELPED_LEASE.expireMs),
+    graceMs: duration('grace', UNHELPED_LEASE.graceMs),
   });
 }
 
 function patienceOf(repository: Repository): Patience {
+  const duration = durationsIn(repository);
   return {
-    idleAfterMs: durationOf(repository, 'idleAfter', DEFAULT_PATIENCE.idleAfterMs),
-    maxIdleMs: durationOf(repository, 'maxIdle', DEFAULT_PATIENCE.maxIdleMs),
+    idleAfterMs: duration('idleAfter', DEFAULT_PATIENCE.idleAfterMs),
+    maxIdleMs: duration('maxIdle', DEFAULT_PATIENCE.maxIdleMs),
   };
 }
 
-function durationOf({ config }: Repository, key: string, fallbackMs: number): number {
-  const text = config.get(`claim.${key}`);
-  return text === null ? fallbackMs : parseDurationMs(text, `claim.${key}`);
+function durationsIn({ config }: Repository): (key: string, fallbackMs: number) => number {
+  return (key, fallbackMs) => {
+    const text = config.get(`claim.${key}`);
+    return text === null ? fallbackMs : parseDurationMs(text, `claim.${key}`);
+  };
 }
 
 function once<T>(make: () => T): () => T {

@@ -111,6 +111,16 @@ describe.each(stores)('a lease cache %s', (_, make) => {
       expect(cache.observe([sight(ORDER, OID)], at(9))).toEqual(new Map([[ORDER, row]]));
     });
 
+    test('a heartbeat is a sign of life, and activity only as far as the helper knows of some', () => {
+      cache.beat([{ order: ORDER, oid: OID }], at(5));
+      cache.heartbeat([{ order: ORDER, oid: OID, activity: null }], at(7));
+      expect(cache.leases().get(ORDER)).toMatchObject({ heartbeat: at(7), silentSince: at(7), activity: at(5) });
+      cache.heartbeat([{ order: ORDER, oid: OID, activity: at(6) }], at(8));
+      expect(cache.leases().get(ORDER)).toMatchObject({ heartbeat: at(8), activity: at(6) });
+      cache.heartbeat([{ order: ORDER, oid: NEXT, activity: at(6) }], at(9));
+      expect(cache.leases().get(ORDER)).toMatchObject({ oid: NEXT, activity: at(6), firstSeen: at(9) });
+    });
+
     test('a new record of the order starts without the heartbeat of the old one', () => {
       cache.beat([{ order: ORDER, oid: OID }], at(7));
       expect(cache.observe([sight(ORDER, NEXT)], at(8)).get(ORDER)).toMatchObject({

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { contend } from '../../../src/core/claim/contend.ts';
 import { DEFAULT_PATIENCE } from '../../../src/core/claim/idle.ts';
 import { judge } from '../../../src/core/claim/liveness.ts';
-import { afterBeat, afterSight, type Observation } from '../../../src/core/claim/observation.ts';
+import { afterBeat, afterHeartbeat, afterSight, type Observation } from '../../../src/core/claim/observation.ts';
 import type { ClaimRecord } from '../../../src/core/claim/record.ts';
 import type { Oid, OrderId, SessionId, SessionKey } from '../../../src/core/ids.ts';
 import type { Life } from '../../../src/core/session/life.ts';
@@ -76,6 +76,36 @@ describe('what was never seen robs nobody', () => {
   test('a step of the wall clock by ten years', () => {
     const seen = afterBeat(null, ORDER, OID, { ...moment(0), wallMs: -315_360_000_000 });
     expect(outcome(record(null), UNKNOWN, seen, 10).contention).toEqual({ kind: 'leave', waitMs: 80_000 });
+  });
+});
+
+describe('a holder that lives and does nothing since 0 s', () => {
+  const beating = (atSeconds: number) =>
+    afterHeartbeat(afterBeat(null, ORDER, OID, moment(0)), { order: ORDER, oid: OID, activity: null }, moment(atSeconds));
+
+  test.each([
+    ['for a while', 1_799, false, 'process 4711 runs, last heartbeat 0s ago'],
+    ['so long that it is idle', 1_800, true, 'process 4711 runs, last heartbeat 0s ago, idle for 30m'],
+    ['nearly so long that it is forgotten', 14_399, true, 'process 4711 runs, last heartbeat 0s ago, idle for 3h'],
+  ] as const)('%s, is protected', (_, atSeconds, isIdle, evidence) => {
+    const verdict = judge(record(null), ALIVE, beating(atSeconds), moment(atSeconds), DEFAULT_PATIENCE);
+    expect(verdict).toEqual({ liveness: 'live', isProtected: true, isIdle, evidence });
+  });
+
+  test('is challenged once it is forgotten and its helper is silent, as if nothing were known of its process', () => {
+    const seen = beating(14_399);
+    expect(outcome(record(null), ALIVE, seen, 14_400).contention).toEqual({ kind: 'leave', waitMs: 89_000 });
+    expect(outcome(record(null), ALIVE, seen, 14_489).contention).toEqual({ kind: 'challenge', waitMs: 90_000 });
+  });
+
+  test('is protected for ever where claim.maxIdle is 0', () => {
+    const verdict = judge(record(null), ALIVE, beating(0), moment(999_999), { ...DEFAULT_PATIENCE, maxIdleMs: 0 });
+    expect(verdict).toMatchObject({ isProtected: true, isIdle: true });
+  });
+
+  test('is not idle where what it did was never seen', () => {
+    const seen = afterHeartbeat(null, { order: ORDER, oid: OID, activity: null }, moment(14_300));
+    expect(judge(record(null), ALIVE, seen, moment(14_400), DEFAULT_PATIENCE)).toMatchObject({ isIdle: false });
   });
 });
 

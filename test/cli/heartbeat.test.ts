@@ -1,0 +1,288 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { SqliteLeaseCache } from '../../src/adapters/sqlite/lease-cache.ts';
+import { type CliResult, runCli } from '../support/run-cli.ts';
+import { createSandbox, type Sandbox } from '../support/sandbox.ts';
+import { processesOf, until, untilQuiet } from '../support/sessions.ts';
+
+/** The lease of minutes, thirty times as fast. */
+const LEASE = { heartbeat: '1s', staleAfter: '3s', grace: '1s', expireAfter: '6s' };
+
+const DAY_MS = 86_400_000;
+
+const ended: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ended.splice(0)) await end();
+});
+
+test('a session has one helper, confirmed before its claim is, however many claims it has and however it makes them', async () => {
+  const { sandbox, agent, say } = place();
+  const alice = agent('alice');
+  expect((await say(alice, 'ORDER-1')).stdout).toContain('ORDER-1 is yours (generation 1, lease 6s, renewed every 1s)');
+  const first = helpersOf(sandbox);
+  expect(first).toHaveLength(1);
+  await Promise.all(['ORDER-2', 'ORDER-3', 'ORDER-4'].map((order) => say(alice, '--no-worktree', order)));
+  expect(helpersOf(sandbox)).toEqual(first);
+  const bob = agent('bob');
+  await Promise.all(['ORDER-5', 'ORDER-6'].map((order) => say(bob, '--no-worktree', order)));
+  await until(
+    () => helpersOf(sandbox).length === 2,
+    () => `${helpersOf(sandbox).length} helpers`,
+  );
+});
+
+test('it is detached, holds nothing of whoever started it, and keeps no work tree busy', async () => {
+  const { sandbox, agent, say } = place();
+  await say(agent('alice', { SECRET: 'hunter2', GIT_DIR: undefined }), 'ORDER-1');
+  const [pid] = helpersOf(sandbox) as [number];
+  expect(statOf(pid)).toMatchObject({ session: pid, terminal: '0' });
+  const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+  expect(environment).not.toMatch(/hunter2|GIT_CLAIM/);
+  sandbox.git(['worktree', 'unlock', join(sandbox.dir, 'my äpp.claims', 'ORDER-1')]);
+  sandbox.git(['worktree', 'remove', join(sandbox.dir, 'my äpp.claims', 'ORDER-1')]);
+});
+
+test('without a process to watch there is no helper, and the lease is the longer one', async () => {
+  const { sandbox, say } = place({});
+  expect((await say({ GIT_CLAIM_SESSION: 'alice' }, 'ORDER-1')).stdout).toContain('lease 5m, renewed by each of your commands');
+  expect(helpersOf(sandbox)).toEqual([]);
+  const there = place({});
+  expect((await there.say(there.agent('alice'), 'ORDER-1')).stdout).toContain('lease 3m, renewed every 30s');
+  for (const helper of helpersOf(there.sandbox)) process.kill(helper, 'SIGTERM');
+});
+
+test('a helper that does not come costs the short lease, and that is said', async () => {
+  const { sandbox, agent, say } = place({});
+  sandbox.git(['-c', 'alias.x=!mkdir -p .git/claim && touch .git/claim/heartbeat', 'x']);
+  const claimed = await say(agent('alice'), 'ORDER-1');
+  expect(claimed).toMatchObject({ code: 0, stdout: expect.stringContaining('lease 5m, renewed by each of your commands') });
+  expect(claimed.stderr).toContain('warning: the heartbeat helper gave no sign of life');
+});
+
+test('it beats, also into a cache that is new, and for a claim that was handed over', async () => {
+  const { sandbox, agent, say } = place();
+  const [alice, bob] = [agent('alice'), agent('bob')];
+  await say(alice, 'ORDER-1');
+  const claimed = await viewOf(say, 'ORDER-1');
+  await eventually(async () => heartbeatMs(await viewOf(say, 'ORDER-1')) > Date.parse(claimed.claimedAt));
+  expect((await viewOf(say, 'ORDER-1')).activityAt).toBe(claimed.activityAt);
+
+  rmSync(join(sandbox.repo, '.git', 'claim'), { recursive: true });
+  await eventually(async () => (await viewOf(say, 'ORDER-1')).heartbeatAt !== null);
+  expect(helpersOf(sandbox)).toHaveLength(1);
+
+  await say(bob);
+  expect(await say(alice, 'hand', 'ORDER-1', '--to', 'bob')).toMatchObject({ code: 0 });
+  const handed = await viewOf(say, 'ORDER-1');
+  await eventually(async () => heartbeatMs(await viewOf(say, 'ORDER-1')) > heartbeatMs(handed));
+  await until(
+    () => helpersOf(sandbox).length === 1,
+    () => 'the helper of a session that holds nothing stays',
+  );
+});
+
+test('a challenge is answered, and the work tree knows the answer', async () => {
+  const { sandbox, agent, say } = place();
+  await say(agent('alice'), 'ORDER-1');
+  const claimed = await viewOf(say, 'ORDER-1');
+  await eventually(async () => heartbeatMs(await viewOf(say, 'ORDER-1')) > Date.parse(claimed.claimedAt));
+  challenge(sandbox, 'ORDER-1');
+  const asked = oidOf(sandbox);
+  await until(
+    () => oidOf(sandbox) !== asked,
+    () => 'no answer',
+  );
+  expect(sandbox.git(['for-each-ref', '--format=%(contents)', 'refs/claims'])).not.toContain('Challenge:');
+  expect(sandbox.git(['for-each-ref', '--format=%(contents:trailers:key=Generation,valueonly)', 'refs/claims']).trim()).toBe('1');
+  const binding = join(sandbox.repo, '.git', 'worktrees', 'ORDER-1', 'claim', 'binding');
+  await until(
+    () => readFileSync(binding, 'utf8').includes(oidOf(sandbox)),
+    () => readFileSync(binding, 'utf8'),
+  );
+});
+
+test('it ends with its anchor and says that the session did, and it ends with the last claim', async () => {
+  const { sandbox, agent, say } = place();
+  const [alice, bob] = [agent('alice'), agent('bob')];
+  await say(alice, 'ORDER-1');
+  await say(bob, 'ORDER-2');
+  await say(bob, 'release', 'ORDER-2');
+  await until(
+    () => helpersOf(sandbox).length === 1,
+    () => 'a helper outlives the last claim',
+  );
+  await say(agent('carol'), 'ORDER-3');
+  alice.end();
+  await until(
+    () => helpersOf(sandbox).length === 1,
+    () => 'a helper outlives its anchor',
+  );
+  const cache = new SqliteLeaseCache(join(sandbox.repo, '.git'), DAY_MS);
+  const sessions = new Map(cache.sessions().map(({ id, endedAt }) => [String(id), endedAt]));
+  cache.close();
+  expect(sessions.get('alice')).toMatch(/^\d{4}-/);
+  expect(sessions.get('carol')).toBeNull();
+});
+
+test('a helper that was killed is replaced by the next command', async () => {
+  const { sandbox, agent, say } = place();
+  const alice = agent('alice');
+  await say(alice, 'ORDER-1');
+  for (const words of [[], ['renew', 'ORDER-1'], ['ORDER-1'], ['block', 'ORDER-1', '--reason', 'x']]) {
+    const [killed] = helpersOf(sandbox) as [number];
+    process.kill(killed, 'SIGKILL');
+    expect(await say(alice, ...words)).toMatchObject({ code: 0 });
+    await until(
+      () => helpersOf(sandbox).length === 1 && !helpersOf(sandbox).includes(killed),
+      () => `no new helper after ${words.join(' ')}`,
+    );
+  }
+});
+
+test('asked to end, it ends at once and leaves nothing', async () => {
+  const { sandbox, agent, say } = place();
+  const alice = agent('alice');
+  await say(alice, 'ORDER-1');
+  process.kill(helpersOf(sandbox)[0] as number, 'SIGTERM');
+  await until(
+    () => processesOf(sandbox).filter((line) => !line.includes('anchor')).length === 0,
+    () => processesOf(sandbox).join('; '),
+  );
+  expect(readdirSync(join(sandbox.repo, '.git', 'claim', 'heartbeat'))).toEqual([]);
+});
+
+test('an idle session is shown so and kept; one that is forgotten is challenged, taken and hears of it', async () => {
+  const { agent, say } = place({
+    ...LEASE,
+    idleAfter: '1s',
+    maxIdle: '3s',
+    heartbeat: '300ms',
+    staleAfter: '900ms',
+    grace: '300ms',
+    expireAfter: '1500ms',
+  });
+  const [alice, bob] = [agent('alice'), agent('bob')];
+  await say(alice, 'ORDER-1');
+  await eventually(async () => (await viewOf(say, 'ORDER-1')).idle);
+  expect((await viewOf(say, 'ORDER-1')).evidence).toMatch(/process \d+ runs, last heartbeat 0s ago, idle for/);
+  expect((await say(bob, 'list')).stdout).toContain('active, idle');
+  expect(await say(bob, 'ORDER-1')).toMatchObject({ code: 3 });
+  expect(await say(bob, '--wait', 'ORDER-1')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('from alice: silent for'),
+  });
+  expect((await say(alice)).stderr).toContain('you lost ORDER-1 to bob');
+});
+
+test('a session stopped for longer than its lease is taken over once its process protects nothing; woken up, it cannot go on', async () => {
+  const { sandbox, agent, say } = place({
+    ...LEASE,
+    maxIdle: '2s',
+    heartbeat: '300ms',
+    staleAfter: '900ms',
+    grace: '300ms',
+    expireAfter: '1500ms',
+  });
+  const [alice, bob] = [agent('alice'), agent('bob')];
+  await say(alice, 'ORDER-1');
+  const [helper] = helpersOf(sandbox) as [number];
+  process.kill(helper, 'SIGSTOP');
+  alice.process.kill('SIGSTOP');
+  expect(await say(bob, '--wait', 'ORDER-1')).toMatchObject({ code: 0 });
+  process.kill(helper, 'SIGCONT');
+  alice.process.kill('SIGCONT');
+  expect(await say(alice, 'renew', 'ORDER-1')).toMatchObject({ code: 4 });
+  expect(await say(alice, 'complete', 'ORDER-1')).toMatchObject({ code: 4, stderr: expect.stringContaining('bob holds it') });
+  await until(
+    () => !helpersOf(sandbox).includes(helper),
+    () => 'the helper of the old holder stays',
+  );
+});
+
+type Agent = { readonly process: ChildProcess; readonly env: Readonly<Record<string, string | undefined>>; end(): void };
+type Say = (who: Agent | Readonly<Record<string, string>>, ...args: string[]) => Promise<CliResult>;
+
+/** A repository, and sessions that end with the test. */
+function place(config: Readonly<Record<string, string>> = LEASE) {
+  const sandbox = createSandbox();
+  for (const [key, value] of Object.entries(config)) sandbox.git(['config', `claim.${key}`, value]);
+  const agents: Agent[] = [];
+  ended.push(async () => {
+    for (const one of agents) one.end();
+    await untilQuiet(sandbox);
+  });
+  const agent = (name: string, env: Record<string, string | undefined> = {}): Agent => {
+    const process = spawn('sh', ['-c', 'exec sleep 600', 'anchor'], { stdio: 'ignore', env: {} });
+    const one = {
+      process,
+      env: { GIT_CLAIM_SESSION: name, GIT_CLAIM_ANCHOR: String(process.pid), ...env },
+      end: () => void process.kill('SIGKILL'),
+    };
+    agents.push(one);
+    return one;
+  };
+  const say: Say = (who, ...args) => runCli(sandbox, args, { env: isAgent(who) ? who.env : who });
+  return { sandbox, agent, say };
+}
+
+function isAgent(who: Agent | Readonly<Record<string, string>>): who is Agent {
+  return typeof who['process'] === 'object';
+}
+
+function helpersOf(sandbox: Sandbox): number[] {
+  return readdirSync('/proc').flatMap((name) => {
+    try {
+      const isOurs = readFileSync(`/proc/${name}/environ`, 'utf8').split('\0').includes(`HOME=${sandbox.env['HOME']}`);
+      const [program, script] = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
+      const isLeader = statOf(Number(name)).session === Number(name);
+      return isOurs && isLeader && program === '/bin/sh' && script?.endsWith('/heartbeat.sh') ? [Number(name)] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function statOf(pid: number) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return { session: Number(fields[3]), terminal: fields[4] };
+}
+
+/** Writes a challenge over the claim, as somebody does to whom it looks silent. */
+function challenge(sandbox: Sandbox, order: string): void {
+  const ref = `refs/claims/${order}`;
+  const old = sandbox.git(['rev-parse', ref]);
+  const nonce = 'c'.repeat(32);
+  const record = sandbox
+    .git(['cat-file', 'tag', ref])
+    .replace(/^object .*\ntype .*$/m, `object ${old}\ntype tag`)
+    .replace(/^Action: .*$/m, 'Action: challenge')
+    .replace(/^Nonce: .*$/m, `Nonce: ${nonce}`)
+    .replace(/^Lease: .*$/m, (line) => `${line}\nChallenge: bob ${nonce}`);
+  const { repo: cwd, env } = sandbox;
+  const oid = execFileSync('git', ['mktag', '--no-strict'], { cwd, env, input: `${record}\n`, encoding: 'utf8' }).trim();
+  sandbox.git(['update-ref', ref, oid, old]);
+}
+
+function oidOf(sandbox: Sandbox): string {
+  return sandbox.git(['rev-parse', 'refs/claims/ORDER-1']);
+}
+
+type View = { claimedAt: string; heartbeatAt: string | null; activityAt: string | null; idle: boolean; evidence: string };
+
+/** Looks as a stranger does: that is no sign of life of the holder. */
+async function viewOf(say: Say, order: string): Promise<View> {
+  const { stdout } = await say({ GIT_CLAIM_SESSION: 'onlooker' }, 'status', order, '--json');
+  return JSON.parse(stdout).claims[0] as View;
+}
+
+function heartbeatMs(view: View): number {
+  return Date.parse(view.heartbeatAt ?? '');
+}
+
+async function eventually(isSo: () => Promise<boolean>): Promise<void> {
+  await vi.waitFor(async () => expect(await isSo()).toBe(true), { timeout: 20_000, interval: 50 });
+}
