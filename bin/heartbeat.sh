@@ -81,7 +81,7 @@ while :; do
   until_beat=$((until_beat - 1))
   if is_anchored && [ "$until_beat" -gt 0 ] && [ "$(refs)" = "$seen" ]; then continue; fi
   until_beat=$polls_a_beat
-  if answer=$("$bin/git-claim" heartbeat "$anchor" "$session"); then
+  if answer=$("$bin/git-claim" heartbeat -- "$anchor" "$session"); then
     watched=${answer%%"
 "*}
     seen=${answer#*"

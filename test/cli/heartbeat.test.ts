@@ -85,7 +85,8 @@ test('it beats, also into a cache that is new, and for a claim that was handed o
 
 test('a challenge is answered, and the work tree knows the answer', async () => {
   const { sandbox, agent, say } = place();
-  await say(agent('alice'), 'ORDER-1');
+  sandbox.git(['config', '--global', 'safe.bareRepository', 'explicit']);
+  await say(agent('-alice'), 'ORDER-1');
   const claimed = await viewOf(say, 'ORDER-1');
   await eventually(async () => heartbeatMs(await viewOf(say, 'ORDER-1')) > Date.parse(claimed.claimedAt));
   challenge(sandbox, 'ORDER-1');

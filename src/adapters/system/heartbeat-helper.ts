@@ -78,13 +78,13 @@ export class DetachedHelper implements HeartbeatHelper {
   #start(name: string, noted: string, { key, anchor }: Anchored): ChildProcess {
     const words = [script(), name, noted, formatAnchor(anchor), this.#pollSeconds, this.#prefix, key];
     const env = Object.fromEntries(Object.entries(this.#env).filter(([variable]) => KEPT.test(variable)));
-    const path = [env['PATH'] ?? '', dirname(process.execPath)].join(delimiter);
-    const stdio: ('ignore' | 'pipe')[] = ['ignore', 'pipe', 'ignore'];
+    // An empty entry would be the current directory.
+    const path = [env['PATH'], dirname(process.execPath)].filter((entry) => entry).join(delimiter);
     return spawn('/bin/sh', words, {
       cwd: this.#commonDir,
       env: { ...env, PATH: path, LC_ALL: 'C' },
       detached: true,
-      stdio,
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
   }
 }
