@@ -41,7 +41,8 @@ export function refusalHint({ code, order, command, claim, retryAfterMs }: Refus
     case 'held':
       if (retryAfterMs !== null && claim?.liveness !== 'live') {
         const when = formatDuration(Math.ceil(retryAfterMs / 1000) * 1000);
-        return `it may be taken over in ${when} unless its holder answers: run git claim ${order} again then, or git claim --wait ${order} now`;
+        const condition = claim?.liveness === 'dead' ? '' : ' unless its holder answers';
+        return `it may be taken over in ${when}${condition}: run git claim ${order} again then, or git claim --wait ${order} now`;
       }
       return 'take another order; git claim list shows who works on what';
     case 'completed':
