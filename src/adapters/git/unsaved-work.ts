@@ -65,7 +65,7 @@ export async function saveWork(repository: Repository, path: string, order: Orde
     const head = await git('rev-parse', 'HEAD');
     const commit = parseOid(await git('commit-tree', '-p', head, '-m', `work on ${order} saved by git-claim`, tree));
     const ref = `${SAVED_PREFIX}${order}/${randomBytes(4).toString('hex')}`;
-    const said = await updateRefs(repository.git, repository.objectFormat, [{ ref, from: null, to: commit }]);
+    const said = await updateRefs(repository, [{ ref, from: null, to: commit }]);
     if ((await repository.git(['rev-parse', '-q', '--verify', ref])).code === 0) return ref;
     throw new ClaimError('git', `the work in ${path} could not be saved: ${lastWords(said)}`);
   } finally {
