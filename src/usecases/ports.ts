@@ -13,7 +13,7 @@ import type { Registry } from '../ports/registry.ts';
 import type { Worktrees } from '../ports/worktrees.ts';
 
 /** What a person configured, parsed; reading one that is broken throws ClaimError `usage`. */
-export type Settings = {
+type Settings = {
   readonly idPattern: IdPattern;
   /** Git's `color.ui`; null where it is not set. */
   readonly color: string | null;

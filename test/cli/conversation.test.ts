@@ -253,7 +253,7 @@ test('claims end: released, abandoned, completed, and opened again by whom it ma
 
     bob$ git claim status ORDER-143
     ORDER-143 was completed by alice, generation 3
-      merged    yes
+      merged    nothing to merge: its branch has no commits of its own
       worktree  ../my äpp.claims/ORDER-143   branch order-143
       next      git claim --reopen ORDER-143, if its work must go on
 

@@ -10,7 +10,7 @@ import { DURABLY, lastWords } from './process.ts';
 import { type Repository, targetOf } from './repository.ts';
 import { type Mutex, outliveLocks } from './stale-locks.ts';
 import { isGitMaking } from './tree-makers.ts';
-import { saveWork, unsavedWork } from './unsaved-work.ts';
+import { hasForeignChanges, saveWork, unsavedWork } from './unsaved-work.ts';
 
 /** A checkout of a very large repository takes minutes. */
 const CHECKOUT_MS = 30 * 60_000;
@@ -123,8 +123,7 @@ export class GitWorktrees implements Worktrees {
     const blocking = await outliveLocks(this.#repository, [branch], this.#mutex);
     if (blocking !== null) throw new ClaimError('git', `git cannot finish the work tree ${path}: ${blocking}`);
     if (!existsSync(join(gitDir, 'index'))) await git('read-tree', 'HEAD');
-    const changed = await git('diff-files', '--name-only', '-z', '--diff-filter=d');
-    const saved = changed.stdout.length > 0 ? await this.save(path, order) : null;
+    const saved = (await hasForeignChanges(this.#repository, path)) ? await this.save(path, order) : null;
     const reset = await git('reset', '--hard', '-q');
     if (reset.code !== 0) throw new ClaimError('git', `git cannot finish the work tree ${path}: ${lastWords(reset)}`);
     const head = String((await git('rev-parse', 'HEAD')).stdout).trim();
