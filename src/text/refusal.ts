@@ -11,7 +11,7 @@ export function refusalMessage(page: Page, { code, order, claim, command }: Refu
     case 'held':
       return `${shown(order)} is held by ${who} since ${since(page, claim?.claimedAt ?? null)}, ${shown(claim?.evidence ?? 'nothing else is known')}`;
     case 'completed':
-      return `${shown(order)} is completed, by ${who} who held it since ${since(page, claim?.claimedAt ?? null)}`;
+      return `${shown(order)} was completed by ${who}, who held it since ${since(page, claim?.claimedAt ?? null)}`;
     case 'conflict':
       return `${shown(order)} is held by ${who}, which is your session's name too, but by another running process (${claim?.pid ?? 'unknown'})`;
     case 'not-holder':
