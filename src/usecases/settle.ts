@@ -22,7 +22,7 @@ export async function settle(ports: Ports, asker: Identity, claims: readonly Cha
   for (const claim of claims) {
     if (claim.isAlready && isSettled(ports, claim)) continue;
     const { record } = claim.now;
-    const failure = hasOwnTree(ports, record) ? await ownTree(ports, record, warnings) : null;
+    const failure = hasOwnTree(ports, record) ? await ownTree(ports, record, warnings).catch(reasonOf) : null;
     if (failure !== null) throw await givenBack(ports, asker, claims, record, failure);
     if (!bind(ports, claim)) {
       warnings.push({
@@ -51,6 +51,11 @@ function treeOf(ports: Ports, record: ClaimRecord): string | null {
 /** A claim on the main tree, or on no tree, has nothing to make. */
 function hasOwnTree(ports: Ports, record: ClaimRecord): boolean {
   return record.worktree !== null && record.branch !== null && treeOf(ports, record) !== ports.places.mainDir;
+}
+
+/** After the swap every failure has to say what became of the claims. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Returns null, or why there is no tree. */
@@ -96,7 +101,10 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
   return failed;
 }
 
-/** Claims without a place to work would only stand in others' way: those taken by this command are released again, loudly. */
+/**
+ * Claims without a place to work would only stand in others' way: those taken by this command are released again, loudly. One that was held before it
+ * (renewed or answered by the way) stays.
+ */
 async function givenBack(
   ports: Ports,
   asker: Identity,
@@ -104,13 +112,14 @@ async function givenBack(
   record: ClaimRecord,
   failure: string,
 ): Promise<ClaimError> {
-  const taken = claims.filter(({ isAlready }) => !isAlready).map(({ now }) => now.record.order);
+  const newOnes = claims.filter(({ before, now }) => before?.record.generation !== now.record.generation);
+  const taken = newOnes.map(({ now }) => now.record.order);
   const note = `given back: the work tree of ${record.order} could not be made`;
   const back = taken.length === 0 ? null : await changeOwnership(ports, asker, 'release', taken, async () => () => ({ note }));
-  for (const { now } of claims.filter(({ isAlready }) => !isAlready)) {
+  for (const { now } of newOnes) {
     const path = treeOf(ports, now.record);
     ports.bindings.unbind(path, now.record.order);
-    if (path !== null) ports.worktrees.unlock(path);
+    if (path !== null) ports.worktrees.unlock(path, now.record.order);
   }
   const fate =
     back === null
