@@ -71,10 +71,12 @@ function headline(page: Page, claim: ClaimView): string {
   }
 }
 
-function evidence(page: Page, { claim, isMerged }: OrderStatus): string[] {
+const FATE = { merged: 'yes', unmerged: 'not yet', empty: 'nothing to merge: its branch has no commits of its own' } as const;
+
+function evidence(page: Page, { claim, fate }: OrderStatus): string[] {
   const liveness =
     claim?.liveness === null || claim === null ? [] : [detail(page, claim.liveness ?? '', shown(claim.evidence ?? ''))];
-  const merged = isMerged === null ? [] : [detail(page, 'merged', isMerged ? 'yes' : 'not yet')];
+  const merged = fate === null ? [] : [detail(page, 'merged', FATE[fate])];
   return [...liveness, ...merged];
 }
 

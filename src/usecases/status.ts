@@ -1,4 +1,4 @@
-import { isLive } from '../core/claim/record.ts';
+import { type ClaimRecord, isLive } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { Identified, Identity } from '../core/session/identity.ts';
@@ -44,10 +44,13 @@ export type OrderStatus = {
   readonly order: OrderId;
   /** Null when nobody ever claimed it. */
   readonly claim: ClaimView | null;
-  /** Whether the work of a completed claim is on the default branch; null when it is not completed or its commit is unknown. */
-  readonly isMerged: boolean | null;
+  /** What became of a completed claim's work; null when it is not completed or its commit is unknown. */
+  readonly fate: Fate | null;
   readonly warnings: readonly Warning[];
 };
+
+/** `empty`: the branch has no commits of its own. */
+type Fate = 'merged' | 'unmerged' | 'empty';
 
 /** Tells everything about one order's claim. */
 export async function orderStatus(ports: Ports, text: string): Promise<OrderStatus> {
@@ -57,8 +60,14 @@ export async function orderStatus(ports: Ports, text: string): Promise<OrderStat
   const { readings, warnings } = await giveSignOfLife(ports, asker, standing.readings);
   const [claim = null] = observe(ports, readings, asker);
   const reading = readings.get(order);
-  const tip = reading?.kind === 'record' && reading.record.state === 'completed' ? reading.record.tip : null;
-  return { kind: 'order', order, claim, isMerged: tip === null ? null : await ports.branches.isMerged(tip), warnings };
+  const fate = reading?.kind === 'record' && reading.record.state === 'completed' ? await fateOf(ports, reading.record) : null;
+  return { kind: 'order', order, claim: claim && { ...claim, evidence: fate ?? claim.evidence }, fate, warnings };
+}
+
+async function fateOf(ports: Ports, { tip, base }: ClaimRecord): Promise<Fate | null> {
+  if (tip === null) return null;
+  if (tip === base) return 'empty';
+  return (await ports.branches.isMerged(tip)) ? 'merged' : 'unmerged';
 }
 
 /** Claims that another session took from this one. */

@@ -5,7 +5,7 @@ import type { Repository } from './repository.ts';
 import { clearStaleLocks, type Mutex } from './stale-locks.ts';
 
 /** Each loose ref is a file that every `git log` of everybody opens (10,000 cost it 54 ms): this many cost 1 ms, and packing them 50 ms once. */
-export const LOOSE_CLAIMS_MAX = 200;
+const LOOSE_CLAIMS_MAX = 200;
 
 /**
  * Packs all refs when many claims are loose. It only keeps git fast, so it fails in silence: whoever claims next comes by again.

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, lstatSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClaimError } from '../../core/errors.ts';
 import { type Oid, type OrderId, parseOid } from '../../core/ids.ts';
@@ -28,6 +28,20 @@ export async function unsavedWork(repository: Repository, path: string, pushed: 
     { cwd: path },
   );
   return { dirtyFiles: status.files.map(({ path: file }) => file), unpushedCommits: Number(String(counted.stdout).trim()) || 0 };
+}
+
+/** Tells whether files of an unfinished checkout hold anything but what that checkout wrote: one it was killed in may be cut short. */
+export async function hasForeignChanges(repository: Repository, path: string): Promise<boolean> {
+  const { stdout } = await repository.git(['diff-files', '--name-only', '-z', '--diff-filter=d'], { cwd: path });
+  for (const file of String(stdout)
+    .split('\0')
+    .filter((name) => name !== '')) {
+    const whole = await repository.git(['cat-file', 'blob', `HEAD:${file}`], { cwd: path });
+    if (whole.code !== 0 || !lstatSync(join(path, file)).isFile()) return true;
+    const written = readFileSync(join(path, file));
+    if (!whole.stdout.subarray(0, written.length).equals(written)) return true;
+  }
+  return false;
 }
 
 /** Which files git ignores is configured. */

@@ -10,7 +10,7 @@ import { DURABLY, lastWords } from './process.ts';
 import { type Repository, targetOf } from './repository.ts';
 import { type Mutex, outliveLocks } from './stale-locks.ts';
 import { isGitMaking } from './tree-makers.ts';
-import { saveWork, unsavedWork } from './unsaved-work.ts';
+import { hasForeignChanges, saveWork, unsavedWork } from './unsaved-work.ts';
 
 /** A checkout of a very large repository takes minutes. */
 const CHECKOUT_MS = 30 * 60_000;
@@ -129,10 +129,13 @@ export class GitWorktrees implements Worktrees {
     const branch = readText(join(gitDir, 'HEAD'))?.slice('ref: '.length).trimEnd() ?? '';
     const blocking = await outliveLocks(this.#repository, [branch], this.#mutex);
     if (blocking !== null) throw new ClaimError('git', `git cannot finish the work tree ${path}: ${blocking}`);
-    if (!existsSync(join(gitDir, 'index'))) await git('read-tree', 'HEAD');
-    // Against HEAD and not the index: a maker may be killed when all is there but the lock, and then somebody works in the tree, and stages.
-    const changed = await git('diff-index', '--name-only', '-z', '--diff-filter=d', 'HEAD');
-    const saved = changed.stdout.length > 0 ? await this.save(path, order) : null;
+    // Git writes the index when every file is there: what differs from then on is somebody's work, staged or not.
+    const isCheckedOut = existsSync(join(gitDir, 'index'));
+    if (!isCheckedOut) await git('read-tree', 'HEAD');
+    const hasWork = isCheckedOut
+      ? (await git('diff-index', '--name-only', '-z', '--diff-filter=d', 'HEAD')).stdout.length > 0
+      : await hasForeignChanges(this.#repository, path);
+    const saved = hasWork ? await this.save(path, order) : null;
     const reset = await git('reset', '--hard', '-q');
     if (reset.code !== 0) throw new ClaimError('git', `git cannot finish the work tree ${path}: ${lastWords(reset)}`);
     const head = String((await git('rev-parse', 'HEAD')).stdout).trim();
