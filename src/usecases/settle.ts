@@ -81,6 +81,12 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
   // The main tree of a separate git directory is not in git's list under its own name.
   if (tree !== undefined || path === ports.places.topLevel) {
     ports.worktrees.lock(path, lock);
+    if (tree !== undefined && tree.branch !== branch) {
+      warnings.push({
+        code: 'other-branch',
+        message: `${order}: its work tree is adopted as it stands, on ${tree.branch ?? 'no branch'} and not on ${branch}`,
+      });
+    }
     return null;
   }
   const hadBranch = (await ports.branches.tip(branch)) !== null;

@@ -87,6 +87,8 @@ export class SqliteLeaseCache implements LeaseCache {
       for (const row of rows) putLease(connection, row);
       return rows;
     });
+    // What was seen alone knows nothing of the heartbeats that a cache holds meanwhile.
+    if (stored !== null) this.#seenAlone.clear();
     return new Map((stored ?? this.#observeAlone(standing, at)).map((row) => [row.order, row]));
   }
 
