@@ -19,7 +19,7 @@ const COMMON: CommandSpec['options'] = [
  * @throws ClaimError `usage`, with a suggestion where there is a likely one
  */
 export function parseCommand(spec: CommandSpec, words: readonly string[]): Parsed {
-  const command = new Command(named(spec));
+  const command = new Command(`git claim ${spec.name}`.replace(/ claim$/, ''));
   const output: string[] = [];
   command.usage(`${spec.operands} [<options>]`.trim()).description(`${spec.summary}.`);
   for (const [flags, description] of [...spec.options, ...COMMON]) command.option(flags, description);
@@ -31,18 +31,13 @@ export function parseCommand(spec: CommandSpec, words: readonly string[]): Parse
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === 'commander.helpDisplayed') return { kind: 'help', text: output.join('') };
-    throw new ClaimError('usage', sentence(error.message), { hint: `${named(spec)} -h lists its options` });
+    throw new ClaimError('usage', sentence(error.message), { hint: `git claim ${spec.name} -h lists its options` });
   }
   return { kind: 'run', operands: command.args, options: command.opts() };
 }
 
 /** It repeats what was typed, which may be a whole file. */
 const MESSAGE_LENGTH_MAX = 200;
-
-/** As people type it: the command that claims needs no word of its own. */
-function named(spec: CommandSpec): string {
-  return spec.name === 'claim' ? 'git claim' : `git claim ${spec.name}`;
-}
 
 /** Commander says `error: unknown option '--jsn'\n(Did you mean --json?)`. */
 function sentence(message: string): string {

@@ -84,7 +84,7 @@ test('mistyped options too', async () => {
     $ git claim ORDER-1 --no-worktre
     stderr:
     error: unknown option '--no-worktre' (Did you mean --no-worktree?)
-      hint    git claim -h lists its options
+      hint    git claim claim -h lists its options
     exit 129
 
     $ git claim hand ORDER-1 --to
