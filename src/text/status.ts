@@ -85,8 +85,22 @@ function next(claim: ClaimView): string {
   const order = shown(claim.order);
   if (claim.state === 'completed') return `git claim --reopen ${order}, if its work must go on`;
   if (claim.state === 'released' || claim.state === 'abandoned') return `git claim ${order}`;
-  if (!claim.mine) return 'git claim list shows who works on what';
+  if (!claim.mine) return othersNext(claim, order);
   return claim.state === 'blocked'
     ? `git claim unblock ${order}, release or abandon`
     : `git claim complete ${order}, release, block --reason <why> or hand --to <session>`;
+}
+
+/** Whom the evidence has alive keeps the order; whoever is silent or dead may be replaced by a claim that waits for it. */
+function othersNext({ liveness }: ClaimView, order: string): string {
+  switch (liveness) {
+    case 'dead':
+      return `git claim --wait ${order} takes it over`;
+    case 'stale':
+    case 'challenged':
+    case 'expired':
+      return `git claim --wait ${order} takes it over, unless its holder answers`;
+    default:
+      return 'git claim list shows who works on what';
+  }
 }

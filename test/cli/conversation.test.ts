@@ -246,7 +246,7 @@ test('claims end: released, abandoned, completed, and opened again by whom it ma
 
     bob$ git claim ORDER-143
     stderr:
-    ORDER-143 is completed, by alice who held it since <when>
+    ORDER-143 was completed by alice, who held it since <when>
       worktree  ../my äpp.claims/ORDER-143   branch order-143
       instead   take another order; if this work must go on, its last holder or a person runs git claim --reopen ORDER-143
     exit 3

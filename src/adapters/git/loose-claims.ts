@@ -13,12 +13,12 @@ const LOOSE_CLAIMS_MAX = 200;
  * @param prefix the folder of the claim refs, `refs/claims/`
  */
 export async function packLooseClaims(repository: Repository, prefix: string, mutex: Mutex): Promise<void> {
-  const { commonDir, refFormat, git } = repository;
+  const { commonDir, refFormat } = repository;
   if (refFormat !== 'files' || looseCount(join(commonDir, prefix)) <= LOOSE_CLAIMS_MAX) return;
   try {
     // A packer that was killed left this; one at work holds it now, and then git gives up at once.
     if (existsSync(join(commonDir, 'packed-refs.lock'))) await clearStaleLocks(repository, [], mutex);
-    await packRefs(git);
+    await packRefs(repository);
   } catch {
     return;
   }

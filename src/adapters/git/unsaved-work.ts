@@ -56,7 +56,7 @@ function only(names: readonly string[]): Record<string, string> {
  * Commits the state of a tree, untracked files included and ignored ones not, under a ref of its own. The tree, its index and its branch stay as they are.
  *
  * @returns the full name of the ref
- * @throws ClaimError `git`
+ * @throws ClaimError `git`, also for a repository inside: of that a commit keeps no more than a name
  */
 export async function saveWork(repository: Repository, path: string, order: OrderId): Promise<string> {
   const { randomBytes } = await import('node:crypto');
@@ -75,16 +75,29 @@ export async function saveWork(repository: Repository, path: string, order: Orde
     ).trim();
     if (existsSync(own)) copyFileSync(own, index);
     await git('add', '--all', '--', '.');
+    const inner = linksIn(await git('ls-files', '--stage', '-z')).find((link) => existsSync(join(path, link, '.git')));
+    if (inner !== undefined)
+      throw new ClaimError('git', `${inner} is a repository of its own, whose work no ref here can keep`, {
+        hint: `see to the work in ${join(path, inner)} and move it away first`,
+      });
     const tree = await git('write-tree');
     const head = await git('rev-parse', 'HEAD');
     const commit = parseOid(await git('commit-tree', '-p', head, '-m', `work on ${order} saved by git-claim`, tree));
     const ref = `${SAVED_PREFIX}${order}/${randomBytes(4).toString('hex')}`;
-    const said = await updateRefs(repository.git, repository.objectFormat, [{ ref, from: null, to: commit }]);
+    const said = await updateRefs(repository, [{ ref, from: null, to: commit }]);
     if ((await repository.git(['rev-parse', '-q', '--verify', ref])).code === 0) return ref;
     throw new ClaimError('git', `the work in ${path} could not be saved: ${lastWords(said)}`);
   } finally {
     rmSync(index, { force: true });
   }
+}
+
+/** Returns the paths of the entries that are but a commit's name: submodules and repositories inside. */
+function linksIn(staged: string): string[] {
+  return staged
+    .split('\0')
+    .filter((entry) => entry.startsWith('160000 '))
+    .map((entry) => entry.slice(entry.indexOf('\t') + 1));
 }
 
 /** Saving must work where no user.name is set. */
