@@ -81,7 +81,8 @@ while :; do
   until_beat=$((until_beat - 1))
   if is_anchored && [ "$until_beat" -gt 0 ] && [ "$(refs)" = "$seen" ]; then continue; fi
   until_beat=$polls_a_beat
-  if answer=$("$bin/git-claim" heartbeat -- "$anchor" "$session"); then
+  # Named, because git may be told not to look for a bare repository; the folder is no work tree.
+  if answer=$(GIT_DIR=. GIT_IMPLICIT_WORK_TREE=0 "$bin/git-claim" heartbeat -- "$anchor" "$session"); then
     watched=${answer%%"
 "*}
     seen=${answer#*"
