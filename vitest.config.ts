@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { SummaryReporter } from './test/support/summary-reporter.ts';
 
 /** Races and kills measure nothing when other tests take their processor: they run after everything else, one file at a time. */
-const SLOW = ['test/races/**/*.test.ts', 'test/kills/**/*.test.ts'];
+const SLOW = ['test/races/**/*.test.ts', 'test/kills/**/*.test.ts', 'test/model/**/*.test.ts'];
 
 export default defineConfig({
   test: {

@@ -86,6 +86,7 @@ export async function wire(caller: Caller): Promise<Wired> {
   return {
     bindings,
     processes,
+    seenHere: new Map(),
     clock: systemClock,
     get registry() {
       return registry();

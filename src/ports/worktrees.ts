@@ -40,13 +40,14 @@ export interface Worktrees {
   mend(path: string, order: OrderId): Promise<string | null>;
   /** Locks a tree with this reason, in the place of an older one of ours; somebody else's lock stays. Returns whether it is locked so. */
   lock(path: string, reason: LockReason): boolean;
-  unlock(path: string): void;
+  /** Unlocks a tree that is locked for this order; a lock for another one that is worked on there stays. */
+  unlock(path: string, order: OrderId): void;
   /** @param pushed a commit that counts as kept besides all remotes' branches: the default branch's */
   unsavedWork(path: string, pushed: Oid | null): Promise<UnsavedWork>;
   /** Commits the tree's whole state, untracked files included, under a new ref and leaves the tree as it is; returns the ref. */
   save(path: string, order: OrderId): Promise<string>;
   /** Removes the tree; refuses by itself when it is dirty, unless everything was saved. Returns null, or why not. */
-  remove(path: string, isSaved: boolean): Promise<string | null>;
+  remove(path: string, order: OrderId, isSaved: boolean): Promise<string | null>;
   /** Forgets trees whose folders are gone, and half-made ones whose makers are; returns their paths. */
   prune(): Promise<string[]>;
 }

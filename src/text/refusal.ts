@@ -11,7 +11,7 @@ export function refusalMessage(page: Page, { code, order, claim, command }: Refu
     case 'held':
       return `${shown(order)} is held by ${who} since ${since(page, claim?.claimedAt ?? null)}, ${shown(claim?.evidence ?? 'nothing else is known')}`;
     case 'completed':
-      return `${shown(order)} is completed, by ${who} who held it since ${since(page, claim?.claimedAt ?? null)}`;
+      return `${shown(order)} was completed by ${who}, who held it since ${since(page, claim?.claimedAt ?? null)}`;
     case 'conflict':
       return `${shown(order)} is held by ${who}, which is your session's name too, but by another running process (${claim?.pid ?? 'unknown'})`;
     case 'not-holder':
@@ -41,7 +41,8 @@ export function refusalHint({ code, order, command, claim, retryAfterMs }: Refus
     case 'held':
       if (retryAfterMs !== null && claim?.liveness !== 'live') {
         const when = formatDuration(Math.ceil(retryAfterMs / 1000) * 1000);
-        return `it may be taken over in ${when} unless its holder answers: run git claim ${order} again then, or git claim --wait ${order} now`;
+        const condition = claim?.liveness === 'dead' ? '' : ' unless its holder answers';
+        return `it may be taken over in ${when}${condition}: run git claim ${order} again then, or git claim --wait ${order} now`;
       }
       return 'take another order; git claim list shows who works on what';
     case 'completed':

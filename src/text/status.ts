@@ -71,10 +71,12 @@ function headline(page: Page, claim: ClaimView): string {
   }
 }
 
-function evidence(page: Page, { claim, isMerged }: OrderStatus): string[] {
+const FATE = { merged: 'yes', unmerged: 'not yet', empty: 'nothing to merge: its branch has no commits of its own' } as const;
+
+function evidence(page: Page, { claim, fate }: OrderStatus): string[] {
   const liveness =
     claim?.liveness === null || claim === null ? [] : [detail(page, claim.liveness ?? '', shown(claim.evidence ?? ''))];
-  const merged = isMerged === null ? [] : [detail(page, 'merged', isMerged ? 'yes' : 'not yet')];
+  const merged = fate === null ? [] : [detail(page, 'merged', FATE[fate])];
   return [...liveness, ...merged];
 }
 
@@ -83,8 +85,22 @@ function next(claim: ClaimView): string {
   const order = shown(claim.order);
   if (claim.state === 'completed') return `git claim --reopen ${order}, if its work must go on`;
   if (claim.state === 'released' || claim.state === 'abandoned') return `git claim ${order}`;
-  if (!claim.mine) return 'git claim list shows who works on what';
+  if (!claim.mine) return othersNext(claim, order);
   return claim.state === 'blocked'
     ? `git claim unblock ${order}, release or abandon`
     : `git claim complete ${order}, release, block --reason <why> or hand --to <session>`;
+}
+
+/** Whom the evidence has alive keeps the order; whoever is silent or dead may be replaced by a claim that waits for it. */
+function othersNext({ liveness }: ClaimView, order: string): string {
+  switch (liveness) {
+    case 'dead':
+      return `git claim --wait ${order} takes it over`;
+    case 'stale':
+    case 'challenged':
+    case 'expired':
+      return `git claim --wait ${order} takes it over, unless its holder answers`;
+    default:
+      return 'git claim list shows who works on what';
+  }
 }

@@ -14,7 +14,7 @@ export type SilentClaim = { readonly order: OrderId; readonly before: Witnessed 
 /**
  * Writes a challenge over each silent claim: the holder keeps it, and has the record's grace to answer.
  *
- * @returns the refusal that says when to come back, or null when somebody wrote first and everything must be looked at again
+ * @returns the refusal that says when to come back (not where git may not write a challenge: then only the holder ends it), or null when somebody wrote first and everything must be looked at again
  */
 export async function challenge(
   ports: Ports,
@@ -40,7 +40,10 @@ export async function challenge(
     kind: 'record' as const,
     ...(oid === undefined ? (before as Witnessed) : { oid, previous: before?.oid ?? null, record }),
   };
-  return { ...refusalOf(ports, asker, command, 'held', order, new Map([[order, standing]])), retryAfterMs: waitMs };
+  return {
+    ...refusalOf(ports, asker, command, 'held', order, new Map([[order, standing]])),
+    retryAfterMs: oid === undefined ? null : waitMs,
+  };
 }
 
 function challenged(before: Witnessed, asker: Identity, nonce: string, now: string): Witnessed['record'] {

@@ -6,6 +6,7 @@ import { type Command, contendersMove } from '../core/claim/transitions.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { Identity } from '../core/session/identity.ts';
+import { keptHolder, type Relation } from '../core/session/relation.ts';
 import { formatInstant } from '../core/time.ts';
 import type { Reading } from '../ports/registry.ts';
 import { holderOf, notePresence } from './asker.ts';
@@ -71,7 +72,7 @@ export async function changeOwnership(
     const changes = plans.map((one, at) => ({
       order: one.order,
       expected: one.before,
-      record: compose(ports, asker, one, nonces[at] as string, detailsOf),
+      record: compose(ports, asker, one, nonces[at] as string, isKeptAside(command, one) ? () => ({}) : detailsOf),
     }));
     const outcome = await ports.registry.swap(changes);
     switch (outcome.kind) {
@@ -92,6 +93,8 @@ export async function changeOwnership(
 type Plan = {
   readonly order: OrderId;
   readonly before: Witnessed | null;
+  /** What the asker is to the holder; `other` where there is none. */
+  readonly relation: Relation;
   readonly decision: Decision | { readonly kind: 'challenge' };
   /** When it may be worth asking again, where that is known. */
   readonly waitMs: number | null;
@@ -108,20 +111,20 @@ async function readingsFor(ports: Ports, command: Command, orders: readonly Orde
 }
 
 async function plan(ports: Ports, asker: Identity, command: Command, order: OrderId, reading: Reading): Promise<Plan> {
-  const plain = { order, waitMs: null, because: null };
+  const plain = { order, relation: 'other' as const, waitMs: null, because: null };
   if (reading.kind === 'foreign') return { ...plain, before: null, decision: { kind: 'refuse', code: 'foreign' } };
   if (reading.kind === 'unreadable') return { ...plain, before: null, decision: { kind: 'refuse', code: 'unknown' } };
   const before = reading.kind === 'record' ? reading : null;
+  const relation = before === null ? 'other' : relationTo(ports, before, asker);
   const standpoint = {
-    relation: before === null ? ('other' as const) : relationTo(ports, before, asker),
+    relation,
     isPerson: asker.agent === null || asker.source === 'binding',
     isFormer: false,
-    hasOwnAnchor: asker.source !== 'binding',
   };
   const decision = decide(command, before, standpoint);
   if (decision.kind === 'refuse' && decision.code === 'held' && before !== null && isLive(before.record))
     return { ...plain, before, ...contended(ports, before, before.record.state) };
-  if (decision.kind !== 'refuse' || decision.code !== 'not-holder') return { ...plain, before, decision };
+  if (decision.kind !== 'refuse' || decision.code !== 'not-holder') return { ...plain, before, relation, decision };
   // Only a refusal wants to know whether the asker lost what it asks for: that takes a walk through the records.
   const past = await ports.registry.history(order, HISTORY_MAX);
   const isFormer = past.some(({ record }) => record.holder.key === asker.key);
@@ -151,7 +154,7 @@ const HISTORY_MAX = 200;
 function compose(
   ports: Ports,
   asker: Identity,
-  { order, before, decision, because }: Plan,
+  { order, before, relation, decision, because }: Plan,
   nonce: string,
   detailsOf: (order: OrderId) => Details,
 ): ClaimRecord | null {
@@ -160,12 +163,18 @@ function compose(
     order,
     move: decision,
     before: before as Witnessed,
-    holder: holderOf(asker),
+    holder:
+      before !== null && decision.ownership === 'keeps' ? keptHolder(before.record.holder, asker, relation) : holderOf(asker),
     nonce,
     now: formatInstant(ports.clock.now().wallMs),
     note: because,
     ...detailsOf(order),
   });
+}
+
+/** Whoever claims what it holds only answers or follows its session: lease and place stay as they are. */
+function isKeptAside(command: Command, { decision }: Plan): boolean {
+  return (command === 'claim' || command === 'reopen') && decision.kind === 'write' && decision.ownership === 'keeps';
 }
 
 function standing({ before }: Plan): ChangedClaim {

@@ -94,5 +94,5 @@ function followUp(ports: Ports, { now }: ChangedClaim): void {
     return;
   }
   ports.bindings.unbind(path, order);
-  if (path !== null) ports.worktrees.unlock(path);
+  if (path !== null) ports.worktrees.unlock(path, order);
 }

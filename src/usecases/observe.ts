@@ -1,6 +1,6 @@
 import { type Contention, contend } from '../core/claim/contend.ts';
 import { judge } from '../core/claim/liveness.ts';
-import type { Observation, Sight } from '../core/claim/observation.ts';
+import { afterSight, type Observation, type Sight } from '../core/claim/observation.ts';
 import { type Holder, isLive, type Witnessed } from '../core/claim/record.ts';
 import { type ClaimView, foreignView, viewOf } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
@@ -66,7 +66,11 @@ function describe(
 export function contention(ports: Ports, claim: Witnessed): Contention {
   const sight = sightOf(claim.record.holder, ports.processes);
   const now = ports.clock.now();
-  const seen = ports.cache.observe([sightOfRecord(claim, sight)], now).get(claim.record.order) ?? null;
+  const { order } = claim.record;
+  const passing = sightOfRecord(claim, sight);
+  // Without a cache only what this process has seen itself counts: then it takes a contender that waits.
+  const seen = ports.cache.observe([passing], now).get(order) ?? afterSight(ports.seenHere.get(order) ?? null, passing, now);
+  ports.seenHere.set(order, seen);
   return contend(claim.record, judge(claim.record, sight.life, seen, now), seen, now);
 }
 

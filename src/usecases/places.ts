@@ -1,7 +1,8 @@
 import type { Place } from '../core/claim/compose.ts';
+import { isLive } from '../core/claim/record.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
-import { branchName } from '../core/work/branch-name.ts';
+import { branchName, isBranchOf } from '../core/work/branch-name.ts';
 import { worktreePath } from '../core/work/worktree-path.ts';
 import type { Reading } from '../ports/registry.ts';
 import type { Ports } from './ports.ts';
@@ -31,7 +32,8 @@ export async function ownPlaces(
   const places = new Map<OrderId, Place>();
   for (const [order, reading] of readings) {
     const before = reading.kind === 'record' ? reading.record : null;
-    const left = before?.branch && (await ports.branches.tip(before.branch)) !== null ? before : null;
+    const isThere = before?.branch && (await ports.branches.tip(before.branch)) !== null;
+    const left = isThere && !(await isOthersBranch(ports, order, before.branch)) ? before : null;
     const branch = left?.branch ?? branchName(order, titles.get(order) ?? null);
     const tree = trees.find((one) => one.branch === branch && !one.isMissing);
     const template = worktreePath(ports.settings.worktrees, ports.places.repo, order);
@@ -45,6 +47,15 @@ export async function ownPlaces(
     });
   }
   return (order) => places.get(order) as Place;
+}
+
+/** A branch that was not made for the order, as a claim for the present tree records it, may be where another order is worked on by now. */
+async function isOthersBranch(ports: Ports, order: OrderId, branch: string): Promise<boolean> {
+  if (isBranchOf(order, branch)) return false;
+  const { readings } = await ports.registry.survey();
+  return [...readings.values()].some(
+    (other) => other.kind === 'record' && other.record.order !== order && isLive(other.record) && other.record.branch === branch,
+  );
 }
 
 function noBase(base: string | null): ClaimError {

@@ -1,5 +1,6 @@
 import type { LeaseTerms } from '../core/claim/lease.ts';
-import type { IdPattern } from '../core/ids.ts';
+import type { Observation } from '../core/claim/observation.ts';
+import type { IdPattern, OrderId } from '../core/ids.ts';
 import type { Anchor } from '../core/session/anchor.ts';
 import type { Identified } from '../core/session/identity.ts';
 import type { Bindings } from '../ports/bindings.ts';
@@ -12,7 +13,7 @@ import type { Registry } from '../ports/registry.ts';
 import type { Worktrees } from '../ports/worktrees.ts';
 
 /** What a person configured, parsed; reading one that is broken throws ClaimError `usage`. */
-export type Settings = {
+type Settings = {
   readonly idPattern: IdPattern;
   /** Git's `color.ui`; null where it is not set. */
   readonly color: string | null;
@@ -29,6 +30,8 @@ export type Ports = {
   readonly worktrees: Worktrees;
   readonly bindings: Bindings;
   readonly cache: LeaseCache;
+  /** What this very process has seen of claims in its way. */
+  readonly seenHere: Map<OrderId, Observation>;
   readonly clock: Clock;
   readonly processes: ProcessTable;
   readonly titles: OrderTitles;

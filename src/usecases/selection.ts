@@ -1,6 +1,9 @@
+import { isLive } from '../core/claim/record.ts';
 import { ClaimError } from '../core/errors.ts';
 import { type OrderId, parseOrderId } from '../core/ids.ts';
 import type { Identity } from '../core/session/identity.ts';
+import type { Binding } from '../ports/bindings.ts';
+import { isMine, relationTo } from './observe.ts';
 import type { Ports } from './ports.ts';
 
 /** More orders than this in one command is a mistake, and one transaction too long. */
@@ -24,12 +27,12 @@ export function parseOrders(ports: Ports, texts: readonly string[]): OrderId[] {
 export async function chosenOrders(ports: Ports, asker: Identity, command: string, texts: readonly string[]): Promise<OrderId[]> {
   if (texts.length > 0) return parseOrders(ports, texts);
   const bound = ports.bindings.read(null);
-  const here = bound.filter(({ key }) => key === asker.key);
+  const here = await ownBindings(ports, asker, bound);
   const [only, ...more] = here;
   if (only !== undefined && more.length === 0) return [only.order];
   const { readings } = await ports.registry.survey();
   const held = [...readings.values()].flatMap((reading) =>
-    reading.kind === 'record' && reading.record.holder.key === asker.key && ['active', 'blocked'].includes(reading.record.state)
+    reading.kind === 'record' && isLive(reading.record) && isMine(relationTo(ports, reading, asker))
       ? [reading.record.order]
       : [],
   );
@@ -46,4 +49,15 @@ export async function chosenOrders(ports: Ports, asker: Identity, command: strin
           : `you hold ${held.join(', ')}: git claim ${command} ${held[0]}`,
     },
   );
+}
+
+/** An agent that cleared its context has a new key, and the binding still the old one: then the record tells whose it is. */
+async function ownBindings(ports: Ports, asker: Identity, bound: readonly Binding[]): Promise<readonly Binding[]> {
+  const strange = bound.filter(({ key }) => key !== asker.key).map(({ order }) => order);
+  if (strange.length === 0) return bound;
+  const readings = await ports.registry.read(strange);
+  return bound.filter(({ order, key }) => {
+    const reading = readings.get(order);
+    return key === asker.key || (reading?.kind === 'record' && isMine(relationTo(ports, reading, asker)));
+  });
 }

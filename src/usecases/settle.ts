@@ -22,7 +22,7 @@ export async function settle(ports: Ports, asker: Identity, claims: readonly Cha
   for (const claim of claims) {
     if (claim.isAlready && isSettled(ports, claim)) continue;
     const { record } = claim.now;
-    const failure = hasOwnTree(ports, record) ? await ownTree(ports, record, warnings) : null;
+    const failure = hasOwnTree(ports, record) ? await ownTree(ports, record, warnings).catch(reasonOf) : null;
     if (failure !== null) throw await givenBack(ports, asker, claims, record, failure);
     if (!bind(ports, claim)) {
       warnings.push({
@@ -53,6 +53,11 @@ function hasOwnTree(ports: Ports, record: ClaimRecord): boolean {
   return record.worktree !== null && record.branch !== null && treeOf(ports, record) !== ports.places.mainDir;
 }
 
+/** After the swap every failure has to say what became of the claims. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Returns null, or why there is no tree. */
 async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): Promise<string | null> {
   const path = treeOf(ports, record) as string;
@@ -76,6 +81,12 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
   // The main tree of a separate git directory is not in git's list under its own name.
   if (tree !== undefined || path === ports.places.topLevel) {
     ports.worktrees.lock(path, lock);
+    if (tree !== undefined && tree.branch !== branch) {
+      warnings.push({
+        code: 'other-branch',
+        message: `${order}: its work tree is adopted as it stands, on ${tree.branch ?? 'no branch'} and not on ${branch}`,
+      });
+    }
     return null;
   }
   const hadBranch = (await ports.branches.tip(branch)) !== null;
@@ -96,7 +107,10 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
   return failed;
 }
 
-/** Claims without a place to work would only stand in others' way: those taken by this command are released again, loudly. */
+/**
+ * Claims without a place to work would only stand in others' way: those taken by this command are released again, loudly. One that was held before it
+ * (renewed or answered by the way) stays.
+ */
 async function givenBack(
   ports: Ports,
   asker: Identity,
@@ -104,13 +118,14 @@ async function givenBack(
   record: ClaimRecord,
   failure: string,
 ): Promise<ClaimError> {
-  const taken = claims.filter(({ isAlready }) => !isAlready).map(({ now }) => now.record.order);
+  const newOnes = claims.filter(({ before, now }) => before?.record.generation !== now.record.generation);
+  const taken = newOnes.map(({ now }) => now.record.order);
   const note = `given back: the work tree of ${record.order} could not be made`;
   const back = taken.length === 0 ? null : await changeOwnership(ports, asker, 'release', taken, async () => () => ({ note }));
-  for (const { now } of claims.filter(({ isAlready }) => !isAlready)) {
+  for (const { now } of newOnes) {
     const path = treeOf(ports, now.record);
     ports.bindings.unbind(path, now.record.order);
-    if (path !== null) ports.worktrees.unlock(path);
+    if (path !== null) ports.worktrees.unlock(path, now.record.order);
   }
   const fate =
     back === null

@@ -1,15 +1,14 @@
-import { isLive } from '../core/claim/record.ts';
+import { type ClaimRecord, isLive } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { Identified, Identity } from '../core/session/identity.ts';
 import type { Reading } from '../ports/registry.ts';
 import { notePresence, readerOf } from './asker.ts';
-import { changeOwnership } from './change-ownership.ts';
-import { noteChange } from './note-change.ts';
 import { observe, survey } from './observe.ts';
 import type { Ports } from './ports.ts';
 import { parseOrders } from './selection.ts';
-import type { Warning } from './warning.ts';
+import { giveSignOfLife } from './sign-of-life.ts';
+import { strangerWarning, type Warning } from './warning.ts';
 
 export type Overview = {
   readonly kind: 'overview';
@@ -27,19 +26,15 @@ export async function overview(ports: Ports): Promise<Overview> {
   const who = ports.identify();
   const asker = readerOf(ports);
   if (asker !== null) notePresence(ports, asker);
-  const { readings, strangers } = await surveying;
+  const standing = await surveying;
+  const { readings, warnings } = await giveSignOfLife(ports, asker, standing.readings);
   const live = new Map([...readings].filter(([, reading]) => reading.kind !== 'record' || isLive(reading.record)));
   const claims = survey(ports, live, asker);
-  ports.cache.beat(
-    claims.flatMap(({ mine, order, oid }) => (mine && oid !== null ? [{ order, oid }] : [])),
-    ports.clock.now(),
-  );
-  if (asker !== null) await answerChallenges(ports, asker, readings, claims);
   return {
     kind: 'overview',
     who,
     claims: [...claims.filter(({ mine }) => mine), ...claims.filter(({ mine }) => !mine)],
-    warnings: [...lostClaims(readings, asker), ...strangers.map(foreignWarning)],
+    warnings: [...warnings, ...lostClaims(readings, asker), ...standing.strangers.map(strangerWarning)],
     cacheTrouble: ports.cache.trouble,
   };
 }
@@ -49,50 +44,43 @@ export type OrderStatus = {
   readonly order: OrderId;
   /** Null when nobody ever claimed it. */
   readonly claim: ClaimView | null;
-  /** Whether the work of a completed claim is on the default branch; null when it is not completed or its commit is unknown. */
-  readonly isMerged: boolean | null;
+  /** What became of a completed claim's work; null when it is not completed or its commit is unknown. */
+  readonly fate: Fate | null;
+  readonly warnings: readonly Warning[];
 };
+
+/** `empty`: the branch has no commits of its own. */
+type Fate = 'merged' | 'unmerged' | 'empty';
 
 /** Tells everything about one order's claim. */
 export async function orderStatus(ports: Ports, text: string): Promise<OrderStatus> {
   const [order] = parseOrders(ports, [text]) as [OrderId];
   const asker = readerOf(ports);
-  const { readings } = await ports.registry.survey([order]);
+  const standing = await ports.registry.survey([order]);
+  const { readings, warnings } = await giveSignOfLife(ports, asker, standing.readings);
   const [claim = null] = observe(ports, readings, asker);
   const reading = readings.get(order);
-  const tip = reading?.kind === 'record' && reading.record.state === 'completed' ? reading.record.tip : null;
-  return { kind: 'order', order, claim, isMerged: tip === null ? null : await ports.branches.isMerged(tip) };
+  const fate = reading?.kind === 'record' && reading.record.state === 'completed' ? await fateOf(ports, reading.record) : null;
+  return { kind: 'order', order, claim: claim && { ...claim, evidence: fate ?? claim.evidence }, fate, warnings };
 }
 
-/** A session that asks how it stands is alive: whoever challenged it has its answer. A claim lost meanwhile is told of the next time. */
-async function answerChallenges(
-  ports: Ports,
-  asker: Identity,
-  readings: ReadonlyMap<OrderId, Reading>,
-  claims: readonly ClaimView[],
-): Promise<void> {
-  for (const { order, mine } of claims) {
-    const reading = readings.get(order);
-    if (!mine || reading?.kind !== 'record' || reading.record.challenge === null) continue;
-    const outcome = await changeOwnership(ports, asker, 'answer', [order], async () => () => ({}));
-    if (outcome.kind === 'changed') for (const one of outcome.claims) noteChange(ports, asker, one);
-  }
+async function fateOf(ports: Ports, { tip, base }: ClaimRecord): Promise<Fate | null> {
+  if (tip === null) return null;
+  if (tip === base) return 'empty';
+  return (await ports.branches.isMerged(tip)) ? 'merged' : 'unmerged';
 }
 
 /** Claims that another session took from this one. */
 function lostClaims(readings: ReadonlyMap<OrderId, Reading>, asker: Identity | null): Warning[] {
   return [...readings.values()].flatMap((reading) => {
     if (asker === null || reading.kind !== 'record' || reading.record.takenFrom !== asker.key) return [];
-    const { order, holder, claimedAt, note } = reading.record;
+    const { order, action, holder, claimedAt, note } = reading.record;
+    const because = action === 'take' && note !== null ? `: ${note}` : '';
     return [
       {
         code: 'lost' as const,
-        message: `you lost ${order} to ${holder.id} at ${claimedAt}: ${note ?? ''}; your work stays where it is`,
+        message: `you lost ${order} to ${holder.id} at ${claimedAt}${because}; your work stays where it is`,
       },
     ];
   });
-}
-
-function foreignWarning(ref: string): Warning {
-  return { code: 'foreign-ref', message: `${ref} is not git-claim's (its name is no order id); it is left alone` };
 }

@@ -1,5 +1,19 @@
 /** Something the person should know that did not stop the command. */
 export type Warning = {
-  readonly code: 'no-order-file' | 'checkout-hook' | 'work-saved' | 'binding' | 'lost' | 'foreign-ref' | 'cache';
+  readonly code:
+    | 'no-order-file'
+    | 'checkout-hook'
+    | 'work-saved'
+    | 'binding'
+    | 'lost'
+    | 'foreign-ref'
+    | 'cache'
+    | 'unanswered'
+    | 'other-branch';
   readonly message: string;
 };
+
+/** Tells of a ref under the prefix whose name is no order's. */
+export function strangerWarning(ref: string): Warning {
+  return { code: 'foreign-ref', message: `${ref} is not git-claim's (its name is no order id); it is left alone` };
+}

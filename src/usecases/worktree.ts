@@ -2,6 +2,7 @@ import { isLive, type Witnessed } from '../core/claim/record.ts';
 import type { Refusal } from '../core/claim/refusal.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
+import { isBranchOf } from '../core/work/branch-name.ts';
 import type { Worktree } from '../ports/worktrees.ts';
 import { askerOf, readerOf } from './asker.ts';
 import { changeOwnership } from './change-ownership.ts';
@@ -87,7 +88,8 @@ export type Removed = {
  */
 export async function removeWorktree(ports: Ports, text: string, isSaving: boolean): Promise<Removed | Refusal> {
   const [order] = parseOrders(ports, [text]) as [OrderId];
-  const { readings } = await ports.registry.survey([order]);
+  // All of them: another order's claim may be worked on in the very same tree.
+  const { readings } = await ports.registry.survey();
   const refused = notUnderstood(ports, null, 'release', order, readings);
   if (refused !== null) return refused;
   const reading = readings.get(order);
@@ -97,16 +99,29 @@ export async function removeWorktree(ports: Ports, text: string, isSaving: boole
     return refusalOf(ports, asker, 'release', 'held', order, readings);
   }
   const tree = await treeOf(ports, order, claim);
+  const neighbour = [...readings.values()].find((other) => other.kind === 'record' && isWorkedOn(ports, other, tree, order));
+  if (neighbour?.kind === 'record') return refusalOf(ports, asker, 'release', 'held', neighbour.record.order, readings);
   const work = await ports.worktrees.unsavedWork(tree.path, (await ports.branches.defaultBase())?.commit ?? null);
   const hasWork = work.dirtyFiles.length > 0 || work.unpushedCommits > 0;
   if (hasWork && !isSaving) throw unsaved(order, tree.path, work.dirtyFiles, work.unpushedCommits);
   const saved = hasWork ? await ports.worktrees.save(tree.path, order) : null;
-  const kept = await ports.worktrees.remove(tree.path, saved !== null);
+  const kept = await ports.worktrees.remove(tree.path, order, saved !== null);
   if (kept !== null) throw new ClaimError('git', `git did not remove ${tree.path}: ${kept}`);
   const isOver = claim === null || !isLive(claim.record);
-  const isDone = isOver && tree.branch !== null && tree.head !== null && (await ports.branches.isMerged(tree.head));
-  const deleted = isDone && (await ports.branches.remove(tree.branch as string, tree.head as NonNullable<Worktree['head']>));
+  const deleted = isOver && (await removeMergedBranch(ports, order, tree));
   return { kind: 'removed', order, path: tree.path, saved, deletedBranch: deleted ? tree.branch : null };
+}
+
+/** Tells whether another order than this one is worked on in the tree. */
+function isWorkedOn(ports: Ports, { record }: Witnessed, { path }: Worktree, order: OrderId): boolean {
+  if (record.order === order || !isLive(record) || record.worktree === null) return false;
+  return ports.places.absolute(record.worktree) === path;
+}
+
+/** Only a branch that was made for the order: the default branch, which is merged in itself, may stand in a claim's tree too. */
+async function removeMergedBranch(ports: Ports, order: OrderId, { branch, head }: Worktree): Promise<boolean> {
+  if (branch === null || head === null || !isBranchOf(order, branch)) return false;
+  return (await ports.branches.isMerged(head)) && ports.branches.remove(branch, head);
 }
 
 export type Pruned = { readonly kind: 'pruned'; readonly paths: readonly string[] };

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCli } from '../support/run-cli.ts';
@@ -183,6 +183,19 @@ test('a claim lives an ordinary life in a reftable', async ({ skip }) => {
     codes.push((await runCli(sandbox, args, { env, cwd })).code);
   }
   expect(codes).toEqual([0, 3, 0, 0]);
+});
+
+test('a hook that vetoes every change of a ref decides no ownership, be it a file or configured (git 2.54)', async () => {
+  const sandbox = createSandbox();
+  const hooks = folder(join(sandbox.repo, '.git/hooks'));
+  writeFileSync(join(hooks, 'reference-transaction'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  for (const name of ['veto', 'Ve.to=1']) {
+    for (const [key, value] of Object.entries({ event: 'reference-transaction', command: 'exit 1; #' })) {
+      writeFileSync(join(sandbox.repo, '.git/config'), `[hook "${name}"]\n\t${key} = "${value}"\n`, { flag: 'a' });
+    }
+  }
+  expect((await runCli(sandbox, ['--no-worktree', 'ORDER-1'], { env: ALICE })).code).toBe(0);
+  expect((await runCli(sandbox, ['--no-worktree', 'ORDER-1'], { env: BOB })).code).toBe(3);
 });
 
 function git(sandbox: Sandbox, cwd: string, ...args: string[]): string {

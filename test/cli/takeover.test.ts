@@ -16,6 +16,9 @@ test('a session that fell silent is challenged, and its order taken when no answ
   expect(await say('bob', 'ORDER-1')).toMatchObject({ code: 3 });
   expect(await challenged(say)).toMatch(/ORDER-1 is held by alice .*no heartbeat for .*challenge unanswered for 0s/);
   expect(git('for-each-ref', '--format=%(contents)', 'refs/claims/ORDER-1')).toContain('Challenge: bob ');
+  expect(await say('bob', 'status', 'ORDER-1')).toMatchObject({
+    stdout: expect.stringContaining('next      git claim --wait ORDER-1 takes it over, unless its holder answers\n'),
+  });
 
   const taken = await say('bob', '--wait', 'ORDER-1');
   expect(taken.code).toBe(0);
@@ -66,7 +69,13 @@ test('a session whose process lives is never robbed, one whose process is gone s
   } finally {
     agent.kill('SIGKILL');
   }
-  expect(await say('bob', 'ORDER-1')).toMatchObject({ code: 3, stderr: expect.stringContaining(`process ${agent.pid} exited`) });
+  const { code, stderr } = await say('bob', 'ORDER-1');
+  expect(code).toBe(3);
+  expect(stderr).toContain(`process ${agent.pid} exited`);
+  expect(stderr).toMatch(/it may be taken over in \w+: run git claim ORDER-1 again then/);
+  expect(await say('bob', 'status', 'ORDER-1')).toMatchObject({
+    stdout: expect.stringContaining('next      git claim --wait ORDER-1 takes it over\n'),
+  });
   await sleep(250);
   expect(await say('bob', 'ORDER-1')).toMatchObject({ code: 0, stdout: expect.stringContaining('from alice: process') });
 });

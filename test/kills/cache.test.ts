@@ -52,6 +52,10 @@ const POINTS = [
   'after sql migrate',
   'before sql beat',
   'after sql beat',
+  'before sql open',
+  'after sql open',
+  'before sql close',
+  'after sql close',
 ];
 test.each(POINTS)('a process that dies %s leaves nothing that stops the next', async (point) => {
   const commonDir = program.commonDir();

@@ -1,13 +1,16 @@
+import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { COMMANDS, complaintsAfterKill, prepare } from '../support/after-kill.ts';
 import { createSandboxWithFiles, inParallel, processesOf, runAs } from '../support/sessions.ts';
 import { traceSteps } from '../support/step-trace.ts';
 
 const FILES = 5;
+const HAS_STRACE = spawnSync('strace', ['-V']).status === 0;
 
-test.each(COMMANDS)(
+test.for(COMMANDS)(
   '$name: no effect without a label, and a kill -9 at any label is mended by the same command',
-  async (command) => {
+  async (command, { skip }) => {
+    skip(!HAS_STRACE, 'strace is not installed: nothing else shows what a command does besides what it says');
     const traced = await prepare(createSandboxWithFiles(FILES), command);
     const { steps, unlabelled, gitsByKernel, gitsByGit } = await traceSteps(traced, command.session, command.args);
     expect(unlabelled).toEqual([]);

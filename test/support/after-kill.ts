@@ -15,7 +15,7 @@ export type Command = {
   readonly hasTree: boolean;
 };
 
-export const ORDER = 'ORDER-1';
+const ORDER = 'ORDER-1';
 const CLAIM = ['alice', ORDER] as const;
 
 export const COMMANDS: readonly Command[] = [
@@ -76,7 +76,7 @@ function leftovers(sandbox: Sandbox): string[] {
     (name) => /^claim\//.test(name) && !/^claim\/(?:binding|clock|(?:cache|locks)\.db(?:-wal|-shm)?)$/.test(name),
   );
   // A draft is swept up once it is a minute old.
-  return [...locksIn(sandbox), ...strays.filter((name) => !/\.[0-9a-f]{12}\.tmp$/.test(name))].map((name) => `left: ${name}`);
+  return [...locksIn(sandbox), ...strays.filter((name) => !/\.[0-9]+\.tmp$/.test(name))].map((name) => `left: ${name}`);
 }
 
 function treeComplaints(sandbox: Sandbox, { state, holder }: Command): string[] {

@@ -43,6 +43,7 @@ export function memoryPorts(
       remove: async () => null,
       prune: async () => [],
     },
+    seenHere: new Map(),
     bindings: {
       read: (worktree) => bindings.get(worktree) ?? [],
       bind: (worktree, binding) => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { processesAtHome } from './processes-at-home.ts';
 import type { Ended, Running } from './program.ts';
 import { createSandbox, PACKAGE, type Sandbox } from './sandbox.ts';
 
@@ -24,7 +25,10 @@ export function startAs(sandbox: Sandbox, session: string, args: readonly string
   let stderr = '';
   child.stdout.on('data', (chunk) => (stdout += chunk));
   child.stderr.on('data', (chunk) => (stderr += chunk));
-  const ended = new Promise<Ended>((done) => child.on('close', (code, signal) => done({ code, signal, stdout, stderr })));
+  const ended = new Promise<Ended>((done, fail) => {
+    child.on('error', fail);
+    child.on('close', (code, signal) => done({ code, signal, stdout, stderr }));
+  });
   return { child, ended };
 }
 
@@ -51,18 +55,9 @@ export function createSandboxWithFiles(count: number): Sandbox {
   return sandbox;
 }
 
-/** Returns the command lines of the living processes of a sandbox; they are known by its home, which every one of them inherits. */
+/** Returns the command lines of the living processes of a sandbox. */
 export function processesOf(sandbox: Sandbox): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^[0-9]+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const isOurs = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`HOME=${sandbox.env['HOME']}`);
-        return isOurs ? [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')] : [];
-      } catch {
-        return [];
-      }
-    });
+  return processesAtHome(sandbox.env['HOME'] as string);
 }
 
 /** Waits until everything a killed command started has ended too. */

@@ -1,8 +1,9 @@
 import { DefaultReporter, type TestCase } from 'vitest/node';
+import { processesAtHome } from './processes-at-home.ts';
 
 type RunEnd = Parameters<DefaultReporter['onTestRunEnd']>;
 
-/** Vitest's own report, then every skipped test with its reason, and as the very last line `N passed, N failed, N skipped`. */
+/** Vitest's own report, then every skipped test with its reason, each process of a sandbox that still lives (a failure), and as the very last line `N passed, N failed, N skipped`. */
 export class SummaryReporter extends DefaultReporter {
   override onTestRunEnd(...[modules, errors, reason]: RunEnd): void {
     super.onTestRunEnd(modules, errors, reason);
@@ -12,7 +13,10 @@ export class SummaryReporter extends DefaultReporter {
     const skipped = inState('skipped', 'pending');
     for (const test of skipped) this.log(`skipped: ${test.module.relativeModuleId} > ${test.fullName}: ${reasonOf(test)}`);
     const nothingRan = modules.length === 0 ? 1 : 0;
-    const failed = inState('failed').length + brokenSuites(modules) + errors.length + nothingRan;
+    const leftBehind = processesAtHome(String(this.ctx.getRootProject().getProvidedContext().sandboxes));
+    for (const one of leftBehind) this.log(`left behind by a test: process ${one}`);
+    if (leftBehind.length > 0) process.exitCode = 1;
+    const failed = inState('failed').length + brokenSuites(modules) + errors.length + nothingRan + leftBehind.length;
     this.log(`${inState('passed').length} passed, ${failed} failed, ${skipped.length} skipped`);
   }
 }

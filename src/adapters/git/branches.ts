@@ -71,7 +71,7 @@ export class GitBranches implements Branches {
   async remove(branch: string, at: Oid): Promise<boolean> {
     const ref = HEADS + branch;
     const zero = '0'.repeat(at.length) as Oid;
-    await updateRefs(this.#repository.git, this.#repository.objectFormat, [{ ref, from: at, to: zero }]);
+    await updateRefs(this.#repository, [{ ref, from: at, to: zero }]);
     return (await this.tip(branch)) === null;
   }
 

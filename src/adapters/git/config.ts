@@ -1,9 +1,12 @@
 /** Git's own configuration, as one call of `git config` gave it: the last value of a key wins. */
 export class GitConfig {
+  /** The names of the hooks that configuration defines (git 2.54), as they are spelled. */
+  readonly hooks: ReadonlySet<string>;
   readonly #values: ReadonlyMap<string, string>;
 
-  constructor(values: ReadonlyMap<string, string>) {
+  constructor(values: ReadonlyMap<string, string>, hooks: ReadonlySet<string>) {
     this.#values = values;
+    this.hooks = hooks;
   }
 
   /** Returns a value, or null when the key is not set; `key` is written as git prints it, section and name in lower case. */
@@ -23,20 +26,23 @@ export const CONFIG_CALL = [
   '--show-scope',
   '--show-origin',
   '--get-regexp',
-  '^(claim|core|extensions|user|committer|init|color)\\.',
+  '^(claim|core|extensions|user|committer|init|color)\\.|^hook\\..*\\.event$',
 ] as const;
 
 /** Parses the answer of {@link CONFIG_CALL}; `localFile` is where git says the repository's own configuration lies (perhaps relative). */
 export function parseConfig(stdout: string): { readonly config: GitConfig; readonly localFile: string | null } {
   const values = new Map<string, string>();
+  const hooks = new Set<string>();
   let localFile: string | null = null;
   const fields = stdout.split('\0');
   for (let at = 0; at + 2 < fields.length; at += 3) {
     const [scope, origin, entry] = fields.slice(at, at + 3) as [string, string, string];
     const newline = entry.indexOf('\n');
     const key = newline < 0 ? entry : entry.slice(0, newline);
+    const hook = /^hook\.(.+)\.event$/.exec(key)?.[1];
+    if (hook !== undefined) hooks.add(hook);
     values.set(key.toLowerCase(), newline < 0 ? '' : entry.slice(newline + 1));
     if (scope === 'local') localFile ??= origin.replace(/^file:/, '');
   }
-  return { config: new GitConfig(values), localFile };
+  return { config: new GitConfig(values, hooks), localFile };
 }

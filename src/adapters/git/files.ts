@@ -39,7 +39,8 @@ function abandonedDrafts(path: string): string[] {
   return names.map((name) => join(dirname(path), name)).filter((draft) => ageMs(draft) > DRAFT_MS_MAX);
 }
 
-function ageMs(path: string): number {
+/** Returns how long ago a file was written, by this machine's clock; 0 when there is none. */
+export function ageMs(path: string): number {
   const file = lstatSync(path, { throwIfNoEntry: false });
   return file === undefined ? 0 : Date.now() - file.mtimeMs;
 }

@@ -5,7 +5,7 @@ import type { Repository } from './repository.ts';
 import { clearStaleLocks, type Mutex } from './stale-locks.ts';
 
 /** Each loose ref is a file that every `git log` of everybody opens (10,000 cost it 54 ms): this many cost 1 ms, and packing them 50 ms once. */
-export const LOOSE_CLAIMS_MAX = 200;
+const LOOSE_CLAIMS_MAX = 200;
 
 /**
  * Packs all refs when many claims are loose. It only keeps git fast, so it fails in silence: whoever claims next comes by again.
@@ -13,12 +13,12 @@ export const LOOSE_CLAIMS_MAX = 200;
  * @param prefix the folder of the claim refs, `refs/claims/`
  */
 export async function packLooseClaims(repository: Repository, prefix: string, mutex: Mutex): Promise<void> {
-  const { commonDir, refFormat, git } = repository;
+  const { commonDir, refFormat } = repository;
   if (refFormat !== 'files' || looseCount(join(commonDir, prefix)) <= LOOSE_CLAIMS_MAX) return;
   try {
     // A packer that was killed left this; one at work holds it now, and then git gives up at once.
     if (existsSync(join(commonDir, 'packed-refs.lock'))) await clearStaleLocks(repository, [], mutex);
-    await packRefs(git);
+    await packRefs(repository);
   } catch {
     return;
   }

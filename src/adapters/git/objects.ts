@@ -14,6 +14,9 @@ export async function gitObject(format: ObjectFormat, type: ObjectType, text: st
   return { type, oid, body };
 }
 
+/** A gc removes folders of the object store that are empty, also one that git has just made for an object it is about to put there. */
+const TRIES_MAX = 5;
+
 /**
  * Writes objects to the object store with one git process, however many they are: as a pack that git unpacks into loose objects.
  * An object that is there already is left as it is, its age renewed.
@@ -23,10 +26,13 @@ export async function gitObject(format: ObjectFormat, type: ObjectType, text: st
  */
 export async function writeObjects(git: Git, format: ObjectFormat, objects: readonly GitObject[]): Promise<string | null> {
   if (objects.length === 0) return null;
-  const result = await git([...DURABLY, 'unpack-objects', '-q'], { input: await packOf(format, objects) });
-  if (result.code === 0) return null;
-  if (isDenied(result.stderr)) return lastWords(result);
-  throw new ClaimError('git', `git could not write the record: ${lastWords(result)}`);
+  const input = await packOf(format, objects);
+  for (let tries = 1; ; tries += 1) {
+    const result = await git([...DURABLY, 'unpack-objects', '-q'], { input });
+    if (result.code === 0) return null;
+    if (isDenied(result.stderr)) return lastWords(result);
+    if (tries === TRIES_MAX) throw new ClaimError('git', `git could not write the record: ${lastWords(result)}`);
+  }
 }
 
 /** Tells whether git failed because this process may not write: a read-only disk, or the sandbox a coding agent's shell runs in. */

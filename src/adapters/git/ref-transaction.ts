@@ -1,6 +1,6 @@
 import type { Oid } from '../../core/ids.ts';
-import type { ObjectFormat } from './objects.ts';
-import { DURABLY, type Git, type GitResult } from './process.ts';
+import { DURABLY, type GitResult } from './process.ts';
+import type { Repository } from './repository.ts';
 
 export type RefUpdate = {
   readonly ref: string;
@@ -15,7 +15,7 @@ const LOCK_WAIT_MS = 1_000;
 
 /**
  * Settings of every git call that writes a ref of ours: synced to disk, patient with locks, and without hooks (a hook that vetoed or delayed a swap
- * would decide ownership). Hooks from configuration (git 2.54) are switched off by event.
+ * would decide ownership). Hooks from configuration (git 2.54) are switched off by event, which git 2.55 understands, and each by its name.
  */
 const REF_WRITE = [
   ...DURABLY,
@@ -31,21 +31,33 @@ const REF_WRITE = [
  * Moves refs in one transaction, all or none. The result says what git said, which decides nothing: read the refs again.
  * The transaction is only carried out on its last line, so an input cut short by a crash changes nothing.
  */
-export function updateRefs(git: Git, format: ObjectFormat, updates: readonly RefUpdate[]): Promise<GitResult> {
-  const zero = '0'.repeat(format === 'sha256' ? 64 : 40);
+export function updateRefs(repository: Repository, updates: readonly RefUpdate[]): Promise<GitResult> {
+  const zero = '0'.repeat(repository.objectFormat === 'sha256' ? 64 : 40);
   // Git locks refs as they are listed: in one order for all, so that no two transactions wait for each other.
   const sorted = [...updates].sort((one, other) => (one.ref < other.ref ? -1 : 1));
   const lines = sorted.map(({ ref, from, to }) =>
     to === null ? `verify ${ref}\0${from ?? zero}\0` : `update ${ref}\0${to}\0${from ?? zero}\0`,
   );
   const input = ['start\0', ...lines, 'prepare\0', 'commit\0'].join('');
-  return git([...REF_WRITE, 'update-ref', '--no-deref', '--stdin', '-z'], { input });
+  return repository.git([...REF_WRITE, 'update-ref', '--no-deref', '--stdin', '-z'], { input, env: withoutHooks(repository) });
 }
 
 /** Packing thousands of refs takes a second; on a disk slower than this it is left to git's own gc. */
 const PACK_MS_MAX = 10_000;
 
 /** Packs loose refs into one file; gives up at once where somebody else is packing. */
-export function packRefs(git: Git): Promise<GitResult> {
-  return git([...REF_WRITE, '-c', 'core.packedRefsTimeout=0', 'pack-refs', '--all', '--prune'], { timeoutMs: PACK_MS_MAX });
+export function packRefs(repository: Repository): Promise<GitResult> {
+  return repository.git([...REF_WRITE, '-c', 'core.packedRefsTimeout=0', 'pack-refs', '--all', '--prune'], {
+    timeoutMs: PACK_MS_MAX,
+    env: withoutHooks(repository),
+  });
+}
+
+/** Said in the environment: a hook's name may hold `=`, at which `git -c` would cut it. */
+function withoutHooks({ config }: Repository): Record<string, string> {
+  const settings = [...config.hooks].flatMap((name, at) => [
+    [`GIT_CONFIG_KEY_${at}`, `hook.${name}.enabled`],
+    [`GIT_CONFIG_VALUE_${at}`, 'false'],
+  ]);
+  return settings.length === 0 ? {} : Object.fromEntries([['GIT_CONFIG_COUNT', String(config.hooks.size)], ...settings]);
 }

@@ -53,7 +53,7 @@ export async function swapRefs(
   const pruner = runningPruner(repository);
   const deadline = monotonicMs() + PATIENCE_MS;
   for (let unexplained = 0; ; ) {
-    const said = await updateRefs(git, objectFormat, updates);
+    const said = await updateRefs(repository, updates);
     const outcome = await reread(repository, updates, objects);
     if (outcome.kind === 'applied') await outlivePrune(repository, objects, pruner);
     if (outcome.kind !== 'unchanged') return outcome;

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, lstatSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClaimError } from '../../core/errors.ts';
 import { type Oid, type OrderId, parseOid } from '../../core/ids.ts';
@@ -30,6 +30,20 @@ export async function unsavedWork(repository: Repository, path: string, pushed: 
   return { dirtyFiles: status.files.map(({ path: file }) => file), unpushedCommits: Number(String(counted.stdout).trim()) || 0 };
 }
 
+/** Tells whether files of an unfinished checkout hold anything but what that checkout wrote: one it was killed in may be cut short. */
+export async function hasForeignChanges(repository: Repository, path: string): Promise<boolean> {
+  const { stdout } = await repository.git(['diff-files', '--name-only', '-z', '--diff-filter=d'], { cwd: path });
+  for (const file of String(stdout)
+    .split('\0')
+    .filter((name) => name !== '')) {
+    const whole = await repository.git(['cat-file', 'blob', `HEAD:${file}`], { cwd: path });
+    if (whole.code !== 0 || !lstatSync(join(path, file)).isFile()) return true;
+    const written = readFileSync(join(path, file));
+    if (!whole.stdout.subarray(0, written.length).equals(written)) return true;
+  }
+  return false;
+}
+
 /** Which files git ignores is configured. */
 const CONFIGURATION = ['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM'];
 
@@ -42,7 +56,7 @@ function only(names: readonly string[]): Record<string, string> {
  * Commits the state of a tree, untracked files included and ignored ones not, under a ref of its own. The tree, its index and its branch stay as they are.
  *
  * @returns the full name of the ref
- * @throws ClaimError `git`
+ * @throws ClaimError `git`, also for a repository inside: of that a commit keeps no more than a name
  */
 export async function saveWork(repository: Repository, path: string, order: OrderId): Promise<string> {
   const { randomBytes } = await import('node:crypto');
@@ -61,16 +75,29 @@ export async function saveWork(repository: Repository, path: string, order: Orde
     ).trim();
     if (existsSync(own)) copyFileSync(own, index);
     await git('add', '--all', '--', '.');
+    const inner = linksIn(await git('ls-files', '--stage', '-z')).find((link) => existsSync(join(path, link, '.git')));
+    if (inner !== undefined)
+      throw new ClaimError('git', `${inner} is a repository of its own, whose work no ref here can keep`, {
+        hint: `see to the work in ${join(path, inner)} and move it away first`,
+      });
     const tree = await git('write-tree');
     const head = await git('rev-parse', 'HEAD');
     const commit = parseOid(await git('commit-tree', '-p', head, '-m', `work on ${order} saved by git-claim`, tree));
     const ref = `${SAVED_PREFIX}${order}/${randomBytes(4).toString('hex')}`;
-    const said = await updateRefs(repository.git, repository.objectFormat, [{ ref, from: null, to: commit }]);
+    const said = await updateRefs(repository, [{ ref, from: null, to: commit }]);
     if ((await repository.git(['rev-parse', '-q', '--verify', ref])).code === 0) return ref;
     throw new ClaimError('git', `the work in ${path} could not be saved: ${lastWords(said)}`);
   } finally {
     rmSync(index, { force: true });
   }
+}
+
+/** Returns the paths of the entries that are but a commit's name: submodules and repositories inside. */
+function linksIn(staged: string): string[] {
+  return staged
+    .split('\0')
+    .filter((entry) => entry.startsWith('160000 '))
+    .map((entry) => entry.slice(entry.indexOf('\t') + 1));
 }
 
 /** Saving must work where no user.name is set. */

@@ -5,12 +5,12 @@ import { type Oid, type OrderId, parseOid } from '../../core/ids.ts';
 import { formatLockReason, type LockReason, parseLockReason } from '../../core/work/lock-reason.ts';
 import type { UnsavedWork, Worktree, Worktrees } from '../../ports/worktrees.ts';
 import { step } from '../system/step.ts';
-import { makeFolder, readText, removeFile, writeWhole } from './files.ts';
+import { ageMs, makeFolder, readText, removeFile, writeWhole } from './files.ts';
 import { DURABLY, lastWords } from './process.ts';
 import { type Repository, targetOf } from './repository.ts';
 import { type Mutex, outliveLocks } from './stale-locks.ts';
 import { isGitMaking } from './tree-makers.ts';
-import { saveWork, unsavedWork } from './unsaved-work.ts';
+import { hasForeignChanges, saveWork, unsavedWork } from './unsaved-work.ts';
 
 /** A checkout of a very large repository takes minutes. */
 const CHECKOUT_MS = 30 * 60_000;
@@ -60,18 +60,17 @@ export class GitWorktrees implements Worktrees {
   }
 
   lock(path: string, reason: LockReason): boolean {
-    const gitDir = gitDirOf(path);
-    // A record names its tree, and what it names may be anybody's: only a tree of this repository is touched.
-    if (gitDir === null || dirname(gitDir) !== join(this.#repository.commonDir, 'worktrees')) return false;
+    const gitDir = this.#ownGitDir(path);
+    if (gitDir === null) return false;
     const standing = readText(join(gitDir, 'locked'));
     if (standing !== null && parseLockReason(standing) === null) return false;
     writeWhole(join(gitDir, 'locked'), formatLockReason(reason), 'worktree lock');
     return true;
   }
 
-  unlock(path: string): void {
-    const gitDir = gitDirOf(path);
-    if (gitDir !== null && parseLockReason(readText(join(gitDir, 'locked')) ?? '') !== null) {
+  unlock(path: string, order: OrderId): void {
+    const gitDir = this.#ownGitDir(path);
+    if (gitDir !== null && parseLockReason(readText(join(gitDir, 'locked')) ?? '')?.order === order) {
       removeFile(join(gitDir, 'locked'), 'worktree lock');
     }
   }
@@ -84,8 +83,8 @@ export class GitWorktrees implements Worktrees {
     return saveWork(this.#repository, path, order);
   }
 
-  async remove(path: string, isSaved: boolean): Promise<string | null> {
-    this.unlock(path);
+  async remove(path: string, order: OrderId, isSaved: boolean): Promise<string | null> {
+    this.unlock(path, order);
     const result = await this.#repository.git(['worktree', 'remove', ...(isSaved ? ['--force'] : []), '--', path]);
     return result.code === 0 ? null : lastWords(result);
   }
@@ -98,6 +97,12 @@ export class GitWorktrees implements Worktrees {
     return [...gone, ...missing].map(({ path }) => path);
   }
 
+  /** A record names its tree, and what it names may be anybody's: only a tree of this repository is touched. */
+  #ownGitDir(path: string): string | null {
+    const gitDir = gitDirOf(path);
+    return gitDir !== null && dirname(gitDir) === join(this.#repository.commonDir, 'worktrees') ? gitDir : null;
+  }
+
   /** Registrations that carry our lock, and whether a checkout ever ended in them. */
   #leftovers(): Leftover[] {
     const base = join(this.#repository.commonDir, 'worktrees');
@@ -108,7 +113,9 @@ export class GitWorktrees implements Worktrees {
       const target = readText(join(gitDir, 'gitdir'))?.replace(/[\r\n]+$/, '');
       if (lock === null || (lock.maker === null && target !== undefined && existsSync(target))) return [];
       const path = target ? dirname(resolve(gitDir, target)) : '';
-      const isBeingMade = lock.maker !== null && (this.#isMaking(lock) !== false || isGitMaking(path));
+      // A maker out of sight, in a container that is gone perhaps, has had its time when git's own has run out.
+      const mayLive = lock.maker !== null && (this.#isMaking(lock) ?? ageMs(join(gitDir, 'locked')) < CHECKOUT_MS);
+      const isBeingMade = lock.maker !== null && (mayLive || isGitMaking(path));
       // Git writes a HEAD of zeros first, and the branch into it once the rest is there.
       const hasHead = existsSync(join(gitDir, 'commondir')) && readText(join(gitDir, 'HEAD'))?.startsWith('ref: ') === true;
       return [{ gitDir, path, isBeingMade, hasHead, lock }];
@@ -122,9 +129,13 @@ export class GitWorktrees implements Worktrees {
     const branch = readText(join(gitDir, 'HEAD'))?.slice('ref: '.length).trimEnd() ?? '';
     const blocking = await outliveLocks(this.#repository, [branch], this.#mutex);
     if (blocking !== null) throw new ClaimError('git', `git cannot finish the work tree ${path}: ${blocking}`);
-    if (!existsSync(join(gitDir, 'index'))) await git('read-tree', 'HEAD');
-    const changed = await git('diff-files', '--name-only', '-z', '--diff-filter=d');
-    const saved = changed.stdout.length > 0 ? await this.save(path, order) : null;
+    // Git writes the index when every file is there: what differs from then on is somebody's work, staged or not.
+    const isCheckedOut = existsSync(join(gitDir, 'index'));
+    if (!isCheckedOut) await git('read-tree', 'HEAD');
+    const hasWork = isCheckedOut
+      ? (await git('diff-index', '--name-only', '-z', '--diff-filter=d', 'HEAD')).stdout.length > 0
+      : await hasForeignChanges(this.#repository, path);
+    const saved = hasWork ? await this.save(path, order) : null;
     const reset = await git('reset', '--hard', '-q');
     if (reset.code !== 0) throw new ClaimError('git', `git cannot finish the work tree ${path}: ${lastWords(reset)}`);
     const head = String((await git('rev-parse', 'HEAD')).stdout).trim();

@@ -62,5 +62,8 @@ function probed(Sqlite: Module, addon: object): Driver {
 }
 
 function missing(why: string): Driver {
-  return { kind: 'missing', why: `better-sqlite3 cannot be loaded: ${oneLine(why)}` };
+  return { kind: 'missing', why: `better-sqlite3 cannot be loaded: ${oneLine(why.replace(SEARCHED, ''))}` };
 }
+
+/** Node and the `bindings` package append every path they looked at. */
+const SEARCHED = /\s*(?:Require stack:|Tried:\n)[\s\S]*$/;

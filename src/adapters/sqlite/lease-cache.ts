@@ -26,6 +26,8 @@ export class SqliteLeaseCache implements LeaseCache {
   readonly #load: typeof loadDriver;
   #state: OpenCache | null = null;
   #trouble: string | null = null;
+  /** What this process alone saw while there is no cache: enough for one that waits. */
+  readonly #seenAlone = new Map<OrderId, Observation>();
 
   /**
    * @param commonDir absolute path of the git directory that all worktrees share
@@ -80,11 +82,14 @@ export class SqliteLeaseCache implements LeaseCache {
 
   observe(standing: readonly Sight[], at: Moment): Map<OrderId, Observation> {
     if (standing.length === 0) return new Map();
-    return this.#write('observe', new Map(), (connection) => {
+    const stored = this.#write('observe', null, (connection) => {
       const rows = standing.map((sight) => afterSight(leaseOf(connection, sight.order), sight, at));
       for (const row of rows) putLease(connection, row);
-      return new Map(rows.map((row) => [row.order, row]));
+      return rows;
     });
+    // What was seen alone knows nothing of the heartbeats that a cache holds meanwhile.
+    if (stored !== null) this.#seenAlone.clear();
+    return new Map((stored ?? this.#observeAlone(standing, at)).map((row) => [row.order, row]));
   }
 
   leases(): Map<OrderId, Observation> {
@@ -127,6 +132,14 @@ export class SqliteLeaseCache implements LeaseCache {
       step('after sql close');
     }
     this.#state = null;
+  }
+
+  #observeAlone(standing: readonly Sight[], at: Moment): Observation[] {
+    return standing.map((sight) => {
+      const row = afterSight(this.#seenAlone.get(sight.order) ?? null, sight, at);
+      this.#seenAlone.set(sight.order, row);
+      return row;
+    });
   }
 
   #keptSince(now: string): string {

@@ -19,10 +19,6 @@ export const listCommand: CommandSpec = {
       isAll: options['all'] === true,
       isMine: options['mine'] === true,
     });
-    const warnings = board.strangers.map((ref) => ({
-      code: 'foreign-ref' as const,
-      message: `${ref} is not git-claim's (its name is no order id); it is left alone`,
-    }));
-    return answer({ claims: board.claims }, (page) => boardText(page, board), warnings);
+    return answer({ claims: board.claims }, (page) => boardText(page, board), board.warnings);
   },
 };

@@ -49,11 +49,17 @@ export function composeRecord(writing: Writing): ClaimRecord {
     tip: writing.tip ?? null,
     lease: writing.lease ?? (before as ClaimRecord).lease,
     challenge: writing.challenge ?? null,
-    takenFrom: move.action === 'take' && before !== null ? before.holder.key : null,
+    takenFrom: takenFrom(move, before),
     claimedAt: changes || before === null ? now : before.claimedAt,
     recordedAt: now,
     linear: writing.linear === undefined ? (before?.linear ?? null) : writing.linear,
     // A claim that stays blocked keeps its reason, whoever writes.
     note: writing.note ?? (move.to === 'blocked' ? (before?.note ?? null) : null),
   };
+}
+
+/** Whoever lost a claim hears of it for as long as nobody else owns it, whatever its owner writes. */
+function takenFrom({ action, ownership }: WriteMove, before: ClaimRecord | null): ClaimRecord['takenFrom'] {
+  if (action === 'take') return before?.holder.key ?? null;
+  return ownership === 'keeps' ? (before?.takenFrom ?? null) : null;
 }

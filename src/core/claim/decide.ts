@@ -9,8 +9,6 @@ export type Standpoint = {
   readonly isPerson: boolean;
   /** Held this order before somebody else did. */
   readonly isFormer: boolean;
-  /** Asks in its own name and not as a guest in a session's tree. */
-  readonly hasOwnAnchor: boolean;
 };
 
 export type Decision = WriteMove | { readonly kind: 'already' } | { readonly kind: 'refuse'; readonly code: Refusal['code'] };
@@ -19,7 +17,7 @@ export type Decision = WriteMove | { readonly kind: 'already' } | { readonly kin
 export function decide(command: Command, before: Witnessed | null, standpoint: Standpoint): Decision {
   if (before !== null && standpoint.relation === 'conflict') return { kind: 'refuse', code: 'conflict' };
   const move = moveOf(command, before?.record.state ?? null, actorOf(command, before, standpoint));
-  const hasMoved = standpoint.relation === 'cleared' || (standpoint.relation === 'resumed' && standpoint.hasOwnAnchor);
+  const hasMoved = standpoint.relation === 'cleared' || standpoint.relation === 'resumed';
   if (move.kind !== 'already' || before === null || !isLive(before.record)) return move;
   // The same session under a new anchor, or a new id of its agent: the record follows it. And whoever is challenged answers.
   if (hasMoved) return moveOf('renew', before.record.state, 'holder');

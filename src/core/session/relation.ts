@@ -50,6 +50,18 @@ function relateOtherKey(holder: Holder, identity: Identity, sight: AnchorSight):
   return holder.key === byAnchor || identity.key === byAnchor ? 'mine' : 'cleared';
 }
 
+/**
+ * Returns the holder that a session writes into a claim it keeps. Only one that goes on elsewhere, or stands there with an anchor of its own, replaces what
+ * the record says: a guest's terminal, a subagent or a sandbox without sight of the anchor would take away the proof that the holder lives.
+ */
+export function keptHolder(holder: Holder, identity: Identity, relation: Relation): Holder {
+  const isElsewhere = relation === 'resumed' || relation === 'cleared';
+  const isAnchored = relation === 'mine' && identity.source !== 'binding' && identity.anchor !== null;
+  if (!isElsewhere && !isAnchored) return holder;
+  const { key, id, agent, host, boot, anchor } = identity;
+  return { key, id, agent, host, boot, anchor };
+}
+
 function isSameProcess(holder: Holder, identity: Identity): boolean {
   const isSameBoot = holder.host === identity.host && holder.boot !== null && holder.boot === identity.boot;
   return isSameBoot && isSameAnchor(holder.anchor, identity.anchor);

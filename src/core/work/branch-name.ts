@@ -9,6 +9,11 @@ export function branchName(order: OrderId, title: string | null): string {
   return words === '' ? order.toLowerCase() : `${order.toLowerCase()}-${words}`;
 }
 
+/** Tells whether a branch is named for the order, and so was made for it. */
+export function isBranchOf(order: OrderId, branch: string): boolean {
+  return branch === order.toLowerCase() || branch.startsWith(`${order.toLowerCase()}-`);
+}
+
 function slug(title: string): string {
   const words = title
     .normalize('NFKD')

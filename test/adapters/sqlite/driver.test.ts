@@ -43,6 +43,18 @@ test.each([
   expect(driver).toEqual({ kind: 'missing', why: expect.stringMatching(/^better-sqlite3 cannot be loaded: [^\n]+$/) });
 });
 
+test('the paths that were searched are not part of the answer', () => {
+  expect(findDriver(createRequire(join(directory, 'program.js')))).toEqual({
+    kind: 'missing',
+    why: "better-sqlite3 cannot be loaded: Cannot find module 'better-sqlite3/package.json'",
+  });
+  const unbuilt = installed('12.9.0', 'throw new Error("Could not locate the bindings file. Tried:\\n → a\\n → b");');
+  expect(findDriver(unbuilt, 9)).toEqual({
+    kind: 'missing',
+    why: 'better-sqlite3 cannot be loaded: Could not locate the bindings file.',
+  });
+});
+
 function installed(version: string, code: string): NodeJS.Require {
   const root = join(directory, 'node_modules/better-sqlite3');
   mkdirSync(root, { recursive: true });

@@ -5,7 +5,7 @@ import type { Anchor } from '../../../src/core/session/anchor.ts';
 import type { Identity } from '../../../src/core/session/identity.ts';
 import { anchorKey, sessionIdOf } from '../../../src/core/session/key.ts';
 import type { AnchorSight, Life } from '../../../src/core/session/life.ts';
-import { relate } from '../../../src/core/session/relation.ts';
+import { keptHolder, relate } from '../../../src/core/session/relation.ts';
 import { BOOT, HOST, NS } from '../../support/processes.ts';
 
 const A: Anchor = { pid: 50, start: '500', ns: NS };
@@ -119,4 +119,15 @@ describe('another key', () => {
     expect(relate(holder('claude:x', A, { boot: 'another' }), asker('claude:y', A), sight('unknown'))).toBe('other');
     expect(relate(holder('claude:x', A, { host: 'another' }), asker('claude:y', A), sight('unknown'))).toBe('other');
   });
+});
+
+test.each([
+  ['a session that goes on elsewhere puts its anchor into the record', asker('claude:x', B), 'resumed', B],
+  ['also when it has none, lest the record look dead', asker('claude:x', null), 'resumed', null],
+  ['one that stands there with an anchor of its own too', asker('claude:x', B), 'mine', B],
+  ['one that sees no anchor leaves what is there', asker('claude:x', null), 'mine', A],
+  ['a subagent leaves what is there', asker('claude:x', B), 'nested', A],
+  ['a guest in the tree leaves what is there', asker('claude:x', B, 'binding'), 'mine', A],
+] as const)('%s', (_, identity, relation, anchor) => {
+  expect(keptHolder(holder('claude:x', A), identity, relation).anchor).toEqual(anchor);
 });

@@ -1,0 +1,140 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { runCli } from '../support/run-cli.ts';
+import { createSandbox, type Sandbox } from '../support/sandbox.ts';
+
+/** The lease of minutes, in tenths of seconds. */
+const LEASE = { heartbeat: '300ms', staleAfter: '600ms', grace: '400ms', expireAfter: '1200ms' };
+
+test("a guest in an agent's tree renews its claim and leaves it the agent's process", async () => {
+  const { sandbox, say, field } = place();
+  await withProcess(async (pid) => {
+    await say('alice', ['--no-worktree', 'ORDER-1'], { GIT_CLAIM_ANCHOR: String(pid) });
+    const anchor = field('Anchor');
+    expect(anchor).toContain(`${pid}@`);
+    expect(await runCli(sandbox, ['renew'])).toMatchObject({ code: 0 });
+    expect(field('Anchor')).toBe(anchor);
+  });
+});
+
+test("a subagent renews the claim of the agent it runs in and does not put its own short life in that one's place", () => {
+  const { sandbox, field } = place();
+  const inner = 'GIT_CLAIM_ANCHOR=$$ git claim renew ORDER-1; :';
+  const outer = `GIT_CLAIM_ANCHOR=$$ git claim --no-worktree ORDER-1; sh -c '${inner}'; echo $$`;
+  const said = execFileSync('sh', ['-c', outer], {
+    cwd: sandbox.repo,
+    env: { ...sandbox.env, GIT_CLAIM_SESSION: 'alice' },
+    encoding: 'utf8',
+  });
+  expect(said).toContain('ORDER-1 is renewed');
+  expect(field('Anchor')).toContain(`${said.trim().split('\n').at(-1)}@`);
+});
+
+test('a session that goes on in another terminal is no longer dead once it asked how it stands', async () => {
+  const { say, field } = place();
+  await withProcess((pid) => say('alice', ['ORDER-1'], { GIT_CLAIM_ANCHOR: String(pid) }));
+  expect(await say('bob', ['ORDER-1'])).toMatchObject({ code: 3, stderr: expect.stringContaining('exited') });
+  expect(await say('alice', ['status'])).toMatchObject({ code: 0, stdout: expect.stringContaining('ORDER-1') });
+  expect(field('Anchor')).toBe('');
+  await sleep(300);
+  expect(await say('bob', ['ORDER-1'])).toMatchObject({ code: 3 });
+});
+
+test("a person who looks around in a dead session's tree does not keep it alive", async () => {
+  const { sandbox, say } = place();
+  await withProcess((pid) => say('alice', ['--no-worktree', 'ORDER-1'], { GIT_CLAIM_ANCHOR: String(pid) }));
+  expect(await say('bob', ['ORDER-1'])).toMatchObject({ code: 3 });
+  await sleep(300);
+  expect(await runCli(sandbox, ['status'])).toMatchObject({ code: 0, stdout: expect.stringContaining('alice') });
+  expect(await say('bob', ['ORDER-1'])).toMatchObject({ code: 0 });
+});
+
+test.each([[['status', 'ORDER-1']], [['list']]])('whoever is challenged answers by %s too', async (question) => {
+  const { say, field } = place();
+  await challenged(say);
+  expect(field('Challenge')).toContain('bob');
+  expect(await say('alice', question)).toMatchObject({ code: 0 });
+  expect(field('Challenge')).toBe('');
+});
+
+test('answering a challenge by claiming again keeps the place of the claim', async () => {
+  const { say, field } = place();
+  await challenged(say, ['--no-worktree']);
+  expect(await say('alice', ['ORDER-1'])).toMatchObject({ code: 0 });
+  expect(field('Challenge')).toBe('');
+  expect([field('Worktree'), field('Branch')]).toEqual(['.', '']);
+});
+
+test('a claim that was held before the command is not given back when its lost tree cannot be made again', async () => {
+  const { sandbox, say, field } = place();
+  await challenged(say);
+  rmSync(join(sandbox.dir, 'my äpp.claims'), { recursive: true });
+  writeFileSync(join(sandbox.dir, 'my äpp.claims'), 'in the way');
+  expect(await say('alice', ['ORDER-1'])).toMatchObject({ code: 128, stderr: expect.stringContaining('it is still yours') });
+  expect([field('State'), field('Session')]).toEqual(['active', 'alice']);
+});
+
+test('whoever lost an order hears of it, whatever its new holder wrote since', async () => {
+  const { say } = place();
+  await withProcess((pid) => say('alice', ['ORDER-1'], { GIT_CLAIM_ANCHOR: String(pid) }));
+  await say('bob', ['ORDER-1']);
+  await sleep(300);
+  expect(await say('bob', ['ORDER-1'])).toMatchObject({ code: 0 });
+  await say('bob', ['renew', 'ORDER-1']);
+  expect(await say('alice', [])).toMatchObject({ code: 0, stderr: expect.stringContaining('you lost ORDER-1 to bob at') });
+});
+
+test('an agent that cleared its context still has the order of its work tree', async () => {
+  const { sandbox } = place();
+  await withProcess(async (pid) => {
+    const as = (id: string, ...words: string[]) =>
+      runCli(sandbox, words, {
+        env: { CLAUDE_CODE_SESSION_ID: `${id}f3a217b-0000-4000-8000-000000000000`, GIT_CLAIM_ANCHOR: String(pid) },
+      });
+    await as('7', '--no-worktree', 'ORDER-1');
+    expect(await as('8', 'release')).toMatchObject({ code: 0, stdout: expect.stringContaining('ORDER-1 is released') });
+  });
+});
+
+test('a dead holder can be replaced without SQLite by whoever waits', async () => {
+  const { sandbox, say } = place();
+  await withProcess((pid) => say('alice', ['ORDER-1'], { GIT_CLAIM_ANCHOR: String(pid) }));
+  rmSync(join(sandbox.repo, '.git/claim'), { recursive: true, force: true });
+  writeFileSync(join(sandbox.repo, '.git/claim'), 'no folder can be here');
+  expect(await say('bob', ['--wait', 'ORDER-1'])).toMatchObject({ code: 0, stdout: expect.stringContaining('from alice') });
+});
+
+type Say = (who: string, args: readonly string[], env?: Record<string, string>) => ReturnType<typeof runCli>;
+
+function place(): { sandbox: Sandbox; say: Say; field: (name: string) => string } {
+  const sandbox = createSandbox();
+  for (const [key, value] of Object.entries(LEASE)) sandbox.git(['config', `claim.${key}`, value]);
+  return {
+    sandbox,
+    say: (who, args, env = {}) => runCli(sandbox, args, { env: { GIT_CLAIM_SESSION: who, ...env } }),
+    field: (name) => sandbox.git(['for-each-ref', `--format=%(contents:trailers:key=${name},valueonly)`, 'refs/claims']).trim(),
+  };
+}
+
+/** Lets alice claim and fall silent until bob challenges her. */
+async function challenged(say: Say, how: readonly string[] = []): Promise<void> {
+  await say('alice', [...how, 'ORDER-1']);
+  await say('bob', ['ORDER-1']);
+  await sleep(700);
+  expect(await say('bob', ['ORDER-1'])).toMatchObject({ code: 3 });
+}
+
+/** Runs something beside a process that is gone when this returns. */
+async function withProcess<T>(work: (pid: number) => Promise<T>): Promise<T> {
+  const process = spawn('sleep', ['60'], { stdio: 'ignore' });
+  const gone = new Promise((done) => process.once('exit', done));
+  try {
+    return await work(process.pid as number);
+  } finally {
+    process.kill('SIGKILL');
+    await gone;
+  }
+}
