@@ -32,7 +32,7 @@ export function pageFor(stream: NodeJS.WriteStream, color: string | null): Page 
     nowMs: Date.now(),
     width: isTerminal ? (stream.columns ?? null) : null,
     hasColor: hasColor(isTerminal, color),
-    path: shortest,
+    path: shortestFrom(process.cwd(), homedir()),
   };
 }
 
@@ -41,10 +41,12 @@ function hasColor(isTerminal: boolean, color: string | null): boolean {
   return color === 'always' || (isTerminal && process.env['TERM'] !== 'dumb');
 }
 
-/** A path from here where that is shorter, else the absolute one, from the home directory where it lies in it. */
-function shortest(absolute: string): string {
-  const fromHere = relative(process.cwd(), absolute) || '.';
-  const home = homedir();
-  const fromHome = home.length > 1 && absolute.startsWith(`${home}/`) ? `~${absolute.slice(home.length)}` : absolute;
-  return fromHere.length <= fromHome.length ? fromHere : fromHome;
+/** Returns a path from here where that is shorter, else the absolute one, from the home directory where it lies in it. */
+function shortestFrom(here: string, home: string): (absolute: string) => string {
+  const isAtHome = (path: string) => home.length > 1 && path.startsWith(`${home}/`);
+  return (absolute) => {
+    const fromHere = relative(here, absolute) || '.';
+    const fromHome = isAtHome(absolute) ? `~${absolute.slice(home.length)}` : absolute;
+    return fromHere.length <= fromHome.length ? fromHere : fromHome;
+  };
 }

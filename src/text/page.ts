@@ -51,7 +51,8 @@ export function place(page: Page, absolute: string): string {
 
 /** Returns rows in columns two spaces apart, cut at the width of the page. */
 export function table(page: Page, rows: readonly (readonly string[])[]): string[] {
-  const widths = rows.reduce<number[]>((seen, row) => row.map((cell, at) => Math.max(seen[at] ?? 0, cell.length)), []);
+  const widths: number[] = [];
+  for (const row of rows) for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
   const lines = rows.map((row) =>
     row
       .map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0)))

@@ -144,7 +144,8 @@ export class GitRegistry implements Registry {
     const values = String(result.stdout).split('\0');
     const fields: string[][] = [];
     for (let at = 0; at + atoms.length < values.length; at += atoms.length) {
-      fields.push(values.slice(at, at + atoms.length).map((value, column) => (column === 0 ? value.replace(/^\n/, '') : value)));
+      const [first = '', ...others] = values.slice(at, at + atoms.length);
+      fields.push([first.startsWith('\n') ? first.slice(1) : first, ...others]);
     }
     return { code: result.code, why: lastWords(result), fields };
   }

@@ -27,11 +27,11 @@ export class OrderFiles implements OrderTitles {
 
   find(orders: readonly OrderId[]) {
     if (orders.length === 0 || !existsSync(this.#folder)) return { titles: new Map<OrderId, string | null>(), hasOrders: false };
-    const files = markdownIn(this.#folder);
+    const files = markdownIn(this.#folder).map((path) => ({ path, name: basename(path, '.md').toUpperCase() }));
     const titles = new Map<OrderId, string | null>();
     for (const order of orders) {
-      const file = files.find((name) => isFileOf(order, name));
-      if (file !== undefined) titles.set(order, titleIn(headOf(join(this.#folder, file))));
+      const file = files.find(({ name }) => isFileOf(order, name));
+      if (file !== undefined) titles.set(order, titleIn(headOf(join(this.#folder, file.path))));
     }
     return { titles, hasOrders: files.length > 0 };
   }
@@ -47,8 +47,8 @@ function markdownIn(folder: string): string[] {
   }
 }
 
-function isFileOf(order: OrderId, file: string): boolean {
-  const name = basename(file, '.md').toUpperCase();
+/** @param name the file's without its ending, in upper case */
+function isFileOf(order: OrderId, name: string): boolean {
   return name === order || (name.startsWith(order) && /^[^A-Z0-9.]|^\.(?![0-9])/.test(name.slice(order.length)));
 }
 

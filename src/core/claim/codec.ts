@@ -56,14 +56,15 @@ export function decodeRecord(body: string, order: OrderId | null): Decoded {
 export function decodeMessage(message: string, expected: OrderId | null, target: { oid: Oid | null; type: string }): Decoded {
   if (message.length > RECORD_BYTES_MAX) return foreign('it is larger than any record');
   if (target.oid === null || !['tag', 'blob'].includes(target.type)) return foreign(`it tags a ${target.type || 'nothing'}`);
-  const fields = trailerFields(message);
+  const parts = paragraphs(message);
+  const fields = trailerFields(parts.at(-1) ?? '');
   if (fields === null) return foreign('it has no trailers');
   const schema = fields.get('Git-Claim');
   if (schema === undefined) return foreign('it has no Git-Claim trailer');
   if (schema !== String(SCHEMA)) return foreign('a newer git-claim wrote it');
   try {
     const previous = target.type === 'tag' ? target.oid : null;
-    return { kind: 'record', record: readRecord(fields, message, expected), previous };
+    return { kind: 'record', record: readRecord(fields, noteOf(parts), expected), previous };
   } catch (error) {
     if (error instanceof BadField) return foreign(`its ${error.message} trailer is missing or broken`);
     throw error;
@@ -99,7 +100,7 @@ function trailers(record: ClaimRecord): string[] {
   return rows.filter(([, value]) => value !== null).map(([key, value]) => `${key}: ${value}`);
 }
 
-function readRecord(fields: Map<string, string>, message: string, expected: OrderId | null): ClaimRecord {
+function readRecord(fields: Map<string, string>, note: string | null, expected: OrderId | null): ClaimRecord {
   const required = (key: string) => fields.get(key) ?? fail(key);
   const optional = (key: string) => fields.get(key) ?? null;
   const oneOf = <T extends string>(key: string, values: readonly T[]) =>
@@ -134,20 +135,32 @@ function readRecord(fields: Map<string, string>, message: string, expected: Orde
     claimedAt: required('Claimed-At'),
     recordedAt: required('Recorded-At'),
     linear: optional('Linear'),
-    note: noteOf(message),
+    note,
   };
 }
 
 /** The last paragraph's `Key: value` lines, as git itself finds trailers, or null where one is none; a signature below them is not part of it. */
-function trailerFields(message: string): Map<string, string> | null {
-  const lines = paragraphs(message).at(-1)?.split('\n') ?? [];
-  const fields = lines.map((line) => /^([A-Za-z-]+):(.*)$/s.exec(line)?.slice(1));
-  if (!fields.every((field) => field !== undefined)) return null;
-  return new Map(fields.map(([key = '', value = '']) => [key, value.replace(/^ +| +$/g, '')]));
+function trailerFields(paragraph: string): Map<string, string> | null {
+  const fields = new Map<string, string>();
+  for (const line of paragraph.split('\n')) {
+    const end = line.indexOf(':');
+    const key = line.slice(0, Math.max(0, end));
+    if (!/^[A-Za-z-]+$/.test(key)) return null;
+    fields.set(key, withoutSpaces(line, end + 1));
+  }
+  return fields;
 }
 
-function noteOf(message: string): string | null {
-  const middle = paragraphs(message).slice(1, -1);
+/** Returns the rest of a line without the spaces around it; a board of many records has hundreds of thousands of these. */
+function withoutSpaces(line: string, from: number): string {
+  let [start, end] = [from, line.length];
+  while (start < end && line[start] === ' ') start += 1;
+  while (end > start && line[end - 1] === ' ') end -= 1;
+  return line.slice(start, end);
+}
+
+function noteOf(parts: readonly string[]): string | null {
+  const middle = parts.slice(1, -1);
   return middle.length === 0 ? null : oneLine(middle.join(' '));
 }
 

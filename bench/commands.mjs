@@ -1,0 +1,68 @@
+// What the common commands cost beside their floors in the same run: an empty Node, then the very git calls that the command was seen to make, from sh.
+//   node bench/commands.mjs [rounds]     another Node: its folder first on the PATH
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { callsOf, floorOf } from './floor.mjs';
+import { boardRepository, claimedRepository } from './repositories.mjs';
+
+const ROUNDS_DEFAULT = 40;
+const ORDERS = 10_000;
+
+const rounds = Number(process.argv[2] ?? ROUNDS_DEFAULT);
+const program = join(import.meta.dirname, '../bin/git-claim');
+const scratch = mkdtempSync(join(tmpdir(), 'git-claim-bench-'));
+const env = { PATH: process.env.PATH, HOME: scratch, GIT_CLAIM_SESSION: 'bench' };
+const isListing = (args) => args.includes('for-each-ref');
+
+try {
+  console.log(
+    `node ${execFileSync('node', ['--version'], { env, encoding: 'utf8' }).trim()}, ${rounds} rounds: median (minimum) in ms`,
+  );
+  const small = claimedRepository(join(scratch, 'small'), program, env);
+  measure({ words: ['--no-worktree', 'B-1'], from: small, isInFloor: () => true, limit: '2.0x, 7 git' });
+  measure({ words: ['status'], from: small, isInFloor: () => false, limit: '1.6x, 2 git' });
+  const large = boardRepository(join(scratch, 'large'), program, env, ORDERS);
+  measure({ words: ['list'], from: large, isInFloor: isListing, limit: '2.0x' });
+} finally {
+  rmSync(scratch, { recursive: true });
+}
+
+/** Runs command and floor by turns, so that a busy machine slows both; each claim starts from the same repository. */
+function measure({ words, from, isInFloor, limit }) {
+  const repository = join(scratch, 'run');
+  const renew = () => {
+    if (!words.includes('--no-worktree')) return from;
+    rmSync(repository, { recursive: true, force: true });
+    cpSync(from, repository, { recursive: true });
+    return repository;
+  };
+  const calls = callsOf(program, words, { cwd: renew(), env, scratch });
+  const floor = floorOf(calls.filter(({ args }) => isInFloor(args)));
+  const times = { floor: [], command: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    times.floor.push(timeMs('sh', ['-c', floor], renew()));
+    times.command.push(timeMs(program, words, renew()));
+  }
+  const ratio = median(times.command.map((ms, round) => ms / times.floor[round]));
+  console.log(
+    `${words.join(' ').padEnd(18)}  ${figures(times.command)}   floor ${figures(times.floor)}   ${ratio.toFixed(2)}x, ${calls.length} git   (at most ${limit})`,
+  );
+}
+
+function timeMs(file, args, cwd) {
+  const startNs = process.hrtime.bigint();
+  const { status, stderr } = spawnSync(file, args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+  const tookMs = Number(process.hrtime.bigint() - startNs) / 1e6;
+  if (status !== 0) throw new Error(`${file} ${args.join(' ')} ends with ${status}: ${stderr}`);
+  return tookMs;
+}
+
+function figures(ms) {
+  return `${median(ms).toFixed(1).padStart(6)} (${Math.min(...ms).toFixed(1)})`;
+}
+
+function median(values) {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
+}

@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Makes a repository in which this session holds one order, its cache warm. */
+export function claimedRepository(folder, program, env) {
+  mkdirSync(folder);
+  git(folder, env, ['init', '--quiet']);
+  git(folder, env, ['-c', 'user.name=bench', '-c', 'user.email=bench', 'commit', '--quiet', '--allow-empty', '--message=first']);
+  execFileSync(program, ['--no-worktree', 'BENCH-0'], { cwd: folder, env, stdio: 'ignore' });
+  return folder;
+}
+
+/** Makes a repository with so many packed claims of another session: the record of a real claim, again and again under another order and nonce. */
+export function boardRepository(folder, program, env, count) {
+  claimedRepository(folder, program, { ...env, GIT_CLAIM_SESSION: 'other' });
+  const record = git(folder, env, ['cat-file', 'tag', 'refs/claims/BENCH-0']);
+  const drafts = join(folder, 'drafts');
+  mkdirSync(drafts);
+  const files = Array.from({ length: count - 1 }, (_, at) => {
+    const file = join(drafts, `BENCH-${at + 1}`);
+    const nonce = (at + 1).toString(16).padStart(32, '0');
+    writeFileSync(file, record.replaceAll('BENCH-0', `BENCH-${at + 1}`).replace(/^Nonce: .*$/m, `Nonce: ${nonce}`));
+    return file;
+  });
+  const oids = git(folder, env, ['hash-object', '-t', 'tag', '-w', '--stdin-paths'], files.join('\n')).trimEnd().split('\n');
+  const refs = oids.map((oid, at) => `create refs/claims/BENCH-${at + 1} ${oid}\n`);
+  git(folder, env, ['update-ref', '--stdin'], refs.join(''));
+  git(folder, env, ['gc', '--quiet']);
+  rmSync(drafts, { recursive: true });
+  execFileSync(program, ['list'], { cwd: folder, env, stdio: 'ignore' });
+  return folder;
+}
+
+function git(cwd, env, args, input = '') {
+  return execFileSync('git', args, { cwd, env, input, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+}
