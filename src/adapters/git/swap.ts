@@ -13,9 +13,9 @@ import { blockingLock, clearStaleLocks, type Mutex, STALE_LOCK_MS } from './stal
 
 /*
  *   write objects -> move the refs -> read the refs again -+-> ours (or ours below what stands): applied
- *                         ^                                +-> something else: lost
- *                         |                                +-> as before: clear stale locks, wait a little --+
- *                         +----------------------------------------------------------------------------------+
+ *        ^                                                 +-> something else: lost
+ *        |                                                 +-> as before: clear stale locks, wait a little --+
+ *        +---------------------------------------------------------------------------------------------------+
  */
 
 /** Long enough to wait for a stale lock to be old enough to judge, and for a burst of a hundred rivals to pass. */
@@ -48,11 +48,12 @@ export async function swapRefs(
   mutex: Mutex,
 ): Promise<RefSwap> {
   const { git, objectFormat } = repository;
-  const denied = await writeObjects(git, objectFormat, objects);
-  if (denied !== null) return { kind: 'denied', why: denied };
-  const pruner = runningPruner(repository);
   const deadline = monotonicMs() + PATIENCE_MS;
   for (let unexplained = 0; ; ) {
+    // Each time anew: a gc that prunes everything unreachable may have taken them while a lock was waited for.
+    const denied = await writeObjects(git, objectFormat, objects);
+    if (denied !== null) return { kind: 'denied', why: denied };
+    const pruner = runningPruner(repository);
     const said = await updateRefs(repository, updates);
     const outcome = await reread(repository, updates, objects);
     if (outcome.kind === 'applied') await outlivePrune(repository, objects, pruner);
@@ -63,7 +64,7 @@ export async function swapRefs(
       updates.map(({ ref }) => ref),
       mutex,
     );
-    unexplained += locks.length === 0 ? 1 : 0;
+    unexplained += locks.length === 0 && pruner === null ? 1 : 0;
     if (unexplained === TRIES_MAX || monotonicMs() > deadline)
       return { kind: 'not-applied', why: blockingLock(locks) ?? lastWords(said) };
     await sleep(Math.random() * RETRY_MS_MAX);
