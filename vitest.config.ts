@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
     reporters: [new SummaryReporter()],
+    // A worker that has just started thousands of processes takes a while to end.
+    teardownTimeout: 60_000,
     projects: [
       {
         test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: SLOW, testTimeout: 30_000, sequence: { groupOrder: 0 } },
