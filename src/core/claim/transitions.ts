@@ -8,22 +8,8 @@ import type { Action, LiveState, State } from './record.ts';
 export const ACTORS = ['holder', 'former', 'person', 'agent'] as const;
 export type Actor = (typeof ACTORS)[number];
 
-/** Besides the commands people type, the moves the protocol makes for them: `challenge`, `answer` and `take` of a silent claim. */
-export const COMMANDS = [
-  'challenge',
-  'answer',
-  'take',
-  'claim',
-  'reopen',
-  'renew',
-  'release',
-  'complete',
-  'abandon',
-  'block',
-  'unblock',
-  'hand',
-] as const;
-export type Command = (typeof COMMANDS)[number];
+/** A command is named as what it writes. Besides what people type: `challenge`, `answer` and `take`, the protocol's moves for a silent claim. */
+export type Command = Action;
 
 export type WriteMove = {
   readonly kind: 'write';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { STATES } from '../../../src/core/claim/record.ts';
-import { ACTORS, type Actor, COMMANDS, type Command, type Move, moveOf } from '../../../src/core/claim/transitions.ts';
+import { ACTIONS, STATES } from '../../../src/core/claim/record.ts';
+import { ACTORS, type Actor, type Command, type Move, moveOf } from '../../../src/core/claim/transitions.ts';
 import { TABLE } from '../../support/transition-table.ts';
 
-const CELLS = COMMANDS.flatMap((command) =>
+const CELLS = ACTIONS.flatMap((command) =>
   [null, ...STATES].flatMap((state) => ACTORS.map((actor) => ({ command, state, actor }))),
 );
 
@@ -13,7 +13,7 @@ test.each(CELLS)('$command of $state by $actor', ({ command, state, actor }) => 
 
 test('the table has every cell and nothing else', () => {
   const names = (of: object) => Object.keys(of).sort();
-  expect(names(TABLE)).toEqual([...COMMANDS].sort());
+  expect(names(TABLE)).toEqual([...ACTIONS].sort());
   for (const rows of Object.values(TABLE)) {
     expect(names(rows)).toEqual(['absent', ...STATES].sort());
     for (const row of Object.values(rows)) expect(row.length).toBe(ACTORS.length);
