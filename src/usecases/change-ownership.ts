@@ -78,6 +78,8 @@ export async function changeOwnership(
     const outcome = await ports.registry.swap(changes);
     switch (outcome.kind) {
       case 'applied':
+        // Ours is history already: who takes a claim wants to know what stands now.
+        if (isTaking(command) && outcome.superseded.length === orders.length) break;
         return { kind: 'changed', claims: changes.map(({ record }, at) => changed(plans[at] as Plan, record, outcome.oids)) };
       case 'denied':
         throw denied(ports, outcome.why);
@@ -147,6 +149,10 @@ function contended(ports: Ports, before: Witnessed, state: LiveState): Pick<Plan
         because: outcome.because,
       };
   }
+}
+
+function isTaking(command: Command): boolean {
+  return command === 'claim' || command === 'reopen';
 }
 
 /** How far back a loss is remembered. */

@@ -8,7 +8,6 @@ export type Warning = {
     | 'no-helper'
     | 'lost'
     | 'foreign-ref'
-    | 'cache'
     | 'unanswered'
     | 'other-branch';
   readonly message: string;
