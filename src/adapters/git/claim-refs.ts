@@ -141,13 +141,7 @@ export class GitRegistry implements Registry {
 
   async #forEachRef(atoms: readonly string[], patterns: readonly string[], begun?: Promise<GitResult>) {
     const result = await (begun ?? this.#git(['for-each-ref', formatOf(atoms), ...patterns]));
-    const values = String(result.stdout).split('\0');
-    const fields: string[][] = [];
-    for (let at = 0; at + atoms.length < values.length; at += atoms.length) {
-      const [first = '', ...others] = values.slice(at, at + atoms.length);
-      fields.push([first.startsWith('\n') ? first.slice(1) : first, ...others]);
-    }
-    return { code: result.code, why: lastWords(result), fields };
+    return { code: result.code, why: lastWords(result), fields: rowsOf(String(result.stdout), atoms.length) };
   }
 
   /**
@@ -172,6 +166,22 @@ export class GitRegistry implements Registry {
   #brokenReading(ref: string): Reading {
     return readText(join(this.#repository.commonDir, ref))?.startsWith('ref:') ? SYMBOLIC : BROKEN;
   }
+}
+
+/** Cuts an answer into rows of fields that each end with NUL; git ends each row with a line break besides. */
+function rowsOf(text: string, columns: number): string[][] {
+  const rows: string[][] = [];
+  for (let at = 0; at < text.length; at += 1) {
+    const row: string[] = [];
+    for (let column = 0; column < columns; column += 1) {
+      const end = text.indexOf('\0', at);
+      if (end < 0) return rows;
+      row.push(text.slice(at, end));
+      at = end + 1;
+    }
+    rows.push(row);
+  }
+  return rows;
 }
 
 function formatOf(atoms: readonly string[]): string {
