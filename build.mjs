@@ -54,8 +54,6 @@ async function buildCommandLine() {
     // What is left is no module but an expression, which bin/start.cjs need not copy into another string to wrap it.
     banner: { js: '(function(require,module,__filename,__dirname){' },
     footer: { js: '})' },
-    // The package's own `node` condition is a CommonJS build, from which nothing unused can be left out.
-    alias: { 'isomorphic-git': join(root, 'node_modules/isomorphic-git/index.js') },
     // A script that comes from a code cache has no dynamic import: what is external is required instead.
     supported: { 'dynamic-import': false },
     define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },

@@ -24,12 +24,7 @@ export function readerOf(ports: Ports): Identity | null {
 export function notePresence(ports: Ports, identity: Identity): void {
   const now = formatInstant(ports.clock.now().wallMs);
   ports.cache.registerSession({
-    key: identity.key,
-    id: identity.id,
-    agent: identity.agent,
-    host: identity.host,
-    boot: identity.boot,
-    anchor: identity.anchor,
+    ...holderOf(identity),
     worktree: ports.places.topLevel,
     title: null,
     linear: null,

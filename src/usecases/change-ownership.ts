@@ -25,7 +25,7 @@ import { notUnderstood, refusalOf } from './refuse.ts';
 const ROUNDS_MAX = 8;
 
 /** What a command adds to the record it writes; `holder` only where the claim goes to somebody else than the asker. */
-export type Details = Partial<Pick<Writing, 'holder' | 'lease' | 'place' | 'tip' | 'linear' | 'note'>>;
+export type Details = Partial<Pick<Writing, 'holder' | 'lease' | 'place' | 'tip' | 'note'>>;
 
 export type ChangedClaim = {
   readonly before: Witnessed | null;
@@ -108,8 +108,7 @@ type Plan = {
 /** An absence is proved by the swap that relies on it. A holder's command would make none, and a broken ref must not read as "nobody does". */
 async function readingsFor(ports: Ports, command: Command, orders: readonly OrderId[]): Promise<ReadonlyMap<OrderId, Reading>> {
   const readings = await ports.registry.read(orders);
-  const isProved = command === 'claim' || command === 'reopen';
-  const absent = isProved ? [] : orders.filter((order) => readings.get(order)?.kind === 'absent');
+  const absent = isTaking(command) ? [] : orders.filter((order) => readings.get(order)?.kind === 'absent');
   return absent.length === 0 ? readings : new Map([...readings, ...(await ports.registry.survey(absent)).readings]);
 }
 
@@ -181,7 +180,7 @@ function compose(
 
 /** Whoever claims what it holds only answers or follows its session: lease and place stay as they are. */
 function isKeptAside(command: Command, { decision }: Plan): boolean {
-  return (command === 'claim' || command === 'reopen') && decision.kind === 'write' && decision.ownership === 'keeps';
+  return isTaking(command) && decision.kind === 'write' && decision.ownership === 'keeps';
 }
 
 function standing({ before }: Plan): ChangedClaim {

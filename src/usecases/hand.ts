@@ -12,6 +12,7 @@ import { noteChange } from './note-change.ts';
 import { observe } from './observe.ts';
 import type { Ports } from './ports.ts';
 import { parseOrders } from './selection.ts';
+import { bindTree, treeOf } from './tree.ts';
 
 export type Handed = { readonly kind: 'handed'; readonly view: ClaimView };
 
@@ -32,9 +33,9 @@ export async function hand(ports: Ports, text: string, to: string): Promise<Hand
   const given = outcome.kind === 'changed' ? outcome.claims : await alreadyHanded(ports, asker, orders, receiver);
   if (outcome.kind === 'refused' && given.length === 0) return outcome;
   for (const one of given) {
-    const { order, generation, holder, worktree } = one.now.record;
-    const path = worktree === null ? null : ports.places.absolute(worktree);
-    ports.bindings.bind(path, { order, generation, oid: one.now.oid, key: holder.key });
+    const { order, generation, holder } = one.now.record;
+    const path = treeOf(ports, one.now.record);
+    bindTree(ports, one.now);
     if (path !== null) ports.worktrees.lock(path, { order, generation, session: holder.id, maker: null });
     noteChange(ports, asker, one);
   }

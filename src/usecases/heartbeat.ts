@@ -11,6 +11,7 @@ import { changeOwnership } from './change-ownership.ts';
 import { noteEvent } from './note-change.ts';
 import { isMine } from './observe.ts';
 import type { Ports } from './ports.ts';
+import { bindTree, treeOf } from './tree.ts';
 
 /** What the helper watches until its next beat: the session's claims as they stand. None: nothing is left to do. */
 export type Watched = readonly Witnessed[];
@@ -69,9 +70,7 @@ async function answered(ports: Ports, { record }: Witnessed): Promise<Witnessed 
   const outcome = await changeOwnership(ports, asker, 'answer', [order], async () => () => ({ holder }));
   const [one] = outcome.kind === 'changed' ? outcome.claims : [];
   if (one === undefined) return null;
-  const { oid } = one.now;
-  const { generation, worktree } = one.now.record;
-  ports.bindings.bind(worktree === null ? null : ports.places.absolute(worktree), { order, generation, oid, key: holder.key });
+  bindTree(ports, one.now);
   noteEvent(ports, asker, one);
   return one.now;
 }
@@ -83,10 +82,10 @@ function identityOf(holder: Witnessed['record']['holder']): Identity {
 /** A cache that was deleted knows no sessions, and nothing could be handed to this one. */
 function notePresenceAgain(ports: Ports, [claim]: Watched): void {
   if (claim === undefined || ports.cache.sessions().some(({ key }) => key === claim.record.holder.key)) return;
-  const { holder, worktree, claimedAt, recordedAt } = claim.record;
+  const { holder, claimedAt, recordedAt } = claim.record;
   ports.cache.registerSession({
     ...holder,
-    worktree: worktree === null ? null : ports.places.absolute(worktree),
+    worktree: treeOf(ports, claim.record),
     title: null,
     linear: null,
     startedAt: claimedAt,

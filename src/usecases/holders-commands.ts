@@ -1,4 +1,4 @@
-import type { ClaimRecord } from '../core/claim/record.ts';
+import { type ClaimRecord, isLive } from '../core/claim/record.ts';
 import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import type { Oid } from '../core/ids.ts';
@@ -9,6 +9,7 @@ import { noteChange } from './note-change.ts';
 import { observe } from './observe.ts';
 import type { Ports } from './ports.ts';
 import { chosenOrders } from './selection.ts';
+import { bindTree, treeOf } from './tree.ts';
 
 /** A holder's command was carried out on each claim. */
 export type Done = {
@@ -49,7 +50,7 @@ export function complete(ports: Ports, orders: readonly string[]): Promise<Done 
 /** Where the work stands: the branch's tip, or HEAD where the claim is worked on in this very tree without a branch of its own. */
 async function tipOf(ports: Ports, { branch, worktree }: Standing): Promise<Oid | null> {
   if (branch !== null) return ports.branches.tip(branch);
-  const isHere = worktree !== null && ports.places.absolute(worktree) === ports.places.topLevel;
+  const isHere = worktree !== null && treeOf(ports, { worktree }) === ports.places.topLevel;
   return isHere ? (await ports.branches.head()).commit : null;
 }
 
@@ -92,12 +93,12 @@ async function onOwnClaims(
 
 /** The tree follows its claim: unlocked and unbound at its end, bound to the new record while it lives. */
 function followUp(ports: Ports, { now }: ChangedClaim): void {
-  const { order, generation, holder, state, worktree } = now.record;
-  const path = worktree === null ? null : ports.places.absolute(worktree);
-  if (state === 'active' || state === 'blocked') {
-    ports.bindings.bind(path, { order, generation, oid: now.oid, key: holder.key });
+  if (isLive(now.record)) {
+    bindTree(ports, now);
     return;
   }
+  const { order } = now.record;
+  const path = treeOf(ports, now.record);
   ports.bindings.unbind(path, order);
   if (path !== null) ports.worktrees.unlock(path, order);
 }

@@ -5,6 +5,7 @@ import type { LockReason } from '../core/work/lock-reason.ts';
 import type { Worktree } from '../ports/worktrees.ts';
 import { type ChangedClaim, changeOwnership } from './change-ownership.ts';
 import type { Ports } from './ports.ts';
+import { bindTree, treeOf } from './tree.ts';
 import type { Warning } from './warning.ts';
 
 /** How long a command waits for another process of the same session that is making the very same tree. */
@@ -24,7 +25,7 @@ export async function settle(ports: Ports, asker: Identity, claims: readonly Cha
     const { record } = claim.now;
     const failure = hasOwnTree(ports, record) ? await ownTree(ports, record, warnings).catch(reasonOf) : null;
     if (failure !== null) throw await givenBack(ports, asker, claims, record, failure);
-    if (!bind(ports, claim)) {
+    if (!bindTree(ports, claim.now)) {
       warnings.push({
         code: 'binding',
         message: `${record.order}: its work tree could not be marked, so commands there need the order's name`,
@@ -37,15 +38,6 @@ export async function settle(ports: Ports, asker: Identity, claims: readonly Cha
 /** The binding is written last: with it, everything before it is there. */
 function isSettled(ports: Ports, { now }: ChangedClaim): boolean {
   return ports.bindings.read(treeOf(ports, now.record)).some(({ order, oid }) => order === now.record.order && oid === now.oid);
-}
-
-function bind(ports: Ports, { now }: ChangedClaim): boolean {
-  const { order, generation, holder } = now.record;
-  return ports.bindings.bind(treeOf(ports, now.record), { order, generation, oid: now.oid, key: holder.key });
-}
-
-function treeOf(ports: Ports, record: ClaimRecord): string | null {
-  return record.worktree === null ? null : ports.places.absolute(record.worktree);
 }
 
 /** A claim on the main tree, or on no tree, has nothing to make. */

@@ -24,7 +24,6 @@ export type Writing = {
   readonly place?: Place;
   readonly tip?: Oid | null;
   readonly challenge?: Challenge;
-  readonly linear?: string | null;
   readonly note?: string | null;
 };
 
@@ -52,7 +51,7 @@ export function composeRecord(writing: Writing): ClaimRecord {
     takenFrom: takenFrom(move, before),
     claimedAt: changes || before === null ? now : before.claimedAt,
     recordedAt: now,
-    linear: writing.linear === undefined ? (before?.linear ?? null) : writing.linear,
+    linear: before?.linear ?? null,
     // A claim that stays blocked keeps its reason, whoever writes.
     note: writing.note ?? (move.to === 'blocked' ? (before?.note ?? null) : null),
   };
