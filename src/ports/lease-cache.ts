@@ -32,6 +32,22 @@ export type LoggedEvent = {
   readonly generation: number | null;
   readonly oid: Oid | null;
   readonly message: string;
+  /** What else an event of this kind says, for programs; as JSON holds it. */
+  readonly detail: Readonly<Record<string, unknown>> | null;
+};
+
+/** An event as it is read: `number` grows with every event, also when the cache was deleted in between. */
+export type NumberedEvent = LoggedEvent & { readonly number: number };
+
+/** Which events; all conditions together. */
+export type EventFilter = {
+  readonly order?: OrderId;
+  readonly kinds?: readonly string[];
+  /** Only later ones than this; then the first `limit` of them, so that a reader can follow without a gap. */
+  readonly afterNumber?: number;
+  /** RFC 3339 in UTC with whole seconds: not before this. */
+  readonly since?: string;
+  readonly limit: number;
 };
 
 /**
@@ -53,7 +69,7 @@ export interface LeaseCache {
   /** Returns what is known of all claims, and notes nothing. */
   leases(): Map<OrderId, Observation>;
   appendEvent(event: LoggedEvent): void;
-  /** Returns the newest events, oldest first. */
-  events(filter: { readonly order?: OrderId; readonly limit: number }): LoggedEvent[];
+  /** Returns the newest events (after a number: the first), oldest first. */
+  events(filter: EventFilter): NumberedEvent[];
   close(): void;
 }

@@ -24,5 +24,6 @@ export function noteEvent(ports: Ports, asker: Identity, { now, isAlready }: Cha
     generation: record.generation,
     oid,
     message: record.note ?? '',
+    detail: null,
   });
 }

@@ -44,6 +44,7 @@ const event = (message: string, more: Partial<LoggedEvent> = {}): LoggedEvent =>
   generation: 4,
   oid: OID,
   message,
+  detail: null,
   ...more,
 });
 
@@ -228,7 +229,7 @@ describe.each(stores)('a lease cache %s', (_, make) => {
     test('are answered as they were appended, the newest of them, oldest first', () => {
       const bare = event('four', { order: null, session: null, sessionKey: null, generation: null, oid: null });
       for (const each of [event('one'), event('two'), event("three'; DROP TABLE event; --"), bare]) cache.appendEvent(each);
-      expect(cache.events({ limit: 2 })).toEqual([event("three'; DROP TABLE event; --"), bare]);
+      expect(cache.events({ limit: 2 })).toMatchObject([event("three'; DROP TABLE event; --"), bare]);
       expect(cache.events({ limit: 0 })).toEqual([]);
       expect(cache.events({ limit: -1 })).toEqual([]);
     });
@@ -237,6 +238,32 @@ describe.each(stores)('a lease cache %s', (_, make) => {
       for (const [n, order] of [ORDER, OTHER, ORDER, OTHER, ORDER].entries()) cache.appendEvent(event(String(n), { order }));
       expect(cache.events({ order: ORDER, limit: 2 }).map(({ message }) => message)).toEqual(['2', '4']);
       expect(cache.events({ order: 'ORDER-3' as OrderId, limit: 2 })).toEqual([]);
+    });
+
+    test('have numbers that grow, and are read on from one of them without a gap', () => {
+      for (const text of ['one', 'two', 'three', 'four']) cache.appendEvent(event(text));
+      const [first, second, , last] = cache.events({ limit: 9 }).map(({ number }) => number) as [number, number, number, number];
+      expect(second).toBe(first + 1);
+      const after = (afterNumber: number, limit: number) => cache.events({ afterNumber, limit }).map(({ message }) => message);
+      expect(after(first, 2)).toEqual(['two', 'three']);
+      expect([after(0, 9), after(last, 9)]).toEqual([['one', 'two', 'three', 'four'], []]);
+    });
+
+    test('are found by kind and by time', () => {
+      const times = ['13:59:59', '14:00:00', '14:00:01'];
+      for (const time of times)
+        for (const kind of ['claim', "int'ent"]) cache.appendEvent(event(time, { kind, at: `2026-11-21T${time}Z` }));
+      const found = (filter: object) => cache.events({ limit: 9, ...filter }).map(({ message }) => message);
+      expect(found({ kinds: ["int'ent"] })).toEqual(times);
+      expect(found({ kinds: ['claim', "int'ent"], since: '2026-11-21T14:00:01Z' })).toEqual(['14:00:01', '14:00:01']);
+      expect(found({ kinds: [] })).toEqual([]);
+      expect(found({ kinds: ['claim'], since: '2026-11-21T14:00:00Z', limit: 1 })).toEqual(['14:00:01']);
+    });
+
+    test('keep their detail', () => {
+      const detail = { paths: ['a "b"', '__proto__'], count: 2, ['__proto__']: null };
+      cache.appendEvent(event('one', { detail }));
+      expect(cache.events({ limit: 1 })).toMatchObject([{ detail }]);
     });
 
     test('are kept for the given time after the newest', () => {

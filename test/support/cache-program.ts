@@ -32,6 +32,7 @@ async function main() {
           generation: n,
           oid: null,
           message: '',
+          detail: null,
         });
         if (cache.trouble === null) appendFileSync(argument, `${n}\n`);
       }

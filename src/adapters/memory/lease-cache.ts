@@ -9,7 +9,7 @@ import {
 import type { Oid, OrderId, SessionKey } from '../../core/ids.ts';
 import type { Moment } from '../../core/time.ts';
 import { parseInstant } from '../../core/time.ts';
-import type { LeaseCache, LoggedEvent, Presence } from '../../ports/lease-cache.ts';
+import type { EventFilter, LeaseCache, LoggedEvent, NumberedEvent, Presence } from '../../ports/lease-cache.ts';
 
 /** The lease cache without a disk. */
 export class MemoryLeaseCache implements LeaseCache {
@@ -17,7 +17,8 @@ export class MemoryLeaseCache implements LeaseCache {
   readonly #keepMs: number;
   readonly #sessions = new Map<SessionKey, Presence>();
   readonly #leases = new Map<OrderId, Observation>();
-  #events: LoggedEvent[] = [];
+  #events: NumberedEvent[] = [];
+  #numbered = 0;
 
   /** @param keepMs how long events, and sessions not seen again, are kept */
   constructor(keepMs: number) {
@@ -58,12 +59,20 @@ export class MemoryLeaseCache implements LeaseCache {
   }
 
   appendEvent(event: LoggedEvent): void {
-    this.#events = [...this.#events.filter(({ at }) => !this.#isPast(at, event.at)), event];
+    this.#numbered += 1;
+    this.#events = [...this.#events.filter(({ at }) => !this.#isPast(at, event.at)), { ...event, number: this.#numbered }];
   }
 
-  events({ order, limit }: { readonly order?: OrderId; readonly limit: number }): LoggedEvent[] {
-    const matching = this.#events.filter((event) => order === undefined || event.order === order);
-    return limit > 0 ? matching.slice(-limit) : [];
+  events({ order, kinds, afterNumber, since, limit }: EventFilter): NumberedEvent[] {
+    const matching = this.#events.filter(
+      (event) =>
+        (order === undefined || event.order === order) &&
+        (kinds === undefined || kinds.includes(event.kind)) &&
+        (afterNumber === undefined || event.number > afterNumber) &&
+        (since === undefined || event.at >= since),
+    );
+    if (limit <= 0) return [];
+    return afterNumber === undefined ? matching.slice(-limit) : matching.slice(0, limit);
   }
 
   close(): void {}

@@ -9,12 +9,22 @@ import {
 import type { Oid, OrderId } from '../../core/ids.ts';
 import type { Moment } from '../../core/time.ts';
 import { formatInstant, parseInstant } from '../../core/time.ts';
-import type { LeaseCache, LoggedEvent, Presence } from '../../ports/lease-cache.ts';
+import type { EventFilter, LeaseCache, LoggedEvent, NumberedEvent, Presence } from '../../ports/lease-cache.ts';
 import { step } from '../system/step.ts';
 import { type OpenCache, openCache } from './database.ts';
 import { type Connection, loadDriver } from './driver.ts';
 import { stampOf } from './place.ts';
-import { leaseOfRow, leaseToRow, type SessionRow, type StoredLease, sessionOfRow, sessionToRow } from './rows.ts';
+import {
+  type EventRow,
+  eventOfRow,
+  eventToRow,
+  leaseOfRow,
+  leaseToRow,
+  type SessionRow,
+  type StoredLease,
+  sessionOfRow,
+  sessionToRow,
+} from './rows.ts';
 import { isDamage, reasonOf } from './trouble.ts';
 
 /** How many old rows one write removes at most: it stays short, and a clock that jumped for a moment does not cost the whole history. */
@@ -117,26 +127,37 @@ export class SqliteLeaseCache implements LeaseCache {
     this.#write('append event', undefined, (connection) => {
       connection
         .prepare(
-          `INSERT INTO event (at, kind, order_id, session, session_key, generation, oid, message)
-           VALUES (@at, @kind, @order, @session, @sessionKey, @generation, @oid, @message)`,
+          `INSERT INTO event (at, kind, order_id, session, session_key, generation, oid, message, detail)
+           VALUES (@at, @kind, @order, @session, @sessionKey, @generation, @oid, @message, @detail)`,
         )
-        .run(event);
+        .run(eventToRow(event));
       connection
         .prepare('DELETE FROM event WHERE number IN (SELECT number FROM event ORDER BY number LIMIT ?) AND at < ?')
         .run(PRUNED_AT_ONCE, this.#keptSince(event.at));
     });
   }
 
-  events({ order, limit }: { readonly order?: OrderId; readonly limit: number }): LoggedEvent[] {
-    return this.#use([], (connection) =>
+  events(filter: EventFilter): NumberedEvent[] {
+    const { order, kinds, afterNumber, since, limit } = filter;
+    const conditions = [
+      ...(order === undefined ? [] : ['order_id = @order']),
+      ...(kinds === undefined ? [] : ['kind IN (SELECT value FROM json_each(@kinds))']),
+      ...(afterNumber === undefined ? [] : ['number > @afterNumber']),
+      ...(since === undefined ? [] : ['at >= @since']),
+    ];
+    const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+    // The plus keeps SQLite from walking the whole log by number where an index finds the few rows of late.
+    const direction = afterNumber === undefined ? `${since === undefined ? '' : '+'}number DESC` : 'number';
+    const rows = this.#use([], (connection) =>
       connection
-        .prepare<object, LoggedEvent>(
-          `SELECT at, kind, order_id AS "order", session, session_key AS sessionKey, generation, oid, message
-           FROM event ${order === undefined ? '' : 'WHERE order_id = @order'} ORDER BY number DESC LIMIT @limit`,
+        .prepare<object, EventRow>(
+          `SELECT number, at, kind, order_id AS "order", session, session_key AS sessionKey, generation, oid, message, detail
+           FROM event ${where} ORDER BY ${direction} LIMIT @limit`,
         )
-        .all({ order, limit: Math.max(0, limit) })
-        .reverse(),
+        .all({ order, kinds: JSON.stringify(kinds ?? []), afterNumber, since, limit: Math.max(0, limit) })
+        .map(eventOfRow),
     );
+    return afterNumber === undefined ? rows.reverse() : rows;
   }
 
   close(): void {

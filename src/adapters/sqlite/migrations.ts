@@ -54,9 +54,13 @@ const MIGRATIONS = [
     session_key TEXT,
     generation  INTEGER,
     oid         TEXT,
-    message     TEXT NOT NULL
+    message     TEXT NOT NULL,
+    detail      TEXT CHECK (json_type(detail) = 'object')
   ) STRICT;
   CREATE INDEX event_of_order ON event (order_id, number);
+  CREATE INDEX event_at ON event (at);
+  -- Numbers begin at the time in milliseconds, so that those of a new cache are greater than those of one that was deleted.
+  INSERT INTO sqlite_sequence (name, seq) VALUES ('event', CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER));
 
   CREATE TABLE outbox (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -115,6 +115,7 @@ describe('a damaged cache is set aside and a new one taken', () => {
           generation: 1,
           oid: null,
           message: '',
+          detail: null,
         });
       log();
       cache.beat([{ order: ORDER, oid: OID }], at(2));
