@@ -1,8 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { SqliteLeaseCache } from '../../src/adapters/sqlite/lease-cache.ts';
+import { type Agent, helpersOf, startAgent, statOf } from '../support/living-sessions.ts';
 import { type CliResult, runCli } from '../support/run-cli.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 import { processesOf, until, untilQuiet } from '../support/sessions.ts';
@@ -202,7 +203,6 @@ test('a session stopped for longer than its lease is taken over once its process
   );
 });
 
-type Agent = { readonly process: ChildProcess; readonly env: Readonly<Record<string, string | undefined>>; end(): void };
 type Say = (who: Agent | Readonly<Record<string, string>>, ...args: string[]) => Promise<CliResult>;
 
 /** A repository, and sessions that end with the test. */
@@ -215,12 +215,7 @@ function place(config: Readonly<Record<string, string>> = LEASE) {
     await untilQuiet(sandbox);
   });
   const agent = (name: string, env: Record<string, string | undefined> = {}): Agent => {
-    const process = spawn('sh', ['-c', 'exec sleep 600', 'anchor'], { stdio: 'ignore', env: {} });
-    const one = {
-      process,
-      env: { GIT_CLAIM_SESSION: name, GIT_CLAIM_ANCHOR: String(process.pid), ...env },
-      end: () => void process.kill('SIGKILL'),
-    };
+    const one = startAgent(name, env);
     agents.push(one);
     return one;
   };
@@ -230,26 +225,6 @@ function place(config: Readonly<Record<string, string>> = LEASE) {
 
 function isAgent(who: Agent | Readonly<Record<string, string>>): who is Agent {
   return typeof who['process'] === 'object';
-}
-
-function helpersOf(sandbox: Sandbox): number[] {
-  return readdirSync('/proc').flatMap((name) => {
-    try {
-      const isOurs = readFileSync(`/proc/${name}/environ`, 'utf8').split('\0').includes(`HOME=${sandbox.env['HOME']}`);
-      const [program, script] = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
-      const isLeader = statOf(Number(name)).session === Number(name);
-      return isOurs && isLeader && program === '/bin/sh' && script?.endsWith('/heartbeat.sh') ? [Number(name)] : [];
-    } catch {
-      return [];
-    }
-  });
-}
-
-function statOf(pid: number) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  return { session: Number(fields[3]), terminal: fields[4] };
 }
 
 /** Writes a challenge over the claim, as somebody does to whom it looks silent. */

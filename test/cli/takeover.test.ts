@@ -48,14 +48,14 @@ test('whoever is challenged and still there keeps the order', async () => {
   expect(await say('alice', 'renew', 'ORDER-1')).toMatchObject({ code: 0 });
 });
 
-test('of 8 contenders for one expired claim exactly one takes it', async () => {
+test('of 16 contenders for one expired claim exactly one takes it', async () => {
   const { git, say } = place();
   await say('alice', 'ORDER-1');
   await challenged(say);
   await sleep(1_000);
-  const rivals = await Promise.all(Array.from({ length: 8 }, (_, at) => say(`rival-${at}`, '--no-worktree', 'ORDER-1')));
+  const rivals = await Promise.all(Array.from({ length: 16 }, (_, at) => say(`rival-${at}`, '--no-worktree', 'ORDER-1')));
   expect(rivals.filter(({ code }) => code === 0)).toHaveLength(1);
-  expect(rivals.filter(({ code }) => code === 3)).toHaveLength(7);
+  expect(rivals.filter(({ code }) => code === 3)).toHaveLength(15);
   expect(git('for-each-ref', '--format=%(contents:trailers:key=Generation,valueonly)', 'refs/claims').trim()).toBe('2');
 });
 

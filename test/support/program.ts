@@ -26,7 +26,7 @@ export class Program {
       target: 'node20.12',
       format: 'cjs',
       external: ['better-sqlite3'],
-      define: { 'import.meta.filename': '__filename' },
+      define: { 'import.meta.filename': '__filename', 'import.meta.dirname': '__dirname' },
     });
     return this;
   }
