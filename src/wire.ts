@@ -7,7 +7,7 @@ import { gitIn } from './adapters/git/process.ts';
 import { isPlainly, openRepository, type Repository } from './adapters/git/repository.ts';
 import type { Mutex } from './adapters/git/stale-locks.ts';
 import { GitWorktrees } from './adapters/git/worktrees.ts';
-import { DEFAULT_ORDERS, OrderFiles } from './adapters/orders/order-files.ts';
+import { openOrders } from './adapters/orders/open-orders.ts';
 import { loadDriver } from './adapters/sqlite/driver.ts';
 import { SqliteLeaseCache } from './adapters/sqlite/lease-cache.ts';
 import { withMutex } from './adapters/sqlite/locks.ts';
@@ -64,13 +64,14 @@ export async function wire(caller: Caller): Promise<Wired> {
   const bindings = new GitBindings(repository);
   const self = () => anchorOfSelf(processes);
   const prefix = parseRefPrefix(config.get('claim.refprefix') ?? DEFAULT_REF_PREFIX);
-  const idPattern = config.get('claim.idpattern');
+  const ownPattern = config.get('claim.idpattern');
+  const idPattern = ownPattern === null ? DEFAULT_ID_PATTERN : configuredIdPattern(ownPattern);
   const historyKeepMs = parseDurationMs(config.get('claim.historykeep') ?? '7d', 'claim.historyKeep');
   const cache = once(() => new SqliteLeaseCache(commonDir, historyKeepMs));
   const registry = once(() => new GitRegistry(repository, prefix, () => tagger(repository, caller.env), mutex, early));
   const branches = once(() => new GitBranches(repository, mutex));
   const worktrees = once(() => new GitWorktrees(repository, mutex, ({ maker }) => maker !== null && isAlive(processes, maker)));
-  const titles = once(() => new OrderFiles(mainDir, config.get('claim.orders') ?? DEFAULT_ORDERS));
+  const orders = once(() => openOrders(repository, branches, idPattern));
   const identified = once(() =>
     identifyCaller(
       {
@@ -108,11 +109,11 @@ export async function wire(caller: Caller): Promise<Wired> {
     get helper() {
       return helper();
     },
-    get titles() {
-      return titles();
+    get orders() {
+      return orders();
     },
     settings: {
-      idPattern: idPattern === null ? DEFAULT_ID_PATTERN : configuredIdPattern(idPattern),
+      idPattern,
       color: config.get('color.ui'),
       worktrees: config.get('claim.worktrees') ?? DEFAULT_WORKTREES,
       get lease() {

@@ -43,6 +43,11 @@ export function parseOrderId(text: string, pattern: IdPattern = DEFAULT_ID_PATTE
   return foldAscii(text) as OrderId;
 }
 
+/** Returns the order a text names, or null where {@link parseOrderId} would complain of the text. */
+export function orderIdOf(text: string, pattern: IdPattern): OrderId | null {
+  return refComplaint(text) === null && pattern.matches(text) ? (foldAscii(text) as OrderId) : null;
+}
+
 /** Tells whether the text is a canonical order id that is safe as one component of a ref. */
 export function isCanonicalOrderId(text: string): text is OrderId {
   return refComplaint(text) === null && foldAscii(text) === text;

@@ -63,7 +63,7 @@ export async function claim(ports: Ports, request: ClaimRequest): Promise<Claime
 async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Claimed | Refusal> {
   const orders = parseOrders(ports, request.orders);
   const asker = askerOf(ports);
-  const { titles, hasOrders } = ports.titles.find(orders);
+  const { titles, hasOrders } = await ports.orders.find(orders);
   const command = request.isReopen ? 'reopen' : 'claim';
   const here = request.isHere ? presentPlace(ports) : null;
   const outcome = await changeOwnership(ports, asker, command, orders, async (readings) => {

@@ -42,7 +42,7 @@ function describe(
     .map((claim) => sightOfRecord(claim, sights(claim.record.holder)));
   const now = ports.clock.now();
   const rows = standing.length === 0 ? new Map<OrderId, Observation>() : rowsOf(standing, now);
-  const { titles } = ports.titles.find(standing.slice(0, TITLES_MAX).map(({ order }) => order));
+  const titles = ports.orders.titles(standing.slice(0, TITLES_MAX).map(({ order }) => order));
   return [...readings].flatMap(([order, reading]) => {
     if (reading.kind === 'absent') return [];
     if (reading.kind !== 'record') return [foreignView(order, reading.kind === 'foreign' ? reading.oid : null, reading.why)];

@@ -9,7 +9,7 @@ import type { Branches } from '../ports/branches.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HeartbeatHelper } from '../ports/heartbeat-helper.ts';
 import type { LeaseCache } from '../ports/lease-cache.ts';
-import type { OrderTitles } from '../ports/order-titles.ts';
+import type { OrderBook } from '../ports/order-book.ts';
 import type { ProcessTable } from '../ports/process-table.ts';
 import type { Registry } from '../ports/registry.ts';
 import type { Worktrees } from '../ports/worktrees.ts';
@@ -40,7 +40,7 @@ export type Ports = {
   readonly clock: Clock;
   readonly helper: HeartbeatHelper;
   readonly processes: ProcessTable;
-  readonly titles: OrderTitles;
+  readonly orders: OrderBook;
   readonly settings: Settings;
   readonly places: {
     /** The main work tree, or the bare repository. */

@@ -52,7 +52,7 @@ export async function addWorktree(ports: Ports, text: string): Promise<WorktreeR
   const orders = parseOrders(ports, [text]);
   const asker = askerOf(ports);
   const outcome = await changeOwnership(ports, asker, 'renew', orders, async (readings) => {
-    const placeOf = await ownPlaces(ports, null, ports.titles.find(orders).titles, readings);
+    const placeOf = await ownPlaces(ports, null, (await ports.orders.find(orders)).titles, readings);
     return (order) => ({ place: placeOf(order) });
   });
   if (outcome.kind === 'refused') return outcome;

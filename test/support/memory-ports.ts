@@ -62,7 +62,11 @@ export function memoryPorts(
     helper: { ensure: async () => false },
     clock: { now: () => ({ boot: 'boot-1', monoMs: 1_000, wallMs: 1_800_000_000_000 }) },
     processes: { host: 'engine', boot: 'boot-1', ns: 'host', find: () => 'gone', ancestors: () => [] },
-    titles: { find: () => ({ titles: new Map(), hasOrders: false }) },
+    orders: {
+      find: async () => ({ titles: new Map(), hasOrders: false }),
+      titles: () => new Map(),
+      read: async () => ({ orders: [], unnamed: [], missing: [], place: 'memory' }),
+    },
     settings: {
       idPattern: DEFAULT_ID_PATTERN,
       color: null,

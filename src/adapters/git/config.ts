@@ -2,16 +2,21 @@
 export class GitConfig {
   /** The names of the hooks that configuration defines (git 2.54), as they are spelled. */
   readonly hooks: ReadonlySet<string>;
-  readonly #values: ReadonlyMap<string, string>;
+  readonly #values: ReadonlyMap<string, readonly string[]>;
 
-  constructor(values: ReadonlyMap<string, string>, hooks: ReadonlySet<string>) {
+  constructor(values: ReadonlyMap<string, readonly string[]>, hooks: ReadonlySet<string>) {
     this.#values = values;
     this.hooks = hooks;
   }
 
   /** Returns a value, or null when the key is not set; `key` is written as git prints it, section and name in lower case. */
   get(key: string): string | null {
-    return this.#values.get(key.toLowerCase()) ?? null;
+    return this.all(key).at(-1) ?? null;
+  }
+
+  /** Returns every value of a key that may be given several times, in git's order. */
+  all(key: string): readonly string[] {
+    return this.#values.get(key.toLowerCase()) ?? [];
   }
 
   isTrue(key: string): boolean {
@@ -31,7 +36,7 @@ export const CONFIG_CALL = [
 
 /** Parses the answer of {@link CONFIG_CALL}; `localFile` is where git says the repository's own configuration lies (perhaps relative). */
 export function parseConfig(stdout: string): { readonly config: GitConfig; readonly localFile: string | null } {
-  const values = new Map<string, string>();
+  const values = new Map<string, string[]>();
   const hooks = new Set<string>();
   let localFile: string | null = null;
   const fields = stdout.split('\0');
@@ -41,7 +46,11 @@ export function parseConfig(stdout: string): { readonly config: GitConfig; reado
     const key = newline < 0 ? entry : entry.slice(0, newline);
     const hook = /^hook\.(.+)\.event$/.exec(key)?.[1];
     if (hook !== undefined) hooks.add(hook);
-    values.set(key.toLowerCase(), newline < 0 ? '' : entry.slice(newline + 1));
+    const folded = key.toLowerCase();
+    const value = newline < 0 ? '' : entry.slice(newline + 1);
+    const earlier = values.get(folded);
+    if (earlier === undefined) values.set(folded, [value]);
+    else earlier.push(value);
     if (scope === 'local') localFile ??= origin.replace(/^file:/, '');
   }
   return { config: new GitConfig(values, hooks), localFile };

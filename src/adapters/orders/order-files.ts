@@ -1,75 +1,101 @@
-import { closeSync, constants, existsSync, openSync, readdirSync, readSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import type { OrderId } from '../../core/ids.ts';
-import { oneLine } from '../../core/line.ts';
-import type { OrderTitles } from '../../ports/order-titles.ts';
+import { basename, resolve } from 'node:path';
+import type { IdPattern, OrderId } from '../../core/ids.ts';
+import { orderIdOf } from '../../core/ids.ts';
+import type { OrderList } from '../../core/work/order.ts';
+import type { OrderBook } from '../../ports/order-book.ts';
+import { readHead, titleIn } from './head.ts';
+import { folderOf, type Pattern, patternsOf } from './patterns.ts';
+import type { Head } from './read-list.ts';
+import { filesBelow } from './walk.ts';
 
-export const DEFAULT_ORDERS = 'orders/**/*.md';
+/** The order files of the main work tree, whichever work tree asks: every other one has but a copy. */
+export class OrderFiles implements OrderBook {
+  readonly #mainDir: string;
+  readonly #globs: readonly string[];
+  readonly #idPattern: IdPattern;
 
-/** Front matter is short; what lies beyond this is not read. */
-const HEAD_BYTES_MAX = 16 * 1024;
-
-/** Markdown files whose names begin with the order's id, in the folder that `claim.orders` starts with. */
-export class OrderFiles implements OrderTitles {
-  readonly #folder: string;
-
-  /**
-   * @param mainDir the main work tree, whose copies of the files count
-   * @param pattern `claim.orders`: its part before the first wildcard is the folder
-   */
-  constructor(mainDir: string, pattern: string) {
-    const fixed = pattern.split('/').slice(
-      0,
-      pattern.split('/').findIndex((part) => /[*?[]/.test(part)),
-    );
-    this.#folder = join(mainDir, ...fixed);
+  /** @param globs the values of `claim.orders` */
+  constructor(mainDir: string, globs: readonly string[], idPattern: IdPattern) {
+    this.#mainDir = mainDir;
+    this.#globs = globs;
+    this.#idPattern = idPattern;
   }
 
-  find(orders: readonly OrderId[]) {
-    if (orders.length === 0 || !existsSync(this.#folder)) return { titles: new Map<OrderId, string | null>(), hasOrders: false };
-    const files = markdownIn(this.#folder).map((path) => ({ path, name: basename(path, '.md').toUpperCase() }));
-    const titles = new Map<OrderId, string | null>();
-    for (const order of orders) {
-      const file = files.find(({ name }) => isFileOf(order, name));
-      if (file !== undefined) titles.set(order, titleIn(headOf(join(this.#folder, file.path))));
+  async find(orders: readonly OrderId[]) {
+    const { files } = this.#files(await patternsOf(this.#globs));
+    const titles = this.#titlesAmong(orders, files);
+    // An id that no file's name begins with may still stand in one's front matter.
+    if (files.length > 0 && orders.some((order) => !titles.has(order))) {
+      for (const file of files) {
+        const head = this.#head(file);
+        const id = 'why' in head ? null : idIn(head.text, this.#idPattern);
+        if (id !== null && orders.includes(id) && !titles.has(id)) titles.set(id, 'why' in head ? null : titleIn(head.text));
+      }
     }
     return { titles, hasOrders: files.length > 0 };
   }
+
+  titles(orders: readonly OrderId[]) {
+    if (orders.length === 0) return new Map<OrderId, string | null>();
+    const plain = this.#globs.map((glob) => ({ folder: folderOf(glob), matches: (path: string) => path.endsWith('.md') }));
+    return this.#titlesAmong(orders, this.#files(plain).files);
+  }
+
+  async read(): Promise<OrderList> {
+    const [patterns, { readList }] = await Promise.all([patternsOf(this.#globs), import('./read-list.ts')]);
+    const { files, missing } = this.#files(patterns);
+    const heads = function* (this: OrderFiles): Iterable<readonly [string, Head]> {
+      for (const file of files) yield [file, this.#head(file)];
+    };
+    return { ...readList(heads.call(this), this.#idPattern), missing, place: 'the main work tree' };
+  }
+
+  #titlesAmong(orders: readonly OrderId[], files: readonly string[]): Map<OrderId, string | null> {
+    const named = files.map((file) => ({ file, name: basename(file, '.md').toUpperCase() }));
+    const titles = new Map<OrderId, string | null>();
+    for (const order of orders) {
+      const found = named.find(({ name }) => isFileOf(order, name));
+      const head = found === undefined ? null : this.#head(found.file);
+      if (head === null) continue;
+      const id = 'why' in head ? null : idIn(head.text, this.#idPattern);
+      if (id === null || id === order) titles.set(order, 'why' in head ? null : titleIn(head.text));
+    }
+    return titles;
+  }
+
+  #files(patterns: readonly Pattern[]): { readonly files: string[]; readonly missing: string[] } {
+    const files = new Set<string>();
+    const missing: string[] = [];
+    for (const { folder, matches } of patterns) {
+      const below = filesBelow(resolve(this.#mainDir, folder));
+      if (below === null) missing.push(folder);
+      for (const name of below ?? []) {
+        const file = folder === '' ? name : `${folder}/${name}`;
+        if (matches(file)) files.add(file);
+      }
+    }
+    return { files: [...files], missing };
+  }
+
+  #head(file: string): Head {
+    try {
+      return readHead(resolve(this.#mainDir, file));
+    } catch (error) {
+      return { why: `it cannot be read (${(error as NodeJS.ErrnoException).code})` };
+    }
+  }
 }
 
-function markdownIn(folder: string): string[] {
-  try {
-    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.md'))
-      .sort();
-  } catch {
-    return [];
-  }
+/** Returns the id that stands plainly in front matter, without a YAML parser. */
+function idIn(head: string, pattern: IdPattern): OrderId | null {
+  const text =
+    /^\ufeff?---[ \t]*\r?\n(?:(?!---)[^\n]*\n)*?(?:id|identifier):[ \t]+["']?([\w.-]+)["']?[ \t]*(?:#[^\n]*)?\r?$/im.exec(
+      head,
+    )?.[1];
+  return text === undefined ? null : orderIdOf(text, pattern);
 }
 
 /** @param name the file's without its ending, in upper case */
 function isFileOf(order: OrderId, name: string): boolean {
   return name === order || (name.startsWith(order) && /^[^A-Z0-9.]|^\.(?![0-9])/.test(name.slice(order.length)));
-}
-
-function headOf(file: string): string {
-  const bytes = Buffer.alloc(HEAD_BYTES_MAX);
-  try {
-    const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      return bytes.toString('utf8', 0, readSync(descriptor, bytes));
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch {
-    return '';
-  }
-}
-
-/** The front matter's title, else the first heading. */
-function titleIn(head: string): string | null {
-  const front = /^---\r?\n([\s\S]*?)\r?\n---/.exec(head)?.[1] ?? '';
-  const plain = /^title:[ \t]+(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"'|>&*!{[#][^\n]*))[ \t]*$/m.exec(front);
-  const title = plain?.[1] ?? plain?.[2] ?? plain?.[3] ?? /^# +(.+)$/m.exec(head)?.[1] ?? '';
-  return oneLine(title) || null;
 }

@@ -1,0 +1,39 @@
+import { ClaimError } from '../../core/errors.ts';
+import type { IdPattern } from '../../core/ids.ts';
+import type { Branches } from '../../ports/branches.ts';
+import type { OrderBook } from '../../ports/order-book.ts';
+import type { Repository } from '../git/repository.ts';
+import { OrderFiles } from './order-files.ts';
+import { OrderTree } from './order-tree.ts';
+import { DEFAULT_ORDERS } from './patterns.ts';
+
+/** The value of `claim.ordersFrom` that stands for the main work tree. */
+const WORKTREE = 'worktree';
+
+/**
+ * Opens the one place whose order files count: `claim.ordersFrom`, a revision or `worktree`; where nothing is configured the main work tree,
+ * and in a bare repository the default branch.
+ *
+ * @param branches asked only where orders are read from a commit
+ */
+export function openOrders(repository: Repository, branches: () => Branches, pattern: IdPattern): OrderBook {
+  const { config, mainDir, commonDir, git } = repository;
+  const configured = config.all('claim.orders').filter((glob) => glob !== '');
+  const globs = configured.length === 0 ? [DEFAULT_ORDERS] : configured;
+  const from = config.get('claim.ordersfrom') ?? (mainDir === commonDir ? null : WORKTREE);
+  if (from === WORKTREE) return new OrderFiles(mainDir, globs, pattern);
+  return new OrderTree(git, () => (from === null ? defaultTree(branches()) : revision(branches(), from)), globs, pattern);
+}
+
+async function defaultTree(branches: Branches) {
+  const base = await branches.defaultBase();
+  return base && { commit: base.commit, place: `branch ${base.name}` };
+}
+
+async function revision(branches: Branches, from: string) {
+  const commit = await branches.resolve(from);
+  if (commit !== null) return { commit, place: from };
+  throw new ClaimError('usage', `claim.ordersFrom ${JSON.stringify(from.slice(0, 80))} names no commit`, {
+    hint: 'it is a revision such as main, or worktree for the files of the main work tree',
+  });
+}

@@ -1,0 +1,40 @@
+import type picomatch from 'picomatch';
+
+/** One value of `claim.orders`: where its files are, and which of them it means. */
+export type Pattern = {
+  /** The folder before the first wildcard, with `/`; empty for the top of the tree. */
+  readonly folder: string;
+  /** Tells whether a path below the top is meant. */
+  readonly matches: (path: string) => boolean;
+};
+
+export const DEFAULT_ORDERS = 'orders/**/*.md';
+
+/** Returns the folder a glob starts in. */
+export function folderOf(glob: string): string {
+  const parts = glob.replace(/^(?:\.\/)+/, '').split('/');
+  const wild = parts.findIndex((part) => /[*?[{(!+@]/.test(part));
+  return parts.slice(0, wild < 0 ? -1 : wild).join('/');
+}
+
+/** Compiles globs as shells know them: `**`, `{a,b}`, `[0-9]`; `*` does not match a leading dot. */
+export async function patternsOf(globs: readonly string[]): Promise<Pattern[]> {
+  const compiled: Pattern[] = [];
+  for (const glob of globs) {
+    const plain = glob.replace(/^(?:\.\/)+/, '');
+    compiled.push({
+      folder: folderOf(glob),
+      matches: /^[\w/-]+\/\*\*\/\*\.md$/.test(plain) ? isShownMarkdown : (await load())(plain),
+    });
+  }
+  return compiled;
+}
+
+/** What the default means, without loading a library. */
+function isShownMarkdown(path: string): boolean {
+  return path.endsWith('.md') && !/(?:^|\/)\./.test(path);
+}
+
+async function load(): Promise<typeof picomatch> {
+  return (await import('picomatch')).default;
+}

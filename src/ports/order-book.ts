@@ -1,0 +1,21 @@
+import type { OrderId } from '../core/ids.ts';
+import type { OrderList } from '../core/work/order.ts';
+
+/** The order files, read from the one place that counts (`claim.ordersFrom`). Nothing here writes, and a broken file is never a failure. */
+export interface OrderBook {
+  /**
+   * Returns the named orders that have a file, each with its title, null where the file gives none; `hasOrders` tells whether there are
+   * any order files. Reads no more than these files.
+   */
+  find(
+    orders: readonly OrderId[],
+  ): Promise<{ readonly titles: ReadonlyMap<OrderId, string | null>; readonly hasOrders: boolean }>;
+  /** Returns titles for display, as far as they are found without starting a process. */
+  titles(orders: readonly OrderId[]): ReadonlyMap<OrderId, string | null>;
+  /**
+   * Reads every order.
+   *
+   * @throws ClaimError `usage` for a broken configuration, `git` when the place that counts cannot be read
+   */
+  read(): Promise<OrderList>;
+}
