@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GitBindings } from './adapters/git/bindings.ts';
 import { GitBranches } from './adapters/git/branches.ts';
 import { GitRegistry, surveyEarly } from './adapters/git/claim-refs.ts';
+import { GitPathRegistry } from './adapters/git/path-refs.ts';
 import { gitIn } from './adapters/git/process.ts';
 import { isPlainly, openRepository, type Repository } from './adapters/git/repository.ts';
 import type { Mutex } from './adapters/git/stale-locks.ts';
@@ -15,11 +16,12 @@ import { systemClock } from './adapters/system/clock.ts';
 import { DetachedHelper } from './adapters/system/heartbeat-helper.ts';
 import { configuredIdPattern } from './adapters/system/id-pattern.ts';
 import { systemProcessTable } from './adapters/system/process-table.ts';
-import type { Tagger } from './core/claim/codec.ts';
 import { DEFAULT_PATIENCE, type Patience } from './core/claim/idle.ts';
 import { assertLease, HELPED_LEASE, type LeaseTerms, UNHELPED_LEASE } from './core/claim/lease.ts';
 import { DEFAULT_REF_PREFIX, parseRefPrefix } from './core/claim/refs.ts';
+import type { Tagger } from './core/claim/tag.ts';
 import { DEFAULT_ID_PATTERN } from './core/ids.ts';
+import { pathRefPrefix } from './core/paths/refs.ts';
 import type { Anchor } from './core/session/anchor.ts';
 import { agentOfKey } from './core/session/key.ts';
 import { sightOf } from './core/session/life.ts';
@@ -69,6 +71,7 @@ export async function wire(caller: Caller): Promise<Wired> {
   const historyKeepMs = parseDurationMs(config.get('claim.historykeep') ?? '7d', 'claim.historyKeep');
   const cache = once(() => new SqliteLeaseCache(commonDir, historyKeepMs));
   const registry = once(() => new GitRegistry(repository, prefix, () => tagger(repository, caller.env), mutex, early));
+  const paths = once(() => new GitPathRegistry(repository, pathRefPrefix(prefix)));
   const branches = once(() => new GitBranches(repository, mutex));
   const worktrees = once(() => new GitWorktrees(repository, mutex, ({ maker }) => maker !== null && isAlive(processes, maker)));
   const orders = once(() => openOrders(repository, branches, idPattern));
@@ -96,6 +99,9 @@ export async function wire(caller: Caller): Promise<Wired> {
     clock: systemClock,
     get registry() {
       return registry();
+    },
+    get paths() {
+      return paths();
     },
     get branches() {
       return branches();

@@ -47,7 +47,8 @@ export function decodePathLine(line: string): string | null {
   }
 }
 
-function percent(text: string): string {
+/** Returns the text as `%XX` of each of its UTF-8 bytes. */
+export function percent(text: string): string {
   const bytes = Array.from(new TextEncoder().encode(text));
   return bytes.map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
 }

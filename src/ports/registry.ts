@@ -1,5 +1,7 @@
 import type { ClaimRecord, Witnessed } from '../core/claim/record.ts';
 import type { Oid, OrderId } from '../core/ids.ts';
+import type { PathKey } from '../core/paths/path.ts';
+import type { PathChange, StandingPath } from './path-registry.ts';
 
 /** What stands at one claim ref. Only `absent` means free; what cannot be read is never free. */
 export type Reading =
@@ -18,7 +20,12 @@ export type Change = {
 
 export type SwapOutcome =
   /** Every change was applied. `superseded` names orders where another record already stands upon ours. */
-  | { readonly kind: 'applied'; readonly oids: ReadonlyMap<OrderId, Oid>; readonly superseded: readonly OrderId[] }
+  | {
+      readonly kind: 'applied';
+      readonly oids: ReadonlyMap<OrderId, Oid>;
+      readonly pathOids: ReadonlyMap<PathKey, Oid>;
+      readonly superseded: readonly OrderId[];
+    }
   /** Nothing was applied, because something else stands at one of the refs by now. */
   | { readonly kind: 'lost' }
   /** Nothing was applied although the expected values stand: a lock or a full disk, say. `why` is git's own word for it. */
@@ -30,6 +37,8 @@ export type Standing = {
   /** Claims and everything else under the prefix, by order; refs whose name is no order id are in `strangers`. */
   readonly readings: ReadonlyMap<OrderId, Reading>;
   readonly strangers: readonly string[];
+  /** The path claims beside them, where all was surveyed: one git process lists both. */
+  readonly paths: readonly StandingPath[];
 };
 
 /** The claim refs: the one place where ownership is decided. */
@@ -41,8 +50,8 @@ export interface Registry {
   /** Returns the records of an order, or of all of them (null), newest first. */
   history(order: OrderId | null, limit: number): Promise<Witnessed[]>;
   /**
-   * Applies all changes or none, by one ref transaction on the expected witnesses. Whatever git answers, the refs are read again
-   * before this returns, and the written objects are proved to be there.
+   * Applies all changes or none, those of path claims with those of orders, by one ref transaction on the expected witnesses. Whatever git
+   * answers, the refs are read again before this returns, and the written objects are proved to be there.
    */
-  swap(changes: readonly Change[]): Promise<SwapOutcome>;
+  swap(changes: readonly Change[], paths?: readonly PathChange[]): Promise<SwapOutcome>;
 }

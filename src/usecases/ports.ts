@@ -10,6 +10,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { HeartbeatHelper } from '../ports/heartbeat-helper.ts';
 import type { LeaseCache } from '../ports/lease-cache.ts';
 import type { OrderBook } from '../ports/order-book.ts';
+import type { PathRegistry } from '../ports/path-registry.ts';
 import type { ProcessTable } from '../ports/process-table.ts';
 import type { Registry } from '../ports/registry.ts';
 import type { Worktrees } from '../ports/worktrees.ts';
@@ -31,6 +32,7 @@ type Settings = {
 /** Everything a use case may touch. Each port is made when it is first used. */
 export type Ports = {
   readonly registry: Registry;
+  readonly paths: PathRegistry;
   readonly branches: Branches;
   readonly worktrees: Worktrees;
   readonly bindings: Bindings;

@@ -39,8 +39,8 @@ describe.each(stores)('claim refs %s', (_, make) => {
   test('what nobody claimed is absent, and nothing else stands there', async () => {
     const registry = await make();
     expect(await registry.read([ORDER, OTHER])).toEqual(absent(ORDER, OTHER));
-    expect(await registry.survey([ORDER])).toEqual({ readings: absent(ORDER), strangers: [] });
-    expect(await registry.survey()).toEqual({ readings: new Map(), strangers: [] });
+    expect(await registry.survey([ORDER])).toEqual({ readings: absent(ORDER), strangers: [], paths: [] });
+    expect(await registry.survey()).toEqual({ readings: new Map(), strangers: [], paths: [] });
     expect([await registry.history(ORDER, 9), await registry.history(null, 9)]).toEqual([[], []]);
   });
 
@@ -50,9 +50,9 @@ describe.each(stores)('claim refs %s', (_, make) => {
     const oid = await put(registry, null, record);
     const standing = new Map([[ORDER, { kind: 'record', oid, previous: null, record }]]);
     expect(await registry.read([ORDER])).toEqual(standing);
-    expect(await registry.survey([ORDER])).toEqual({ readings: standing, strangers: [] });
-    expect(await registry.survey()).toEqual({ readings: standing, strangers: [] });
-    expect(await registry.survey([OTHER])).toEqual({ readings: absent(OTHER), strangers: [] });
+    expect(await registry.survey([ORDER])).toEqual({ readings: standing, strangers: [], paths: [] });
+    expect(await registry.survey()).toEqual({ readings: standing, strangers: [], paths: [] });
+    expect(await registry.survey([OTHER])).toEqual({ readings: absent(OTHER), strangers: [], paths: [] });
   });
 
   test('a swap names its witness: whoever saw something else has lost, and nothing changes', async () => {

@@ -24,6 +24,7 @@ export function recordOf(changes: Partial<ClaimRecord> = {}): ClaimRecord {
     branch: null,
     base: null,
     tip: null,
+    paths: [],
     lease: LEASE,
     challenge: null,
     takenFrom: null,

@@ -1,4 +1,5 @@
 import { MemoryLeaseCache } from '../../src/adapters/memory/lease-cache.ts';
+import { MemoryPathRegistry } from '../../src/adapters/memory/path-registry.ts';
 import { MemoryRegistry } from '../../src/adapters/memory/registry.ts';
 import { DEFAULT_PATIENCE } from '../../src/core/claim/idle.ts';
 import { DEFAULT_ID_PATTERN } from '../../src/core/ids.ts';
@@ -23,6 +24,7 @@ export function memoryPorts(
   let nonces = 0;
   return {
     ...shared,
+    paths: shared.registry instanceof MemoryRegistry ? shared.registry.paths : new MemoryPathRegistry(),
     branches: {
       head: async () => ({ branch: 'main', commit: null, isDefault: true }),
       defaultBase: async () => null,

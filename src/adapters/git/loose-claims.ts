@@ -10,11 +10,11 @@ const LOOSE_CLAIMS_MAX = 200;
 /**
  * Packs all refs when many claims are loose. It only keeps git fast, so it fails in silence: whoever claims next comes by again.
  *
- * @param prefix the folder of the claim refs, `refs/claims/`
+ * @param prefixes the folders to look into, such as `refs/claims/`
  */
-export async function packLooseClaims(repository: Repository, prefix: string, mutex: Mutex): Promise<void> {
+export async function packLooseClaims(repository: Repository, prefixes: readonly string[], mutex: Mutex): Promise<void> {
   const { commonDir, refFormat } = repository;
-  if (refFormat !== 'files' || looseCount(join(commonDir, prefix)) <= LOOSE_CLAIMS_MAX) return;
+  if (refFormat !== 'files' || prefixes.every((prefix) => looseCount(join(commonDir, prefix)) <= LOOSE_CLAIMS_MAX)) return;
   try {
     // A packer that was killed left this; one at work holds it now, and then git gives up at once.
     if (existsSync(join(commonDir, 'packed-refs.lock'))) await clearStaleLocks(repository, [], mutex);
@@ -26,7 +26,7 @@ export async function packLooseClaims(repository: Repository, prefix: string, mu
 
 function looseCount(folder: string): number {
   try {
-    return readdirSync(folder).length;
+    return readdirSync(folder, { recursive: true }).length;
   } catch {
     return 0;
   }

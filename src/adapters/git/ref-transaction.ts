@@ -6,8 +6,10 @@ export type RefUpdate = {
   readonly ref: string;
   /** The value that must stand; null: the ref must not exist. */
   readonly from: Oid | null;
-  /** The new value; null: only insist on `from`. */
-  readonly to: Oid | null;
+  /** The new value; null: only insist on `from`; `gone`: delete the ref. */
+  readonly to: Oid | 'gone' | null;
+  /** It is new, and git makes no ref below another one, nor above: one that stands there has won. */
+  readonly isExclusive?: boolean;
 };
 
 /** Git waits this long for a lock before it gives up; its own 100 ms is less than a hook of somebody else's may take. */
@@ -35,9 +37,10 @@ export function updateRefs(repository: Repository, updates: readonly RefUpdate[]
   const zero = '0'.repeat(repository.objectFormat === 'sha256' ? 64 : 40);
   // Git locks refs as they are listed: in one order for all, so that no two transactions wait for each other.
   const sorted = [...updates].sort((one, other) => (one.ref < other.ref ? -1 : 1));
-  const lines = sorted.map(({ ref, from, to }) =>
-    to === null ? `verify ${ref}\0${from ?? zero}\0` : `update ${ref}\0${to}\0${from ?? zero}\0`,
-  );
+  const lines = sorted.map(({ ref, from, to }) => {
+    if (to === null) return `verify ${ref}\0${from ?? zero}\0`;
+    return to === 'gone' ? `delete ${ref}\0${from ?? zero}\0` : `update ${ref}\0${to}\0${from ?? zero}\0`;
+  });
   const input = ['start\0', ...lines, 'prepare\0', 'commit\0'].join('');
   return repository.git([...REF_WRITE, 'update-ref', '--no-deref', '--stdin', '-z'], { input, env: withoutHooks(repository) });
 }

@@ -38,7 +38,7 @@ export type RefSwap =
  * Writes objects and moves refs onto them, all or none, and proves what came of it: git's exit code and words do not tell a lost race from a lock, so the
  * refs themselves are asked, and a success is only reported once every object behind it is known to be there.
  *
- * @param updates at least one of them with a new value
+ * @param updates at least one of them with a new value, or one that is to go
  * @param objects everything the new values need that may not be in the repository yet
  */
 export async function swapRefs(
@@ -58,6 +58,7 @@ export async function swapRefs(
     const outcome = await reread(repository, updates, objects);
     if (outcome.kind === 'applied') await outlivePrune(repository, objects, pruner);
     if (outcome.kind !== 'unchanged') return outcome;
+    if (await isExcluded(repository, updates)) return { kind: 'lost' };
     if (isDenied(said.stderr)) return { kind: 'denied', why: lastWords(said) };
     const locks = await clearStaleLocks(
       repository,
@@ -84,15 +85,41 @@ async function reread(repository: Repository, updates: readonly RefUpdate[], obj
   for (const { ref, from, to } of updates) {
     const tip = tips.get(ref) ?? null;
     isUnchanged &&= tip === from;
-    if (to === null) continue;
+    if (to === null || to === 'gone') continue;
     applied ||= tip === to;
     if (tip === to || tip === from || tip === null) continue;
     if (!(await chainOf(repository.git, [tip])).includes(to)) continue;
     applied = true;
     superseded.push(ref);
   }
-  if (applied) return { kind: 'applied', superseded };
+  // Who only deletes has no value of its own to find again.
+  const isDeletion = updates.every(({ to }) => to === null || to === 'gone');
+  if (applied || (isDeletion && (await areGone(repository, updates, tips)))) return { kind: 'applied', superseded };
   return isUnchanged ? { kind: 'unchanged' } : { kind: 'lost' };
+}
+
+/** A ref is gone where nothing stands, and where what stands does not stand upon what was to go. */
+async function areGone({ git }: Repository, updates: readonly RefUpdate[], tips: ReadonlyMap<string, Oid>): Promise<boolean> {
+  for (const { ref, from, to } of updates) {
+    const tip = tips.get(ref);
+    if (to === 'gone' && tip !== undefined && from !== null && (await chainOf(git, [tip])).includes(from)) return false;
+  }
+  return true;
+}
+
+/** Tells whether a ref stands above or below a new one that excludes it. */
+async function isExcluded({ git }: Repository, updates: readonly RefUpdate[]): Promise<boolean> {
+  const refs = updates.filter(({ isExclusive }) => isExclusive).map(({ ref }) => ref);
+  if (refs.length === 0) return false;
+  const below = await git(['for-each-ref', '--count=1', '--format=x', ...refs.map((ref) => `${ref}/`)]);
+  if (below.stdout.length > 0) return true;
+  const above = await readObjects(git, [...new Set(refs.flatMap(foldersAbove))]);
+  return above.some((found) => found !== null);
+}
+
+function foldersAbove(ref: string): string[] {
+  const names = ref.split('/');
+  return names.slice(1, -1).map((_, at) => names.slice(0, at + 2).join('/'));
 }
 
 /** Reads the refs and proves the objects with one git process; objects that a concurrent prune took are written again first. */

@@ -1,13 +1,16 @@
 import { decodeRecord, encodeRecord } from '../../core/claim/codec.ts';
 import type { Witnessed } from '../../core/claim/record.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
+import type { PathChange } from '../../ports/path-registry.ts';
 import type { Change, Reading, Registry, Standing, SwapOutcome } from '../../ports/registry.ts';
+import { MemoryPathRegistry } from './path-registry.ts';
 
 const TAGGER = { name: 'git-claim', email: 'git-claim@localhost', epochSeconds: 0 };
 const NOTHING = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391' as Oid;
 
 /** The claim refs without a disk: the same records as texts, under names that only this object knows. */
 export class MemoryRegistry implements Registry {
+  readonly paths = new MemoryPathRegistry();
   readonly #records = new Map<Oid, string>();
   readonly #refs = new Map<OrderId, Oid>();
 
@@ -16,7 +19,8 @@ export class MemoryRegistry implements Registry {
   }
 
   async survey(orders?: readonly OrderId[]): Promise<Standing> {
-    return { readings: await this.read(orders ?? [...this.#refs.keys()].sort()), strangers: [] };
+    const readings = await this.read(orders ?? [...this.#refs.keys()].sort());
+    return { readings, strangers: [], paths: orders === undefined ? this.paths.standing() : [] };
   }
 
   async history(order: OrderId | null, limit: number): Promise<Witnessed[]> {
@@ -25,9 +29,11 @@ export class MemoryRegistry implements Registry {
     return records.slice(0, limit);
   }
 
-  async swap(changes: readonly Change[]): Promise<SwapOutcome> {
+  async swap(changes: readonly Change[], paths: readonly PathChange[] = []): Promise<SwapOutcome> {
     if (changes.some(({ order, expected }) => (this.#refs.get(order) ?? null) !== (expected?.oid ?? null)))
       return { kind: 'lost' };
+    const pathOids = this.paths.swap(paths);
+    if (pathOids === null) return { kind: 'lost' };
     const oids = new Map<OrderId, Oid>();
     for (const { order, expected, record } of changes) {
       if (record === null) continue;
@@ -38,7 +44,7 @@ export class MemoryRegistry implements Registry {
       this.#refs.set(order, oid);
       oids.set(order, oid);
     }
-    return { kind: 'applied', oids, superseded: [] };
+    return { kind: 'applied', oids, pathOids, superseded: [] };
   }
 
   #reading(order: OrderId): Reading {

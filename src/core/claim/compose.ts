@@ -1,6 +1,7 @@
 import type { Oid, OrderId } from '../ids.ts';
+import type { ClaimPath } from '../paths/path.ts';
 import type { LeaseTerms } from './lease.ts';
-import type { Challenge, ClaimRecord, Holder, Witnessed } from './record.ts';
+import { type Challenge, type ClaimRecord, type Holder, isLiveState, type Witnessed } from './record.ts';
 import type { WriteMove } from './transitions.ts';
 
 /** Where the work of a claim happens, as the record keeps it. */
@@ -23,6 +24,7 @@ export type Writing = {
   readonly lease?: LeaseTerms;
   readonly place?: Place;
   readonly tip?: Oid | null;
+  readonly paths?: readonly ClaimPath[];
   readonly challenge?: Challenge;
   readonly note?: string | null;
 };
@@ -46,6 +48,7 @@ export function composeRecord(writing: Writing): ClaimRecord {
     branch: place.branch,
     base: place.base,
     tip: writing.tip ?? null,
+    paths: writing.paths ?? (isLiveState(move.to) ? (before?.paths ?? []) : []),
     lease: writing.lease ?? (before as ClaimRecord).lease,
     challenge: writing.challenge ?? null,
     takenFrom: takenFrom(move, before),

@@ -49,7 +49,7 @@ export function assertLease(terms: LeaseTerms): LeaseTerms {
 }
 
 /** A holder looks at its refs three times a beat; a challenge it could miss twice would rob it. */
-function leaseComplaint(terms: LeaseTerms): string | null {
+export function leaseComplaint(terms: LeaseTerms): string | null {
   const { beatMs, staleMs, expireMs, graceMs } = terms;
   if (![beatMs, staleMs, expireMs, graceMs].every((ms) => Number.isFinite(ms) && ms > 0)) {
     return 'every duration must be above zero';

@@ -1,4 +1,5 @@
 import type { Oid, OrderId, SessionId, SessionKey } from '../ids.ts';
+import type { ClaimPath } from '../paths/path.ts';
 import type { Anchor } from '../session/anchor.ts';
 import type { LeaseTerms } from './lease.ts';
 
@@ -67,6 +68,8 @@ export type ClaimRecord = {
   readonly base: Oid | null;
   /** The commit the branch stood at when the claim was completed. */
   readonly tip: Oid | null;
+  /** The path claims that belong to it. One that another session took since may still be named. */
+  readonly paths: readonly ClaimPath[];
   readonly lease: LeaseTerms;
   /** Who asked the silent holder to answer; null while nobody does. */
   readonly challenge: Challenge | null;
@@ -92,5 +95,9 @@ export type Witnessed = {
 };
 
 export function isLive(record: ClaimRecord): record is ClaimRecord & { readonly state: LiveState } {
-  return record.state === 'active' || record.state === 'blocked';
+  return isLiveState(record.state);
+}
+
+export function isLiveState(state: State): state is LiveState {
+  return state === 'active' || state === 'blocked';
 }

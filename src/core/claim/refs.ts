@@ -16,7 +16,12 @@ export function parseRefPrefix(text: string): string {
     prefix.startsWith('refs/') &&
     components.length > 0 &&
     components.every((part) => /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(part) && !part.includes('..') && !/\.(lock)?$/.test(part));
-  if (!isSafe || prefix === 'refs/tags/' || components.some((part, at) => at === 0 && RESERVED.has(part))) {
+  if (
+    !isSafe ||
+    prefix === 'refs/tags/' ||
+    components.at(-1) === 'claim-paths' ||
+    components.some((part, at) => at === 0 && RESERVED.has(part))
+  ) {
     throw new ClaimError('usage', `claim.refPrefix ${JSON.stringify(text.slice(0, 80))} cannot hold claims`, {
       hint: `use a name of its own, such as ${DEFAULT_REF_PREFIX} or refs/tags/claims/`,
     });

@@ -5,6 +5,7 @@ import { ACTIONS, type ClaimRecord, STATES } from '../../../src/core/claim/recor
 import type { Oid, OrderId, SessionId, SessionKey } from '../../../src/core/ids.ts';
 import { oneLine } from '../../../src/core/line.ts';
 import { LEASE } from '../../support/claims.ts';
+import { anyClaimPath } from '../../support/paths.ts';
 
 const ORDER = 'ORDER-143' as OrderId;
 const OID = 'a1'.repeat(20) as Oid;
@@ -28,6 +29,7 @@ const RECORD: ClaimRecord = {
   branch: 'order-143-fix-login',
   base: OID,
   tip: null,
+  paths: [],
   lease: LEASE,
   challenge: null,
   takenFrom: null,
@@ -158,6 +160,7 @@ const anyRecord: fc.Arbitrary<ClaimRecord> = fc.record({
   branch: maybe(fc.constantFrom('order-143', 'größe/ü-1', 'feature/a%b')),
   base: maybe(fc.constant(OID)),
   tip: maybe(fc.constant(OID)),
+  paths: fc.array(anyClaimPath, { maxLength: 4 }),
   lease: fc.constant(LEASE),
   challenge: maybe(fc.record({ by: printable(200).map((text) => text as SessionKey), nonce: fc.constant(RECORD.nonce) })),
   takenFrom: maybe(printable(200).map((text) => text as SessionKey)),

@@ -151,6 +151,7 @@ function record(challenge: ClaimRecord['challenge']): ClaimRecord {
     branch: null,
     base: null,
     tip: null,
+    paths: [],
     lease: LEASE,
     challenge,
     takenFrom: null,

@@ -1,0 +1,16 @@
+import { type LeaseTerms, leaseComplaint } from '../claim/lease.ts';
+import { ClaimError } from '../errors.ts';
+import { formatDuration } from '../time.ts';
+
+/**
+ * Returns the lease of a path claim: kept alive like its session's orders, challenged just in time for the TTL.
+ *
+ * @throws ClaimError `usage` when the session could not keep up with the TTL
+ */
+export function pathLease(session: LeaseTerms, ttlMs: number): LeaseTerms {
+  const terms = { ...session, staleMs: ttlMs - session.graceMs, expireMs: ttlMs };
+  if (leaseComplaint(terms) === null) return terms;
+  throw new ClaimError('usage', `a TTL of ${formatDuration(ttlMs)} is shorter than this session can keep a claim alive`, {
+    hint: `it must be longer than ${formatDuration(session.beatMs + session.graceMs)}`,
+  });
+}

@@ -1,0 +1,26 @@
+import { decodePath, encodePath } from './encoding.ts';
+import type { PathKey } from './path.ts';
+
+/** Returns the folder of path refs: `claim-paths/` beside the folder of claim refs. */
+export function pathRefPrefix(claimPrefix: string): string {
+  return claimPrefix.replace(/[^/]+\/$/, 'claim-paths/');
+}
+
+export function pathRef(prefix: string, key: PathKey): string {
+  return prefix + encodePath(key.slice(1));
+}
+
+/** Returns the path a ref under the prefix stands for, or null when its name is that of none: a foreign ref. */
+export function keyOfRef(prefix: string, ref: string): PathKey | null {
+  const path = ref.startsWith(prefix) ? decodePath(ref.slice(prefix.length)) : null;
+  return path === null ? null : (`/${path}` as PathKey);
+}
+
+/**
+ * Returns a ref that never exists and that every transaction which makes a path ref insists upon. Git looks for refs in a new one's way
+ * while it prepares, and `git pack-refs` may hide one that was made between that and the commit: two would stand where one excludes the
+ * other. Git locks what it insists upon, so no two of these transactions are between the two at once.
+ */
+export function guardRef(prefix: string): string {
+  return `${prefix.slice(0, -1)}.guard`;
+}

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ClaimError } from '../../../src/core/errors.ts';
+import type { Oid } from '../../../src/core/ids.ts';
+import { decodePathRecord, encodePathRecord } from '../../../src/core/paths/codec.ts';
+import { decodePath, encodePath } from '../../../src/core/paths/encoding.ts';
+import { pathLease } from '../../../src/core/paths/lease.ts';
+import { overlaps, parseClaimPath, pathKey } from '../../../src/core/paths/path.ts';
+import { guardRef, keyOfRef, pathRef, pathRefPrefix } from '../../../src/core/paths/refs.ts';
+import { LEASE } from '../../support/claims.ts';
+import { anyClaimPath, pathRecordOf } from '../../support/paths.ts';
+
+const PREFIX = 'refs/claim-paths/';
+const OID = 'a1'.repeat(20) as Oid;
+const TAGGER = { name: 'Ada', email: 'ada@example.com', epochSeconds: 1_795_270_925 };
+
+test('a ref stands for the one path it was made of', () => {
+  fc.assert(
+    fc.property(anyClaimPath, (path) => {
+      const key = pathKey(path, false);
+      expect(decodePath(encodePath(path))).toBe(path);
+      expect(keyOfRef(PREFIX, pathRef(PREFIX, key))).toBe(key);
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+test('what is written is what git takes as a ref', () => {
+  fc.assert(
+    fc.property(anyClaimPath, (path) => {
+      const names = encodePath(path).split('/');
+      // git-check-ref-format(1), rule by rule.
+      expect(names.filter((name) => name === '' || /^\.|\.lock$|\.$|\.\.|@\{/i.test(name))).toEqual([]);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the subject here
+      expect(encodePath(path)).not.toMatch(/[\u0000-\u0020\u007f~^:?*[\\]/);
+      expect(names).toHaveLength(path.split('/').length);
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+test.each(['%41', 'a%2Fb', '%2e', 'a b', '%zz', '%FF', 'x.lock', ''])('no path was written as %j', (name) => {
+  expect(decodePath(name)).toBeNull();
+});
+
+test('whatever a path record says is read back', () => {
+  fc.assert(
+    fc.property(anyClaimPath, fc.constantFrom('tag' as const, 'blob' as const), (path, type) => {
+      const record = pathRecordOf(path, { note: 'why' });
+      const body = encodePathRecord(record, { oid: OID, type }, TAGGER);
+      expect(decodePathRecord(Buffer.from(body).toString(), pathKey(path, false))).toEqual({
+        kind: 'record',
+        record,
+        previous: type === 'tag' ? OID : null,
+      });
+    }),
+  );
+});
+
+test('a record of another path, or of an order, is foreign', () => {
+  const body = encodePathRecord(pathRecordOf('src/auth.ts'), { oid: OID, type: 'blob' }, TAGGER);
+  const key = (path: string) => pathKey(parseClaimPath(path), false);
+  expect(decodePathRecord(body, key('src/auth.ts')).kind).toBe('record');
+  expect(decodePathRecord(body, key('src')).kind).toBe('foreign');
+  expect(decodePathRecord(body.replace('Path: src/auth.ts', 'Path: ../x'), key('src/auth.ts')).kind).toBe('foreign');
+  expect(decodePathRecord(body.replace('Action: claim', 'Action: complete'), key('src/auth.ts')).kind).toBe('foreign');
+});
+
+test.each([
+  ['', 'the whole repository'],
+  ['.', 'no path below'],
+  ['..', 'no path below'],
+  ['a/../b', 'no path below'],
+  ['/etc', 'no path below'],
+  ['a//b', 'no path below'],
+  ['a/', 'no path below'],
+  ['.git', "git's own"],
+  ['sub/.GIT/config', "git's own"],
+  ['a\0b', 'not UTF-8'],
+  ['a\ud800', 'not UTF-8'],
+  ['a\ufffd', 'not UTF-8'],
+  ['x'.repeat(251), 'too long'],
+  [' '.repeat(90), 'too long'],
+  ['ä'.repeat(126), 'too long'],
+  ['abcdefghi/'.repeat(81).slice(0, -1), 'too long'],
+])('%j cannot be claimed', (path, why) => {
+  expect(() => parseClaimPath(path)).toThrow(ClaimError);
+  expect(() => parseClaimPath(path)).toThrow(why);
+});
+
+test('names as long as git can lock them can be claimed', () => {
+  expect(parseClaimPath(`${'x'.repeat(250)}/${'ä'.repeat(125)}`)).toBeTruthy();
+});
+
+test('a path overlaps itself, what it lies in and what lies in it', () => {
+  const key = (path: string, folds = false) => pathKey(parseClaimPath(path), folds);
+  expect(overlaps(key('src'), key('src/auth.ts'))).toBe(true);
+  expect(overlaps(key('src/auth.ts'), key('src'))).toBe(true);
+  expect(overlaps(key('src'), key('src'))).toBe(true);
+  expect(overlaps(key('src'), key('src2/a'))).toBe(false);
+  expect(overlaps(key('src/a'), key('src/a.ts'))).toBe(false);
+  expect(overlaps(key('Src'), key('src/a'))).toBe(false);
+  expect(overlaps(key('Src', true), key('sRC/A', true))).toBe(true);
+});
+
+test('path refs live beside claim refs', () => {
+  expect(pathRefPrefix('refs/claims/')).toBe(PREFIX);
+  expect(pathRefPrefix('refs/tags/claims/')).toBe('refs/tags/claim-paths/');
+  expect(guardRef(PREFIX)).toBe('refs/claim-paths.guard');
+});
+
+test('a path claim is challenged in time to end with its TTL', () => {
+  expect(pathLease(LEASE, 900_000)).toEqual({ ...LEASE, staleMs: 870_000, expireMs: 900_000 });
+  expect(() => pathLease(LEASE, 60_000)).toThrow(/shorter than this session can keep/);
+});
