@@ -6,6 +6,14 @@ import { type Handed, hand } from './usecases/hand.ts';
 import { abandon, block, complete, type Done, release, renew, unblock } from './usecases/holders-commands.ts';
 import { type Board, list } from './usecases/list.ts';
 import { type History, log } from './usecases/log.ts';
+import {
+  type EndedSession,
+  endSession,
+  listSessions,
+  type Sessions,
+  type StartedSession,
+  startSession,
+} from './usecases/session.ts';
 import { type OrderStatus, type Overview, orderStatus, overview } from './usecases/status.ts';
 import {
   addWorktree,
@@ -25,11 +33,13 @@ export type { ClaimView } from './core/claim/view.ts';
 export { ClaimError, type ErrorCode, exitCodeOf } from './core/errors.ts';
 export type { Oid, OrderId, SessionId, SessionKey } from './core/ids.ts';
 export type { Identified, Identity } from './core/session/identity.ts';
+export type { SessionView } from './core/session/view.ts';
 export type { Claimed } from './usecases/claim.ts';
 export type { Handed } from './usecases/hand.ts';
 export type { Done } from './usecases/holders-commands.ts';
 export type { Board } from './usecases/list.ts';
 export type { History, HistoryRow } from './usecases/log.ts';
+export type { EndedSession, Sessions, StartedSession } from './usecases/session.ts';
 export type { OrderStatus, Overview } from './usecases/status.ts';
 export type { Warning } from './usecases/warning.ts';
 export type { Pruned, Removed, WorktreeRow, WorktreeRows } from './usecases/worktree.ts';
@@ -106,6 +116,19 @@ export interface Claims {
    * @throws ClaimError `usage` when there is no such session, or several
    */
   hand(order: string, to: string): Promise<Handed | Refusal>;
+  readonly session: {
+    /**
+     * Registers this session.
+     *
+     * @param named `title`: what it is called; `linear`: the issue it works on, by id or address; what is not given stays as it was
+     * @throws ClaimError `usage` for what is no Linear issue
+     */
+    start(named?: { readonly title?: string; readonly linear?: string }): Promise<StartedSession>;
+    /** Notes that this session has ended; what it holds stays its own. */
+    end(): Promise<EndedSession>;
+    /** Lists the sessions that are here; with `all` also those that are long gone, as far as the cache remembers them. */
+    list(options?: { readonly all?: boolean }): Promise<Sessions>;
+  };
   readonly worktree: {
     /** Lists the repository's work trees with the claims that name them. */
     list(): Promise<WorktreeRows>;
@@ -132,7 +155,13 @@ export interface Claims {
  */
 export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
   const { cwd = process.cwd(), env = process.env, session = null, anchor } = options;
-  const ports = await wire({ cwd, env, session, anchor: anchor === undefined ? null : String(anchor), isSurveying: false });
+  const ports = await wire({
+    cwd,
+    env,
+    session,
+    anchor: anchor === undefined ? null : String(anchor),
+    isSurveying: false,
+  });
   function status(): Promise<Overview>;
   function status(order: string): Promise<OrderStatus>;
   function status(order?: string): Promise<Overview | OrderStatus> {
@@ -158,6 +187,12 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
     },
     unblock: (orders) => unblock(ports, several(orders)),
     hand: (order, to) => hand(ports, order, to),
+    session: {
+      start: ({ title = null, linear = null }: { title?: string | null; linear?: string | null } = {}) =>
+        startSession(ports, { title, linear }),
+      end: () => endSession(ports),
+      list: ({ all = false } = {}) => listSessions(ports, all),
+    },
     worktree: {
       list: () => listWorktrees(ports),
       add: (order) => addWorktree(ports, order),

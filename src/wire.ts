@@ -25,6 +25,7 @@ import { pathRefPrefix } from './core/paths/refs.ts';
 import type { Anchor } from './core/session/anchor.ts';
 import { agentOfKey } from './core/session/key.ts';
 import { sightOf } from './core/session/life.ts';
+import type { Said } from './core/session/said.ts';
 import { parseDurationMs } from './core/time.ts';
 import { DEFAULT_WORKTREES, repoName } from './core/work/worktree-path.ts';
 import type { ProcessTable } from './ports/process-table.ts';
@@ -41,6 +42,8 @@ export type Caller = {
   readonly anchor: string | null;
   /** It will survey all claims: that may begin while the repository is still being looked for. */
   readonly isSurveying: boolean;
+  /** What an agent said of itself, where it did. */
+  readonly said?: Said | null;
 };
 
 export type Wired = Ports & { close(): void };
@@ -82,7 +85,7 @@ export async function wire(caller: Caller): Promise<Wired> {
         environment: caller.env,
         named: caller.session,
         anchor: caller.anchor,
-        said: null,
+        said: caller.said ?? null,
         bound: bindings.read(null).map(({ key }) => ({ key, agent: agentOfKey(key) })),
       },
       processes,

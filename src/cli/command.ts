@@ -1,10 +1,11 @@
+import type { Said } from '../core/session/said.ts';
 import type { Wired } from '../wire.ts';
 import type { Answer } from './answer.ts';
 
 export type Options = Readonly<Record<string, unknown>>;
 
-/** Opens the repository; `isSurveying` where the command goes on to read all claims. */
-export type Open = (hint?: { readonly isSurveying: boolean }) => Promise<Wired>;
+/** Opens the repository; `isSurveying` where the command goes on to read all claims, `said` where an agent told who it is. */
+export type Open = (hint?: { readonly isSurveying?: boolean; readonly said?: Said | null }) => Promise<Wired>;
 
 /** One command as people type it. */
 export type CommandSpec = {

@@ -33,6 +33,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'List, add, remove or prune the work trees of claims',
     load: async () => (await import('./commands/worktree.ts')).worktreeCommand,
   },
+  session: {
+    summary: 'Say that this session begins or ends, or list those that are here',
+    load: async () => (await import('./commands/session.ts')).sessionCommand,
+  },
   log: { summary: 'Show who owned an order when', load: async () => (await import('./commands/log.ts')).logCommand },
 };
 
@@ -45,4 +49,12 @@ export const INNER_COMMANDS: Readonly<Record<string, Entry>> = {
 };
 
 /** Options that take a value, so that the first word which is none can be found before the command is known. */
-export const VALUE_OPTIONS: ReadonlySet<string> = new Set(['--session', '--anchor', '--on', '--reason', '--to']);
+export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
+  '--session',
+  '--anchor',
+  '--on',
+  '--reason',
+  '--to',
+  '--title',
+  '--linear',
+]);

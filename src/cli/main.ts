@@ -2,6 +2,7 @@ import { ClaimError, type ErrorCode, exitCodeOf } from '../core/errors.ts';
 import { escaped, visible } from '../core/line.ts';
 import type { Page } from '../text/page.ts';
 import { refusalDetails, refusalHint, refusalMessage } from '../text/refusal.ts';
+import { noteCaller } from '../usecases/asker.ts';
 import { type Wired, wire } from '../wire.ts';
 import type { Answer } from './answer.ts';
 import { type Open, textOf } from './command.ts';
@@ -27,18 +28,21 @@ export async function run(words: readonly string[]): Promise<number> {
       say(parsed.text);
       return 0;
     }
-    const open: Open = async (hint = { isSurveying: false }) => {
+    const open: Open = async (hint = {}) => {
       ports ??= await wire({
         cwd: process.cwd(),
         // Each look at process.env itself costs as much as a file read.
         env: { ...process.env },
         session: textOf(parsed.options, 'session'),
         anchor: textOf(parsed.options, 'anchor'),
+        isSurveying: false,
         ...hint,
       });
       return ports;
     };
-    return report(await parsed.spec.run(open, parsed.operands, parsed.options), words.includes('--json'), page);
+    const told = await parsed.spec.run(open, parsed.operands, parsed.options);
+    if (ports !== null && Object.hasOwn(COMMANDS, parsed.spec.name)) noteCaller(ports);
+    return report(told, words.includes('--json'), page);
   } catch (error) {
     return fail(error, words.includes('--json'));
   } finally {

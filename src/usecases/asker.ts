@@ -1,6 +1,7 @@
 import type { Holder } from '../core/claim/record.ts';
 import { type Identity, noSession } from '../core/session/identity.ts';
 import { formatInstant } from '../core/time.ts';
+import type { Presence } from '../ports/lease-cache.ts';
 import type { Ports } from './ports.ts';
 
 /**
@@ -20,10 +21,17 @@ export function readerOf(ports: Ports): Identity | null {
   return identified.kind === 'session' ? identified.identity : null;
 }
 
-/** Notes in the cache that the session is here: best done while git is at work on something else. */
-export function notePresence(ports: Ports, identity: Identity): void {
+/** The callers whose session was noted, so that nobody is noted twice by one command. */
+const noted = new WeakSet<Ports>();
+
+/**
+ * Notes in the cache that the session is here: best done while git is at work on something else. A guest in a work tree is not the session it
+ * speaks for, and leaves that one's presence as it is.
+ */
+export function notePresence(ports: Ports, identity: Identity, changes: Partial<Presence> = {}): Presence {
+  noted.add(ports);
   const now = formatInstant(ports.clock.now().wallMs);
-  ports.cache.registerSession({
+  const present: Presence = {
     ...holderOf(identity),
     worktree: ports.places.topLevel,
     title: null,
@@ -31,7 +39,17 @@ export function notePresence(ports: Ports, identity: Identity): void {
     startedAt: now,
     lastSeenAt: now,
     endedAt: null,
-  });
+    ...changes,
+  };
+  if (identity.source !== 'binding') ports.cache.registerSession(present);
+  return present;
+}
+
+/** Notes whoever called, unless the command has done so: a session that asks for anything at all is here, whatever comes of it. */
+export function noteCaller(ports: Ports): void {
+  if (noted.has(ports)) return;
+  const reader = readerOf(ports);
+  if (reader !== null) notePresence(ports, reader);
 }
 
 /** Returns the asker as a record names it. */

@@ -2,7 +2,7 @@ import { idleMs, isForgotten } from '../core/claim/idle.ts';
 import type { Observation } from '../core/claim/observation.ts';
 import { isLive, type Witnessed } from '../core/claim/record.ts';
 import type { SessionKey } from '../core/ids.ts';
-import type { Anchor } from '../core/session/anchor.ts';
+import { type Anchor, isSameAnchor } from '../core/session/anchor.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { sightOf } from '../core/session/life.ts';
 import { relate } from '../core/session/relation.ts';
@@ -11,7 +11,8 @@ import { changeOwnership } from './change-ownership.ts';
 import { noteEvent } from './note-change.ts';
 import { isMine } from './observe.ts';
 import type { Ports } from './ports.ts';
-import { bindTree, treeOf } from './tree.ts';
+import { presenceOfHolder } from './session.ts';
+import { bindTree } from './tree.ts';
 
 /** What the helper watches until its next beat: the session's claims as they stand. None: nothing is left to do. */
 export type Watched = readonly Witnessed[];
@@ -24,7 +25,7 @@ export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): 
   const { host, boot } = ports.processes;
   const self = { host, boot, anchor };
   if (sightOf(self, ports.processes).life.kind === 'gone') {
-    markEnded(ports, key);
+    markEnded(ports, key, anchor);
     return [];
   }
   const { readings } = await ports.registry.survey();
@@ -82,20 +83,12 @@ function identityOf(holder: Witnessed['record']['holder']): Identity {
 /** A cache that was deleted knows no sessions, and nothing could be handed to this one. */
 function notePresenceAgain(ports: Ports, [claim]: Watched): void {
   if (claim === undefined || ports.cache.sessions().some(({ key }) => key === claim.record.holder.key)) return;
-  const { holder, claimedAt, recordedAt } = claim.record;
-  ports.cache.registerSession({
-    ...holder,
-    worktree: treeOf(ports, claim.record),
-    title: null,
-    linear: null,
-    startedAt: claimedAt,
-    lastSeenAt: recordedAt,
-    endedAt: null,
-  });
+  ports.cache.registerSession(presenceOfHolder(ports, claim));
 }
 
-function markEnded(ports: Ports, key: SessionKey): void {
+/** Unless the session goes on under another anchor. */
+function markEnded(ports: Ports, key: SessionKey, anchor: Anchor): void {
   const presence = ports.cache.sessions().find((session) => session.key === key);
-  if (presence === undefined || presence.endedAt !== null) return;
+  if (presence === undefined || presence.endedAt !== null || !isSameAnchor(presence.anchor, anchor)) return;
   ports.cache.registerSession({ ...presence, endedAt: formatInstant(ports.clock.now().wallMs) });
 }

@@ -151,6 +151,20 @@ test('work trees', async () => {
   await it.answers('claimsDocument', ['--on', 'HEAD', 'ORDER-3']);
 });
 
+test('sessions', async () => {
+  const it = new Telling();
+  const [agent] = [anchor()];
+  await it.answers('sessionsDocument', ['session'], { session: null });
+  await it.answers('sessionsDocument', ['session', 'start', '--title', 'the\u001b[31m login', '--linear', 'ENG-7']);
+  await it.answers('sessionsDocument', ['session', 'start', '--anchor', String(agent.pid)], { session: 'bob' });
+  await it.answers('claimsDocument', ['--no-worktree', 'ORDER-1']);
+  await it.answers('sessionsDocument', ['session', 'end']);
+  await it.answers('sessionsDocument', ['session', 'list', '--all'], { session: 'bob' });
+  await it.refuses('usage', ['session', 'start', '--linear', 'soon']);
+  await it.refuses('usage', ['session', 'begin']);
+  await it.refuses('no-session', ['session', 'end'], { session: null });
+});
+
 test('bad usage and bad input', async () => {
   const it = new Telling();
   await it.refuses('usage', ['stauts']);

@@ -24,6 +24,7 @@ test('the whole', async () => {
       unblock   Go on with a blocked claim
       hand      Hand a claim over to another session
       worktree  List, add, remove or prune the work trees of claims
+      session   Say that this session begins or ends, or list those that are here
       log       Show who owned an order when
 
     git claim <command> -h shows its options. The manual: git claim --help

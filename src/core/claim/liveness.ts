@@ -26,16 +26,16 @@ export type Verdict = {
  */
 export function judge(record: ClaimRecord, life: Life, seen: Observation | null, now: Moment, patience: Patience): Verdict {
   const pid = record.holder.anchor?.pid ?? null;
-  if (life.kind === 'gone') return { liveness: 'dead', evidence: GONE[life.why](pid), isProtected: false, isIdle: false };
+  const watched = lifeClause(life, record.holder.host, pid);
+  if (life.kind === 'gone') return { liveness: 'dead', evidence: watched, isProtected: false, isIdle: false };
   const heard = heartbeatClause(seen, now);
   const idleForMs = idleMs(seen, now);
   const isIdle = idleForMs >= patience.idleAfterMs;
   const idle = isIdle ? [`idle for ${formatDuration(idleForMs)}`] : [];
   if (life.kind === 'alive' && !isForgotten(idleForMs, patience)) {
-    return { liveness: 'live', evidence: [`process ${pid} runs`, ...heard, ...idle].join(', '), isProtected: true, isIdle };
+    return { liveness: 'live', evidence: [watched, ...heard, ...idle].join(', '), isProtected: true, isIdle };
   }
-  const where =
-    life.kind === 'alive' ? [`process ${pid} runs`, ...idle].join(', ') : WHY_UNKNOWN[life.why](record.holder.host, pid);
+  const where = life.kind === 'alive' ? [watched, ...idle].join(', ') : watched;
   const silentMs = elapsedMs(seen?.silentSince ?? null, now);
   if (silentMs < record.lease.staleMs) {
     const sign = heard[0] === undefined ? `nothing seen of it yet, ${where}` : [heard[0], ...idle].join(', ');
@@ -54,6 +54,18 @@ function heartbeatClause(seen: Observation | null, now: Moment): string[] {
   const heartbeat = seen?.heartbeat ?? null;
   if (heartbeat === null || heartbeat.boot !== now.boot) return [];
   return [`last heartbeat ${formatDuration(elapsedMs(heartbeat, now))} ago`];
+}
+
+/** Says in one clause what is known of a session's process. */
+export function lifeClause(life: Life, host: string, pid: number | null): string {
+  switch (life.kind) {
+    case 'alive':
+      return `process ${pid} runs`;
+    case 'gone':
+      return GONE[life.why](pid);
+    case 'unknown':
+      return WHY_UNKNOWN[life.why](host, pid);
+  }
 }
 
 const GONE: Record<Extract<Life, { kind: 'gone' }>['why'], (pid: number | null) => string> = {

@@ -1,9 +1,10 @@
 import { ClaimError } from '../errors.ts';
 import type { SessionId, SessionKey } from '../ids.ts';
-import { hostsManySessions, KNOWN_AGENTS } from './agents.ts';
+import { hostsManySessions } from './agents.ts';
 import type { Anchor } from './anchor.ts';
 import { anchorOf, type NamedAnchor, type NoLeader, namedAnchor, terminalAnchor } from './credible-anchor.ts';
 import { agentKey, anchorKey, namedKey, sessionIdOf } from './key.ts';
+import type { Said } from './said.ts';
 import { agentHere, nearestAgentProcess, type Surroundings } from './surroundings.ts';
 
 const SESSION_VARIABLE = 'GIT_CLAIM_SESSION';
@@ -26,7 +27,7 @@ export type IdentityFacts = Surroundings & {
   /** What `--session` said; GIT_CLAIM_SESSION is read from the environment. */
   readonly named: string | null;
   /** What an agent said of itself on a hook's stdin or in the metadata of a call. */
-  readonly said: { readonly agent: string; readonly id: string } | null;
+  readonly said: Said | null;
   /** The sessions that this worktree's binding names, one for each line. */
   readonly bound: readonly { readonly key: SessionKey; readonly agent: string | null }[];
   /** What `--anchor` or GIT_CLAIM_ANCHOR names. */
@@ -56,7 +57,7 @@ export type Nobody = { readonly kind: 'nobody' } & (
  */
 export function identify(facts: IdentityFacts): Identified {
   const here = agentHere(facts);
-  const agent = facts.said === null ? (here?.agent.name ?? null) : knownAgent(facts.said.agent);
+  const agent = facts.said?.agent ?? here?.agent.name ?? null;
   const anchor = anchorFor(agent, facts);
   const session = (key: SessionKey, source: Identity['source'], who = agent, whose = anchor): Identified => ({
     kind: 'session',
@@ -66,7 +67,7 @@ export function identify(facts: IdentityFacts): Identified {
   const variable = facts.environment[SESSION_VARIABLE] || null;
   if (facts.named !== null) return session(namedKey(facts.named, '--session'), 'named');
   if (variable !== null) return session(namedKey(variable, SESSION_VARIABLE), 'named');
-  if (facts.said?.id) return session(agentKey(facts.said.agent, facts.said.id, `${facts.said.agent}'s hook`), 'agent');
+  if (agent !== null && facts.said !== null) return session(agentKey(agent, facts.said.id, `${agent}'s hook`), 'agent');
   if (agent !== null && here?.agent.name === agent && here.id !== null) {
     return session(agentKey(agent, here.id, here.variable ?? agent), 'agent');
   }
@@ -100,13 +101,6 @@ function anchorFor(agent: string | null, facts: IdentityFacts): Anchor | NoLeade
 /** A guest in an agent's tree must not lend that agent's claims the life of the guest's own terminal. */
 function boundAnchor(facts: IdentityFacts): Anchor | null {
   return facts.namedAnchor === null ? null : namedAnchor(facts.namedAnchor, facts.ns);
-}
-
-function knownAgent(name: string): string {
-  if (KNOWN_AGENTS.some((agent) => agent.name === name)) return name;
-  throw new ClaimError('usage', `${JSON.stringify(name.slice(0, 40))} is not an agent git-claim knows`, {
-    hint: `it knows ${KNOWN_AGENTS.map((agent) => agent.name).join(', ')}; others set GIT_CLAIM_SESSION`,
-  });
 }
 
 function asAnchor(anchor: Anchor | NoLeader | null): Anchor | null {

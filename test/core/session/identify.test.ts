@@ -86,7 +86,14 @@ describe('what an agent says of itself', () => {
   });
   test('a hook that hands over an id wins over the variables', () => {
     const facts = { environment: CODEX_SAYS, ancestors: [shell, claude, codex] };
-    expect(who({ ...facts, said: { agent: 'claude', id: 'abc' } })).toMatch(/^claude:abc claude-[0-9a-f]{6} claude agent 50@/);
+    expect(who({ ...facts, said: { agent: 'claude', id: 'abc', title: null } })).toMatch(
+      /^claude:abc claude-[0-9a-f]{6} claude agent 50@/,
+    );
+  });
+  test('a hook that does not say whose it is is that of the agent about; where none is, its id names nobody', () => {
+    const said = { agent: null, id: 'abc', title: null };
+    expect(who({ environment: CODEX_SAYS, ancestors: [shell, codex], said })).toMatch(/^codex:abc /);
+    expect(who({ said })).toBe(who({}));
   });
   test("a subagent shares its session: the id is its parent's", () => {
     const outside = who({ environment: CLAUDE_SAYS, ancestors: [shell, claude] });
@@ -235,14 +242,15 @@ describe('a named anchor', () => {
 
 describe('hostile input', () => {
   test.each(['a\nb', 'a\u001b[31mred', ' ', 'a b', 'é', 'x'.repeat(300), '\u202e'])('%j is refused, and shown harmless', (id) => {
-    for (const facts of [{ named: id }, { environment: { CODEX_THREAD_ID: id } }, { said: { agent: 'codex', id } }]) {
+    for (const facts of [
+      { named: id },
+      { environment: { CODEX_THREAD_ID: id } },
+      { said: { agent: 'codex', id, title: null } },
+    ]) {
       const refusal = attempt(facts);
       expect(refusal.code).toBe('usage');
       expect(refusal.message).toMatch(/^[^\p{C}]{1,400}$/u);
     }
-  });
-  test('a hook of an agent nobody knows is refused', () => {
-    expect(attempt({ said: { agent: 'x\ny', id: 'a' } }).message).toBe('"x\\ny" is not an agent git-claim knows');
   });
   test('a strange host name makes a tame key', () => {
     expect(who({ host: 'my box\n:é', self: typed, ancestors: [loginShell] })).toMatch(/^person:my-box-:ed4b/);

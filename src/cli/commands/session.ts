@@ -1,0 +1,43 @@
+import { ClaimError } from '../../core/errors.ts';
+import { parseSaid } from '../../core/session/said.ts';
+import { endedText, sessionsText, startedText } from '../../text/sessions.ts';
+import { endSession, listSessions, startSession } from '../../usecases/session.ts';
+import { answer } from '../answer.ts';
+import { type CommandSpec, textOf } from '../command.ts';
+import { readHookInput } from '../hook-input.ts';
+
+export const sessionCommand: CommandSpec = {
+  name: 'session',
+  summary: 'Say that this session begins or ends, or list those that are here',
+  operands: '[start | end | list]',
+  options: [
+    ['--title <title>', 'start: what the session is called, as on its tab'],
+    ['--linear <issue>', 'start: the Linear issue it works on, which its claims name too'],
+    ['--all', 'list: sessions that are long gone too'],
+  ],
+  async run(open, operands, options) {
+    const [verb = 'list', ...more] = operands;
+    const [title, linear, isAll] = [textOf(options, 'title'), textOf(options, 'linear'), options['all'] === true];
+    const isNaming = title !== null || linear !== null;
+    if (more.length === 0 && verb === 'list' && !isNaming) {
+      const list = await listSessions(await open({ isSurveying: true }), isAll);
+      return answer({ sessions: list.sessions }, (page) => sessionsText(page, list), list.warnings);
+    }
+    if (more.length === 0 && verb === 'start' && !isAll) {
+      const said = parseSaid(await readHookInput());
+      const started = await startSession(await open({ isSurveying: true, said }), {
+        title: title ?? said?.title ?? null,
+        linear,
+      });
+      return answer({ sessions: [started.session] }, (page) => startedText(page, started), started.warnings);
+    }
+    if (more.length === 0 && verb === 'end' && !isNaming && !isAll) {
+      const said = parseSaid(await readHookInput());
+      const ended = await endSession(await open({ isSurveying: true, said }));
+      return answer({ sessions: [ended.session] }, (page) => endedText(page, ended));
+    }
+    throw new ClaimError('usage', 'git claim session takes start, end or list', {
+      hint: 'git claim session start --title "fix the login" --linear ENG-7',
+    });
+  },
+};

@@ -1,0 +1,49 @@
+import type { SessionView } from '../core/session/view.ts';
+import type { EndedSession, Sessions, StartedSession } from '../usecases/session.ts';
+import { detail, type Page, paint, place, shown, since, table } from './page.ts';
+
+/** Who is here, a line for each session. */
+export function sessionsText(page: Page, { sessions }: Pick<Sessions, 'sessions'>): string {
+  if (sessions.length === 0) return 'no session was seen here';
+  const lines = table(
+    page,
+    sessions.map((one) => [
+      shown(one.session),
+      one.mine ? 'you' : shown(one.agent ?? 'person'),
+      one.liveness,
+      `seen ${since(page, one.lastSeenAt)}`,
+      one.orders.length === 0 ? '-' : one.orders.map(shown).join(' '),
+      one.worktree === null ? '-' : place(page, one.worktree),
+      called(one),
+    ]),
+  );
+  return lines.map((line, at) => (sessions[at]?.mine ? paint(page, 'bold', line) : line)).join('\n');
+}
+
+function called({ linear, title }: SessionView): string {
+  return [linear, title].flatMap((part) => (part === null ? [] : [shown(part)])).join('  ');
+}
+
+/** What a session is told when it begins. */
+export function startedText(page: Page, { session, sessions }: StartedSession): string {
+  const others = sessions.filter(({ key }) => key !== session.key);
+  const watched = session.pid === null ? 'no process of it is watched' : session.evidence;
+  const name = called(session);
+  return [
+    `you are ${shown(session.session)}, here since ${since(page, session.startedAt)} (${watched})`,
+    ...(name === '' ? [] : [detail(page, 'works on', name)]),
+    ...(session.orders.length === 0 ? [] : [detail(page, 'holds', session.orders.map(shown).join(' '))]),
+    ...(others.length === 0 ? ['nobody else is here'] : [`${others.length} other${others.length === 1 ? ' is' : 's are'} here`]),
+    ...(others.length === 0 ? [] : [sessionsText(page, { sessions: others })]),
+  ].join('\n');
+}
+
+export function endedText(page: Page, { session }: EndedSession): string {
+  const orders = session.orders.map(shown).join(' ');
+  return [
+    `${shown(session.session)} has ended`,
+    ...(orders === ''
+      ? []
+      : [detail(page, 'holds', orders), detail(page, 'next', `git claim release ${orders}, where its work is over`)]),
+  ].join('\n');
+}
