@@ -22,6 +22,7 @@ import {
   pruneWorktrees,
   type Removed,
   removeWorktree,
+  setUpWorktree,
   type WorktreeRows,
 } from './usecases/worktree.ts';
 import { wire } from './wire.ts';
@@ -134,6 +135,8 @@ export interface Claims {
     list(): Promise<WorktreeRows>;
     /** Makes the work tree of an order that this session holds. */
     add(order: string): Promise<WorktreeRows | Refusal>;
+    /** Copies what `.worktreeinclude` lists into the work tree of an order and runs the commands of `claim.setup` there, once more or for the first time. */
+    setup(order: string): Promise<WorktreeRows | Refusal>;
     /**
      * Removes the work tree of an order.
      *
@@ -196,6 +199,7 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
     worktree: {
       list: () => listWorktrees(ports),
       add: (order) => addWorktree(ports, order),
+      setup: (order) => setUpWorktree(ports, order),
       remove: (order, { save = false } = {}) => removeWorktree(ports, order, save),
       prune: () => pruneWorktrees(ports),
     },

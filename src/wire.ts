@@ -7,6 +7,7 @@ import { GitPathRegistry } from './adapters/git/path-refs.ts';
 import { gitIn } from './adapters/git/process.ts';
 import { isPlainly, openRepository, type Repository } from './adapters/git/repository.ts';
 import type { Mutex } from './adapters/git/stale-locks.ts';
+import { GitTreeSetup } from './adapters/git/tree-setup.ts';
 import { GitWorktrees } from './adapters/git/worktrees.ts';
 import { openOrders } from './adapters/orders/open-orders.ts';
 import { loadDriver } from './adapters/sqlite/driver.ts';
@@ -40,6 +41,8 @@ export type Caller = {
   readonly session: string | null;
   /** `--anchor`. */
   readonly anchor: string | null;
+  /** Told what goes on while an answer takes its time. */
+  readonly narrate?: (line: string) => void;
   /** It will survey all claims: that may begin while the repository is still being looked for. */
   readonly isSurveying: boolean;
   /** What an agent said of itself, where it did. */
@@ -77,6 +80,17 @@ export async function wire(caller: Caller): Promise<Wired> {
   const paths = once(() => new GitPathRegistry(repository, pathRefPrefix(prefix)));
   const branches = once(() => new GitBranches(repository, mutex));
   const worktrees = once(() => new GitWorktrees(repository, mutex, ({ maker }) => maker !== null && isAlive(processes, maker)));
+  const setup = once(
+    () =>
+      new GitTreeSetup(repository, {
+        commands: config.all('claim.setup'),
+        timeoutMs: setupMsOf(repository),
+        env: caller.env,
+        mutex,
+        self: self(),
+        isAlive: (anchor) => isAlive(processes, anchor) === true,
+      }),
+  );
   const orders = once(() => openOrders(repository, branches, idPattern));
   const identified = once(() =>
     identifyCaller(
@@ -112,6 +126,9 @@ export async function wire(caller: Caller): Promise<Wired> {
     get worktrees() {
       return worktrees();
     },
+    get setup() {
+      return setup();
+    },
     get cache() {
       return cache();
     },
@@ -144,6 +161,7 @@ export async function wire(caller: Caller): Promise<Wired> {
     },
     self,
     identify: identified,
+    narrate: (line) => caller.narrate?.(line),
     sleep: async (ms) => {
       await sleep(ms);
     },
@@ -154,6 +172,9 @@ export async function wire(caller: Caller): Promise<Wired> {
     close: () => cache().close(),
   };
 }
+
+/** Installing what a project needs takes minutes. */
+const SETUP_MS = 10 * 60_000;
 
 /** A record's path has `/` whatever the system's separator is; the main work tree itself is `.`. */
 function relativeTo(mainDir: string, path: string): string {
@@ -203,6 +224,11 @@ function patienceOf(repository: Repository): Patience {
     idleAfterMs: duration('idleAfter', DEFAULT_PATIENCE.idleAfterMs),
     maxIdleMs: duration('maxIdle', DEFAULT_PATIENCE.maxIdleMs),
   };
+}
+
+function setupMsOf(repository: Repository): number {
+  const duration = durationsIn(repository);
+  return duration('setupTimeout', SETUP_MS);
 }
 
 function durationsIn({ config }: Repository): (key: string, fallbackMs: number) => number {

@@ -30,7 +30,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   unblock: { summary: 'Go on with a blocked claim', load: async () => (await import('./commands/unblock.ts')).unblockCommand },
   hand: { summary: 'Hand a claim over to another session', load: async () => (await import('./commands/hand.ts')).handCommand },
   worktree: {
-    summary: 'List, add, remove or prune the work trees of claims',
+    summary: 'List, add, set up, remove or prune the work trees of claims',
     load: async () => (await import('./commands/worktree.ts')).worktreeCommand,
   },
   session: {

@@ -36,6 +36,7 @@ export async function run(words: readonly string[]): Promise<number> {
         session: textOf(parsed.options, 'session'),
         anchor: textOf(parsed.options, 'anchor'),
         isSurveying: false,
+        narrate: (line) => warn(visible(line)),
         ...hint,
       });
       return ports;

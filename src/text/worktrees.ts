@@ -1,3 +1,4 @@
+import type { Trusted } from '../usecases/trust-setup.ts';
 import type { Pruned, Removed, WorktreeRows } from '../usecases/worktree.ts';
 import { type Page, place, shown, table } from './page.ts';
 
@@ -25,4 +26,17 @@ export function prunedText(page: Page, { paths }: Pruned): string {
   return paths.length === 0
     ? 'nothing to prune'
     : paths.map((path) => `forgot ${shown(path === '' ? 'an unfinished registration' : page.path(path))}`).join('\n');
+}
+
+/** What a person is asked before commands from the configuration are run. */
+export function trustQuestion(repository: string, commands: readonly string[]): string {
+  return [
+    `In each new work tree of ${shown(repository)} git claim shall run:`,
+    ...commands.map((command) => `  ${shown(command)}`),
+  ].join('\n');
+}
+
+export function trustedText({ commands, isAlready }: Trusted): string {
+  const what = `${commands.length} setup command${commands.length === 1 ? '' : 's'}`;
+  return isAlready ? `${what} trusted already` : `${what} trusted, until claim.setup changes`;
 }

@@ -11,7 +11,9 @@ import { observe } from './observe.ts';
 import { ownPlaces, presentPlace } from './places.ts';
 import type { Ports } from './ports.ts';
 import { parseOrders } from './selection.ts';
+import { setUpIfOwed } from './set-up.ts';
 import { settle } from './settle.ts';
+import { treeOf } from './tree.ts';
 import type { Warning } from './warning.ts';
 
 export type ClaimRequest = {
@@ -75,6 +77,10 @@ async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Claimed |
   if (outcome.kind === 'refused') return outcome;
   const warnings = await settle(ports, asker, outcome.claims);
   for (const one of outcome.claims) noteChange(ports, asker, one);
+  for (const { now } of outcome.claims) {
+    const tree = treeOf(ports, now.record);
+    if (tree !== null) warnings.push(...(await setUpIfOwed(ports, now.record.order, tree)));
+  }
   const unfiled = hasOrders ? orders.filter((order) => !titles.has(order)) : [];
   // Again: it may have ended meanwhile, or nothing was written because the session holds all of this already.
   const { isHelped } = await keepAlive(ports, holderOf(asker));

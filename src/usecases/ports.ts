@@ -13,6 +13,7 @@ import type { OrderBook } from '../ports/order-book.ts';
 import type { PathRegistry } from '../ports/path-registry.ts';
 import type { ProcessTable } from '../ports/process-table.ts';
 import type { Registry } from '../ports/registry.ts';
+import type { TreeSetup } from '../ports/tree-setup.ts';
 import type { Worktrees } from '../ports/worktrees.ts';
 
 /** What a person configured, parsed; reading one that is broken throws ClaimError `usage`. */
@@ -35,6 +36,7 @@ export type Ports = {
   readonly paths: PathRegistry;
   readonly branches: Branches;
   readonly worktrees: Worktrees;
+  readonly setup: TreeSetup;
   readonly bindings: Bindings;
   readonly cache: LeaseCache;
   /** What this very process has seen of claims in its way. */
@@ -59,6 +61,8 @@ export type Ports = {
   identify(): Identified;
   /** Returns this very process as an anchor; null where the system does not tell. */
   self(): Anchor | null;
+  /** Says a line on the way to the answer, for whoever waits for it. */
+  narrate(line: string): void;
   sleep(ms: number): Promise<void>;
   /** Returns as many nonces: 128 random bits each, in hex. */
   nonces(count: number): Promise<string[]>;

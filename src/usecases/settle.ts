@@ -84,6 +84,7 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
   const hadBranch = (await ports.branches.tip(branch)) !== null;
   const refused = record.base === null ? 'it has no commit to start from' : await ports.branches.create(branch, record.base);
   if (refused !== null) return `branch ${branch}: ${refused}`;
+  await ports.setup.owe(path);
   const failed = await ports.worktrees.add(path, branch, { ...lock, maker: ports.self() });
   if (failed === null) return null;
   if ((await standing()) !== undefined) {
@@ -95,6 +96,7 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
     });
     return null;
   }
+  await ports.setup.done(path);
   if (!hadBranch && record.base !== null) await ports.branches.remove(branch, record.base);
   return failed;
 }

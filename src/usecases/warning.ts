@@ -9,7 +9,9 @@ export type Warning = {
     | 'lost'
     | 'foreign-ref'
     | 'unanswered'
-    | 'other-branch';
+    | 'other-branch'
+    | 'setup-failed'
+    | 'setup-untrusted';
   readonly message: string;
 };
 

@@ -3,6 +3,7 @@ import type { Refusal } from '../core/claim/refusal.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
 import { isBranchOf } from '../core/work/branch-name.ts';
+import type { Reading } from '../ports/registry.ts';
 import type { Worktree } from '../ports/worktrees.ts';
 import { askerOf, readerOf } from './asker.ts';
 import { changeOwnership } from './change-ownership.ts';
@@ -12,6 +13,7 @@ import { ownPlaces } from './places.ts';
 import type { Ports } from './ports.ts';
 import { notUnderstood, refusalOf } from './refuse.ts';
 import { parseOrders } from './selection.ts';
+import { setUp, setUpIfOwed } from './set-up.ts';
 import { settle } from './settle.ts';
 import type { Warning } from './warning.ts';
 
@@ -68,8 +70,8 @@ export async function addWorktree(ports: Ports, text: string): Promise<WorktreeR
   );
   for (const one of outcome.claims) noteChange(ports, asker, one);
   const path = ports.places.absolute(outcome.claims[0]?.now.record.worktree ?? '.');
-  const all = await listWorktrees(ports);
-  return { ...all, worktrees: all.worktrees.filter((tree) => tree.path === path), warnings };
+  const [order] = orders as [OrderId];
+  return { ...(await rowsOf(ports, path)), warnings: [...warnings, ...(await setUpIfOwed(ports, order, path))] };
 }
 
 export type Removed = {
@@ -90,14 +92,10 @@ export async function removeWorktree(ports: Ports, text: string, isSaving: boole
   const [order] = parseOrders(ports, [text]) as [OrderId];
   // All of them: another order's claim may be worked on in the very same tree.
   const { readings } = await ports.registry.survey();
-  const refused = notUnderstood(ports, null, 'release', order, readings);
+  const refused = othersClaim(ports, order, readings);
   if (refused !== null) return refused;
-  const reading = readings.get(order);
-  const claim = reading?.kind === 'record' ? reading : null;
   const asker = readerOf(ports);
-  if (claim !== null && isLive(claim.record) && (asker === null || !isMine(relationTo(ports, claim, asker)))) {
-    return refusalOf(ports, asker, 'release', 'held', order, readings);
-  }
+  const claim = claimIn(readings, order);
   const tree = await treeOf(ports, order, claim);
   const neighbour = [...readings.values()].find((other) => other.kind === 'record' && isWorkedOn(ports, other, tree, order));
   if (neighbour?.kind === 'record') return refusalOf(ports, asker, 'release', 'held', neighbour.record.order, readings);
@@ -107,9 +105,41 @@ export async function removeWorktree(ports: Ports, text: string, isSaving: boole
   const saved = hasWork ? await ports.worktrees.save(tree.path, order) : null;
   const kept = await ports.worktrees.remove(tree.path, order, saved !== null);
   if (kept !== null) throw new ClaimError('git', `git did not remove ${tree.path}: ${kept}`);
+  await ports.setup.done(tree.path);
   const isOver = claim === null || !isLive(claim.record);
   const deleted = isOver && (await removeMergedBranch(ports, order, tree));
   return { kind: 'removed', order, path: tree.path, saved, deletedBranch: deleted ? tree.branch : null };
+}
+
+/** Sets up the work tree of an order once more, or for the first time: copies what is listed and missing, and runs the setup commands. */
+export async function setUpWorktree(ports: Ports, text: string): Promise<WorktreeRows | Refusal> {
+  const [order] = parseOrders(ports, [text]) as [OrderId];
+  const { readings } = await ports.registry.survey([order]);
+  const refused = othersClaim(ports, order, readings);
+  if (refused !== null) return refused;
+  const { path } = await treeOf(ports, order, claimIn(readings, order));
+  const warnings = await setUp(ports, order, path);
+  return { ...(await rowsOf(ports, path)), warnings };
+}
+
+/** A tree belongs to whoever holds its order; without a claim it is anybody's. */
+function othersClaim(ports: Ports, order: OrderId, readings: ReadonlyMap<OrderId, Reading>): Refusal | null {
+  const refused = notUnderstood(ports, null, 'release', order, readings);
+  if (refused !== null) return refused;
+  const claim = claimIn(readings, order);
+  const asker = readerOf(ports);
+  const isOthers = claim !== null && isLive(claim.record) && (asker === null || !isMine(relationTo(ports, claim, asker)));
+  return isOthers ? refusalOf(ports, asker, 'release', 'held', order, readings) : null;
+}
+
+function claimIn(readings: ReadonlyMap<OrderId, Reading>, order: OrderId): Witnessed | null {
+  const reading = readings.get(order);
+  return reading?.kind === 'record' ? reading : null;
+}
+
+async function rowsOf(ports: Ports, path: string): Promise<WorktreeRows> {
+  const all = await listWorktrees(ports);
+  return { ...all, worktrees: all.worktrees.filter((tree) => tree.path === path) };
 }
 
 /** Tells whether another order than this one is worked on in the tree. */

@@ -46,6 +46,17 @@ export function memoryPorts(
       remove: async () => null,
       prune: async () => [],
     },
+    setup: {
+      commands: [],
+      isTrusted: async () => false,
+      trust: async () => undefined,
+      owe: async () => undefined,
+      isOwed: async () => false,
+      done: async () => undefined,
+      begin: async () => null,
+      copy: async () => ({ files: 0, leftOut: [] }),
+      run: async () => ({ kind: 'done' }),
+    },
     seenHere: new Map(),
     bindings: {
       read: (worktree) => bindings.get(worktree) ?? [],
@@ -80,6 +91,7 @@ export function memoryPorts(
     places: { mainDir: '/app', topLevel: '/app', repo: 'app', absolute: (path) => `/app/${path}`, relative: () => '.' },
     identify: () => ({ kind: 'session', identity }),
     self: () => null,
+    narrate: () => undefined,
     sleep: async () => undefined,
     nonces: async (count) =>
       Array.from({ length: count }, () => (nonces++).toString(16).padStart(31, '0') + who.name.length.toString(16).slice(-1)),

@@ -1,14 +1,15 @@
 import { ClaimError } from '../../core/errors.ts';
-import { prunedText, removedText, worktreesText } from '../../text/worktrees.ts';
-import { addWorktree, listWorktrees, pruneWorktrees, removeWorktree } from '../../usecases/worktree.ts';
+import { prunedText, removedText, trustedText, trustQuestion, worktreesText } from '../../text/worktrees.ts';
+import { trustSetup } from '../../usecases/trust-setup.ts';
+import { addWorktree, listWorktrees, pruneWorktrees, removeWorktree, setUpWorktree } from '../../usecases/worktree.ts';
 import type { Wired } from '../../wire.ts';
 import { type Answer, answer } from '../answer.ts';
 import type { CommandSpec } from '../command.ts';
 
 export const worktreeCommand: CommandSpec = {
   name: 'worktree',
-  summary: 'List, add, remove or prune the work trees of claims',
-  operands: '[list | add <order> | remove <order> | prune]',
+  summary: 'List, add, set up, remove or prune the work trees of claims',
+  operands: '[list|prune|trust | (add|setup|remove) <order>]',
   options: [['--save', 'remove: keep changed files and commits under a ref first']],
   async run(open, operands, options) {
     const [verb = 'list', ...orders] = operands;
@@ -18,10 +19,12 @@ export const worktreeCommand: CommandSpec = {
       const pruned = await pruneWorktrees(await open());
       return answer({ worktrees: [], pruned: pruned.paths }, (page) => prunedText(page, pruned));
     }
+    if (verb === 'trust' && orders.length === 0) return trust(await open());
     const [order, ...more] = orders;
     if (order !== undefined && more.length === 0 && verb === 'add') return rowsOf(await addWorktree(await open(), order));
+    if (order !== undefined && more.length === 0 && verb === 'setup') return rowsOf(await setUpWorktree(await open(), order));
     if (order !== undefined && more.length === 0 && verb === 'remove') return remove(await open(), order, isSaving);
-    throw new ClaimError('usage', 'git claim worktree takes list, add <order>, remove <order> or prune', {
+    throw new ClaimError('usage', 'git claim worktree takes list, add <order>, setup <order>, trust, remove <order> or prune', {
       hint: 'git claim worktree list shows the orders that have one',
     });
   },
@@ -30,6 +33,12 @@ export const worktreeCommand: CommandSpec = {
 function rowsOf(rows: Awaited<ReturnType<typeof addWorktree>>): Answer {
   if (rows.kind === 'refused') return rows;
   return answer({ worktrees: rows.worktrees }, (page) => worktreesText(page, rows), rows.warnings);
+}
+
+async function trust(ports: Wired): Promise<Answer> {
+  const { confirm } = await import('../confirm.ts');
+  const outcome = await trustSetup(ports, (commands) => confirm(trustQuestion(ports.places.mainDir, commands)));
+  return answer({ worktrees: [], trusted: outcome.commands }, () => trustedText(outcome));
 }
 
 async function remove(ports: Wired, order: string, isSaving: boolean): Promise<Answer> {

@@ -1,0 +1,131 @@
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import type { Copied } from '../../core/work/setup.ts';
+import { step } from './step.ts';
+
+/** More than the largest `node_modules`; a list that names more is a mistake. */
+const FILES_MAX = 1_000_000;
+/** Beside the file it becomes, so that taking its place is one step; the next copy of the same file begins by removing it. */
+const DRAFT = '.git-claim-copy';
+
+/**
+ * Copies files and folders from one work tree to the same places in another, by reflink where the disk can. What is there already stays as it is. A symbolic
+ * link is copied as a link and never followed, not even as a folder on the way; repositories inside and special files are left out.
+ *
+ * @param paths relative
+ * @param onFile told after each file how many there are
+ */
+export function copyFiles(from: string, to: string, paths: readonly string[], onFile: (files: number) => void): Copied {
+  const copy = new Copy(onFile);
+  for (const path of paths) {
+    try {
+      const blocked = makeWay(to, dirname(path));
+      if (blocked !== null) copy.leftOut.push(`${path}: ${blocked}`);
+      else copy.into(join(from, path), join(to, path));
+    } catch (error) {
+      copy.leftOut.push(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return copy;
+}
+
+class Copy implements Copied {
+  files = 0;
+  readonly leftOut: string[] = [];
+  readonly #onFile: (files: number) => void;
+
+  constructor(onFile: (files: number) => void) {
+    this.#onFile = onFile;
+  }
+
+  /** Fills in what is missing: what has no counterpart is copied aside and put in its place whole. */
+  into(source: string, target: string): void {
+    const [kind, there] = [lstatSync(source), lstatSync(target, { throwIfNoEntry: false })];
+    if (there === undefined) this.#place(source, kind, target);
+    else if (kind.isDirectory() && there.isDirectory() && !isRepository(source)) {
+      for (const name of readdirSync(source)) this.into(join(source, name), join(target, name));
+    }
+  }
+
+  #place(source: string, kind: Stats, target: string): void {
+    const draft = `${target}${DRAFT}`;
+    step('before file copy');
+    rmSync(draft, { recursive: true, force: true });
+    try {
+      if (kind.isSymbolicLink()) this.#write(source, kind, target);
+      else if (this.#write(source, kind, draft)) takePlace(draft, target, kind.isDirectory());
+    } finally {
+      rmSync(draft, { recursive: true, force: true });
+      step('after file copy');
+    }
+  }
+
+  #write(source: string, kind: Stats, draft: string): boolean {
+    if (kind.isDirectory()) return this.#writeFolder(source, kind, draft);
+    if (this.files >= FILES_MAX) throw new Error(`more than ${FILES_MAX} files`);
+    if (kind.isSymbolicLink()) symlinkSync(readlinkSync(source), draft);
+    else if (kind.isFile()) copyFileSync(source, draft, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    else return false;
+    // What a build made is newer than what it was made from, also in the copy.
+    if (kind.isFile()) utimesSync(draft, kind.atime, kind.mtime);
+    this.files += 1;
+    this.#onFile(this.files);
+    return true;
+  }
+
+  #writeFolder(source: string, kind: Stats, draft: string): boolean {
+    if (isRepository(source)) return false;
+    mkdirSync(draft, { mode: kind.mode | 0o700 });
+    for (const name of readdirSync(source)) {
+      const child = join(source, name);
+      this.#write(child, lstatSync(child), join(draft, name));
+    }
+    return true;
+  }
+}
+
+/** A work tree or submodule inside the main tree; also the very tree that is being filled. */
+function isRepository(folder: string): boolean {
+  return existsSync(join(folder, '.git'));
+}
+
+/** A hard link cannot replace what came there meanwhile, as renaming would; not every disk has them. */
+function takePlace(draft: string, target: string, isFolder: boolean): void {
+  try {
+    if (isFolder) renameSync(draft, target);
+    else linkSync(draft, target);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (isFolder || code === 'EEXIST') throw error;
+    renameSync(draft, target);
+  }
+}
+
+/** Makes the folders on the way; returns null, or what is in the way. */
+function makeWay(root: string, folder: string): string | null {
+  let at = root;
+  for (const part of folder === '.' ? [] : folder.split(sep)) {
+    at = join(at, part);
+    const there = lstatSync(at, { throwIfNoEntry: false });
+    if (there === undefined) {
+      step('before file mkdir for a copy');
+      mkdirSync(at);
+      step('after file mkdir for a copy');
+    } else if (!there.isDirectory()) return `${part} is no folder in the new work tree`;
+  }
+  return null;
+}

@@ -1,0 +1,29 @@
+/**
+ * Tells whether a pattern may name something inside a folder that it does not name itself. Only a pattern with a path does: a bare name such as
+ * `.env` would be looked for in all of `node_modules`, where nobody means it.
+ *
+ * @param patterns lines in gitignore syntax
+ * @param folder relative, with `/` between its parts and none at its end
+ */
+export function reachesInto(patterns: readonly string[], folder: string): boolean {
+  const parts = folder.split('/');
+  return patterns.some((pattern) => {
+    const steps = stepsOf(pattern);
+    const fork = steps.indexOf('**');
+    const known = fork < 0 ? steps : steps.slice(0, fork);
+    if (steps.length < 2 || fork === 0 || (fork < 0 && steps.length <= parts.length)) return false;
+    return parts.every((part, at) => at >= known.length || mayBe(known[at] as string, part));
+  });
+}
+
+/** The parts of a pattern that is tied to a place; none for a comment, an exclusion or a bare name. */
+function stepsOf(pattern: string): readonly string[] {
+  if (/^[#!]|^\s*$/.test(pattern)) return [];
+  const path = pattern.trimEnd().replace(/\/+$/, '');
+  return path.includes('/') ? path.replace(/^\//, '').split('/') : [];
+}
+
+/** Wildcards may be anything here: what they really match is told once the folder has been looked into. */
+function mayBe(step: string, part: string): boolean {
+  return /[*?[\\]/.test(step) || step === part;
+}
