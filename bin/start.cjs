@@ -16,7 +16,8 @@ function main() {
   restoreExtraCertificates();
   const { exports, script, cache, hasCache } = loadBundle();
   if (!hasCache) process.once('exit', () => writeCache(cache, script));
-  exports.run(process.argv.slice(2)).then((code) => {
+  const [ahead, ...words] = process.argv.slice(2);
+  exports.run(words, ahead ? Number(ahead) : null).then((code) => {
     process.exitCode = code;
   });
 }

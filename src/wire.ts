@@ -1,10 +1,12 @@
 import { relative, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { askedAhead } from './adapters/git/ahead.ts';
 import { GitBindings } from './adapters/git/bindings.ts';
 import { GitBranches } from './adapters/git/branches.ts';
 import { GitRegistry, surveyEarly } from './adapters/git/claim-refs.ts';
+import { hasOwnLease, leaseOf, patienceOf, setupMsOf } from './adapters/git/durations.ts';
 import { GitPathRegistry } from './adapters/git/path-refs.ts';
-import { gitIn } from './adapters/git/process.ts';
+import { gitIn, isPlainFor } from './adapters/git/process.ts';
 import { isPlainly, openRepository, type Repository } from './adapters/git/repository.ts';
 import type { Mutex } from './adapters/git/stale-locks.ts';
 import { GitTreeSetup } from './adapters/git/tree-setup.ts';
@@ -17,8 +19,7 @@ import { systemClock } from './adapters/system/clock.ts';
 import { DetachedHelper } from './adapters/system/heartbeat-helper.ts';
 import { configuredIdPattern } from './adapters/system/id-pattern.ts';
 import { systemProcessTable } from './adapters/system/process-table.ts';
-import { DEFAULT_PATIENCE, type Patience } from './core/claim/idle.ts';
-import { assertLease, HELPED_LEASE, type LeaseTerms, UNHELPED_LEASE } from './core/claim/lease.ts';
+import { HELPED_LEASE } from './core/claim/lease.ts';
 import { DEFAULT_REF_PREFIX, parseRefPrefix } from './core/claim/refs.ts';
 import type { Tagger } from './core/claim/tag.ts';
 import { DEFAULT_ID_PATTERN } from './core/ids.ts';
@@ -43,6 +44,8 @@ export type Caller = {
   readonly anchor: string | null;
   /** Told what goes on while an answer takes its time. */
   readonly narrate?: (line: string) => void;
+  /** The descriptor from which to read what git was asked before Node started; null where it was asked nothing. */
+  readonly ahead?: number | null;
   /** It will survey all claims: that may begin while the repository is still being looked for. */
   readonly isSurveying: boolean;
   /** What an agent said of itself, where it did. */
@@ -58,8 +61,11 @@ export type Wired = Ports & { close(): void };
  */
 export async function wire(caller: Caller): Promise<Wired> {
   const isEarly = caller.isSurveying && isPlainly(caller.env);
-  const early = isEarly ? surveyEarly(gitIn(caller.cwd, caller.env), DEFAULT_REF_PREFIX) : null;
-  const opening = openRepository(caller.cwd, caller.env);
+  const { ahead = null } = caller;
+  const asking = gitIn(caller.cwd, caller.env);
+  const git = ahead !== null && isPlainFor(caller.env) ? askedAhead(asking, ahead) : asking;
+  const early = isEarly ? surveyEarly(git, DEFAULT_REF_PREFIX) : null;
+  const opening = openRepository(caller.cwd, caller.env, git);
   // Every command needs it, and git is still looking for the repository.
   loadDriver();
   const repository = await opening;
@@ -84,7 +90,7 @@ export async function wire(caller: Caller): Promise<Wired> {
     () =>
       new GitTreeSetup(repository, {
         commands: config.all('claim.setup'),
-        timeoutMs: setupMsOf(repository),
+        timeoutMs: setupMsOf(config),
         env: caller.env,
         mutex,
         self: self(),
@@ -105,9 +111,9 @@ export async function wire(caller: Caller): Promise<Wired> {
       processes,
     ),
   );
-  const lease = once(() => leaseOf(repository));
-  const helpedLease = once(() => (hasOwnLease(repository) ? lease() : HELPED_LEASE));
-  const patience = once(() => patienceOf(repository));
+  const lease = once(() => leaseOf(config));
+  const helpedLease = once(() => (hasOwnLease(config) ? lease() : HELPED_LEASE));
+  const patience = once(() => patienceOf(config));
   const helper = once(() => new DetachedHelper(commonDir, prefix, caller.env, processes, helpedLease().beatMs));
   return {
     bindings,
@@ -173,9 +179,6 @@ export async function wire(caller: Caller): Promise<Wired> {
   };
 }
 
-/** Installing what a project needs takes minutes. */
-const SETUP_MS = 10 * 60_000;
-
 /** A record's path has `/` whatever the system's separator is; the main work tree itself is `.`. */
 function relativeTo(mainDir: string, path: string): string {
   return relative(mainDir, path).split(sep).join('/') || '.';
@@ -199,42 +202,6 @@ function tagger({ config }: Repository, env: NodeJS.ProcessEnv): Tagger {
     name: from('GIT_COMMITTER_NAME', 'name') || 'git-claim',
     email: from('GIT_COMMITTER_EMAIL', 'email') || 'git-claim@localhost',
     epochSeconds: Math.floor(Date.now() / 1000),
-  };
-}
-
-/** Whoever sets one of these means the lease of every session, with a helper or without. */
-function hasOwnLease({ config }: Repository): boolean {
-  return ['heartbeat', 'staleAfter', 'expireAfter', 'grace'].some((key) => config.get(`claim.${key}`) !== null);
-}
-
-/** The lease new records promise: the defaults, where the configuration says nothing else. */
-function leaseOf(repository: Repository): LeaseTerms {
-  const duration = durationsIn(repository);
-  return assertLease({
-    beatMs: duration('heartbeat', UNHELPED_LEASE.beatMs),
-    staleMs: duration('staleAfter', UNHELPED_LEASE.staleMs),
-    expireMs: duration('expireAfter', UNHELPED_LEASE.expireMs),
-    graceMs: duration('grace', UNHELPED_LEASE.graceMs),
-  });
-}
-
-function patienceOf(repository: Repository): Patience {
-  const duration = durationsIn(repository);
-  return {
-    idleAfterMs: duration('idleAfter', DEFAULT_PATIENCE.idleAfterMs),
-    maxIdleMs: duration('maxIdle', DEFAULT_PATIENCE.maxIdleMs),
-  };
-}
-
-function setupMsOf(repository: Repository): number {
-  const duration = durationsIn(repository);
-  return duration('setupTimeout', SETUP_MS);
-}
-
-function durationsIn({ config }: Repository): (key: string, fallbackMs: number) => number {
-  return (key, fallbackMs) => {
-    const text = config.get(`claim.${key}`);
-    return text === null ? fallbackMs : parseDurationMs(text, `claim.${key}`);
   };
 }
 

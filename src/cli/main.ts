@@ -17,9 +17,10 @@ const SCHEMA = 'git-claim/1';
  * Runs one command line and prints its answer.
  *
  * @param words what stands behind `git claim`
+ * @param ahead the descriptor that bin/git-claim's questions to git are answered on, if it asked any
  * @returns the exit code
  */
-export async function run(words: readonly string[]): Promise<number> {
+export async function run(words: readonly string[], ahead: number | null = null): Promise<number> {
   let ports: Wired | null = null;
   const page = (stream: NodeJS.WriteStream): Page => pageFor(stream, ports?.settings.color ?? null);
   try {
@@ -35,6 +36,7 @@ export async function run(words: readonly string[]): Promise<number> {
         env: { ...process.env },
         session: textOf(parsed.options, 'session'),
         anchor: textOf(parsed.options, 'anchor'),
+        ahead,
         isSurveying: false,
         narrate: (line) => warn(visible(line)),
         ...hint,

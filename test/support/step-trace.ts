@@ -14,6 +14,9 @@ export type StepTrace = {
   readonly gitsByGit: number;
 };
 
+/** What may be asked before there is a label. */
+const READING = ['config', 'for-each-ref'];
+
 const CALLS =
   'execve,clone,clone3,vfork,openat,open,creat,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,rmdir,link,linkat,symlink,write';
 
@@ -44,6 +47,9 @@ function compare(calls: readonly string[], folder: string, stepsFile: string) {
   // The command's own process with its threads, and the processes it made.
   const own = new Set([/^[0-9]+/.exec(calls[0] ?? '')?.[0] ?? '']);
   const children = new Set<string>();
+  // A copy of the shell that starts Node: it asks git ahead, which the labels tell of when Node reads the answers.
+  const shells = new Set<string>();
+  const askedAhead = new Set<string>();
   let gitsByKernel = 0;
   for (const line of calls) {
     const [, pid = '', call = ''] = /^([0-9]+) +(.*)$/s.exec(line) ?? [];
@@ -51,11 +57,16 @@ function compare(calls: readonly string[], folder: string, stepsFile: string) {
     if (children.has(pid) && program?.[1]?.endsWith('/git')) {
       gitsByKernel += 1;
       const words = Array.from((program[2] as string).matchAll(/"((?:[^"\\]|\\.)*)"/g), (match) => match[1] as string);
-      if (!open.has(`git ${subcommandOf(words.slice(1))}`)) unlabelled.push(`git ${words.slice(1).join(' ')}`);
+      const subcommand = subcommandOf(words.slice(1));
+      const isLabelled = askedAhead.has(pid) ? READING.includes(subcommand) : open.has(`git ${subcommand}`);
+      if (!isLabelled) unlabelled.push(`git ${words.slice(1).join(' ')}`);
     }
-    if (!own.has(pid)) continue;
+    if (program !== null) shells.delete(pid);
     const born = /^(?:clone3?|vfork)\b.* = ([0-9]+)$/s.exec(call)?.[1];
+    if (born !== undefined && shells.has(pid)) for (const set of [children, askedAhead]) set.add(born);
+    if (!own.has(pid)) continue;
     if (born !== undefined) (call.includes('CLONE_THREAD') ? own : children).add(born);
+    if (born !== undefined && !call.includes('CLONE_THREAD')) shells.add(born);
     const label = /^write\([0-9]+, "(before|after) ([^"]+?)\\n", /.exec(call);
     if (label !== null) open[label[1] === 'before' ? 'add' : 'delete'](label[2] as string);
     else if (isChange(call, folder) && !call.includes(stepsFile) && ![...open].some((step) => fits(step, call)))

@@ -1,6 +1,6 @@
 import { decodeMessage, decodeRecord } from '../../core/claim/codec.ts';
 import type { ClaimRecord, Witnessed } from '../../core/claim/record.ts';
-import { claimRef, orderOfRef } from '../../core/claim/refs.ts';
+import { claimRef, DEFAULT_REF_PREFIX, orderOfRef } from '../../core/claim/refs.ts';
 import type { Tagger } from '../../core/claim/tag.ts';
 import { isCanonicalOrderId, type OrderId } from '../../core/ids.ts';
 import { pathRefPrefix } from '../../core/paths/refs.ts';
@@ -12,7 +12,20 @@ import { standingPath } from './path-refs.ts';
 import type { Git, GitResult } from './process.ts';
 import type { Repository } from './repository.ts';
 import type { Mutex } from './stale-locks.ts';
-import { listEarly, listRefs, looseRefs, readFound, SYMBOLIC, surveyRefs, type TagReader, unknown } from './survey.ts';
+import {
+  listEarly,
+  listRefs,
+  looseRefs,
+  readFound,
+  SYMBOLIC,
+  surveyCall,
+  surveyRefs,
+  type TagReader,
+  unknown,
+} from './survey.ts';
+
+/** How the survey of all claims is asked for where they usually are. */
+export const SURVEY_CALL = surveyCall(foldersOf(DEFAULT_REF_PREFIX));
 
 /** A survey that was begun before the repository was known, in the directory that the command runs in. */
 export type EarlySurvey = { readonly prefix: string; readonly result: Promise<GitResult> };

@@ -104,6 +104,14 @@ function scrub(env: NodeJS.ProcessEnv, besides: RegExp = KEPT): NodeJS.ProcessEn
   );
 }
 
+/** Tells whether nothing in the caller's environment would make git read another repository or configuration than it does for us. */
+export function isPlainFor(env: NodeJS.ProcessEnv): boolean {
+  return Object.keys(env).every((name) => !name.startsWith('GIT_') || KEPT.test(name) || HARMLESS.test(name));
+}
+
+const HARMLESS =
+  /^GIT_(?:(?:CLAIM|AUTHOR|COMMITTER|SSH|SSL|HTTP|CURL|PS1)(?:_.*)?|EDITOR|SEQUENCE_EDITOR|MERGE_AUTOEDIT|PAGER|ASKPASS|TERMINAL_PROMPT|OPTIONAL_LOCKS|PREFIX)$/;
+
 /** Returns what git said, as one line without its `fatal: ` and the like. */
 export function lastWords(result: GitResult): string {
   const line =

@@ -28,10 +28,10 @@ export type Layout = { readonly gitDir: string; readonly commonDir: string; read
  * `git config`, which is needed anyway, must name the very same repository (it does not when git refuses an owner, or finds another one).
  *
  * @param cwd the directory the command was run in
+ * @param git runs git there
  * @throws ClaimError `no-repo` outside a repository, `git` when git will not work in this one
  */
-export async function openRepository(cwd: string, env: NodeJS.ProcessEnv): Promise<Repository> {
-  const git = gitIn(cwd, env);
+export async function openRepository(cwd: string, env: NodeJS.ProcessEnv, git = gitIn(cwd, env)): Promise<Repository> {
   const guess = isPlainly(env) ? findLayout(cwd) : null;
   const { config, localFile } = parseConfig(String((await git(CONFIG_CALL, { asCaller: true })).stdout));
   const layout = guess !== null && confirms(localFile, guess, config) ? guess : await askGit(git, guess);

@@ -29,9 +29,14 @@ export type Surveyed =
   | { readonly kind: 'refs'; readonly refs: readonly SurveyedRef[] }
   | { readonly kind: 'failed'; readonly why: string };
 
+/** The question to git that a survey of all refs at or below these names begins with. */
+export function surveyCall(patterns: readonly string[]): readonly string[] {
+  return ['for-each-ref', formatOf(COLUMNS), ...patterns];
+}
+
 /** Begins to list refs, in the directory that the command runs in. */
 export function listEarly(git: Git, patterns: readonly string[]): Promise<GitResult> {
-  const result = git(['for-each-ref', formatOf(COLUMNS), ...patterns]);
+  const result = git(surveyCall(patterns));
   result.catch(() => undefined);
   return result;
 }

@@ -1,0 +1,61 @@
+import { closeSync, readSync } from 'node:fs';
+import { step } from '../system/step.ts';
+import { SURVEY_CALL } from './claim-refs.ts';
+import { CONFIG_CALL } from './config.ts';
+import type { Git } from './process.ts';
+
+const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * Returns a git whose answers to the first questions of a command are there already: bin/git-claim asked them while Node started. What it wrote is
+ * `<configuration> NUL [<survey of all claims> NUL] whole`, and each part ends with NUL itself; what does not end so is asked again.
+ *
+ * @param git what answers everything else
+ * @param file the descriptor it is read from, which is closed then
+ */
+export function askedAhead(git: Git, file: number): Git {
+  let answers: Map<string, Buffer> | null = null;
+  return async (args, options) => {
+    const call = args.join(' ');
+    if (call !== CONFIG && call !== SURVEY) return git(args, options);
+    answers ??= answersOf(readToEnd(file));
+    const stdout = answers.get(call);
+    if (stdout === undefined) return git(args, options);
+    answers.delete(call);
+    const name = args[0] as string;
+    step(`before git ${name}`);
+    step(`after git ${name}`);
+    return { code: 0, stdout, stderr: '' };
+  };
+}
+
+const CONFIG = CONFIG_CALL.join(' ');
+const SURVEY = SURVEY_CALL.join(' ');
+
+function answersOf(said: Buffer): Map<string, Buffer> {
+  const answers = new Map<string, Buffer>();
+  const whole = said.length - WHOLE.length;
+  if (!said.subarray(Math.max(0, whole)).equals(WHOLE)) return answers;
+  // No field of the configuration is empty.
+  const end = said.indexOf('\0\0', 0, 'latin1') + 1;
+  // A row ends with a line break: a record whose message begins with that very word, and of which no more came, is no end.
+  const isSurveyWhole = end + 1 === whole || (end < whole && said[whole - 1] === LINE_BREAK);
+  if (end === whole || isSurveyWhole) answers.set(CONFIG, said.subarray(0, end));
+  if (isSurveyWhole) answers.set(SURVEY, said.subarray(end + 1, whole));
+  return answers;
+}
+
+const WHOLE = Buffer.from('\0whole');
+const LINE_BREAK = 10;
+
+function readToEnd(file: number): Buffer {
+  const chunks: Buffer[] = [];
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    const bytes = readSync(file, chunk);
+    if (bytes === 0) break;
+    chunks.push(chunk.subarray(0, bytes));
+  }
+  closeSync(file);
+  return Buffer.concat(chunks);
+}

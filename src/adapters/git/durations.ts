@@ -1,0 +1,45 @@
+import { DEFAULT_PATIENCE, type Patience } from '../../core/claim/idle.ts';
+import { assertLease, type LeaseTerms, UNHELPED_LEASE } from '../../core/claim/lease.ts';
+import { parseDurationMs } from '../../core/time.ts';
+import type { GitConfig } from './config.ts';
+
+/** Whoever sets one of these means the lease of every session, with a helper or without. */
+export function hasOwnLease(config: GitConfig): boolean {
+  return ['heartbeat', 'staleAfter', 'expireAfter', 'grace'].some((key) => config.get(`claim.${key}`) !== null);
+}
+
+/** The lease new records promise: the defaults, where the configuration says nothing else. */
+export function leaseOf(config: GitConfig): LeaseTerms {
+  const duration = durationsIn(config);
+  return assertLease({
+    beatMs: duration('heartbeat', UNHELPED_LEASE.beatMs),
+    staleMs: duration('staleAfter', UNHELPED_LEASE.staleMs),
+    expireMs: duration('expireAfter', UNHELPED_LEASE.expireMs),
+    graceMs: duration('grace', UNHELPED_LEASE.graceMs),
+  });
+}
+
+/** After which idleness a living holder is shown as idle, and after which it protects nothing. */
+export function patienceOf(config: GitConfig): Patience {
+  const duration = durationsIn(config);
+  return {
+    idleAfterMs: duration('idleAfter', DEFAULT_PATIENCE.idleAfterMs),
+    maxIdleMs: duration('maxIdle', DEFAULT_PATIENCE.maxIdleMs),
+  };
+}
+
+/** How long the setup of a work tree may take. */
+export function setupMsOf(config: GitConfig): number {
+  const duration = durationsIn(config);
+  return duration('setupTimeout', SETUP_MS);
+}
+
+/** Installing what a project needs takes minutes. */
+const SETUP_MS = 10 * 60_000;
+
+function durationsIn(config: GitConfig): (key: string, fallbackMs: number) => number {
+  return (key, fallbackMs) => {
+    const text = config.get(`claim.${key}`);
+    return text === null ? fallbackMs : parseDurationMs(text, `claim.${key}`);
+  };
+}

@@ -1,0 +1,109 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { askedAhead } from '../../../src/adapters/git/ahead.ts';
+import { SURVEY_CALL } from '../../../src/adapters/git/claim-refs.ts';
+import { CONFIG_CALL } from '../../../src/adapters/git/config.ts';
+import { type Git, isPlainFor } from '../../../src/adapters/git/process.ts';
+import { createSandbox, PACKAGE, type Sandbox } from '../../support/sandbox.ts';
+
+const CONFIG = 'local\0file:.git/config\0core.bare\nfalse\0';
+const ROW = 'refs/claims/A-1\0a1\0\0tag\0blob\0b2\0';
+const SURVEY = `${ROW}whole\n\0\n${ROW}claim\0\n`;
+
+test('each question is answered once from what was asked ahead, and everything else by git', async () => {
+  const git = askedAhead(gitThatSays('asked'), fileOf(`${CONFIG}\0${SURVEY}\0whole`));
+  expect(await said(git, CONFIG_CALL)).toBe(CONFIG);
+  expect(await said(git, SURVEY_CALL)).toBe(SURVEY);
+  expect(await said(git, SURVEY_CALL)).toBe('asked');
+  expect(await said(git, ['for-each-ref', 'refs/heads'])).toBe('asked');
+});
+
+test('no survey, and one without a claim', async () => {
+  const without = askedAhead(gitThatSays('asked'), fileOf(`${CONFIG}\0whole`));
+  expect([await said(without, SURVEY_CALL), await said(without, CONFIG_CALL)]).toEqual(['asked', CONFIG]);
+  const empty = askedAhead(gitThatSays('asked'), fileOf(`${CONFIG}\0\0whole`));
+  expect([await said(empty, SURVEY_CALL), await said(empty, CONFIG_CALL)]).toEqual(['', CONFIG]);
+});
+
+test('what broke off anywhere is asked again', async () => {
+  const whole = `${CONFIG}\0${SURVEY}\0whole`;
+  for (let length = 0; length < whole.length; length += 1) {
+    const git = askedAhead(gitThatSays('asked'), fileOf(whole.slice(0, length)));
+    expect([length, await said(git, CONFIG_CALL), await said(git, SURVEY_CALL)]).toEqual([length, 'asked', 'asked']);
+  }
+});
+
+test('the shell asks what the adapters would, and nothing where they may ask something else', ({ skip }) => {
+  skip(process.platform !== 'linux', 'nothing is asked ahead: only Linux opens a pipe by its name under /proc');
+  const sandbox = createSandbox();
+  const path = programs(sandbox, { git: 'for word; do printf "%s\\n" "$word"; done; echo', node: '[ -z "$2" ] || cat <&"$2"' });
+  const asked = (words: readonly string[], env: Record<string, string> = {}) => {
+    const { stdout } = spawnSync(join(PACKAGE, 'bin/git-claim'), words, { env: { ...env, PATH: path }, encoding: 'utf8' });
+    return stdout
+      .split('\n\n')
+      .flatMap((call) => (call.startsWith('\0whole') || call === '' ? [] : [call.replace(/^\0/, '').split('\n')]));
+  };
+  expect(asked([])).toEqual([[...CONFIG_CALL], [...SURVEY_CALL]]);
+  for (const words of [['status'], ['list', '--all', '--json']]) expect(asked(words)).toEqual(asked([]));
+  for (const words of [['A-1'], ['status', 'A-1'], ['release']]) expect(asked(words)).toEqual([[...CONFIG_CALL]]);
+  for (const word of ['--version', '-h', 'help']) expect(asked([word])).toEqual([]);
+  for (const variable of ['GIT_DIR', 'GIT_WORK_TREE']) expect(asked([], { [variable]: sandbox.repo })).toEqual([]);
+});
+
+test('a git that fails ahead is asked again, and two processes are enough', () => {
+  const sandbox = createSandbox();
+  const count = join(sandbox.dir, 'count');
+  const git = spawnSync('sh', ['-c', 'command -v git'], { env: sandbox.env, encoding: 'utf8' }).stdout.trim();
+  const path = programs(sandbox, {
+    git: `echo >>'${count}'\n[ "$(wc -l <'${count}')" -gt $FAILING ] || exit 1\nexec ${git} "$@"`,
+  });
+  const status = (failing: number) => {
+    writeFileSync(count, '');
+    const { stdout, stderr } = spawnSync(join(PACKAGE, 'bin/git-claim'), ['--session', 'ada'], {
+      cwd: sandbox.repo,
+      env: { ...sandbox.env, PATH: path, FAILING: String(failing) },
+      encoding: 'utf8',
+    });
+    return { says: stdout + stderr, gits: readFileSync(count, 'utf8').length };
+  };
+  const { says, gits } = status(0);
+  expect({ says, gits }).toEqual({ says: expect.stringContaining('holding  nothing'), gits: 2 });
+  expect(status(1)).toEqual({ says, gits: 3 });
+});
+
+test('an environment that means another repository, or may mean one, is told', () => {
+  const isPlain = (...names: string[]) => isPlainFor(Object.fromEntries(names.map((name) => [name, 'x'])));
+  expect(isPlain('HOME', 'GIT_CLAIM_SESSION', 'GIT_EDITOR', 'GIT_SSL_CAINFO', 'GIT_CONFIG_GLOBAL', 'GIT_TRACE2_EVENT')).toBe(
+    true,
+  );
+  for (const name of ['GIT_DIR', 'GIT_CONFIG_COUNT', 'GIT_NAMESPACE', 'GIT_OBJECT_DIRECTORY', 'GIT_WHAT_A_LATER_GIT_KNOWS'])
+    expect([name, isPlain('HOME', name)]).toEqual([name, false]);
+});
+
+function gitThatSays(text: string): Git {
+  return async () => ({ code: 0, stdout: Buffer.from(text), stderr: '' });
+}
+
+async function said(git: Git, args: readonly string[]): Promise<string> {
+  return String((await git(args)).stdout);
+}
+
+let sandboxOfFiles: Sandbox | null = null;
+
+function fileOf(text: string): number {
+  sandboxOfFiles ??= createSandbox();
+  const file = join(sandboxOfFiles.dir, 'ahead');
+  writeFileSync(file, text);
+  return openSync(file, 'r');
+}
+
+/** Puts programs of sh before all others on the PATH. */
+function programs(sandbox: Sandbox, bodies: Readonly<Record<string, string>>): string {
+  for (const [name, body] of Object.entries(bodies)) {
+    writeFileSync(join(sandbox.dir, name), `#!/bin/sh\n${body}\n`);
+    chmodSync(join(sandbox.dir, name), 0o755);
+  }
+  return [sandbox.dir, sandbox.env['PATH']].join(delimiter);
+}
