@@ -3,12 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { askedAhead } from './adapters/git/ahead.ts';
 import { GitBindings } from './adapters/git/bindings.ts';
 import { GitBranches } from './adapters/git/branches.ts';
+import { GitChanges } from './adapters/git/changes.ts';
 import { GitRegistry, surveyEarly } from './adapters/git/claim-refs.ts';
 import { hasOwnLease, leaseOf, patienceOf, setupMsOf } from './adapters/git/durations.ts';
 import { GitPathRegistry } from './adapters/git/path-refs.ts';
 import { gitIn, isPlainFor } from './adapters/git/process.ts';
 import { isPlainly, openRepository, type Repository } from './adapters/git/repository.ts';
 import type { Mutex } from './adapters/git/stale-locks.ts';
+import { GitTreeNotes } from './adapters/git/tree-notes.ts';
 import { GitTreeSetup } from './adapters/git/tree-setup.ts';
 import { GitWorktrees } from './adapters/git/worktrees.ts';
 import { openOrders } from './adapters/orders/open-orders.ts';
@@ -22,7 +24,9 @@ import { systemProcessTable } from './adapters/system/process-table.ts';
 import { HELPED_LEASE } from './core/claim/lease.ts';
 import { DEFAULT_REF_PREFIX, parseRefPrefix } from './core/claim/refs.ts';
 import type { Tagger } from './core/claim/tag.ts';
+import { DEFAULT_MODE, parseMode, parseRuleMode, type Rule, type RuleMode } from './core/guard/mode.ts';
 import { DEFAULT_ID_PATTERN } from './core/ids.ts';
+import { oneLine } from './core/line.ts';
 import { pathRefPrefix } from './core/paths/refs.ts';
 import type { Anchor } from './core/session/anchor.ts';
 import { agentOfKey } from './core/session/key.ts';
@@ -111,6 +115,8 @@ export async function wire(caller: Caller): Promise<Wired> {
       processes,
     ),
   );
+  const notes = once(() => new GitTreeNotes(repository));
+  const changes = once(() => new GitChanges(repository, caller.env));
   const lease = once(() => leaseOf(config));
   const helpedLease = once(() => (hasOwnLease(config) ? lease() : HELPED_LEASE));
   const patience = once(() => patienceOf(config));
@@ -135,6 +141,12 @@ export async function wire(caller: Caller): Promise<Wired> {
     get setup() {
       return setup();
     },
+    get notes() {
+      return notes();
+    },
+    get changes() {
+      return changes();
+    },
     get cache() {
       return cache();
     },
@@ -157,6 +169,8 @@ export async function wire(caller: Caller): Promise<Wired> {
       get patience() {
         return patience();
       },
+      ruleMode: (rule) => ruleModeOf(repository, rule),
+      bypass: oneLine(caller.env[BYPASS_VARIABLE] ?? '') || null,
     },
     places: {
       mainDir,
@@ -203,6 +217,14 @@ function tagger({ config }: Repository, env: NodeJS.ProcessEnv): Tagger {
     email: from('GIT_COMMITTER_EMAIL', 'email') || 'git-claim@localhost',
     epochSeconds: Math.floor(Date.now() / 1000),
   };
+}
+
+/** Says why a person wants no hook to refuse, this once. */
+const BYPASS_VARIABLE = 'GIT_CLAIM_BYPASS';
+
+function ruleModeOf({ config }: Repository, rule: Rule): RuleMode {
+  const own = config.get(`claim.rule.${rule}`);
+  return own === null ? parseMode(config.get('claim.mode') ?? DEFAULT_MODE) : parseRuleMode(rule, own);
 }
 
 function once<T>(make: () => T): () => T {

@@ -25,13 +25,19 @@ test('the page names every exit code', () => {
 
 test('the page and the README name every configuration key that is read, and no other', () => {
   const read = sources().flatMap((text) => [
-    ...Array.from(text.matchAll(/['"`]claim\.([a-zA-Z]+)['"` ]/g), (match) => match[1] as string),
+    ...Array.from(text.matchAll(/['"`]claim\.([a-zA-Z]+)['"` .]/g), (match) => match[1] as string),
     ...Array.from(text.matchAll(/\bduration\('([a-zA-Z]+)'/g), (match) => match[1] as string),
   ]);
+  const hooks = readdirSync(join(PACKAGE, 'githooks')).map((name) => readFileSync(join(PACKAGE, 'githooks', name), 'utf8'));
+  read.push(
+    ...hooks.flatMap((text) =>
+      Array.from(text.matchAll(/git config (?:--path )?claim\.([a-zA-Z]+)/g), (match) => match[1] as string),
+    ),
+  );
   const keys = new Set(read.map((key) => key.toLowerCase()));
   const named = entries('CONFIGURATION', /claim\.[a-zA-Z]+/g).map((key) => key.slice('claim.'.length));
   expect(new Set(named.map((key) => key.toLowerCase()))).toEqual(keys);
-  const readme = readFileSync(join(PACKAGE, 'README.md'), 'utf8').matchAll(/^\| `claim\.([a-zA-Z]+)` +\|/gm);
+  const readme = readFileSync(join(PACKAGE, 'README.md'), 'utf8').matchAll(/^\| `claim\.([a-zA-Z]+)[^`]*` +\|/gm);
   expect(Array.from(readme, (match) => match[1])).toEqual(named);
 });
 

@@ -11,6 +11,13 @@ export type Answer =
       readonly text: (page: Page) => string;
       readonly warnings: readonly Warning[];
     }
+  /** The word of a git hook: to people on standard error; to the script that asked, the exit code and a line. */
+  | {
+      readonly kind: 'verdict';
+      readonly isRefused: boolean;
+      readonly line: string;
+      readonly text: (page: Page) => string;
+    }
   | Refusal;
 
 export function answer(

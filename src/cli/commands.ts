@@ -40,12 +40,13 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   log: { summary: 'Show who owned an order when', load: async () => (await import('./commands/log.ts')).logCommand },
 };
 
-/** Commands that nobody types: what the helper runs. */
+/** Commands that nobody types: what the helper and the hooks run. */
 export const INNER_COMMANDS: Readonly<Record<string, Entry>> = {
   heartbeat: {
     summary: 'One beat of the heartbeat helper',
     load: async () => (await import('./commands/heartbeat.ts')).heartbeatCommand,
   },
+  hook: { summary: 'What a git hook has to say', load: async () => (await import('./commands/hook.ts')).hookCommand },
 };
 
 /** Options that take a value, so that the first word which is none can be found before the command is known. */

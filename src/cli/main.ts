@@ -81,6 +81,12 @@ function report(answer: Answer, isJson: boolean, page: (stream: NodeJS.WriteStre
     else warn([message, ...refusalDetails(plain, answer)].join('\n'));
     return exitCodeOf(code);
   }
+  if (answer.kind === 'verdict') {
+    const text = answer.text(page(process.stderr));
+    if (text !== '') warn(text);
+    if (answer.line !== '') say(`${answer.line}\n`);
+    return answer.isRefused ? exitCodeOf('collision') : 0;
+  }
   if (isJson) sayJson({ ok: true, ...answer.json, warnings: answer.warnings });
   else {
     say(`${answer.text(page(process.stdout))}\n`);

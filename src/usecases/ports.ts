@@ -1,11 +1,13 @@
 import type { Patience } from '../core/claim/idle.ts';
 import type { LeaseTerms } from '../core/claim/lease.ts';
 import type { Observation } from '../core/claim/observation.ts';
+import type { Rule, RuleMode } from '../core/guard/mode.ts';
 import type { IdPattern, OrderId } from '../core/ids.ts';
 import type { Anchor } from '../core/session/anchor.ts';
 import type { Identified } from '../core/session/identity.ts';
 import type { Bindings } from '../ports/bindings.ts';
 import type { Branches } from '../ports/branches.ts';
+import type { Changes } from '../ports/changes.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HeartbeatHelper } from '../ports/heartbeat-helper.ts';
 import type { LeaseCache } from '../ports/lease-cache.ts';
@@ -13,6 +15,7 @@ import type { OrderBook } from '../ports/order-book.ts';
 import type { PathRegistry } from '../ports/path-registry.ts';
 import type { ProcessTable } from '../ports/process-table.ts';
 import type { Registry } from '../ports/registry.ts';
+import type { TreeNotes } from '../ports/tree-notes.ts';
 import type { TreeSetup } from '../ports/tree-setup.ts';
 import type { Worktrees } from '../ports/worktrees.ts';
 
@@ -28,6 +31,10 @@ type Settings = {
   /** What they promise where a helper does. */
   readonly helpedLease: LeaseTerms;
   readonly patience: Patience;
+  /** `claim.mode`, or what `claim.rule.<name>` says of this rule. */
+  ruleMode(rule: Rule): RuleMode;
+  /** Why a person wants no hook to refuse this once (GIT_CLAIM_BYPASS); null where nobody does. */
+  readonly bypass: string | null;
 };
 
 /** Everything a use case may touch. Each port is made when it is first used. */
@@ -38,6 +45,8 @@ export type Ports = {
   readonly worktrees: Worktrees;
   readonly setup: TreeSetup;
   readonly bindings: Bindings;
+  readonly notes: TreeNotes;
+  readonly changes: Changes;
   readonly cache: LeaseCache;
   /** What this very process has seen of claims in its way. */
   readonly seenHere: Map<OrderId, Observation>;

@@ -48,20 +48,21 @@ export class GitBindings implements Bindings {
   }
 
   #file(worktree: string | null): string | null {
-    const directory = this.#gitDirOf(worktree);
+    const directory = privateDirOf(this.#repository, worktree);
     return directory === null ? null : join(directory, 'claim', 'binding');
   }
+}
 
-  #gitDirOf(worktree: string | null): string | null {
-    const { commonDir, gitDir, mainDir, topLevel } = this.#repository;
-    if (worktree === null || worktree === topLevel) return gitDir;
-    if (worktree === mainDir) return commonDir;
-    const directory = gitDirOf(worktree);
-    // A record names its tree, and what it names may be anybody's: only a tree of this repository is touched.
-    return directory === commonDir || (directory !== null && dirname(directory) === join(commonDir, 'worktrees'))
-      ? directory
-      : null;
-  }
+/** Returns the private git directory of a work tree of this repository (null: of the present one), or null for any other folder. */
+export function privateDirOf(repository: Repository, worktree: string | null): string | null {
+  const { commonDir, gitDir, mainDir, topLevel } = repository;
+  if (worktree === null || worktree === topLevel) return gitDir;
+  if (worktree === mainDir) return commonDir;
+  const directory = gitDirOf(worktree);
+  // A record names its tree, and what it names may be anybody's: only a tree of this repository is touched.
+  return directory === commonDir || (directory !== null && dirname(directory) === join(commonDir, 'worktrees'))
+    ? directory
+    : null;
 }
 
 function formatLine({ order, generation, oid, key }: Binding): string {

@@ -1,0 +1,83 @@
+import { ClaimError } from '../errors.ts';
+
+/** How far hooks go: `shadow` and `soft` warn, `hard` refuses. Soft also keeps other commands from recommending or completing what another session holds. */
+const MODES = ['shadow', 'soft', 'hard'] as const;
+export type Mode = (typeof MODES)[number];
+
+export const DEFAULT_MODE: Mode = 'soft';
+
+/** Who is at work, as far as a hook needs to know; `nobody`: no session is known, as in CI. */
+export type Actor = 'agent' | 'person' | 'nobody';
+
+export type Response = 'pass' | 'warn' | 'refuse';
+
+/** What hard mode answers to each finding; the modes below it only warn of what hard refuses. */
+const IN_HARD = {
+  /** The work tree's claim is another session's by now. */
+  lost: { agent: 'refuse', person: 'refuse', nobody: 'refuse' },
+  /** A commit on the order branch of another session. */
+  branch: { agent: 'refuse', person: 'refuse', nobody: 'refuse' },
+  /** The branch names an order that nobody holds. */
+  unclaimed: { agent: 'refuse', person: 'pass', nobody: 'pass' },
+  /** The session commits in another tree than its order's. */
+  elsewhere: { agent: 'refuse', person: 'warn', nobody: 'pass' },
+  /** A file inside another session's path claim. */
+  path: { agent: 'refuse', person: 'refuse', nobody: 'refuse' },
+  /** Another session has just committed the very same change. */
+  shipped: { agent: 'refuse', person: 'warn', nobody: 'warn' },
+  /** Another session has just committed to the same files. */
+  overlap: { agent: 'warn', person: 'warn', nobody: 'pass' },
+  /** An order file says that work has begun or is done, and the claim does not. */
+  status: { agent: 'refuse', person: 'warn', nobody: 'warn' },
+  /** A push to the order branch of another session. */
+  push: { agent: 'refuse', person: 'refuse', nobody: 'refuse' },
+  /** A checkout of the order branch of another session; git has no way to refuse it. */
+  checkout: { agent: 'warn', person: 'warn', nobody: 'pass' },
+  /** A claim ref or an order branch moved by something else than its holder; a reference-transaction hook stands in hard mode only. */
+  refs: { agent: 'refuse', person: 'refuse', nobody: 'refuse' },
+  /** The claim cannot be read, or git-claim failed. */
+  unknown: { agent: 'refuse', person: 'refuse', nobody: 'refuse' },
+} as const satisfies Record<string, Record<Actor, Response>>;
+
+export type Rule = keyof typeof IN_HARD;
+export const RULES = Object.keys(IN_HARD) as readonly Rule[];
+
+/** What a rule is set to by `claim.rule.<name>`. */
+export type RuleMode = Mode | 'off';
+
+/** Returns what a hook does about a finding; `stricter` tells whether hard mode would have refused. */
+export function responseTo(
+  rule: Rule,
+  mode: RuleMode,
+  actor: Actor,
+): { readonly response: Response; readonly stricter: boolean } {
+  const hardest = IN_HARD[rule][actor];
+  const response = mode === 'off' ? 'pass' : mode !== 'hard' && hardest === 'refuse' ? 'warn' : hardest;
+  return { response, stricter: hardest === 'refuse' && response !== 'refuse' };
+}
+
+/**
+ * Parses `claim.mode`.
+ *
+ * @throws ClaimError `usage`
+ */
+export function parseMode(text: string): Mode {
+  return oneOf(MODES, text, 'claim.mode');
+}
+
+/**
+ * Parses `claim.rule.<name>`: a mode, or `off`.
+ *
+ * @throws ClaimError `usage`
+ */
+export function parseRuleMode(rule: Rule, text: string): RuleMode {
+  return oneOf([...MODES, 'off'] as const, text, `claim.rule.${rule}`);
+}
+
+function oneOf<T extends string>(values: readonly T[], text: string, key: string): T {
+  const found = values.find((value) => value === text.toLowerCase());
+  if (found !== undefined) return found;
+  throw new ClaimError('usage', `${key} ${JSON.stringify(text.slice(0, 40))} is none of ${values.join(', ')}`, {
+    hint: `git config ${key} ${DEFAULT_MODE}`,
+  });
+}

@@ -1,0 +1,41 @@
+import type { Oid, SessionId } from '../ids.ts';
+
+/** A commit that may be the same work, as far as it was looked at. */
+export type Candidate = {
+  readonly oid: Oid;
+  /** Its `Claim-Session` trailer. */
+  readonly session: string | null;
+  readonly files: readonly string[];
+  /** What identifies its change; null where that was not looked at. */
+  readonly patch: string | null;
+};
+
+/** What is staged. */
+export type Staged = { readonly files: readonly string[]; readonly patch: string | null };
+
+/** The same work, done by another session a moment ago; `files` are those that both touch. */
+export type Repeated<C extends Candidate> = {
+  readonly rule: 'shipped' | 'overlap';
+  readonly commit: C;
+  readonly files: readonly string[];
+};
+
+/**
+ * Finds the newest commit of another session that has the very change that is staged, else the newest that touches the same files. Where
+ * nothing is staged the newest commit at HEAD counts: it may be what was.
+ *
+ * @param me the short name of the session at work; null for a person without one, whose commits carry no name either
+ */
+export function findRepeated<C extends Candidate>(
+  staged: Staged,
+  recent: readonly C[],
+  me: SessionId | null,
+): Repeated<C> | null {
+  const others = recent.filter(({ session }) => session !== me);
+  const shipped = others.find(({ patch }) => patch !== null && patch === staged.patch);
+  if (shipped !== undefined) return { rule: 'shipped', commit: shipped, files: shipped.files };
+  const named = others.filter(({ session }) => session !== null);
+  const touching = named.find(({ files }) => files.some((file) => staged.files.includes(file)));
+  if (touching === undefined) return null;
+  return { rule: 'overlap', commit: touching, files: touching.files.filter((file) => staged.files.includes(file)) };
+}

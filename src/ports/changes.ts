@@ -1,0 +1,29 @@
+import type { Oid } from '../core/ids.ts';
+
+/** A commit made in the last minutes, on any branch. */
+export type RecentCommit = {
+  readonly oid: Oid;
+  /** Milliseconds since the epoch, by its committer. */
+  readonly atMs: number;
+  /** Its `Claim-Session` trailer: a session's short name; null where it has none. */
+  readonly session: string | null;
+  readonly subject: string;
+  readonly files: readonly string[];
+};
+
+/** What a hook sees of the commit in the making, through the index git hands it. Paths are relative to the top; bytes that are no UTF-8 are as latin1. */
+export interface Changes {
+  /** Where HEAD is; in a rebase, the branch that is rebased. Null when HEAD is detached. */
+  branch(): Promise<string | null>;
+  /** A merge, rebase, cherry-pick, revert or bisect is under way: commits are brought in on purpose. */
+  isUnderWay(): boolean;
+  staged(): Promise<readonly string[]>;
+  /** Returns the text a file is staged with; null where there is none. */
+  stagedText(file: string): Promise<string | null>;
+  /** Returns what identifies the staged change wherever it is applied; null for none. */
+  stagedPatch(): Promise<string | null>;
+  /** The same of a commit. */
+  patchOf(commit: Oid): Promise<string | null>;
+  /** Returns the newest commits first, merges left out. */
+  recent(withinMs: number): Promise<readonly RecentCommit[]>;
+}

@@ -1,0 +1,15 @@
+import type { SessionKey } from '../core/ids.ts';
+
+/** A commit was made, as the post-commit hook noted it. */
+export type TreeActivity = { readonly key: SessionKey; readonly atMs: number };
+
+/** What hooks leave behind in a work tree for whoever comes next; null names the tree the command runs in. */
+export interface TreeNotes {
+  /** Returns the last commit a hook noted there, milliseconds since the epoch by the file system's clock; null where there is none. */
+  activity(worktree: string | null): TreeActivity | null;
+  /** Returns what was warned about the commit in the making, a line for each, and forgets it; warnings of an hour ago are of a commit that was given up. */
+  takeWarned(): readonly string[];
+  noteWarned(lines: readonly string[]): void;
+  /** Returns the reasons for which people overrode a hook that could not tell the event log, and forgets them. */
+  takeBypassed(): readonly string[];
+}

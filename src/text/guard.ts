@@ -1,0 +1,121 @@
+import type { ClaimView } from '../core/claim/view.ts';
+import { formatDuration } from '../core/time.ts';
+import type { Guarded, Told } from '../usecases/guard.ts';
+import { placeLines } from './claims.ts';
+import { detail, type Page, paint, shown, since } from './page.ts';
+
+const FILES_SHOWN = 3;
+
+/** What a hook says: a finding a paragraph, each with what to do instead; nothing when nothing was found. */
+export function guardText(page: Page, { told, isRefused, bypass }: Guarded): string {
+  const said = told.flatMap((one) => [headline(page, one), ...whereTo(page, one)]);
+  if (bypass !== null) said.push(`git claim: overridden by a person, and noted: ${shown(bypass)}`);
+  if (isRefused) said.push('git claim: refused; nothing was changed');
+  return said.join('\n');
+}
+
+function headline(page: Page, one: Told): string {
+  const tone = one.response === 'refuse' ? paint(page, 'red', 'refused') : paint(page, 'yellow', 'warning');
+  return `git claim: ${tone}: ${sentence(page, one)}`;
+}
+
+function sentence(page: Page, { rule, order, claim, commit, files = [], status }: Told): string {
+  const which = shown(order ?? '');
+  switch (rule) {
+    case 'lost':
+      return `${which} is not yours any more: ${held(page, claim)}`;
+    case 'branch':
+      return claim?.branch == null
+        ? `this work tree is for ${which}: ${held(page, claim)}`
+        : `${shown(claim.branch)} is the branch of ${which}: ${held(page, claim)}`;
+    case 'unclaimed':
+      return claim?.state == null
+        ? `this branch is named for ${which}, which nobody has claimed`
+        : `this branch is named for ${which}, which was ${claim.state}`;
+    case 'elsewhere':
+      return `you hold ${which}, and its work is in another work tree`;
+    case 'path':
+      return `${some(files)} is claimed: ${held(page, claim)}`;
+    case 'shipped':
+      return `already shipped as ${commit?.oid.slice(0, 7)}, ${ago(page, commit)}${by(commit)}: ${shown(commit?.subject ?? '')}`;
+    case 'overlap':
+      return `${some(files)} changed ${ago(page, commit)} in ${commit?.oid.slice(0, 7)}${by(commit)}: ${shown(commit?.subject ?? '')}`;
+    case 'status':
+      return `${some(files)} says ${shown(status ?? '')}, and ${which} ${claimState(page, claim)}`;
+    case 'push':
+      return `this pushes ${shown(claim?.branch ?? 'a branch')}, the branch of ${which}: ${held(page, claim)}`;
+    case 'checkout':
+      return `${shown(claim?.branch ?? 'this')} is the branch of ${which}: ${held(page, claim)}`;
+    case 'refs':
+      return `${which} is changed by git claim alone`;
+    case 'unknown':
+      return `nobody can tell whose ${which} is: ${shown(claim?.evidence ?? 'its ref cannot be read')}`;
+  }
+}
+
+/** What to do instead; never how to get past. */
+function whereTo(page: Page, { rule, order, claim, commit, files = [] }: Told): string[] {
+  const which = shown(order ?? '');
+  switch (rule) {
+    case 'lost':
+      return [
+        detail(page, 'keep', 'your work stays where it is: git switch -c <branch> takes it to a branch of your own'),
+        detail(page, 'why', `git claim log ${which}`),
+      ];
+    case 'branch':
+    case 'push':
+    case 'checkout':
+      return [...(claim === null ? [] : placeLines(page, claim)), detail(page, 'instead', INSTEAD)];
+    case 'unclaimed':
+      return [detail(page, 'first', `git claim ${claim?.state === 'completed' ? '--reopen ' : ''}${which}`)];
+    case 'elsewhere':
+      return claim === null ? [] : placeLines(page, claim);
+    case 'path':
+      return [detail(page, 'instead', 'leave these files out, or wait until they are free')];
+    case 'shipped':
+    case 'overlap':
+      return [
+        detail(
+          page,
+          'look',
+          `git show ${commit?.oid.slice(0, 7)}${rule === 'overlap' && files.length === 1 ? ` -- ${quoted(files[0] as string)}` : ''}`,
+        ),
+      ];
+    case 'status':
+      return [detail(page, 'instead', `git claim ${which}, and git claim complete ${which} when it is done`)];
+    case 'refs':
+    case 'unknown':
+      return [detail(page, 'look', `git claim status ${which}`)];
+  }
+}
+
+const INSTEAD = 'take an order of your own; git claim list shows who works on what';
+
+function held(page: Page, claim: ClaimView | null): string {
+  const evidence = claim?.evidence == null ? '' : `, ${shown(claim.evidence)}`;
+  return `${shown(claim?.session ?? 'another session')} holds it since ${since(page, claim?.claimedAt ?? null)}${evidence}`;
+}
+
+function claimState(page: Page, claim: ClaimView | null): string {
+  if (claim === null || claim.state === null) return 'is claimed by nobody';
+  return claim.state === 'active' || claim.state === 'blocked'
+    ? `is not yours: ${held(page, claim)}`
+    : `was ${claim.state} by ${shown(claim.session ?? '')}`;
+}
+
+function some(files: readonly string[]): string {
+  const more = files.length > FILES_SHOWN ? ` and ${files.length - FILES_SHOWN} more` : '';
+  return files.length === 0 ? 'nothing is staged: the last commit was' : files.slice(0, FILES_SHOWN).map(shown).join(', ') + more;
+}
+
+function ago(page: Page, commit: Told['commit']): string {
+  return commit === undefined ? 'just now' : `${formatDuration(page.nowMs - commit.atMs)} ago`;
+}
+
+function by(commit: Told['commit']): string {
+  return commit?.session == null ? '' : ` by ${shown(commit.session)}`;
+}
+
+function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${shown(path).replaceAll("'", `'\\''`)}'`;
+}

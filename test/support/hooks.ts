@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PACKAGE, type Sandbox } from './sandbox.ts';
+
+const HOOKS = ['pre-commit', 'prepare-commit-msg', 'post-commit', 'post-checkout', 'pre-push'];
+
+/** Installs git-claim's hooks in the sandbox's repository; with mode `hard` the reference-transaction hook too, as `git claim init` does. */
+export function installHooks(sandbox: Sandbox, mode: 'shadow' | 'soft' | 'hard' = 'soft', repo = sandbox.repo): void {
+  const folder = join(sandbox.git(['rev-parse', '--path-format=absolute', '--git-common-dir'], repo), 'hooks');
+  mkdirSync(folder, { recursive: true });
+  for (const hook of [...HOOKS, ...(mode === 'hard' ? ['reference-transaction'] : [])]) {
+    writeFileSync(join(folder, hook), `#!/bin/sh\nexec '${join(PACKAGE, 'githooks', hook)}' "$@"\n`);
+    chmodSync(join(folder, hook), 0o755);
+  }
+  sandbox.git(['config', 'claim.mode', mode], repo);
+}
+
+export type GitRun = { readonly code: number | null; readonly out: string };
+
+export type GitOptions = {
+  readonly cwd?: string;
+  /** The session that runs git; a person without a terminal by default. */
+  readonly session?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly input?: string;
+};
+
+/** Runs git as somebody at work would, hooks included, and returns what was said on both streams. It never waits longer than half a minute. */
+export function git(
+  sandbox: Sandbox,
+  args: readonly string[],
+  { cwd = sandbox.repo, session, env, input }: GitOptions = {},
+): GitRun {
+  const { status, stdout, stderr } = spawnSync('git', [...args], {
+    cwd,
+    env: {
+      ...sandbox.env,
+      ...NOW,
+      ...(session === undefined ? {} : { GIT_CLAIM_SESSION: session }),
+      ...env,
+    } as NodeJS.ProcessEnv,
+    input: input ?? '',
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  return { code: status, out: stdout + stderr };
+}
+
+/** What is recent to a hook is so by the clock. */
+const NOW = { GIT_AUTHOR_DATE: undefined, GIT_COMMITTER_DATE: undefined };
+
+/** Writes a file and stages it. */
+export function stage(sandbox: Sandbox, file: string, text: string, cwd = sandbox.repo): void {
+  writeFileSync(join(cwd, file), text);
+  sandbox.git(['add', '--', file], cwd);
+}
