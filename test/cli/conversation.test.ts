@@ -369,7 +369,7 @@ test('work trees are listed, made again, and never removed with work in them', a
 
     alice$ git claim worktree list ORDER-1
     stderr:
-    error: git claim worktree takes list, add <order>, remove <order> or prune
+    error: git claim worktree takes list, add <order>, setup <order>, trust, remove <order> or prune
       hint    git claim worktree list shows the orders that have one
     exit 129
 
