@@ -15,6 +15,7 @@ import {
   startSession,
 } from './usecases/session.ts';
 import { type OrderStatus, type Overview, orderStatus, overview } from './usecases/status.ts';
+import { incumbentOf, take } from './usecases/take.ts';
 import {
   addWorktree,
   listWorktrees,
@@ -117,6 +118,14 @@ export interface Claims {
    * @throws ClaimError `usage` when there is no such session, or several
    */
   hand(order: string, to: string): Promise<Handed | Refusal>;
+  /**
+   * Takes a claim over from a session that is dead, or that was silent and did not answer, and adopts its work tree as it stands.
+   * From a live one only a person takes it, on the command line.
+   *
+   * @param reason why; made one line
+   * @throws ClaimError `usage` without a reason, `held` when the claim changed meanwhile
+   */
+  take(order: string, reason: string): Promise<Claimed | Refusal>;
   readonly session: {
     /**
      * Registers this session.
@@ -190,6 +199,11 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
     },
     unblock: (orders) => unblock(ports, several(orders)),
     hand: (order, to) => hand(ports, order, to),
+    take: async (order, reason) => {
+      if (oneLine(reason) === '') throw new ClaimError('usage', 'taking a claim needs a reason');
+      const incumbent = await incumbentOf(ports, order, false);
+      return incumbent.kind === 'refused' ? incumbent : take(ports, incumbent, oneLine(reason), false);
+    },
     session: {
       start: ({ title = null, linear = null }: { title?: string | null; linear?: string | null } = {}) =>
         startSession(ports, { title, linear }),

@@ -29,6 +29,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   },
   unblock: { summary: 'Go on with a blocked claim', load: async () => (await import('./commands/unblock.ts')).unblockCommand },
   hand: { summary: 'Hand a claim over to another session', load: async () => (await import('./commands/hand.ts')).handCommand },
+  take: {
+    summary: "Take over another session's claim, with its work tree as that stands",
+    load: async () => (await import('./commands/take.ts')).takeCommand,
+  },
   worktree: {
     summary: 'List, add, set up, remove or prune the work trees of claims',
     load: async () => (await import('./commands/worktree.ts')).worktreeCommand,

@@ -2,19 +2,19 @@ import { createInterface } from 'node:readline/promises';
 import { ClaimError } from '../core/errors.ts';
 
 /**
- * Asks the person at the terminal a question that only `yes` answers.
+ * Asks the person at the terminal a question that only these words answer.
  *
  * @throws ClaimError `illegal` without a terminal to ask at
  */
-export async function confirm(question: string): Promise<boolean> {
+export async function confirm(question: string, words = 'yes'): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY)
     throw new ClaimError('illegal', 'there is no person at a terminal to ask', { hint: 'run it in a terminal, without a pipe' });
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     // An end of the input is no answer, and would be waited for for ever.
     const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
-    const answer = await Promise.race([terminal.question(`${question}\nType yes to agree: `), closed]);
-    return answer.trim() === 'yes';
+    const answer = await Promise.race([terminal.question(`${question}\nType ${words} to agree: `), closed]);
+    return answer.trim().replace(/\s+/g, ' ').toLowerCase() === words.toLowerCase();
   } finally {
     terminal.close();
   }

@@ -57,8 +57,12 @@ export type EventFilter = {
 export interface LeaseCache {
   /** Null while the cache works, else why it does not (`better-sqlite3 cannot be loaded: ...`). */
   readonly trouble: string | null;
-  /** Records that a session is here; keeps its first `startedAt`, and its title and linear issue when the new ones are null. */
-  registerSession(presence: Presence): void;
+  /**
+   * Records that a session is here; keeps its first `startedAt`, and its title and linear issue when the new ones are null.
+   *
+   * @returns the presence as it is recorded now
+   */
+  registerSession(presence: Presence): Presence;
   sessions(): Presence[];
   /** Records a sign of life, and activity with it, of the holder of exactly these records; older rows of the orders are replaced. */
   beat(records: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): void;

@@ -1,9 +1,13 @@
 import type { ClaimView } from '../core/claim/view.ts';
 import { formatDuration } from '../core/time.ts';
+import type { UnsavedWork } from '../ports/worktrees.ts';
 import type { Claimed, Takeover } from '../usecases/claim.ts';
 import type { Handed } from '../usecases/hand.ts';
 import type { Done } from '../usecases/holders-commands.ts';
 import { detail, type Page, paint, place, shown } from './page.ts';
+
+/** Enough to recognise somebody's work by. */
+const FILES_MAX = 5;
 
 /** What a session is told of the claims it asked for. */
 export function claimedText(page: Page, { claims, isHelped }: Claimed): string {
@@ -30,13 +34,18 @@ function claimText(
 /** Whose work it was, why it could be taken, and what of it lies there unsaved. */
 function takeoverLines(page: Page, takeover: Takeover | null): string[] {
   if (takeover === null) return [];
-  const { dirtyFiles = [], unpushedCommits = 0 } = takeover.work ?? {};
-  const files =
-    dirtyFiles.length === 0
-      ? []
-      : [detail(page, 'unsaved', `${count(dirtyFiles.length, 'changed file')}: ${dirtyFiles.slice(0, 5).map(shown).join(', ')}`)];
-  const commits = unpushedCommits === 0 ? [] : [detail(page, 'unpushed', count(unpushedCommits, 'commit'))];
-  return [detail(page, 'taken', `from ${shown(takeover.from)}: ${shown(takeover.because)}`), ...files, ...commits];
+  return [detail(page, 'taken', `from ${shown(takeover.from)}: ${shown(takeover.because)}`), ...workLines(page, takeover.work)];
+}
+
+/** What of somebody's work lies in a tree alone. */
+export function workLines(page: Page, work: UnsavedWork | null): string[] {
+  const { dirtyFiles = [], unpushedCommits = 0 } = work ?? {};
+  const more = dirtyFiles.length > FILES_MAX ? ', ...' : '';
+  const files = `${count(dirtyFiles.length, 'changed file')}: ${dirtyFiles.slice(0, FILES_MAX).map(shown).join(', ')}${more}`;
+  return [
+    ...(dirtyFiles.length === 0 ? [] : [detail(page, 'unsaved', files)]),
+    ...(unpushedCommits === 0 ? [] : [detail(page, 'unpushed', count(unpushedCommits, 'commit'))]),
+  ];
 }
 
 function count(many: number, what: string): string {

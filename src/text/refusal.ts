@@ -19,6 +19,7 @@ export function refusalMessage(page: Page, { code, order, claim, command }: Refu
     case 'lost':
       return `you do not hold ${shown(order)} any more: ${holderClause(page, claim)}`;
     case 'illegal':
+      if (command === 'take' && claim?.mine && !isOver(claim)) return `${shown(order)} is yours: there is nothing to take`;
       return `${shown(order)} is ${claim?.state ?? 'not claimed'}: it cannot be ${PARTICIPLE[command] ?? command}`;
     case 'collision':
       return `${shown(order)} collides with other work`;
@@ -39,10 +40,12 @@ export function waitingText(page: Page, { order, claim }: Refusal): string {
 export function refusalHint({ code, order, command, claim, retryAfterMs }: Refusal): string {
   switch (code) {
     case 'held':
+      if (command === 'take --force') return 'only a person takes the order of a live session; take another one: git claim list';
       if (retryAfterMs !== null && claim?.liveness !== 'live') {
         const when = formatDuration(Math.ceil(retryAfterMs / 1000) * 1000);
         const condition = claim?.liveness === 'dead' ? '' : ' unless its holder answers';
-        return `it may be taken over in ${when}${condition}: run git claim ${order} again then, or git claim --wait ${order} now`;
+        const again = command === 'take' ? 'the same command' : `git claim ${order}`;
+        return `it may be taken over in ${when}${condition}: run ${again} again then, or git claim --wait ${order} now`;
       }
       return 'take another order; git claim list shows who works on what';
     case 'completed':
@@ -56,6 +59,8 @@ export function refusalHint({ code, order, command, claim, retryAfterMs }: Refus
     case 'lost':
       return `your work stays where it is: commit it on a branch of your own; git claim log ${order} shows what happened`;
     case 'illegal':
+      if (command === 'take' && claim?.state !== 'completed')
+        return isFree(claim) ? `git claim ${order} claims it` : `git claim status ${order} tells more`;
       return isFree(claim) ? `claim it first: git claim ${order}` : `git claim --reopen ${order}, if its work must go on`;
     case 'collision':
       return `git claim status ${order} tells more`;
@@ -81,6 +86,10 @@ function holderClause(page: Page, claim: ClaimView | null): string {
   return `${who} ${claim.state} it`;
 }
 
+function isOver({ state }: ClaimView): boolean {
+  return state !== 'active' && state !== 'blocked';
+}
+
 function isFree(claim: ClaimView | null): boolean {
   return claim === null || claim.state === 'released' || claim.state === 'abandoned';
 }
@@ -93,4 +102,5 @@ const PARTICIPLE: Readonly<Record<string, string>> = {
   block: 'blocked',
   unblock: 'unblocked',
   hand: 'handed over',
+  take: 'taken',
 };

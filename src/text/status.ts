@@ -57,7 +57,7 @@ export function orderText(page: Page, status: OrderStatus): string {
   ].join('\n');
 }
 
-function headline(page: Page, claim: ClaimView): string {
+export function headline(page: Page, claim: ClaimView): string {
   const who = claim.mine ? 'you' : shown(claim.session ?? '');
   const generation = `generation ${claim.generation}`;
   const order = shown(claim.order);

@@ -25,7 +25,7 @@ export function readerOf(ports: Ports): Identity | null {
 const noted = new WeakSet<Ports>();
 
 /**
- * Notes in the cache that the session is here: best done while git is at work on something else. A guest in a work tree is not the session it
+ * Notes in the cache that the session is here, and returns what is known of it: best done while git is at work on something else. A guest in a work tree is not the session it
  * speaks for, and leaves that one's presence as it is.
  */
 export function notePresence(ports: Ports, identity: Identity, changes: Partial<Presence> = {}): Presence {
@@ -41,8 +41,7 @@ export function notePresence(ports: Ports, identity: Identity, changes: Partial<
     endedAt: null,
     ...changes,
   };
-  if (identity.source !== 'binding') ports.cache.registerSession(present);
-  return present;
+  return identity.source === 'binding' ? present : ports.cache.registerSession(present);
 }
 
 /** Notes whoever called, unless the command has done so: a session that asks for anything at all is here, whatever comes of it. */

@@ -4,8 +4,8 @@ import { type ClaimRecord, isLive, type LiveState, type Witnessed } from '../cor
 import type { Refusal } from '../core/claim/refusal.ts';
 import { type Command, contendersMove } from '../core/claim/transitions.ts';
 import { ClaimError } from '../core/errors.ts';
-import type { OrderId } from '../core/ids.ts';
-import type { Identity } from '../core/session/identity.ts';
+import type { Oid, OrderId } from '../core/ids.ts';
+import { type Identity, isPerson } from '../core/session/identity.ts';
 import { keptHolder, type Relation } from '../core/session/relation.ts';
 import { formatInstant } from '../core/time.ts';
 import type { Reading } from '../ports/registry.ts';
@@ -25,7 +25,10 @@ import { notUnderstood, refusalOf } from './refuse.ts';
 const ROUNDS_MAX = 8;
 
 /** What a command adds to the record it writes; `holder` only where the claim goes to somebody else than the asker. */
-export type Details = Partial<Pick<Writing, 'holder' | 'lease' | 'place' | 'tip' | 'note'>>;
+export type Details = Partial<Pick<Writing, 'holder' | 'lease' | 'place' | 'tip' | 'note' | 'linear'>>;
+
+/** What somebody who takes a claim has seen of it, and whether they insist although its holder lives. */
+export type Insistence = { readonly seen: Oid; readonly isForced: boolean };
 
 export type ChangedClaim = {
   readonly before: Witnessed | null;
@@ -40,22 +43,30 @@ export type Changed = { readonly kind: 'changed'; readonly claims: readonly Chan
  * The one loop that changes ownership: reads the claims, decides for each what the command may do, writes all or none over the very records seen,
  * and starts again when somebody was faster.
  *
- * @param gather works out what the records to write will say, from what stands now
- * @throws ClaimError `git` when git cannot write
+ * @param gather works out what the records to write will say, from what stands now and from why claims may be taken from their silent or dead holders
+ * @param insistence of a take: it is about this very record and no other
+ * @throws ClaimError `git` when git cannot write, `held` when another record stands than the one insisted on
  */
 export async function changeOwnership(
   ports: Ports,
   asker: Identity,
   command: Command,
   orders: readonly OrderId[],
-  gather: (readings: ReadonlyMap<OrderId, Reading>) => Promise<(order: OrderId) => Details>,
+  gather: (
+    readings: ReadonlyMap<OrderId, Reading>,
+    reasons: ReadonlyMap<OrderId, string>,
+  ) => Promise<(order: OrderId) => Details>,
+  insistence: Insistence | null = null,
 ): Promise<Changed | Refusal> {
+  let linear: string | null = null;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const reading = readingsFor(ports, command, orders);
     // A helper answers for a session that may not be there.
-    if (round === 0 && command !== 'answer') notePresence(ports, asker);
+    if (round === 0 && command !== 'answer') linear = notePresence(ports, asker).linear;
     const [nonces, readings] = await Promise.all([ports.nonces(orders.length), reading]);
-    const plans = await Promise.all(orders.map((order) => plan(ports, asker, command, order, readings.get(order) as Reading)));
+    const plans = await Promise.all(
+      orders.map((order) => plan(ports, asker, command, order, readings.get(order) as Reading, insistence)),
+    );
     const refused = plans.find(({ decision }) => decision.kind === 'refuse');
     if (refused?.decision.kind === 'refuse') {
       const refusal = refusalOf(ports, asker, command, refused.decision.code, refused.order, readings);
@@ -69,11 +80,15 @@ export async function changeOwnership(
     }
     const writes = plans.filter(({ decision }) => decision.kind === 'write');
     if (writes.length === 0) return { kind: 'changed', claims: plans.map(standing) };
-    const detailsOf = await gather(readings);
+    const reasons = new Map(plans.flatMap(({ order, because }) => (because === null ? [] : [[order, because] as const])));
+    const detailsOf = await gather(readings, reasons);
     const changes = plans.map((one, at) => ({
       order: one.order,
       expected: one.before,
-      record: compose(ports, asker, one, nonces[at] as string, isKeptAside(command, one) ? () => ({}) : detailsOf),
+      record: compose(ports, asker, one, nonces[at] as string, {
+        ...(becomesAskers(one) ? { linear } : {}),
+        ...(isKeptAside(command, one) ? {} : detailsOf(one.order)),
+      }),
     }));
     const outcome = await ports.registry.swap(changes);
     switch (outcome.kind) {
@@ -112,19 +127,24 @@ async function readingsFor(ports: Ports, command: Command, orders: readonly Orde
   return absent.length === 0 ? readings : new Map([...readings, ...(await ports.registry.survey(absent)).readings]);
 }
 
-async function plan(ports: Ports, asker: Identity, command: Command, order: OrderId, reading: Reading): Promise<Plan> {
+async function plan(
+  ports: Ports,
+  asker: Identity,
+  command: Command,
+  order: OrderId,
+  reading: Reading,
+  insistence: Insistence | null,
+): Promise<Plan> {
   const plain = { order, relation: 'other' as const, waitMs: null, because: null };
   if (reading.kind === 'foreign') return { ...plain, before: null, decision: { kind: 'refuse', code: 'foreign' } };
   if (reading.kind === 'unreadable') return { ...plain, before: null, decision: { kind: 'refuse', code: 'unknown' } };
   const before = reading.kind === 'record' ? reading : null;
   const relation = before === null ? 'other' : relationTo(ports, before, asker);
-  const standpoint = {
-    relation,
-    isPerson: asker.agent === null || asker.source === 'binding',
-    isFormer: false,
-  };
+  if (insistence !== null && before?.oid !== insistence.seen) throw changedMeanwhile(order);
+  const standpoint = { relation, isPerson: isPerson(asker), isFormer: false };
   const decision = decide(command, before, standpoint);
-  if (decision.kind === 'refuse' && decision.code === 'held' && before !== null && isLive(before.record))
+  const isWanted = command === 'take' ? decision.kind === 'write' : decision.kind === 'refuse' && decision.code === 'held';
+  if (isWanted && insistence?.isForced !== true && before !== null && isLive(before.record))
     return { ...plain, before, ...contended(ports, before, before.record.state) };
   if (decision.kind !== 'refuse' || decision.code !== 'not-holder') return { ...plain, before, relation, decision };
   // Only a refusal wants to know whether the asker lost what it asks for: that takes a walk through the records.
@@ -162,7 +182,7 @@ function compose(
   asker: Identity,
   { order, before, relation, decision, because }: Plan,
   nonce: string,
-  detailsOf: (order: OrderId) => Details,
+  details: Details,
 ): ClaimRecord | null {
   if (decision.kind !== 'write') return null;
   return composeRecord({
@@ -174,8 +194,13 @@ function compose(
     nonce,
     now: formatInstant(ports.clock.now().wallMs),
     note: because,
-    ...detailsOf(order),
+    ...details,
   });
+}
+
+/** The issue a session works on is that of the claims it makes; one that is handed over keeps its own. */
+function becomesAskers({ decision }: Plan): boolean {
+  return decision.kind === 'write' && decision.ownership === 'changes' && decision.action !== 'hand';
 }
 
 /** Whoever claims what it holds only answers or follows its session: lease and place stay as they are. */
@@ -191,6 +216,12 @@ function changed(one: Plan, record: ClaimRecord | null, oids: ReadonlyMap<OrderI
   const oid = oids.get(one.order);
   if (record === null || oid === undefined) return standing(one);
   return { before: one.before, now: { oid, previous: one.before?.oid ?? null, record }, isAlready: false };
+}
+
+function changedMeanwhile(order: OrderId): ClaimError {
+  return new ClaimError('held', `${order} has changed since it was looked at, and nothing was taken`, {
+    hint: `git claim status ${order} shows how it stands now`,
+  });
 }
 
 function denied(ports: Ports, why: string): ClaimError {

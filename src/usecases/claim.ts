@@ -1,11 +1,15 @@
 import type { LeaseTerms } from '../core/claim/lease.ts';
 import type { Refusal } from '../core/claim/refusal.ts';
+import { takeoverNote } from '../core/claim/takeover.ts';
 import type { ClaimView } from '../core/claim/view.ts';
+import type { OrderId } from '../core/ids.ts';
 import type { Identity } from '../core/session/identity.ts';
+import type { Reading } from '../ports/registry.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
 import { askerOf, holderOf } from './asker.ts';
 import { type ChangedClaim, changeOwnership } from './change-ownership.ts';
 import { keepAlive } from './keep-alive.ts';
+import { countsOf, workLeft } from './left-work.ts';
 import { noteChange } from './note-change.ts';
 import { observe } from './observe.ts';
 import { ownPlaces, presentPlace } from './places.ts';
@@ -31,8 +35,11 @@ export type ClaimRequest = {
 /** Somebody who waits looks this often: it costs little, and a release should not go to whoever comes by chance. */
 const WAIT_POLL_MS = 1_000;
 
-/** What a session finds that takes over: whose it was, why it could, and what lies in the tree. */
+/** What a session finds that takes over: whose it was, why it could, and what lay in the tree. */
 export type Takeover = { readonly from: string; readonly because: string; readonly work: UnsavedWork | null };
+
+/** What lay in the trees of claims before they were taken. */
+type Work = ReadonlyMap<OrderId, UnsavedWork | null>;
 
 export type Claimed = {
   readonly kind: 'claimed';
@@ -68,35 +75,56 @@ async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Claimed |
   const { titles, hasOrders } = await ports.orders.find(orders);
   const command = request.isReopen ? 'reopen' : 'claim';
   const here = request.isHere ? presentPlace(ports) : null;
-  const outcome = await changeOwnership(ports, asker, command, orders, async (readings) => {
+  let work: Work = new Map();
+  const outcome = await changeOwnership(ports, asker, command, orders, async (readings, reasons) => {
     const places = here ?? ownPlaces(ports, request.base, titles, readings);
     const [placeOf, { lease }] = await Promise.all([places, keepAlive(ports, holderOf(asker))]);
-    return (order) => ({ lease, place: placeOf(order) });
+    work = reasons.size === 0 ? work : await workOf(ports, readings, reasons);
+    return (order) => ({ lease, place: placeOf(order), note: noteOf(reasons.get(order), work.get(order) ?? null) });
   });
   await here;
   if (outcome.kind === 'refused') return outcome;
-  const warnings = await settle(ports, asker, outcome.claims);
-  for (const one of outcome.claims) noteChange(ports, asker, one);
-  for (const { now } of outcome.claims) {
+  const unfiled = hasOrders ? orders.filter((order) => !titles.has(order)) : [];
+  const done = await claimed(ports, asker, outcome.claims, work);
+  const unknown = unfiled.map((order) => ({
+    code: 'no-order-file' as const,
+    message: `${order} has no order file here, although other orders do`,
+  }));
+  return { ...done, warnings: [...done.warnings, ...unknown] };
+}
+
+/** Makes what the records of new claims promise, and tells of it. */
+export async function claimed(ports: Ports, asker: Identity, claims: readonly ChangedClaim[], work: Work): Promise<Claimed> {
+  const warnings = await settle(ports, asker, claims);
+  for (const one of claims) noteChange(ports, asker, one);
+  for (const { now } of claims) {
     const tree = treeOf(ports, now.record);
     if (tree !== null) warnings.push(...(await setUpIfOwed(ports, now.record.order, tree)));
   }
-  const unfiled = hasOrders ? orders.filter((order) => !titles.has(order)) : [];
   // Again: it may have ended meanwhile, or nothing was written because the session holds all of this already.
   const { isHelped } = await keepAlive(ports, holderOf(asker));
   return {
     kind: 'claimed',
     isHelped,
-    claims: await Promise.all(outcome.claims.map((one) => shown(ports, asker, one))),
-    warnings: [
-      ...warnings,
-      ...(asker.anchor !== null && !isHelped ? [NO_HELPER] : []),
-      ...unfiled.map((order) => ({
-        code: 'no-order-file' as const,
-        message: `${order} has no order file here, although other orders do`,
-      })),
-    ],
+    claims: claims.map((one) => shown(ports, asker, one, work.get(one.now.record.order) ?? null)),
+    warnings: [...warnings, ...(asker.anchor !== null && !isHelped ? [NO_HELPER] : [])],
   };
+}
+
+async function workOf(
+  ports: Ports,
+  readings: ReadonlyMap<OrderId, Reading>,
+  reasons: ReadonlyMap<OrderId, string>,
+): Promise<Work> {
+  const taken = [...reasons.keys()].map(async (order) => {
+    const reading = readings.get(order);
+    return [order, reading?.kind === 'record' ? await workLeft(ports, reading.record) : null] as const;
+  });
+  return new Map(await Promise.all(taken));
+}
+
+function noteOf(because: string | undefined, work: UnsavedWork | null): string | null {
+  return because === undefined ? null : takeoverNote(null, because, work && countsOf(work));
 }
 
 const NO_HELPER: Warning = {
@@ -104,25 +132,14 @@ const NO_HELPER: Warning = {
   message: 'the heartbeat helper gave no sign of life: only your own commands, such as git claim status, keep your claims alive',
 };
 
-async function shown(ports: Ports, asker: Identity, one: ChangedClaim): Promise<Claimed['claims'][number]> {
-  const [view] = observe(ports, new Map([[one.now.record.order, { kind: 'record', ...one.now }]]), asker);
-  const claimed = view as ClaimView;
-  const isHere = claimed.worktree === ports.places.topLevel;
-  return {
-    view: claimed,
-    isAlready: one.isAlready,
-    isHere,
-    takeover: await takeoverOf(ports, one, claimed),
-    lease: one.now.record.lease,
-  };
+function shown(ports: Ports, asker: Identity, one: ChangedClaim, work: UnsavedWork | null): Claimed['claims'][number] {
+  const [seen] = observe(ports, new Map([[one.now.record.order, { kind: 'record', ...one.now }]]), asker);
+  const view = seen as ClaimView;
+  const isHere = view.worktree === ports.places.topLevel;
+  return { view, isAlready: one.isAlready, isHere, takeover: takeoverOf(one, work), lease: one.now.record.lease };
 }
 
-async function takeoverOf(
-  ports: Ports,
-  { before, now, isAlready }: ChangedClaim,
-  { worktree }: ClaimView,
-): Promise<Takeover | null> {
+function takeoverOf({ before, now, isAlready }: ChangedClaim, work: UnsavedWork | null): Takeover | null {
   if (isAlready || now.record.action !== 'take' || before === null) return null;
-  const work = worktree === null ? null : await ports.worktrees.unsavedWork(worktree, now.record.base);
   return { from: before.record.holder.id, because: now.record.note ?? '', work };
 }

@@ -23,6 +23,7 @@ export async function settle(ports: Ports, asker: Identity, claims: readonly Cha
   for (const claim of claims) {
     if (claim.isAlready && isSettled(ports, claim)) continue;
     const { record } = claim.now;
+    leaveOldTree(ports, claim);
     const failure = hasOwnTree(ports, record) ? await ownTree(ports, record, warnings).catch(reasonOf) : null;
     if (failure !== null) throw await givenBack(ports, asker, claims, record, failure);
     if (!bindTree(ports, claim.now)) {
@@ -33,6 +34,14 @@ export async function settle(ports: Ports, asker: Identity, claims: readonly Cha
     }
   }
   return warnings;
+}
+
+/** Work that goes on elsewhere leaves the tree it was begun in to whoever comes. */
+function leaveOldTree(ports: Ports, { before, now }: ChangedClaim): void {
+  const left = before === null ? null : treeOf(ports, before.record);
+  if (left === null || left === treeOf(ports, now.record)) return;
+  ports.bindings.unbind(left, now.record.order);
+  ports.worktrees.unlock(left, now.record.order);
 }
 
 /** The binding is written last: with it, everything before it is there. */

@@ -58,11 +58,6 @@ export async function addWorktree(ports: Ports, text: string): Promise<WorktreeR
     return (order) => ({ place: placeOf(order) });
   });
   if (outcome.kind === 'refused') return outcome;
-  for (const { before } of outcome.claims) {
-    if (before?.record.worktree && before.record.worktree !== outcome.claims[0]?.now.record.worktree) {
-      ports.bindings.unbind(ports.places.absolute(before.record.worktree), before.record.order);
-    }
-  }
   const warnings = await settle(
     ports,
     asker,

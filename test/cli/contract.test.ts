@@ -248,6 +248,8 @@ test('processes as evidence: a holder that lives, one that died, one name in two
   expect((await it.answers('claimsDocument', ['status', 'ORDER-1'], { session: 'bob' })).claims).toMatchObject([
     { liveness: 'dead' },
   ]);
+  await it.refuses('illegal', ['take', 'ORDER-2', '--reason', 'it died'], { session: 'bob' });
+  await it.refuses('usage', ['take', 'ORDER-1'], { session: 'bob' });
 });
 
 test('every error code that can occur was seen', () => {

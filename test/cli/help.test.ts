@@ -23,6 +23,7 @@ test('the whole', async () => {
       block     Keep a claim while waiting for something outside
       unblock   Go on with a blocked claim
       hand      Hand a claim over to another session
+      take      Take over another session's claim, with its work tree as that stands
       worktree  List, add, set up, remove or prune the work trees of claims
       session   Say that this session begins or ends, or list those that are here
       log       Show who owned an order when

@@ -25,16 +25,18 @@ export class MemoryLeaseCache implements LeaseCache {
     this.#keepMs = keepMs;
   }
 
-  registerSession(presence: Presence): void {
+  registerSession(presence: Presence): Presence {
     const known = this.#sessions.get(presence.key);
-    this.#sessions.set(presence.key, {
+    const present = {
       ...presence,
       startedAt: known?.startedAt ?? presence.startedAt,
       title: presence.title ?? known?.title ?? null,
       linear: presence.linear ?? known?.linear ?? null,
-    });
+    };
+    this.#sessions.set(presence.key, present);
     for (const [key, { lastSeenAt }] of this.#sessions)
       if (this.#isPast(lastSeenAt, presence.lastSeenAt)) this.#sessions.delete(key);
+    return present;
   }
 
   sessions(): Presence[] {

@@ -60,20 +60,22 @@ export class SqliteLeaseCache implements LeaseCache {
     return this.#trouble;
   }
 
-  registerSession(presence: Presence): void {
-    this.#write('register session', undefined, (connection) => {
-      connection
-        .prepare(
+  registerSession(presence: Presence): Presence {
+    return this.#write('register session', presence, (connection) => {
+      const kept = connection
+        .prepare<object, Pick<Presence, 'title' | 'linear' | 'startedAt'>>(
           `INSERT INTO session (key, id, agent, host, boot, anchor, worktree, title, linear, started_at, last_seen_at, ended_at)
            VALUES (@key, @id, @agent, @host, @boot, @anchor, @worktree, @title, @linear, @startedAt, @lastSeenAt, @endedAt)
            ON CONFLICT (key) DO UPDATE SET
              id = @id, agent = @agent, host = @host, boot = @boot, anchor = @anchor, worktree = @worktree,
-             title = coalesce(@title, title), linear = coalesce(@linear, linear), last_seen_at = @lastSeenAt, ended_at = @endedAt`,
+             title = coalesce(@title, title), linear = coalesce(@linear, linear), last_seen_at = @lastSeenAt, ended_at = @endedAt
+           RETURNING title, linear, started_at AS startedAt`,
         )
-        .run(sessionToRow(presence));
+        .get(sessionToRow(presence));
       connection
         .prepare('DELETE FROM session WHERE key IN (SELECT key FROM session WHERE last_seen_at < ? LIMIT ?)')
         .run(this.#keptSince(presence.lastSeenAt), PRUNED_AT_ONCE);
+      return { ...presence, ...kept };
     });
   }
 

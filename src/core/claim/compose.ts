@@ -27,6 +27,7 @@ export type Writing = {
   readonly paths?: readonly ClaimPath[];
   readonly challenge?: Challenge;
   readonly note?: string | null;
+  readonly linear?: string | null;
 };
 
 /** Composes the record that a legal move writes over the one seen before. */
@@ -54,7 +55,7 @@ export function composeRecord(writing: Writing): ClaimRecord {
     takenFrom: takenFrom(move, before),
     claimedAt: changes || before === null ? now : before.claimedAt,
     recordedAt: now,
-    linear: before?.linear ?? null,
+    linear: writing.linear ?? before?.linear ?? null,
     // A claim that stays blocked keeps its reason, whoever writes.
     note: writing.note ?? (move.to === 'blocked' ? (before?.note ?? null) : null),
   };

@@ -22,6 +22,11 @@ export type Identity = {
   readonly anchor: Anchor | null;
 };
 
+/** Tells whether a person asks: no agent is about, or the person is a guest in an agent's work tree. */
+export function isPerson({ agent, source }: Pick<Identity, 'agent' | 'source'>): boolean {
+  return agent === null || source === 'binding';
+}
+
 /** All that is known about the caller. */
 export type IdentityFacts = Surroundings & {
   /** What `--session` said; GIT_CLAIM_SESSION is read from the environment. */

@@ -1,0 +1,52 @@
+import { ClaimError } from '../../core/errors.ts';
+import { oneLine } from '../../core/line.ts';
+import { claimedText } from '../../text/claims.ts';
+import { forceWords, incumbentText } from '../../text/takeover.ts';
+import { type Incumbent, incumbentOf, take } from '../../usecases/take.ts';
+import { answer } from '../answer.ts';
+import { type CommandSpec, textOf } from '../command.ts';
+import { pageFor, warn } from '../streams.ts';
+
+export const takeCommand: CommandSpec = {
+  name: 'take',
+  summary: "Take over another session's claim, with its work tree as that stands",
+  operands: '<order>',
+  options: [
+    ['--reason <why>', 'why, in one line: the record keeps it, and whoever lost the claim reads it (required)'],
+    ['--force', 'take it although its holder lives: asks a person to type the order and its generation'],
+  ],
+  async run(open, operands, options) {
+    const [order, ...more] = operands;
+    const reason = oneLine(textOf(options, 'reason') ?? '');
+    const [isForced, isJson] = [options['force'] === true, options['json'] === true];
+    if (order === undefined || more.length > 0 || reason === '') {
+      throw new ClaimError('usage', 'name one order, and the reason for taking it', {
+        hint: 'git claim take ORDER-143 --reason "its session crashed"',
+      });
+    }
+    const ports = await open();
+    const incumbent = await incumbentOf(ports, order, isForced);
+    if (incumbent.kind === 'refused') return incumbent;
+    if (!isJson) warn(incumbentText(pageFor(process.stderr, ports.settings.color), incumbent));
+    const isInsisting = isForced && !incumbent.isLeft;
+    if (isInsisting) await insist(incumbent, isJson);
+    const outcome = await take(ports, incumbent, reason, isInsisting);
+    if (outcome.kind === 'refused') return outcome;
+    const { dirtyFiles = [], unpushedCommits = 0 } = incumbent.work ?? {};
+    const json = {
+      claims: outcome.claims.map(({ view }) => view),
+      takeover: { incumbent: incumbent.view, reason, dirtyFiles, unpushedCommits },
+    };
+    return answer(json, (page) => claimedText(page, outcome), outcome.warnings);
+  },
+};
+
+/** @throws ClaimError `usage` with --json, `illegal` without a terminal, `held` when something else was typed */
+async function insist(incumbent: Incumbent, isJson: boolean): Promise<void> {
+  if (isJson)
+    throw new ClaimError('usage', '--force asks a person, which --json cannot', { hint: 'run it in a terminal, without --json' });
+  const { confirm } = await import('../confirm.ts');
+  const words = forceWords(incumbent);
+  if (!(await confirm('Its holder may be at work, and loses it by this.', words)))
+    throw new ClaimError('held', `that is not "${words}": nothing was taken`);
+}

@@ -1,0 +1,22 @@
+/** How much of its holder's work a takeover found: what a person should look for first. */
+export type LeftWork = { readonly changedFiles: number; readonly unpushedCommits: number };
+
+/**
+ * Returns the note of a record that takes a claim: why it was taken, on what evidence, and what lay in the work tree.
+ *
+ * @param reason a person's; null where the evidence is the reason
+ * @param left null where there is no work tree to look into
+ */
+export function takeoverNote(reason: string | null, evidence: string, left: LeftWork | null): string {
+  const found = left === null ? [] : [count(left.changedFiles, 'changed file'), count(left.unpushedCommits, 'unpushed commit')];
+  return [...(reason === null ? [] : [reason.slice(0, REASON_MAX)]), evidence, ...found.filter((part) => part !== null)].join(
+    '; ',
+  );
+}
+
+/** A record's note is one line of 1,000 characters, and the evidence must not be cut off. */
+const REASON_MAX = 600;
+
+function count(many: number, what: string): string | null {
+  return many === 0 ? null : `${many} ${what}${many === 1 ? '' : 's'}`;
+}

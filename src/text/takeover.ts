@@ -1,0 +1,27 @@
+import type { ClaimView } from '../core/claim/view.ts';
+import type { Incumbent } from '../usecases/take.ts';
+import { blockLines, placeLines, workLines } from './claims.ts';
+import { detail, type Page, shown, since } from './page.ts';
+import { headline } from './status.ts';
+
+/** Whose claim is about to be taken, on what evidence, and what lies in the work tree. */
+export function incumbentText(page: Page, { view, work }: Incumbent): string {
+  return [
+    headline(page, view),
+    detail(page, view.liveness ?? 'unknown', shown(view.evidence ?? '')),
+    detail(page, 'heard of', view.heartbeatAt === null ? 'never, by this machine' : since(page, view.heartbeatAt)),
+    ...blockLines(page, view),
+    ...placeLines(page, view),
+    ...workLines(page, work),
+    ...linearLines(page, view),
+  ].join('\n');
+}
+
+function linearLines(page: Page, { linear }: ClaimView): string[] {
+  return linear === null ? [] : [detail(page, 'linear', shown(linear))];
+}
+
+/** What a person types who insists. */
+export function forceWords({ view }: Incumbent): string {
+  return `${view.order} ${view.generation}`;
+}

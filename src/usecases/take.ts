@@ -1,0 +1,77 @@
+import { isLive, type Witnessed } from '../core/claim/record.ts';
+import type { Refusal } from '../core/claim/refusal.ts';
+import { takeoverNote } from '../core/claim/takeover.ts';
+import type { ClaimView } from '../core/claim/view.ts';
+import type { OrderId } from '../core/ids.ts';
+import { isPerson } from '../core/session/identity.ts';
+import type { UnsavedWork } from '../ports/worktrees.ts';
+import { askerOf, holderOf } from './asker.ts';
+import { changeOwnership } from './change-ownership.ts';
+import { type Claimed, claimed } from './claim.ts';
+import { keepAlive } from './keep-alive.ts';
+import { countsOf, workLeft } from './left-work.ts';
+import { contention, isMine, observe, relationTo } from './observe.ts';
+import type { Ports } from './ports.ts';
+import { notUnderstood, refusalOf } from './refuse.ts';
+import { parseOrders } from './selection.ts';
+
+/** A claim that somebody wants to take, as it stood when it was looked at. */
+export type Incumbent = {
+  readonly kind: 'incumbent';
+  readonly claim: Witnessed;
+  readonly view: ClaimView;
+  /** Null where there is no work tree to look into. */
+  readonly work: UnsavedWork | null;
+  /** Its holder is dead, or silent for as long as the protocol asks: it needs no force. */
+  readonly isLeft: boolean;
+};
+
+/**
+ * Looks at a claim that somebody wants to take: who holds it, on what evidence, and what lies in its work tree.
+ *
+ * @returns a refusal where there is nothing to take from somebody else, and of whoever insists and is no person
+ */
+export async function incumbentOf(ports: Ports, text: string, isForced: boolean): Promise<Incumbent | Refusal> {
+  const [order] = parseOrders(ports, [text]) as [OrderId];
+  const asker = askerOf(ports);
+  const { readings } = await ports.registry.survey([order]);
+  const refused = notUnderstood(ports, asker, 'take', order, readings);
+  if (refused !== null) return refused;
+  const reading = readings.get(order);
+  if (reading?.kind !== 'record' || !isLive(reading.record) || isMine(relationTo(ports, reading, asker)))
+    return refusalOf(ports, asker, 'take', 'illegal', order, readings);
+  if (isForced && !isPerson(asker)) return refusalOf(ports, asker, 'take --force', 'held', order, readings);
+  const [view] = observe(ports, readings, asker);
+  const work = await workLeft(ports, reading.record);
+  const isLeft = contention(ports, reading).kind === 'take';
+  return { kind: 'incumbent', claim: reading, view: view as ClaimView, work, isLeft };
+}
+
+/**
+ * Takes a claim from its holder, with its work tree as that stands: from one that is dead or did not answer for as long as the protocol asks, or from a
+ * live one for a person who insists. The record keeps the reason, the evidence and what lay in the tree.
+ *
+ * @throws ClaimError `held` when the claim changed since it was looked at
+ */
+export async function take(
+  ports: Ports,
+  { claim: { oid, record }, view, work }: Incumbent,
+  reason: string,
+  isForced: boolean,
+): Promise<Claimed | Refusal> {
+  const { order } = record;
+  const asker = askerOf(ports);
+  const outcome = await changeOwnership(
+    ports,
+    asker,
+    'take',
+    [order],
+    async (_, reasons) => {
+      const { lease } = await keepAlive(ports, holderOf(asker));
+      const evidence = reasons.get(order) ?? `${view.liveness}: ${view.evidence}`;
+      return () => ({ lease, note: takeoverNote(reason, evidence, work && countsOf(work)) });
+    },
+    { seen: oid, isForced },
+  );
+  return outcome.kind === 'refused' ? outcome : claimed(ports, asker, outcome.claims, new Map([[order, work]]));
+}
