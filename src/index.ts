@@ -6,6 +6,7 @@ import { type Handed, hand } from './usecases/hand.ts';
 import { abandon, block, complete, type Done, release, renew, unblock } from './usecases/holders-commands.ts';
 import { type Board, list } from './usecases/list.ts';
 import { type History, log } from './usecases/log.ts';
+import { type RanProgram, run } from './usecases/run.ts';
 import {
   type EndedSession,
   endSession,
@@ -41,6 +42,7 @@ export type { Handed } from './usecases/hand.ts';
 export type { Done } from './usecases/holders-commands.ts';
 export type { Board } from './usecases/list.ts';
 export type { History, HistoryRow } from './usecases/log.ts';
+export type { RanProgram } from './usecases/run.ts';
 export type { EndedSession, Sessions, StartedSession } from './usecases/session.ts';
 export type { OrderStatus, Overview } from './usecases/status.ts';
 export type { Warning } from './usecases/warning.ts';
@@ -139,6 +141,14 @@ export interface Claims {
     /** Lists the sessions that are here; with `all` also those that are long gone, as far as the cache remembers them. */
     list(options?: { readonly all?: boolean }): Promise<Sessions>;
   };
+  /**
+   * Claims an order, runs a program in its work tree with this process's standard streams, and gives the claim back when it has ended; a claim that the
+   * session had before stays.
+   *
+   * @param words the program and its arguments
+   * @param options `complete` completes the order when the program succeeds
+   */
+  run(order: string, words: readonly string[], options?: { readonly complete?: boolean }): Promise<RanProgram | Refusal>;
   readonly worktree: {
     /** Lists the repository's work trees with the claims that name them. */
     list(): Promise<WorktreeRows>;
@@ -209,6 +219,11 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
         startSession(ports, { title, linear }),
       end: () => endSession(ports),
       list: ({ all = false } = {}) => listSessions(ports, all),
+    },
+    run: async (order, words, { complete: isCompleting = false } = {}) => {
+      if (words.length === 0) throw new ClaimError('usage', 'which program?', { hint: "run('ORDER-143', ['npm', 'test'])" });
+      const isAnchored = anchor !== undefined || Boolean(env['GIT_CLAIM_ANCHOR']);
+      return run(ports, { order, words, isCompleting, isAnchored, isQuiet: false, onStart: () => undefined });
     },
     worktree: {
       list: () => listWorktrees(ports),

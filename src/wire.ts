@@ -19,6 +19,7 @@ import { SqliteLeaseCache } from './adapters/sqlite/lease-cache.ts';
 import { withMutex } from './adapters/sqlite/locks.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import { DetachedHelper } from './adapters/system/heartbeat-helper.ts';
+import { SystemPrograms } from './adapters/system/held-program.ts';
 import { configuredIdPattern } from './adapters/system/id-pattern.ts';
 import { systemProcessTable } from './adapters/system/process-table.ts';
 import { HELPED_LEASE } from './core/claim/lease.ts';
@@ -137,6 +138,9 @@ export async function wire(caller: Caller): Promise<Wired> {
     },
     get worktrees() {
       return worktrees();
+    },
+    get programs() {
+      return new SystemPrograms(caller.env, processes);
     },
     get setup() {
       return setup();

@@ -8,8 +8,11 @@ export type Answer =
       readonly kind: 'answer';
       /** The members of the JSON document besides `schema`, `ok` and `warnings`. */
       readonly json: Readonly<Record<string, unknown>>;
+      /** Nothing is said where it is empty. */
       readonly text: (page: Page) => string;
       readonly warnings: readonly Warning[];
+      /** 0 where none is given; that of a command which was run. */
+      readonly exit?: number;
     }
   /** The word of a git hook: to people on standard error; to the script that asked, the exit code and a line. */
   | {

@@ -33,6 +33,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "Take over another session's claim, with its work tree as that stands",
     load: async () => (await import('./commands/take.ts')).takeCommand,
   },
+  run: {
+    summary: 'Claim an order, run a command in its work tree, and give it back',
+    load: async () => (await import('./commands/run.ts')).runCommand,
+  },
   worktree: {
     summary: 'List, add, set up, remove or prune the work trees of claims',
     load: async () => (await import('./commands/worktree.ts')).worktreeCommand,

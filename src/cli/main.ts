@@ -22,6 +22,8 @@ const SCHEMA = 'git-claim/1';
  */
 export async function run(words: readonly string[], ahead: number | null = null): Promise<number> {
   let ports: Wired | null = null;
+  // Behind the dashes stand operands, or the words of a command that is run.
+  const isJson = words.slice(0, words.includes('--') ? words.indexOf('--') : words.length).includes('--json');
   const page = (stream: NodeJS.WriteStream): Page => pageFor(stream, ports?.settings.color ?? null);
   try {
     const parsed = await parse(words);
@@ -45,9 +47,9 @@ export async function run(words: readonly string[], ahead: number | null = null)
     };
     const told = await parsed.spec.run(open, parsed.operands, parsed.options);
     if (ports !== null && Object.hasOwn(COMMANDS, parsed.spec.name)) noteCaller(ports);
-    return report(told, words.includes('--json'), page);
+    return report(told, isJson, page);
   } catch (error) {
-    return fail(error, words.includes('--json'));
+    return fail(error, isJson);
   } finally {
     (ports as Wired | null)?.close();
   }
@@ -89,10 +91,11 @@ function report(answer: Answer, isJson: boolean, page: (stream: NodeJS.WriteStre
   }
   if (isJson) sayJson({ ok: true, ...answer.json, warnings: answer.warnings });
   else {
-    say(`${answer.text(page(process.stdout))}\n`);
+    const text = answer.text(page(process.stdout));
+    if (text !== '') say(`${text}\n`);
     for (const { message } of answer.warnings) warn(`warning: ${visible(message)}`);
   }
-  return 0;
+  return answer.exit ?? 0;
 }
 
 function fail(error: unknown, isJson: boolean): number {

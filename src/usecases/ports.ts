@@ -14,6 +14,7 @@ import type { LeaseCache } from '../ports/lease-cache.ts';
 import type { OrderBook } from '../ports/order-book.ts';
 import type { PathRegistry } from '../ports/path-registry.ts';
 import type { ProcessTable } from '../ports/process-table.ts';
+import type { Programs } from '../ports/programs.ts';
 import type { Registry } from '../ports/registry.ts';
 import type { TreeNotes } from '../ports/tree-notes.ts';
 import type { TreeSetup } from '../ports/tree-setup.ts';
@@ -53,6 +54,7 @@ export type Ports = {
   readonly clock: Clock;
   readonly helper: HeartbeatHelper;
   readonly processes: ProcessTable;
+  readonly programs: Programs;
   readonly orders: OrderBook;
   readonly settings: Settings;
   readonly places: {

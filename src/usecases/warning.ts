@@ -11,7 +11,8 @@ export type Warning = {
     | 'unanswered'
     | 'other-branch'
     | 'setup-failed'
-    | 'setup-untrusted';
+    | 'setup-untrusted'
+    | 'not-released';
   readonly message: string;
 };
 

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, expect, test } from 'vitest';
+import { TrustedCommands } from '../../src/adapters/system/trusted-commands.ts';
 import { ACTIONS, STATES } from '../../src/core/claim/record.ts';
 import { type ErrorCode, exitCodeOf } from '../../src/core/errors.ts';
 import { runCli } from '../support/run-cli.ts';
@@ -89,6 +90,8 @@ test('the life of a claim', async () => {
   expect(claims).toMatchObject([{ order: 'ORDER-143', state: 'active', liveness: 'live', mine: true }]);
   await it.answers('claimsDocument', ['ORDER-143']);
   await it.refuses('held', ['ORDER-143'], { session: 'bob' });
+  await it.refuses('held', ['run', 'ORDER-143', 'true'], { session: 'bob' });
+  await it.answers('runDocument', ['run', 'ORDER-142', 'true']);
   await it.answers('claimsDocument', ['status', 'ORDER-143'], { session: 'bob' });
   await it.answers('claimsDocument', ['status', 'ORDER-144']);
   await it.answers('claimsDocument', ['status']);
@@ -135,6 +138,14 @@ test('work trees', async () => {
   await it.answers('claimsDocument', ['ORDER-1']);
   await it.answers('worktreesDocument', ['worktree']);
   await it.answers('claimsDocument', ['renew'], { cwd: tree });
+  await it.answers('worktreesDocument', ['worktree', 'setup', 'ORDER-1']);
+  await it.refuses('usage', ['worktree', 'trust']);
+  it.prepare(({ env, repo, git }) => {
+    git(['config', 'claim.setup', 'true']);
+    new TrustedCommands(env, join(repo, '.git'), ['true']).add();
+  });
+  await it.answers('trustedDocument', ['worktree', 'trust']);
+  it.prepare(({ git }) => git(['config', '--unset', 'claim.setup']));
   it.prepare((sandbox) => writeFileSync(join(tree(sandbox), 'new file'), 'work'));
   await it.refuses('held', ['worktree', 'remove', 'ORDER-1'], { session: 'bob' });
   await it.refuses('illegal', ['worktree', 'remove', 'ORDER-1']);

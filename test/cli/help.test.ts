@@ -24,6 +24,7 @@ test('the whole', async () => {
       unblock   Go on with a blocked claim
       hand      Hand a claim over to another session
       take      Take over another session's claim, with its work tree as that stands
+      run       Claim an order, run a command in its work tree, and give it back
       worktree  List, add, set up, remove or prune the work trees of claims
       session   Say that this session begins or ends, or list those that are here
       log       Show who owned an order when

@@ -81,7 +81,11 @@ test.each([
   ['a word that every object has', ['constructor'], 'git claim has no command "constructor"'],
   ['the prototype of all objects', ['help', '__proto__'], 'git claim has no command "__proto__"'],
   ['a mistyped command', ['reelase', 'ORDER-1'], 'did you mean git claim release?'],
-  ['a mistyped verb', ['worktree', '../x'], 'git claim worktree takes list, add <order>, setup <order>, trust, remove <order> or prune'],
+  [
+    'a mistyped verb',
+    ['worktree', '../x'],
+    'git claim worktree takes list, add <order>, setup <order>, trust, remove <order> or prune',
+  ],
   ['an operand too many', ['list', RUNS], 'list takes no orders'],
 ])('%s is bad usage', async (_, args, complaint) => {
   const { code, stdout, stderr } = await refused(args);

@@ -46,6 +46,7 @@ export function memoryPorts(
       remove: async () => null,
       prune: async () => [],
     },
+    programs: { hold: async () => ({ anchor: null, start: async () => 0, cancel: () => undefined }) },
     setup: {
       commands: [],
       isTrusted: async () => false,

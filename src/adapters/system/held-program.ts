@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import type { Writable } from 'node:stream';
+import type { ProcessTable } from '../../ports/process-table.ts';
+import type { HeldProgram, Programs } from '../../ports/programs.ts';
+import { step } from './step.ts';
+
+/** Variables that `git rev-parse --local-env-vars` names: they say which repository is meant, and in the order's work tree it is that one. */
+const LOCAL =
+  /^GIT_(?:ALTERNATE_OBJECT_DIRECTORIES|CONFIG|CONFIG_PARAMETERS|CONFIG_COUNT|CONFIG_(?:KEY|VALUE)_[0-9]+|OBJECT_DIRECTORY|DIR|WORK_TREE|IMPLICIT_WORK_TREE|GRAFT_FILE|INDEX_FILE|NO_REPLACE_OBJECTS|REPLACE_REF_BASE|PREFIX|SHALLOW_FILE|COMMON_DIR|INTERNAL_SUPER_PREFIX)$/;
+
+/** Said to this process alone, and passed on. */
+const PASSED_ON = ['SIGTERM', 'SIGHUP', 'SIGUSR2'] as const;
+/** A terminal says these to all of its foreground group, the program included. */
+const TERMINALS_OWN = ['SIGINT', 'SIGQUIT'] as const;
+
+/** A shell that reads from this process what to do first and then becomes the program: pid and start time stay. An end without a word ends it. */
+const GATE = `words=$(cat <&3)
+[ -n "$words" ] || exit 125
+exec 3<&-
+eval "$words" || exit 126
+exec "$@"`;
+
+export class SystemPrograms implements Programs {
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #processes: ProcessTable;
+
+  /** @param env the caller's */
+  constructor(env: NodeJS.ProcessEnv, processes: ProcessTable) {
+    this.#env = Object.fromEntries(Object.entries(env).filter(([name]) => !LOCAL.test(name)));
+    this.#processes = processes;
+  }
+
+  async hold(words: readonly string[], isQuiet: boolean): Promise<HeldProgram> {
+    step('before program hold');
+    const child = spawn('/bin/sh', ['-c', GATE, 'sh', ...words], {
+      env: this.#env,
+      stdio: ['inherit', isQuiet ? 2 : 'inherit', 'inherit', 'pipe'],
+    });
+    await once(child, 'spawn');
+    const word = child.stdio[3] as Writable;
+    word.on('error', () => undefined);
+    const found = this.#processes.find(child.pid as number);
+    step('after program hold');
+    return {
+      anchor: typeof found === 'string' ? null : { pid: found.pid, start: found.start, ns: this.#processes.ns },
+      start: (folder, variables) => {
+        const settings = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`);
+        word.end([`cd ${quoted(folder)}`, ...settings].join(' && '));
+        return this.#ended(child);
+      },
+      cancel: () => word.destroy(),
+    };
+  }
+
+  async #ended(child: ChildProcess): Promise<number> {
+    const self = this.#processes.find(process.pid);
+    const hasTerminal = typeof self !== 'string' && self.hasTerminal;
+    const passOn = (signal: NodeJS.Signals) => child.kill(signal);
+    const ignore = () => undefined;
+    for (const signal of PASSED_ON) process.on(signal, passOn);
+    for (const signal of TERMINALS_OWN) process.on(signal, hasTerminal ? ignore : passOn);
+    const [code, signal] =
+      child.exitCode !== null || child.signalCode !== null
+        ? [child.exitCode, child.signalCode]
+        : ((await once(child, 'exit')) as [number | null, NodeJS.Signals | null]);
+    // What is left to do, giving back the claim, takes milliseconds: signals are still kept from ending it half-way.
+    return code ?? 128 + constants.signals[signal as NodeJS.Signals];
+  }
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,42 @@
+import { ClaimError } from '../../core/errors.ts';
+import { visible } from '../../core/line.ts';
+import { claimedText } from '../../text/claims.ts';
+import { ranText } from '../../text/run.ts';
+import type { Claimed } from '../../usecases/claim.ts';
+import { run } from '../../usecases/run.ts';
+import { answer } from '../answer.ts';
+import { type CommandSpec, textOf } from '../command.ts';
+import { pageFor, warn } from '../streams.ts';
+
+export const runCommand: CommandSpec = {
+  name: 'run',
+  summary: 'Claim an order, run a command in its work tree, and give it back',
+  operands: '<order> -- <command>...',
+  options: [['--complete', 'complete the order when the command succeeds']],
+  async run(open, [order, ...words], options) {
+    if (order === undefined || words.length === 0)
+      throw new ClaimError('usage', 'which order, and which command?', { hint: 'git claim run ORDER-143 -- npm test' });
+    const isJson = options['json'] === true;
+    const ports = await open();
+    const page = pageFor(process.stderr, ports.settings.color);
+    // What the command says is the answer on standard output; what is said of it goes beside it.
+    const onStart = (claimed: Claimed) => {
+      if (isJson) return;
+      warn(claimedText(page, claimed));
+      for (const { message } of claimed.warnings) warn(`warning: ${visible(message)}`);
+    };
+    const outcome = await run(ports, {
+      order,
+      words,
+      isCompleting: options['complete'] === true,
+      isAnchored: textOf(options, 'anchor') !== null || Boolean(process.env['GIT_CLAIM_ANCHOR']),
+      isQuiet: isJson,
+      onStart,
+    });
+    if (outcome.kind === 'refused') return outcome;
+    const { view, exit, end, warnings } = outcome;
+    if (!isJson) warn(ranText(outcome));
+    const late = warnings.filter(({ code }) => isJson || code === 'not-released');
+    return { ...answer({ claims: [view], ran: { command: words, exit, end } }, () => '', late), exit };
+  },
+};

@@ -1,0 +1,133 @@
+import { isLive, type Witnessed } from '../core/claim/record.ts';
+import type { Refusal } from '../core/claim/refusal.ts';
+import type { ClaimView } from '../core/claim/view.ts';
+import { ClaimError } from '../core/errors.ts';
+import type { OrderId } from '../core/ids.ts';
+import type { Anchor } from '../core/session/anchor.ts';
+import { type Identified, type Identity, noSession } from '../core/session/identity.ts';
+import { anchorKey, sessionIdOf } from '../core/session/key.ts';
+import { type Claimed, claim } from './claim.ts';
+import { complete, release } from './holders-commands.ts';
+import { isMine, relationTo } from './observe.ts';
+import type { Ports } from './ports.ts';
+import { parseOrders } from './selection.ts';
+import type { Warning } from './warning.ts';
+
+export type RunRequest = {
+  readonly order: string;
+  /** The program and its arguments. */
+  readonly words: readonly string[];
+  /** Completes the order when the program succeeds. */
+  readonly isCompleting: boolean;
+  /** The caller has named the process whose life is the session's life. */
+  readonly isAnchored: boolean;
+  /** The program's standard output is standard error. */
+  readonly isQuiet: boolean;
+  /** Told when the order is claimed and the program is about to start. */
+  readonly onStart: (claimed: Claimed) => void;
+};
+
+export type RanProgram = {
+  readonly kind: 'ran';
+  readonly view: ClaimView;
+  /** The program's exit code; 128 + n when a signal ended it. */
+  readonly exit: number;
+  /** What became of the claim; `kept`: the session had it before, `lost`: it is not the session's any more. */
+  readonly end: 'completed' | 'released' | 'kept' | 'lost';
+  readonly warnings: readonly Warning[];
+};
+
+/**
+ * Claims an order, runs a program in its work tree as the session's anchor, and gives the claim back when the program has ended. A claim that the session
+ * had before stays.
+ *
+ * @throws ClaimError as {@link claim}; then the program was not run
+ */
+export async function run(ports: Ports, request: RunRequest): Promise<RanProgram | Refusal> {
+  const [order] = parseOrders(ports, [request.order]) as [OrderId];
+  const before = (await ports.registry.read([order])).get(order);
+  const standing = before?.kind === 'record' && isLive(before.record) ? before : null;
+  const program = await ports.programs.hold(request.words, request.isQuiet);
+  try {
+    const { identity, isHolder } = runnerOf(ports, standing, program.anchor, request.isAnchored);
+    const session = as(ports, identity);
+    const claimed = await claim(session, { orders: [order], isHere: false, base: null, isReopen: false, onWait: null });
+    if (claimed.kind === 'refused') return claimed;
+    const [{ view }] = claimed.claims as [Claimed['claims'][number]];
+    request.onStart(claimed);
+    const folder = view.worktree ?? ports.places.topLevel ?? ports.places.mainDir;
+    const exit = await program.start(folder, variablesOf(identity));
+    const ran = { kind: 'ran', view, exit, warnings: claimed.warnings } as const;
+    if (request.isCompleting && exit === 0) return await completed(session, ran, isHolder);
+    return isHolder ? { ...ran, end: 'kept' } : await givenBack(session, ran);
+  } finally {
+    program.cancel();
+  }
+}
+
+type Runner = { readonly identity: Identity /** The session held the order before. */; readonly isHolder: boolean };
+
+/**
+ * Who runs the program. A session that somebody named, or an agent's, runs it as part of itself, and so does whoever holds the order already. A person at a
+ * terminal, and anybody else, runs it as a session of its own whose life is the program's: several side by side are several sessions.
+ */
+function runnerOf(ports: Ports, standing: Witnessed | null, program: Anchor | null, isAnchored: boolean): Runner {
+  const identified = ports.identify();
+  const asker = identified.kind === 'session' ? identified.identity : null;
+  const relation = asker === null || standing === null ? 'other' : relationTo(ports, standing, asker);
+  if (asker !== null && isMine(relation) && relation !== 'resumed') return { identity: asker, isHolder: true };
+  if (asker !== null && (asker.source === 'named' || (asker.agent !== null && asker.source !== 'binding'))) {
+    const isOwn = asker.anchor !== null && (isAnchored || asker.agent !== null);
+    return { identity: isOwn ? asker : { ...asker, anchor: program }, isHolder: false };
+  }
+  if (program === null) throw nobody(identified);
+  const { host, boot } = ports.processes;
+  const agent = identified.kind === 'nobody' && 'agent' in identified ? identified.agent : null;
+  const key = anchorKey(agent, { host, boot }, program);
+  return { identity: { key, id: sessionIdOf(key), agent, source: 'anchor', host, boot, anchor: program }, isHolder: false };
+}
+
+function nobody(identified: Identified): ClaimError {
+  if (identified.kind === 'nobody') return noSession(identified);
+  return new ClaimError('no-session', 'the process of the command cannot be seen', {
+    hint: 'name a session: git claim run --session <name>',
+  });
+}
+
+/** The same repository, seen by another session. */
+function as(ports: Ports, identity: Identity): Ports {
+  return Object.create(ports, { identify: { value: () => ({ kind: 'session', identity }) } }) as Ports;
+}
+
+function variablesOf({ key, anchor }: Identity): Record<string, string> {
+  return { GIT_CLAIM_SESSION: key, ...(anchor === null ? {} : { GIT_CLAIM_ANCHOR: String(anchor.pid) }) };
+}
+
+type Ran = Omit<RanProgram, 'end'>;
+
+/** Whatever keeps the order from being completed, nobody works on it any more: a claim that was made for the program ends with it. */
+async function completed(ports: Ports, ran: Ran, isHolder: boolean): Promise<RanProgram | Refusal> {
+  let isCompleted = false;
+  try {
+    const done = await complete(ports, [ran.view.order]);
+    isCompleted = done.kind === 'done';
+    return done.kind === 'done' ? { ...ran, end: 'completed', view: done.claims[0]?.view ?? ran.view } : done;
+  } finally {
+    if (!isCompleted && !isHolder) await givenBack(ports, ran);
+  }
+}
+
+/** The program has done its work: that its claim cannot be given back does not change how it ended. */
+async function givenBack(ports: Ports, ran: Ran): Promise<RanProgram> {
+  const kept = (end: 'lost' | 'kept', why: string): RanProgram => {
+    const message = `${ran.view.order} was not given back: ${why}`;
+    return { ...ran, end, warnings: [...ran.warnings, { code: 'not-released', message }] };
+  };
+  try {
+    const done = await release(ports, [ran.view.order]);
+    if (done.kind === 'refused') return kept('lost', `it is not yours any more; see git claim status ${ran.view.order}`);
+    return { ...ran, end: 'released', view: done.claims[0]?.view ?? ran.view };
+  } catch (error) {
+    return kept('kept', error instanceof Error ? error.message : String(error));
+  }
+}
