@@ -114,7 +114,6 @@ function warmUpProgram() {
   const bin = process.argv[1];
   const { loadBundle, writeCache } = require(bin + '/start.cjs');
   const { exports, script, cache } = loadBundle();
-  process.stdout.write = () => true;
   (async () => {
     for (const words of ['--no-worktree B-1', 'status B-1', 'list', 'release B-1', '--no-worktree B-1', 'status']) {
       const args = words.split(' ');

@@ -7,7 +7,7 @@ import { type Wired, wire } from '../wire.ts';
 import type { Answer } from './answer.ts';
 import { type Open, textOf } from './command.ts';
 import { COMMANDS, INNER_COMMANDS } from './commands.ts';
-import { pageFor, say, warn } from './streams.ts';
+import { pageFor, type StreamName, say, warn } from './streams.ts';
 import { VERSION } from './version.ts';
 import { splitWords } from './words.ts';
 
@@ -24,7 +24,7 @@ export async function run(words: readonly string[], ahead: number | null = null)
   let ports: Wired | null = null;
   // Behind the dashes stand operands, or the words of a command that is run.
   const isJson = words.slice(0, words.includes('--') ? words.indexOf('--') : words.length).includes('--json');
-  const page = (stream: NodeJS.WriteStream): Page => pageFor(stream, ports?.settings.color ?? null);
+  const page = (name: StreamName): Page => pageFor(name, ports?.settings.color ?? null);
   try {
     const parsed = await parse(words);
     if (parsed.kind === 'print') {
@@ -74,9 +74,9 @@ async function helpText(topic: string | undefined): Promise<string> {
   return topic === undefined ? overviewHelp() : commandHelp(topic);
 }
 
-function report(answer: Answer, isJson: boolean, page: (stream: NodeJS.WriteStream) => Page): number {
+function report(answer: Answer, isJson: boolean, page: (name: StreamName) => Page): number {
   if (answer.kind === 'refused') {
-    const plain = page(process.stderr);
+    const plain = page('stderr');
     const { code, claim, retryAfterMs } = answer;
     const [message, hint] = [refusalMessage(plain, answer), refusalHint(answer)];
     if (isJson) sayJson({ ok: false, error: { code, message, hint, claim, retryAfterMs } });
@@ -84,14 +84,14 @@ function report(answer: Answer, isJson: boolean, page: (stream: NodeJS.WriteStre
     return exitCodeOf(code);
   }
   if (answer.kind === 'verdict') {
-    const text = answer.text(page(process.stderr));
+    const text = answer.text(page('stderr'));
     if (text !== '') warn(text);
     if (answer.line !== '') say(`${answer.line}\n`);
     return answer.isRefused ? exitCodeOf('collision') : 0;
   }
   if (isJson) sayJson({ ok: true, ...answer.json, warnings: answer.warnings });
   else {
-    const text = answer.text(page(process.stdout));
+    const text = answer.text(page('stdout'));
     if (text !== '') say(`${text}\n`);
     for (const { message } of answer.warnings) warn(`warning: ${visible(message)}`);
   }

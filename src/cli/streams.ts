@@ -1,20 +1,38 @@
+import { fstatSync, statSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { relative } from 'node:path';
 import type { Page } from '../text/page.ts';
 
+export type StreamName = 'stdout' | 'stderr';
+
 /** Writes to standard output; a reader that has gone away (`| head`) is no failure. */
 export function say(text: string): void {
-  write(process.stdout, text);
+  write('stdout', text);
 }
 
 /** Writes a line of narration to standard error. */
 export function warn(line: string): void {
-  write(process.stderr, `${line}\n`);
+  write('stderr', `${line}\n`);
 }
 
-function write(stream: NodeJS.WriteStream, text: string): void {
-  if (stream.listenerCount('error') === 0) stream.on('error', ignoreClosedPipe);
-  stream.write(text);
+const FILES = { stdout: 1, stderr: 2 } as const;
+
+/** The streams that take what their files could not take at once. */
+const streams = new Set<StreamName>();
+
+/** To the file itself: to make a stream of it takes a tenth of the time that an empty Node takes. */
+function write(name: StreamName, text: string): void {
+  let rest = Buffer.from(text);
+  try {
+    while (rest.length > 0 && !streams.has(name)) rest = rest.subarray(writeSync(FILES[name], rest));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EPIPE') return;
+    if (code !== 'EAGAIN') throw error;
+    streams.add(name);
+    process[name].on('error', ignoreClosedPipe);
+  }
+  if (rest.length > 0) process[name].write(rest);
 }
 
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
@@ -26,14 +44,20 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
  *
  * @param color git's `color.ui`; null where it is not set
  */
-export function pageFor(stream: NodeJS.WriteStream, color: string | null): Page {
-  const isTerminal = stream.isTTY === true;
+export function pageFor(name: StreamName, color: string | null): Page {
+  const terminal = mayBeTerminal(name) && process[name].isTTY ? process[name] : null;
   return {
     nowMs: Date.now(),
-    width: isTerminal ? (stream.columns ?? null) : null,
-    hasColor: hasColor(isTerminal, color),
-    path: shortestFrom(process.cwd(), homedir()),
+    width: terminal?.columns ?? null,
+    hasColor: hasColor(terminal !== null, color),
+    path: shortestFrom(process.cwd(), homedir),
   };
+}
+
+/** Pipes, files and the null device are none, and Node need not make a stream to see it. */
+function mayBeTerminal(name: StreamName): boolean {
+  const file = fstatSync(FILES[name]);
+  return file.isCharacterDevice() && file.rdev !== statSync('/dev/null').rdev;
 }
 
 function hasColor(isTerminal: boolean, color: string | null): boolean {
@@ -42,10 +66,11 @@ function hasColor(isTerminal: boolean, color: string | null): boolean {
 }
 
 /** Returns a path from here where that is shorter, else the absolute one, from the home directory where it lies in it. */
-function shortestFrom(here: string, home: string): (absolute: string) => string {
-  const isAtHome = (path: string) => home.length > 1 && path.startsWith(`${home}/`);
+function shortestFrom(here: string, homeOf: () => string): (absolute: string) => string {
   return (absolute) => {
     const fromHere = relative(here, absolute) || '.';
+    const home = homeOf();
+    const isAtHome = (path: string) => home.length > 1 && path.startsWith(`${home}/`);
     const fromHome = isAtHome(absolute) ? `~${absolute.slice(home.length)}` : absolute;
     return fromHere.length <= fromHome.length ? fromHere : fromHome;
   };

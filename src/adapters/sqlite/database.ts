@@ -28,6 +28,12 @@ export type OpenOptions = {
   readonly damaged?: string | null;
 };
 
+/**
+ * A commit is safe from a kill of this process at once, and from a crash of the whole machine never: what such a crash garbles is set aside as
+ * damage, and what was observed before it is void anyway, since the boot is another. Waiting for the disk would protect nothing that is promised.
+ */
+const UNSYNCED = 'synchronous = OFF';
+
 /** How long one statement waits for another process; a transaction lasts well below a millisecond. */
 const BUSY_MS = 2_000;
 /** `busy_timeout` does not cover the change to WAL mode, where SQLite answers at once that somebody else is at it. */
@@ -98,7 +104,7 @@ function judge(connection: Connection): Exclude<Look, Ready> | { readonly kind: 
   const version = schemaVersionOf(connection);
   if (version > SCHEMA_VERSION) return { kind: 'newer', version };
   if (version < SCHEMA_VERSION || connection.pragma('journal_mode', { simple: true }) !== 'wal') return { kind: 'unprepared' };
-  connection.pragma('synchronous = NORMAL');
+  connection.pragma(UNSYNCED);
   return { kind: 'ready' };
 }
 
@@ -127,7 +133,7 @@ function make(path: string, driver: Loaded): void {
   try {
     const mode = connection.pragma('journal_mode = WAL', { simple: true });
     if (mode !== 'wal') throw new Unusable(`${path} is on a file system without shared memory, which SQLite's WAL needs`);
-    connection.pragma('synchronous = NORMAL');
+    connection.pragma(UNSYNCED);
     migrate(connection);
   } finally {
     connection.close();

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { oneLine } from '../../core/line.ts';
@@ -33,24 +33,35 @@ let known: Driver | null = null;
  */
 export function findDriver(require: NodeJS.Require = ownRequire, napi = Number(process.versions['napi'])): Driver {
   try {
-    const manifest = require.resolve('better-sqlite3/package.json');
-    const { version } = require(manifest) as { version: string };
+    const isBeside = require === ownRequire && existsSync(BESIDE);
+    const manifest = isBeside ? BESIDE : require.resolve('better-sqlite3/package.json');
+    const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
     const major = Number.parseInt(version, 10);
     if (!(major < NAPI_10_MAJOR || napi >= 10)) {
       return missing(`version ${version} would crash Node ${process.versions.node}, which has no Node-API 10`);
     }
-    const addon = major < NAPI_10_MAJOR ? nativeAddon(dirname(manifest)) : {};
-    const isBundled = version === BUNDLED_VERSION && addon.nativeBinding !== undefined;
-    return probed(isBundled ? bundledModule() : require('better-sqlite3'), addon);
+    const addon = major < NAPI_10_MAJOR ? nativeAddon(dirname(manifest)) : null;
+    if (version === BUNDLED_VERSION && addon !== null) return driverOf(bundledModule(), { nativeBinding: loaded(addon) });
+    return probed(require('better-sqlite3'), addon === null ? {} : { nativeBinding: addon });
   } catch (error) {
     return missing(error instanceof Error ? error.message : String(error));
   }
 }
 
+/** Where npm puts it for a package of its own, seen from the bundle: what is there need not be searched for. */
+const BESIDE = join(import.meta.dirname, '../node_modules/better-sqlite3/package.json');
+
 /** Named outright, the addon is found 1 ms sooner than through the search of the `bindings` package. */
-function nativeAddon(root: string): { nativeBinding?: string } {
+function nativeAddon(root: string): string | null {
   const path = join(root, 'build/Release/better_sqlite3.node');
-  return existsSync(path) ? { nativeBinding: path } : {};
+  return existsSync(path) ? path : null;
+}
+
+/** As `require` would, without looking for the path again. */
+function loaded(addon: string): object {
+  const module = { exports: {} };
+  process.dlopen(module, addon);
+  return module.exports;
 }
 
 export type Module = new (path: string, options?: object) => Connection;
@@ -58,6 +69,10 @@ export type Module = new (path: string, options?: object) => Connection;
 /** The addon itself is loaded by the first database; one in memory (0.03 ms) tells now whether it can be. */
 function probed(Sqlite: Module, addon: object): Driver {
   new Sqlite(':memory:', addon).close();
+  return driverOf(Sqlite, addon);
+}
+
+function driverOf(Sqlite: Module, addon: object): Driver {
   return { kind: 'loaded', open: (path, busyMs) => new Sqlite(path, { ...addon, timeout: busyMs, fileMustExist: true }) };
 }
 

@@ -25,6 +25,7 @@ import {
   sessionOfRow,
   sessionToRow,
 } from './rows.ts';
+import { immediately } from './transaction.ts';
 import { isDamage, reasonOf } from './trouble.ts';
 
 /** How many old rows one write removes at most: it stays short, and a clock that jumped for a moment does not cost the whole history. */
@@ -186,7 +187,7 @@ export class SqliteLeaseCache implements LeaseCache {
   #write<T>(what: string, otherwise: T, work: (connection: Connection) => T): T {
     return this.#use(otherwise, (connection) => {
       step(`before sql ${what}`);
-      const result = connection.transaction(work).immediate(connection);
+      const result = immediately(connection, work);
       step(`after sql ${what}`);
       return result;
     });

@@ -35,7 +35,7 @@ export const claimCommand: CommandSpec = {
 function waitingLine(): (refusal: Refusal) => void {
   let said = '';
   return (refusal) => {
-    const line = waitingText(pageFor(process.stderr, null), refusal);
+    const line = waitingText(pageFor('stderr', null), refusal);
     if (line !== said) warn(line);
     said = line;
   };
