@@ -18,7 +18,7 @@ export const runCommand: CommandSpec = {
       throw new ClaimError('usage', 'which order, and which command?', { hint: 'git claim run ORDER-143 -- npm test' });
     const isJson = options['json'] === true;
     const ports = await open();
-    const page = pageFor(process.stderr, ports.settings.color);
+    const page = pageFor('stderr', ports.settings.color);
     // What the command says is the answer on standard output; what is said of it goes beside it.
     const onStart = (claimed: Claimed) => {
       if (isJson) return;
