@@ -6,6 +6,7 @@ import { type Handed, hand } from './usecases/hand.ts';
 import { abandon, block, complete, type Done, release, renew, unblock } from './usecases/holders-commands.ts';
 import { type Board, list } from './usecases/list.ts';
 import { type History, log } from './usecases/log.ts';
+import { claimNext, next, type Recommendation } from './usecases/next.ts';
 import { type RanProgram, run } from './usecases/run.ts';
 import {
   type EndedSession,
@@ -37,11 +38,14 @@ export { ClaimError, type ErrorCode, exitCodeOf } from './core/errors.ts';
 export type { Oid, OrderId, SessionId, SessionKey } from './core/ids.ts';
 export type { Identified, Identity } from './core/session/identity.ts';
 export type { SessionView } from './core/session/view.ts';
+export type { Order, WorkStatus } from './core/work/order.ts';
+export type { Judged, Verdict } from './core/work/recommend.ts';
 export type { Claimed } from './usecases/claim.ts';
 export type { Handed } from './usecases/hand.ts';
 export type { Done } from './usecases/holders-commands.ts';
 export type { Board } from './usecases/list.ts';
 export type { History, HistoryRow } from './usecases/log.ts';
+export type { Recommendation } from './usecases/next.ts';
 export type { RanProgram } from './usecases/run.ts';
 export type { EndedSession, Sessions, StartedSession } from './usecases/session.ts';
 export type { OrderStatus, Overview } from './usecases/status.ts';
@@ -90,6 +94,19 @@ export interface Claims {
   status(order: string): Promise<OrderStatus>;
   /** Lists live claims and refs that are not understood; with `all` ended ones too, with `mine` only this session's. */
   list(options?: { readonly all?: boolean; readonly mine?: boolean }): Promise<Board>;
+  /**
+   * Recommends orders that are ready and free, best first, and says why others were passed over.
+   *
+   * @param limit how many to recommend at most; 5 by default
+   * @throws ClaimError `nothing` when there is none
+   */
+  next(limit?: number): Promise<Recommendation>;
+  /**
+   * Claims the best order that can be had.
+   *
+   * @throws ClaimError `nothing` when there is none
+   */
+  claimNext(options?: Omit<ClaimOptions, 'reopen'>): Promise<Claimed>;
   /** Returns at most 200 changes of one order's ownership, or of all orders', newest first. */
   log(order?: string): Promise<History>;
   /**
@@ -198,6 +215,11 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
       return claim(ports, { orders: several(orders), isHere: !worktree, base: on, isReopen: reopen, onWait: null });
     },
     list: ({ all = false, mine = false } = {}) => list(ports, { isAll: all, isMine: mine }),
+    next: (limit = 5) => next(ports, limit),
+    claimNext: async ({ worktree = true, on = null } = {}) => {
+      if (!worktree && on !== null) throw new ClaimError('usage', 'on starts a branch, and worktree: false makes none');
+      return claimNext(ports, { isHere: !worktree, base: on });
+    },
     log: (order) => log(ports, order ?? null),
     renew: (orders) => renew(ports, several(orders)),
     release: (orders) => release(ports, several(orders)),

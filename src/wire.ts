@@ -13,7 +13,7 @@ import type { Mutex } from './adapters/git/stale-locks.ts';
 import { GitTreeNotes } from './adapters/git/tree-notes.ts';
 import { GitTreeSetup } from './adapters/git/tree-setup.ts';
 import { GitWorktrees } from './adapters/git/worktrees.ts';
-import { openOrders } from './adapters/orders/open-orders.ts';
+import { openOrders, readyAtOf } from './adapters/orders/open-orders.ts';
 import { loadDriver } from './adapters/sqlite/driver.ts';
 import { SqliteLeaseCache } from './adapters/sqlite/lease-cache.ts';
 import { withMutex } from './adapters/sqlite/locks.ts';
@@ -175,6 +175,9 @@ export async function wire(caller: Caller): Promise<Wired> {
       },
       ruleMode: (rule) => ruleModeOf(repository, rule),
       bypass: oneLine(caller.env[BYPASS_VARIABLE] ?? '') || null,
+      get readyAt() {
+        return readyAtOf(config);
+      },
     },
     places: {
       mainDir,

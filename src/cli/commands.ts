@@ -13,6 +13,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/status.ts')).statusCommand,
   },
   list: { summary: 'Show the board: a line for each claim', load: async () => (await import('./commands/list.ts')).listCommand },
+  next: {
+    summary: 'Recommend orders that are ready and free, or claim the best one',
+    load: async () => (await import('./commands/next.ts')).nextCommand,
+  },
   renew: { summary: 'Extend the lease of a claim', load: async () => (await import('./commands/renew.ts')).renewCommand },
   release: { summary: 'Give a claim back', load: async () => (await import('./commands/release.ts')).releaseCommand },
   complete: {
@@ -66,4 +70,5 @@ export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   '--to',
   '--title',
   '--linear',
+  '-n',
 ]);

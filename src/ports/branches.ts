@@ -19,6 +19,10 @@ export interface Branches {
   tip(branch: string): Promise<Oid | null>;
   /** Tells whether the default branch, local or origin's, contains the commit. */
   isMerged(commit: Oid): Promise<boolean>;
+  /** Returns those of the commits that the default branch, local or origin's, does not contain; one that is not there counts among them. */
+  unmerged(commits: readonly Oid[]): Promise<ReadonlySet<Oid>>;
+  /** Returns the branches, local ones and origin's, with commits that the default branch does not contain; names without `refs/heads/` and the like. */
+  ahead(): Promise<readonly string[]>;
   /** Creates the branch there by swap, without upstream tracking; returns null, or why it could not. A branch that exists is left as it is. */
   create(branch: string, at: Oid): Promise<string | null>;
   /** Deletes the branch if it still stands there; returns whether it did. */

@@ -69,7 +69,8 @@ export async function claim(ports: Ports, request: ClaimRequest): Promise<Claime
   }
 }
 
-async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Claimed | Refusal> {
+/** The same, and a refusal is final. */
+export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Claimed | Refusal> {
   const orders = parseOrders(ports, request.orders);
   const asker = askerOf(ports);
   const { titles, hasOrders } = await ports.orders.find(orders);

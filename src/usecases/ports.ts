@@ -36,6 +36,8 @@ type Settings = {
   ruleMode(rule: Rule): RuleMode;
   /** Why a person wants no hook to refuse this once (GIT_CLAIM_BYPASS); null where nobody does. */
   readonly bypass: string | null;
+  /** `claim.readyAt`: when a completed order lets those begin that depend on it. */
+  readonly readyAt: 'merge' | 'complete';
 };
 
 /** Everything a use case may touch. Each port is made when it is first used. */

@@ -2,6 +2,10 @@
 export type Warning = {
   readonly code:
     | 'no-order-file'
+    | 'no-orders'
+    | 'broken-order'
+    | 'unnamed-order'
+    | 'duplicate-order'
     | 'checkout-hook'
     | 'work-saved'
     | 'binding'

@@ -11,8 +11,8 @@ import { createSandbox, PACKAGE, type Sandbox } from '../support/sandbox.ts';
 
 const SCHEMA = JSON.parse(readFileSync(join(PACKAGE, 'docs/json/git-claim-1.schema.json'), 'utf8'));
 
-/** Codes that nothing can cause yet: a bug, the collision check, `next`, and remotes. */
-const NOT_YET: readonly ErrorCode[] = ['internal', 'collision', 'nothing', 'remote'];
+/** Codes that nothing can cause yet: a bug, the collision check, and remotes. */
+const NOT_YET: readonly ErrorCode[] = ['internal', 'collision', 'remote'];
 
 const ajv = new Ajv2020({ strict: true, strictRequired: true, allowUnionTypes: true, allErrors: true });
 ajv.addSchema(SCHEMA, 'git-claim/1');
@@ -130,6 +130,40 @@ test('several orders, all or nothing', async () => {
     'ORDER-1',
   ]);
   await it.answers('claimsDocument', ['release', 'ORDER-1', 'ENG-7', 'BACK-217.02']);
+});
+
+test('what to work on next', async () => {
+  const it = new Telling();
+  await it.refuses('nothing', ['next']);
+  it.prepare(({ repo }) => {
+    mkdirSync(join(repo, 'orders'));
+    const file = (name: string, text: string) => writeFileSync(join(repo, 'orders', name), `---\n${text}\n---\n`);
+    file('ORDER-1.md', 'title: Fix the login\nstatus: ready\npriority: 1\nlabels: [web]\nlinear: ENG-7');
+    file('ORDER-2.md', 'status: ready\ndepends_on: [ORDER-1, the rework]');
+    file('ORDER-3.md', 'status: ready');
+    file('ORDER-4.md', 'status: draft');
+    file('ORDER-5.md', 'labels: [broken');
+    file('nameless.md', 'status: ready');
+    file('copy.md', 'id: ORDER-4\nstatus: draft');
+  });
+  expect((await it.answers('ordersDocument', ['next'])).warnings.map(({ code }) => code)).toEqual([
+    'broken-order',
+    'unnamed-order',
+    'duplicate-order',
+  ]);
+  await it.answers('ordersDocument', ['next', '-n', '1', '--all'], { session: null });
+  await it.refuses('no-session', ['next', '--claim'], { session: null });
+  await it.answers('claimsDocument', ['next', '--claim']);
+  await it.answers('claimsDocument', ['next', '--claim', '--no-worktree'], { session: 'bob' });
+  await it.refuses('nothing', ['next', '--claim'], { session: 'carol' });
+  await it.refuses('usage', ['next', '--claim', '-n', '2']);
+  await it.refuses('usage', ['next', '-n', '0']);
+  await it.refuses('usage', ['next', 'ORDER-1']);
+  await it.refuses('usage', ['next', '--on', 'HEAD']);
+  it.prepare(({ git }) => git(['config', 'claim.readyAt', 'never']));
+  await it.refuses('usage', ['next']);
+  it.prepare(({ git }) => git(['config', 'claim.ordersFrom', 'nowhere']));
+  await it.refuses('usage', ['next']);
 });
 
 test('work trees', async () => {

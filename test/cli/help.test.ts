@@ -16,6 +16,7 @@ test('the whole', async () => {
       claim     Claim orders and make their work trees (the word itself may be left out)
       status    Show who you are, what you hold and who else is here
       list      Show the board: a line for each claim
+      next      Recommend orders that are ready and free, or claim the best one
       renew     Extend the lease of a claim
       release   Give a claim back
       complete  End a claim with its work done

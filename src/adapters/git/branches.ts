@@ -50,13 +50,32 @@ export class GitBranches implements Branches {
   }
 
   async isMerged(commit: Oid): Promise<boolean> {
-    const base = await this.defaultBase();
-    const mains =
-      base === null ? [] : [HEADS + base.name, `refs/remotes/origin/${base.name.replace(/^origin\//, '')}`, base.commit];
-    for (const main of mains) {
+    for (const main of await this.#mains()) {
       if ((await this.#git(['merge-base', '--is-ancestor', commit, main])).code === 0) return true;
     }
     return false;
+  }
+
+  async unmerged(commits: readonly Oid[]): Promise<ReadonlySet<Oid>> {
+    if (commits.length === 0) return new Set();
+    const input = [...commits, ...(await this.#mains()).map((main) => `^${main}`), ''].join('\n');
+    const [listed, checked] = await Promise.all([
+      this.#git(['rev-list', '--ignore-missing', '--stdin'], { input }),
+      this.#git(['cat-file', '--batch-check=%(objectname)'], { input: `${commits.join('\n')}\n` }),
+    ]);
+    if (listed.code !== 0) return new Set(commits);
+    const beyond = new Set(String(listed.stdout).split('\n'));
+    const present = new Set(String(checked.stdout).split('\n'));
+    return new Set(commits.filter((commit) => beyond.has(commit) || !present.has(commit)));
+  }
+
+  async ahead(): Promise<readonly string[]> {
+    const mains = (await this.#mains()).map((main) => `--no-merged=${main}`);
+    const { stdout } = await this.#git(['for-each-ref', '--format=%(refname)', ...mains, HEADS, 'refs/remotes/origin/']);
+    const names = String(stdout)
+      .split('\n')
+      .map((ref) => branchOf(ref) ?? branchOf(ref, 'refs/remotes/origin/'));
+    return [...new Set(names.filter((name) => name !== null))];
   }
 
   async create(branch: string, at: Oid): Promise<string | null> {
@@ -73,6 +92,15 @@ export class GitBranches implements Branches {
     const zero = '0'.repeat(at.length) as Oid;
     await updateRefs(this.#repository, [{ ref, from: at, to: zero }]);
     return (await this.tip(branch)) === null;
+  }
+
+  /** The commits of the default branch, here and at origin. */
+  async #mains(): Promise<Oid[]> {
+    const base = await this.defaultBase();
+    if (base === null) return [];
+    const name = base.name.replace(/^origin\//, '');
+    const found = await Promise.all([HEADS + name, `refs/remotes/origin/${name}`].map((ref) => this.resolve(ref)));
+    return [...new Set([base.commit, ...found.filter((commit) => commit !== null)])];
   }
 
   get #git() {

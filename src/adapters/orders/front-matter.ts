@@ -22,8 +22,7 @@ export function parseHead(file: string, head: string, isWhole: boolean): OrderSo
     return { file, fields: null, heading: titleIn(text), trouble: why };
   }
   try {
-    const yaml = text.slice(front.start, front.end);
-    const fields: unknown = yaml.trim() === '' ? {} : load(yaml, { schema: FAILSAFE_SCHEMA, maxDepth: DEPTH_MAX });
+    const fields = parse(text.slice(front.start, front.end));
     if (typeof fields === 'object' && fields !== null && !Array.isArray(fields))
       return { file, fields: fields as Fields, heading, trouble: null };
     return { file, fields: null, heading: titleIn(text), trouble: 'its front matter is no list of keys and values' };
@@ -33,6 +32,27 @@ export function parseHead(file: string, head: string, isWhole: boolean): OrderSo
     const line = error.mark === undefined ? '' : `line ${error.mark.line + 2}: `;
     return { file, fields: null, heading: titleIn(text), trouble: oneLine(`${line}${error.reason}`) };
   }
+}
+
+/** Texts, lists and maps only: no number loses its zeros, and no day becomes another one. */
+function parse(yaml: string): unknown {
+  const strictly = (text: string) => load(text, { schema: FAILSAFE_SCHEMA, maxDepth: DEPTH_MAX });
+  if (yaml.trim() === '') return {};
+  try {
+    return strictly(yaml);
+  } catch (error) {
+    const mended = quoted(yaml);
+    if (mended === yaml) throw error;
+    return strictly(mended);
+  }
+}
+
+/** What people and agents write without the quotes that YAML wants, and everybody understands: `title: Fix: the login`, `assignee: @ada`. */
+function quoted(yaml: string): string {
+  return yaml.replace(
+    /^([A-Za-z_][\w-]*:[ \t]+(?=[@`%]|[^\s"'[{|>&*!#-].*:[ \t])|[ \t]*- (?=[@`%]))(.*)$/gm,
+    (_, key: string, value: string) => `${key}'${value.trimEnd().replaceAll("'", "''")}'`,
+  );
 }
 
 /** Returns where the YAML between the two `---` lines stands; null where the text does not begin with one, `end` null where none ends it. */

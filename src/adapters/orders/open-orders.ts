@@ -2,6 +2,7 @@ import { ClaimError } from '../../core/errors.ts';
 import type { IdPattern } from '../../core/ids.ts';
 import type { Branches } from '../../ports/branches.ts';
 import type { OrderBook } from '../../ports/order-book.ts';
+import type { GitConfig } from '../git/config.ts';
 import type { Repository } from '../git/repository.ts';
 import { OrderFiles } from './order-files.ts';
 import { OrderTree } from './order-tree.ts';
@@ -23,6 +24,13 @@ export function openOrders(repository: Repository, branches: () => Branches, pat
   const from = config.get('claim.ordersfrom') ?? (mainDir === commonDir ? null : WORKTREE);
   if (from === WORKTREE) return new OrderFiles(mainDir, globs, pattern);
   return new OrderTree(git, () => (from === null ? defaultTree(branches()) : revision(branches(), from)), globs, pattern);
+}
+
+/** @throws ClaimError `usage` */
+export function readyAtOf(config: GitConfig): 'merge' | 'complete' {
+  const value = config.get('claim.readyAt') ?? 'merge';
+  if (value === 'merge' || value === 'complete') return value;
+  throw new ClaimError('usage', `claim.readyAt ${JSON.stringify(value.slice(0, 40))} is neither merge nor complete`);
 }
 
 async function defaultTree(branches: Branches) {

@@ -70,8 +70,8 @@ function spellingIn(values: ReadonlyMap<string, Value>, pattern: IdPattern): str
   return null;
 }
 
-/** Returns the id that a file's name begins with: `task-12` of `backlog/tasks/task-12 - Title.md`. */
-function idInName(file: string, pattern: IdPattern): string | null {
+/** Returns the id that the last part of a path begins with: `task-12` of `backlog/tasks/task-12 - Title.md` and of the branch `ada/task-12-title`. */
+export function idInName(file: string, pattern: IdPattern): string | null {
   const name = file.slice(file.lastIndexOf('/') + 1).replace(/\.md$/i, '');
   const ends = Array.from(name.matchAll(/(?<=[A-Za-z0-9])(?![A-Za-z0-9])/g), ({ index }) => index).slice(0, 8);
   for (const end of ends.reverse()) {

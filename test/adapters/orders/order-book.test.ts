@@ -27,7 +27,7 @@ const FILES: Files = {
   'orders/ORDER-1-fix-login.md': '---\ntitle: Fix the login\nstatus: ready\n---\n# Other\n',
   'orders/sub/second.md': '\ufeff---\r\nid: order-2\r\ntitle: "Second: it"\r\nstatus: done\r\n---\r\n',
   'orders/ORDER-3.md': '# Only a heading\n',
-  'orders/ORDER-4.md': '---\ntitle: Broken: twice\nstatus: ready\n---\n',
+  'orders/ORDER-4.md': '---\ntitle: Broken list\nlabels: [a\nstatus: ready\n---\n',
   'orders/README.md': '# How we write orders\n',
   'orders/nameless.md': '---\ntitle: I mean to be one\nstatus: ready\n---\n',
   'orders/.hidden/ORDER-9.md': '---\nstatus: ready\n---\n',
@@ -40,10 +40,10 @@ const READ = {
     { id: 'ORDER-3', title: 'Only a heading', status: null, file: 'orders/ORDER-3.md', trouble: null },
     {
       id: 'ORDER-4',
-      title: 'Broken: twice',
+      title: 'Broken list',
       status: null,
       file: 'orders/ORDER-4.md',
-      trouble: 'line 2: bad indentation of a mapping entry',
+      trouble: 'line 4: deficient indentation',
     },
     { id: 'ORDER-2', title: 'Second: it', status: 'complete', file: 'orders/sub/second.md', trouble: null },
   ],
@@ -74,7 +74,7 @@ describe.each([
     expect([...titles].sort()).toEqual([
       ['ORDER-1', 'Fix the login'],
       ['ORDER-2', 'Second: it'],
-      ['ORDER-4', 'Broken: twice'],
+      ['ORDER-4', 'Broken list'],
     ]);
     expect(book.titles(['ORDER-1'] as OrderId[])).toEqual(new Map([['ORDER-1', 'Fix the login']]));
   });
@@ -118,6 +118,19 @@ test('several globs, braces and character classes are globs', async () => {
   sandbox.git(['config', '--add', 'claim.orders', './work/[0-9]/*.md']);
   const { orders } = await (await bookOf(sandbox)).read();
   expect(orders.map(({ id }) => id).sort()).toEqual(['ENG-7', 'TASK-1', 'TASK-2']);
+});
+
+test('what everybody writes without quotes is understood', async () => {
+  const sandbox = createSandbox();
+  write(sandbox, {
+    'orders/ORDER-1.md':
+      "---\ntitle: Fix: it's the login: now  \r\nassignee: @ada\nlabels:\n  - @web\n  - plain\nstatus: To Do\n---\n",
+    'orders/ORDER-2.md': '---\ntitle: `code` first\nblocked_by:\n  - identifier: ORDER-1\n    state: Todo\nstatus: ready\n---\n',
+  });
+  expect((await (await bookOf(sandbox)).read()).orders).toMatchObject([
+    { title: "Fix: it's the login: now", labels: ['@web', 'plain'], status: 'ready', trouble: null },
+    { title: '`code` first', dependsOn: ['ORDER-1'], trouble: null },
+  ]);
 });
 
 test('hostile front matter: bounded time, an order all the same, and the reason', async () => {

@@ -1,0 +1,54 @@
+import { ClaimError } from '../../core/errors.ts';
+import type { Judged } from '../../core/work/recommend.ts';
+import { claimedText } from '../../text/claims.ts';
+import { nextText } from '../../text/next.ts';
+import { claimNext, next } from '../../usecases/next.ts';
+import { answer } from '../answer.ts';
+import { type CommandSpec, textOf } from '../command.ts';
+
+const LIMIT_DEFAULT = 5;
+const LIMIT_MAX = 1_000;
+
+export const nextCommand: CommandSpec = {
+  name: 'next',
+  summary: 'Recommend orders that are ready and free, or claim the best one',
+  operands: '',
+  options: [
+    ['-n <count>', `show at most so many (default: ${LIMIT_DEFAULT})`],
+    ['--claim', 'claim the best one; when somebody was faster, the next one'],
+    ['--no-worktree', 'with --claim: claim for the present work tree instead of making one'],
+    ['--on <base>', 'with --claim: start the branch from this revision (default: the default branch)'],
+    ['--all', 'with --json: list drafts and complete orders too'],
+  ],
+  async run(open, operands, options) {
+    if (operands.length > 0) throw new ClaimError('usage', 'next takes no orders', { hint: 'git claim <order> claims one' });
+    const isHere = options['worktree'] === false;
+    const base = textOf(options, 'on');
+    const count = textOf(options, 'n');
+    if (options['claim'] !== true) {
+      if (isHere || base !== null) throw new ClaimError('usage', '--no-worktree and --on go with --claim');
+      const outcome = await next(await open({ isSurveying: true }), count === null ? LIMIT_DEFAULT : limitIn(count));
+      const isAll = options['all'] === true;
+      const rows = [...outcome.orders, ...outcome.passed.filter(({ verdict }) => isAll || !QUIET.has(verdict))];
+      return answer({ orders: rows.map(row) }, (page) => nextText(page, outcome), outcome.warnings);
+    }
+    if (count !== null) throw new ClaimError('usage', '-n shows several, and --claim claims one');
+    if (isHere && base !== null) throw new ClaimError('usage', '--on starts a branch, and --no-worktree makes none');
+    const outcome = await claimNext(await open({ isSurveying: true }), { isHere, base });
+    return answer({ claims: outcome.claims.map(({ view }) => view) }, (page) => claimedText(page, outcome), outcome.warnings);
+  },
+};
+
+const QUIET: ReadonlySet<string> = new Set(['draft', 'complete']);
+
+function limitIn(text: string): number {
+  const count = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0;
+  if (count >= 1 && count <= LIMIT_MAX) return count;
+  throw new ClaimError('usage', `-n ${JSON.stringify(text.slice(0, 40))} is not a number from 1 to ${LIMIT_MAX}`);
+}
+
+/** The ORDER document of docs/json.md. */
+function row({ order, verdict, why }: Judged) {
+  const { id, title, status, priority, labels, dependsOn, paths, linear, file } = order;
+  return { order: id, title, verdict, why, status, priority, labels, dependsOn, paths, linear, file };
+}

@@ -1,0 +1,42 @@
+import type { Order } from '../core/work/order.ts';
+import type { Judged, Verdict } from '../core/work/recommend.ts';
+import type { Recommendation } from '../usecases/next.ts';
+import { detail, type Page, paint, shown, table } from './page.ts';
+
+/** So many reasons are read; the others are counted. */
+const REASONS_MAX = 12;
+
+/** What to work on, best first, and what was passed over. */
+export function nextText(page: Page, { orders, passed }: Recommendation): string {
+  const rows = orders.map(({ order, why }) => [
+    shown(order.id),
+    shown(priority(order)),
+    [order.title ?? '', why === null ? '' : `(${why})`].map(shown).join(' ').trim(),
+  ]);
+  const [best] = orders;
+  return [
+    ...table(page, rows).map((line, at) => (at === 0 ? paint(page, 'bold', line) : line)),
+    ...passedLines(page, passed),
+    ...(best === undefined ? [] : [detail(page, 'next', `git claim ${best.order.id}, or git claim next --claim`)]),
+  ].join('\n');
+}
+
+function priority({ priority: value }: Order): string {
+  return value === null ? '-' : (['urgent', 'high', 'medium', 'low', 'lowest'][value - 1] ?? String(value));
+}
+
+/** Drafts and finished orders are nobody's question. */
+const COUNTED: ReadonlySet<Verdict> = new Set(['draft', 'complete']);
+
+function passedLines(page: Page, passed: readonly Judged[]): string[] {
+  const reasons = passed.filter(({ verdict }) => !COUNTED.has(verdict));
+  const rows = reasons.slice(0, REASONS_MAX).map(({ order, why, verdict }) => [`  ${shown(order.id)}`, shown(why ?? verdict)]);
+  const many = (verdict: Verdict, what: string) => {
+    const count = passed.filter((one) => one.verdict === verdict).length;
+    return count === 0 ? [] : [`${count} ${what}`];
+  };
+  const rest = reasons.length - rows.length;
+  const counts = [...(rest === 0 ? [] : [`${rest} more`]), ...many('draft', 'in draft'), ...many('complete', 'complete')];
+  if (passed.length === 0) return [];
+  return ['passed over', ...table(page, rows), ...(counts.length === 0 ? [] : [`  ${counts.join(', ')}`])];
+}

@@ -1,0 +1,72 @@
+import { type ClaimRecord, isLive } from '../core/claim/record.ts';
+import type { ClaimView } from '../core/claim/view.ts';
+import { type OrderId, orderIdOf } from '../core/ids.ts';
+import type { Hold } from '../core/work/facts.ts';
+import type { OrderList } from '../core/work/order.ts';
+import { idInName } from '../core/work/read-order.ts';
+import { type Judged, recommend } from '../core/work/recommend.ts';
+import type { Reading } from '../ports/registry.ts';
+import { notePresence, readerOf } from './asker.ts';
+import { survey } from './observe.ts';
+import { complaints } from './order-complaints.ts';
+import type { Ports } from './ports.ts';
+import { giveSignOfLife } from './sign-of-life.ts';
+import type { Warning } from './warning.ts';
+
+export type Recommended = { readonly judged: readonly Judged[]; readonly list: OrderList; readonly warnings: readonly Warning[] };
+
+/** Reads files, claims and branches, and judges every order for the session that asks, which is alive by asking. */
+export async function recommendOrders(ports: Ports): Promise<Recommended> {
+  const asker = readerOf(ports);
+  if (asker !== null) notePresence(ports, asker);
+  const [list, standing, ahead] = await Promise.all([ports.orders.read(), ports.registry.survey(), ports.branches.ahead()]);
+  const { readings, warnings } = await giveSignOfLife(ports, asker, standing.readings);
+  const shown = new Map([...readings].filter(([, reading]) => reading.kind !== 'record' || isLive(reading.record)));
+  const views = new Map(survey(ports, shown, asker).map((view) => [view.order, view]));
+  const unmerged = await unmergedTips(ports, list, readings);
+  const holds = new Map<OrderId, Hold>();
+  for (const [order, reading] of readings) {
+    const hold = holdOf(reading, views.get(order) ?? null, unmerged);
+    if (hold !== null) holds.set(order, hold);
+  }
+  const facts = { holds, readyAt: ports.settings.readyAt, branches: strayBranches(ports, ahead, readings) };
+  return { judged: recommend(list.orders, facts, asker?.key ?? null), list, warnings: [...warnings, ...complaints(list)] };
+}
+
+/** Whose commits are asked for: those of completed orders that others wait for, or whose files do not say that they are done. */
+async function unmergedTips(ports: Ports, { orders }: OrderList, readings: ReadonlyMap<OrderId, Reading>) {
+  const needed = new Set<string>(orders.flatMap(({ dependsOn }) => dependsOn));
+  const unfinished = new Set<string>(orders.filter(({ status }) => status !== 'complete').map(({ id }) => id));
+  const tips = [...readings.values()].flatMap((reading) => {
+    if (reading.kind !== 'record' || reading.record.state !== 'completed') return [];
+    const { order, tip, base } = reading.record;
+    return tip !== null && tip !== base && (needed.has(order) || unfinished.has(order)) ? [tip] : [];
+  });
+  return ports.branches.unmerged([...new Set(tips)]);
+}
+
+function holdOf(reading: Reading, view: ClaimView | null, unmerged: ReadonlySet<string>): Hold | null {
+  if (reading.kind === 'absent') return null;
+  if (reading.kind !== 'record') return { kind: 'foreign', why: reading.why };
+  const { state, tip, branch, holder } = reading.record;
+  if (state === 'completed')
+    return { kind: 'completed', session: holder.id, branch, isMerged: tip === null || !unmerged.has(tip) };
+  if (view === null) return null;
+  const { liveness, evidence, mine } = view;
+  const isSilent = liveness === 'stale' || liveness === 'challenged' || liveness === 'expired' || liveness === 'dead';
+  return { kind: 'held', session: holder.id, isMine: mine, isSilent, evidence: blockOf(reading.record) ?? evidence ?? '' };
+}
+
+function blockOf({ state, note }: ClaimRecord): string | null {
+  return state === 'blocked' ? `blocked${note === null ? '' : `: ${note}`}` : null;
+}
+
+/** Unmerged branches that are named for an order which was never claimed: somebody works, or worked, past git-claim. */
+function strayBranches(ports: Ports, ahead: readonly string[], readings: ReadonlyMap<OrderId, Reading>): Map<OrderId, string> {
+  const pattern = ports.settings.idPattern;
+  const named = ahead.flatMap((branch) => {
+    const order = orderIdOf(idInName(branch, pattern) ?? '', pattern);
+    return order === null || readings.has(order) ? [] : [[order, branch] as const];
+  });
+  return new Map(named);
+}
