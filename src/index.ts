@@ -1,33 +1,17 @@
-import type { Refusal } from './core/claim/refusal.ts';
 import { ClaimError } from './core/errors.ts';
 import { oneLine } from './core/line.ts';
-import { type Claimed, claim } from './usecases/claim.ts';
-import { type Handed, hand } from './usecases/hand.ts';
-import { abandon, block, complete, type Done, release, renew, unblock } from './usecases/holders-commands.ts';
-import { type Board, list } from './usecases/list.ts';
-import { type History, log } from './usecases/log.ts';
-import { claimNext, next, type Recommendation } from './usecases/next.ts';
-import { type RanProgram, run } from './usecases/run.ts';
-import {
-  type EndedSession,
-  endSession,
-  listSessions,
-  type Sessions,
-  type StartedSession,
-  startSession,
-} from './usecases/session.ts';
+import type { Claims, OpenOptions } from './library.ts';
+import { claim } from './usecases/claim.ts';
+import { hand } from './usecases/hand.ts';
+import { abandon, block, complete, release, renew, unblock } from './usecases/holders-commands.ts';
+import { list } from './usecases/list.ts';
+import { log } from './usecases/log.ts';
+import { claimNext, next } from './usecases/next.ts';
+import { run } from './usecases/run.ts';
+import { endSession, listSessions, startSession } from './usecases/session.ts';
 import { type OrderStatus, type Overview, orderStatus, overview } from './usecases/status.ts';
 import { incumbentOf, take } from './usecases/take.ts';
-import {
-  addWorktree,
-  listWorktrees,
-  type Pruned,
-  pruneWorktrees,
-  type Removed,
-  removeWorktree,
-  setUpWorktree,
-  type WorktreeRows,
-} from './usecases/worktree.ts';
+import { addWorktree, listWorktrees, pruneWorktrees, removeWorktree, setUpWorktree } from './usecases/worktree.ts';
 import { wire } from './wire.ts';
 
 export type { Liveness } from './core/claim/liveness.ts';
@@ -40,6 +24,7 @@ export type { Identified, Identity } from './core/session/identity.ts';
 export type { SessionView } from './core/session/view.ts';
 export type { Order, WorkStatus } from './core/work/order.ts';
 export type { Judged, Verdict } from './core/work/recommend.ts';
+export type { ClaimOptions, Claims, OpenOptions } from './library.ts';
 export type { Claimed } from './usecases/claim.ts';
 export type { Handed } from './usecases/hand.ts';
 export type { Done } from './usecases/holders-commands.ts';
@@ -51,141 +36,6 @@ export type { EndedSession, Sessions, StartedSession } from './usecases/session.
 export type { OrderStatus, Overview } from './usecases/status.ts';
 export type { Warning } from './usecases/warning.ts';
 export type { Pruned, Removed, WorktreeRow, WorktreeRows } from './usecases/worktree.ts';
-
-export type OpenOptions = {
-  /** Any folder of the repository or of one of its work trees; this process's by default. */
-  readonly cwd?: string;
-  /** The environment that git runs in and that says which session asks; this process's by default. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** The session to speak for, 1 to 200 printable ASCII characters without spaces; goes before `GIT_CLAIM_SESSION` and any agent's own id. */
-  readonly session?: string;
-  /** The pid of the process whose life is the session's life. */
-  readonly anchor?: number;
-};
-
-export type ClaimOptions = {
-  /** `false` claims for the present work tree instead of making one; `true` by default. */
-  readonly worktree?: boolean;
-  /** The revision a new branch starts from; the default branch by default. */
-  readonly on?: string;
-  /** Claims completed orders again, adopting branch and work tree. */
-  readonly reopen?: boolean;
-};
-
-/**
- * The claims of one repository, as one session sees them. Each method does what the command of its name does.
- *
- * A "no" is a value: `{ kind: 'refused', code, order, claim, ... }`, and nothing was changed. A failure is a thrown {@link ClaimError} with a `code`
- * and a `hint`: any method may throw `git` when git fails, `bad-id` for a text that is no order id, and `usage` for a broken configuration;
- * those that change something also throw `no-session` when nobody knows who asks. Several orders go through all or not at all.
- *
- * Orders are texts such as `ORDER-143`; times are RFC 3339 in UTC, paths absolute, names that end in `Ms` milliseconds.
- */
-export interface Claims {
-  /**
-   * Claims orders and makes or adopts the work tree and branch of each; an order that this session holds already is a success.
-   *
-   * @throws ClaimError `usage` for no order at all, or an `on` that names no commit or comes with `worktree: false`
-   */
-  claim(orders: string | readonly string[], options?: ClaimOptions): Promise<Claimed | Refusal>;
-  /** Tells who asks, what that session holds, and who else is here. */
-  status(): Promise<Overview>;
-  /** Tells everything about one order's claim; its `claim` is null when nobody ever claimed it. */
-  status(order: string): Promise<OrderStatus>;
-  /** Lists live claims and refs that are not understood; with `all` ended ones too, with `mine` only this session's. */
-  list(options?: { readonly all?: boolean; readonly mine?: boolean }): Promise<Board>;
-  /**
-   * Recommends orders that are ready and free, best first, and says why others were passed over.
-   *
-   * @param limit how many to recommend at most; 5 by default
-   * @throws ClaimError `nothing` when there is none
-   */
-  next(limit?: number): Promise<Recommendation>;
-  /**
-   * Claims the best order that can be had.
-   *
-   * @throws ClaimError `nothing` when there is none
-   */
-  claimNext(options?: Omit<ClaimOptions, 'reopen'>): Promise<Claimed>;
-  /** Returns at most 200 changes of one order's ownership, or of all orders', newest first. */
-  log(order?: string): Promise<History>;
-  /**
-   * Extends the lease of claims. Like the methods after it, it is about the one order of the work tree in `cwd` when none is named.
-   *
-   * @throws ClaimError `usage` when none is named and the work tree has none, or several
-   */
-  renew(orders?: string | readonly string[]): Promise<Done | Refusal>;
-  /** Gives claims back; work tree and branch stay as they are. */
-  release(orders?: string | readonly string[]): Promise<Done | Refusal>;
-  /** Ends claims with their work done; from then on nobody gets them without `reopen`. */
-  complete(orders?: string | readonly string[]): Promise<Done | Refusal>;
-  /** Ends claims with their work given up; like {@link Claims.release}, but the history says so. */
-  abandon(orders?: string | readonly string[]): Promise<Done | Refusal>;
-  /**
-   * Keeps claims while they wait for something outside.
-   *
-   * @param reason what they wait for; made one line
-   * @throws ClaimError `usage` without a reason
-   */
-  block(orders: string | readonly string[], reason: string): Promise<Done | Refusal>;
-  /** Goes on with blocked claims. */
-  unblock(orders?: string | readonly string[]): Promise<Done | Refusal>;
-  /**
-   * Hands a claim over to another session, without a moment in which nobody holds it.
-   *
-   * @param to short id or full key of a session that was seen in this repository and is not provably gone
-   * @throws ClaimError `usage` when there is no such session, or several
-   */
-  hand(order: string, to: string): Promise<Handed | Refusal>;
-  /**
-   * Takes a claim over from a session that is dead, or that was silent and did not answer, and adopts its work tree as it stands.
-   * From a live one only a person takes it, on the command line.
-   *
-   * @param reason why; made one line
-   * @throws ClaimError `usage` without a reason, `held` when the claim changed meanwhile
-   */
-  take(order: string, reason: string): Promise<Claimed | Refusal>;
-  readonly session: {
-    /**
-     * Registers this session.
-     *
-     * @param named `title`: what it is called; `linear`: the issue it works on, by id or address; what is not given stays as it was
-     * @throws ClaimError `usage` for what is no Linear issue
-     */
-    start(named?: { readonly title?: string; readonly linear?: string }): Promise<StartedSession>;
-    /** Notes that this session has ended; what it holds stays its own. */
-    end(): Promise<EndedSession>;
-    /** Lists the sessions that are here; with `all` also those that are long gone, as far as the cache remembers them. */
-    list(options?: { readonly all?: boolean }): Promise<Sessions>;
-  };
-  /**
-   * Claims an order, runs a program in its work tree with this process's standard streams, and gives the claim back when it has ended; a claim that the
-   * session had before stays.
-   *
-   * @param words the program and its arguments
-   * @param options `complete` completes the order when the program succeeds
-   */
-  run(order: string, words: readonly string[], options?: { readonly complete?: boolean }): Promise<RanProgram | Refusal>;
-  readonly worktree: {
-    /** Lists the repository's work trees with the claims that name them. */
-    list(): Promise<WorktreeRows>;
-    /** Makes the work tree of an order that this session holds. */
-    add(order: string): Promise<WorktreeRows | Refusal>;
-    /** Copies what `.worktreeinclude` lists into the work tree of an order and runs the commands of `claim.setup` there, once more or for the first time. */
-    setup(order: string): Promise<WorktreeRows | Refusal>;
-    /**
-     * Removes the work tree of an order.
-     *
-     * @param options `save` keeps changed files and commits that exist nowhere else under a ref first
-     * @throws ClaimError `illegal` when there are some and `save` is not set
-     */
-    remove(order: string, options?: { readonly save?: boolean }): Promise<Removed | Refusal>;
-    /** Forgets work trees whose folders are gone, and half-made ones whose makers are. */
-    prune(): Promise<Pruned>;
-  };
-  /** Closes the cache. What is called after it opens it again. */
-  close(): void;
-}
 
 /**
  * Opens the claims of the repository that a folder belongs to. Where it is, how it is configured and which session asks is found out once.
