@@ -1,9 +1,12 @@
 import { ClaimError } from './core/errors.ts';
 import { oneLine } from './core/line.ts';
+import { parseIntentKind } from './core/session/intent.ts';
 import type { Claims, OpenOptions } from './library.ts';
 import { claim } from './usecases/claim.ts';
+import { feed } from './usecases/feed.ts';
 import { hand } from './usecases/hand.ts';
 import { abandon, block, complete, release, renew, unblock } from './usecases/holders-commands.ts';
+import { announce, intents } from './usecases/intent.ts';
 import { list } from './usecases/list.ts';
 import { log } from './usecases/log.ts';
 import { claimNext, next } from './usecases/next.ts';
@@ -26,8 +29,11 @@ export type { Order, WorkStatus } from './core/work/order.ts';
 export type { Judged, Verdict } from './core/work/recommend.ts';
 export type { ClaimOptions, Claims, OpenOptions } from './library.ts';
 export type { Claimed } from './usecases/claim.ts';
+export type { EventView } from './usecases/event-view.ts';
+export type { Feed } from './usecases/feed.ts';
 export type { Handed } from './usecases/hand.ts';
 export type { Done } from './usecases/holders-commands.ts';
+export type { Announced, Intents } from './usecases/intent.ts';
 export type { Board } from './usecases/list.ts';
 export type { History, HistoryRow } from './usecases/log.ts';
 export type { Recommendation } from './usecases/next.ts';
@@ -79,6 +85,12 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
       if (oneLine(reason) === '') throw new ClaimError('usage', 'a block needs its reason');
       return block(ports, several(orders), oneLine(reason));
     },
+    intent: async (text, kind) => {
+      if (oneLine(text) === '') throw new ClaimError('usage', 'an intent needs its text');
+      return announce(ports, oneLine(text), kind === undefined ? null : parseIntentKind(kind));
+    },
+    intents: async () => intents(ports),
+    feed: async ({ order, after } = {}) => feed(ports, order ?? null, after ?? null),
     unblock: (orders) => unblock(ports, several(orders)),
     hand: (order, to) => hand(ports, order, to),
     take: async (order, reason) => {

@@ -1,7 +1,9 @@
 import type { Refusal } from './core/claim/refusal.ts';
 import type { Claimed } from './usecases/claim.ts';
+import type { Feed } from './usecases/feed.ts';
 import type { Handed } from './usecases/hand.ts';
 import type { Done } from './usecases/holders-commands.ts';
+import type { Announced, Intents } from './usecases/intent.ts';
 import type { Board } from './usecases/list.ts';
 import type { History } from './usecases/log.ts';
 import type { Recommendation } from './usecases/next.ts';
@@ -86,6 +88,18 @@ export interface Claims {
    * @throws ClaimError `usage` without a reason
    */
   block(orders: string | readonly string[], reason: string): Promise<Done | Refusal>;
+  /**
+   * Announces what the session is about to do, and returns what others announced in the last ten minutes.
+   *
+   * @param text made one line
+   * @param kind one word, such as `deploy`
+   * @throws ClaimError `usage` without a text, `internal` where there is no cache to keep it in
+   */
+  intent(text: string, kind?: string): Promise<Announced>;
+  /** Returns at most 200 intents of all sessions, oldest first. */
+  intents(): Promise<Intents>;
+  /** Returns the latest events, oldest first; with `after` the first of those behind the event with that number. */
+  feed(options?: { readonly order?: string; readonly after?: number }): Promise<Feed>;
   /** Goes on with blocked claims. */
   unblock(orders?: string | readonly string[]): Promise<Done | Refusal>;
   /**

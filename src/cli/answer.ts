@@ -21,6 +21,8 @@ export type Answer =
       readonly line: string;
       readonly text: (page: Page) => string;
     }
+  /** Everything was said while it happened. */
+  | { readonly kind: 'told' }
   | Refusal;
 
 export function answer(

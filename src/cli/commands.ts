@@ -49,6 +49,18 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Say that this session begins or ends, or list those that are here',
     load: async () => (await import('./commands/session.ts')).sessionCommand,
   },
+  intent: {
+    summary: 'Announce what you are about to do; others hear of it for 10 minutes',
+    load: async () => (await import('./commands/intent.ts')).intentCommand,
+  },
+  intents: {
+    summary: 'Show what sessions announced',
+    load: async () => (await import('./commands/intents.ts')).intentsCommand,
+  },
+  feed: {
+    summary: 'Show what happened here of late: claims, takeovers, intents',
+    load: async () => (await import('./commands/feed.ts')).feedCommand,
+  },
   log: { summary: 'Show who owned an order when', load: async () => (await import('./commands/log.ts')).logCommand },
 };
 
@@ -71,4 +83,6 @@ export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   '--title',
   '--linear',
   '-n',
+  '--kind',
+  '--after',
 ]);

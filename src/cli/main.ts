@@ -75,6 +75,7 @@ async function helpText(topic: string | undefined): Promise<string> {
 }
 
 function report(answer: Answer, isJson: boolean, page: (name: StreamName) => Page): number {
+  if (answer.kind === 'told') return 0;
   if (answer.kind === 'refused') {
     const plain = page('stderr');
     const { code, claim, retryAfterMs } = answer;

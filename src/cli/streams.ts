@@ -5,9 +5,9 @@ import type { Page } from '../text/page.ts';
 
 export type StreamName = 'stdout' | 'stderr';
 
-/** Writes to standard output; a reader that has gone away (`| head`) is no failure. */
-export function say(text: string): void {
-  write('stdout', text);
+/** Writes to standard output; a reader that has gone away (`| head`) is no failure. Returns whether anybody may still read. */
+export function say(text: string): boolean {
+  return write('stdout', text);
 }
 
 /** Writes a line of narration to standard error. */
@@ -21,18 +21,19 @@ const FILES = { stdout: 1, stderr: 2 } as const;
 const streams = new Set<StreamName>();
 
 /** To the file itself: to make a stream of it takes a tenth of the time that an empty Node takes. */
-function write(name: StreamName, text: string): void {
+function write(name: StreamName, text: string): boolean {
   let rest = Buffer.from(text);
   try {
     while (rest.length > 0 && !streams.has(name)) rest = rest.subarray(writeSync(FILES[name], rest));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EPIPE') return;
+    if (code === 'EPIPE') return false;
     if (code !== 'EAGAIN') throw error;
     streams.add(name);
     process[name].on('error', ignoreClosedPipe);
   }
   if (rest.length > 0) process[name].write(rest);
+  return !(streams.has(name) && process[name].destroyed);
 }
 
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {

@@ -72,7 +72,8 @@ export interface LeaseCache {
   observe(standing: readonly Sight[], at: Moment): Map<OrderId, Observation>;
   /** Returns what is known of all claims, and notes nothing. */
   leases(): Map<OrderId, Observation>;
-  appendEvent(event: LoggedEvent): void;
+  /** Returns the event's number, or null where it could not be kept. */
+  appendEvent(event: LoggedEvent): number | null;
   /** Returns the newest events (after a number: the first), oldest first. */
   events(filter: EventFilter): NumberedEvent[];
   close(): void;

@@ -1,4 +1,4 @@
-import { isLive } from '../core/claim/record.ts';
+import { isLive, type Witnessed } from '../core/claim/record.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { formatInstant } from '../core/time.ts';
 import type { ChangedClaim } from './change-ownership.ts';
@@ -12,7 +12,7 @@ export function noteChange(ports: Ports, asker: Identity, claim: ChangedClaim): 
 }
 
 /** The event alone, of a change that nobody's work brought about. */
-export function noteEvent(ports: Ports, asker: Identity, { now, isAlready }: ChangedClaim): void {
+export function noteEvent(ports: Ports, asker: Identity, { before, now, isAlready }: ChangedClaim): void {
   if (isAlready) return;
   const { record, oid } = now;
   ports.cache.appendEvent({
@@ -24,6 +24,11 @@ export function noteEvent(ports: Ports, asker: Identity, { now, isAlready }: Cha
     generation: record.generation,
     oid,
     message: record.note ?? '',
-    detail: null,
+    detail: isMove(before, now) ? { from: before.record.holder.id, to: record.holder.id } : null,
   });
+}
+
+/** It was somebody else's until now. */
+function isMove(before: Witnessed | null, { record }: Witnessed): before is Witnessed {
+  return before !== null && isLive(before.record) && before.record.holder.key !== record.holder.key;
 }

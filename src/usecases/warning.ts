@@ -11,6 +11,7 @@ export type Warning = {
     | 'binding'
     | 'no-helper'
     | 'lost'
+    | 'intent'
     | 'foreign-ref'
     | 'unanswered'
     | 'other-branch'

@@ -210,6 +210,22 @@ test('sessions', async () => {
   await it.refuses('no-session', ['session', 'end'], { session: null });
 });
 
+test('intents and the feed', async () => {
+  const it = new Telling();
+  await it.answers('eventsDocument', ['feed']);
+  await it.answers('claimsDocument', ['ORDER-1']);
+  await it.answers('eventsDocument', ['intent', 'rename\n\u001b[31m"src"', '--kind', 'rename']);
+  const { warnings } = await it.answers('eventsDocument', ['intent', 'again'], { session: 'bob' });
+  expect(warnings).toMatchObject([{ code: 'intent' }]);
+  await it.answers('claimsDocument', ['hand', 'ORDER-1', '--to', 'bob']);
+  await it.answers('eventsDocument', ['intents'], { session: null });
+  await it.answers('eventsDocument', ['feed', 'ORDER-1', '--after', '1']);
+  await it.refuses('usage', ['intent']);
+  await it.refuses('usage', ['intent', 'deploy', '--kind', 'Now!']);
+  await it.refuses('no-session', ['intent', 'deploy'], { session: null });
+  await it.refuses('usage', ['feed', '--after', 'now']);
+});
+
 test('bad usage and bad input', async () => {
   const it = new Telling();
   await it.refuses('usage', ['stauts']);

@@ -28,6 +28,9 @@ test('the whole', async () => {
       run       Claim an order, run a command in its work tree, and give it back
       worktree  List, add, set up, remove or prune the work trees of claims
       session   Say that this session begins or ends, or list those that are here
+      intent    Announce what you are about to do; others hear of it for 10 minutes
+      intents   Show what sessions announced
+      feed      Show what happened here of late: claims, takeovers, intents
       log       Show who owned an order when
 
     git claim <command> -h shows its options. The manual: git claim --help

@@ -241,8 +241,9 @@ describe.each(stores)('a lease cache %s', (_, make) => {
     });
 
     test('have numbers that grow, and are read on from one of them without a gap', () => {
-      for (const text of ['one', 'two', 'three', 'four']) cache.appendEvent(event(text));
-      const [first, second, , last] = cache.events({ limit: 9 }).map(({ number }) => number) as [number, number, number, number];
+      const numbers = ['one', 'two', 'three', 'four'].map((text) => cache.appendEvent(event(text)));
+      expect(cache.events({ limit: 9 }).map(({ number }) => number)).toEqual(numbers);
+      const [first, second, , last] = numbers as [number, number, number, number];
       expect(second).toBe(first + 1);
       const after = (afterNumber: number, limit: number) => cache.events({ afterNumber, limit }).map(({ message }) => message);
       expect(after(first, 2)).toEqual(['two', 'three']);

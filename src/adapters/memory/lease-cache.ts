@@ -60,9 +60,10 @@ export class MemoryLeaseCache implements LeaseCache {
     return new Map(this.#leases);
   }
 
-  appendEvent(event: LoggedEvent): void {
+  appendEvent(event: LoggedEvent): number {
     this.#numbered += 1;
     this.#events = [...this.#events.filter(({ at }) => !this.#isPast(at, event.at)), { ...event, number: this.#numbered }];
+    return this.#numbered;
   }
 
   events({ order, kinds, afterNumber, since, limit }: EventFilter): NumberedEvent[] {

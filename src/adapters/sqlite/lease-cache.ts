@@ -126,9 +126,9 @@ export class SqliteLeaseCache implements LeaseCache {
     });
   }
 
-  appendEvent(event: LoggedEvent): void {
-    this.#write('append event', undefined, (connection) => {
-      connection
+  appendEvent(event: LoggedEvent): number | null {
+    return this.#write<number | null>('append event', null, (connection) => {
+      const { lastInsertRowid } = connection
         .prepare(
           `INSERT INTO event (at, kind, order_id, session, session_key, generation, oid, message, detail)
            VALUES (@at, @kind, @order, @session, @sessionKey, @generation, @oid, @message, @detail)`,
@@ -137,6 +137,7 @@ export class SqliteLeaseCache implements LeaseCache {
       connection
         .prepare('DELETE FROM event WHERE number IN (SELECT number FROM event ORDER BY number LIMIT ?) AND at < ?')
         .run(PRUNED_AT_ONCE, this.#keptSince(event.at));
+      return Number(lastInsertRowid);
     });
   }
 

@@ -1,0 +1,54 @@
+import { setTimeout } from 'node:timers/promises';
+import { ClaimError } from '../../core/errors.ts';
+import { feedLine, feedText } from '../../text/feed.ts';
+import { feed, follow } from '../../usecases/feed.ts';
+import type { Wired } from '../../wire.ts';
+import { type Answer, answer } from '../answer.ts';
+import { type CommandSpec, textOf } from '../command.ts';
+import { pageFor, say } from '../streams.ts';
+
+export const feedCommand: CommandSpec = {
+  name: 'feed',
+  summary: 'Show what happened here of late: claims, takeovers, intents',
+  operands: '[<order>]',
+  options: [
+    ['--follow', 'go on and show what happens, until interrupted'],
+    ['--after <number>', 'show what came after the event with this number'],
+  ],
+  async run(open, operands, options) {
+    const [order = null, ...more] = operands;
+    if (more.length > 0) throw new ClaimError('usage', 'feed is about one order, or all', { hint: 'git claim feed ORDER-143' });
+    const after = numberOf(textOf(options, 'after'));
+    if (options['follow'] !== true) {
+      const { events } = feed(await open(), order, after);
+      return answer({ events }, (page) => feedText(page, events));
+    }
+    if (options['json'] === true || after !== null)
+      throw new ClaimError('usage', 'a feed that goes on is no JSON document, and starts from the latest events', {
+        hint: 'a program asks again from the last number it has: git claim feed --json --after <number>',
+      });
+    return followed(await open(), order);
+  },
+};
+
+function numberOf(text: string | null): number | null {
+  if (text === null) return null;
+  if (/^[0-9]{1,15}$/.test(text)) return Number(text);
+  throw new ClaimError('usage', '--after takes the number of an event', { hint: 'git claim feed --json shows the numbers' });
+}
+
+/** Ends with success when it is interrupted or nobody reads on. */
+async function followed(ports: Wired, order: string | null): Promise<Answer> {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stopping.abort());
+  const page = pageFor('stdout', ports.settings.color);
+  await follow(ports, order, {
+    tell: (events) => {
+      if (!say(events.map((event) => `${feedLine(page, event)}\n`).join(''))) stopping.abort();
+    },
+    sleep: (ms) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
+    isStopped: () => signal.aborted,
+  });
+  return { kind: 'told' };
+}

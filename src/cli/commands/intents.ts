@@ -1,0 +1,18 @@
+import { ClaimError } from '../../core/errors.ts';
+import { intentsText } from '../../text/feed.ts';
+import { intents } from '../../usecases/intent.ts';
+import { answer } from '../answer.ts';
+import type { CommandSpec } from '../command.ts';
+
+export const intentsCommand: CommandSpec = {
+  name: 'intents',
+  summary: 'Show what sessions announced',
+  operands: '',
+  options: [],
+  async run(open, operands) {
+    if (operands.length > 0)
+      throw new ClaimError('usage', 'intents lists what was announced', { hint: 'git claim intent "<text>" announces' });
+    const { events } = intents(await open());
+    return answer({ events }, (page) => intentsText(page, events));
+  },
+};

@@ -1,0 +1,78 @@
+import { formatDuration, parseInstant } from '../core/time.ts';
+import type { EventView } from '../usecases/event-view.ts';
+import type { Announced } from '../usecases/intent.ts';
+import { type Page, shown, since, table } from './page.ts';
+
+/** What happened, a line for each event, oldest first. */
+export function feedText(page: Page, events: readonly EventView[]): string {
+  return events.length === 0 ? 'nothing has happened here of late' : eventRows(page, events);
+}
+
+/** What was announced, oldest first. */
+export function intentsText(page: Page, events: readonly EventView[]): string {
+  return events.length === 0 ? 'nobody announced anything of late' : eventRows(page, events);
+}
+
+function eventRows(page: Page, events: readonly EventView[]): string {
+  return table(
+    page,
+    events.map((event) => [since(page, event.at), shown(event.session ?? '-'), sentence(event)]),
+  ).join('\n');
+}
+
+/** A line of a feed that goes on: nothing is known of the lines to come, so there are no columns. */
+export function feedLine(page: Page, event: EventView): string {
+  return [
+    since({ ...page, nowMs: parseInstant(event.at) ?? page.nowMs }, event.at).replace(/ \(0s\)$/, ''),
+    shown(event.session ?? '-'),
+    sentence(event),
+  ].join('  ');
+}
+
+/** What was announced, to whoever announced it, with what it should know of the others. */
+export function announcedText(page: Page, { event, others }: Announced): string {
+  return [sentence(event), ...others.map((other) => `  ${intentLine(page, other)}`)].join('\n');
+}
+
+function intentLine(page: Page, event: EventView): string {
+  const atMs = parseInstant(event.at);
+  const ago = atMs === null ? '' : ` (${formatDuration(page.nowMs - atMs)} ago)`;
+  return `${shown(event.session ?? 'a session')}${ago} ${sentence(event)}`;
+}
+
+/** What the session did, in words; kinds of other versions and of other parts are told as they are named. */
+function sentence({ kind, order, generation, message, detail }: EventView): string {
+  const what = order === null ? '' : shown(order);
+  const said = message === '' ? '' : `: ${shown(message)}`;
+  const from = typeof detail?.['from'] === 'string' ? ` from ${shown(detail['from'])}` : '';
+  const to = typeof detail?.['to'] === 'string' ? ` to ${shown(detail['to'])}` : '';
+  switch (kind) {
+    case 'intent':
+      return `announced ${typeof detail?.['kind'] === 'string' ? `[${shown(detail['kind'])}] ` : ''}${shown(message)}`;
+    case 'claim':
+      return `claimed ${what} (generation ${generation})`;
+    case 'reopen':
+      return `reopened ${what} (generation ${generation})`;
+    case 'take':
+      return `took ${what} over${from}${said}`;
+    case 'hand':
+      return `handed ${what} over${to}`;
+    case 'challenge':
+      return `asked the silent holder of ${what} to answer`;
+    case 'answer':
+      return `answered for ${what}`;
+    default: {
+      const done = DONE.get(kind);
+      return done === undefined ? [shown(kind), what].join(' ').trimEnd() + said : `${done} ${what}${said}`;
+    }
+  }
+}
+
+const DONE: ReadonlyMap<string, string> = new Map([
+  ['renew', 'renewed'],
+  ['release', 'released'],
+  ['complete', 'completed'],
+  ['abandon', 'abandoned'],
+  ['block', 'blocked'],
+  ['unblock', 'went on with'],
+]);

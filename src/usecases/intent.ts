@@ -1,0 +1,74 @@
+import { ClaimError } from '../core/errors.ts';
+import type { SessionKey } from '../core/ids.ts';
+import { FRESH_MS } from '../core/session/intent.ts';
+import { formatInstant } from '../core/time.ts';
+import type { LoggedEvent } from '../ports/lease-cache.ts';
+import { askerOf, notePresence, readerOf } from './asker.ts';
+import { type EventView, eventView } from './event-view.ts';
+import type { Ports } from './ports.ts';
+import type { Warning } from './warning.ts';
+
+export type Announced = {
+  readonly kind: 'announced';
+  readonly event: EventView;
+  /** Fresh intents of other sessions, oldest first. */
+  readonly others: readonly EventView[];
+};
+
+export type Intents = { readonly kind: 'intents'; readonly events: readonly EventView[] };
+
+/** More than anybody reads before they begin. */
+const FRESH_MAX = 20;
+const ROWS_MAX = 200;
+
+/**
+ * Announces what the session is about to do. An intent is an event, not a state: the same words twice are two intents.
+ *
+ * @param text one line
+ * @param what the kind of thing, for programs; null for anything
+ * @throws ClaimError `internal` where there is no cache to keep it in, for then nobody would hear of it
+ */
+export function announce(ports: Ports, text: string, what: string | null): Announced {
+  const asker = askerOf(ports);
+  notePresence(ports, asker);
+  const event: LoggedEvent = {
+    at: formatInstant(ports.clock.now().wallMs),
+    kind: 'intent',
+    order: ports.bindings.read(null).find(({ key }) => key === asker.key)?.order ?? null,
+    session: asker.id,
+    sessionKey: asker.key,
+    generation: null,
+    oid: null,
+    message: text,
+    detail: what === null ? null : { kind: what },
+  };
+  const number = ports.cache.appendEvent(event);
+  if (number === null)
+    throw new ClaimError('internal', `nobody can hear it: ${ports.cache.trouble ?? 'the cache did not keep it'}`, {
+      hint: 'tell the other sessions yourself; git claim list shows who is at work',
+    });
+  return { kind: 'announced', event: eventView({ ...event, number }, asker.key), others: freshIntents(ports, asker.key) };
+}
+
+/** Returns what was announced, the asker's own intents too, as far as the log goes back, oldest first. */
+export function intents(ports: Ports): Intents {
+  const key = readerOf(ports)?.key ?? null;
+  return {
+    kind: 'intents',
+    events: ports.cache.events({ kinds: ['intent'], limit: ROWS_MAX }).map((event) => eventView(event, key)),
+  };
+}
+
+/** Returns what other sessions announced of late, oldest first. */
+export function freshIntents(ports: Ports, key: SessionKey | null): EventView[] {
+  const since = formatInstant(ports.clock.now().wallMs - FRESH_MS);
+  return ports.cache
+    .events({ kinds: ['intent'], since, limit: FRESH_MAX })
+    .map((event) => eventView(event, key))
+    .filter(({ mine }) => !mine);
+}
+
+/** What a session that is about to do something should have heard. */
+export function intentWarning({ session, message, at }: EventView): Warning {
+  return { code: 'intent', message: `${session ?? 'a session'} announced at ${at}: ${message}` };
+}

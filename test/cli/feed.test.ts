@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect, test } from 'vitest';
+import { runCli } from '../support/run-cli.ts';
+import { createSandbox, PACKAGE } from '../support/sandbox.ts';
+
+test('what sessions do and are about to do is told in words, and nothing twice over is dropped', async () => {
+  const sandbox = createSandbox();
+  const say = async (session: string, ...args: string[]) =>
+    `${session}${(await runCli(sandbox, args, { env: { GIT_CLAIM_SESSION: session } })).transcript.replace(/exit 0\n$/, '')}`;
+  const said = [
+    await say('alice', '--no-worktree', 'ORDER-1'),
+    await say('alice', 'intent', 'force-push \u001b[2Jmain\nnow', '--kind', 'force-push'),
+    await say('alice', 'intent', 'force-push \u001b[2Jmain\nnow', '--kind', 'force-push'),
+    await say('bob', 'intent', 'delete src/old'),
+    await say('bob', 'status'),
+    await say('alice', 'hand', 'ORDER-1', '--to', 'bob'),
+    await say('bob', 'complete', 'ORDER-1'),
+    await say('bob', 'intents'),
+    await say('bob', 'feed'),
+    await say('bob', 'feed', 'ORDER-2'),
+  ];
+  expect(said.join('\n')).toMatchInlineSnapshot(`
+    "alice$ git claim --no-worktree ORDER-1
+    ORDER-1 is yours (generation 1, lease 5m, renewed by each of your commands)
+      worktree  here
+
+    alice$ git claim intent 'force-push [2Jmain
+    now' --kind force-push
+    announced [force-push] force-push [2Jmain now
+
+    alice$ git claim intent 'force-push [2Jmain
+    now' --kind force-push
+    announced [force-push] force-push [2Jmain now
+
+    bob$ git claim intent 'delete src/old'
+    announced delete src/old
+      alice (<age> ago) announced [force-push] force-push [2Jmain now
+      alice (<age> ago) announced [force-push] force-push [2Jmain now
+
+    bob$ git claim status
+    you      bob (named by --session or GIT_CLAIM_SESSION)
+    holding  nothing
+    others   ORDER-1  alice  active  <age>  here
+
+    alice$ git claim hand ORDER-1 --to bob
+    ORDER-1 is bob's now (generation 2)
+      worktree  here
+
+    bob$ git claim complete ORDER-1
+    ORDER-1 is completed
+
+    bob$ git claim intents
+    <when>  alice  announced [force-push] force-push [2Jmain now
+    <when>  alice  announced [force-push] force-push [2Jmain now
+    <when>  bob    announced delete src/old
+
+    bob$ git claim feed
+    <when>  alice  claimed ORDER-1 (generation 1)
+    <when>  alice  announced [force-push] force-push [2Jmain now
+    <when>  alice  announced [force-push] force-push [2Jmain now
+    <when>  bob    announced delete src/old
+    <when>  alice  handed ORDER-1 over to bob
+    <when>  bob    completed ORDER-1
+
+    bob$ git claim feed ORDER-2
+    nothing has happened here of late
+    "
+  `);
+});
+
+test('a feed that is followed goes on when the cache is deleted, and ends well when it is interrupted', async () => {
+  const sandbox = createSandbox();
+  const intent = (what: string) => runCli(sandbox, ['intent', what], { env: { GIT_CLAIM_SESSION: 'alice' } });
+  await intent('one');
+  const child = spawn(join(PACKAGE, 'bin/git-claim'), ['feed', '--follow'], { cwd: sandbox.repo, env: sandbox.env });
+  const [errors, ended] = [text(child.stderr), once(child, 'close')];
+  let told = '';
+  const heard = async (what: string) => {
+    while (!told.includes(what)) told += String((await once(child.stdout, 'data'))[0]);
+  };
+  await heard('announced one');
+  await intent('two');
+  await heard('announced two');
+  rmSync(join(sandbox.repo, '.git/claim'), { recursive: true });
+  await intent('three');
+  await heard('announced three');
+  child.kill('SIGINT');
+  expect([await ended, await errors]).toEqual([[0, null], '']);
+  expect(told.match(/announced \w+/g)).toEqual(['announced one', 'announced two', 'announced three']);
+});
+
+test('a feed that is followed ends when nobody reads any more', async () => {
+  const sandbox = createSandbox();
+  const intent = () => runCli(sandbox, ['intent', 'one'], { env: { GIT_CLAIM_SESSION: 'alice' } });
+  await intent();
+  const child = spawn(join(PACKAGE, 'bin/git-claim'), ['feed', '--follow'], { cwd: sandbox.repo, env: sandbox.env });
+  const [errors, ended] = [text(child.stderr), once(child, 'close')];
+  await once(child.stdout, 'data');
+  child.stdout.destroy();
+  await intent();
+  expect([await ended, await errors]).toEqual([[0, null], '']);
+});
