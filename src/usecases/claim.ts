@@ -8,6 +8,7 @@ import type { Reading } from '../ports/registry.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
 import { askerOf, holderOf } from './asker.ts';
 import { type ChangedClaim, changeOwnership } from './change-ownership.ts';
+import { freshIntents, intentWarning } from './intent.ts';
 import { keepAlive } from './keep-alive.ts';
 import { countsOf, workLeft } from './left-work.ts';
 import { noteChange } from './note-change.ts';
@@ -108,7 +109,11 @@ export async function claimed(ports: Ports, asker: Identity, claims: readonly Ch
     kind: 'claimed',
     isHelped,
     claims: claims.map((one) => shown(ports, asker, one, work.get(one.now.record.order) ?? null)),
-    warnings: [...warnings, ...(asker.anchor !== null && !isHelped ? [NO_HELPER] : [])],
+    warnings: [
+      ...freshIntents(ports, asker.key).map(intentWarning),
+      ...warnings,
+      ...(asker.anchor !== null && !isHelped ? [NO_HELPER] : []),
+    ],
   };
 }
 

@@ -16,12 +16,13 @@ test('what sessions do and are about to do is told in words, and nothing twice o
     await say('alice', 'intent', 'force-push \u001b[2Jmain\nnow', '--kind', 'force-push'),
     await say('alice', 'intent', 'force-push \u001b[2Jmain\nnow', '--kind', 'force-push'),
     await say('bob', 'intent', 'delete src/old'),
-    await say('bob', 'status'),
+    await say('bob', '--no-worktree', 'ORDER-2'),
+    await say('bob', 'release', 'ORDER-2'),
     await say('alice', 'hand', 'ORDER-1', '--to', 'bob'),
     await say('bob', 'complete', 'ORDER-1'),
     await say('bob', 'intents'),
     await say('bob', 'feed'),
-    await say('bob', 'feed', 'ORDER-2'),
+    await say('bob', 'feed', 'ORDER-3'),
   ];
   expect(said.join('\n')).toMatchInlineSnapshot(`
     "alice$ git claim --no-worktree ORDER-1
@@ -41,10 +42,15 @@ test('what sessions do and are about to do is told in words, and nothing twice o
       alice (<age> ago) announced [force-push] force-push [2Jmain now
       alice (<age> ago) announced [force-push] force-push [2Jmain now
 
-    bob$ git claim status
-    you      bob (named by --session or GIT_CLAIM_SESSION)
-    holding  nothing
-    others   ORDER-1  alice  active  <age>  here
+    bob$ git claim --no-worktree ORDER-2
+    ORDER-2 is yours (generation 1, lease 5m, renewed by each of your commands)
+      worktree  here
+    stderr:
+    warning: alice announced at <time>: force-push [2Jmain now
+    warning: alice announced at <time>: force-push [2Jmain now
+
+    bob$ git claim release ORDER-2
+    ORDER-2 is released: anybody may claim it
 
     alice$ git claim hand ORDER-1 --to bob
     ORDER-1 is bob's now (generation 2)
@@ -63,10 +69,12 @@ test('what sessions do and are about to do is told in words, and nothing twice o
     <when>  alice  announced [force-push] force-push [2Jmain now
     <when>  alice  announced [force-push] force-push [2Jmain now
     <when>  bob    announced delete src/old
+    <when>  bob    claimed ORDER-2 (generation 1)
+    <when>  bob    released ORDER-2
     <when>  alice  handed ORDER-1 over to bob
     <when>  bob    completed ORDER-1
 
-    bob$ git claim feed ORDER-2
+    bob$ git claim feed ORDER-3
     nothing has happened here of late
     "
   `);
