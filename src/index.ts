@@ -1,4 +1,5 @@
 import { ClaimError } from './core/errors.ts';
+import { parseMode } from './core/guard/mode.ts';
 import { oneLine } from './core/line.ts';
 import { parseIntentKind } from './core/session/intent.ts';
 import type { Claims, OpenOptions } from './library.ts';
@@ -6,6 +7,7 @@ import { claim } from './usecases/claim.ts';
 import { feed } from './usecases/feed.ts';
 import { hand } from './usecases/hand.ts';
 import { abandon, block, complete, release, renew, unblock } from './usecases/holders-commands.ts';
+import { init, uninstall } from './usecases/init.ts';
 import { announce, intents } from './usecases/intent.ts';
 import { list } from './usecases/list.ts';
 import { log } from './usecases/log.ts';
@@ -22,17 +24,20 @@ export type { Action, State } from './core/claim/record.ts';
 export type { Refusal } from './core/claim/refusal.ts';
 export type { ClaimView } from './core/claim/view.ts';
 export { ClaimError, type ErrorCode, exitCodeOf } from './core/errors.ts';
+export type { Mode } from './core/guard/mode.ts';
 export type { Oid, OrderId, SessionId, SessionKey } from './core/ids.ts';
 export type { Identified, Identity } from './core/session/identity.ts';
 export type { SessionView } from './core/session/view.ts';
 export type { Order, WorkStatus } from './core/work/order.ts';
 export type { Judged, Verdict } from './core/work/recommend.ts';
 export type { ClaimOptions, Claims, OpenOptions } from './library.ts';
+export type { Change } from './ports/installation.ts';
 export type { Claimed } from './usecases/claim.ts';
 export type { EventView } from './usecases/event-view.ts';
 export type { Feed } from './usecases/feed.ts';
 export type { Handed } from './usecases/hand.ts';
 export type { Done } from './usecases/holders-commands.ts';
+export type { Initialised } from './usecases/init.ts';
 export type { Announced, Intents } from './usecases/intent.ts';
 export type { Board } from './usecases/list.ts';
 export type { History, HistoryRow } from './usecases/log.ts';
@@ -116,6 +121,9 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
       remove: (order, { save = false } = {}) => removeWorktree(ports, order, save),
       prune: () => pruneWorktrees(ports),
     },
+    init: ({ mode = null, agentsMd = false, claude = false, print = false } = {}) =>
+      init(ports, { mode: mode === null ? null : parseMode(mode), agentsMd, claude }, print),
+    uninstall: ({ print = false } = {}) => uninstall(ports, print),
     close: () => ports.close(),
   };
 }

@@ -1,8 +1,10 @@
 import type { Refusal } from './core/claim/refusal.ts';
+import type { Mode } from './core/guard/mode.ts';
 import type { Claimed } from './usecases/claim.ts';
 import type { Feed } from './usecases/feed.ts';
 import type { Handed } from './usecases/hand.ts';
 import type { Done } from './usecases/holders-commands.ts';
+import type { Initialised } from './usecases/init.ts';
 import type { Announced, Intents } from './usecases/intent.ts';
 import type { Board } from './usecases/list.ts';
 import type { History } from './usecases/log.ts';
@@ -155,6 +157,19 @@ export interface Claims {
     /** Forgets work trees whose folders are gone, and half-made ones whose makers are. */
     prune(): Promise<Pruned>;
   };
+  /**
+   * Sets the repository up, or mends what is missing of it; AGENTS.md and `.claude/settings.json` only where asked for.
+   *
+   * @param options `print` changes nothing and returns what would be done
+   */
+  init(options?: {
+    readonly mode?: Mode;
+    readonly agentsMd?: boolean;
+    readonly claude?: boolean;
+    readonly print?: boolean;
+  }): Promise<Initialised>;
+  /** Takes everything out again that `init` put in. */
+  uninstall(options?: { readonly print?: boolean }): Promise<Initialised>;
   /** Closes the cache. What is called after it opens it again. */
   close(): void;
 }

@@ -6,10 +6,12 @@ import { GitBranches } from './adapters/git/branches.ts';
 import { GitChanges } from './adapters/git/changes.ts';
 import { GitRegistry, surveyEarly } from './adapters/git/claim-refs.ts';
 import { hasOwnLease, leaseOf, patienceOf, setupMsOf } from './adapters/git/durations.ts';
+import { isAstray } from './adapters/git/install/astray.ts';
 import { GitPathRegistry } from './adapters/git/path-refs.ts';
 import { gitIn, isPlainFor } from './adapters/git/process.ts';
 import { isPlainly, openRepository, type Repository } from './adapters/git/repository.ts';
 import type { Mutex } from './adapters/git/stale-locks.ts';
+import { tagger } from './adapters/git/tagger.ts';
 import { GitTreeNotes } from './adapters/git/tree-notes.ts';
 import { GitTreeSetup } from './adapters/git/tree-setup.ts';
 import { GitWorktrees } from './adapters/git/worktrees.ts';
@@ -24,7 +26,6 @@ import { configuredIdPattern } from './adapters/system/id-pattern.ts';
 import { systemProcessTable } from './adapters/system/process-table.ts';
 import { HELPED_LEASE } from './core/claim/lease.ts';
 import { DEFAULT_REF_PREFIX, parseRefPrefix } from './core/claim/refs.ts';
-import type { Tagger } from './core/claim/tag.ts';
 import { DEFAULT_MODE, parseMode, parseRuleMode, type Rule, type RuleMode } from './core/guard/mode.ts';
 import { DEFAULT_ID_PATTERN } from './core/ids.ts';
 import { oneLine } from './core/line.ts';
@@ -57,7 +58,11 @@ export type Caller = {
   readonly said?: Said | null;
 };
 
-export type Wired = Ports & { close(): void };
+export type Wired = Ports & {
+  /** Whether init was run here, and what it put in place has been displaced since. */
+  readonly isAstray: boolean;
+  close(): void;
+};
 
 /**
  * Builds the ports for the repository a caller is in. Each adapter is made when it is first used.
@@ -160,6 +165,9 @@ export async function wire(caller: Caller): Promise<Wired> {
     get orders() {
       return orders();
     },
+    installation: async () =>
+      (await import('./adapters/git/install/open.ts')).openInstallation(repository, (section) => withMutex(commonDir, section)),
+    isAstray: isAstray(repository),
     settings: {
       idPattern,
       color: config.get('color.ui'),
@@ -214,16 +222,6 @@ function anchorOfSelf(processes: ProcessTable): Anchor | null {
 function isAlive(processes: ProcessTable, anchor: Anchor): boolean | null {
   const { life } = sightOf({ anchor, host: processes.host, boot: processes.boot }, processes);
   return life.kind === 'unknown' ? null : life.kind === 'alive';
-}
-
-/** Who a record's tag says wrote it: git's own identity where there is one, for no decision reads it. */
-function tagger({ config }: Repository, env: NodeJS.ProcessEnv): Tagger {
-  const from = (variable: string, key: string) => env[variable] || config.get(`committer.${key}`) || config.get(`user.${key}`);
-  return {
-    name: from('GIT_COMMITTER_NAME', 'name') || 'git-claim',
-    email: from('GIT_COMMITTER_EMAIL', 'email') || 'git-claim@localhost',
-    epochSeconds: Math.floor(Date.now() / 1000),
-  };
 }
 
 /** Says why a person wants no hook to refuse, this once. */

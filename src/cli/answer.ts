@@ -11,7 +11,7 @@ export type Answer =
       /** Nothing is said where it is empty. */
       readonly text: (page: Page) => string;
       readonly warnings: readonly Warning[];
-      /** 0 where none is given; that of a command which was run. */
+      /** 0 where none is given; that of a command which was run, or 5 where something was found that should not be. */
       readonly exit?: number;
     }
   /** The word of a git hook: to people on standard error; to the script that asked, the exit code and a line. */
@@ -29,6 +29,6 @@ export function answer(
   json: Readonly<Record<string, unknown>>,
   text: (page: Page) => string,
   warnings: readonly Warning[] = [],
-): Answer {
+): Extract<Answer, { kind: 'answer' }> {
   return { kind: 'answer', json, text, warnings };
 }

@@ -62,6 +62,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/feed.ts')).feedCommand,
   },
   log: { summary: 'Show who owned an order when', load: async () => (await import('./commands/log.ts')).logCommand },
+  init: {
+    summary: 'Set this repository up: hooks and their configuration',
+    load: async () => (await import('./commands/init.ts')).initCommand,
+  },
 };
 
 /** Commands that nobody types: what the helper and the hooks run. */
@@ -85,4 +89,5 @@ export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   '-n',
   '--kind',
   '--after',
+  '--mode',
 ]);

@@ -3,6 +3,7 @@ import { escaped, visible } from '../core/line.ts';
 import type { Page } from '../text/page.ts';
 import { refusalDetails, refusalHint, refusalMessage } from '../text/refusal.ts';
 import { noteCaller } from '../usecases/asker.ts';
+import type { Warning } from '../usecases/warning.ts';
 import { type Wired, wire } from '../wire.ts';
 import type { Answer } from './answer.ts';
 import { type Open, textOf } from './command.ts';
@@ -22,6 +23,7 @@ const SCHEMA = 'git-claim/1';
  */
 export async function run(words: readonly string[], ahead: number | null = null): Promise<number> {
   let ports: Wired | null = null;
+  const notices: Warning[] = [];
   // Behind the dashes stand operands, or the words of a command that is run.
   const isJson = words.slice(0, words.includes('--') ? words.indexOf('--') : words.length).includes('--json');
   const page = (name: StreamName): Page => pageFor(name, ports?.settings.color ?? null);
@@ -32,7 +34,8 @@ export async function run(words: readonly string[], ahead: number | null = null)
       return 0;
     }
     const open: Open = async (hint = {}) => {
-      ports ??= await wire({
+      if (ports !== null) return ports;
+      ports = await wire({
         cwd: process.cwd(),
         // Each look at process.env itself costs as much as a file read.
         env: { ...process.env },
@@ -43,16 +46,26 @@ export async function run(words: readonly string[], ahead: number | null = null)
         narrate: (line) => warn(visible(line)),
         ...hint,
       });
+      if (ports.isAstray && isMending(parsed.spec.name))
+        notices.push(...(await (await import('../usecases/init.ts')).mend(ports)));
       return ports;
     };
     const told = await parsed.spec.run(open, parsed.operands, parsed.options);
     if (ports !== null && Object.hasOwn(COMMANDS, parsed.spec.name)) noteCaller(ports);
-    return report(told, isJson, page);
+    return report(withNotices(told, notices), isJson, page);
   } catch (error) {
     return fail(error, isJson);
   } finally {
     (ports as Wired | null)?.close();
   }
+}
+
+/** What people type puts hooks back that something displaced; `init` does it anyway, and `doctor` is to say it first. */
+const isMending = (command: string) => Object.hasOwn(COMMANDS, command) && command !== 'init' && command !== 'doctor';
+
+function withNotices(answer: Answer, notices: readonly Warning[]): Answer {
+  if (answer.kind === 'answer' && notices.length > 0) return { ...answer, warnings: [...notices, ...answer.warnings] };
+  return answer;
 }
 
 async function parse(words: readonly string[]) {

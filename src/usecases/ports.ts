@@ -10,6 +10,7 @@ import type { Branches } from '../ports/branches.ts';
 import type { Changes } from '../ports/changes.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HeartbeatHelper } from '../ports/heartbeat-helper.ts';
+import type { Installation } from '../ports/installation.ts';
 import type { LeaseCache } from '../ports/lease-cache.ts';
 import type { OrderBook } from '../ports/order-book.ts';
 import type { PathRegistry } from '../ports/path-registry.ts';
@@ -58,6 +59,8 @@ export type Ports = {
   readonly processes: ProcessTable;
   readonly programs: Programs;
   readonly orders: OrderBook;
+  /** What init puts into the repository. */
+  installation(): Promise<Installation>;
   readonly settings: Settings;
   readonly places: {
     /** The main work tree, or the bare repository. */

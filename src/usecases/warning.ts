@@ -17,7 +17,9 @@ export type Warning = {
     | 'other-branch'
     | 'setup-failed'
     | 'setup-untrusted'
-    | 'not-released';
+    | 'not-released'
+    | 'hooks-mended'
+    | 'hooks-astray';
   readonly message: string;
 };
 

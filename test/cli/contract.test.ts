@@ -38,6 +38,11 @@ class Telling {
     return (await this.#run(document, 0, args, told)) as Answer;
   }
 
+  /** Expects a document of this kind in which something was found. */
+  async finds(document: string, args: readonly string[]): Promise<void> {
+    await this.#run(document, 5, args, {});
+  }
+
   /** Expects an error document with this code, and the exit code that belongs to it. */
   async refuses(code: ErrorCode, args: readonly string[], told: Told = {}): Promise<void> {
     const { error } = (await this.#run('errorDocument', exitCodeOf(code), args, told)) as { error: { code: string } };
@@ -224,6 +229,19 @@ test('intents and the feed', async () => {
   await it.refuses('usage', ['intent', 'deploy', '--kind', 'Now!']);
   await it.refuses('no-session', ['intent', 'deploy'], { session: null });
   await it.refuses('usage', ['feed', '--after', 'now']);
+});
+
+test('setting a repository up', async () => {
+  const it = new Telling();
+  await it.finds('doctorDocument', ['init', '--check']);
+  await it.answers('initDocument', ['init', '--print']);
+  await it.answers('initDocument', ['init', '--mode', 'hard', '--agents-md', '--claude']);
+  await it.answers('initDocument', ['init']);
+  await it.answers('doctorDocument', ['init', '--check']);
+  it.prepare(({ repo }) => rmSync(join(repo, '.git/hooks/pre-commit')));
+  expect((await it.answers('claimsDocument', ['list'])).warnings).toMatchObject([{ code: 'hooks-mended' }]);
+  await it.answers('initDocument', ['init', '--uninstall']);
+  await it.refuses('usage', ['init', '--mode', 'harder']);
 });
 
 test('bad usage and bad input', async () => {

@@ -32,6 +32,7 @@ test('the whole', async () => {
       intents   Show what sessions announced
       feed      Show what happened here of late: claims, takeovers, intents
       log       Show who owned an order when
+      init      Set this repository up: hooks and their configuration
 
     git claim <command> -h shows its options. The manual: git claim --help
     exit 0

@@ -93,6 +93,9 @@ export function memoryPorts(
       titles: () => new Map(),
       read: async () => ({ orders: [], unnamed: [], missing: [], place: 'memory' }),
     },
+    installation: async () => {
+      throw new Error('there is no repository to set up');
+    },
     settings: {
       idPattern: DEFAULT_ID_PATTERN,
       color: null,

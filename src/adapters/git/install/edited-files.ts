@@ -1,0 +1,90 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ClaimError } from '../../../core/errors.ts';
+import type { Mode } from '../../../core/guard/mode.ts';
+import { CLAUDE_EDIT } from '../../../core/install/claude-settings.ts';
+import { AGENTS_EDIT, CONFIG_EDIT, type Edit } from '../../../core/install/edits.ts';
+import { lastWords } from '../process.ts';
+import type { Repository } from '../repository.ts';
+import { readBytes } from './bytes.ts';
+import { deniedOr } from './denied.ts';
+import type { EditedFile, Manifest } from './manifest.ts';
+
+export type Part = EditedFile['part'];
+
+const EDITS: Record<Part, Edit> = { config: CONFIG_EDIT, 'agents-md': AGENTS_EDIT, claude: CLAUDE_EDIT };
+
+/** Files of somebody else's that init adds something to: with our part, and without it. */
+export class EditedFiles {
+  readonly configFile: string;
+  readonly #repository: Repository;
+
+  constructor(repository: Repository) {
+    this.#repository = repository;
+    this.configFile = join(repository.commonDir, 'config');
+  }
+
+  /** Whether the file has our part, as it would be added today. */
+  has(part: Part): boolean {
+    const text = readBytes(this.#inTree(part) ?? '');
+    return text !== null && EDITS[part].add(text) === text;
+  }
+
+  /**
+   * Returns the file as it is to be, and as it would be without us.
+   *
+   * @param mode to configure; null leaves it
+   * @throws ClaimError `usage` where there is no work tree for it
+   */
+  async with(part: Part, manifest: Manifest, mode: Mode | null): Promise<EditedFile> {
+    const path = this.#inTree(part);
+    if (path === null) throw new ClaimError('usage', 'there is no work tree here whose files could be added to');
+    const standing = readBytes(path);
+    const known = manifest.edited.find((file) => file.path === path);
+    const isChanged = known !== undefined && known.after !== standing && standing !== null;
+    const before = isChanged ? await this.without(known, standing, manifest) : (known ?? { before: standing }).before;
+    const text = part === 'config' && mode !== null ? await this.#configured(standing ?? '', mode) : (standing ?? '');
+    return { part, path, before, after: this.#added(part, text) };
+  }
+
+  /** Returns what is left of a file that somebody changed since, without our part. */
+  async without({ part }: EditedFile, standing: string, { modeSet, modeBefore = null }: Manifest): Promise<string | null> {
+    const rest = EDITS[part].remove(standing);
+    if (part !== 'config' || rest === null || modeSet === undefined || (await this.localMode()) !== modeSet) return rest;
+    return this.#configured(rest, modeBefore);
+  }
+
+  /** Returns the mode that the repository's own configuration names. */
+  async localMode(): Promise<string | null> {
+    const asked = await this.#repository.git(['config', '--file', this.configFile, '--get', 'claim.mode']);
+    return asked.code === 0 ? String(asked.stdout).trimEnd() : null;
+  }
+
+  #added(part: Part, text: string): string {
+    // A `core.hooksPath` behind ours would win.
+    const isLast = part !== 'config' || this.#repository.config.hooksPaths.at(-1)?.isOurs !== false;
+    return EDITS[part].add(isLast ? text : (EDITS[part].remove(text) ?? ''));
+  }
+
+  /** Lets git itself set the mode in a configuration text, or (null) unset it. */
+  async #configured(text: string, mode: string | null): Promise<string> {
+    const draft = join(this.#repository.commonDir, `config.git-claim.${process.pid}`);
+    try {
+      writeFileSync(draft, text, 'latin1');
+      const args = mode === null ? ['--unset-all', 'claim.mode'] : ['--replace-all', 'claim.mode', mode];
+      const result = await this.#repository.git(['config', '--file', draft, ...args]);
+      if (result.code !== 0) throw new ClaimError('git', `git cannot set claim.mode: ${lastWords(result)}`);
+      return readBytes(draft) ?? text;
+    } catch (error) {
+      throw deniedOr(error, this.#repository.mainDir);
+    } finally {
+      rmSync(draft, { force: true });
+    }
+  }
+
+  #inTree(part: Part): string | null {
+    const { topLevel } = this.#repository;
+    if (part === 'config') return this.configFile;
+    return topLevel === null ? null : join(topLevel, part === 'claude' ? '.claude/settings.json' : 'AGENTS.md');
+  }
+}

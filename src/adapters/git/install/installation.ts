@@ -1,0 +1,182 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Finding, finding } from '../../../core/doctor/finding.ts';
+import { DEFAULT_MODE, type Mode, parseMode } from '../../../core/guard/mode.ts';
+import { configText } from '../../../core/install/config-text.ts';
+import { INCLUDED } from '../../../core/install/edits.ts';
+import { FOLDERS, formatRoute, routeFor } from '../../../core/install/hooks.ts';
+import type { Package } from '../../../core/install/shim.ts';
+import type { Change, Installation, InstallPart, InstallPlan, Wish } from '../../../ports/installation.ts';
+import type { Repository } from '../repository.ts';
+import { makeChange, readBytes } from './bytes.ts';
+import { deniedOr } from './denied.ts';
+import { EditedFiles, type Part } from './edited-files.ts';
+import { hooksLeftBehind, planFiles, planFilesRemoval, planFolder, planFolderRemoval, planSizes } from './hook-files.ts';
+import { type EditedFile, formatManifest, type Manifest, readManifest } from './manifest.ts';
+import { probeHooks } from './probe.ts';
+
+/** Runs a section that only one process is in; it does not run where that cannot be had. */
+export type InstallMutex = <T>(
+  section: () => Promise<T>,
+) => Promise<{ readonly kind: 'ran'; readonly value: T } | { readonly kind: 'unavailable' }>;
+
+/** The hooks, their configuration, and what init writes into the work tree it is run in. */
+export class GitInstallation implements Installation {
+  readonly #repository: Repository;
+  readonly #where: Package;
+  readonly #manifestFile: string;
+  readonly #includedFile: string;
+  readonly #files: EditedFiles;
+  readonly #mutex: InstallMutex;
+
+  constructor(repository: Repository, where: Package, mutex: InstallMutex) {
+    this.#repository = repository;
+    this.#where = where;
+    this.#mutex = mutex;
+    this.#manifestFile = join(repository.commonDir, 'claim', 'installed.json');
+    this.#includedFile = join(repository.commonDir, INCLUDED);
+    this.#files = new EditedFiles(repository);
+  }
+
+  get isThere(): boolean {
+    return existsSync(this.#includedFile) || existsSync(this.#manifestFile);
+  }
+
+  get hasAgentsBlock(): boolean {
+    return this.#files.has('agents-md');
+  }
+
+  async plan(wish: Wish): Promise<InstallPlan> {
+    const { commonDir, topLevel } = this.#repository;
+    const manifest = readManifest(this.#manifestFile);
+    const configured = this.#repository.config.get('claim.mode');
+    const mode = wish.mode ?? (configured === null ? DEFAULT_MODE : parseMode(configured));
+    const before = await this.#hooksPathBefore();
+    const route = routeFor(String((await this.#repository.git(['version'])).stdout), before?.raw ?? null);
+    const hooks =
+      route.kind === 'path'
+        ? planFolder(commonDir, before?.path ?? '', topLevel ?? commonDir, mode, this.#where)
+        : planFolderRemoval(commonDir);
+    const files = route.kind === 'files' ? planFiles(commonDir, mode, this.#where) : planFilesRemoval(commonDir);
+    const sizes = route.kind === 'files' ? planSizes(files, commonDir, mode) : new Map<string, number>();
+    const own = configText(route, formatRoute(route, sizes), mode, this.#where, join(commonDir, FOLDERS.own));
+    const wanted: Part[] = [
+      'config',
+      ...(wish.agentsMd ? ['agents-md' as const] : []),
+      ...(wish.claude ? ['claude' as const] : []),
+    ];
+    const memory = { ...manifest, ...(await this.#modeMemory(manifest, wish.mode)) };
+    const edited: EditedFile[] = [];
+    for (const part of wanted) edited.push(await this.#files.with(part, memory, wish.mode));
+    const kept = manifest.edited.filter(({ path }) => !edited.some((file) => file.path === path));
+    const noted = edited.filter(({ before, after }) => before !== after);
+    return {
+      route,
+      mode,
+      changes: [
+        ...writing('manifest', this.#manifestFile, formatManifest({ ...memory, edited: [...kept, ...noted] })),
+        ...files,
+        ...hooks,
+        ...writing('config', this.#includedFile, Buffer.from(own).toString('latin1')),
+        ...edited.flatMap(({ part, path, after }) => writing(part, path, after)),
+      ],
+      notes: [],
+    };
+  }
+
+  async planRemoval(): Promise<InstallPlan> {
+    const { commonDir } = this.#repository;
+    const manifest = readManifest(this.#manifestFile);
+    const hasConfig = manifest.edited.some(({ part }) => part === 'config');
+    const config = { part: 'config', path: this.#files.configFile, before: null, after: '' } as const;
+    const restored: Change[] = [];
+    const notes: string[] = [];
+    for (const file of hasConfig ? manifest.edited : [...manifest.edited, config]) {
+      const standing = readBytes(file.path);
+      if (standing === null) continue;
+      const rest = standing === file.after ? file.before : await this.#files.without(file, standing, manifest);
+      if (rest === null) restored.push({ kind: 'remove', part: file.part, path: file.path });
+      else restored.push(...writing(file.part, file.path, rest));
+      if (standing !== file.after && file.after !== '')
+        notes.push(`${file.path} was changed since: only what git-claim put there is taken out`);
+    }
+    const hooks = [...planFilesRemoval(commonDir), ...planFolderRemoval(commonDir)];
+    const left = hooksLeftBehind(commonDir, hooks);
+    return {
+      route: { kind: 'files' },
+      mode: DEFAULT_MODE,
+      changes: [
+        ...restored,
+        ...hooks,
+        ...[this.#includedFile, this.#manifestFile]
+          .filter(existsSync)
+          .map((path) => ({ kind: 'remove', part: 'manifest', path }) as const),
+      ],
+      notes: [...notes, ...left.map((path) => `${path} is left there: another hook has taken its place`)],
+    };
+  }
+
+  async examine(trees: readonly string[]): Promise<Finding[]> {
+    if (!this.isThere) {
+      const remedy = 'git claim init';
+      return [
+        finding('not-set-up', 'git claim init was not run here, so nothing holds a session back but the claims themselves', {
+          severity: 'info',
+          remedy,
+        }),
+      ];
+    }
+    const { mode, route, changes } = await this.plan({ mode: null, agentsMd: false, claude: false });
+    const astray = changes.filter(({ part }) => part !== 'manifest');
+    return [
+      ...astray.map((change) =>
+        finding('hooks', NOT_IN_PLACE[change.kind], { place: change.path, remedy: 'git claim init', isFixable: true }),
+      ),
+      ...(await probeHooks(this.#repository, trees, mode, route)),
+    ];
+  }
+
+  async exclusively<T>(section: () => Promise<T>): Promise<T> {
+    const outcome = await this.#mutex(section);
+    return outcome.kind === 'ran' ? outcome.value : section();
+  }
+
+  apply(changes: readonly Change[]): void {
+    try {
+      for (const change of changes) makeChange(change);
+    } catch (error) {
+      throw deniedOr(error, this.#repository.mainDir);
+    }
+  }
+
+  /** What was configured before the first init set a mode. */
+  async #modeMemory({ modeSet }: Manifest, mode: Mode | null): Promise<Pick<Manifest, 'modeBefore' | 'modeSet'>> {
+    if (mode === null) return {};
+    return modeSet === undefined ? { modeBefore: await this.#files.localMode(), modeSet: mode } : { modeSet: mode };
+  }
+
+  /** The `core.hooksPath` that would be in force without us, as it is written and as git reads it. */
+  async #hooksPathBefore(): Promise<{ readonly raw: string; readonly path: string } | null> {
+    const raw = this.#repository.config.hooksPaths.findLast(({ isOurs }) => !isOurs)?.value;
+    if (raw === undefined) return null;
+    // Git alone knows what `~someone/` and `%(prefix)/` stand for.
+    const asked = await this.#repository.git(['config', '--type=path', '-z', '--get-all', 'core.hooksPath']);
+    const own = join(this.#repository.commonDir, FOLDERS.own);
+    const path = String(asked.stdout)
+      .split('\0')
+      .slice(0, -1)
+      .findLast((value) => value !== own);
+    return { raw, path: path ?? raw };
+  }
+}
+
+const NOT_IN_PLACE = {
+  write: 'this is not as git claim init left it',
+  move: "somebody else's hook stands where git-claim's belongs",
+  remove: 'this is left over',
+} as const;
+
+function writing(part: InstallPart, path: string, text: string): Change[] {
+  const before = readBytes(path);
+  return before === text ? [] : [{ kind: 'write', part, path, before, text }];
+}

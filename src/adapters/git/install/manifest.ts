@@ -1,0 +1,43 @@
+import { readBytes } from './bytes.ts';
+
+/** A file of somebody else's as it was before init, and as init left it; null where there was none. */
+export type EditedFile = {
+  readonly part: 'config' | 'agents-md' | 'claude';
+  readonly path: string;
+  readonly before: string | null;
+  readonly after: string;
+};
+
+/** What init did here that its files do not tell by themselves: `<git common dir>/claim/installed.json`. */
+export type Manifest = {
+  readonly edited: readonly EditedFile[];
+  /** The mode that was configured before init set one; undefined when it set none. */
+  readonly modeBefore?: string | null;
+  readonly modeSet?: string;
+};
+
+const NOTHING: Manifest = { edited: [] };
+
+/** Reads the manifest; one that is missing or broken says nothing. */
+export function readManifest(path: string): Manifest {
+  try {
+    const { edited, ...mode } = JSON.parse(readBytes(path) ?? 'null') as Manifest;
+    return { ...mode, edited: edited.map((file) => ({ ...file, before: decode(file.before), after: decode(file.after) ?? '' })) };
+  } catch {
+    return NOTHING;
+  }
+}
+
+export function formatManifest({ edited, ...mode }: Manifest): string {
+  const files = edited.map((file) => ({ ...file, before: encode(file.before), after: encode(file.after) }));
+  return `${JSON.stringify({ ...mode, edited: files }, null, 1)}\n`;
+}
+
+/** JSON is text, and these are bytes. */
+function encode(bytes: string | null): string | null {
+  return bytes === null ? null : Buffer.from(bytes, 'latin1').toString('base64');
+}
+
+function decode(text: string | null): string | null {
+  return text === null ? null : Buffer.from(text, 'base64').toString('latin1');
+}

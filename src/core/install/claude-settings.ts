@@ -1,0 +1,71 @@
+import { ClaimError } from '../errors.ts';
+import type { Edit } from './edits.ts';
+import { appended, type JsonNode, nodeAt, without } from './json-splice.ts';
+
+/** What Claude Code runs when a session starts or is resumed; its output becomes the session's context. Nothing happens where git-claim is not installed. */
+const COMMAND = 'git claim session start || true';
+/** How a hook of ours is known, whatever version wrote it. */
+const OURS = 'git claim session start';
+const EVENT = ['hooks', 'SessionStart'] as const;
+const ENTRY = { hooks: [{ type: 'command', command: COMMAND, timeout: 10 }] };
+
+/** The hook in Claude Code's `.claude/settings.json`; everything else in it keeps its bytes. */
+export const CLAUDE_EDIT: Edit = {
+  add: (text) => {
+    if (text.trim() === '') return `${JSON.stringify({ hooks: { [EVENT[1]]: [ENTRY] } }, null, 2)}\n`;
+    assertEditable(text);
+    if (ownHook(text) !== null) return text;
+    const [root, hooks, event] = [nodeAt(text, []) as JsonNode, nodeAt(text, ['hooks']), nodeAt(text, EVENT)];
+    if (hooks === null) return appended(text, root, 'hooks', { [EVENT[1]]: [ENTRY] });
+    return event === null ? appended(text, hooks, EVENT[1], [ENTRY]) : appended(text, event, null, ENTRY);
+  },
+  remove: (text) => {
+    if (!isJson(text)) return text;
+    const path = ownHook(text);
+    if (path === null) return text;
+    let rest = without(text, path);
+    // A list or an entry that held nothing but ours goes with it.
+    for (let above = path.slice(0, -1); above.length > 0 && isBare(rest, above); above = above.slice(0, -1))
+      rest = without(rest, above);
+    return nodeAt(rest, [])?.children?.length === 0 ? null : rest;
+  },
+};
+
+/** Returns the path of our hook, or null. */
+function ownHook(text: string): readonly string[] | null {
+  for (const entry of nodeAt(text, EVENT)?.children ?? []) {
+    const path = [...EVENT, entry.key, 'hooks'];
+    const hook = nodeAt(text, path)?.children?.find(({ key }) => commandAt(text, [...path, key]).startsWith(OURS));
+    if (hook !== undefined) return [...path, hook.key];
+  }
+  return null;
+}
+
+function commandAt(text: string, path: readonly string[]): string {
+  const node = nodeAt(text, [...path, 'command']);
+  const command: unknown = node === null ? null : JSON.parse(text.slice(node.from, node.to));
+  return typeof command === 'string' ? command : '';
+}
+
+/** Whether nothing is left of an entry but perhaps what it is about, or nothing of a list. */
+function isBare(text: string, path: readonly string[]): boolean {
+  return nodeAt(text, path)?.children?.every(({ key }) => key === 'matcher') === true;
+}
+
+function assertEditable(text: string): void {
+  const isUsable = isJson(text) && text.trimStart().startsWith('{');
+  const [hooks, event] = isUsable ? [nodeAt(text, ['hooks']), nodeAt(text, EVENT)] : [null, null];
+  if (isUsable && (hooks === null || text[hooks.from] === '{') && (event === null || text[event.from] === '[')) return;
+  throw new ClaimError('usage', 'the settings of Claude Code are not what git-claim can add to without losing something', {
+    hint: `add to hooks.${EVENT[1]} by hand: ${JSON.stringify(ENTRY)}`,
+  });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,36 @@
+import type { Mode } from '../guard/mode.ts';
+import { configName, hooksOf, type OwnHook, type Route } from './hooks.ts';
+import { configCommand, type Package } from './shim.ts';
+
+/**
+ * Returns our own configuration file: where git-claim is, how its hooks get into git, and with the routes that need it, the way itself.
+ *
+ * @param route as `claim.hooks` says it
+ * @param ownFolder our folder of hooks
+ */
+export function configText(route: Route, said: string, mode: Mode, where: Package, ownFolder: string): string {
+  const sections = [
+    '# Written by git claim init.',
+    '[claim]',
+    setting('program', programOf(where)),
+    setting('node', where.node),
+    setting('hooks', said),
+    ...(route.kind === 'path' ? ['[core]', setting('hooksPath', ownFolder)] : []),
+    ...(route.kind === 'config' ? hooksOf(mode).flatMap((hook) => hookSection(hook, where)) : []),
+  ];
+  return `${sections.join('\n')}\n`;
+}
+
+/** Returns the executable of a package. */
+function programOf({ githooks }: Package): string {
+  return `${githooks.slice(0, githooks.lastIndexOf('/'))}/bin/git-claim`;
+}
+
+function hookSection(hook: OwnHook, where: Package): string[] {
+  return [`[hook "${configName(hook)}"]`, setting('event', hook), setting('command', configCommand(hook, where))];
+}
+
+function setting(key: string, value: string): string {
+  const escaped = value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t');
+  return `\t${key} = "${escaped}"`;
+}

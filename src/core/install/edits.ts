@@ -1,0 +1,63 @@
+/**
+ * What init adds to a file of somebody else's. Texts are bytes in Latin-1, so that what is not ours comes back as it was, whatever its encoding.
+ * Both directions are pure; `remove` takes the file as it is then, which may be another one than `add` left.
+ */
+export type Edit = {
+  /** Returns the file with our part in it, at the end. */
+  add(text: string): string;
+  /** Returns the file without our part; null when nothing else would be left. */
+  remove(text: string): string | null;
+};
+
+/** Our own configuration file, beside the repository's: in `claim`, which is its owner's alone, others who share the repository could not read it. */
+export const INCLUDED = 'git-claim.config';
+
+const INCLUDE = `[include]\n\t# git-claim; to remove: git claim init --uninstall\n\tpath = ${INCLUDED}\n`;
+
+/** In git's configuration the last value counts, so our part goes to the end. */
+export const CONFIG_EDIT: Edit = {
+  add: (text) => (text.includes(INCLUDE) ? text : asLines(text) + INCLUDE),
+  remove: (text) => text.replaceAll(INCLUDE, ''),
+};
+
+const [BEGIN, END] = ['<!-- BEGIN git-claim -->', '<!-- END git-claim -->'];
+
+const AGENTS = `${BEGIN}
+## Claim work before you start it
+
+Several sessions work on this repository at once. A claim makes an order (a piece of work with an id such as ORDER-143) belong to one of them.
+
+- Before you start on an order: \`git claim <order>\`. It makes a work tree and a branch for the order and names them; work there, not here.
+- Exit code 3 means that another session has it. Leave that work alone and take another order; \`git claim list\` shows who works on what.
+- \`git claim\` alone says what you hold. When the work is done: \`git claim complete\`. To give it back: \`git claim release\`.
+${END}
+`;
+
+/** The block between two marks in AGENTS.md; what it says is renewed where it stands. */
+export const AGENTS_EDIT: Edit = {
+  add: (text) => {
+    const block = text.includes('\r\n') ? AGENTS.replaceAll('\n', '\r\n') : AGENTS;
+    const [from, to] = blockIn(text);
+    if (from !== null) return text.slice(0, from) + block + text.slice(to);
+    if (text === '') return block;
+    const gap = text.includes('\r\n') ? '\r\n' : '\n';
+    return asLines(text, gap) + gap + block;
+  },
+  remove: (text) => {
+    const [from, to] = blockIn(text);
+    if (from === null) return text;
+    const rest = text.slice(0, from).replace(/(\n|^)\r?\n$/, '$1') + text.slice(to);
+    return rest === '' ? null : rest;
+  },
+};
+
+function blockIn(text: string): readonly [number, number] | readonly [null, null] {
+  const [from, end] = [text.indexOf(BEGIN), text.indexOf(END)];
+  if (from < 0 || end < from) return [null, null];
+  const rest = /^\r?\n?/.exec(text.slice(end + END.length))?.[0] ?? '';
+  return [from, end + END.length + rest.length];
+}
+
+function asLines(text: string, end = '\n'): string {
+  return text === '' || text.endsWith('\n') ? text : text + end;
+}

@@ -1,0 +1,70 @@
+/** A part of a JSON text: where it begins and ends, and what is in it. */
+export type JsonNode = {
+  readonly from: number;
+  readonly to: number;
+  /** The members of an object, the elements (under `0`, `1`, ...) of an array; null for everything else. */
+  readonly children: readonly JsonChild[] | null;
+};
+type JsonChild = { readonly key: string; readonly from: number; readonly value: JsonNode };
+
+const SPACE = /[ \t\r\n]*/y;
+const SCALAR = /"(?:[^"\\]|\\.)*"|[^\s,\]}]+/y;
+
+/** Returns the outline of a text that is JSON (which JSON.parse has to say before). */
+function outlineOf(text: string, at = 0): JsonNode {
+  const from = after(SPACE, text, at);
+  const isObject = text[from] === '{';
+  if (!isObject && text[from] !== '[') return { from, to: after(SCALAR, text, from), children: null };
+  const children: JsonChild[] = [];
+  for (let next = after(SPACE, text, from + 1); ; next = after(SPACE, text, next + 1)) {
+    if (text[next] === (isObject ? '}' : ']')) return { from, to: next + 1, children };
+    const keyEnd = isObject ? after(SCALAR, text, next) : next;
+    const key = isObject ? (JSON.parse(text.slice(next, keyEnd)) as string) : String(children.length);
+    const value = outlineOf(text, isObject ? after(SPACE, text, keyEnd) + 1 : next);
+    children.push({ key, from: next, value });
+    next = after(SPACE, text, value.to);
+    if (text[next] !== ',') return { from, to: next + 1, children };
+  }
+}
+
+/** Returns the text with a member (or, without a key, an element) more at the end of an object (an array), laid out as the text is. */
+export function appended(text: string, node: JsonNode, key: string | null, value: unknown): string {
+  const unit = /^([ \t]+)\S/m.exec(text)?.[1] ?? '  ';
+  const end = text.includes('\r\n') ? '\r\n' : '\n';
+  const last = node.children?.at(-1);
+  const outer = indentAt(text, node.from);
+  const inner = last === undefined ? outer + unit : indentAt(text, last.from);
+  const layout = JSON.stringify(value, null, unit).replaceAll('\n', end + inner);
+  const member = `${end}${inner}${key === null ? '' : `${JSON.stringify(key)}: `}${layout}`;
+  if (last === undefined) return `${text.slice(0, node.from + 1)}${member}${end}${outer}${text.slice(node.to - 1)}`;
+  return `${text.slice(0, last.value.to)},${member}${text.slice(last.value.to)}`;
+}
+
+/** Returns the text without the member or element at the end of the path; the text itself where there is none. */
+export function without(text: string, path: readonly string[]): string {
+  const children = nodeAt(text, path.slice(0, -1))?.children ?? [];
+  const at = children.findIndex(({ key }) => key === path.at(-1));
+  const [before, child, next] = [children[at - 1], children[at], children[at + 1]];
+  if (child === undefined) return text;
+  if (before !== undefined) return text.slice(0, before.value.to) + text.slice(child.value.to);
+  if (next !== undefined) return text.slice(0, child.from) + text.slice(next.from);
+  const parent = nodeAt(text, path.slice(0, -1)) as JsonNode;
+  return text.slice(0, parent.from + 1) + text.slice(parent.to - 1);
+}
+
+/** Returns what stands at a path of keys and positions, or null. */
+export function nodeAt(text: string, path: readonly string[]): JsonNode | null {
+  let node: JsonNode | null = outlineOf(text);
+  for (const key of path) node = node?.children?.find((child) => child.key === key)?.value ?? null;
+  return node;
+}
+
+function after(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : at;
+}
+
+/** The indentation of the line a place is in. */
+function indentAt(text: string, at: number): string {
+  return /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', at - 1) + 1))?.[0] ?? '';
+}

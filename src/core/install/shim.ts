@@ -1,0 +1,74 @@
+import { isGate, type OwnHook, readsInput } from './hooks.ts';
+
+/** Where the installed lines find what they run. */
+export type Package = {
+  /** The folder with the package's hooks. */
+  readonly githooks: string;
+  /** The Node that ran `init`, for programs that start git with a bare PATH. */
+  readonly node: string;
+};
+
+/** What every file of ours begins with. */
+const MARK = '#!/bin/sh\n# Installed by git-claim';
+
+/** Tells whether a hook is one that we wrote; another version of us too. */
+export function isShim(text: string | null): boolean {
+  return text?.startsWith(MARK) === true;
+}
+
+/** A probe is answered before anything of anybody is run. Git reads the exit code as a refusal, so that it is of no use to get past a hook. */
+export const PROBE = { variable: 'GIT_CLAIM_PROBE', answer: 'git-claim', code: 77 } as const;
+
+/**
+ * Returns a hook file: the hook that was there before us first, with the same arguments, input and folder, and then ours.
+ *
+ * @param theirs the other hook, as a word of sh
+ */
+export function shimText(hook: OwnHook, theirs: string, where: Package): string {
+  const input = readsInput(hook);
+  return [
+    `${MARK}: the hook that was here runs first, then git-claim's. To remove: git claim init --uninstall`,
+    `theirs=${theirs}`,
+    `ours=${quoted(`${where.githooks}/${hook}`)}`,
+    answerProbe('"$ours"'),
+    ...(hook === 'reference-transaction' ? ['[ "$1" = prepared ] || [ -x "$theirs" ] || exit 0'] : []),
+    ...(input ? ['given=', 'give() { [ -z "$input" ] || printf \'%s\\n\' "$input" 2>/dev/null; }'] : []),
+    ...['status=0', 'if [ -x "$theirs" ]; then', ...runTheirs(hook), 'fi'],
+    gone('"$ours"', 'exit "$status"'),
+    ...(input ? ['[ -z "$given" ] || { give | "$ours" "$@"; exit; }'] : []),
+    ...(isGate(hook) ? ['exec "$ours" "$@"'] : ['"$ours" "$@"', 'exit "$status"']),
+    '',
+  ].join('\n');
+}
+
+function runTheirs(hook: OwnHook): string[] {
+  if (readsInput(hook)) return ['  given=1 input=$(cat)', '  give | "$theirs" "$@" || exit'];
+  return [isGate(hook) ? '  "$theirs" "$@" || exit' : '  "$theirs" "$@" || status=$?'];
+}
+
+/** Returns a hook file that only hands on. */
+export function passOnText(theirs: string): string {
+  return `${MARK}: this folder stands before another one. To remove: git claim init --uninstall\ntheirs=${theirs}\n[ -x "$theirs" ] || exit 0\nexec "$theirs" "$@"\n`;
+}
+
+/** Returns a hook as a command for git's configuration; git runs it by `sh -c` and puts the hook's arguments behind it. */
+export function configCommand(hook: OwnHook, where: Package): string {
+  const ours = quoted(`${where.githooks}/${hook}`);
+  const steps = [answerProbe(ours), gone(ours, 'exit 0'), `exec ${ours}`];
+  return [...(hook === 'reference-transaction' ? ['[ "$1" = prepared ] || exit 0'] : []), ...steps].join('; ');
+}
+
+/** Returns a text as one word of sh. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function answerProbe(ours: string): string {
+  return `[ -z "$${PROBE.variable}" ] || { [ ! -x ${ours} ] || echo ${PROBE.answer}; exit ${PROBE.code}; }`;
+}
+
+/** Whoever removed the package must still be able to commit. */
+function gone(ours: string, then: string): string {
+  const says = 'is gone, so nothing was checked: git claim init finds it anew, git claim init --uninstall removes this hook';
+  return `[ -x ${ours} ] || { echo git-claim: ${ours} ${quoted(says)} >&2; ${then}; }`;
+}

@@ -1,0 +1,65 @@
+import type { Mode } from '../core/guard/mode.ts';
+import type { Route } from '../core/install/hooks.ts';
+import type { Change, Installation, InstallPlan, Wish } from '../ports/installation.ts';
+import type { Ports } from './ports.ts';
+import type { Warning } from './warning.ts';
+
+/** What init did, or would do. */
+export type Initialised = {
+  readonly kind: 'initialised';
+  /** False when it was only to be shown, or nothing had to be done. */
+  readonly isDone: boolean;
+  readonly isRemoval: boolean;
+  readonly mode: Mode;
+  readonly route: Route['kind'];
+  readonly changes: readonly Change[];
+  readonly notes: readonly string[];
+};
+
+/** Sets this repository up; repeated, it mends what is missing. */
+export function init(ports: Ports, wish: Wish, isPrinting: boolean): Promise<Initialised> {
+  return carriedOut(ports, (setup) => setup.plan(wish), isPrinting, false);
+}
+
+/** Takes everything out again that {@link init} put in. */
+export function uninstall(ports: Ports, isPrinting: boolean): Promise<Initialised> {
+  return carriedOut(ports, (setup) => setup.planRemoval(), isPrinting, true);
+}
+
+/**
+ * Puts back what init put in place and somebody displaced since; called by commands that find it so.
+ *
+ * @returns what to say about it; nothing when no hook had to be moved for it
+ */
+export async function mend(ports: Ports): Promise<Warning[]> {
+  try {
+    const { changes } = await init(ports, { mode: null, agentsMd: false, claude: false }, false);
+    const isVisible = changes.some(({ kind, part, path }) => part === 'hook' || (kind === 'write' && path.endsWith('config')));
+    return isVisible ? [{ code: 'hooks-mended', message: MENDED }] : [];
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return [
+      { code: 'hooks-astray', message: `git-claim's hooks do not all run here any more, and could not be put back: ${why}` },
+    ];
+  }
+}
+
+const MENDED =
+  "something had displaced git-claim's hooks (a tool that installs its own, perhaps): they are in place again, and its hooks run first";
+
+async function carriedOut(
+  ports: Ports,
+  planned: (setup: Installation) => Promise<InstallPlan>,
+  isPrinting: boolean,
+  isRemoval: boolean,
+): Promise<Initialised> {
+  const setup = await ports.installation();
+  const { mode, route, changes, notes } = isPrinting
+    ? await planned(setup)
+    : await setup.exclusively(async () => {
+        const plan = await planned(setup);
+        setup.apply(plan.changes);
+        return plan;
+      });
+  return { kind: 'initialised', isDone: !isPrinting && changes.length > 0, isRemoval, mode, route: route.kind, changes, notes };
+}
