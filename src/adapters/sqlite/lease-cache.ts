@@ -13,18 +13,9 @@ import type { EventFilter, LeaseCache, LoggedEvent, NumberedEvent, Presence } fr
 import { step } from '../system/step.ts';
 import { type OpenCache, openCache } from './database.ts';
 import { type Connection, loadDriver } from './driver.ts';
+import { insertEvent, pruneEvents, selectEvents } from './events.ts';
 import { stampOf } from './place.ts';
-import {
-  type EventRow,
-  eventOfRow,
-  eventToRow,
-  leaseOfRow,
-  leaseToRow,
-  type SessionRow,
-  type StoredLease,
-  sessionOfRow,
-  sessionToRow,
-} from './rows.ts';
+import { leaseOfRow, leaseToRow, type SessionRow, type StoredLease, sessionOfRow, sessionToRow } from './rows.ts';
 import { immediately } from './transaction.ts';
 import { isDamage, reasonOf } from './trouble.ts';
 
@@ -128,40 +119,14 @@ export class SqliteLeaseCache implements LeaseCache {
 
   appendEvent(event: LoggedEvent): number | null {
     return this.#write<number | null>('append event', null, (connection) => {
-      const { lastInsertRowid } = connection
-        .prepare(
-          `INSERT INTO event (at, kind, order_id, session, session_key, generation, oid, message, detail)
-           VALUES (@at, @kind, @order, @session, @sessionKey, @generation, @oid, @message, @detail)`,
-        )
-        .run(eventToRow(event));
-      connection
-        .prepare('DELETE FROM event WHERE number IN (SELECT number FROM event ORDER BY number LIMIT ?) AND at < ?')
-        .run(PRUNED_AT_ONCE, this.#keptSince(event.at));
-      return Number(lastInsertRowid);
+      const number = insertEvent(connection, event);
+      pruneEvents(connection, this.#keptSince(event.at), PRUNED_AT_ONCE);
+      return number;
     });
   }
 
   events(filter: EventFilter): NumberedEvent[] {
-    const { order, kinds, afterNumber, since, limit } = filter;
-    const conditions = [
-      ...(order === undefined ? [] : ['order_id = @order']),
-      ...(kinds === undefined ? [] : ['kind IN (SELECT value FROM json_each(@kinds))']),
-      ...(afterNumber === undefined ? [] : ['number > @afterNumber']),
-      ...(since === undefined ? [] : ['at >= @since']),
-    ];
-    const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-    // The plus keeps SQLite from walking the whole log by number where an index finds the few rows of late.
-    const direction = afterNumber === undefined ? `${since === undefined ? '' : '+'}number DESC` : 'number';
-    const rows = this.#use([], (connection) =>
-      connection
-        .prepare<object, EventRow>(
-          `SELECT number, at, kind, order_id AS "order", session, session_key AS sessionKey, generation, oid, message, detail
-           FROM event ${where} ORDER BY ${direction} LIMIT @limit`,
-        )
-        .all({ order, kinds: JSON.stringify(kinds ?? []), afterNumber, since, limit: Math.max(0, limit) })
-        .map(eventOfRow),
-    );
-    return afterNumber === undefined ? rows.reverse() : rows;
+    return this.#use([], (connection) => selectEvents(connection, filter));
   }
 
   close(): void {

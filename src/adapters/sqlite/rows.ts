@@ -2,7 +2,7 @@ import type { Observation } from '../../core/claim/observation.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
 import { formatAnchor, parseAnchor } from '../../core/session/anchor.ts';
 import type { Moment } from '../../core/time.ts';
-import type { LoggedEvent, NumberedEvent, Presence } from '../../ports/lease-cache.ts';
+import type { Presence } from '../../ports/lease-cache.ts';
 
 /** A session with its anchor as one token. */
 export type SessionRow = Omit<Presence, 'anchor'> & { readonly anchor: string | null };
@@ -13,18 +13,6 @@ export function sessionToRow(presence: Presence): SessionRow {
 
 export function sessionOfRow(row: SessionRow): Presence {
   return { ...row, anchor: row.anchor === null ? null : parseAnchor(row.anchor) };
-}
-
-/** An event with its detail as JSON. */
-export type EventRow = Omit<NumberedEvent, 'detail'> & { readonly detail: string | null };
-
-export function eventToRow(event: LoggedEvent): Omit<EventRow, 'number'> {
-  return { ...event, detail: event.detail && JSON.stringify(event.detail) };
-}
-
-/** The table admits nothing as a detail but a JSON object. */
-export function eventOfRow(row: EventRow): NumberedEvent {
-  return { ...row, detail: row.detail === null ? null : JSON.parse(row.detail) };
 }
 
 type MomentName = 'heartbeat' | 'activity' | 'silent_since' | 'dead_since' | 'first_seen' | 'last_seen';
