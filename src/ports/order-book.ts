@@ -12,6 +12,8 @@ export interface OrderBook {
   ): Promise<{ readonly titles: ReadonlyMap<OrderId, string | null>; readonly hasOrders: boolean }>;
   /** Returns titles for display, as far as they are found without starting a process. */
   titles(orders: readonly OrderId[]): ReadonlyMap<OrderId, string | null>;
+  /** Returns those of the files, named relative to the top of a tree, that `claim.orders` means. */
+  orderFilesAmong(paths: readonly string[]): Promise<ReadonlySet<string>>;
   /**
    * Reads every order.
    *

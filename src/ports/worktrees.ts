@@ -25,6 +25,14 @@ export type UnsavedWork = {
   readonly unpushedCommits: number;
 };
 
+/** Where a tree stands, and which of its files differ from that. */
+export type TreeStatus = {
+  /** Without `refs/heads/`; null when HEAD is detached. */
+  readonly branch: string | null;
+  /** Staged, changed, missing and unknown files, relative to the tree; ignored ones are none. */
+  readonly changes: readonly { readonly path: string; readonly isTracked: boolean }[];
+};
+
 export interface Worktrees {
   list(): Promise<Worktree[]>;
   /** Returns the path under which a tree made here will be listed: the same, without symbolic links. */
@@ -42,6 +50,8 @@ export interface Worktrees {
   lock(path: string, reason: LockReason): boolean;
   /** Unlocks a tree that is locked for this order; a lock for another one that is worked on there stays. */
   unlock(path: string, order: OrderId): void;
+  /** @throws ClaimError `git` */
+  status(path: string): Promise<TreeStatus>;
   /** @param pushed a commit that counts as kept besides all remotes' branches: the default branch's */
   unsavedWork(path: string, pushed: Oid | null): Promise<UnsavedWork>;
   /** Commits the tree's whole state, untracked files included, under a new ref and leaves the tree as it is; returns the ref. */

@@ -55,7 +55,10 @@ export function refusalHint({ code, order, command, claim, retryAfterMs }: Refus
     case 'conflict':
       return 'give this session a name of its own: git claim --session <name> ..., or export GIT_CLAIM_SESSION=<name>';
     case 'not-holder':
-      return isFree(claim) ? `git claim ${order} claims it` : `git claim status ${order} tells more`;
+      if (isFree(claim)) return `git claim ${order} claims it`;
+      return command === 'complete'
+        ? `its holder completes it; a person who must do so takes it over first: git claim take ${order} --reason <why>`
+        : `git claim status ${order} tells more`;
     case 'lost':
       return `your work stays where it is: commit it on a branch of your own; git claim log ${order} shows what happened`;
     case 'illegal':

@@ -1,7 +1,7 @@
 import { type ClaimRecord, isLive } from '../core/claim/record.ts';
 import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
-import type { Oid } from '../core/ids.ts';
+import type { OrderId } from '../core/ids.ts';
 import { askerOf, holderOf } from './asker.ts';
 import { type ChangedClaim, changeOwnership, type Details } from './change-ownership.ts';
 import { keepAlive, keepHolding } from './keep-alive.ts';
@@ -10,12 +10,14 @@ import { observe } from './observe.ts';
 import type { Ports } from './ports.ts';
 import { chosenOrders } from './selection.ts';
 import { bindTree, treeOf } from './tree.ts';
+import type { Warning } from './warning.ts';
 
 /** A holder's command was carried out on each claim. */
 export type Done = {
   readonly kind: 'done';
   readonly command: HoldersVerb;
   readonly claims: readonly { readonly view: ClaimView; readonly isAlready: boolean }[];
+  readonly warnings: readonly Warning[];
 };
 
 type HoldersVerb = 'renew' | 'release' | 'complete' | 'abandon' | 'block' | 'unblock';
@@ -38,22 +40,6 @@ export function abandon(ports: Ports, orders: readonly string[]): Promise<Done |
   return onOwnClaims(ports, 'abandon', orders, async () => () => ({}));
 }
 
-/** Ends claims with their work done; the record keeps branch and commit, so that anybody can see whether they are merged. */
-export function complete(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
-  return onOwnClaims(ports, 'complete', orders, async (claims) => {
-    const tips = new Map<string, Details['tip']>();
-    for (const claim of claims) tips.set(claim.order, await tipOf(ports, claim));
-    return (order) => ({ tip: tips.get(order) ?? null });
-  });
-}
-
-/** Where the work stands: the branch's tip, or HEAD where the claim is worked on in this very tree without a branch of its own. */
-async function tipOf(ports: Ports, { branch, worktree }: Standing): Promise<Oid | null> {
-  if (branch !== null) return ports.branches.tip(branch);
-  const isHere = worktree !== null && treeOf(ports, { worktree }) === ports.places.topLevel;
-  return isHere ? (await ports.branches.head()).commit : null;
-}
-
 /** Keeps claims while waiting for something outside; `reason` is one line for people. */
 export function block(ports: Ports, orders: readonly string[], reason: string): Promise<Done | Refusal> {
   return onOwnClaims(ports, 'block', orders, async () => () => ({ note: reason }));
@@ -64,13 +50,12 @@ export function unblock(ports: Ports, orders: readonly string[]): Promise<Done |
   return onOwnClaims(ports, 'unblock', orders, async () => () => ({}));
 }
 
-type Standing = { readonly order: string } & Pick<ClaimRecord, 'branch' | 'worktree'>;
-
-async function onOwnClaims(
+/** A holder's command: on the orders named, else on that of this work tree. */
+export async function onOwnClaims(
   ports: Ports,
   command: HoldersVerb,
   texts: readonly string[],
-  gather: (claims: readonly Standing[]) => Promise<(order: string) => Details>,
+  gather: (claims: readonly ClaimRecord[]) => Promise<(order: OrderId) => Details>,
 ): Promise<Done | Refusal> {
   const asker = askerOf(ports);
   const orders = await chosenOrders(ports, asker, command, texts);
@@ -88,6 +73,7 @@ async function onOwnClaims(
     kind: 'done',
     command,
     claims: views.map((view, at) => ({ view, isAlready: outcome.claims[at]?.isAlready ?? false })),
+    warnings: [],
   };
 }
 

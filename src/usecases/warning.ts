@@ -6,6 +6,8 @@ export type Warning = {
     | 'broken-order'
     | 'unnamed-order'
     | 'duplicate-order'
+    | 'uncommitted'
+    | 'no-commits'
     | 'checkout-hook'
     | 'work-saved'
     | 'binding'

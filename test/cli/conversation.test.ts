@@ -240,6 +240,8 @@ test('claims end: released, abandoned, completed, and opened again by whom it ma
 
     alice$ git claim complete ORDER-143
     ORDER-143 is completed; its work is on branch order-143
+    stderr:
+    warning: ORDER-143: nothing was committed for it since it was claimed
 
     alice$ git claim complete ORDER-143
     ORDER-143 is completed already

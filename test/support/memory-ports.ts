@@ -38,6 +38,7 @@ export function memoryPorts(
     },
     worktrees: {
       list: async () => [],
+      status: async () => ({ branch: null, changes: [] }),
       realPath: (path) => path,
       add: async () => null,
       mend: async () => null,
@@ -91,6 +92,7 @@ export function memoryPorts(
     orders: {
       find: async () => ({ titles: new Map(), hasOrders: false }),
       titles: () => new Map(),
+      orderFilesAmong: async () => new Set(),
       read: async () => ({ orders: [], unnamed: [], missing: [], place: 'memory' }),
     },
     installation: async () => {

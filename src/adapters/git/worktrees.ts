@@ -3,13 +3,14 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { ClaimError } from '../../core/errors.ts';
 import { type Oid, type OrderId, parseOid } from '../../core/ids.ts';
 import { formatLockReason, type LockReason, parseLockReason } from '../../core/work/lock-reason.ts';
-import type { UnsavedWork, Worktree, Worktrees } from '../../ports/worktrees.ts';
+import type { TreeStatus, UnsavedWork, Worktree, Worktrees } from '../../ports/worktrees.ts';
 import { step } from '../system/step.ts';
 import { ageMs, makeFolder, readText, removeFile, writeWhole } from './files.ts';
 import { DURABLY, lastWords } from './process.ts';
 import { type Repository, targetOf } from './repository.ts';
 import { type Mutex, outliveLocks } from './stale-locks.ts';
 import { isGitMaking } from './tree-makers.ts';
+import { readTreeStatus } from './tree-status.ts';
 import { hasForeignChanges, saveWork, unsavedWork } from './unsaved-work.ts';
 
 /** A checkout of a very large repository takes minutes. */
@@ -36,6 +37,10 @@ export class GitWorktrees implements Worktrees {
       .split('\0\0')
       .filter((block) => block !== '');
     return blocks.map((block, at) => parseBlock(block.split('\0'), at === 0));
+  }
+
+  status(path: string): Promise<TreeStatus> {
+    return readTreeStatus(this.#repository, path);
   }
 
   realPath(path: string): string {

@@ -41,6 +41,11 @@ export class OrderFiles implements OrderBook {
     return this.#titlesAmong(orders, this.#files(plain).files);
   }
 
+  async orderFilesAmong(paths: readonly string[]): Promise<ReadonlySet<string>> {
+    const patterns = await patternsOf(this.#globs);
+    return new Set(paths.filter((path) => patterns.some(({ matches }) => matches(path))));
+  }
+
   async read(): Promise<OrderList> {
     const [patterns, { readList }] = await Promise.all([patternsOf(this.#globs), import('./read-list.ts')]);
     const { files, missing } = this.#files(patterns);

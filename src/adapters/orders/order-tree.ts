@@ -40,6 +40,11 @@ export class OrderTree implements OrderBook {
     return new Map(orders.flatMap((order) => (known.has(order) ? [[order, known.get(order) ?? null]] : [])));
   }
 
+  async orderFilesAmong(paths: readonly string[]): Promise<ReadonlySet<string>> {
+    const patterns = await patternsOf(this.#globs);
+    return new Set(paths.filter((path) => patterns.some(({ matches }) => matches(path))));
+  }
+
   async read(): Promise<OrderList> {
     this.#list ??= await this.#read();
     return this.#list;

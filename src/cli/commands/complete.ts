@@ -1,4 +1,4 @@
-import { complete } from '../../usecases/holders-commands.ts';
+import { complete } from '../../usecases/complete.ts';
 import type { CommandSpec } from '../command.ts';
 import { doneAnswer } from './done.ts';
 

@@ -6,5 +6,5 @@ import { type Answer, answer } from '../answer.ts';
 /** What every holder's command answers. */
 export function doneAnswer(outcome: Done | Refusal): Answer {
   if (outcome.kind === 'refused') return outcome;
-  return answer({ claims: outcome.claims.map(({ view }) => view) }, (page) => doneText(page, outcome));
+  return answer({ claims: outcome.claims.map(({ view }) => view) }, (page) => doneText(page, outcome), outcome.warnings);
 }

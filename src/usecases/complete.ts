@@ -1,0 +1,73 @@
+import type { ClaimRecord } from '../core/claim/record.ts';
+import type { Refusal } from '../core/claim/refusal.ts';
+import { ClaimError } from '../core/errors.ts';
+import type { Oid } from '../core/ids.ts';
+import { uncommitted } from '../core/work/uncommitted.ts';
+import { type Done, onOwnClaims } from './holders-commands.ts';
+import type { Ports } from './ports.ts';
+import { treeOf } from './tree.ts';
+import type { Warning } from './warning.ts';
+
+/**
+ * Ends claims with their work done; the record keeps branch and commit, so that anybody can see whether they are merged.
+ *
+ * @throws ClaimError `illegal` when work of one is not committed; then none is completed
+ */
+export async function complete(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
+  const warnings: Warning[] = [];
+  const outcome = await onOwnClaims(ports, 'complete', orders, async (claims) => {
+    const tips = new Map<string, Oid | null>();
+    warnings.length = 0;
+    for (const claim of claims) {
+      const path = treeOf(ports, claim);
+      const tree = path === null ? undefined : (await ports.worktrees.list()).find((one) => one.path === path && !one.isMissing);
+      // The main tree of a separate git directory is not in git's list under its own name.
+      const isThere = tree !== undefined || path === ports.places.topLevel;
+      if (path !== null && isThere) warnings.push(...(await checkTree(ports, claim, path)));
+      const tip = await tipOf(ports, claim, path);
+      tips.set(claim.order, tip);
+      if (tip !== null && tip === claim.base)
+        warnings.push({ code: 'no-commits', message: `${claim.order}: nothing was committed for it since it was claimed` });
+    }
+    return (order) => ({ tip: tips.get(order) ?? null });
+  });
+  return outcome.kind === 'done' ? { ...outcome, warnings } : outcome;
+}
+
+/** Where the work stands: the branch's tip, or HEAD where the claim is worked on in this very tree without a branch of its own. */
+async function tipOf(ports: Ports, { branch }: ClaimRecord, path: string | null): Promise<Oid | null> {
+  if (branch !== null) return ports.branches.tip(branch);
+  return path !== null && path === ports.places.topLevel ? (await ports.branches.head()).commit : null;
+}
+
+/** How many files a message names. */
+const SHOWN_MAX = 5;
+
+async function checkTree(ports: Ports, { order, branch }: ClaimRecord, path: string): Promise<Warning[]> {
+  const status = await ports.worktrees.status(path);
+  const orderFiles = await ports.orders.orderFilesAmong(status.changes.map((change) => change.path));
+  const files = status.changes.map((change) => ({ ...change, isOrderFile: orderFiles.has(change.path) }));
+  const { work, doubtful } = uncommitted(files, path !== ports.places.mainDir);
+  if (work.length > 0)
+    throw new ClaimError('illegal', `${order} has work that is not committed: ${named(work)}`, {
+      hint: `commit it in ${path} (or stash it there), then complete the order; git claim release ${order} gives it back unfinished`,
+    });
+  return [
+    ...(doubtful.length === 0
+      ? []
+      : [{ code: 'uncommitted' as const, message: `${order}: not committed, if it matters: ${named(doubtful)}` }]),
+    ...(branch === null || status.branch === branch
+      ? []
+      : [
+          {
+            code: 'other-branch' as const,
+            message: `${order}: its work tree is on ${status.branch ?? 'no branch'} and not on ${branch}`,
+          },
+        ]),
+  ];
+}
+
+function named(paths: readonly string[]): string {
+  const more = paths.length - SHOWN_MAX;
+  return [...paths.slice(0, SHOWN_MAX), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+}

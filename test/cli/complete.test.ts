@@ -1,0 +1,97 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runCli } from '../support/run-cli.ts';
+import { createSandbox } from '../support/sandbox.ts';
+
+/** A repository with a tracked file, and a way to talk in it. */
+function place() {
+  const sandbox = createSandbox();
+  const write = (folder: string, files: Readonly<Record<string, string>>) => {
+    for (const [file, text] of Object.entries(files)) {
+      mkdirSync(join(folder, file, '..'), { recursive: true });
+      writeFileSync(join(folder, file), text);
+    }
+  };
+  write(sandbox.repo, { 'app.ts': '1', 'orders/ORDER-1.md': '---\nstatus: ready\n---\n' });
+  sandbox.git(['add', '.']);
+  sandbox.git(['commit', '--quiet', '--message', 'files']);
+  const say = async (session: string, ...args: string[]) =>
+    (await runCli(sandbox, args, { env: { GIT_CLAIM_SESSION: session } })).transcript.replace(/exit 0\n$/, '');
+  return { sandbox, write, say, tree: `${sandbox.repo}.claims/ORDER-1` };
+}
+
+test('work that is not committed keeps an order from being completed', async () => {
+  const { sandbox, write, say, tree } = place();
+  await say('alice', 'ORDER-1');
+  write(tree, { 'app.ts': '2', 'new one.ts': '1', 'odd\n\u001b[31m': '1', 'orders/ORDER-1.md': '---\nstatus: done\n---\n' });
+  sandbox.git(['mv', 'app.ts', 'main.ts'], tree);
+  expect(await say('alice', 'complete', 'ORDER-1')).toMatchInlineSnapshot(`
+    "$ git claim complete ORDER-1
+    stderr:
+    error: ORDER-1 has work that is not committed: app.ts, main.ts, new one.ts, odd\\x0a\\x1b[31m
+      hint    commit it in <dir>/my äpp.claims/ORDER-1 (or stash it there), then complete the order; git claim release ORDER-1 gives it back unfinished
+    exit 4
+    "
+  `);
+  sandbox.git(['add', '--all', '--', ':!orders'], tree);
+  sandbox.git(['commit', '--quiet', '--message', 'work'], tree);
+  expect(await say('bob', 'complete', 'ORDER-1')).toMatchInlineSnapshot(`
+    "$ git claim complete ORDER-1
+    stderr:
+    you do not hold ORDER-1: alice holds it since <when>
+      worktree  ../my äpp.claims/ORDER-1   branch order-1
+      next      its holder completes it; a person who must do so takes it over first: git claim take ORDER-1 --reason <why>
+    exit 4
+    "
+  `);
+  expect(await say('alice', 'complete', 'ORDER-1')).toMatchInlineSnapshot(`
+    "$ git claim complete ORDER-1
+    ORDER-1 is completed; its work is on branch order-1
+    stderr:
+    warning: ORDER-1: not committed, if it matters: orders/ORDER-1.md
+    "
+  `);
+  expect(await say('alice', 'complete', 'ORDER-1')).toMatchInlineSnapshot(`
+    "$ git claim complete ORDER-1
+    ORDER-1 is completed already
+    "
+  `);
+});
+
+test('an order without a commit, and one on another branch, are completed with a warning', async () => {
+  const { sandbox, say, tree } = place();
+  await say('alice', 'ORDER-1');
+  sandbox.git(['switch', '--quiet', '--create', 'elsewhere'], tree);
+  expect(await say('alice', 'complete', 'ORDER-1')).toMatchInlineSnapshot(`
+    "$ git claim complete ORDER-1
+    ORDER-1 is completed; its work is on branch order-1
+    stderr:
+    warning: ORDER-1: its work tree is on elsewhere and not on order-1
+    warning: ORDER-1: nothing was committed for it since it was claimed
+    "
+  `);
+});
+
+test('in the main tree unknown files may be anybody’s', async () => {
+  const { sandbox, write, say } = place();
+  await say('alice', '--no-worktree', 'ORDER-1');
+  write(sandbox.repo, { 'notes.txt': 'mine?', 'app.ts': '2' });
+  expect(await say('alice', 'complete')).toContain('error: ORDER-1 has work that is not committed: app.ts\n');
+  sandbox.git(['commit', '--quiet', '--all', '--message', 'work']);
+  expect(await say('alice', 'complete')).toMatchInlineSnapshot(`
+    "$ git claim complete
+    ORDER-1 is completed
+    stderr:
+    warning: ORDER-1: not committed, if it matters: notes.txt
+    "
+  `);
+});
+
+test('all or none: one dirty tree keeps the other order from being completed too', async () => {
+  const { write, say, tree } = place();
+  await say('alice', 'ORDER-1', 'ORDER-2');
+  write(tree, { 'app.ts': '2' });
+  expect(await say('alice', 'complete', 'ORDER-2', 'ORDER-1')).toContain('error: ORDER-1 has work');
+  expect(await say('alice', 'list')).toMatch(/ORDER-1 .*active.*\nORDER-2 .*active/);
+});
