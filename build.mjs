@@ -2,8 +2,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 const root = import.meta.dirname;
 const dist = join(root, 'dist');
@@ -18,19 +19,35 @@ if (!existsSync(join(root, 'node_modules/esbuild'))) {
 
 const { build } = await import('esbuild');
 
-/** Few commands use these modules, and loading child_process takes a tenth of the time that an empty Node takes: so each is loaded by its first use. */
+/**
+ * What is imported where every command passes, and used by few: each is loaded by its first use. These are the modules of Node that take long
+ * (child_process a tenth of the time that an empty Node takes), and the adapters that src/wire.ts knows.
+ */
 const lazyModules = {
   name: 'lazy-modules',
   setup(build) {
+    const loadedByUse = (path, names) => ({
+      contents: `for (const name of ${JSON.stringify(names)})
+        Object.defineProperty(exports, name, { enumerable: true, get: () => require(${JSON.stringify(path)})[name] });`,
+      resolveDir: root,
+    });
     build.onResolve({ filter: /^node:(?:child_process|os|timers\/promises)$/ }, ({ path, namespace }) =>
-      namespace === 'lazy' ? { path, external: true } : { path, namespace: 'lazy' },
+      namespace === 'lazy-node' ? { path, external: true } : { path, namespace: 'lazy-node' },
     );
-    build.onLoad({ filter: /.*/, namespace: 'lazy' }, async ({ path }) => ({
-      contents: `for (const name of ${JSON.stringify(Object.keys((await import(path)).default))})
-        Object.defineProperty(exports, name, { enumerable: true, get: () => require('${path}')[name] });`,
-    }));
+    build.onLoad({ filter: /.*/, namespace: 'lazy-node' }, async ({ path }) =>
+      loadedByUse(path, Object.keys((await import(path)).default)),
+    );
+    build.onResolve({ filter: /^\.\/adapters\// }, ({ path, importer }) =>
+      importer === join(root, 'src/wire.ts') ? { path: join(root, 'src', path), namespace: 'lazy-adapter' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'lazy-adapter' }, async ({ path }) => loadedByUse(path, await exportsOf(path)));
   },
 };
+
+async function exportsOf(path) {
+  const { metafile } = await build({ entryPoints: [path], format: 'esm', write: false, metafile: true });
+  return Object.values(metafile.outputs)[0].exports;
+}
 
 /** Puts better-sqlite3's own JavaScript, if it is installed, in the place of src/adapters/sqlite/bundled-module.ts. */
 const bundledSqlite = {
@@ -49,20 +66,43 @@ const bundledSqlite = {
   },
 };
 
+/** Leaves out all commands but these: bin/start.cjs runs what else there is from another bundle. */
+const only = (commands) => ({
+  name: 'only',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/commands\// }, ({ path, importer }) => {
+      const isLeftOut = importer.endsWith('cli/commands.ts') && !commands.includes(basename(path, '.ts'));
+      return isLeftOut ? { path, namespace: 'left-out' } : undefined;
+    });
+    build.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({ contents: `throw new Error('${path} is left out')` }));
+  },
+});
+
+const { WHOLE, PARTS } = createRequire(import.meta.url)('./bin/start.cjs');
+
+/** What each bundle runs before its cache is made, in the order of this list. */
+const WARM_UP = [
+  ['git-claim-own', ['--no-worktree B-1', 'status B-1', 'list --json', 'release B-1', '--no-worktree B-1', 'status --json']],
+  ['git-claim-look', ['status', 'list']],
+  [WHOLE, ['log']],
+];
+
 mkdirSync(dist, { recursive: true });
-await buildCommandLine();
-warmUpCodeCache();
+for (const name of readdirSync(dist)) if (name.includes('.cache')) rmSync(join(dist, name));
+await buildCommandLine(WHOLE, []);
+for (const [name, commands] of Object.entries(PARTS)) await buildCommandLine(name, [only(commands)]);
+warmUpCodeCaches();
 if (existsSync(join(root, 'src/index.ts'))) {
   await buildLibrary();
   buildTypes();
 }
 
-async function buildCommandLine() {
+async function buildCommandLine(name, plugins) {
   const code = await bundle({
     entryPoints: ['src/cli/main.ts'],
     format: 'cjs',
     external: ['better-sqlite3', 'simple-git'],
-    plugins: [bundledSqlite, lazyModules],
+    plugins: [bundledSqlite, lazyModules, ...plugins],
     // Long names would cost a millisecond of every start.
     minify: true,
     // What is left is no module but an expression, which bin/start.cjs need not copy into another string to wrap it.
@@ -75,7 +115,7 @@ async function buildCommandLine() {
   // esbuild escapes all but regular expressions and comments; ASCII alone is a string that V8 neither decodes nor widens.
   const ascii = code.replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
   // bin/start.cjs names the cache by this last line.
-  writeWhole('git-claim.script.js', `${ascii}// ${createHash('sha256').update(ascii).digest('hex').slice(0, 16)}\n`);
+  writeWhole(`${name}.script.js`, `${ascii}// ${createHash('sha256').update(ascii).digest('hex').slice(0, 16)}\n`);
 }
 
 async function buildLibrary() {
@@ -87,9 +127,8 @@ function buildTypes() {
   execFileSync(join(root, 'node_modules/.bin/tsc'), ['--project', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
 }
 
-/** The cache holds every function that was compiled when it was made: so after a run of each common command. */
-function warmUpCodeCache() {
-  for (const name of readdirSync(dist)) if (name.includes('.cache')) rmSync(join(dist, name));
+/** A cache holds every function that was compiled when it was made: so after a run of each common command. */
+function warmUpCodeCaches() {
   const repository = mkdtempSync(join(tmpdir(), 'git-claim-build-'));
   const env = { PATH: process.env.PATH, HOME: repository, GIT_CLAIM_SESSION: 'build' };
   const git = (...args) => execFileSync('git', args, { cwd: repository, env });
@@ -106,22 +145,25 @@ function warmUpCodeCache() {
   if (warmed.status !== 0) throw new Error(`the built command line does not run: ${warmed.stderr}`);
 }
 
-/** One process, so that one script has compiled everything; what the commands print is of no use. */
+/** One process, for each bundle one script that has compiled everything; what the commands print is of no use. */
 function warmUpProgram() {
   return `
   const { execFileSync } = require('child_process');
   const fs = require('fs');
   const bin = process.argv[1];
   const { loadBundle, writeCache } = require(bin + '/start.cjs');
-  const { exports, script, cache } = loadBundle();
-  (async () => {
-    for (const words of ['--no-worktree B-1', 'status B-1', 'list', 'release B-1', '--no-worktree B-1', 'status']) {
+  const warmUp = async (name, lines) => {
+    const { exports, script, cache } = loadBundle(name);
+    for (const words of lines) {
       const args = words.split(' ');
       execFileSync(bin + '/git-claim', args, { env: { ...process.env, PATH: process.cwd() + ':' + process.env.PATH } });
       const code = await exports.run(args, fs.existsSync('ahead') ? fs.openSync('ahead') : null);
       if (code !== 0) throw new Error(words + ' ends with ' + code);
     }
     writeCache(cache, script);
+  };
+  (async () => {
+    for (const [name, lines] of ${JSON.stringify(WARM_UP)}) await warmUp(name, lines);
   })().catch((error) => { console.error(error); process.exitCode = 1; });
 `;
 }
