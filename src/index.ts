@@ -13,6 +13,7 @@ import { announce, intents } from './usecases/intent.ts';
 import { list } from './usecases/list.ts';
 import { log } from './usecases/log.ts';
 import { claimNext, next } from './usecases/next.ts';
+import { rescue } from './usecases/rescue.ts';
 import { run } from './usecases/run.ts';
 import { endSession, listSessions, startSession } from './usecases/session.ts';
 import { type OrderStatus, type Overview, orderStatus, overview } from './usecases/status.ts';
@@ -43,6 +44,7 @@ export type { Announced, Intents } from './usecases/intent.ts';
 export type { Board } from './usecases/list.ts';
 export type { History, HistoryRow } from './usecases/log.ts';
 export type { Recommendation } from './usecases/next.ts';
+export type { Rescued } from './usecases/rescue.ts';
 export type { RanProgram } from './usecases/run.ts';
 export type { EndedSession, Sessions, StartedSession } from './usecases/session.ts';
 export type { OrderStatus, Overview } from './usecases/status.ts';
@@ -104,6 +106,7 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
       const incumbent = await incumbentOf(ports, order, false);
       return incumbent.kind === 'refused' ? incumbent : take(ports, incumbent, oneLine(reason), false);
     },
+    rescue: (order) => rescue(ports, order ?? null),
     session: {
       start: ({ title = null, linear = null }: { title?: string | null; linear?: string | null } = {}) =>
         startSession(ports, { title, linear }),

@@ -9,6 +9,7 @@ import type { Announced, Intents } from './usecases/intent.ts';
 import type { Board } from './usecases/list.ts';
 import type { History } from './usecases/log.ts';
 import type { Recommendation } from './usecases/next.ts';
+import type { Rescued } from './usecases/rescue.ts';
 import type { RanProgram } from './usecases/run.ts';
 import type { EndedSession, Sessions, StartedSession } from './usecases/session.ts';
 import type { OrderStatus, Overview } from './usecases/status.ts';
@@ -119,6 +120,13 @@ export interface Claims {
    * @throws ClaimError `usage` without a reason, `held` when the claim changed meanwhile
    */
   take(order: string, reason: string): Promise<Claimed | Refusal>;
+  /**
+   * Keeps the work of a claim that was taken from this session under a ref, and touches nothing else.
+   *
+   * @param order the one order that was lost, when none is named
+   * @throws ClaimError `usage` when none is named and not exactly one was lost, `illegal` when nothing of the work is left
+   */
+  rescue(order?: string): Promise<Rescued | Refusal>;
   readonly session: {
     /**
      * Registers this session.

@@ -41,6 +41,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Claim an order, run a command in its work tree, and give it back',
     load: async () => (await import('./commands/run.ts')).runCommand,
   },
+  rescue: {
+    summary: 'Keep the work of a claim that was taken from you under a ref',
+    load: async () => (await import('./commands/rescue.ts')).rescueCommand,
+  },
   worktree: {
     summary: 'List, add, set up, remove or prune the work trees of claims',
     load: async () => (await import('./commands/worktree.ts')).worktreeCommand,

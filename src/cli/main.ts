@@ -3,6 +3,7 @@ import { escaped, visible } from '../core/line.ts';
 import type { Page } from '../text/page.ts';
 import { refusalDetails, refusalHint, refusalMessage } from '../text/refusal.ts';
 import { noteCaller } from '../usecases/asker.ts';
+import { untoldLosses } from '../usecases/losses.ts';
 import type { Warning } from '../usecases/warning.ts';
 import { type Wired, wire } from '../wire.ts';
 import type { Answer } from './answer.ts';
@@ -51,8 +52,8 @@ export async function run(words: readonly string[], ahead: number | null = null)
       return ports;
     };
     const told = await parsed.spec.run(open, parsed.operands, parsed.options);
-    if (ports !== null && Object.hasOwn(COMMANDS, parsed.spec.name)) noteCaller(ports);
-    return report(withNotices(told, notices), isJson, page);
+    const losses = ports !== null && Object.hasOwn(COMMANDS, parsed.spec.name) ? heard(ports, told, isJson) : [];
+    return report(told, [...notices, ...losses], isJson, page);
   } catch (error) {
     return fail(error, isJson);
   } finally {
@@ -62,11 +63,6 @@ export async function run(words: readonly string[], ahead: number | null = null)
 
 /** What people type puts hooks back that something displaced; `init` does it anyway, and `doctor` is to say it first. */
 const isMending = (command: string) => Object.hasOwn(COMMANDS, command) && command !== 'init' && command !== 'doctor';
-
-function withNotices(answer: Answer, notices: readonly Warning[]): Answer {
-  if (answer.kind === 'answer' && notices.length > 0) return { ...answer, warnings: [...notices, ...answer.warnings] };
-  return answer;
-}
 
 async function parse(words: readonly string[]) {
   if (words[0] === '--version') return { kind: 'print', text: `git-claim ${VERSION}\n` } as const;
@@ -87,14 +83,27 @@ async function helpText(topic: string | undefined): Promise<string> {
   return topic === undefined ? overviewHelp() : commandHelp(topic);
 }
 
-function report(answer: Answer, isJson: boolean, page: (name: StreamName) => Page): number {
+/** Notes that the caller was here, and returns what it is to hear of claims it lost; the document of a refusal has no
+ * place for that. */
+function heard(ports: Wired, told: Answer, isJson: boolean): readonly Warning[] {
+  noteCaller(ports);
+  if (told.kind === 'refused') return isJson ? [] : untoldLosses(ports);
+  if (told.kind !== 'answer') return [];
+  const known = new Set(told.warnings.map(({ message }) => message));
+  return untoldLosses(ports).filter(({ message }) => !known.has(message));
+}
+
+function report(answer: Answer, more: readonly Warning[], isJson: boolean, page: (name: StreamName) => Page): number {
   if (answer.kind === 'told') return 0;
   if (answer.kind === 'refused') {
     const plain = page('stderr');
     const { code, claim, retryAfterMs } = answer;
     const [message, hint] = [refusalMessage(plain, answer), refusalHint(answer)];
     if (isJson) sayJson({ ok: false, error: { code, message, hint, claim, retryAfterMs } });
-    else warn([message, ...refusalDetails(plain, answer)].join('\n'));
+    else {
+      warn([message, ...refusalDetails(plain, answer)].join('\n'));
+      warnOf(more);
+    }
     return exitCodeOf(code);
   }
   if (answer.kind === 'verdict') {
@@ -103,13 +112,18 @@ function report(answer: Answer, isJson: boolean, page: (name: StreamName) => Pag
     if (answer.line !== '') say(`${answer.line}\n`);
     return answer.isRefused ? exitCodeOf('collision') : 0;
   }
-  if (isJson) sayJson({ ok: true, ...answer.json, warnings: answer.warnings });
+  const warnings = [...answer.warnings, ...more];
+  if (isJson) sayJson({ ok: true, ...answer.json, warnings });
   else {
     const text = answer.text(page('stdout'));
     if (text !== '') say(`${text}\n`);
-    for (const { message } of answer.warnings) warn(`warning: ${visible(message)}`);
+    warnOf(warnings);
   }
   return answer.exit ?? 0;
+}
+
+function warnOf(warnings: readonly Warning[]): void {
+  for (const { message } of warnings) warn(`warning: ${visible(message)}`);
 }
 
 function fail(error: unknown, isJson: boolean): number {

@@ -21,6 +21,18 @@ export type Presence = {
   readonly endedAt: string | null;
 };
 
+/** A claim that was taken from a session. */
+export type Loss = {
+  readonly loser: SessionKey;
+  readonly order: OrderId;
+  /** Of the claim that took its place. */
+  readonly generation: number;
+  readonly taker: SessionId;
+  /** RFC 3339. */
+  readonly at: string;
+  readonly reason: string | null;
+};
+
 export type LoggedEvent = {
   /** RFC 3339. */
   readonly at: string;
@@ -72,6 +84,10 @@ export interface LeaseCache {
   observe(standing: readonly Sight[], at: Moment): Map<OrderId, Observation>;
   /** Returns what is known of all claims, and notes nothing. */
   leases(): Map<OrderId, Observation>;
+  /** Records losses that their losers are to be told of; each once, however often it is recorded. */
+  noteLosses(losses: readonly Loss[]): void;
+  /** Returns the losses that a session was not told of, and records that it is told now. */
+  untoldLosses(loser: SessionKey): Loss[];
   /** Returns the event's number, or null where it could not be kept. */
   appendEvent(event: LoggedEvent): number | null;
   /** Returns the newest events (after a number: the first), oldest first. */

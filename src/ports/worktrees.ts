@@ -54,8 +54,14 @@ export interface Worktrees {
   status(path: string): Promise<TreeStatus>;
   /** @param pushed a commit that counts as kept besides all remotes' branches: the default branch's */
   unsavedWork(path: string, pushed: Oid | null): Promise<UnsavedWork>;
-  /** Commits the tree's whole state, untracked files included, under a new ref and leaves the tree as it is; returns the ref. */
+  /**
+   * Commits the tree's whole state, untracked files included, under a new ref, and leaves the tree as it is.
+   *
+   * @returns the ref; the one that keeps this very state already, where there is one
+   */
   save(path: string, order: OrderId): Promise<string>;
+  /** Keeps a commit under a ref; returns the ref, the one there is already where the commit is kept so. */
+  keep(commit: Oid, order: OrderId): Promise<string>;
   /** Removes the tree; refuses by itself when it is dirty, unless everything was saved. Returns null, or why not. */
   remove(path: string, order: OrderId, isSaved: boolean): Promise<string | null>;
   /** Forgets trees whose folders are gone, and half-made ones whose makers are; returns their paths. */

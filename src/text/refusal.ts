@@ -19,6 +19,7 @@ export function refusalMessage(page: Page, { code, order, claim, command }: Refu
     case 'lost':
       return `you do not hold ${shown(order)} any more: ${holderClause(page, claim)}`;
     case 'illegal':
+      if (command === 'rescue') return `${shown(order)} was not taken from you: there is nothing to rescue`;
       if (command === 'take' && claim?.mine && !isOver(claim)) return `${shown(order)} is yours: there is nothing to take`;
       return `${shown(order)} is ${claim?.state ?? 'not claimed'}: it cannot be ${PARTICIPLE[command] ?? command}`;
     case 'collision':
@@ -60,8 +61,9 @@ export function refusalHint({ code, order, command, claim, retryAfterMs }: Refus
         ? `its holder completes it; a person who must do so takes it over first: git claim take ${order} --reason <why>`
         : `git claim status ${order} tells more`;
     case 'lost':
-      return `your work stays where it is: commit it on a branch of your own; git claim log ${order} shows what happened`;
+      return `your work stays where it is: git claim rescue ${order} keeps it under a ref; git claim log ${order} shows what happened`;
     case 'illegal':
+      if (command === 'rescue') return `git claim log ${order} shows what became of it`;
       if (command === 'take' && claim?.state !== 'completed')
         return isFree(claim) ? `git claim ${order} claims it` : `git claim status ${order} tells more`;
       return isFree(claim) ? `claim it first: git claim ${order}` : `git claim --reopen ${order}, if its work must go on`;

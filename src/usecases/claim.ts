@@ -1,6 +1,5 @@
 import type { LeaseTerms } from '../core/claim/lease.ts';
 import type { Refusal } from '../core/claim/refusal.ts';
-import { takeoverNote } from '../core/claim/takeover.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { Identity } from '../core/session/identity.ts';
@@ -10,7 +9,7 @@ import { askerOf, holderOf } from './asker.ts';
 import { type ChangedClaim, changeOwnership } from './change-ownership.ts';
 import { freshIntents, intentWarning } from './intent.ts';
 import { keepAlive } from './keep-alive.ts';
-import { countsOf, workLeft } from './left-work.ts';
+import { takeoverDetails, type WorkLeft, workLeft } from './left-work.ts';
 import { noteChange } from './note-change.ts';
 import { observe } from './observe.ts';
 import { ownPlaces, presentPlace } from './places.ts';
@@ -40,7 +39,7 @@ const WAIT_POLL_MS = 1_000;
 export type Takeover = { readonly from: string; readonly because: string; readonly work: UnsavedWork | null };
 
 /** What lay in the trees of claims before they were taken. */
-type Work = ReadonlyMap<OrderId, UnsavedWork | null>;
+type Work = ReadonlyMap<OrderId, WorkLeft | null>;
 
 export type Claimed = {
   readonly kind: 'claimed';
@@ -82,7 +81,11 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
     const places = here ?? ownPlaces(ports, request.base, titles, readings);
     const [placeOf, { lease }] = await Promise.all([places, keepAlive(ports, holderOf(asker))]);
     work = reasons.size === 0 ? work : await workOf(ports, readings, reasons);
-    return (order) => ({ lease, place: placeOf(order), note: noteOf(reasons.get(order), work.get(order) ?? null) });
+    return (order) => {
+      const because = reasons.get(order);
+      const taken = because === undefined ? {} : takeoverDetails(null, because, work.get(order) ?? null);
+      return { lease, place: placeOf(order), ...taken };
+    };
   });
   await here;
   if (outcome.kind === 'refused') return outcome;
@@ -127,10 +130,6 @@ async function workOf(
     return [order, reading?.kind === 'record' ? await workLeft(ports, reading.record) : null] as const;
   });
   return new Map(await Promise.all(taken));
-}
-
-function noteOf(because: string | undefined, work: UnsavedWork | null): string | null {
-  return because === undefined ? null : takeoverNote(null, because, work && countsOf(work));
 }
 
 const NO_HELPER: Warning = {

@@ -8,6 +8,7 @@ import { sightOf } from '../core/session/life.ts';
 import { relate } from '../core/session/relation.ts';
 import { formatInstant, type Moment } from '../core/time.ts';
 import { changeOwnership } from './change-ownership.ts';
+import { lossesIn } from './losses.ts';
 import { noteEvent } from './note-change.ts';
 import { isMine } from './observe.ts';
 import type { Ports } from './ports.ts';
@@ -19,7 +20,7 @@ export type Watched = readonly Witnessed[];
 
 /**
  * One beat of a session's helper: answers the challenges of its claims, also of those handed to it since the last one, and says that it is alive.
- * Once the anchor is gone it marks the session ended; a session that did nothing for too long it leaves to itself.
+ * What the session lost is noted for it. Once the anchor is gone it marks the session ended; a session that did nothing for too long it leaves to itself.
  */
 export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): Promise<Watched> {
   const { host, boot } = ports.processes;
@@ -29,6 +30,7 @@ export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): 
     return [];
   }
   const { readings } = await ports.registry.survey();
+  ports.cache.noteLosses(lossesIn(readings, key));
   const held = [...readings.values()].flatMap((reading) =>
     reading.kind === 'record' && isLive(reading.record) && reading.record.holder.key === key && speaksFor(ports, reading, self)
       ? [reading]

@@ -2,6 +2,7 @@ import { isLive, type Witnessed } from '../core/claim/record.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { formatInstant } from '../core/time.ts';
 import type { ChangedClaim } from './change-ownership.ts';
+import { lossOf } from './losses.ts';
 import type { Ports } from './ports.ts';
 
 /** Tells the cache what came of a command: a sign of life of the holder, and an event where something was written. */
@@ -15,6 +16,7 @@ export function noteChange(ports: Ports, asker: Identity, claim: ChangedClaim): 
 export function noteEvent(ports: Ports, asker: Identity, { before, now, isAlready }: ChangedClaim): void {
   if (isAlready) return;
   const { record, oid } = now;
+  if (record.action === 'take' && record.takenFrom !== null) ports.cache.noteLosses([lossOf(record, record.takenFrom)]);
   ports.cache.appendEvent({
     at: formatInstant(ports.clock.now().wallMs),
     kind: record.action,

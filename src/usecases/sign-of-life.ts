@@ -9,6 +9,7 @@ import type { Reading } from '../ports/registry.ts';
 import { holderOf } from './asker.ts';
 import { changeOwnership } from './change-ownership.ts';
 import { keepAlive } from './keep-alive.ts';
+import { lossesIn, lossWarning } from './losses.ts';
 import { noteChange } from './note-change.ts';
 import { isMine, relationTo } from './observe.ts';
 import type { Ports } from './ports.ts';
@@ -18,7 +19,7 @@ type Readings = ReadonlyMap<OrderId, Reading>;
 
 /**
  * A session that asks how things stand is alive: its claims get a heartbeat, whoever challenged one has the answer, and a claim whose record names an
- * anchor that is gone gets the present one. Where git may not write the question is answered all the same, with a warning.
+ * anchor that is gone gets the present one. It is told what it lost. Where git may not write the question is answered all the same, with a warning.
  *
  * @returns the readings with the records that were written
  */
@@ -33,7 +34,7 @@ export async function giveSignOfLife(
   // A helper that crashed is replaced by this.
   if (asker !== null && own.length > 0) await keepAlive(ports, holderOf(asker));
   const written = new Map(readings);
-  const warnings: Warning[] = [];
+  const warnings = asker === null ? [] : lossesIn(readings, asker.key).map(lossWarning);
   for (const { claim, relation } of own) {
     const { order, challenge } = claim.record;
     if (asker === null || (challenge === null && relation !== 'resumed' && relation !== 'cleared')) continue;

@@ -1,8 +1,7 @@
 import { type ClaimRecord, isLive } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
-import type { Identified, Identity } from '../core/session/identity.ts';
-import type { Reading } from '../ports/registry.ts';
+import type { Identified } from '../core/session/identity.ts';
 import { notePresence, readerOf } from './asker.ts';
 import { observe, survey } from './observe.ts';
 import type { Ports } from './ports.ts';
@@ -34,7 +33,7 @@ export async function overview(ports: Ports): Promise<Overview> {
     kind: 'overview',
     who,
     claims: [...claims.filter(({ mine }) => mine), ...claims.filter(({ mine }) => !mine)],
-    warnings: [...warnings, ...lostClaims(readings, asker), ...standing.strangers.map(strangerWarning)],
+    warnings: [...warnings, ...standing.strangers.map(strangerWarning)],
     cacheTrouble: ports.cache.trouble,
   };
 }
@@ -68,19 +67,4 @@ async function fateOf(ports: Ports, { tip, base }: ClaimRecord): Promise<Fate | 
   if (tip === null) return null;
   if (tip === base) return 'empty';
   return (await ports.branches.isMerged(tip)) ? 'merged' : 'unmerged';
-}
-
-/** Claims that another session took from this one. */
-function lostClaims(readings: ReadonlyMap<OrderId, Reading>, asker: Identity | null): Warning[] {
-  return [...readings.values()].flatMap((reading) => {
-    if (asker === null || reading.kind !== 'record' || reading.record.takenFrom !== asker.key) return [];
-    const { order, action, holder, claimedAt, note } = reading.record;
-    const because = action === 'take' && note !== null ? `: ${note}` : '';
-    return [
-      {
-        code: 'lost' as const,
-        message: `you lost ${order} to ${holder.id} at ${claimedAt}${because}; your work stays where it is`,
-      },
-    ];
-  });
 }

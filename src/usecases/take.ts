@@ -1,15 +1,13 @@
 import { isLive, type Witnessed } from '../core/claim/record.ts';
 import type { Refusal } from '../core/claim/refusal.ts';
-import { takeoverNote } from '../core/claim/takeover.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
 import { isPerson } from '../core/session/identity.ts';
-import type { UnsavedWork } from '../ports/worktrees.ts';
 import { askerOf, holderOf } from './asker.ts';
 import { changeOwnership } from './change-ownership.ts';
 import { type Claimed, claimed } from './claim.ts';
 import { keepAlive } from './keep-alive.ts';
-import { countsOf, workLeft } from './left-work.ts';
+import { takeoverDetails, type WorkLeft, workLeft } from './left-work.ts';
 import { contention, isMine, observe, relationTo } from './observe.ts';
 import type { Ports } from './ports.ts';
 import { notUnderstood, refusalOf } from './refuse.ts';
@@ -21,7 +19,7 @@ export type Incumbent = {
   readonly claim: Witnessed;
   readonly view: ClaimView;
   /** Null where there is no work tree to look into. */
-  readonly work: UnsavedWork | null;
+  readonly work: WorkLeft | null;
   /** Its holder is dead, or silent for as long as the protocol asks: it needs no force. */
   readonly isLeft: boolean;
 };
@@ -69,7 +67,7 @@ export async function take(
     async (_, reasons) => {
       const { lease } = await keepAlive(ports, holderOf(asker));
       const evidence = reasons.get(order) ?? `${view.liveness}: ${view.evidence}`;
-      return () => ({ lease, note: takeoverNote(reason, evidence, work && countsOf(work)) });
+      return () => ({ lease, ...takeoverDetails(reason, evidence, work) });
     },
     { seen: oid, isForced },
   );

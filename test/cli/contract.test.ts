@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, expect, test } from 'vitest';
 import { TrustedCommands } from '../../src/adapters/system/trusted-commands.ts';
@@ -13,6 +14,9 @@ const SCHEMA = JSON.parse(readFileSync(join(PACKAGE, 'docs/json/git-claim-1.sche
 
 /** Codes that nothing can cause yet: a bug, the collision check, and remotes. */
 const NOT_YET: readonly ErrorCode[] = ['internal', 'collision', 'remote'];
+
+/** Half the grace after a process was first seen gone its claim may be taken. */
+const LEASE = { heartbeat: '300ms', staleAfter: '60s', grace: '300ms', expireAfter: '90s' };
 
 const ajv = new Ajv2020({ strict: true, strictRequired: true, allowUnionTypes: true, allErrors: true });
 ajv.addSchema(SCHEMA, 'git-claim/1');
@@ -328,7 +332,24 @@ test('processes as evidence: a holder that lives, one that died, one name in two
     { liveness: 'dead' },
   ]);
   await it.refuses('illegal', ['take', 'ORDER-2', '--reason', 'it died'], { session: 'bob' });
+  await it.refuses('illegal', ['rescue', 'ORDER-1'], { session: 'bob' });
+  await it.refuses('usage', ['rescue'], { session: 'bob' });
   await it.refuses('usage', ['take', 'ORDER-1'], { session: 'bob' });
+});
+
+test('an order that is taken from a dead session, and the work that is rescued', async () => {
+  const it = new Telling();
+  it.prepare(({ git }) => Object.entries(LEASE).map(([key, value]) => git(['config', `claim.${key}`, value])));
+  const agent = anchor();
+  await it.answers('claimsDocument', ['ORDER-1', '--anchor', String(agent.pid)]);
+  it.prepare((sandbox) => writeFileSync(join(`${sandbox.repo}.claims`, 'ORDER-1', 'new\u001b[31m file'), 'work'));
+  const ended = new Promise((resolve) => agent.once('exit', resolve));
+  agent.kill();
+  await ended;
+  await it.answers('claimsDocument', ['status', 'ORDER-1'], { session: 'bob' });
+  await sleep(200);
+  await it.answers('takenDocument', ['take', 'ORDER-1', '--reason', 'it died'], { session: 'bob' });
+  await it.answers('rescuedDocument', ['rescue']);
 });
 
 test('every error code that can occur was seen', () => {

@@ -26,6 +26,7 @@ test('the whole', async () => {
       hand      Hand a claim over to another session
       take      Take over another session's claim, with its work tree as that stands
       run       Claim an order, run a command in its work tree, and give it back
+      rescue    Keep the work of a claim that was taken from you under a ref
       worktree  List, add, set up, remove or prune the work trees of claims
       session   Say that this session begins or ends, or list those that are here
       intent    Announce what you are about to do; others hear of it for 10 minutes

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MemoryLeaseCache } from '../../src/adapters/memory/lease-cache.ts';
 import { SqliteLeaseCache } from '../../src/adapters/sqlite/lease-cache.ts';
 import type { Oid, OrderId, SessionId, SessionKey } from '../../src/core/ids.ts';
-import type { LeaseCache, LoggedEvent, Presence } from '../../src/ports/lease-cache.ts';
+import type { LeaseCache, LoggedEvent, Loss, Presence } from '../../src/ports/lease-cache.ts';
 
 const DAY_MS = 86_400_000;
 const KEEP_MS = 7 * DAY_MS;
@@ -222,6 +222,31 @@ describe.each(stores)('a lease cache %s', (_, make) => {
       const bob = { ...ada, key: 'person:1' as SessionKey, lastSeenAt: '2026-11-28T14:00:01Z' };
       cache.registerSession(bob);
       expect(cache.sessions()).toEqual([bob]);
+    });
+  });
+
+  describe('losses', () => {
+    const loss: Loss = {
+      loser: ada.key,
+      order: ORDER,
+      generation: 2,
+      taker: 'bob' as SessionId,
+      at: ada.startedAt,
+      reason: "it's\n",
+    };
+
+    test('are told to whoever lost, and once', () => {
+      const other = { ...loss, order: OTHER, at: '2026-11-21T13:00:00Z', reason: null };
+      cache.noteLosses([loss, other, { ...loss, loser: 'zoe' as SessionKey }]);
+      cache.noteLosses([loss]);
+      expect(cache.untoldLosses(ada.key)).toEqual([other, loss]);
+      cache.noteLosses([loss]);
+      expect(cache.untoldLosses(ada.key)).toEqual([]);
+      cache.noteLosses([{ ...loss, generation: 4 }]);
+      expect(cache.untoldLosses(ada.key)).toMatchObject([{ generation: 4 }]);
+      expect(cache.untoldLosses('zoe' as SessionKey)).toHaveLength(1);
+      cache.noteLosses([]);
+      expect(cache.untoldLosses('nobody' as SessionKey)).toEqual([]);
     });
   });
 

@@ -46,6 +46,7 @@ export function memoryPorts(
       unlock: () => undefined,
       unsavedWork: async () => ({ dirtyFiles: [], unpushedCommits: 0 }),
       save: async () => 'refs/claim-rescue/x',
+      keep: async () => 'refs/claim-rescue/x',
       remove: async () => null,
       prune: async () => [],
     },

@@ -82,14 +82,46 @@ export async function saveWork(repository: Repository, path: string, order: Orde
       });
     const tree = await git('write-tree');
     const head = await git('rev-parse', 'HEAD');
+    const kept = (await keptOf(repository, order)).find((one) => one.tree === tree && one.parents === head);
+    if (kept !== undefined) return kept.ref;
     const commit = parseOid(await git('commit-tree', '-p', head, '-m', `work on ${order} saved by git-claim`, tree));
-    const ref = `${SAVED_PREFIX}${order}/${randomBytes(4).toString('hex')}`;
-    const said = await updateRefs(repository, [{ ref, from: null, to: commit }]);
-    if ((await repository.git(['rev-parse', '-q', '--verify', ref])).code === 0) return ref;
-    throw new ClaimError('git', `the work in ${path} could not be saved: ${lastWords(said)}`);
+    return await newRef(repository, commit, order);
   } finally {
     rmSync(index, { force: true });
   }
+}
+
+/**
+ * Keeps a commit under a ref of its own, unless one keeps it already.
+ *
+ * @returns the full name of the ref
+ * @throws ClaimError `git`
+ */
+export async function keepCommit(repository: Repository, commit: Oid, order: OrderId): Promise<string> {
+  const kept = (await keptOf(repository, order)).find((one) => one.commit === commit);
+  return kept?.ref ?? newRef(repository, commit, order);
+}
+
+type Kept = { readonly ref: string; readonly commit: string; readonly tree: string; readonly parents: string };
+
+async function keptOf(repository: Repository, order: OrderId): Promise<Kept[]> {
+  const format = '--format=%(refname)%00%(objectname)%00%(tree)%00%(parent)';
+  const listed = await repository.git(['for-each-ref', format, `${SAVED_PREFIX}${order}/`]);
+  const rows = String(listed.stdout)
+    .split('\n')
+    .filter((row) => row !== '');
+  return rows.map((row) => {
+    const [ref = '', commit = '', tree = '', parents = ''] = row.split('\0');
+    return { ref, commit, tree, parents };
+  });
+}
+
+async function newRef(repository: Repository, commit: Oid | null, order: OrderId): Promise<string> {
+  const { randomBytes } = await import('node:crypto');
+  const ref = `${SAVED_PREFIX}${order}/${randomBytes(4).toString('hex')}`;
+  const said = await updateRefs(repository, [{ ref, from: null, to: commit }]);
+  if ((await repository.git(['rev-parse', '-q', '--verify', ref])).code === 0) return ref;
+  throw new ClaimError('git', `the work on ${order} could not be kept: ${lastWords(said)}`);
 }
 
 /** Returns the paths of the entries that are but a commit's name: submodules and repositories inside. */

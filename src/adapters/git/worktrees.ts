@@ -11,7 +11,7 @@ import { type Repository, targetOf } from './repository.ts';
 import { type Mutex, outliveLocks } from './stale-locks.ts';
 import { isGitMaking } from './tree-makers.ts';
 import { readTreeStatus } from './tree-status.ts';
-import { hasForeignChanges, saveWork, unsavedWork } from './unsaved-work.ts';
+import { hasForeignChanges, keepCommit, saveWork, unsavedWork } from './unsaved-work.ts';
 
 /** A checkout of a very large repository takes minutes. */
 const CHECKOUT_MS = 30 * 60_000;
@@ -86,6 +86,10 @@ export class GitWorktrees implements Worktrees {
 
   save(path: string, order: OrderId): Promise<string> {
     return saveWork(this.#repository, path, order);
+  }
+
+  keep(commit: Oid, order: OrderId): Promise<string> {
+    return keepCommit(this.#repository, commit, order);
   }
 
   async remove(path: string, order: OrderId, isSaved: boolean): Promise<string | null> {

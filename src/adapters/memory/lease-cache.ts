@@ -9,13 +9,14 @@ import {
 import type { Oid, OrderId, SessionKey } from '../../core/ids.ts';
 import type { Moment } from '../../core/time.ts';
 import { parseInstant } from '../../core/time.ts';
-import type { EventFilter, LeaseCache, LoggedEvent, NumberedEvent, Presence } from '../../ports/lease-cache.ts';
+import type { EventFilter, LeaseCache, LoggedEvent, Loss, NumberedEvent, Presence } from '../../ports/lease-cache.ts';
 
 /** The lease cache without a disk. */
 export class MemoryLeaseCache implements LeaseCache {
   readonly trouble = null;
   readonly #keepMs: number;
   readonly #sessions = new Map<SessionKey, Presence>();
+  readonly #losses: (Loss & { isTold: boolean })[] = [];
   readonly #leases = new Map<OrderId, Observation>();
   #events: NumberedEvent[] = [];
   #numbered = 0;
@@ -60,6 +61,19 @@ export class MemoryLeaseCache implements LeaseCache {
     return new Map(this.#leases);
   }
 
+  noteLosses(losses: readonly Loss[]): void {
+    for (const loss of losses) {
+      const isKnown = this.#losses.some((one) => lossName(one) === lossName(loss));
+      if (!isKnown) this.#losses.push({ ...loss, isTold: false });
+    }
+  }
+
+  untoldLosses(loser: SessionKey): Loss[] {
+    const untold = this.#losses.filter((one) => one.loser === loser && !one.isTold);
+    for (const one of untold) one.isTold = true;
+    return untold.map(({ isTold: _, ...loss }) => loss).sort((a, b) => compare(a.at, b.at));
+  }
+
   appendEvent(event: LoggedEvent): number {
     this.#numbered += 1;
     this.#events = [...this.#events.filter(({ at }) => !this.#isPast(at, event.at)), { ...event, number: this.#numbered }];
@@ -83,6 +97,10 @@ export class MemoryLeaseCache implements LeaseCache {
   #isPast(at: string, now: string): boolean {
     return (parseInstant(at) ?? 0) < (parseInstant(now) ?? 0) - this.#keepMs;
   }
+}
+
+function lossName({ loser, order, generation }: Loss): string {
+  return `${loser} ${order} ${generation}`;
 }
 
 function compare(one: string, other: string): number {

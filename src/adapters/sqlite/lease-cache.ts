@@ -6,10 +6,10 @@ import {
   type Observation,
   type Sight,
 } from '../../core/claim/observation.ts';
-import type { Oid, OrderId } from '../../core/ids.ts';
+import type { Oid, OrderId, SessionKey } from '../../core/ids.ts';
 import type { Moment } from '../../core/time.ts';
 import { formatInstant, parseInstant } from '../../core/time.ts';
-import type { EventFilter, LeaseCache, LoggedEvent, NumberedEvent, Presence } from '../../ports/lease-cache.ts';
+import type { EventFilter, LeaseCache, LoggedEvent, Loss, NumberedEvent, Presence } from '../../ports/lease-cache.ts';
 import { step } from '../system/step.ts';
 import { type OpenCache, openCache } from './database.ts';
 import { type Connection, loadDriver } from './driver.ts';
@@ -115,6 +115,36 @@ export class SqliteLeaseCache implements LeaseCache {
       const rows = connection.prepare<[], StoredLease>('SELECT * FROM lease').all().map(leaseOfRow);
       return new Map(rows.map((row) => [row.order, row]));
     });
+  }
+
+  noteLosses(losses: readonly Loss[]): void {
+    if (losses.length === 0) return;
+    this.#write('note losses', undefined, (connection) => {
+      const insert = connection.prepare(
+        `INSERT OR IGNORE INTO loss (loser, order_id, generation, taker, at, reason) VALUES (@loser, @order, @generation, @taker, @at, @reason)`,
+      );
+      for (const loss of losses) insert.run(loss);
+      const [newest = ''] = losses
+        .map(({ at }) => at)
+        .sort()
+        .reverse();
+      connection.prepare('DELETE FROM loss WHERE at < ?').run(this.#keptSince(newest));
+    });
+  }
+
+  untoldLosses(loser: SessionKey): Loss[] {
+    const losses = this.#use([], (connection) =>
+      connection
+        .prepare<[string], Loss>(
+          `SELECT loser, order_id AS "order", generation, taker, at, reason FROM loss WHERE loser = ? AND is_told = 0 ORDER BY at`,
+        )
+        .all(loser),
+    );
+    if (losses.length > 0)
+      this.#write('tell losses', undefined, (connection) => {
+        connection.prepare('UPDATE loss SET is_told = 1 WHERE loser = ?').run(loser);
+      });
+    return losses;
   }
 
   appendEvent(event: LoggedEvent): number | null {

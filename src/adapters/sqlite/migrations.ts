@@ -70,6 +70,17 @@ const MIGRATIONS = [
     created_at TEXT NOT NULL,
     attempts   INTEGER NOT NULL DEFAULT 0
   ) STRICT;
+
+  CREATE TABLE loss (
+    loser      TEXT NOT NULL,
+    order_id   TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    taker      TEXT NOT NULL,
+    at         TEXT NOT NULL,
+    reason     TEXT,
+    is_told    INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (loser, order_id, generation)
+  ) STRICT, WITHOUT ROWID;
   `,
 ] as const;
 

@@ -1,5 +1,5 @@
 /** How much of its holder's work a takeover found: what a person should look for first. */
-export type LeftWork = { readonly changedFiles: number; readonly unpushedCommits: number };
+type LeftWork = { readonly changedFiles: number; readonly unpushedCommits: number };
 
 /**
  * Returns the note of a record that takes a claim: why it was taken, on what evidence, and what lay in the work tree.

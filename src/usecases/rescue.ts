@@ -1,0 +1,106 @@
+import { isLive, type Witnessed } from '../core/claim/record.ts';
+import type { Refusal } from '../core/claim/refusal.ts';
+import type { ClaimView } from '../core/claim/view.ts';
+import { ClaimError } from '../core/errors.ts';
+import type { OrderId } from '../core/ids.ts';
+import { type Identity, isPerson } from '../core/session/identity.ts';
+import { askerOf } from './asker.ts';
+import { lossesIn } from './losses.ts';
+import { observe } from './observe.ts';
+import type { Ports } from './ports.ts';
+import { notUnderstood, refusalOf } from './refuse.ts';
+import { parseOrders } from './selection.ts';
+import { treeOf } from './tree.ts';
+
+export type Rescued = {
+  readonly kind: 'rescued';
+  readonly order: OrderId;
+  /** The ref that the work is kept under. */
+  readonly ref: string;
+  /** Another one, for the commits as they stood when the claim was taken; null where the first says it all. */
+  readonly commitsRef: string | null;
+  /** The work tree that was kept; null where it is gone, and only its branch was left. */
+  readonly worktree: string | null;
+  /** Whoever took the claim works in that tree: what changed since then is in it too. */
+  readonly isShared: boolean;
+  readonly takenBy: string;
+  readonly takenAt: string;
+  readonly reason: string | null;
+  /** The claim as it stands now. */
+  readonly claim: ClaimView;
+};
+
+/** How far back a loss is looked for. */
+const HISTORY_MAX = 200;
+
+/**
+ * Keeps the work of a claim that was taken from the session that asks: the state of its work tree, untracked files included, on top of its commits, under a
+ * ref; nothing else is touched. What is kept already is not kept twice. A person may do it for whoever lost the claim last.
+ *
+ * @param text null: the one order that was lost
+ * @throws ClaimError `usage` when none is named and not exactly one was lost, `illegal` when nothing of the work is left
+ */
+export async function rescue(ports: Ports, text: string | null): Promise<Rescued | Refusal> {
+  const asker = askerOf(ports);
+  const order = text === null ? await onlyLoss(ports, asker) : (parseOrders(ports, [text])[0] as OrderId);
+  const { readings } = await ports.registry.survey([order]);
+  const refused = notUnderstood(ports, asker, 'rescue', order, readings);
+  if (refused !== null) return refused;
+  const history = await ports.registry.history(order, HISTORY_MAX);
+  const at = lossIn(history, asker);
+  const [now, taken, lost] = [history[0], history[at], history[at + 1]];
+  if (now === undefined || taken === undefined || lost === undefined)
+    return refusalOf(ports, asker, 'rescue', 'illegal', order, readings);
+
+  const path = treeOf(ports, lost.record);
+  const tree = (await ports.worktrees.list()).find((one) => one.path === path && !one.isMissing && !one.isBare);
+  const { tip } = taken.record;
+  const commit = tip ?? (lost.record.branch === null ? null : await ports.branches.tip(lost.record.branch));
+  if (tree === undefined && commit === null) throw nothingLeft(order, path);
+  const ref =
+    tree === undefined
+      ? await ports.worktrees.keep(commit as NonNullable<typeof commit>, order)
+      : await ports.worktrees.save(tree.path, order);
+  const hasMoved = tree !== undefined && tip !== null && tree.head !== tip;
+  const [claim] = observe(ports, readings, asker);
+  return {
+    kind: 'rescued',
+    order,
+    ref,
+    commitsRef: hasMoved ? await ports.worktrees.keep(tip, order) : null,
+    worktree: tree?.path ?? null,
+    isShared: tree !== undefined && isLive(now.record) && treeOf(ports, now.record) === tree.path,
+    takenBy: taken.record.holder.id,
+    takenAt: taken.record.claimedAt,
+    reason: taken.record.note,
+    claim: claim as ClaimView,
+  };
+}
+
+/** Where in a history, newest first, the claim was taken from the asker who did not get it back; -1 for nowhere. */
+function lossIn(history: readonly Witnessed[], asker: Identity): number {
+  const own = history.findIndex(({ record }) => record.action === 'take' && record.takenFrom === asker.key);
+  const isBack = history.slice(0, own).some(({ record }) => record.holder.key === asker.key);
+  if (own >= 0 && !isBack) return own;
+  return isPerson(asker) && own < 0 ? history.findIndex(({ record }) => record.action === 'take') : -1;
+}
+
+async function onlyLoss(ports: Ports, asker: Identity): Promise<OrderId> {
+  const [loss, ...more] = lossesIn((await ports.registry.survey()).readings, asker.key);
+  if (loss !== undefined && more.length === 0) return loss.order;
+  const orders = loss === undefined ? '' : [loss, ...more].map(({ order }) => order).join(', ');
+  throw new ClaimError(
+    'usage',
+    loss === undefined ? 'no order was taken from you that somebody holds now' : `you lost ${orders}: name one`,
+    {
+      hint: 'git claim rescue ORDER-143 keeps the work of that order',
+    },
+  );
+}
+
+function nothingLeft(order: OrderId, path: string | null): ClaimError {
+  const where = path === null ? 'it had no work tree' : `its work tree ${path} is gone`;
+  return new ClaimError('illegal', `nothing is left of the work on ${order}: ${where}, and so is its branch`, {
+    hint: 'git fsck --lost-found and git reflog may still know its commits',
+  });
+}
