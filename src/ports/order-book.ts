@@ -4,12 +4,10 @@ import type { OrderList } from '../core/work/order.ts';
 /** The order files, read from the one place that counts (`claim.ordersFrom`). Nothing here writes, and a broken file is never a failure. */
 export interface OrderBook {
   /**
-   * Returns the named orders that have a file, each with its title, null where the file gives none; `hasOrders` tells whether there are
-   * any order files. Reads no more than these files.
+   * Returns the named orders that have a file, each with its title, null where the file gives none, and how many order files there are. Reads
+   * no more than these files.
    */
-  find(
-    orders: readonly OrderId[],
-  ): Promise<{ readonly titles: ReadonlyMap<OrderId, string | null>; readonly hasOrders: boolean }>;
+  find(orders: readonly OrderId[]): Promise<{ readonly titles: ReadonlyMap<OrderId, string | null>; readonly count: number }>;
   /** Returns titles for display, as far as they are found without starting a process. */
   titles(orders: readonly OrderId[]): ReadonlyMap<OrderId, string | null>;
   /** Returns those of the files, named relative to the top of a tree, that `claim.orders` means. */

@@ -1,5 +1,6 @@
 import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
+import type { OrderId } from '../core/ids.ts';
 import { formatDuration } from '../core/time.ts';
 import { blockLines, placeLines } from './claims.ts';
 import { detail, type Page, shown, since } from './page.ts';
@@ -38,7 +39,7 @@ export function waitingText(page: Page, { order, claim }: Refusal): string {
 }
 
 /** What to do instead; every command named exists. */
-export function refusalHint({ code, order, command, claim, retryAfterMs }: Refusal): string {
+export function refusalHint({ code, order, command, claim, retryAfterMs, instead }: Refusal): string {
   switch (code) {
     case 'held':
       if (command === 'take --force') return 'only a person takes the order of a live session; take another one: git claim list';
@@ -48,11 +49,11 @@ export function refusalHint({ code, order, command, claim, retryAfterMs }: Refus
         const again = command === 'take' ? 'the same command' : `git claim ${order}`;
         return `it may be taken over in ${when}${condition}: run ${again} again then, or git claim --wait ${order} now`;
       }
-      return 'take another order; git claim list shows who works on what';
+      return instead === null ? 'take another order; git claim list shows who works on what' : otherOrder(instead);
     case 'completed':
       return command === 'reopen'
         ? `only ${shown(claim?.session ?? 'its last holder')} or a person may reopen it; git claim list shows what else is taken`
-        : `take another order; if this work must go on, its last holder or a person runs git claim --reopen ${order}`;
+        : `${instead === null ? 'take another order' : otherOrder(instead)}; if this work must go on, its last holder or a person runs git claim --reopen ${order}`;
     case 'conflict':
       return 'give this session a name of its own: git claim --session <name> ..., or export GIT_CLAIM_SESSION=<name>';
     case 'not-holder':
@@ -82,6 +83,10 @@ export function refusalDetails(page: Page, refusal: Refusal): string[] {
   const known = claim === null ? [] : [...blockLines(page, claim), ...placeLines(page, claim)];
   const isTaken = code === 'held' || code === 'completed';
   return [...known, detail(page, isTaken ? 'instead' : 'next', refusalHint(refusal))];
+}
+
+function otherOrder(instead: OrderId): string {
+  return `git claim next        ${instead} is ready and free`;
 }
 
 function holderClause(page: Page, claim: ClaimView | null): string {

@@ -63,17 +63,25 @@ export type Claimed = {
 export async function claim(ports: Ports, request: ClaimRequest): Promise<Claimed | Refusal> {
   for (;;) {
     const outcome = await claimOnce(ports, request);
-    if (request.onWait === null || outcome.kind !== 'refused' || outcome.code !== 'held') return outcome;
+    if (outcome.kind !== 'refused') return outcome;
+    if (request.onWait === null || outcome.code !== 'held') return withAlternative(ports, outcome);
     request.onWait(outcome);
     await ports.sleep(Math.min(outcome.retryAfterMs ?? WAIT_POLL_MS, WAIT_POLL_MS));
   }
+}
+
+/** Whoever cannot have an order wants another one. */
+async function withAlternative(ports: Ports, refusal: Refusal): Promise<Refusal> {
+  if (refusal.code !== 'held' && refusal.code !== 'completed') return refusal;
+  const { readyOrder } = await import('./ready-order.ts');
+  return { ...refusal, instead: await readyOrder(ports) };
 }
 
 /** The same, and a refusal is final. */
 export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Claimed | Refusal> {
   const orders = parseOrders(ports, request.orders);
   const asker = askerOf(ports);
-  const { titles, hasOrders } = await ports.orders.find(orders);
+  const { titles, count } = await ports.orders.find(orders);
   const command = request.isReopen ? 'reopen' : 'claim';
   const here = request.isHere ? presentPlace(ports) : null;
   let work: Work = new Map();
@@ -89,7 +97,7 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   });
   await here;
   if (outcome.kind === 'refused') return outcome;
-  const unfiled = hasOrders ? orders.filter((order) => !titles.has(order)) : [];
+  const unfiled = count > 0 ? orders.filter((order) => !titles.has(order)) : [];
   const done = await claimed(ports, asker, outcome.claims, work);
   const unknown = unfiled.map((order) => ({
     code: 'no-order-file' as const,

@@ -29,5 +29,5 @@ export function refusalOf(
 ): Refusal {
   const reading = readings.get(order);
   const [claim = null] = reading === undefined ? [] : observe(ports, new Map([[order, reading]]), asker);
-  return { kind: 'refused', code, order, claim, command, retryAfterMs: null };
+  return { kind: 'refused', code, order, claim, command, retryAfterMs: null, instead: null };
 }

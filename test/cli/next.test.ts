@@ -42,6 +42,7 @@ test('what is next, until nothing is', async () => {
       sandbox,
       ['alice', ['next']],
       ['alice', ['next', '--claim']],
+      ['bob', ['ORDER-1']],
       ['bob', ['next', '-n', '1']],
       ['bob', ['next', '--claim', '--no-worktree']],
       ['carol', ['next', '--claim']],
@@ -61,6 +62,13 @@ test('what is next, until nothing is', async () => {
     alice$ git claim next --claim
     ORDER-1 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-1   branch order-1-fix-the-login
+
+    bob$ git claim ORDER-1
+    stderr:
+    ORDER-1 is held by alice since <when>, last heartbeat <age> ago
+      worktree  ../my äpp.claims/ORDER-1   branch order-1-fix-the-login
+      instead   git claim next        ORDER-5 is ready and free
+    exit 3
 
     bob$ git claim next -n 1
     ORDER-5  low  Retry on 429

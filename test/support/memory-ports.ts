@@ -91,7 +91,7 @@ export function memoryPorts(
     clock: { now: () => ({ boot: 'boot-1', monoMs: 1_000, wallMs: 1_800_000_000_000 }) },
     processes: { host: 'engine', boot: 'boot-1', ns: 'host', find: () => 'gone', ancestors: () => [] },
     orders: {
-      find: async () => ({ titles: new Map(), hasOrders: false }),
+      find: async () => ({ titles: new Map(), count: 0 }),
       titles: () => new Map(),
       orderFilesAmong: async () => new Set(),
       read: async () => ({ orders: [], unnamed: [], missing: [], place: 'memory' }),

@@ -32,7 +32,7 @@ export class OrderFiles implements OrderBook {
         if (id !== null && orders.includes(id) && !titles.has(id)) titles.set(id, 'why' in head ? null : titleIn(head.text));
       }
     }
-    return { titles, hasOrders: files.length > 0 };
+    return { titles, count: files.length };
   }
 
   titles(orders: readonly OrderId[]) {

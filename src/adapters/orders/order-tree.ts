@@ -32,7 +32,7 @@ export class OrderTree implements OrderBook {
 
   async find(orders: readonly OrderId[]) {
     const { orders: all } = await this.read();
-    return { titles: this.titles(orders), hasOrders: all.length > 0 };
+    return { titles: this.titles(orders), count: all.length };
   }
 
   titles(orders: readonly OrderId[]) {

@@ -15,4 +15,6 @@ export type Refusal = {
   /** What was asked for. */
   readonly command: string;
   readonly retryAfterMs: number | null;
+  /** An order that is ready and free; null where none is known. */
+  readonly instead: OrderId | null;
 };

@@ -69,8 +69,8 @@ describe.each([
     prepare(sandbox);
     const book = await bookOf(sandbox);
     expect(await book.read()).toMatchObject(READ);
-    const { titles, hasOrders } = await book.find(['ORDER-1', 'ORDER-2', 'ORDER-4', 'ORDER-77'] as OrderId[]);
-    expect(hasOrders).toBe(true);
+    const { titles, count } = await book.find(['ORDER-1', 'ORDER-2', 'ORDER-4', 'ORDER-77'] as OrderId[]);
+    expect(count).toBeGreaterThan(3);
     expect([...titles].sort()).toEqual([
       ['ORDER-1', 'Fix the login'],
       ['ORDER-2', 'Second: it'],
