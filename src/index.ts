@@ -5,6 +5,7 @@ import { parseIntentKind } from './core/session/intent.ts';
 import type { Claims, OpenOptions } from './library.ts';
 import { claim } from './usecases/claim.ts';
 import { complete } from './usecases/complete.ts';
+import { doctor } from './usecases/doctor/doctor.ts';
 import { feed } from './usecases/feed.ts';
 import { hand } from './usecases/hand.ts';
 import { abandon, block, release, renew, unblock } from './usecases/holders-commands.ts';
@@ -35,6 +36,7 @@ export type { Judged, Verdict } from './core/work/recommend.ts';
 export type { ClaimOptions, Claims, OpenOptions } from './library.ts';
 export type { Change } from './ports/installation.ts';
 export type { Claimed } from './usecases/claim.ts';
+export type { Diagnosis, Found } from './usecases/doctor/doctor.ts';
 export type { EventView } from './usecases/event-view.ts';
 export type { Feed } from './usecases/feed.ts';
 export type { Handed } from './usecases/hand.ts';
@@ -128,6 +130,7 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
     init: ({ mode = null, agentsMd = false, claude = false, print = false } = {}) =>
       init(ports, { mode: mode === null ? null : parseMode(mode), agentsMd, claude }, print),
     uninstall: ({ print = false } = {}) => uninstall(ports, print),
+    doctor: ({ fix = false } = {}) => doctor(ports, fix),
     close: () => ports.close(),
   };
 }

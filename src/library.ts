@@ -1,6 +1,7 @@
 import type { Refusal } from './core/claim/refusal.ts';
 import type { Mode } from './core/guard/mode.ts';
 import type { Claimed } from './usecases/claim.ts';
+import type { Diagnosis } from './usecases/doctor/doctor.ts';
 import type { Feed } from './usecases/feed.ts';
 import type { Handed } from './usecases/hand.ts';
 import type { Done } from './usecases/holders-commands.ts';
@@ -178,6 +179,12 @@ export interface Claims {
   }): Promise<Initialised>;
   /** Takes everything out again that `init` put in. */
   uninstall(options?: { readonly print?: boolean }): Promise<Initialised>;
+  /**
+   * Looks for everything that keeps claims from working as promised.
+   *
+   * @param options `fix` mends what can be mended without losing anything
+   */
+  doctor(options?: { readonly fix?: boolean }): Promise<Diagnosis>;
   /** Closes the cache. What is called after it opens it again. */
   close(): void;
 }

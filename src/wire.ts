@@ -165,6 +165,7 @@ export async function wire(caller: Caller): Promise<Wired> {
     get orders() {
       return orders();
     },
+    host: async () => new (await import('./adapters/git/host.ts')).GitHost(repository, mutex),
     installation: async () =>
       (await import('./adapters/git/install/open.ts')).openInstallation(repository, (section) => withMutex(commonDir, section)),
     isAstray: isAstray(repository),

@@ -66,6 +66,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/feed.ts')).feedCommand,
   },
   log: { summary: 'Show who owned an order when', load: async () => (await import('./commands/log.ts')).logCommand },
+  doctor: {
+    summary: 'Find what keeps claims from working, and say what to do about it',
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  },
   init: {
     summary: 'Set this repository up: hooks and their configuration',
     load: async () => (await import('./commands/init.ts')).initCommand,

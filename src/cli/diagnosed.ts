@@ -1,5 +1,5 @@
 import { diagnosisText, isWell } from '../text/doctor.ts';
-import type { Diagnosis } from '../usecases/doctor.ts';
+import type { Diagnosis } from '../usecases/doctor/doctor.ts';
 import { type Answer, answer } from './answer.ts';
 
 /** Returns findings as an answer; what is left to see to shows in the exit code, as that of a check does. */

@@ -38,6 +38,8 @@ export type InstallPlan = {
 export interface Installation {
   /** Whether init was run here. */
   readonly isThere: boolean;
+  /** How far the hooks go. */
+  readonly mode: Mode;
   /** Whether AGENTS.md has our block. */
   readonly hasAgentsBlock: boolean;
   /**

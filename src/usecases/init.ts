@@ -1,6 +1,8 @@
 import type { Mode } from '../core/guard/mode.ts';
 import type { Route } from '../core/install/hooks.ts';
+import { formatInstant } from '../core/time.ts';
 import type { Change, Installation, InstallPlan, Wish } from '../ports/installation.ts';
+import { readerOf } from './asker.ts';
 import type { Ports } from './ports.ts';
 import type { Warning } from './warning.ts';
 
@@ -17,8 +19,26 @@ export type Initialised = {
 };
 
 /** Sets this repository up; repeated, it mends what is missing. */
-export function init(ports: Ports, wish: Wish, isPrinting: boolean): Promise<Initialised> {
-  return carriedOut(ports, (setup) => setup.plan(wish), isPrinting, false);
+export async function init(ports: Ports, wish: Wish, isPrinting: boolean): Promise<Initialised> {
+  const done = await carriedOut(ports, (setup) => setup.plan(wish), isPrinting, false);
+  if (wish.mode !== null && done.isDone) noteMode(ports, wish.mode);
+  return done;
+}
+
+/** From then on doctor counts what the hooks say. */
+function noteMode(ports: Ports, mode: Mode): void {
+  const asker = readerOf(ports);
+  ports.cache.appendEvent({
+    at: formatInstant(ports.clock.now().wallMs),
+    kind: 'mode',
+    order: null,
+    session: asker?.id ?? null,
+    sessionKey: asker?.key ?? null,
+    generation: null,
+    oid: null,
+    message: `the hooks are in ${mode} mode from here on`,
+    detail: { mode },
+  });
 }
 
 /** Takes everything out again that {@link init} put in. */

@@ -10,6 +10,7 @@ import type { Branches } from '../ports/branches.ts';
 import type { Changes } from '../ports/changes.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HeartbeatHelper } from '../ports/heartbeat-helper.ts';
+import type { Host } from '../ports/host.ts';
 import type { Installation } from '../ports/installation.ts';
 import type { LeaseCache } from '../ports/lease-cache.ts';
 import type { OrderBook } from '../ports/order-book.ts';
@@ -59,6 +60,7 @@ export type Ports = {
   readonly processes: ProcessTable;
   readonly programs: Programs;
   readonly orders: OrderBook;
+  host(): Promise<Host>;
   /** What init puts into the repository. */
   installation(): Promise<Installation>;
   readonly settings: Settings;

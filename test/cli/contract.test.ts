@@ -244,6 +244,13 @@ test('setting a repository up', async () => {
   await it.answers('doctorDocument', ['init', '--check']);
   it.prepare(({ repo }) => rmSync(join(repo, '.git/hooks/pre-commit')));
   expect((await it.answers('claimsDocument', ['list'])).warnings).toMatchObject([{ code: 'hooks-mended' }]);
+  await it.answers('doctorDocument', ['doctor']);
+  it.prepare(({ repo, git }) => {
+    rmSync(join(repo, '.git/hooks/pre-commit'));
+    git(['-c', 'core.hooksPath=/dev/null', 'update-ref', 'refs/claims/some/thing', 'HEAD']);
+  });
+  await it.finds('doctorDocument', ['doctor', '--fix']);
+  await it.finds('doctorDocument', ['doctor']);
   await it.answers('initDocument', ['init', '--uninstall']);
   await it.refuses('usage', ['init', '--mode', 'harder']);
 });

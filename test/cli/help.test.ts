@@ -33,6 +33,7 @@ test('the whole', async () => {
       intents   Show what sessions announced
       feed      Show what happened here of late: claims, takeovers, intents
       log       Show who owned an order when
+      doctor    Find what keeps claims from working, and say what to do about it
       init      Set this repository up: hooks and their configuration
 
     git claim <command> -h shows its options. The manual: git claim --help

@@ -96,6 +96,9 @@ export function memoryPorts(
       orderFilesAmong: async () => new Set(),
       read: async () => ({ orders: [], unnamed: [], missing: [], place: 'memory' }),
     },
+    host: async () => {
+      throw new Error('there is no host to look at');
+    },
     installation: async () => {
       throw new Error('there is no repository to set up');
     },

@@ -78,8 +78,8 @@ async function clear(path: string, seen: Stats, repository: Repository, mutex: M
   return trouble === null ? { verdict: 'gone', why: 'its writer was killed' } : { verdict: 'unclear', why: trouble };
 }
 
-/** The clock that stamps lock files, which on a network file system is not this machine's: read from a file that every process stamps anew. */
-function fileSystemNowMs(commonDir: string): number | null {
+/** Returns the time by the clock that stamps lock files, which on a network file system is not this machine's: read from a file that every process stamps anew. */
+export function fileSystemNowMs(commonDir: string): number | null {
   try {
     step('before file clock');
     const probe = openSync(join(commonDir, 'claim', 'clock'), 'w', 0o600);

@@ -1,7 +1,7 @@
 import { ClaimError } from '../../core/errors.ts';
 import { parseMode } from '../../core/guard/mode.ts';
 import { initText } from '../../text/init.ts';
-import { checkInstallation } from '../../usecases/doctor.ts';
+import { checkInstallation } from '../../usecases/doctor/doctor.ts';
 import { type Initialised, init, uninstall } from '../../usecases/init.ts';
 import type { Wired } from '../../wire.ts';
 import { type Answer, answer } from '../answer.ts';

@@ -42,6 +42,11 @@ export class GitInstallation implements Installation {
     return existsSync(this.#includedFile) || existsSync(this.#manifestFile);
   }
 
+  get mode(): Mode {
+    const configured = this.#repository.config.get('claim.mode');
+    return configured === null ? DEFAULT_MODE : parseMode(configured);
+  }
+
   get hasAgentsBlock(): boolean {
     return this.#files.has('agents-md');
   }
@@ -49,8 +54,7 @@ export class GitInstallation implements Installation {
   async plan(wish: Wish): Promise<InstallPlan> {
     const { commonDir, topLevel } = this.#repository;
     const manifest = readManifest(this.#manifestFile);
-    const configured = this.#repository.config.get('claim.mode');
-    const mode = wish.mode ?? (configured === null ? DEFAULT_MODE : parseMode(configured));
+    const mode = wish.mode ?? this.mode;
     const before = await this.#hooksPathBefore();
     const route = routeFor(String((await this.#repository.git(['version'])).stdout), before?.raw ?? null);
     const hooks =
@@ -127,12 +131,15 @@ export class GitInstallation implements Installation {
       ];
     }
     const { mode, route, changes } = await this.plan({ mode: null, agentsMd: false, claude: false });
-    const astray = changes.filter(({ part }) => part !== 'manifest');
+    const silent = await probeHooks(this.#repository, trees, mode, route);
+    // What keeps hooks from running is told of each work tree already.
+    const told = silent.length > 0 ? ['manifest', 'hook'] : ['manifest'];
+    const astray = changes.filter(({ part }) => !told.includes(part));
     return [
       ...astray.map((change) =>
         finding('hooks', NOT_IN_PLACE[change.kind], { place: change.path, remedy: 'git claim init', isFixable: true }),
       ),
-      ...(await probeHooks(this.#repository, trees, mode, route)),
+      ...silent,
     ];
   }
 

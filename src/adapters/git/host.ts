@@ -1,0 +1,92 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import type { Host, HostFacts, OldLock } from '../../ports/host.ts';
+import type { Repository } from './repository.ts';
+import { clearStaleLocks, fileSystemNowMs, type Mutex } from './stale-locks.ts';
+
+/** Beyond this many folders beside the repository nobody keeps an overview either. */
+const NEIGHBOURS_MAX = 200;
+/** More locks than any crash leaves. */
+const LOCKS_MAX = 1_000;
+
+export class GitHost implements Host {
+  readonly #repository: Repository;
+  readonly #mutex: Mutex;
+
+  constructor(repository: Repository, mutex: Mutex) {
+    this.#repository = repository;
+    this.#mutex = mutex;
+  }
+
+  async facts(): Promise<HostFacts> {
+    const { commonDir, config, git } = this.#repository;
+    const stampedMs = fileSystemNowMs(commonDir);
+    return {
+      git: String((await git(['version'])).stdout).trim(),
+      node: process.versions.node,
+      fileClockAheadMs: stampedMs === null ? null : stampedMs - Date.now(),
+      foldsCase: existsSync(join(commonDir, 'hEAD')),
+      isGitToldOfCase: config.isTrue('core.ignorecase'),
+    };
+  }
+
+  async oldLocks(isClearing: boolean): Promise<OldLock[]> {
+    const { commonDir } = this.#repository;
+    const refs = ['HEAD', ...locksBelow(join(commonDir, 'refs')).map((path) => relative(commonDir, path).replace(/\.lock$/, ''))];
+    // Without the section nothing is removed, and the verdict is the same.
+    const looking: Mutex = async () => null;
+    const found = await clearStaleLocks(this.#repository, refs, isClearing ? this.#mutex : looking);
+    return found
+      .filter(({ verdict }) => verdict === 'gone' || verdict === 'unclear')
+      .map(({ path, verdict, why }) => ({
+        path,
+        why,
+        isStale: verdict === 'gone',
+        isCleared: isClearing && !existsSync(path),
+      }));
+  }
+
+  async clones(): Promise<string[]> {
+    const { mainDir, commonDir } = this.#repository;
+    const own = await this.#originOf(commonDir);
+    const names = new Set([own, mainDir, commonDir].filter((name) => name !== null));
+    const beside = readdirSync(dirname(mainDir), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const found: string[] = [];
+    for (const entry of beside.slice(0, NEIGHBOURS_MAX)) {
+      const path = join(dirname(mainDir), entry.name);
+      const gitDir = [join(path, '.git'), path].find(
+        (folder) => existsSync(join(folder, 'objects')) && existsSync(join(folder, 'HEAD')),
+      );
+      if (gitDir === undefined || gitDir === commonDir) continue;
+      const origin = await this.#originOf(gitDir);
+      // A clone of this very repository, its origin in a neighbouring folder, or another clone of the same origin.
+      if ((origin !== null && names.has(origin)) || own === path || own === gitDir) found.push(path);
+    }
+    return found;
+  }
+
+  /** The same text for the same place, however it is written. */
+  async #originOf(gitDir: string): Promise<string | null> {
+    const asked = await this.#repository.git(['config', '--file', join(gitDir, 'config'), '--get', 'remote.origin.url']);
+    if (asked.code !== 0) return null;
+    const url = String(asked.stdout)
+      .trimEnd()
+      .replace(/\/+$/, '')
+      .replace(/\.git$/, '');
+    const [, host, path] = /^(?:\w+:\/\/)?(?:[^@/]+@)?([\w.-]+)(?::\d+\/|[:/])(.+)$/.exec(url) ?? [];
+    const isLocal = /^(?:file:\/\/|[/.~])/.test(url) || host === undefined;
+    return isLocal ? resolve(dirname(gitDir), url.replace(/^file:\/\//, '')) : `${host.toLowerCase()}/${path}`;
+  }
+}
+
+function locksBelow(folder: string): string[] {
+  const locks: string[] = [];
+  const folders = [folder];
+  for (let at = folders.pop(); at !== undefined && locks.length < LOCKS_MAX; at = folders.pop()) {
+    for (const entry of existsSync(at) ? readdirSync(at, { withFileTypes: true }) : []) {
+      if (entry.isDirectory()) folders.push(join(at, entry.name));
+      else if (entry.name.endsWith('.lock')) locks.push(join(at, entry.name));
+    }
+  }
+  return locks;
+}

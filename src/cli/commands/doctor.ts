@@ -1,0 +1,15 @@
+import { ClaimError } from '../../core/errors.ts';
+import { doctor } from '../../usecases/doctor/doctor.ts';
+import type { CommandSpec } from '../command.ts';
+import { diagnosed } from '../diagnosed.ts';
+
+export const doctorCommand: CommandSpec = {
+  name: 'doctor',
+  summary: 'Find what keeps claims from working, and say what to do about it',
+  operands: '',
+  options: [['--fix', 'mend what can be mended without losing anything']],
+  async run(open, operands, options) {
+    if (operands.length > 0) throw new ClaimError('usage', 'doctor takes no operands');
+    return diagnosed(await doctor(await open(), options['fix'] === true), 'nothing is wrong');
+  },
+};

@@ -1,0 +1,80 @@
+import { isLive, type Witnessed } from '../../core/claim/record.ts';
+import { type Finding, finding } from '../../core/doctor/finding.ts';
+import type { OrderId } from '../../core/ids.ts';
+import { parseInstant } from '../../core/time.ts';
+import type { Worktree } from '../../ports/worktrees.ts';
+import type { Ports } from '../ports.ts';
+
+/** Clocks of machines that share a repository may differ by this much before people notice. */
+const FUTURE_MS = 60_000;
+
+/** Holds claims and work trees against each other, and looks for refs that are not ours. */
+export async function examineClaims(ports: Ports): Promise<Finding[]> {
+  const [{ readings, strangers }, trees] = await Promise.all([ports.registry.survey(), ports.worktrees.list()]);
+  const claims = [...readings.values()].filter((reading) => reading.kind === 'record');
+  const live = claims.filter(({ record }) => isLive(record));
+  return [
+    ...strangers.map((ref) => foreign(ref, null, 'its name is no order id')),
+    ...[...readings].flatMap(([order, reading]) =>
+      reading.kind === 'record' || reading.kind === 'absent' ? [] : [foreign(order, order, reading.why)],
+    ),
+    ...live.flatMap((claim) => treeOf(ports, claim, trees)),
+    ...trees.flatMap((tree) => claimOf(ports, tree, claims)),
+    ...claims.flatMap((claim) => ahead(ports, claim)),
+  ];
+}
+
+function foreign(ref: string, order: OrderId | null, why: string): Finding {
+  return finding('foreign-ref', `${ref} is not git-claim's, and never treated as free: ${why}`, {
+    order,
+    place: order === null ? ref : null,
+    remedy:
+      'where another tool keeps its refs, git config claim.refPrefix moves ours; else a person looks at it and removes it with git update-ref -d',
+  });
+}
+
+/** A live claim whose work tree is gone. */
+function treeOf(ports: Ports, { record }: Witnessed, trees: readonly Worktree[]): Finding[] {
+  const { order, worktree, holder } = record;
+  if (worktree === null) return [];
+  const path = ports.places.absolute(worktree);
+  if (trees.some((tree) => tree.path === path && !tree.isMissing)) return [];
+  return [
+    finding('missing-worktree', `${order} is claimed by ${holder.id}, and its work tree is gone`, {
+      place: path,
+      order,
+      remedy: `its holder: git claim worktree add ${order}, or git claim release ${order}`,
+    }),
+  ];
+}
+
+/** A work tree that was made for an order which nobody holds. */
+function claimOf({ places }: Ports, tree: Worktree, claims: readonly Witnessed[]): Finding[] {
+  const named = claims.filter(({ record }) => record.worktree !== null && places.absolute(record.worktree) === tree.path);
+  const order = tree.lock?.order ?? named[0]?.record.order;
+  const isHeld = [...named, ...claims.filter(({ record }) => record.order === order)].some(({ record }) => isLive(record));
+  if (order === undefined || tree.isMain || isHeld) return [];
+  const [message, remedy] = tree.isMissing
+    ? [`the work tree of ${order} is gone, and git still lists it`, 'git claim worktree prune']
+    : [
+        `nobody holds ${order}, whose work tree this is`,
+        `git claim ${order} goes on with it, git claim worktree remove ${order} removes it`,
+      ];
+  return [finding('unclaimed-worktree', message, { severity: 'info', place: tree.path, order, remedy })];
+}
+
+/** No decision reads these times, but what people are shown is wrong. */
+function ahead(ports: Ports, { record }: Witnessed): Finding[] {
+  const recordedMs = parseInstant(record.recordedAt) ?? 0;
+  if (recordedMs <= ports.clock.now().wallMs + FUTURE_MS) return [];
+  return [
+    finding(
+      'clock',
+      `${record.order} was written at ${record.recordedAt}, which is still to come here: the clock of ${record.holder.host} or this one is wrong`,
+      {
+        order: record.order,
+        remedy: 'set both by a time server; no claim depends on it, only the times that are shown',
+      },
+    ),
+  ];
+}

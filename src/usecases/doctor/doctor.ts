@@ -1,0 +1,56 @@
+import type { Finding } from '../../core/doctor/finding.ts';
+import { init } from '../init.ts';
+import type { Ports } from '../ports.ts';
+import { examineClaims } from './claims.ts';
+import { examineClones, examineHost, examineLocks } from './host.ts';
+import { examineMode } from './mode.ts';
+
+/** What was found, and what was done about it. */
+export type Diagnosis = {
+  readonly kind: 'diagnosis';
+  readonly findings: readonly Found[];
+};
+export type Found = Finding & { readonly isFixed: boolean };
+
+/**
+ * Looks for everything that keeps claims from working as promised.
+ *
+ * @param isFixing sees to what can be seen to without anything being lost: hooks of ours, and locks that are provably nobody's
+ */
+export async function doctor(ports: Ports, isFixing: boolean): Promise<Diagnosis> {
+  const findings = [
+    ...(await examineAndMendHooks(ports, isFixing)),
+    ...(await examineLocks(ports, isFixing)),
+    ...(await examineClaims(ports)).map(unfixed),
+    ...(await examineClones(ports)).map(unfixed),
+    ...(await examineHost(ports)).map(unfixed),
+    ...(await examineMode(ports)).map(unfixed),
+  ];
+  return { kind: 'diagnosis', findings };
+}
+
+/** Says whether everything that init puts into a repository is in place and runs in every work tree. */
+export async function checkInstallation(ports: Ports): Promise<Diagnosis> {
+  const findings = await examineHooks(ports);
+  // Whoever asks whether it is in place is not content with a repository where it was never put.
+  return { kind: 'diagnosis', findings: findings.map((one) => ({ ...one, severity: 'warn', isFixed: false })) };
+}
+
+async function examineAndMendHooks(ports: Ports, isFixing: boolean): Promise<Found[]> {
+  const found = await examineHooks(ports);
+  if (!isFixing || !found.some(({ isFixable }) => isFixable)) return found.map(unfixed);
+  await init(ports, { mode: null, agentsMd: false, claude: false }, false);
+  const left = await examineHooks(ports);
+  const isLeft = (one: Finding) => left.some(({ place, message }) => place === one.place && message === one.message);
+  return found.map((one) => ({ ...one, isFixed: one.isFixable && !isLeft(one) }));
+}
+
+async function examineHooks(ports: Ports): Promise<Finding[]> {
+  const trees = (await ports.worktrees.list()).filter(({ isBare, isMissing }) => !isBare && !isMissing);
+  const places = trees.length > 0 ? trees.map(({ path }) => path) : [ports.places.mainDir];
+  return (await ports.installation()).examine(places);
+}
+
+function unfixed(one: Finding): Found {
+  return { ...one, isFixed: false };
+}
