@@ -60,7 +60,13 @@ is_anchored() {
 
 refs() {
   set --
-  for order in $watched; do set -- "$@" "$prefix$order"; done
+  # A path's refs lie beside those of orders.
+  for claim in $watched; do
+    case $claim in
+      /*) set -- "$@" "${prefix%/*/}/claim-paths$claim" ;;
+      *) set -- "$@" "$prefix$claim" ;;
+    esac
+  done
   [ $# -eq 0 ] || git --git-dir=. rev-parse "$@"
 }
 
@@ -87,7 +93,7 @@ while :; do
 "*}
     seen=${answer#*"
 "}
-    # The order it was just asked to watch may not be claimed yet: it looks twice.
+    # What it was just asked to watch may not be claimed yet: it looks twice.
     if [ -n "$watched" ]; then nothing_left=0; else nothing_left=$((nothing_left + 1)); fi
   fi
   is_anchored && [ "$nothing_left" -lt 2 ] || leave

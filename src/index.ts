@@ -3,6 +3,7 @@ import { parseMode } from './core/guard/mode.ts';
 import { oneLine } from './core/line.ts';
 import { parseIntentKind } from './core/session/intent.ts';
 import type { Claims, OpenOptions } from './library.ts';
+import { readerOf } from './usecases/asker.ts';
 import { claim } from './usecases/claim.ts';
 import { complete } from './usecases/complete.ts';
 import { doctor } from './usecases/doctor/doctor.ts';
@@ -14,6 +15,8 @@ import { announce, intents } from './usecases/intent.ts';
 import { list } from './usecases/list.ts';
 import { log } from './usecases/log.ts';
 import { claimNext, next } from './usecases/next.ts';
+import { pathOverlaps } from './usecases/path-overlaps.ts';
+import { claimPaths, listPaths, releasePaths } from './usecases/paths.ts';
 import { rescue } from './usecases/rescue.ts';
 import { run } from './usecases/run.ts';
 import { endSession, listSessions, startSession } from './usecases/session.ts';
@@ -29,6 +32,8 @@ export type { ClaimView } from './core/claim/view.ts';
 export { ClaimError, type ErrorCode, exitCodeOf } from './core/errors.ts';
 export type { Mode } from './core/guard/mode.ts';
 export type { Oid, OrderId, SessionId, SessionKey } from './core/ids.ts';
+export type { PathRefusal } from './core/paths/refusal.ts';
+export type { PathView } from './core/paths/view.ts';
 export type { Identified, Identity } from './core/session/identity.ts';
 export type { SessionView } from './core/session/view.ts';
 export type { Order, WorkStatus } from './core/work/order.ts';
@@ -46,6 +51,8 @@ export type { Announced, Intents } from './usecases/intent.ts';
 export type { Board } from './usecases/list.ts';
 export type { History, HistoryRow } from './usecases/log.ts';
 export type { Recommendation } from './usecases/next.ts';
+export type { PathOverlap } from './usecases/path-overlaps.ts';
+export type { ClaimedPaths, PathRows, ReleasedPaths } from './usecases/paths.ts';
 export type { Rescued } from './usecases/rescue.ts';
 export type { RanProgram } from './usecases/run.ts';
 export type { EndedSession, Sessions, StartedSession } from './usecases/session.ts';
@@ -75,10 +82,11 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
   return {
     status,
     claim: async (orders, how = {}) => {
-      const { worktree = true, on = null, reopen = false } = how;
+      const { worktree = true, on = null, reopen = false, paths = [] } = how;
       if (!worktree && on !== null) throw new ClaimError('usage', 'on starts a branch, and worktree: false makes none');
       if (several(orders).length === 0) throw new ClaimError('usage', 'which order?', { hint: "claim('ORDER-143')" });
-      return claim(ports, { orders: several(orders), isHere: !worktree, base: on, isReopen: reopen, onWait: null });
+      const where = { isHere: !worktree, base: on, paths: several(paths) };
+      return claim(ports, { orders: several(orders), ...where, isReopen: reopen, onWait: null });
     },
     list: ({ all = false, mine = false } = {}) => list(ports, { isAll: all, isMine: mine }),
     next: (limit = 5) => next(ports, limit),
@@ -119,6 +127,12 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
       if (words.length === 0) throw new ClaimError('usage', 'which program?', { hint: "run('ORDER-143', ['npm', 'test'])" });
       const isAnchored = anchor !== undefined || Boolean(env['GIT_CLAIM_ANCHOR']);
       return run(ports, { order, words, isCompleting, isAnchored, isQuiet: false, onStart: () => undefined });
+    },
+    path: {
+      claim: (paths, { ttlMs = null }: { ttlMs?: number | null } = {}) => claimPaths(ports, several(paths), ttlMs),
+      release: (paths) => releasePaths(ports, several(paths)),
+      list: () => listPaths(ports),
+      overlaps: (files) => pathOverlaps(ports, files, readerOf(ports)),
     },
     worktree: {
       list: () => listWorktrees(ports),

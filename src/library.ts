@@ -10,6 +10,8 @@ import type { Announced, Intents } from './usecases/intent.ts';
 import type { Board } from './usecases/list.ts';
 import type { History } from './usecases/log.ts';
 import type { Recommendation } from './usecases/next.ts';
+import type { PathOverlap } from './usecases/path-overlaps.ts';
+import type { ClaimedPaths, PathRows, ReleasedPaths } from './usecases/paths.ts';
 import type { Rescued } from './usecases/rescue.ts';
 import type { RanProgram } from './usecases/run.ts';
 import type { EndedSession, Sessions, StartedSession } from './usecases/session.ts';
@@ -34,12 +36,14 @@ export type ClaimOptions = {
   readonly on?: string;
   /** Claims completed orders again, adopting branch and work tree. */
   readonly reopen?: boolean;
+  /** Files and folders to claim with the one order, relative to `cwd`. */
+  readonly paths?: string | readonly string[];
 };
 
 /**
  * The claims of one repository, as one session sees them. Each method does what the command of its name does.
  *
- * A "no" is a value: `{ kind: 'refused', code, order, claim, ... }`, and nothing was changed. A failure is a thrown {@link ClaimError} with a `code`
+ * A "no" is a value: `{ kind: 'refused', code, order, claim, ... }`, or with `wanted` and `path` where a path claim is the reason, and nothing was changed. A failure is a thrown {@link ClaimError} with a `code`
  * and a `hint`: any method may throw `git` when git fails, `bad-id` for a text that is no order id, and `usage` for a broken configuration;
  * those that change something also throw `no-session` when nobody knows who asks. Several orders go through all or not at all.
  *
@@ -70,7 +74,7 @@ export interface Claims {
    *
    * @throws ClaimError `nothing` when there is none
    */
-  claimNext(options?: Omit<ClaimOptions, 'reopen'>): Promise<Claimed>;
+  claimNext(options?: Omit<ClaimOptions, 'reopen' | 'paths'>): Promise<Claimed>;
   /** Returns at most 200 changes of one order's ownership, or of all orders', newest first. */
   log(order?: string): Promise<History>;
   /**
@@ -149,6 +153,22 @@ export interface Claims {
    * @param options `complete` completes the order when the program succeeds
    */
   run(order: string, words: readonly string[], options?: { readonly complete?: boolean }): Promise<RanProgram | Refusal>;
+  readonly path: {
+    /**
+     * Claims files or folders, all or none; for the order of the work tree in `cwd` where that is exactly one this session holds.
+     *
+     * @param paths relative to `cwd`, or absolute; they need not exist
+     * @param options `ttlMs`: how long the claims outlive the session's silence
+     * @throws ClaimError `usage` for what cannot be claimed, and for a `ttlMs` too short to be kept
+     */
+    claim(paths: string | readonly string[], options?: { readonly ttlMs?: number }): Promise<ClaimedPaths | Refusal>;
+    /** Gives them back; what nobody holds is given back already. */
+    release(paths: string | readonly string[]): Promise<ReleasedPaths | Refusal>;
+    /** Lists all claims on files and folders. */
+    list(): Promise<PathRows>;
+    /** Tells which of these files, relative to the top of the work tree, lie in a path that another session claims. */
+    overlaps(files: readonly string[]): Promise<readonly PathOverlap[]>;
+  };
   readonly worktree: {
     /** Lists the repository's work trees with the claims that name them. */
     list(): Promise<WorktreeRows>;

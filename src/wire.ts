@@ -5,7 +5,7 @@ import { GitBindings } from './adapters/git/bindings.ts';
 import { GitBranches } from './adapters/git/branches.ts';
 import { GitChanges } from './adapters/git/changes.ts';
 import { GitRegistry, surveyEarly } from './adapters/git/claim-refs.ts';
-import { hasOwnLease, leaseOf, patienceOf, setupMsOf } from './adapters/git/durations.ts';
+import { hasOwnLease, leaseOf, pathTtlOf, patienceOf, setupMsOf } from './adapters/git/durations.ts';
 import { isAstray } from './adapters/git/install/astray.ts';
 import { GitPathRegistry } from './adapters/git/path-refs.ts';
 import { gitIn, isPlainFor } from './adapters/git/process.ts';
@@ -187,6 +187,9 @@ export async function wire(caller: Caller): Promise<Wired> {
       get readyAt() {
         return readyAtOf(config);
       },
+      get pathTtlMs() {
+        return pathTtlOf(config);
+      },
     },
     places: {
       mainDir,
@@ -194,6 +197,7 @@ export async function wire(caller: Caller): Promise<Wired> {
       repo: repoName(commonDir.split(sep)),
       absolute: (path) => resolve(mainDir, path),
       relative: (path) => relativeTo(mainDir, path),
+      typedPath: async (text) => (await import('./adapters/git/tree-path.ts')).typedPath(repository, caller.cwd, text),
     },
     self,
     identify: identified,

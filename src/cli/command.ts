@@ -14,7 +14,7 @@ export type CommandSpec = {
   readonly summary: string;
   /** The operands, in git's notation: `<order>...`, `[<order>]`. */
   readonly operands: string;
-  /** Flags as commander reads them, with what they do. */
+  /** Flags as commander reads them, with what they do; behind one that may be given more than once stands `...`. */
   readonly options: readonly (readonly [flags: string, description: string])[];
   readonly run: (open: Open, operands: readonly string[], options: Options) => Promise<Answer>;
 };
@@ -23,4 +23,10 @@ export type CommandSpec = {
 export function textOf(options: Options, name: string): string | null {
   const value = options[name];
   return typeof value === 'string' ? value : null;
+}
+
+/** Returns the values of an option that may be given more than once. */
+export function textsOf(options: Options, name: string): readonly string[] {
+  const values = options[name];
+  return Array.isArray(values) ? values : [];
 }

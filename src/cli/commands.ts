@@ -45,6 +45,14 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Keep the work of a claim that was taken from you under a ref',
     load: async () => (await import('./commands/rescue.ts')).rescueCommand,
   },
+  path: {
+    summary: 'Claim files or folders, so that no other session does',
+    load: async () => (await import('./commands/path.ts')).pathCommand,
+  },
+  paths: {
+    summary: 'Show which files and folders are claimed, and by whom',
+    load: async () => (await import('./commands/paths.ts')).pathsCommand,
+  },
   worktree: {
     summary: 'List, add, set up, remove or prune the work trees of claims',
     load: async () => (await import('./commands/worktree.ts')).worktreeCommand,
@@ -90,6 +98,8 @@ export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   '--session',
   '--anchor',
   '--on',
+  '--path',
+  '--ttl',
   '--reason',
   '--to',
   '--title',

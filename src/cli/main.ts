@@ -99,7 +99,8 @@ function report(answer: Answer, more: readonly Warning[], isJson: boolean, page:
     const plain = page('stderr');
     const { code, claim, retryAfterMs } = answer;
     const [message, hint] = [refusalMessage(plain, answer), refusalHint(answer)];
-    if (isJson) sayJson({ ok: false, error: { code, message, hint, claim, retryAfterMs } });
+    const path = 'wanted' in answer ? { path: answer.path } : {};
+    if (isJson) sayJson({ ok: false, error: { code, message, hint, claim, ...path, retryAfterMs } });
     else {
       warn([message, ...refusalDetails(plain, answer)].join('\n'));
       warnOf(more);

@@ -22,7 +22,11 @@ export function parseCommand(spec: CommandSpec, words: readonly string[]): Parse
   const command = new Command(`git claim ${spec.name}`.replace(/ claim$/, ''));
   const output: string[] = [];
   command.usage(`${spec.operands} [<options>]`.trim()).description(`${spec.summary}.`);
-  for (const [flags, description] of [...spec.options, ...COMMON]) command.option(flags, description);
+  for (const [flags, description] of [...spec.options, ...COMMON]) {
+    if (flags.endsWith('...'))
+      command.option(flags.slice(0, -3), description, (value, before: string[] = []) => [...before, value]);
+    else command.option(flags, description);
+  }
   command.helpOption('-h, --help', 'show this help').argument('[words...]').allowExcessArguments();
   command.exitOverride().configureOutput({ writeOut: (text) => output.push(text), writeErr: () => undefined });
   command.configureHelp({ visibleArguments: () => [] });

@@ -21,7 +21,7 @@ export function splitWords(words: readonly string[]): Split {
 }
 
 /** Options that only make sense with an order behind them. */
-const CLAIMS_ALONE: ReadonlySet<string> = new Set(['--no-worktree', '--on', '--reopen']);
+const CLAIMS_ALONE: ReadonlySet<string> = new Set(['--no-worktree', '--on', '--path', '--reopen']);
 
 function firstOperand(words: readonly string[]): number {
   let at = 0;

@@ -1,4 +1,4 @@
-import type { Heartbeat, Observation, Sight } from '../core/claim/observation.ts';
+import type { Heartbeat, Observation, Sight, Subject } from '../core/claim/observation.ts';
 import type { Oid, OrderId, SessionId, SessionKey } from '../core/ids.ts';
 import type { Anchor } from '../core/session/anchor.ts';
 import type { Moment } from '../core/time.ts';
@@ -77,13 +77,13 @@ export interface LeaseCache {
   registerSession(presence: Presence): Presence;
   sessions(): Presence[];
   /** Records a sign of life, and activity with it, of the holder of exactly these records; older rows of the orders are replaced. */
-  beat(records: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): void;
+  beat(records: readonly { readonly order: Subject; readonly oid: Oid }[], at: Moment): void;
   /** Records heartbeats of a session's helper: its holder is alive, whether it does anything or not. */
   heartbeat(beats: readonly Heartbeat[], at: Moment): void;
   /** Records that these records stand now, and returns what is known of them. A record not seen before starts with no heartbeat. */
-  observe(standing: readonly Sight[], at: Moment): Map<OrderId, Observation>;
+  observe(standing: readonly Sight[], at: Moment): Map<Subject, Observation>;
   /** Returns what is known of all claims, and notes nothing. */
-  leases(): Map<OrderId, Observation>;
+  leases(): Map<Subject, Observation>;
   /** Records losses that their losers are to be told of; each once, however often it is recorded. */
   noteLosses(losses: readonly Loss[]): void;
   /** Returns the losses that a session was not told of, and records that it is told now. */

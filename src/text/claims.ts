@@ -28,6 +28,7 @@ function claimText(
     ...takeoverLines(page, takeover),
     ...blockLines(page, view),
     ...placeLines(page, view),
+    ...(view.paths.length === 0 ? [] : [detail(page, 'paths', view.paths.map(shown).join(', '))]),
   ].join('\n');
 }
 

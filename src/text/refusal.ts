@@ -4,9 +4,12 @@ import type { OrderId } from '../core/ids.ts';
 import { formatDuration } from '../core/time.ts';
 import { blockLines, placeLines } from './claims.ts';
 import { detail, type Page, shown, since } from './page.ts';
+import { pathEvidence, pathRefusalHint, pathRefusalMessage, putBackLines } from './path-refusal.ts';
 
 /** One sentence: what happened, whose it is, since when. */
-export function refusalMessage(page: Page, { code, order, claim, command }: Refusal): string {
+export function refusalMessage(page: Page, refusal: Refusal): string {
+  if ('wanted' in refusal) return pathRefusalMessage(page, refusal);
+  const { code, order, claim, command } = refusal;
   const who = shown(claim?.session ?? 'another session');
   switch (code) {
     case 'held':
@@ -33,13 +36,17 @@ export function refusalMessage(page: Page, { code, order, claim, command }: Refu
 }
 
 /** Whom somebody waits for who said `--wait`. */
-export function waitingText(page: Page, { order, claim }: Refusal): string {
+export function waitingText(page: Page, refusal: Refusal): string {
+  if ('wanted' in refusal) return `waiting: ${pathRefusalMessage(page, refusal)}`;
+  const { order, claim } = refusal;
   const liveness = claim?.liveness ?? 'live';
   return `waiting for ${shown(order)}: held by ${shown(claim?.session ?? 'another session')} since ${since(page, claim?.claimedAt ?? null)}, ${liveness}`;
 }
 
 /** What to do instead; every command named exists. */
-export function refusalHint({ code, order, command, claim, retryAfterMs, instead }: Refusal): string {
+export function refusalHint(refusal: Refusal): string {
+  if ('wanted' in refusal) return pathRefusalHint(refusal);
+  const { code, order, command, claim, retryAfterMs, instead } = refusal;
   switch (code) {
     case 'held':
       if (command === 'take --force') return 'only a person takes the order of a live session; take another one: git claim list';
@@ -81,8 +88,9 @@ export function refusalHint({ code, order, command, claim, retryAfterMs, instead
 export function refusalDetails(page: Page, refusal: Refusal): string[] {
   const { claim, code } = refusal;
   const known = claim === null ? [] : [...blockLines(page, claim), ...placeLines(page, claim)];
-  const isTaken = code === 'held' || code === 'completed';
-  return [...known, detail(page, isTaken ? 'instead' : 'next', refusalHint(refusal))];
+  const path = 'wanted' in refusal ? pathEvidence(page, refusal.path) : [];
+  const isTaken = code === 'held' || code === 'completed' || code === 'collision';
+  return [...known, ...path, ...putBackLines(page, refusal), detail(page, isTaken ? 'instead' : 'next', refusalHint(refusal))];
 }
 
 function otherOrder(instead: OrderId): string {

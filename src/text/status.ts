@@ -1,4 +1,5 @@
 import type { ClaimView } from '../core/claim/view.ts';
+import type { PathView } from '../core/paths/view.ts';
 import { noSession } from '../core/session/identity.ts';
 import type { OrderStatus, Overview } from '../usecases/status.ts';
 import { claimLines } from './board.ts';
@@ -6,7 +7,7 @@ import { blockLines, placeLines } from './claims.ts';
 import { detail, type Page, paint, shown, since } from './page.ts';
 
 /** Who am I, what do I hold, who else is here. */
-export function overviewText(page: Page, { who, claims, cacheTrouble }: Overview): string {
+export function overviewText(page: Page, { who, claims, paths, cacheTrouble }: Overview): string {
   const mine = claims.filter((claim) => claim.mine);
   const others = claims.filter((claim) => !claim.mine);
   const you = who.kind === 'session' ? `${shown(who.identity.id)} (${SOURCE[who.identity.source]})` : noSession(who).message;
@@ -14,6 +15,7 @@ export function overviewText(page: Page, { who, claims, cacheTrouble }: Overview
     `${paint(page, 'bold', 'you')}      ${you}`,
     ...(who.kind === 'session' ? [] : [`         ${noSession(who).hint}`]),
     ...section(page, 'holding', mine, 'nothing'),
+    ...ownPaths(page, paths),
     ...section(page, 'others', others, 'nobody else holds anything'),
     ...(cacheTrouble === null ? [] : [`${paint(page, 'bold', 'cache')}    off: ${shown(cacheTrouble)}`]),
   ].join('\n');
@@ -25,6 +27,12 @@ const SOURCE = {
   binding: "this work tree's session; you are its guest",
   anchor: 'known by its process',
 } as const;
+
+/** What of files and folders is the session's own: nothing is said where it is nothing. */
+function ownPaths(page: Page, paths: readonly PathView[]): string[] {
+  const names = paths.map(({ path, order }) => `${shown(path)}${order === null ? '' : ` (${shown(order)})`}`);
+  return names.map((name, at) => `${at === 0 ? `${paint(page, 'bold', 'paths')}    ` : ' '.repeat(9)}${name}`);
+}
 
 function section(page: Page, name: string, claims: readonly ClaimView[], none: string): string[] {
   const label = paint(page, 'bold', name);

@@ -1,11 +1,15 @@
 import { composeRecord } from '../core/claim/compose.ts';
 import type { LiveState, Witnessed } from '../core/claim/record.ts';
-import type { Refusal } from '../core/claim/refusal.ts';
+import type { OrderRefusal } from '../core/claim/refusal.ts';
 import { type Command, contendersMove } from '../core/claim/transitions.ts';
 import type { OrderId } from '../core/ids.ts';
+import { nextPathRecord } from '../core/paths/compose.ts';
+import type { PathRefusal } from '../core/paths/refusal.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { formatInstant } from '../core/time.ts';
 import type { Change } from '../ports/registry.ts';
+import { observePaths } from './observe-paths.ts';
+import type { PathPlan } from './plan-paths.ts';
 import type { Ports } from './ports.ts';
 import { refusalOf } from './refuse.ts';
 
@@ -22,7 +26,7 @@ export async function challenge(
   command: Command,
   silent: readonly SilentClaim[],
   nonces: readonly string[],
-): Promise<Refusal | null> {
+): Promise<OrderRefusal | null> {
   const now = formatInstant(ports.clock.now().wallMs);
   const changes: Change[] = silent.map(({ order, before }, at) => ({
     order,
@@ -50,4 +54,27 @@ function challenged(before: Witnessed, asker: Identity, nonce: string, now: stri
   const { order, holder, state, note } = before.record;
   const move = contendersMove('challenge', state as LiveState);
   return composeRecord({ order, move, before, holder, nonce, now, note, challenge: { by: asker.key, nonce } });
+}
+
+/** The same for the silent holders of paths. */
+export async function challengePaths(
+  ports: Ports,
+  asker: Identity,
+  { wanted, silent, waitMs }: Extract<PathPlan, { kind: 'challenge' }>,
+): Promise<PathRefusal | null> {
+  const nonces = await ports.nonces(silent.length);
+  const now = formatInstant(ports.clock.now().wallMs);
+  const changes = silent.map(({ key, claim }, at) => {
+    const nonce = nonces[at] as string;
+    const record = nextPathRecord(claim.record, 'challenge', { nonce, now }, { challenge: { by: asker.key, nonce } });
+    return { key, expected: claim, record };
+  });
+  const outcome = await ports.registry.swap([], changes);
+  if (outcome.kind === 'lost') return null;
+  const [first] = changes as [(typeof changes)[number]];
+  const oid = outcome.kind === 'applied' ? outcome.pathOids.get(first.key) : undefined;
+  const reading = oid === undefined ? first.expected : { oid, previous: first.expected.oid, record: first.record };
+  const [path] = observePaths(ports, [{ key: first.key, reading: { kind: 'record', ...reading } }], asker);
+  const retryAfterMs = oid === undefined ? null : waitMs;
+  return { kind: 'refused', code: 'collision', wanted, path: path as NonNullable<typeof path>, claim: null, retryAfterMs };
 }

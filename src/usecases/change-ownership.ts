@@ -1,18 +1,20 @@
-import { composeRecord, type Writing } from '../core/claim/compose.ts';
-import { type Decision, decide } from '../core/claim/decide.ts';
-import { type ClaimRecord, isLive, type LiveState, type Witnessed } from '../core/claim/record.ts';
+import type { ClaimRecord, Witnessed } from '../core/claim/record.ts';
 import type { Refusal } from '../core/claim/refusal.ts';
-import { type Command, contendersMove } from '../core/claim/transitions.ts';
+import type { Command } from '../core/claim/transitions.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { Oid, OrderId } from '../core/ids.ts';
-import { type Identity, isPerson } from '../core/session/identity.ts';
-import { keptHolder, type Relation } from '../core/session/relation.ts';
-import { formatInstant } from '../core/time.ts';
-import type { Reading } from '../ports/registry.ts';
-import { holderOf, notePresence } from './asker.ts';
-import { challenge } from './challenge.ts';
-import { contention, relationTo } from './observe.ts';
+import type { Neighbour } from '../core/paths/decide.ts';
+import type { ClaimPath } from '../core/paths/path.ts';
+import type { WitnessedPath } from '../core/paths/record.ts';
+import type { Identity } from '../core/session/identity.ts';
+import type { PathChange } from '../ports/path-registry.ts';
+import type { Reading, SwapOutcome } from '../ports/registry.ts';
+import { notePresence } from './asker.ts';
+import { challenge, challengePaths } from './challenge.ts';
+import { composeOrder, type Details, isTaking, type Plan, planOrder, withPaths } from './plan-order.ts';
+import { moveAttached, movesPaths, type PathPlan, type PathWish, pathsAfter, planWish } from './plan-paths.ts';
 import type { Ports } from './ports.ts';
+import { putBack } from './put-back.ts';
 import { notUnderstood, refusalOf } from './refuse.ts';
 
 /*
@@ -24,9 +26,6 @@ import { notUnderstood, refusalOf } from './refuse.ts';
 /** A swap is lost only to somebody else's success; losing this often in a row to ever new ones is not chance. */
 const ROUNDS_MAX = 8;
 
-/** What a command adds to the record it writes; `holder` only where the claim goes to somebody else than the asker. */
-export type Details = Partial<Pick<Writing, 'holder' | 'lease' | 'place' | 'tip' | 'note' | 'linear'>>;
-
 /** What somebody who takes a claim has seen of it, and whether they insist although its holder lives. */
 export type Insistence = { readonly seen: Oid; readonly isForced: boolean };
 
@@ -37,14 +36,31 @@ export type ChangedClaim = {
   readonly isAlready: boolean;
 };
 
-export type Changed = { readonly kind: 'changed'; readonly claims: readonly ChangedClaim[] };
+/** One path of a wish. */
+type ChangedPath = {
+  readonly path: ClaimPath;
+  /** Null: nobody claims it now. */
+  readonly now: WitnessedPath | null;
+  readonly isAlready: boolean;
+  /** Another session's claim on this very path that was taken over. */
+  readonly taken: WitnessedPath | null;
+};
+
+export type Changed = {
+  readonly kind: 'changed';
+  readonly claims: readonly ChangedClaim[];
+  readonly paths: readonly ChangedPath[];
+  /** Path claims that had to go first: the asker's own inside a wider one, and others' whose holders are gone. */
+  readonly cleared: readonly Neighbour[];
+};
 
 /**
  * The one loop that changes ownership: reads the claims, decides for each what the command may do, writes all or none over the very records seen,
- * and starts again when somebody was faster.
+ * and starts again when somebody was faster. The paths of orders move with them.
  *
  * @param gather works out what the records to write will say, from what stands now and from why claims may be taken from their silent or dead holders
  * @param insistence of a take: it is about this very record and no other
+ * @param wish what is wanted of paths besides
  * @throws ClaimError `git` when git cannot write, `held` when another record stands than the one insisted on
  */
 export async function changeOwnership(
@@ -52,20 +68,44 @@ export async function changeOwnership(
   asker: Identity,
   command: Command,
   orders: readonly OrderId[],
-  gather: (
-    readings: ReadonlyMap<OrderId, Reading>,
-    reasons: ReadonlyMap<OrderId, string>,
-  ) => Promise<(order: OrderId) => Details>,
+  gather: Gather,
   insistence: Insistence | null = null,
+  wish: PathWish | null = null,
+): Promise<Changed | Refusal> {
+  const cleared: Neighbour[] = [];
+  try {
+    const outcome = await rounds(ports, asker, command, orders, gather, insistence, wish, cleared);
+    return outcome.kind === 'refused' && cleared.length > 0 ? { ...outcome, ...(await putBack(ports, cleared)) } : outcome;
+  } catch (error) {
+    await putBack(ports, cleared);
+    throw error;
+  }
+}
+
+export type Gather = (
+  readings: ReadonlyMap<OrderId, Reading>,
+  reasons: ReadonlyMap<OrderId, string>,
+) => Promise<(order: OrderId) => Details>;
+
+async function rounds(
+  ports: Ports,
+  asker: Identity,
+  command: Command,
+  orders: readonly OrderId[],
+  gather: Gather,
+  insistence: Insistence | null,
+  wish: PathWish | null,
+  cleared: Neighbour[],
 ): Promise<Changed | Refusal> {
   let linear: string | null = null;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const reading = readingsFor(ports, command, orders);
+    const surveying = wish === null ? null : ports.paths.survey();
     // A helper answers for a session that may not be there.
     if (round === 0 && command !== 'answer') linear = notePresence(ports, asker).linear;
-    const [nonces, readings] = await Promise.all([ports.nonces(orders.length), reading]);
+    const [nonces, readings, surveyed] = await Promise.all([ports.nonces(orders.length), reading, surveying]);
     const plans = await Promise.all(
-      orders.map((order) => plan(ports, asker, command, order, readings.get(order) as Reading, insistence)),
+      orders.map((order) => planOrder(ports, asker, command, order, readings.get(order) as Reading, insistence)),
     );
     const refused = plans.find(({ decision }) => decision.kind === 'refuse');
     if (refused?.decision.kind === 'refuse') {
@@ -78,24 +118,51 @@ export async function changeOwnership(
       if (challenged !== null) return challenged;
       continue;
     }
-    const writes = plans.filter(({ decision }) => decision.kind === 'write');
-    if (writes.length === 0) return { kind: 'changed', claims: plans.map(standing) };
+    const standing = (surveyed ?? (plans.some(movesPaths) ? await ports.paths.survey() : null))?.paths ?? null;
+    const wished = wish === null ? NOTHING : await planWish(ports, asker, wish, standing ?? [], cleared, plans);
+    if (wished.kind === 'refused') return wished;
+    if (wished.kind === 'challenge') {
+      const challenged = await challengePaths(ports, asker, wished);
+      if (challenged !== null) return challenged;
+      continue;
+    }
+    if (wished.kind === 'clear') {
+      const gone = await ports.registry.swap(
+        [],
+        wished.away.map(({ key, claim }) => ({ key, expected: claim, record: null })),
+      );
+      if (gone.kind === 'denied') throw denied(ports, gone.why);
+      if (gone.kind === 'not-applied') return blocked(ports, asker, command, orders, gone.why);
+      if (gone.kind === 'applied') cleared.push(...wished.away);
+      continue;
+    }
+    const isWriting = plans.some(({ decision }) => decision.kind === 'write');
     const reasons = new Map(plans.flatMap(({ order, because }) => (because === null ? [] : [[order, because] as const])));
-    const detailsOf = await gather(readings, reasons);
-    const changes = plans.map((one, at) => ({
-      order: one.order,
-      expected: one.before,
-      record: compose(ports, asker, one, nonces[at] as string, {
-        ...(becomesAskers(one) ? { linear } : {}),
-        ...(isKeptAside(command, one) ? {} : detailsOf(one.order)),
-      }),
+    const detailsOf = isWriting ? await gather(readings, reasons) : () => ({});
+    const attached = standing === null ? [] : await moveAttached(ports, asker, plans, standing, detailsOf);
+    const wishedKeys = new Set(wished.changes.map(({ key }) => key));
+    const paths = [...wished.changes, ...attached.filter(({ key }) => !wishedKeys.has(key))];
+    const full = plans.map((one) => {
+      const after = standing === null ? null : pathsAfter(one.order, standing, paths);
+      return { plan: after === null ? one : withPaths(one, after), after };
+    });
+    const changes = full.map(({ plan, after }, at) => ({
+      order: plan.order,
+      expected: plan.before,
+      record: composeOrder(ports, asker, command, plan, nonces[at] as string, { linear, detailsOf, paths: after }),
     }));
-    const outcome = await ports.registry.swap(changes);
+    const isNothing = paths.length === 0 && changes.every(({ record }) => record === null);
+    const outcome = isNothing ? UNCHANGED : await ports.registry.swap(changes, paths);
     switch (outcome.kind) {
       case 'applied':
         // Ours is history already: who takes a claim wants to know what stands now.
-        if (isTaking(command) && outcome.superseded.length === orders.length) break;
-        return { kind: 'changed', claims: changes.map(({ record }, at) => changed(plans[at] as Plan, record, outcome.oids)) };
+        if (isTaking(command) && orders.length > 0 && outcome.superseded.length === orders.length) break;
+        return {
+          kind: 'changed',
+          claims: changes.map(({ record }, at) => changed(plans[at] as Plan, record, outcome.oids)),
+          paths: wished.planned.map((one) => changedPath(one, paths, outcome.pathOids)),
+          cleared,
+        };
       case 'denied':
         throw denied(ports, outcome.why);
       case 'not-applied':
@@ -103,22 +170,14 @@ export async function changeOwnership(
       case 'lost':
     }
   }
-  throw new ClaimError('git', `${orders.join(', ')} changed hands ${ROUNDS_MAX} times while this was being decided`, {
+  const what = [...orders, ...(wish?.paths ?? [])].join(', ');
+  throw new ClaimError('git', `${what} changed hands ${ROUNDS_MAX} times while this was being decided`, {
     hint: 'git claim list shows who is at it; try again in a moment',
   });
 }
 
-type Plan = {
-  readonly order: OrderId;
-  readonly before: Witnessed | null;
-  /** What the asker is to the holder; `other` where there is none. */
-  readonly relation: Relation;
-  readonly decision: Decision | { readonly kind: 'challenge' };
-  /** When it may be worth asking again, where that is known. */
-  readonly waitMs: number | null;
-  /** What a take is based on. */
-  readonly because: string | null;
-};
+const NOTHING: Extract<PathPlan, { kind: 'ready' }> = { kind: 'ready', planned: [], changes: [] };
+const UNCHANGED: SwapOutcome = { kind: 'applied', oids: new Map(), pathOids: new Map(), superseded: [] };
 
 /** An absence is proved by the swap that relies on it. A holder's command would make none, and a broken ref must not read as "nobody does". */
 async function readingsFor(ports: Ports, command: Command, orders: readonly OrderId[]): Promise<ReadonlyMap<OrderId, Reading>> {
@@ -127,101 +186,27 @@ async function readingsFor(ports: Ports, command: Command, orders: readonly Orde
   return absent.length === 0 ? readings : new Map([...readings, ...(await ports.registry.survey(absent)).readings]);
 }
 
-async function plan(
-  ports: Ports,
-  asker: Identity,
-  command: Command,
-  order: OrderId,
-  reading: Reading,
-  insistence: Insistence | null,
-): Promise<Plan> {
-  const plain = { order, relation: 'other' as const, waitMs: null, because: null };
-  if (reading.kind === 'foreign') return { ...plain, before: null, decision: { kind: 'refuse', code: 'foreign' } };
-  if (reading.kind === 'unreadable') return { ...plain, before: null, decision: { kind: 'refuse', code: 'unknown' } };
-  const before = reading.kind === 'record' ? reading : null;
-  const relation = before === null ? 'other' : relationTo(ports, before, asker);
-  if (insistence !== null && before?.oid !== insistence.seen) throw changedMeanwhile(order);
-  const standpoint = { relation, isPerson: isPerson(asker), isFormer: false };
-  const decision = decide(command, before, standpoint);
-  const isWanted = command === 'take' ? decision.kind === 'write' : decision.kind === 'refuse' && decision.code === 'held';
-  if (isWanted && insistence?.isForced !== true && before !== null && isLive(before.record))
-    return { ...plain, before, ...contended(ports, before, before.record.state) };
-  if (decision.kind !== 'refuse' || decision.code !== 'not-holder') return { ...plain, before, relation, decision };
-  // Only a refusal wants to know whether the asker lost what it asks for: that takes a walk through the records.
-  const past = await ports.registry.history(order, HISTORY_MAX);
-  const isFormer = past.some(({ record }) => record.holder.key === asker.key);
-  return { ...plain, before, decision: decide(command, before, { ...standpoint, isFormer }) };
+function changed(
+  { order, before }: Plan,
+  record: ClaimRecord | null,
+  oids: ReadonlyMap<OrderId, Witnessed['oid']>,
+): ChangedClaim {
+  const oid = oids.get(order);
+  if (record === null || oid === undefined) return { before, now: before as Witnessed, isAlready: true };
+  return { before, now: { oid, previous: before?.oid ?? null, record }, isAlready: false };
 }
 
-/** A claim of somebody else's is refused, challenged or taken, as its holder lives, is silent or is gone. */
-function contended(ports: Ports, before: Witnessed, state: LiveState): Pick<Plan, 'decision' | 'waitMs' | 'because'> {
-  const outcome = contention(ports, before);
-  switch (outcome.kind) {
-    case 'leave':
-      return { decision: { kind: 'refuse', code: 'held' }, waitMs: outcome.waitMs, because: null };
-    case 'challenge':
-      return { decision: { kind: 'challenge' }, waitMs: outcome.waitMs, because: null };
-    case 'take':
-      return {
-        decision: contendersMove('take', state),
-        waitMs: null,
-        because: outcome.because,
-      };
-  }
-}
-
-function isTaking(command: Command): boolean {
-  return command === 'claim' || command === 'reopen';
-}
-
-/** How far back a loss is remembered. */
-const HISTORY_MAX = 200;
-
-function compose(
-  ports: Ports,
-  asker: Identity,
-  { order, before, relation, decision, because }: Plan,
-  nonce: string,
-  details: Details,
-): ClaimRecord | null {
-  if (decision.kind !== 'write') return null;
-  return composeRecord({
-    order,
-    move: decision,
-    before: before as Witnessed,
-    holder:
-      before !== null && decision.ownership === 'keeps' ? keptHolder(before.record.holder, asker, relation) : holderOf(asker),
-    nonce,
-    now: formatInstant(ports.clock.now().wallMs),
-    note: because,
-    ...details,
-  });
-}
-
-/** The issue a session works on is that of the claims it makes; one that is handed over keeps its own. */
-function becomesAskers({ decision }: Plan): boolean {
-  return decision.kind === 'write' && decision.ownership === 'changes' && decision.action !== 'hand';
-}
-
-/** Whoever claims what it holds only answers or follows its session: lease and place stay as they are. */
-function isKeptAside(command: Command, { decision }: Plan): boolean {
-  return isTaking(command) && decision.kind === 'write' && decision.ownership === 'keeps';
-}
-
-function standing({ before }: Plan): ChangedClaim {
-  return { before, now: before as Witnessed, isAlready: true };
-}
-
-function changed(one: Plan, record: ClaimRecord | null, oids: ReadonlyMap<OrderId, Witnessed['oid']>): ChangedClaim {
-  const oid = oids.get(one.order);
-  if (record === null || oid === undefined) return standing(one);
-  return { before: one.before, now: { oid, previous: one.before?.oid ?? null, record }, isAlready: false };
-}
-
-function changedMeanwhile(order: OrderId): ClaimError {
-  return new ClaimError('held', `${order} has changed since it was looked at, and nothing was taken`, {
-    hint: `git claim status ${order} shows how it stands now`,
-  });
+function changedPath(
+  { key, path, decision }: Extract<PathPlan, { kind: 'ready' }>['planned'][number],
+  changes: readonly PathChange[],
+  oids: ReadonlyMap<PathChange['key'], WitnessedPath['oid']>,
+): ChangedPath {
+  if (decision.kind === 'already') return { path, now: decision.by, isAlready: true, taken: null };
+  const change = changes.find((one) => one.key === key);
+  const oid = oids.get(key);
+  if (change?.record == null || oid === undefined) return { path, now: null, isAlready: decision.kind === 'absent', taken: null };
+  const now = { oid, previous: change.expected?.oid ?? null, record: change.record };
+  return { path, now, isAlready: false, taken: decision.kind === 'take' ? decision.over.claim : null };
 }
 
 function denied(ports: Ports, why: string): ClaimError {

@@ -1,24 +1,26 @@
 import type { LeaseTerms } from '../core/claim/lease.ts';
 import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
+import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { Identity } from '../core/session/identity.ts';
 import type { Reading } from '../ports/registry.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
 import { askerOf, holderOf } from './asker.ts';
-import { type ChangedClaim, changeOwnership } from './change-ownership.ts';
+import { type ChangedClaim, changeOwnership, type Gather } from './change-ownership.ts';
 import { freshIntents, intentWarning } from './intent.ts';
 import { keepAlive } from './keep-alive.ts';
 import { takeoverDetails, type WorkLeft, workLeft } from './left-work.ts';
-import { noteChange } from './note-change.ts';
+import { noteChange, notePaths } from './note-change.ts';
 import { observe } from './observe.ts';
+import { pathWish, typedPaths } from './paths.ts';
 import { ownPlaces, presentPlace } from './places.ts';
 import type { Ports } from './ports.ts';
 import { parseOrders } from './selection.ts';
 import { setUpIfOwed } from './set-up.ts';
 import { settle } from './settle.ts';
 import { treeOf } from './tree.ts';
-import type { Warning } from './warning.ts';
+import { NO_HELPER, type Warning } from './warning.ts';
 
 export type ClaimRequest = {
   readonly orders: readonly string[];
@@ -26,6 +28,8 @@ export type ClaimRequest = {
   readonly isHere: boolean;
   /** The revision new work starts from; null: the default branch. */
   readonly base: string | null;
+  /** Files and folders to claim with the one order, as they were typed here. */
+  readonly paths?: readonly string[];
   /** Completed orders may be claimed again. */
   readonly isReopen: boolean;
   /** Told each time a claim that is held is about to be asked for again; null: a refusal is final. */
@@ -64,7 +68,7 @@ export async function claim(ports: Ports, request: ClaimRequest): Promise<Claime
   for (;;) {
     const outcome = await claimOnce(ports, request);
     if (outcome.kind !== 'refused') return outcome;
-    if (request.onWait === null || outcome.code !== 'held') return withAlternative(ports, outcome);
+    if (request.onWait === null || !isWorthWaiting(outcome)) return withAlternative(ports, outcome);
     request.onWait(outcome);
     await ports.sleep(Math.min(outcome.retryAfterMs ?? WAIT_POLL_MS, WAIT_POLL_MS));
   }
@@ -77,15 +81,22 @@ async function withAlternative(ports: Ports, refusal: Refusal): Promise<Refusal>
   return { ...refusal, instead: await readyOrder(ports) };
 }
 
+/** What another session holds may be free one day. */
+function isWorthWaiting(refusal: Refusal): boolean {
+  return refusal.code === 'held' || ('wanted' in refusal && refusal.code === 'collision' && !refusal.path.mine);
+}
+
 /** The same, and a refusal is final. */
 export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Claimed | Refusal> {
   const orders = parseOrders(ports, request.orders);
+  const paths = await typedPaths(ports, request.paths ?? []);
   const asker = askerOf(ports);
   const { titles, count } = await ports.orders.find(orders);
   const command = request.isReopen ? 'reopen' : 'claim';
   const here = request.isHere ? presentPlace(ports) : null;
+  const wish = paths.length === 0 ? null : pathWish(ports, asker, paths, onlyOrder(orders), null);
   let work: Work = new Map();
-  const outcome = await changeOwnership(ports, asker, command, orders, async (readings, reasons) => {
+  const gather: Gather = async (readings, reasons) => {
     const places = here ?? ownPlaces(ports, request.base, titles, readings);
     const [placeOf, { lease }] = await Promise.all([places, keepAlive(ports, holderOf(asker))]);
     work = reasons.size === 0 ? work : await workOf(ports, readings, reasons);
@@ -94,9 +105,11 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
       const taken = because === undefined ? {} : takeoverDetails(null, because, work.get(order) ?? null);
       return { lease, place: placeOf(order), ...taken };
     };
-  });
+  };
+  const outcome = await changeOwnership(ports, asker, command, orders, gather, null, wish);
   await here;
   if (outcome.kind === 'refused') return outcome;
+  notePaths(ports, asker, outcome);
   const unfiled = count > 0 ? orders.filter((order) => !titles.has(order)) : [];
   const done = await claimed(ports, asker, outcome.claims, work);
   const unknown = unfiled.map((order) => ({
@@ -140,10 +153,14 @@ async function workOf(
   return new Map(await Promise.all(taken));
 }
 
-const NO_HELPER: Warning = {
-  code: 'no-helper',
-  message: 'the heartbeat helper gave no sign of life: only your own commands, such as git claim status, keep your claims alive',
-};
+/** A path belongs to one order, with which it ends. */
+function onlyOrder(orders: readonly OrderId[]): OrderId {
+  const [order, ...more] = orders as [OrderId];
+  if (more.length === 0) return order;
+  throw new ClaimError('usage', '--path goes with one order, and several are named', {
+    hint: `claim them first, then: git claim --path <path> ${order}`,
+  });
+}
 
 function shown(ports: Ports, asker: Identity, one: ChangedClaim, work: UnsavedWork | null): Claimed['claims'][number] {
   const [seen] = observe(ports, new Map([[one.now.record.order, { kind: 'record', ...one.now }]]), asker);

@@ -1,7 +1,8 @@
 import { idleMs, isForgotten } from '../core/claim/idle.ts';
-import type { Observation } from '../core/claim/observation.ts';
-import { isLive, type Witnessed } from '../core/claim/record.ts';
-import type { SessionKey } from '../core/ids.ts';
+import type { Observation, Subject } from '../core/claim/observation.ts';
+import { type Holder, isLive, type Witnessed } from '../core/claim/record.ts';
+import type { Oid, SessionKey } from '../core/ids.ts';
+import type { WitnessedPath } from '../core/paths/record.ts';
 import { type Anchor, isSameAnchor } from '../core/session/anchor.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { sightOf } from '../core/session/life.ts';
@@ -11,12 +12,13 @@ import { changeOwnership } from './change-ownership.ts';
 import { lossesIn } from './losses.ts';
 import { noteEvent } from './note-change.ts';
 import { isMine } from './observe.ts';
+import { asIs } from './plan-paths.ts';
 import type { Ports } from './ports.ts';
 import { presenceOfHolder } from './session.ts';
 import { bindTree } from './tree.ts';
 
 /** What the helper watches until its next beat: the session's claims as they stand. None: nothing is left to do. */
-export type Watched = readonly Witnessed[];
+export type Watched = readonly { readonly subject: Subject; readonly oid: Oid }[];
 
 /**
  * One beat of a session's helper: answers the challenges of its claims, also of those handed to it since the last one, and says that it is alive.
@@ -29,41 +31,70 @@ export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): 
     markEnded(ports, key, anchor);
     return [];
   }
-  const { readings } = await ports.registry.survey();
+  const { readings, paths } = await ports.registry.survey();
   ports.cache.noteLosses(lossesIn(readings, key));
-  const held = [...readings.values()].flatMap((reading) =>
-    reading.kind === 'record' && isLive(reading.record) && reading.record.holder.key === key && speaksFor(ports, reading, self)
-      ? [reading]
-      : [],
+  const isOwn = ({ record }: Pick<WitnessedPath, 'record'> | Witnessed) =>
+    record.holder.key === key && speaksFor(ports, record.holder, self);
+  const orders = [...readings.values()].flatMap((reading) =>
+    reading.kind === 'record' && isLive(reading.record) && isOwn(reading) ? [reading] : [],
   );
+  const ownPaths = paths.flatMap(({ key: subject, reading }) =>
+    reading.kind === 'record' && isOwn(reading) ? [{ subject, claim: reading }] : [],
+  );
+  const held = [...orders.map(watchedOrder), ...ownPaths.map(({ subject, claim: { oid } }) => ({ subject, oid }))];
   const now = ports.clock.now();
   const rows = rowsOf(ports, held);
   const activity = latest(rows.flatMap((row) => (row.activity?.boot === now.boot ? [row.activity] : [])));
   const idleForMs = Math.min(...rows.map((row) => idleMs({ ...row, activity: activity ?? row.activity }, now)));
   if (rows.length > 0 && isForgotten(idleForMs, ports.settings.patience)) return held;
 
-  const standing = await Promise.all(held.map((claim) => (claim.record.challenge === null ? claim : answered(ports, claim))));
+  const standing = await Promise.all(orders.map((claim) => (claim.record.challenge === null ? claim : answered(ports, claim))));
   const mine = standing.filter((claim) => claim !== null);
+  const standingPaths = await Promise.all(
+    ownPaths.map(async ({ subject, claim }) => {
+      const now = claim.record.challenge === null ? claim : await answeredPath(ports, claim);
+      return now === null ? [] : [{ subject, oid: now.oid }];
+    }),
+  );
+  const watched = [...mine.map(watchedOrder), ...standingPaths.flat()];
   ports.cache.heartbeat(
-    mine.map(({ oid, record }) => ({ order: record.order, oid, activity })),
+    watched.map(({ subject, oid }) => ({ order: subject, oid, activity })),
     ports.clock.now(),
   );
   notePresenceAgain(ports, mine);
-  return mine;
+  return watched;
+}
+
+function watchedOrder({ oid, record }: Witnessed): Watched[number] {
+  return { subject: record.order, oid };
 }
 
 /** A second session under the same key that lives elsewhere has a helper of its own. */
-function speaksFor(ports: Ports, { record }: Witnessed, self: Pick<Identity, 'host' | 'boot' | 'anchor'>): boolean {
-  return isMine(relate(record.holder, { ...identityOf(record.holder), ...self }, sightOf(record.holder, ports.processes)));
+function speaksFor(ports: Ports, holder: Holder, self: Pick<Identity, 'host' | 'boot' | 'anchor'>): boolean {
+  return isMine(relate(holder, { ...identityOf(holder), ...self }, sightOf(holder, ports.processes)));
 }
 
 function rowsOf(ports: Ports, held: Watched): Observation[] {
   const rows = ports.cache.leases();
-  return held.flatMap(({ record }) => rows.get(record.order) ?? []);
+  return held.flatMap(({ subject }) => rows.get(subject) ?? []);
 }
 
 function latest(moments: readonly Moment[]): Moment | null {
   return moments.reduce<Moment | null>((one, other) => (one === null || other.monoMs > one.monoMs ? other : one), null);
+}
+
+/** The same for a path. */
+async function answeredPath(ports: Ports, { record }: WitnessedPath): Promise<WitnessedPath | null> {
+  const outcome = await changeOwnership(
+    ports,
+    identityOf(record.holder),
+    'answer',
+    [],
+    async () => () => ({}),
+    null,
+    asIs(record),
+  );
+  return outcome.kind === 'changed' ? (outcome.paths[0]?.now ?? null) : null;
 }
 
 /** Answers as the holder that the record names; null when the claim is not the session's any more. */
@@ -78,12 +109,12 @@ async function answered(ports: Ports, { record }: Witnessed): Promise<Witnessed 
   return one.now;
 }
 
-function identityOf(holder: Witnessed['record']['holder']): Identity {
+function identityOf(holder: Holder): Identity {
   return { ...holder, source: 'named' };
 }
 
 /** A cache that was deleted knows no sessions, and nothing could be handed to this one. */
-function notePresenceAgain(ports: Ports, [claim]: Watched): void {
+function notePresenceAgain(ports: Ports, [claim]: readonly Witnessed[]): void {
   if (claim === undefined || ports.cache.sessions().some(({ key }) => key === claim.record.holder.key)) return;
   ports.cache.registerSession(presenceOfHolder(ports, claim));
 }

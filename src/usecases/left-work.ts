@@ -2,7 +2,7 @@ import type { ClaimRecord } from '../core/claim/record.ts';
 import { takeoverNote } from '../core/claim/takeover.ts';
 import type { Oid } from '../core/ids.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
-import type { Details } from './change-ownership.ts';
+import type { Details } from './plan-order.ts';
 import type { Ports } from './ports.ts';
 import { treeOf } from './tree.ts';
 

@@ -17,7 +17,7 @@ export type Board = {
 export async function list(ports: Ports, { isAll, isMine }: { isAll: boolean; isMine: boolean }): Promise<Board> {
   const asker = readerOf(ports);
   const standing = await ports.registry.survey();
-  const { readings, warnings } = await giveSignOfLife(ports, asker, standing.readings);
+  const { readings, warnings } = await giveSignOfLife(ports, asker, standing.readings, standing.paths);
   const shown = new Map([...readings].filter(([, reading]) => isAll || reading.kind !== 'record' || isLive(reading.record)));
   const claims = survey(ports, shown, asker);
   const strangers = isMine ? [] : standing.strangers;

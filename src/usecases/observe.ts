@@ -1,7 +1,7 @@
 import { type Contention, contend } from '../core/claim/contend.ts';
 import { judge } from '../core/claim/liveness.ts';
-import { afterSight, type Observation, type Sight } from '../core/claim/observation.ts';
-import { type Holder, isLive, type Witnessed } from '../core/claim/record.ts';
+import { afterSight, type Observation, type Sight, type Subject } from '../core/claim/observation.ts';
+import { type ClaimRecord, type Holder, isLive, type Witnessed } from '../core/claim/record.ts';
 import { type ClaimView, foreignView, viewOf } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
 import { formatAnchor } from '../core/session/anchor.ts';
@@ -33,16 +33,14 @@ function describe(
   ports: Ports,
   readings: ReadonlyMap<OrderId, Reading>,
   asker: Identity | null,
-  rowsOf: (standing: readonly Sight[], now: Moment) => ReadonlyMap<OrderId, Observation>,
+  rowsOf: (standing: readonly Sight[], now: Moment) => ReadonlyMap<Subject, Observation>,
 ): ClaimView[] {
   const sights = sightings(ports);
-  const records = [...readings.values()].filter((reading) => reading.kind === 'record');
-  const standing = records
-    .filter(({ record }) => isLive(record))
-    .map((claim) => sightOfRecord(claim, sights(claim.record.holder)));
+  const live = [...readings.values()].filter((reading) => reading.kind === 'record').filter(({ record }) => isLive(record));
+  const standing = live.map((claim) => sightOfRecord(claim.record.order, claim, sights(claim.record.holder)));
   const now = ports.clock.now();
-  const rows = standing.length === 0 ? new Map<OrderId, Observation>() : rowsOf(standing, now);
-  const titles = ports.orders.titles(standing.slice(0, TITLES_MAX).map(({ order }) => order));
+  const rows = standing.length === 0 ? new Map<Subject, Observation>() : rowsOf(standing, now);
+  const titles = ports.orders.titles(live.slice(0, TITLES_MAX).map(({ record }) => record.order));
   return [...readings].flatMap(([order, reading]) => {
     if (reading.kind === 'absent') return [];
     if (reading.kind !== 'record') return [foreignView(order, reading.kind === 'foreign' ? reading.oid : null, reading.why)];
@@ -62,30 +60,35 @@ function describe(
   });
 }
 
-function verdictOf(ports: Ports, { record }: Witnessed, { life }: AnchorSight, seen: Observation | null, now: Moment) {
+/** What is said of a claim's holder, the same for orders and paths. */
+export function verdictOf(ports: Ports, { record }: Held, { life }: AnchorSight, seen: Observation | null, now: Moment) {
   const { liveness, evidence, isIdle } = judge(record, life, seen, now, ports.settings.patience);
   return { liveness, evidence, idle: isIdle };
 }
 
+/** A live claim, on an order or on a path. */
+type Held = Pick<Witnessed, 'oid' | 'previous'> & {
+  readonly record: Pick<ClaimRecord, 'holder' | 'lease' | 'challenge'> & { readonly action: string };
+};
+
 /** What a contender has to know of the claim in its way. */
-export function contention(ports: Ports, claim: Witnessed): Contention {
+export function contention(ports: Ports, subject: Subject, claim: Held): Contention {
   const sight = sightOf(claim.record.holder, ports.processes);
   const now = ports.clock.now();
-  const { order } = claim.record;
-  const passing = sightOfRecord(claim, sight);
+  const passing = sightOfRecord(subject, claim, sight);
   // Without a cache only what this process has seen itself counts: then it takes a contender that waits.
-  const seen = ports.cache.observe([passing], now).get(order) ?? afterSight(ports.seenHere.get(order) ?? null, passing, now);
-  ports.seenHere.set(order, seen);
+  const seen = ports.cache.observe([passing], now).get(subject) ?? afterSight(ports.seenHere.get(subject) ?? null, passing, now);
+  ports.seenHere.set(subject, seen);
   return contend(claim.record, judge(claim.record, sight.life, seen, now, ports.settings.patience), seen, now);
 }
 
 /** A challenge is no word of the holder's: the silence before it goes on. */
-function sightOfRecord({ oid, previous, record }: Witnessed, { life }: AnchorSight): Sight {
-  return { order: record.order, oid, continues: record.action === 'challenge' ? previous : null, isDead: life.kind === 'gone' };
+function sightOfRecord(order: Subject, { oid, previous, record }: Held, { life }: AnchorSight): Sight {
+  return { order, oid, continues: record.action === 'challenge' ? previous : null, isDead: life.kind === 'gone' };
 }
 
 /** Looks at each process once, however many claims name it. */
-function sightings(ports: Ports): (holder: Holder) => AnchorSight {
+export function sightings(ports: Ports): (holder: Holder) => AnchorSight {
   const seen = new Map<string, AnchorSight>();
   return (holder) => {
     const key = `${holder.host} ${holder.boot} ${holder.anchor === null ? '' : formatAnchor(holder.anchor)}`;
@@ -96,7 +99,11 @@ function sightings(ports: Ports): (holder: Holder) => AnchorSight {
 }
 
 /** What the asker is to the holder a record names. */
-export function relationTo(ports: Ports, { record }: Witnessed, asker: Identity): Relation {
+export function relationTo(
+  ports: Ports,
+  { record }: { readonly record: Pick<ClaimRecord, 'holder'> },
+  asker: Identity,
+): Relation {
   return relate(record.holder, asker, sightOf(record.holder, ports.processes));
 }
 
@@ -107,7 +114,8 @@ export function isMine(relation: Relation): boolean {
 
 const NO_VERDICT = { liveness: null, evidence: null, idle: false } as const;
 
-function displayTimes({ record }: Witnessed, row: Observation | null) {
+/** When a holder was seen last, and how long it is believed from then on. */
+export function displayTimes({ record }: Pick<Held, 'record'>, row: Observation | null) {
   const heartbeatMs = row?.heartbeat?.wallMs ?? null;
   return {
     heartbeatAt: heartbeatMs === null ? null : formatInstant(heartbeatMs),

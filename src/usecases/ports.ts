@@ -1,8 +1,9 @@
 import type { Patience } from '../core/claim/idle.ts';
 import type { LeaseTerms } from '../core/claim/lease.ts';
-import type { Observation } from '../core/claim/observation.ts';
+import type { Observation, Subject } from '../core/claim/observation.ts';
 import type { Rule, RuleMode } from '../core/guard/mode.ts';
-import type { IdPattern, OrderId } from '../core/ids.ts';
+import type { IdPattern } from '../core/ids.ts';
+import type { ClaimPath } from '../core/paths/path.ts';
 import type { Anchor } from '../core/session/anchor.ts';
 import type { Identified } from '../core/session/identity.ts';
 import type { Bindings } from '../ports/bindings.ts';
@@ -40,6 +41,8 @@ type Settings = {
   readonly bypass: string | null;
   /** `claim.readyAt`: when a completed order lets those begin that depend on it. */
   readonly readyAt: 'merge' | 'complete';
+  /** `claim.pathTtl`. */
+  readonly pathTtlMs: number;
 };
 
 /** Everything a use case may touch. Each port is made when it is first used. */
@@ -54,7 +57,7 @@ export type Ports = {
   readonly changes: Changes;
   readonly cache: LeaseCache;
   /** What this very process has seen of claims in its way. */
-  readonly seenHere: Map<OrderId, Observation>;
+  readonly seenHere: Map<Subject, Observation>;
   readonly clock: Clock;
   readonly helper: HeartbeatHelper;
   readonly processes: ProcessTable;
@@ -74,6 +77,12 @@ export type Ports = {
     /** Turns a record's relative path into an absolute one, and back. */
     absolute(relative: string): string;
     relative(absolute: string): string;
+    /**
+     * Returns the path that somebody typed here means, relative to the top level.
+     *
+     * @throws ClaimError `usage` where it is none that can be claimed
+     */
+    typedPath(text: string): Promise<ClaimPath>;
   };
   /** Says who is asking; worked out once. */
   identify(): Identified;

@@ -1,4 +1,4 @@
-import type { Refusal } from '../core/claim/refusal.ts';
+import type { OrderRefusal } from '../core/claim/refusal.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { Identity } from '../core/session/identity.ts';
 import type { Reading } from '../ports/registry.ts';
@@ -12,7 +12,7 @@ export function notUnderstood(
   command: string,
   order: OrderId,
   readings: ReadonlyMap<OrderId, Reading>,
-): Refusal | null {
+): OrderRefusal | null {
   const kind = readings.get(order)?.kind;
   if (kind === 'foreign') return refusalOf(ports, asker, command, 'foreign', order, readings);
   return kind === 'unreadable' ? refusalOf(ports, asker, command, 'unknown', order, readings) : null;
@@ -23,10 +23,10 @@ export function refusalOf(
   ports: Ports,
   asker: Identity | null,
   command: string,
-  code: Refusal['code'],
+  code: OrderRefusal['code'],
   order: OrderId,
   readings: ReadonlyMap<OrderId, Reading>,
-): Refusal {
+): OrderRefusal {
   const reading = readings.get(order);
   const [claim = null] = reading === undefined ? [] : observe(ports, new Map([[order, reading]]), asker);
   return { kind: 'refused', code, order, claim, command, retryAfterMs: null, instead: null };

@@ -51,6 +51,11 @@ export async function chosenOrders(ports: Ports, asker: Identity, command: strin
   );
 }
 
+/** Returns the orders that this work tree is bound to, and that are the asker's as far as the binding knows. */
+export async function boundOrders(ports: Ports, asker: Identity): Promise<OrderId[]> {
+  return (await ownBindings(ports, asker, ports.bindings.read(null))).map(({ order }) => order);
+}
+
 /** An agent that cleared its context has a new key, and the binding still the old one: then the record tells whose it is. */
 async function ownBindings(ports: Ports, asker: Identity, bound: readonly Binding[]): Promise<readonly Binding[]> {
   const strange = bound.filter(({ key }) => key !== asker.key).map(({ order }) => order);

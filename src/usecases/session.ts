@@ -88,7 +88,8 @@ function askerItself(ports: Ports): Identity {
 
 /** Asking who is here is a sign of life, as every question is. */
 async function liveClaims(ports: Ports, asker: Identity | null) {
-  const { readings, warnings } = await giveSignOfLife(ports, asker, (await ports.registry.survey()).readings);
+  const standing = await ports.registry.survey();
+  const { readings, warnings } = await giveSignOfLife(ports, asker, standing.readings, standing.paths);
   const claims = [...readings.values()].filter((reading) => reading.kind === 'record');
   return { claims: claims.filter(({ record }) => isLive(record)), warnings };
 }

@@ -1,17 +1,20 @@
 import { isLive, type Witnessed } from '../core/claim/record.ts';
+import type { Command } from '../core/claim/transitions.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
 import { isSameAnchor } from '../core/session/anchor.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { lifeOf } from '../core/session/life.ts';
 import type { Relation } from '../core/session/relation.ts';
+import type { StandingPath } from '../ports/path-registry.ts';
 import type { Reading } from '../ports/registry.ts';
 import { holderOf } from './asker.ts';
-import { changeOwnership } from './change-ownership.ts';
+import { type Changed, changeOwnership } from './change-ownership.ts';
 import { keepAlive } from './keep-alive.ts';
 import { lossesIn, lossWarning } from './losses.ts';
-import { noteChange } from './note-change.ts';
+import { noteChange, notePaths } from './note-change.ts';
 import { isMine, relationTo } from './observe.ts';
+import { asIs, type PathWish } from './plan-paths.ts';
 import type { Ports } from './ports.ts';
 import type { Warning } from './warning.ts';
 
@@ -27,52 +30,86 @@ export async function giveSignOfLife(
   ports: Ports,
   asker: Identity | null,
   readings: Readings,
-): Promise<{ readonly readings: Readings; readonly warnings: readonly Warning[] }> {
-  const own = asker === null ? [] : ownClaims(ports, asker, readings);
-  const beats = own.map(({ claim }) => ({ order: claim.record.order, oid: claim.oid }));
-  ports.cache.beat(beats, ports.clock.now());
+  paths: readonly StandingPath[] = [],
+): Promise<{ readonly readings: Readings; readonly paths: readonly StandingPath[]; readonly warnings: readonly Warning[] }> {
+  if (asker === null) return { readings, paths, warnings: [] };
+  const orders = [...readings].flatMap(([order, reading]) => {
+    const relation = reading.kind === 'record' && isLive(reading.record) ? relationToOwn(ports, asker, reading) : null;
+    return relation === null || reading.kind !== 'record' ? [] : [{ subject: order, claim: reading, relation }];
+  });
+  const ownPaths = paths.flatMap(({ key, reading }) => {
+    const relation = reading.kind === 'record' ? relationToOwn(ports, asker, reading) : null;
+    return relation === null || reading.kind !== 'record' ? [] : [{ subject: key, claim: reading, relation }];
+  });
+  const own = [...orders, ...ownPaths];
+  ports.cache.beat(
+    own.map(({ subject, claim }) => ({ order: subject, oid: claim.oid })),
+    ports.clock.now(),
+  );
   // A helper that crashed is replaced by this.
-  if (asker !== null && own.length > 0) await keepAlive(ports, holderOf(asker));
-  const written = new Map(readings);
-  const warnings = asker === null ? [] : lossesIn(readings, asker.key).map(lossWarning);
-  for (const { claim, relation } of own) {
-    const { order, challenge } = claim.record;
-    if (asker === null || (challenge === null && relation !== 'resumed' && relation !== 'cleared')) continue;
+  if (own.length > 0) await keepAlive(ports, holderOf(asker));
+  const warnings: Warning[] = lossesIn(readings, asker.key).map(lossWarning);
+  const speak = async (what: string, command: Command, order: OrderId | null, wish: PathWish | null): Promise<Changed | null> => {
     try {
       const outcome = await changeOwnership(
         ports,
         asker,
-        challenge === null ? 'renew' : 'answer',
-        [order],
+        command,
+        order === null ? [] : [order],
         async () => () => ({}),
+        null,
+        wish,
       );
       // A claim lost meanwhile is told of the next time.
-      if (outcome.kind === 'refused') continue;
-      for (const one of outcome.claims) {
-        noteChange(ports, asker, one);
-        written.set(order, { kind: 'record', ...one.now });
-      }
+      return outcome.kind === 'refused' ? null : outcome;
     } catch (error) {
       if (!(error instanceof ClaimError)) throw error;
-      warnings.push({ code: 'unanswered', message: `${order}: nobody can see that you are here: ${error.message}` });
+      warnings.push({ code: 'unanswered', message: `${what}: nobody can see that you are here: ${error.message}` });
+      return null;
+    }
+  };
+  const written = new Map(readings);
+  for (const { subject, claim } of orders.filter(hasToSpeak)) {
+    const command = claim.record.challenge === null ? 'renew' : 'answer';
+    for (const one of (await speak(subject, command, subject, null))?.claims ?? []) {
+      noteChange(ports, asker, one);
+      written.set(subject, { kind: 'record', ...one.now });
     }
   }
-  return { readings: written, warnings };
+  const standing = new Map(paths.map((one) => [one.key, one]));
+  for (const { subject, claim } of ownPaths.filter(hasToSpeak)) {
+    const outcome = await speak(claim.record.path, 'renew', null, asIs(claim.record));
+    if (outcome !== null) notePaths(ports, asker, outcome);
+    const now = outcome?.paths[0]?.now ?? null;
+    if (now !== null) standing.set(subject, { key: subject, reading: { kind: 'record', ...now } });
+  }
+  return { readings: written, paths: [...standing.values()], warnings };
 }
 
-function ownClaims(
+/** Whoever is challenged answers, and a record follows its session to another anchor. */
+function hasToSpeak({
+  claim,
+  relation,
+}: {
+  claim: Pick<Witnessed, 'oid'> & { record: Challengeable };
+  relation: Relation;
+}): boolean {
+  return claim.record.challenge !== null || relation === 'resumed' || relation === 'cleared';
+}
+
+type Challengeable = Pick<Witnessed['record'], 'challenge'>;
+
+/** Returns what the asker is to a holder that is the asker; null where it is not. */
+function relationToOwn(
   ports: Ports,
   asker: Identity,
-  readings: Readings,
-): { readonly claim: Witnessed; readonly relation: Relation }[] {
-  return [...readings.values()].flatMap((reading) => {
-    if (reading.kind !== 'record' || !isLive(reading.record)) return [];
-    // On a long board most are plainly somebody else's, and no process need be looked at for them.
-    const { key, anchor } = reading.record.holder;
-    if (key !== asker.key && !isSameAnchor(anchor, asker.anchor)) return [];
-    // A guest in the tree is no proof that a dead session lives.
-    if (asker.source === 'binding' && lifeOf(reading.record.holder, ports.processes).kind === 'gone') return [];
-    const relation = relationTo(ports, reading, asker);
-    return isMine(relation) ? [{ claim: reading, relation }] : [];
-  });
+  { record }: { record: Pick<Witnessed['record'], 'holder'> },
+): Relation | null {
+  // On a long board most are plainly somebody else's, and no process need be looked at for them.
+  const { key, anchor } = record.holder;
+  if (key !== asker.key && !isSameAnchor(anchor, asker.anchor)) return null;
+  // A guest in the tree is no proof that a dead session lives.
+  if (asker.source === 'binding' && lifeOf(record.holder, ports.processes).kind === 'gone') return null;
+  const relation = relationTo(ports, { record }, asker);
+  return isMine(relation) ? relation : null;
 }

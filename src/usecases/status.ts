@@ -1,9 +1,12 @@
 import { type ClaimRecord, isLive } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
+import type { PathView } from '../core/paths/view.ts';
 import type { Identified } from '../core/session/identity.ts';
 import { notePresence, readerOf } from './asker.ts';
+import { lostPaths } from './lost-paths.ts';
 import { observe, survey } from './observe.ts';
+import { observePaths } from './observe-paths.ts';
 import type { Ports } from './ports.ts';
 import { parseOrders } from './selection.ts';
 import { giveSignOfLife } from './sign-of-life.ts';
@@ -14,6 +17,8 @@ export type Overview = {
   readonly who: Identified;
   /** Live claims and refs that are not understood: own ones first. */
   readonly claims: readonly ClaimView[];
+  /** The asker's own path claims. */
+  readonly paths: readonly PathView[];
   readonly warnings: readonly Warning[];
   /** Why the cache is off; null while it works. */
   readonly cacheTrouble: string | null;
@@ -26,14 +31,15 @@ export async function overview(ports: Ports): Promise<Overview> {
   const asker = readerOf(ports);
   if (asker !== null) notePresence(ports, asker);
   const standing = await surveying;
-  const { readings, warnings } = await giveSignOfLife(ports, asker, standing.readings);
+  const { readings, paths, warnings } = await giveSignOfLife(ports, asker, standing.readings, standing.paths);
   const live = new Map([...readings].filter(([, reading]) => reading.kind !== 'record' || isLive(reading.record)));
   const claims = survey(ports, live, asker);
   return {
     kind: 'overview',
     who,
     claims: [...claims.filter(({ mine }) => mine), ...claims.filter(({ mine }) => !mine)],
-    warnings: [...warnings, ...standing.strangers.map(strangerWarning)],
+    paths: observePaths(ports, asker === null ? [] : paths, asker).filter(({ mine }) => mine),
+    warnings: [...warnings, ...lostPaths(ports, readings, paths, asker), ...standing.strangers.map(strangerWarning)],
     cacheTrouble: ports.cache.trouble,
   };
 }

@@ -41,7 +41,7 @@ export async function incumbentOf(ports: Ports, text: string, isForced: boolean)
   if (isForced && !isPerson(asker)) return refusalOf(ports, asker, 'take --force', 'held', order, readings);
   const [view] = observe(ports, readings, asker);
   const work = await workLeft(ports, reading.record);
-  const isLeft = contention(ports, reading).kind === 'take';
+  const isLeft = contention(ports, reading.record.order, reading).kind === 'take';
   return { kind: 'incumbent', claim: reading, view: view as ClaimView, work, isLeft };
 }
 

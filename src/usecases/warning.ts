@@ -25,7 +25,12 @@ export type Warning = {
   readonly message: string;
 };
 
-/** Tells of a ref under the prefix whose name is no order's. */
+export const NO_HELPER: Warning = {
+  code: 'no-helper',
+  message: 'the heartbeat helper gave no sign of life: only your own commands, such as git claim status, keep your claims alive',
+};
+
+/** Tells of a ref among the claims whose name is none of theirs. */
 export function strangerWarning(ref: string): Warning {
-  return { code: 'foreign-ref', message: `${ref} is not git-claim's (its name is no order id); it is left alone` };
+  return { code: 'foreign-ref', message: `${ref} is not git-claim's (its name is that of no claim); it is left alone` };
 }

@@ -27,6 +27,8 @@ test('the whole', async () => {
       take      Take over another session's claim, with its work tree as that stands
       run       Claim an order, run a command in its work tree, and give it back
       rescue    Keep the work of a claim that was taken from you under a ref
+      path      Claim files or folders, so that no other session does
+      paths     Show which files and folders are claimed, and by whom
       worktree  List, add, set up, remove or prune the work trees of claims
       session   Say that this session begins or ends, or list those that are here
       intent    Announce what you are about to do; others hear of it for 10 minutes

@@ -3,6 +3,7 @@ import { MemoryPathRegistry } from '../../src/adapters/memory/path-registry.ts';
 import { MemoryRegistry } from '../../src/adapters/memory/registry.ts';
 import { DEFAULT_PATIENCE } from '../../src/core/claim/idle.ts';
 import { DEFAULT_ID_PATTERN } from '../../src/core/ids.ts';
+import { parseClaimPath } from '../../src/core/paths/path.ts';
 import type { Identity } from '../../src/core/session/identity.ts';
 import type { Binding } from '../../src/ports/bindings.ts';
 import type { Registry } from '../../src/ports/registry.ts';
@@ -112,8 +113,16 @@ export function memoryPorts(
       ruleMode: () => 'soft',
       bypass: null,
       readyAt: 'merge',
+      pathTtlMs: 900_000,
     },
-    places: { mainDir: '/app', topLevel: '/app', repo: 'app', absolute: (path) => `/app/${path}`, relative: () => '.' },
+    places: {
+      mainDir: '/app',
+      topLevel: '/app',
+      repo: 'app',
+      absolute: (path) => `/app/${path}`,
+      relative: () => '.',
+      typedPath: async (text) => parseClaimPath(text),
+    },
     identify: () => ({ kind: 'session', identity }),
     self: () => null,
     narrate: () => undefined,

@@ -31,6 +31,7 @@ function withoutChance(text: string, dir: string): string {
     .replace(/<when> {2,}/g, '<when>  ')
     .replace(/ {2,}\d+[smhd] {2,}/g, '  <age>  ')
     .replace(/\b\d+[smhd] ago\b/g, '<age> ago')
+    .replace(/\bage \d+[smhd]\b/g, 'age <age>')
     .replace(/\b(refs\/claim-rescue\/[\w.-]+\/)[0-9a-f]+/g, '$1<id>')
     .replace(/(\bprocess |\bpid |"pid": ?)\d+/g, '$1<pid>');
 }

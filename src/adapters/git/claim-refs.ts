@@ -74,6 +74,8 @@ export class GitRegistry implements Registry {
   }
 
   async survey(orders?: readonly OrderId[]): Promise<Standing> {
+    // No name at all would mean every ref there is.
+    if (orders?.length === 0) return { readings: new Map(), strangers: [], paths: [] };
     const patterns = orders?.map((order) => this.#ref(order)) ?? foldersOf(this.#prefix);
     const early = orders === undefined && this.#early?.prefix === this.#prefix ? this.#early.result : undefined;
     this.#early = null;

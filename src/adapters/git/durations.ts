@@ -1,5 +1,6 @@
 import { DEFAULT_PATIENCE, type Patience } from '../../core/claim/idle.ts';
 import { assertLease, type LeaseTerms, UNHELPED_LEASE } from '../../core/claim/lease.ts';
+import { DEFAULT_PATH_TTL_MS } from '../../core/paths/lease.ts';
 import { parseDurationMs } from '../../core/time.ts';
 import type { GitConfig } from './config.ts';
 
@@ -26,6 +27,11 @@ export function patienceOf(config: GitConfig): Patience {
     idleAfterMs: duration('idleAfter', DEFAULT_PATIENCE.idleAfterMs),
     maxIdleMs: duration('maxIdle', DEFAULT_PATIENCE.maxIdleMs),
   };
+}
+
+/** How long a path claim outlives its session's silence. */
+export function pathTtlOf(config: GitConfig): number {
+  return durationsIn(config)('pathTtl', DEFAULT_PATH_TTL_MS);
 }
 
 /** How long the setup of a work tree may take. */

@@ -5,8 +5,9 @@ import {
   type Heartbeat,
   type Observation,
   type Sight,
+  type Subject,
 } from '../../core/claim/observation.ts';
-import type { Oid, OrderId, SessionKey } from '../../core/ids.ts';
+import type { Oid, SessionKey } from '../../core/ids.ts';
 import type { Moment } from '../../core/time.ts';
 import { parseInstant } from '../../core/time.ts';
 import type { EventFilter, LeaseCache, LoggedEvent, Loss, NumberedEvent, Presence } from '../../ports/lease-cache.ts';
@@ -17,7 +18,7 @@ export class MemoryLeaseCache implements LeaseCache {
   readonly #keepMs: number;
   readonly #sessions = new Map<SessionKey, Presence>();
   readonly #losses: (Loss & { isTold: boolean })[] = [];
-  readonly #leases = new Map<OrderId, Observation>();
+  readonly #leases = new Map<Subject, Observation>();
   #events: NumberedEvent[] = [];
   #numbered = 0;
 
@@ -44,7 +45,7 @@ export class MemoryLeaseCache implements LeaseCache {
     return [...this.#sessions.values()].sort((a, b) => compare(a.startedAt, b.startedAt) || compare(a.key, b.key));
   }
 
-  beat(records: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): void {
+  beat(records: readonly { readonly order: Subject; readonly oid: Oid }[], at: Moment): void {
     for (const { order, oid } of records) this.#leases.set(order, afterBeat(this.#leases.get(order) ?? null, order, oid, at));
   }
 
@@ -52,12 +53,12 @@ export class MemoryLeaseCache implements LeaseCache {
     for (const beat of beats) this.#leases.set(beat.order, afterHeartbeat(this.#leases.get(beat.order) ?? null, beat, at));
   }
 
-  observe(standing: readonly Sight[], at: Moment): Map<OrderId, Observation> {
+  observe(standing: readonly Sight[], at: Moment): Map<Subject, Observation> {
     for (const sight of standing) this.#leases.set(sight.order, afterSight(this.#leases.get(sight.order) ?? null, sight, at));
     return new Map(standing.map(({ order }) => [order, this.#leases.get(order) as Observation]));
   }
 
-  leases(): Map<OrderId, Observation> {
+  leases(): Map<Subject, Observation> {
     return new Map(this.#leases);
   }
 

@@ -5,10 +5,10 @@ import {
   type Heartbeat,
   type Observation,
   type Sight,
+  type Subject,
 } from '../../core/claim/observation.ts';
-import type { Oid, OrderId, SessionKey } from '../../core/ids.ts';
-import type { Moment } from '../../core/time.ts';
-import { formatInstant, parseInstant } from '../../core/time.ts';
+import type { Oid, SessionKey } from '../../core/ids.ts';
+import { formatInstant, type Moment, parseInstant } from '../../core/time.ts';
 import type { EventFilter, LeaseCache, LoggedEvent, Loss, NumberedEvent, Presence } from '../../ports/lease-cache.ts';
 import { step } from '../system/step.ts';
 import { type OpenCache, openCache } from './database.ts';
@@ -36,7 +36,7 @@ export class SqliteLeaseCache implements LeaseCache {
   #state: OpenCache | null = null;
   #trouble: string | null = null;
   /** What this process alone saw while there is no cache: enough for one that waits. */
-  readonly #seenAlone = new Map<OrderId, Observation>();
+  readonly #seenAlone = new Map<Subject, Observation>();
 
   /**
    * @param commonDir absolute path of the git directory that all worktrees share
@@ -84,7 +84,7 @@ export class SqliteLeaseCache implements LeaseCache {
     );
   }
 
-  beat(records: readonly { readonly order: OrderId; readonly oid: Oid }[], at: Moment): void {
+  beat(records: readonly { readonly order: Subject; readonly oid: Oid }[], at: Moment): void {
     if (records.length === 0) return;
     this.#write('beat', undefined, (connection) => {
       for (const { order, oid } of records) putLease(connection, afterBeat(leaseOf(connection, order), order, oid, at));
@@ -98,7 +98,7 @@ export class SqliteLeaseCache implements LeaseCache {
     });
   }
 
-  observe(standing: readonly Sight[], at: Moment): Map<OrderId, Observation> {
+  observe(standing: readonly Sight[], at: Moment): Map<Subject, Observation> {
     if (standing.length === 0) return new Map();
     const stored = this.#write('observe', null, (connection) => {
       const rows = standing.map((sight) => afterSight(leaseOf(connection, sight.order), sight, at));
@@ -110,7 +110,7 @@ export class SqliteLeaseCache implements LeaseCache {
     return new Map((stored ?? this.#observeAlone(standing, at)).map((row) => [row.order, row]));
   }
 
-  leases(): Map<OrderId, Observation> {
+  leases(): Map<Subject, Observation> {
     return this.#use(new Map(), (connection) => {
       const rows = connection.prepare<[], StoredLease>('SELECT * FROM lease').all().map(leaseOfRow);
       return new Map(rows.map((row) => [row.order, row]));
@@ -229,7 +229,7 @@ export class SqliteLeaseCache implements LeaseCache {
   }
 }
 
-function leaseOf(connection: Connection, order: OrderId): Observation | null {
+function leaseOf(connection: Connection, order: Subject): Observation | null {
   const row = connection.prepare<[string], StoredLease>('SELECT * FROM lease WHERE order_id = ?').get(order);
   return row === undefined ? null : leaseOfRow(row);
 }

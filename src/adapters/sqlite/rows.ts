@@ -1,5 +1,5 @@
-import type { Observation } from '../../core/claim/observation.ts';
-import type { Oid, OrderId } from '../../core/ids.ts';
+import type { Observation, Subject } from '../../core/claim/observation.ts';
+import type { Oid } from '../../core/ids.ts';
 import { formatAnchor, parseAnchor } from '../../core/session/anchor.ts';
 import type { Moment } from '../../core/time.ts';
 import type { Presence } from '../../ports/lease-cache.ts';
@@ -18,7 +18,7 @@ export function sessionOfRow(row: SessionRow): Presence {
 type MomentName = 'heartbeat' | 'activity' | 'silent_since' | 'dead_since' | 'first_seen' | 'last_seen';
 
 /** A lease with each moment spread over three columns; the table is STRICT, so they hold what the schema says. */
-export type StoredLease = { readonly order_id: OrderId; readonly oid: Oid } & {
+export type StoredLease = { readonly order_id: Subject; readonly oid: Oid } & {
   readonly [Column in `${MomentName}_boot`]: string | null;
 } & { readonly [Column in `${MomentName}_${'mono' | 'wall'}_ms`]: number | null };
 

@@ -4,7 +4,7 @@ import { claimedText } from '../../text/claims.ts';
 import { waitingText } from '../../text/refusal.ts';
 import { claim } from '../../usecases/claim.ts';
 import { answer } from '../answer.ts';
-import { type CommandSpec, textOf } from '../command.ts';
+import { type CommandSpec, textOf, textsOf } from '../command.ts';
 import { pageFor, warn } from '../streams.ts';
 
 export const claimCommand: CommandSpec = {
@@ -14,6 +14,7 @@ export const claimCommand: CommandSpec = {
   options: [
     ['--no-worktree', 'claim for the present work tree instead of making one'],
     ['--on <base>', 'start the branch from this revision (default: the default branch)'],
+    ['--path <path>...', 'claim this file or folder with the order; may be given more than once'],
     ['--wait', 'wait until a held order is free, or its silent holder may be replaced'],
     ['--reopen', 'claim completed orders again, adopting branch and work tree'],
   ],
@@ -24,7 +25,14 @@ export const claimCommand: CommandSpec = {
     if (isHere && base !== null) throw new ClaimError('usage', '--on starts a branch, and --no-worktree makes none');
     const ports = await open();
     const onWait = options['wait'] === true ? waitingLine() : null;
-    const outcome = await claim(ports, { orders: operands, isHere, base, isReopen: options['reopen'] === true, onWait });
+    const outcome = await claim(ports, {
+      orders: operands,
+      isHere,
+      base,
+      paths: textsOf(options, 'path'),
+      isReopen: options['reopen'] === true,
+      onWait,
+    });
     if (outcome.kind === 'refused') return outcome;
     const json = { claims: outcome.claims.map(({ view }) => view) };
     return answer(json, (page) => claimedText(page, outcome), outcome.warnings);

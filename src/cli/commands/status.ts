@@ -18,6 +18,6 @@ export const statusCommand: CommandSpec = {
       return answer({ claims: status.claim === null ? [] : [status.claim] }, (page) => orderText(page, status), status.warnings);
     }
     const seen = await overview(await open({ isSurveying: true }));
-    return answer({ claims: seen.claims }, (page) => overviewText(page, seen), seen.warnings);
+    return answer({ claims: seen.claims, paths: seen.paths }, (page) => overviewText(page, seen), seen.warnings);
   },
 };

@@ -25,7 +25,12 @@ export type Contention =
  * Decides whether a claim may be challenged or taken, from what this machine has seen of it. All durations come from the record; a
  * missing observation means nothing was seen yet, so that a lost cache makes everybody wait longer and robs nobody.
  */
-export function contend(record: ClaimRecord, verdict: Verdict, seen: Observation | null, now: Moment): Contention {
+export function contend(
+  record: Pick<ClaimRecord, 'lease' | 'challenge'>,
+  verdict: Verdict,
+  seen: Observation | null,
+  now: Moment,
+): Contention {
   const { staleMs, expireMs, graceMs } = record.lease;
   if (verdict.liveness === 'dead') {
     const deadMs = elapsedMs(seen?.deadSince ?? null, now);

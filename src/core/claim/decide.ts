@@ -1,6 +1,6 @@
 import type { Relation } from '../session/relation.ts';
 import { isLive, type Witnessed } from './record.ts';
-import type { Refusal } from './refusal.ts';
+import type { OrderRefusal } from './refusal.ts';
 import { type Actor, type Command, moveOf, type WriteMove } from './transitions.ts';
 
 /** Who asks, seen from one claim. */
@@ -11,7 +11,10 @@ export type Standpoint = {
   readonly isFormer: boolean;
 };
 
-export type Decision = WriteMove | { readonly kind: 'already' } | { readonly kind: 'refuse'; readonly code: Refusal['code'] };
+export type Decision =
+  | WriteMove
+  | { readonly kind: 'already' }
+  | { readonly kind: 'refuse'; readonly code: OrderRefusal['code'] };
 
 /** Decides what a command may do to a claim; `before` is null where there is no record. */
 export function decide(command: Command, before: Witnessed | null, standpoint: Standpoint): Decision {

@@ -24,7 +24,13 @@ export type Verdict = {
  * @param seen what this machine has noted of the claim; null for nothing
  * @param patience after which idleness a living process is shown as idle, and after which it protects nothing
  */
-export function judge(record: ClaimRecord, life: Life, seen: Observation | null, now: Moment, patience: Patience): Verdict {
+export function judge(
+  record: Pick<ClaimRecord, 'holder' | 'lease' | 'challenge'>,
+  life: Life,
+  seen: Observation | null,
+  now: Moment,
+  patience: Patience,
+): Verdict {
   const pid = record.holder.anchor?.pid ?? null;
   const watched = lifeClause(life, record.holder.host, pid);
   if (life.kind === 'gone') return { liveness: 'dead', evidence: watched, isProtected: false, isIdle: false };

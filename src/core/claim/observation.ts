@@ -1,9 +1,13 @@
 import type { Oid, OrderId } from '../ids.ts';
+import type { PathKey } from '../paths/path.ts';
 import type { Moment } from '../time.ts';
+
+/** Whose claim is watched: an order's, or a path's. No order id begins with a slash, and every path's key does. */
+export type Subject = OrderId | PathKey;
 
 /** What this machine has seen of one claim. */
 export type Observation = {
-  readonly order: OrderId;
+  readonly order: Subject;
   readonly oid: Oid;
   /** The last sign of life of the holder, null when this machine has seen none under this record. */
   readonly heartbeat: Moment | null;
@@ -26,7 +30,7 @@ export type Observation = {
 
 /** A record as it stands now. */
 export type Sight = {
-  readonly order: OrderId;
+  readonly order: Subject;
   readonly oid: Oid;
   /** The record it was written over, where its holder said nothing by it: a challenge. The silence goes on then. */
   readonly continues: Oid | null;
@@ -36,14 +40,14 @@ export type Sight = {
 
 /** What a helper says of one claim of its session. */
 export type Heartbeat = {
-  readonly order: OrderId;
+  readonly order: Subject;
   readonly oid: Oid;
   /** The last thing its session is known to have done, on whichever claim; null for nothing. */
   readonly activity: Moment | null;
 };
 
 /** Returns the row after a sign of life of the holder of exactly this record. */
-export function afterBeat(row: Observation | null, order: OrderId, oid: Oid, at: Moment): Observation {
+export function afterBeat(row: Observation | null, order: Subject, oid: Oid, at: Moment): Observation {
   const seen = row?.oid === oid ? row : firstSight(order, oid, at);
   return { ...seen, heartbeat: at, activity: at, silentSince: at, deadSince: null, lastSeen: at };
 }
@@ -68,7 +72,7 @@ export function afterSight(row: Observation | null, { order, oid, continues, isD
   };
 }
 
-function firstSight(order: OrderId, oid: Oid, at: Moment): Observation {
+function firstSight(order: Subject, oid: Oid, at: Moment): Observation {
   return { order, oid, heartbeat: null, activity: null, silentSince: at, deadSince: null, firstSeen: at, lastSeen: at };
 }
 

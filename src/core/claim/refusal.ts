@@ -1,9 +1,16 @@
 import type { ErrorCode } from '../errors.ts';
 import type { OrderId } from '../ids.ts';
+import type { PathRefusal, PutBack } from '../paths/refusal.ts';
 import type { ClaimView } from './view.ts';
 
 /** A "no" that is an answer: somebody else holds it, it is done, it is not yours. Nothing was changed. */
-export type Refusal = {
+export type Refusal = (OrderRefusal | PathRefusal) & {
+  /** The asker's own path claims that had to go first. */
+  readonly putBack?: PutBack;
+};
+
+/** A "no" because of what stands at an order. */
+export type OrderRefusal = {
   readonly kind: 'refused';
   readonly code: Extract<
     ErrorCode,

@@ -60,7 +60,7 @@ export function viewOf({ oid, record }: Witnessed, circumstances: Circumstances)
     worktree: circumstances.worktree,
     branch: record.branch,
     base: record.base,
-    paths: [],
+    paths: record.paths,
     linear: record.linear,
     note: record.note,
     sync: 'local',

@@ -15,7 +15,7 @@ import { encodePath } from './encoding.ts';
 import { type PathKey, pathKey } from './path.ts';
 import { PATH_ACTIONS, type PathRecord } from './record.ts';
 
-/** Returns the body of the tag object that holds the record (the format is fixed by docs/decisions/0004-path-claims.md). */
+/** Returns the body of the tag object that holds the record (the format is fixed by docs/decisions/0005-path-claims.md). */
 export function encodePathRecord(record: PathRecord, target: TagTarget, tagger: Tagger): string {
   const { path, action, order, nonce, holder, note } = record;
   const encoded = encodePath(path);

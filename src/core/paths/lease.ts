@@ -2,6 +2,9 @@ import { type LeaseTerms, leaseComplaint } from '../claim/lease.ts';
 import { ClaimError } from '../errors.ts';
 import { formatDuration } from '../time.ts';
 
+/** How long a path claim outlives the silence of its session (`claim.pathTtl`): nobody waits for a file as long as for an order. */
+export const DEFAULT_PATH_TTL_MS = 15 * 60_000;
+
 /**
  * Returns the lease of a path claim: kept alive like its session's orders, challenged just in time for the TTL.
  *

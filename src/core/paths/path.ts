@@ -34,7 +34,7 @@ export function pathKey(path: ClaimPath, foldsCase: boolean): PathKey {
 }
 
 /** Tells whether one is the other or lies in it. */
-function isWithin(path: PathKey, folder: PathKey): boolean {
+export function isWithin(path: PathKey, folder: PathKey): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
 

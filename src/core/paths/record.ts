@@ -10,7 +10,7 @@ import type { ClaimPath } from './path.ts';
  *                      +-------+
  */
 export const PATH_ACTIONS = ['claim', 'renew', 'answer', 'challenge', 'take', 'hand'] as const;
-type PathAction = (typeof PATH_ACTIONS)[number];
+export type PathAction = (typeof PATH_ACTIONS)[number];
 
 /** One state of a path claim. It has no generation and no tombstone: its ref is deleted when it ends. */
 export type PathRecord = {

@@ -1,0 +1,18 @@
+import { ClaimError } from '../../core/errors.ts';
+import { pathRowsText } from '../../text/paths.ts';
+import { listPaths } from '../../usecases/paths.ts';
+import { answer } from '../answer.ts';
+import type { CommandSpec } from '../command.ts';
+
+export const pathsCommand: CommandSpec = {
+  name: 'paths',
+  summary: 'Show which files and folders are claimed, and by whom',
+  operands: '',
+  options: [],
+  async run(open, operands) {
+    if (operands.length > 0)
+      throw new ClaimError('usage', 'paths takes no arguments', { hint: 'git claim path <path> claims one' });
+    const rows = await listPaths(await open());
+    return answer({ paths: rows.paths }, (page) => pathRowsText(page, rows), rows.warnings);
+  },
+};

@@ -1,0 +1,81 @@
+import type { Refusal } from '../core/claim/refusal.ts';
+import type { PathRefusal } from '../core/paths/refusal.ts';
+import type { PathView } from '../core/paths/view.ts';
+import { formatDuration, parseInstant } from '../core/time.ts';
+import { detail, type Page, shown } from './page.ts';
+
+/** Who holds which path, for which order, and since when: `claude-7f3a21 (pid 4711) holds src/auth for ORDER-7, age 2m`. */
+export function pathRefusalMessage(page: Page, { code, wanted, path }: PathRefusal): string {
+  const wish = shown(wanted);
+  const it = path.path === wanted ? wish : shown(path.path);
+  switch (code) {
+    case 'collision':
+      return path.path === wanted ? holds(page, path) : `${wish} overlaps: ${holds(page, path)}`;
+    case 'conflict':
+      return `${it} is held by ${shown(path.session ?? '')}, which is your session's name too, but by another running process (${path.pid ?? 'unknown'})`;
+    case 'lost':
+    case 'not-holder':
+      return path.mine
+        ? `${wish} is not claimed by itself: you hold ${it}`
+        : `you do not hold ${wish}${code === 'lost' ? ' any more' : ''}: ${holds(page, path)}`;
+    case 'foreign':
+      return `the ref of ${it} was not written by this git-claim: ${shown(path.evidence ?? 'it is not understood')}; it is left alone, and the path counts as taken`;
+    case 'unknown':
+      return `nobody can tell whether ${it} is free: ${shown(path.evidence ?? 'its ref cannot be read')}; it counts as taken`;
+  }
+}
+
+/** What to do instead; every command named exists. */
+export function pathRefusalHint({ code, wanted, path, retryAfterMs }: PathRefusal): string {
+  const it = quoted(path.path);
+  switch (code) {
+    case 'collision':
+      if (path.mine) return `give it back first: git claim path --release ${it}`;
+      return retryAfterMs !== null && path.liveness !== 'live'
+        ? `it may be taken over in ${formatDuration(Math.ceil(retryAfterMs / 1000) * 1000)}${path.liveness === 'dead' ? '' : ' unless its holder answers'}: run the command again then`
+        : 'work on other files; git claim paths shows who holds what';
+    case 'conflict':
+      return 'give this session a name of its own: git claim --session <name> ..., or export GIT_CLAIM_SESSION=<name>';
+    case 'lost':
+    case 'not-holder':
+      return path.mine && path.path !== wanted
+        ? `git claim path --release ${it} gives it back`
+        : 'git claim paths shows who holds what';
+    case 'foreign':
+      return 'ask whoever wrote it; git claim paths shows what is not understood';
+    case 'unknown':
+      return 'git for-each-ref and git fsck say what is wrong with its ref';
+  }
+}
+
+/** On what the verdict about a path's holder rests. */
+export function pathEvidence(page: Page, { liveness, evidence, mine }: PathView): string[] {
+  return liveness === null || evidence === null || mine ? [] : [detail(page, liveness, shown(evidence))];
+}
+
+/** What became of the narrower claims that were given up for a wider one. */
+export function putBackLines(page: Page, { putBack }: Refusal): string[] {
+  if (putBack === undefined) return [];
+  const paths = putBack.paths.map(shown).join(', ');
+  const are = putBack.paths.length === 1 ? 'is' : 'are';
+  return [
+    putBack.isDone
+      ? detail(page, 'kept', `${paths} ${are} yours as before`)
+      : detail(page, 'lost', `${paths} ${are} not yours any more, and could not be claimed again`),
+  ];
+}
+
+/** A path as a person may type it in a shell. */
+function quoted(path: string): string {
+  const text = shown(path);
+  return /^[\w@%+=:,./-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function holds(page: Page, path: PathView): string {
+  const pid = path.pid === null ? '' : ` (pid ${path.pid})`;
+  const who = path.mine ? 'you hold' : `${shown(path.session ?? 'another session')}${pid} holds`;
+  const order = path.order === null ? '' : ` for ${shown(path.order)}`;
+  const sinceMs = path.claimedAt === null ? null : parseInstant(path.claimedAt);
+  const age = sinceMs === null ? '' : `, age ${formatDuration(page.nowMs - sinceMs)}`;
+  return `${who} ${shown(path.path)}${order}${age}`;
+}

@@ -1,0 +1,47 @@
+import type { PathView } from '../core/paths/view.ts';
+import { formatDuration, parseInstant } from '../core/time.ts';
+import type { ClaimedPaths, PathRows, ReleasedPaths } from '../usecases/paths.ts';
+import { detail, type Page, paint, shown, table } from './page.ts';
+
+/** What a session is told of the paths it asked for. */
+export function claimedPathsText(page: Page, { paths, widened, taken, beatMs }: ClaimedPaths): string {
+  const renewed = beatMs === null ? 'by each of your commands' : `every ${formatDuration(beatMs)}`;
+  return [
+    ...paths.map((one) => paint(page, 'green', headline(one, renewed))),
+    ...taken.map(({ path, from, because }) => detail(page, 'taken', `${shown(path)} from ${shown(from)}: ${shown(because)}`)),
+    ...(widened.length === 0 ? [] : [detail(page, 'widened', `${widened.map(shown).join(', ')} was given back for it`)]),
+  ].join('\n');
+}
+
+function headline({ wanted, view, isAlready }: ClaimedPaths['paths'][number], renewed: string): string {
+  const order = view.order === null ? '' : `for ${shown(view.order)}, `;
+  if (view.path !== wanted && isAlready) return `${shown(wanted)} is yours already: it lies in ${shown(view.path)}`;
+  if (isAlready) return `${shown(view.path)} is yours already (${order}ttl ${formatDuration(view.ttlMs ?? 0)})`;
+  return `${shown(view.path)} is yours (${order}ttl ${formatDuration(view.ttlMs ?? 0)}, renewed ${renewed})`;
+}
+
+export function releasedPathsText({ paths }: ReleasedPaths): string {
+  return paths.map(({ path, isAlready }) => `${shown(path)} is ${isAlready ? 'not claimed' : 'given back'}`).join('\n');
+}
+
+/** All path claims: what, who, for which order, whether its session lives, how long already, and how long it outlives silence. */
+export function pathRowsText(page: Page, { paths }: PathRows): string {
+  if (paths.length === 0) return 'no path is claimed';
+  const lines = table(
+    page,
+    paths.map((view) => [
+      shown(view.path),
+      view.mine ? 'you' : `${shown(view.session ?? '-')}${view.pid === null ? '' : ` (pid ${view.pid})`}`,
+      view.order ?? '-',
+      view.liveness === null ? 'foreign' : `${view.liveness}${view.idle ? ', idle' : ''}`,
+      age(page, view),
+      view.ttlMs === null ? shown(view.evidence ?? '') : `ttl ${formatDuration(view.ttlMs)}`,
+    ]),
+  );
+  return lines.map((line, at) => (paths[at]?.mine ? paint(page, 'bold', line) : line)).join('\n');
+}
+
+function age(page: Page, { claimedAt }: PathView): string {
+  const sinceMs = claimedAt === null ? null : parseInstant(claimedAt);
+  return sinceMs === null ? '-' : formatDuration(page.nowMs - sinceMs);
+}

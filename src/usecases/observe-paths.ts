@@ -1,0 +1,60 @@
+import type { Observation } from '../core/claim/observation.ts';
+import type { ClaimPath } from '../core/paths/path.ts';
+import type { PathView } from '../core/paths/view.ts';
+import type { Identity } from '../core/session/identity.ts';
+import { relate } from '../core/session/relation.ts';
+import type { StandingPath } from '../ports/path-registry.ts';
+import { displayTimes, isMine, sightings, verdictOf } from './observe.ts';
+import type { Ports } from './ports.ts';
+
+/** Shows path claims with the evidence this machine has of their holders. */
+export function observePaths(ports: Ports, standing: readonly StandingPath[], asker: Identity | null): PathView[] {
+  if (standing.length === 0) return [];
+  const sights = sightings(ports);
+  const rows = ports.cache.leases();
+  const now = ports.clock.now();
+  return standing.map(({ key, reading }) => {
+    if (reading.kind !== 'record') return foreignPath(key, reading);
+    const { oid, record } = reading;
+    const { path, order, holder, lease, claimedAt } = record;
+    const row = rows.get(key);
+    const seen: Observation | null = row?.oid === oid ? row : null;
+    const sight = sights(holder);
+    return {
+      path,
+      order,
+      ...verdictOf(ports, reading, sight, seen, now),
+      mine: asker !== null && isMine(relate(holder, asker, sight)),
+      oid,
+      session: holder.id,
+      agent: holder.agent,
+      host: holder.host,
+      pid: holder.anchor?.pid ?? null,
+      claimedAt,
+      ...displayTimes(reading, seen),
+      ttlMs: lease.expireMs,
+    };
+  });
+}
+
+/** A ref that is no record of ours: nothing is known of it but that it is there and why it is not understood. */
+function foreignPath(key: string, reading: Exclude<StandingPath['reading'], { kind: 'record' }>): PathView {
+  return {
+    path: key.slice(1) as ClaimPath,
+    order: null,
+    liveness: null,
+    idle: false,
+    mine: false,
+    oid: reading.kind === 'foreign' ? reading.oid : null,
+    session: null,
+    agent: null,
+    host: null,
+    pid: null,
+    claimedAt: null,
+    heartbeatAt: null,
+    activityAt: null,
+    expiresAt: null,
+    evidence: reading.why,
+    ttlMs: null,
+  };
+}

@@ -1,0 +1,167 @@
+import type { OrderRefusal, Refusal } from '../core/claim/refusal.ts';
+import { ClaimError } from '../core/errors.ts';
+import type { OrderId } from '../core/ids.ts';
+import { pathLease } from '../core/paths/lease.ts';
+import { type ClaimPath, isWithin } from '../core/paths/path.ts';
+import type { PathView } from '../core/paths/view.ts';
+import type { Identity } from '../core/session/identity.ts';
+import type { StandingPath } from '../ports/path-registry.ts';
+import { askerOf, holderOf, readerOf } from './asker.ts';
+import { type Changed, changeOwnership } from './change-ownership.ts';
+import { keepAlive } from './keep-alive.ts';
+import { noteChange, notePaths } from './note-change.ts';
+import { isMine, relationTo } from './observe.ts';
+import { observePaths } from './observe-paths.ts';
+import type { PathWish } from './plan-paths.ts';
+import type { Ports } from './ports.ts';
+import { boundOrders } from './selection.ts';
+import { giveSignOfLife } from './sign-of-life.ts';
+import { bindTree } from './tree.ts';
+import { NO_HELPER, strangerWarning, type Warning } from './warning.ts';
+
+/** More than a person means, and as much as one transaction should move. */
+const PATHS_MAX = 200;
+
+export type ClaimedPaths = {
+  readonly kind: 'paths-claimed';
+  readonly paths: readonly { readonly wanted: ClaimPath; readonly view: PathView; readonly isAlready: boolean }[];
+  /** Own claims that a wider one replaced. */
+  readonly widened: readonly ClaimPath[];
+  /** Paths that were taken from sessions that are gone. */
+  readonly taken: readonly { readonly path: ClaimPath; readonly from: string; readonly because: string }[];
+  /** How often the session's helper renews; null where only its commands do. */
+  readonly beatMs: number | null;
+  readonly warnings: readonly Warning[];
+};
+
+/**
+ * Claims files and folders for the session that asks, all or nothing; for the order of this work tree where that is exactly one it holds.
+ *
+ * @param ttlMs how long the claims outlive the session's silence; null: `claim.pathTtl`
+ * @throws ClaimError `usage` for a path that cannot be claimed or a TTL too short
+ */
+export async function claimPaths(ports: Ports, texts: readonly string[], ttlMs: number | null): Promise<ClaimedPaths | Refusal> {
+  const paths = await typedPaths(ports, texts);
+  const asker = askerOf(ports);
+  const [order = null, ...more] = await boundOrders(ports, asker);
+  const forOrder = more.length === 0 ? order : null;
+  const outcome = await claimFor(ports, asker, forOrder, paths, ttlMs);
+  // The binding may be older than the end of the claim it names.
+  const isOver = outcome.kind === 'refused' && forOrder !== null && !('wanted' in outcome) && ORDER_OVER.has(outcome.code);
+  const settled = isOver ? await claimFor(ports, asker, null, paths, ttlMs) : outcome;
+  return settled.kind === 'refused' ? settled : claimedPaths(ports, asker, paths, settled);
+}
+
+const ORDER_OVER: ReadonlySet<OrderRefusal['code']> = new Set(['not-holder', 'lost', 'illegal']);
+
+/** Returns the wish for paths that a command claims beside its orders. */
+export function pathWish(
+  ports: Ports,
+  asker: Identity,
+  paths: readonly ClaimPath[],
+  order: OrderId | null,
+  ttlMs: number | null,
+): PathWish {
+  const lease = async () => pathLease((await keepAlive(ports, holderOf(asker))).lease, ttlMs ?? ports.settings.pathTtlMs);
+  return { kind: 'claim', paths, order, lease, isLeaseNamed: ttlMs !== null };
+}
+
+/**
+ * Returns the paths that somebody typed here, each once, and none that lies in another.
+ *
+ * @throws ClaimError `usage`
+ */
+export async function typedPaths(ports: Ports, texts: readonly string[]): Promise<ClaimPath[]> {
+  if (texts.length > PATHS_MAX) throw new ClaimError('usage', `more than ${PATHS_MAX} paths in one command`);
+  const paths = await Promise.all(texts.map((text) => ports.places.typedPath(text)));
+  const keyed = new Map(paths.map((path) => [ports.paths.keyOf(path), path]));
+  const keys = [...keyed.keys()];
+  return keys
+    .filter((key) => !keys.some((other) => other !== key && isWithin(key, other)))
+    .map((key) => keyed.get(key) as ClaimPath);
+}
+
+export type ReleasedPaths = {
+  readonly kind: 'paths-released';
+  readonly paths: readonly { readonly path: ClaimPath; readonly isAlready: boolean }[];
+};
+
+/** Gives path claims back. One that nobody holds is given back already. */
+export async function releasePaths(ports: Ports, texts: readonly string[]): Promise<ReleasedPaths | Refusal> {
+  const paths = await typedPaths(ports, texts);
+  const asker = askerOf(ports);
+  const wish: PathWish = { kind: 'release', paths };
+  const keys = new Set(paths.map((path) => ports.paths.keyOf(path)));
+  const { paths: standing } = await ports.paths.survey();
+  // The record of the order they belong to names them, and has to follow.
+  const orders = standing.flatMap(({ key, reading }) =>
+    keys.has(key) && reading.kind === 'record' && isMine(relationTo(ports, reading, asker)) ? (reading.record.order ?? []) : [],
+  );
+  const outcome = await change(ports, asker, [...new Set(orders)], wish);
+  const isOver = outcome.kind === 'refused' && orders.length > 0 && !('wanted' in outcome) && ORDER_OVER.has(outcome.code);
+  const settled = isOver ? await change(ports, asker, [], wish) : outcome;
+  if (settled.kind === 'refused') return settled;
+  noteOutcome(ports, asker, settled);
+  return { kind: 'paths-released', paths: settled.paths.map(({ path, isAlready }) => ({ path, isAlready })) };
+}
+
+export type PathRows = { readonly kind: 'paths'; readonly paths: readonly PathView[]; readonly warnings: readonly Warning[] };
+
+/** Lists path claims: who holds what, for which order, and whether that session still lives. */
+export async function listPaths(ports: Ports): Promise<PathRows> {
+  const asker = readerOf(ports);
+  const { paths, strangers } = await ports.paths.survey();
+  const { warnings, paths: standing } = await giveSignOfLife(ports, asker, new Map(), paths);
+  return {
+    kind: 'paths',
+    paths: observePaths(ports, standing, asker),
+    warnings: [...warnings, ...strangers.map(strangerWarning)],
+  };
+}
+
+function claimFor(ports: Ports, asker: Identity, order: OrderId | null, paths: readonly ClaimPath[], ttlMs: number | null) {
+  return change(ports, asker, order === null ? [] : [order], pathWish(ports, asker, paths, order, ttlMs));
+}
+
+/** The order is only written when its paths change: see `withPaths`. */
+function change(ports: Ports, asker: Identity, orders: readonly OrderId[], wish: PathWish): Promise<Changed | Refusal> {
+  return changeOwnership(ports, asker, 'renew', orders, async () => () => ({}), null, wish);
+}
+
+function noteOutcome(ports: Ports, asker: Identity, outcome: Changed): void {
+  for (const one of outcome.claims) {
+    if (!one.isAlready) bindTree(ports, one.now);
+    noteChange(ports, asker, one);
+  }
+  notePaths(ports, asker, outcome);
+}
+
+async function claimedPaths(ports: Ports, asker: Identity, paths: readonly ClaimPath[], outcome: Changed): Promise<ClaimedPaths> {
+  noteOutcome(ports, asker, outcome);
+  const { isHelped, lease } = await keepAlive(ports, holderOf(asker));
+  const standing = outcome.paths.map(
+    ({ now }) => ({ key: ports.paths.keyOf(now?.record.path as ClaimPath), reading: { kind: 'record', ...now } }) as StandingPath,
+  );
+  const views = observePaths(ports, standing, asker);
+  const warnings = asker.anchor !== null && !isHelped ? [NO_HELPER] : [];
+  return {
+    kind: 'paths-claimed',
+    paths: views.map((view, at) => ({ wanted: paths[at] as ClaimPath, view, isAlready: outcome.paths[at]?.isAlready ?? false })),
+    widened: outcome.cleared.flatMap(({ contention, claim }) => (contention === null ? [claim.record.path] : [])),
+    taken: takenOf(outcome),
+    beatMs: isHelped ? lease.beatMs : null,
+    warnings,
+  };
+}
+
+function takenOf({ cleared, paths }: Changed): ClaimedPaths['taken'] {
+  const around = cleared.flatMap(({ contention, claim }) =>
+    contention?.kind === 'take' ? [{ path: claim.record.path, from: claim.record.holder.id, because: contention.because }] : [],
+  );
+  const exact = paths.flatMap(({ now, taken }) =>
+    taken === null || now === null
+      ? []
+      : [{ path: now.record.path, from: taken.record.holder.id, because: now.record.note ?? '' }],
+  );
+  return [...around, ...exact];
+}
