@@ -2,7 +2,7 @@ import { composeRecord } from '../core/claim/compose.ts';
 import type { LiveState, Witnessed } from '../core/claim/record.ts';
 import type { OrderRefusal } from '../core/claim/refusal.ts';
 import { type Command, contendersMove } from '../core/claim/transitions.ts';
-import type { OrderId } from '../core/ids.ts';
+import type { OrderId, SessionKey } from '../core/ids.ts';
 import { nextPathRecord } from '../core/paths/compose.ts';
 import type { PathRefusal } from '../core/paths/refusal.ts';
 import type { Identity } from '../core/session/identity.ts';
@@ -27,12 +27,7 @@ export async function challenge(
   silent: readonly SilentClaim[],
   nonces: readonly string[],
 ): Promise<OrderRefusal | null> {
-  const now = formatInstant(ports.clock.now().wallMs);
-  const changes: Change[] = silent.map(({ order, before }, at) => ({
-    order,
-    expected: before,
-    record: challenged(before as Witnessed, asker, nonces[at] as string, now),
-  }));
+  const changes = silent.map(({ before }, at) => challengeOf(ports, asker.key, before as Witnessed, nonces[at] as string));
   const outcome = await ports.registry.swap(changes);
   if (outcome.kind === 'lost') return null;
   const [{ order, before, waitMs }, { record }] = [silent[0], changes[0]] as [
@@ -50,10 +45,13 @@ export async function challenge(
   };
 }
 
-function challenged(before: Witnessed, asker: Identity, nonce: string, now: string): Witnessed['record'] {
+/** Returns the change that challenges a live claim. */
+export function challengeOf(ports: Ports, by: SessionKey, before: Witnessed, nonce: string): Change {
   const { order, holder, state, note } = before.record;
   const move = contendersMove('challenge', state as LiveState);
-  return composeRecord({ order, move, before, holder, nonce, now, note, challenge: { by: asker.key, nonce } });
+  const now = formatInstant(ports.clock.now().wallMs);
+  const record = composeRecord({ order, move, before, holder, nonce, now, note, challenge: { by, nonce } });
+  return { order, expected: before, record };
 }
 
 /** The same for the silent holders of paths. */

@@ -8,6 +8,7 @@ import type { Identity } from '../core/session/identity.ts';
 import { sightOf } from '../core/session/life.ts';
 import { relate } from '../core/session/relation.ts';
 import { formatInstant, type Moment } from '../core/time.ts';
+import { challengeSilent } from './challenge-silent.ts';
 import { changeOwnership } from './change-ownership.ts';
 import { lossesIn } from './losses.ts';
 import { noteEvent } from './note-change.ts';
@@ -22,7 +23,7 @@ export type Watched = readonly { readonly subject: Subject; readonly oid: Oid }[
 
 /**
  * One beat of a session's helper: answers the challenges of its claims, also of those handed to it since the last one, and says that it is alive.
- * What the session lost is noted for it. Once the anchor is gone it marks the session ended; a session that did nothing for too long it leaves to itself.
+ * It challenges silent claims of others, and what the session lost is noted for it. Once the anchor is gone it marks the session ended; a session that did nothing for too long it leaves to itself.
  */
 export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): Promise<Watched> {
   const { host, boot } = ports.processes;
@@ -62,6 +63,8 @@ export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): 
     ports.clock.now(),
   );
   notePresenceAgain(ports, mine);
+  // Who holds nothing is about to end.
+  if (watched.length > 0) await challengeSilent(ports, key, readings);
   return watched;
 }
 

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { SqliteLeaseCache } from '../../src/adapters/sqlite/lease-cache.ts';
 import { type Agent, helpersOf, startAgent, statOf } from '../support/living-sessions.ts';
@@ -103,6 +104,23 @@ test('a challenge is answered, and the work tree knows the answer', async () => 
     () => readFileSync(binding, 'utf8').includes(oidOf(sandbox)),
     () => readFileSync(binding, 'utf8'),
   );
+});
+
+test("another session's helper asks a silent holder, so that whoever wants the order finds the question asked", async () => {
+  const { sandbox, agent, say } = place({ heartbeat: '300ms', staleAfter: '900ms', grace: '300ms', expireAfter: '1500ms' });
+  await say({ GIT_CLAIM_SESSION: 'alice' }, '--no-worktree', 'ORDER-1');
+  await say(agent('bob'), '--no-worktree', 'ORDER-2');
+  const record = () => sandbox.git(['cat-file', 'tag', 'refs/claims/ORDER-1']);
+  await until(
+    () => record().includes('Challenge: bob '),
+    () => 'no challenge',
+  );
+  await sleep(2_000);
+  expect(record()).toContain('Session: alice');
+  expect(await say({ GIT_CLAIM_SESSION: 'carol' }, '--no-worktree', 'ORDER-1')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('no answer to a challenge for'),
+  });
 });
 
 test('it ends with its anchor and says that the session did, and it ends with the last claim', async () => {

@@ -1,4 +1,5 @@
 import { formatDuration, type Moment } from '../time.ts';
+import type { LeaseTerms } from './lease.ts';
 import type { Verdict } from './liveness.ts';
 import { elapsedMs, type Observation } from './observation.ts';
 import type { ClaimRecord } from './record.ts';
@@ -14,11 +15,31 @@ import type { ClaimRecord } from './record.ts';
 /** A dead agent's children may still be writing; so much later they are not (the lock-delay of Chubby and Consul). Half the grace where that is less. */
 const DEAD_FOR_MS = 15_000;
 
+/** An observer's patience grows to eight times what it was: a holder that always answers is hardly bothered any more, and one that died is still found. */
+const DOUBLINGS_MAX = 3;
+
+/**
+ * Returns how long a claim must have been silent until somebody who does not want the order challenges it, so that whoever does need not visit twice.
+ *
+ * @param answers how many challenges in a row its holder has answered
+ * @param share a number from 0 to 1 that spreads observers over a beat: the first of them is enough
+ */
+export function observersWaitMs({ staleMs, beatMs }: LeaseTerms, answers: number, share: number): number {
+  return staleMs * 2 ** Math.min(answers, DOUBLINGS_MAX) + beatMs * share;
+}
+
+/** Returns how many challenges in a row were answered last, from a claim's records, newest first. */
+export function answersInARow(records: readonly ClaimRecord[]): number {
+  const other = records.findIndex(({ action }) => action !== 'answer' && action !== 'challenge');
+  return records.slice(0, other < 0 ? records.length : other).filter(({ action }) => action === 'answer').length;
+}
+
 /** What a contender may do to a claim that another session holds. */
 export type Contention =
   /** `waitMs`: when it may be worth looking again; null when nothing is known to end it. */
   | { readonly kind: 'leave'; readonly waitMs: number | null }
-  | { readonly kind: 'challenge'; readonly waitMs: number }
+  /** `silentMs`: for how long nothing was heard of its holder. */
+  | { readonly kind: 'challenge'; readonly waitMs: number; readonly silentMs: number }
   | { readonly kind: 'take'; readonly because: string };
 
 /**
@@ -41,7 +62,7 @@ export function contend(
   if (verdict.isProtected) return { kind: 'leave', waitMs: null };
   const silentMs = elapsedMs(seen?.silentSince ?? null, now);
   if (silentMs < staleMs) return { kind: 'leave', waitMs: staleMs - silentMs };
-  if (record.challenge === null) return { kind: 'challenge', waitMs: Math.max(graceMs, expireMs - silentMs) };
+  if (record.challenge === null) return { kind: 'challenge', waitMs: Math.max(graceMs, expireMs - silentMs), silentMs };
   const standingMs = elapsedMs(seen?.firstSeen ?? null, now);
   const waitMs = Math.max(graceMs - standingMs, expireMs - silentMs);
   if (waitMs > 0) return { kind: 'leave', waitMs };

@@ -22,8 +22,14 @@ describe('a claim whose holder was last heard of at 0 s', () => {
   test.each([
     ['heard just now', UNKNOWN, 10, 'live', { kind: 'leave', waitMs: 80_000 }],
     ['one moment before it is stale', UNKNOWN, 89.999, 'live', { kind: 'leave', waitMs: 1 }],
-    ['stale', UNKNOWN, 90, 'stale', { kind: 'challenge', waitMs: 90_000 }],
-    ['silent for longer than any lease, but never challenged', UNKNOWN, 9_000, 'stale', { kind: 'challenge', waitMs: 30_000 }],
+    ['stale', UNKNOWN, 90, 'stale', { kind: 'challenge', waitMs: 90_000, silentMs: 90_000 }],
+    [
+      'silent for longer than any lease, but never challenged',
+      UNKNOWN,
+      9_000,
+      'stale',
+      { kind: 'challenge', waitMs: 30_000, silentMs: 9_000_000 },
+    ],
     ['silent, but its process runs', ALIVE, 9_000, 'live', { kind: 'leave', waitMs: null }],
     ['its process is gone, seen so for the first time', GONE, 10, 'dead', { kind: 'leave', waitMs: 15_000 }],
   ] as const)('%s', (_, life, atSeconds, liveness, contention) => {
@@ -95,7 +101,11 @@ describe('a holder that lives and does nothing since 0 s', () => {
   test('is challenged once it is forgotten and its helper is silent, as if nothing were known of its process', () => {
     const seen = beating(14_399);
     expect(outcome(record(null), ALIVE, seen, 14_400).contention).toEqual({ kind: 'leave', waitMs: 89_000 });
-    expect(outcome(record(null), ALIVE, seen, 14_489).contention).toEqual({ kind: 'challenge', waitMs: 90_000 });
+    expect(outcome(record(null), ALIVE, seen, 14_489).contention).toEqual({
+      kind: 'challenge',
+      waitMs: 90_000,
+      silentMs: 90_000,
+    });
   });
 
   test('is protected for ever where claim.maxIdle is 0', () => {
