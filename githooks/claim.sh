@@ -83,19 +83,20 @@ claims() { git for-each-ref --format="$row" "$@"; }
 # Looks where the configuration keeps claims, when nothing was found in the usual place; fails when that is the usual place.
 find_prefix() { moved=$(git config claim.refPrefix) && [ "${moved%/}/" != "$prefix" ] && prefix=${moved%/}/; }
 
+# The claims bound to this work tree, and those of the folders given.
 bound_claims() {
-  set --
   while read -r name rest; do set -- "$@" "$prefix$name"; done <"$git_dir/claim/binding"
   claims "$@"
 }
 
 # Whether a commit here needs no word: every claim bound to this work tree stands, its own session asks, and HEAD is on no branch of
-# anybody else's. Hooks trust the record, not the binding. Sets `orders`, `key` and `session` for the trailers, and `strays` when HEAD has left.
+# anybody else's. Hooks trust the record, not the binding. Sets `orders`, `key` and `session` for the trailers, `strays` when HEAD has left, and
+# `rows` to what there is in the folders given.
 is_plain() {
-  orders='' key='' session='' strays=''
+  orders='' key='' session='' strays='' rows=''
   if [ -f "$git_dir/claim/binding" ]; then
-    rows=$(bound_claims)
-    [ -n "$rows" ] || { find_prefix && rows=$(bound_claims); } || return 1
+    rows=$(bound_claims "$@")
+    case $rows in *" $prefix"*) ;; *) find_prefix && rows=$(bound_claims "$@") ;; esac
     branchless=''
     while read -r name generation oid bound; do
       agrees "$bound" || return 1
@@ -110,7 +111,11 @@ is_plain() {
       key=$bound
       case $found in
         *" Branch: $branch "*) orders="$orders $name" ;;
-        *' Branch: '*) strays=${branch:+yes} && continue ;;
+        *' Branch: '*)
+          # Detached, the binding speaks.
+          [ -z "$branch" ] || { strays=yes && continue; }
+          orders="$orders $name"
+          ;;
         *) branchless="$branchless $name" ;;
       esac
       session=${found#*Session: } session=${session%% *}
@@ -191,22 +196,29 @@ add_trailers() {
   [ -n "$orders$session" ] || return
   # In an editor that opens on nothing, or on a template, leaving must still mean that there is no commit.
   case ${2-} in '' | template) return ;; esac
-  is_blank <"$1" && return
-  file=$1 comments=''
-  # Without an editor a line that begins with # is text.
-  [ "${GIT_EDITOR-}" != : ] || comments=core.commentChar=$(printf '\001')
+  file=$1 paragraphs=''
+  while IFS= read -r line; do
+    case $line in *[![:space:]]*) paragraphs=one ;; *) [ -z "$paragraphs" ] || { paragraphs=several && break; } ;; esac
+  done <"$file"
+  # A last line that is not ended; git's own command forgets to end it.
+  [ -z "$line" ] || { echo >>"$file" && paragraphs=${paragraphs:-one}; }
+  [ -n "$paragraphs" ] || return
   set --
-  for order in $orders; do set -- "$@" --trailer "Order: $order"; done
-  [ -z "$session" ] || set -- "$@" --trailer "Claim-Session: $session"
-  # Git forgets to end a last line that is not ended.
-  echo >>"$file"
-  git ${comments:+-c "$comments"} interpret-trailers --no-divider --in-place --if-exists addIfDifferent "$@" "$file"
-}
-
-is_blank() {
-  while IFS= read -r line || [ -n "$line" ]; do
-    case $line in *[![:space:]]*) return 1 ;; esac
+  for order in $orders; do set -- "$@" "Order: $order"; done
+  [ -z "$session" ] || set -- "$@" "Claim-Session: $session"
+  # A first paragraph is never trailers.
+  if [ "$paragraphs" = one ] && [ "${GIT_EDITOR-}" = : ]; then
+    printf '%s\n' '' "$@" >>"$file"
+    return
+  fi
+  # Without an editor a line that begins with # is text.
+  comments=''
+  [ "${GIT_EDITOR-}" != : ] || comments=core.commentChar=$(printf '\001')
+  for trailer; do
+    set -- "$@" --trailer "$trailer"
+    shift
   done
+  git ${comments:+-c "$comments"} interpret-trailers --no-divider --in-place --if-exists addIfDifferent "$@" "$file"
 }
 
 # holds <ref> <its words>: whether the session that is at work here holds that claim.

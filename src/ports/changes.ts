@@ -9,6 +9,8 @@ export type RecentCommit = {
   readonly session: string | null;
   readonly subject: string;
   readonly files: readonly string[];
+  /** HEAD has it. */
+  readonly isHere: boolean;
 };
 
 /** What a hook sees of the commit in the making, through the index git hands it. Paths are relative to the top; bytes that are no UTF-8 are as latin1. */
@@ -18,12 +20,12 @@ export interface Changes {
   /** A merge, rebase, cherry-pick, revert or bisect is under way: commits are brought in on purpose. */
   isUnderWay(): boolean;
   staged(): Promise<readonly string[]>;
-  /** Returns the text a file is staged with; null where there is none. */
-  stagedText(file: string): Promise<string | null>;
+  /** Returns the texts of files as they are staged, or as HEAD has them; files that are not there are left out. */
+  texts(files: readonly string[], where: 'staged' | 'head'): Promise<ReadonlyMap<string, string>>;
   /** Returns what identifies the staged change wherever it is applied; null for none. */
   stagedPatch(): Promise<string | null>;
-  /** The same of a commit. */
-  patchOf(commit: Oid): Promise<string | null>;
+  /** The same of commits; those without a change are left out. */
+  patchesOf(commits: readonly Oid[]): Promise<ReadonlyMap<Oid, string>>;
   /** Returns the newest commits first, merges left out. */
   recent(withinMs: number): Promise<readonly RecentCommit[]>;
 }

@@ -1,5 +1,5 @@
 import type { OrderId } from '../core/ids.ts';
-import type { OrderList } from '../core/work/order.ts';
+import type { Order, OrderList } from '../core/work/order.ts';
 
 /** The order files, read from the one place that counts (`claim.ordersFrom`). Nothing here writes, and a broken file is never a failure. */
 export interface OrderBook {
@@ -12,6 +12,8 @@ export interface OrderBook {
   titles(orders: readonly OrderId[]): ReadonlyMap<OrderId, string | null>;
   /** Returns those of the files, named relative to the top of a tree, that `claim.orders` means. */
   orderFilesAmong(paths: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Reads orders from texts as if these were their files, named relative to the top of a tree; what `claim.orders` does not mean is left out. */
+  readTexts(texts: ReadonlyMap<string, string>): Promise<readonly Order[]>;
   /**
    * Reads every order.
    *

@@ -5,10 +5,12 @@ import { placeLines } from './claims.ts';
 import { detail, type Page, paint, shown, since } from './page.ts';
 
 const FILES_SHOWN = 3;
+const FINDINGS_SHOWN = 5;
 
 /** What a hook says: a finding a paragraph, each with what to do instead; nothing when nothing was found. */
-export function guardText(page: Page, { told, isRefused, bypass }: Guarded): string {
-  const said = told.flatMap((one) => [headline(page, one), ...whereTo(page, one)]);
+export function guardText(page: Page, { told, isRefused, bypass, free }: Guarded): string {
+  const said = told.slice(0, FINDINGS_SHOWN).flatMap((one) => [headline(page, one), ...whereTo(page, one, free)]);
+  if (told.length > FINDINGS_SHOWN) said.push(`git claim: and ${told.length - FINDINGS_SHOWN} more`);
   if (bypass !== null) said.push(`git claim: overridden by a person, and noted: ${shown(bypass)}`);
   if (isRefused) said.push('git claim: refused; nothing was changed');
   return said.join('\n');
@@ -54,7 +56,7 @@ function sentence(page: Page, { rule, order, claim, commit, files = [], status }
 }
 
 /** What to do instead; never how to get past. */
-function whereTo(page: Page, { rule, order, claim, commit, files = [] }: Told): string[] {
+function whereTo(page: Page, { rule, order, claim, commit, files = [] }: Told, free: string | null): string[] {
   const which = shown(order ?? '');
   switch (rule) {
     case 'lost':
@@ -65,7 +67,7 @@ function whereTo(page: Page, { rule, order, claim, commit, files = [] }: Told): 
     case 'branch':
     case 'push':
     case 'checkout':
-      return [...(claim === null ? [] : placeLines(page, claim)), detail(page, 'instead', INSTEAD)];
+      return [...(claim === null ? [] : placeLines(page, claim)), detail(page, 'instead', instead(free))];
     case 'unclaimed':
       return [detail(page, 'first', `git claim ${claim?.state === 'completed' ? '--reopen ' : ''}${which}`)];
     case 'elsewhere':
@@ -89,7 +91,11 @@ function whereTo(page: Page, { rule, order, claim, commit, files = [] }: Told): 
   }
 }
 
-const INSTEAD = 'take an order of your own; git claim list shows who works on what';
+function instead(free: string | null): string {
+  return free === null
+    ? 'git claim next finds an order for you; git claim list shows who works on what'
+    : `git claim ${shown(free)}: it is ready and free`;
+}
 
 function held(page: Page, claim: ClaimView | null): string {
   const evidence = claim?.evidence == null ? '' : `, ${shown(claim.evidence)}`;

@@ -1,20 +1,23 @@
 import { judgePlace } from '../core/guard/ownership.ts';
 import { findRepeated } from '../core/guard/recent.ts';
-import type { SessionId } from '../core/ids.ts';
+import { type ByHand, findByHand } from '../core/guard/status.ts';
+import type { OrderId, SessionId } from '../core/ids.ts';
 import type { RecentCommit } from '../ports/changes.ts';
 import { type About, answerTo, claimsHere, type Guarded, type Lookout, lineOf, lookOut } from './guard.ts';
 import type { Ports } from './ports.ts';
 
 /** A commit older than this is history, which everybody has read. */
 const RECENT_MS = 10 * 60_000;
-/** So many of them are compared as patches; each costs two git processes. */
-const PATCHES_MAX = 10;
+/** A commit of more order files than this is no work on one of them. */
+const ORDER_FILES_MAX = 50;
 
 /** What pre-commit has to say: whose claim and branch this is, and who else is at the same work. */
 export async function guardCommit(ports: Ports): Promise<Guarded> {
   const lookout = await lookOut(ports);
-  const repeated = ports.changes.isUnderWay() ? [] : await repeatedWork(ports, lookout.asker?.id ?? null);
-  const guarded = answerTo(ports, lookout, 'pre-commit', [...judgePlace(lookout.scene), ...repeated]);
+  const staged = await ports.changes.staged();
+  const byHand = await statusesByHand(ports, lookout, staged);
+  const repeated = ports.changes.isUnderWay() ? [] : await repeatedWork(ports, staged, lookout.asker?.id ?? null);
+  const guarded = await answerTo(ports, lookout, 'pre-commit', [...judgePlace(lookout.scene), ...byHand, ...repeated]);
   remember(ports, guarded);
   return guarded;
 }
@@ -28,7 +31,7 @@ export type Messaged = Guarded & {
 export async function guardMessage(ports: Ports): Promise<Messaged> {
   const lookout = await lookOut(ports);
   const before = ports.notes.takeWarned();
-  const guarded = answerTo(ports, lookout, 'prepare-commit-msg', judgePlace(lookout.scene), before);
+  const guarded = await answerTo(ports, lookout, 'prepare-commit-msg', judgePlace(lookout.scene), before);
   remember(ports, guarded, before);
   return { ...guarded, trailers: trailersOf(lookout) };
 }
@@ -47,17 +50,27 @@ function remember(ports: Ports, { told, isRefused }: Guarded, before: readonly s
   if (!isRefused && lines.length > 0) ports.notes.noteWarned(lines);
 }
 
+async function statusesByHand(ports: Ports, { scene }: Lookout, staged: readonly string[]): Promise<readonly ByHand[]> {
+  const files = staged.filter((file) => /\.md$/i.test(file)).slice(0, ORDER_FILES_MAX);
+  if (files.length === 0) return [];
+  const ordersAt = async (where: 'staged' | 'head') => ports.orders.readTexts(await ports.changes.texts(files, where));
+  const [after, before] = await Promise.all([ordersAt('staged'), ordersAt('head')]);
+  const claimOf = (order: OrderId) => scene.claims.find((claim) => claim.order === order) ?? { record: null, isMine: false };
+  return findByHand(after, before, claimOf);
+}
+
 async function repeatedWork(
   ports: Ports,
+  files: readonly string[],
   me: SessionId | null,
 ): Promise<(About & { rule: 'shipped' | 'overlap'; order: null })[]> {
   const recent = await ports.changes.recent(RECENT_MS);
   const others = recent.filter(({ session }) => session !== me);
   if (others.length === 0) return [];
-  const [files, patch] = await Promise.all([ports.changes.staged(), ports.changes.stagedPatch()]);
-  const touching = others.filter((commit) => commit.files.some((file) => files.includes(file))).slice(0, PATCHES_MAX);
-  const patches = await Promise.all(touching.map(({ oid }) => ports.changes.patchOf(oid)));
-  const candidates = others.map((commit) => ({ ...commit, patch: patches[touching.indexOf(commit)] ?? null }));
-  const repeated = findRepeated<RecentCommit & { patch: string | null }>({ files, patch }, candidates, me);
+  const patch = await ports.changes.stagedPatch();
+  const isTouching = (commit: RecentCommit) => !commit.isHere && commit.files.some((file) => files.includes(file));
+  const patches = await ports.changes.patchesOf(others.filter(isTouching).map(({ oid }) => oid));
+  const candidates = others.map((commit) => ({ ...commit, patch: patches.get(commit.oid) ?? null }));
+  const repeated = findRepeated({ files, patch }, candidates, me);
   return repeated === null ? [] : [{ ...repeated, order: null }];
 }

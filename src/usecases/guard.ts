@@ -11,8 +11,12 @@ import type { Reading } from '../ports/registry.ts';
 import { notePresence, readerOf } from './asker.ts';
 import { isMine, observe, relationTo } from './observe.ts';
 import type { Ports } from './ports.ts';
+import { readyOrder } from './ready-order.ts';
 import { giveSignOfLife } from './sign-of-life.ts';
 import { bindTree, treeOf } from './tree.ts';
+
+/** Nobody reads more, and each is an event in the log. */
+const FINDINGS_MAX = 20;
 
 /** What hooks find in the repository they run in. */
 export type Lookout = {
@@ -42,6 +46,8 @@ export type Guarded = {
   readonly isRefused: boolean;
   /** Why a person overrode it; null where nobody did. */
   readonly bypass: string | null;
+  /** An order that is ready and free, for whoever is in another's way; null where none is known. */
+  readonly free: OrderId | null;
 };
 
 /** Looks at all claims as the session at work here; on the way it answers whoever challenged it, and notes that it is here. */
@@ -75,14 +81,14 @@ export function claimsHere({ scene }: Lookout): readonly Standing[] {
  *
  * @param warned lines of {@link lineOf} that an earlier hook of the same commit has warned of
  */
-export function answerTo(
+export async function answerTo(
   ports: Ports,
   { asker, scene, readings }: Lookout,
   hook: string,
   found: readonly (About & { readonly rule: Rule; readonly order: OrderId | null })[],
   warned: readonly string[] = [],
-): Guarded {
-  const told = found.flatMap((finding): Told[] => {
+): Promise<Guarded> {
+  const told = found.slice(0, FINDINGS_MAX).flatMap((finding): Told[] => {
     const { response, stricter } = responseTo(finding.rule, ports.settings.ruleMode(finding.rule), scene.actor);
     if (response === 'pass' || (response === 'warn' && warned.includes(lineOf(finding)))) return [];
     const reading = finding.order === null ? undefined : readings.get(finding.order);
@@ -95,8 +101,11 @@ export function answerTo(
     const kind = bypass !== null && one.response === 'refuse' ? 'bypassed' : one.response === 'refuse' ? 'refused' : 'warned';
     note(ports, asker, kind, hook, one, bypass ?? '');
   }
-  return { kind: 'guarded', hook, told, isRefused: isRefused && bypass === null, bypass };
+  const free = told.some(({ rule }) => IN_THE_WAY.includes(rule)) ? await readyOrder(ports) : null;
+  return { kind: 'guarded', hook, told, isRefused: isRefused && bypass === null, bypass, free };
 }
+
+const IN_THE_WAY: readonly Rule[] = ['lost', 'branch', 'push', 'checkout'];
 
 /** Returns a finding as hooks of one commit tell each other of it. */
 export function lineOf({ rule, order }: Pick<Told, 'rule' | 'order'>): string {

@@ -10,6 +10,7 @@ import { relate } from '../core/session/relation.ts';
 import { formatInstant, type Moment } from '../core/time.ts';
 import { challengeSilent } from './challenge-silent.ts';
 import { changeOwnership } from './change-ownership.ts';
+import { committedAt } from './committed.ts';
 import { lossesIn } from './losses.ts';
 import { noteEvent } from './note-change.ts';
 import { isMine } from './observe.ts';
@@ -45,7 +46,8 @@ export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): 
   const held = [...orders.map(watchedOrder), ...ownPaths.map(({ subject, claim: { oid } }) => ({ subject, oid }))];
   const now = ports.clock.now();
   const rows = rowsOf(ports, held);
-  const activity = latest(rows.flatMap((row) => (row.activity?.boot === now.boot ? [row.activity] : [])));
+  const commits = held.flatMap((claim) => committedAt(ports, claim, now) ?? []);
+  const activity = latest([...commits, ...rows.flatMap((row) => (row.activity?.boot === now.boot ? [row.activity] : []))]);
   const idleForMs = Math.min(...rows.map((row) => idleMs({ ...row, activity: activity ?? row.activity }, now)));
   if (rows.length > 0 && isForgotten(idleForMs, ports.settings.patience)) return held;
 

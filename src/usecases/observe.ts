@@ -10,6 +10,7 @@ import { type AnchorSight, sightOf } from '../core/session/life.ts';
 import { type Relation, relate } from '../core/session/relation.ts';
 import { formatInstant, type Moment } from '../core/time.ts';
 import type { Reading } from '../ports/registry.ts';
+import { sinceCommitMs } from './committed.ts';
 import type { Ports } from './ports.ts';
 
 /** Titles are looked up for a screenful; a longer board is read by programs or for its ids. */
@@ -68,7 +69,10 @@ export function verdictOf(ports: Ports, { record }: Held, { life }: AnchorSight,
 
 /** A live claim, on an order or on a path. */
 type Held = Pick<Witnessed, 'oid' | 'previous'> & {
-  readonly record: Pick<ClaimRecord, 'holder' | 'lease' | 'challenge'> & { readonly action: string };
+  readonly record: Pick<ClaimRecord, 'holder' | 'lease' | 'challenge'> & {
+    readonly action: string;
+    readonly worktree?: string | null;
+  };
 };
 
 /** What a contender has to know of the claim in its way. */
@@ -79,7 +83,13 @@ export function contention(ports: Ports, subject: Subject, claim: Held): Content
   // Without a cache only what this process has seen itself counts: then it takes a contender that waits.
   const seen = ports.cache.observe([passing], now).get(subject) ?? afterSight(ports.seenHere.get(subject) ?? null, passing, now);
   ports.seenHere.set(subject, seen);
-  return contend(claim.record, judge(claim.record, sight.life, seen, now, ports.settings.patience), seen, now);
+  const verdict = judge(claim.record, sight.life, seen, now, ports.settings.patience);
+  const outcome = contend(claim.record, verdict, seen, now);
+  if (outcome.kind === 'leave' || verdict.liveness === 'dead') return outcome;
+  // A holder without a helper may have worked all the time, and only its commits say so.
+  const sinceMs = sinceCommitMs(ports, claim, now);
+  const waitMs = sinceMs === null ? 0 : claim.record.lease.staleMs - sinceMs;
+  return waitMs > 0 ? { kind: 'leave', waitMs } : outcome;
 }
 
 /** A challenge is no word of the holder's: the silence before it goes on. */

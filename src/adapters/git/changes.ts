@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Oid, parseOid } from '../../core/ids.ts';
 import type { Changes, RecentCommit } from '../../ports/changes.ts';
+import { readObjects } from './batch.ts';
 import { readText } from './files.ts';
-import type { GitResult } from './process.ts';
+import type { Git, GitResult } from './process.ts';
 import type { Repository } from './repository.ts';
 
 /** More commits than this in a few minutes are an import, and nobody reads as many names. */
@@ -37,40 +38,47 @@ export class GitChanges implements Changes {
     return names(await this.#git('diff-index', '--cached', '-z', '--name-only', '--no-renames', 'HEAD'));
   }
 
-  async stagedText(file: string): Promise<string | null> {
-    const shown = await this.#git('cat-file', 'blob', `:0:${file}`);
-    return shown.code === 0 ? String(shown.stdout) : null;
+  async texts(files: readonly string[], where: 'staged' | 'head'): Promise<ReadonlyMap<string, string>> {
+    // Names go to git a line each.
+    const named = files.filter((file) => !file.includes('\n'));
+    const git: Git = (args, options) => this.#repository.git(args, { ...options, env: this.#index });
+    const found = await readObjects(
+      git,
+      named.map((file) => `${where === 'staged' ? ':0' : 'HEAD'}:${file}`),
+    );
+    return new Map(named.flatMap((file, at) => (found[at]?.type === 'blob' ? [[file, String(found[at].body)] as const] : [])));
   }
 
   async stagedPatch(): Promise<string | null> {
     return this.#patchIn(await this.#git('diff-index', '--cached', '-p', ...RAW_DIFF, 'HEAD'));
   }
 
-  async patchOf(commit: Oid): Promise<string | null> {
-    return this.#patchIn(await this.#git('diff-tree', '-p', '--no-commit-id', ...RAW_DIFF, commit));
+  async patchesOf(commits: readonly Oid[]): Promise<ReadonlyMap<Oid, string>> {
+    if (commits.length === 0) return new Map();
+    const input = commits.map((oid) => `${oid}\n`).join('');
+    const diffs = await this.#repository.git(['diff-tree', '--stdin', '-p', ...RAW_DIFF], { input });
+    const { stdout } = await this.#repository.git(['patch-id', '--stable'], { input: diffs.stdout });
+    const rows = String(stdout).split('\n').slice(0, -1);
+    return new Map(rows.map((row) => row.split(' ') as [string, Oid]).map(([patch, oid]) => [oid, patch]));
   }
 
   async recent(withinMs: number): Promise<readonly RecentCommit[]> {
     const since = ['--no-merges', `--since=${Math.ceil(withinMs / 1000)}.seconds`, `--max-count=${RECENT_MAX}`];
-    const form = '--format=%H %ct %(trailers:key=Claim-Session,valueonly,separator=%x20)%x09%s';
-    const listed = await this.#git('rev-list', ...since, '--no-commit-header', form, '--branches', 'HEAD', '--');
-    const rows = listed.code === 0 ? String(listed.stdout).split('\n').slice(0, -1) : [];
-    return Promise.all(rows.flatMap((row) => this.#commitOf(row)));
-  }
-
-  #commitOf(row: string): Promise<RecentCommit>[] {
-    const [, hash = '', seconds, session, subject = ''] = /^([0-9a-f]+) ([0-9]+) ([^\t]*)\t(.*)$/.exec(row) ?? [];
-    const oid = parseOid(hash);
-    if (oid === null) return [];
-    const commit = { oid, atMs: Number(seconds) * 1000, session: session || null, subject };
-    const listing = this.#git('diff-tree', '-r', '-z', '--root', '--no-commit-id', '--name-only', '--no-renames', oid);
-    return [listing.then((result) => ({ ...commit, files: names(result) }))];
+    const [all, here] = await Promise.all([
+      this.#git('rev-list', ...since, '--branches', 'HEAD', '--'),
+      this.#git('rev-list', ...since, 'HEAD', '--'),
+    ]);
+    if (all.code !== 0 || all.stdout.length === 0) return [];
+    const form = '--format=%x01%H %ct %(trailers:key=Claim-Session,valueonly,separator=%x20)%x09%s';
+    const args = ['diff-tree', '--stdin', '-r', '-z', '--root', '--name-only', '--no-renames', form];
+    const { stdout } = await this.#repository.git(args, { input: all.stdout });
+    return commitsIn(textOf(stdout), new Set(String(here.stdout).split('\n')));
   }
 
   async #patchIn({ code, stdout }: GitResult): Promise<string | null> {
     if (code !== 0 || stdout.length === 0) return null;
-    const { stdout: identified } = await this.#repository.git(['patch-id', '--stable'], { input: stdout });
-    return parseOid(String(identified).split(' ', 1)[0] as string);
+    const identified = await this.#repository.git(['patch-id', '--stable'], { input: stdout });
+    return parseOid(String(identified.stdout).split(' ', 1)[0] as string);
   }
 
   #git(...args: string[]): Promise<GitResult> {
@@ -79,8 +87,27 @@ export class GitChanges implements Changes {
 }
 
 function names({ code, stdout }: GitResult): string[] {
-  if (code !== 0) return [];
-  const texts = [String(stdout), stdout.toString('latin1')];
-  const [text = ''] = texts.filter((one) => !one.includes('\ufffd'));
-  return text.split('\0').slice(0, -1);
+  return code === 0 ? textOf(stdout).split('\0').slice(0, -1) : [];
 }
+
+/** Names are bytes; those that are no UTF-8 are read as latin1, so that equal ones stay equal. */
+function textOf(bytes: Buffer): string {
+  const text = String(bytes);
+  return text.includes('\ufffd') ? bytes.toString('latin1') : text;
+}
+
+/** Reads `\x01<commit> <seconds> <session>\t<subject>`, the files of the commit behind it, all ended by NUL, the first file after a line break. */
+function commitsIn(text: string, here: ReadonlySet<string>): RecentCommit[] {
+  const commits: (RecentCommit & { files: string[] })[] = [];
+  for (const part of text.split('\0')) {
+    const [, hash = '', seconds, session, subject = ''] = COMMIT.exec(part) ?? [];
+    const oid = parseOid(hash);
+    if (oid !== null) {
+      commits.push({ oid, atMs: Number(seconds) * 1000, session: session || null, subject, files: [], isHere: here.has(oid) });
+    } else if (part !== '') commits.at(-1)?.files.push(part.replace(/^\n/, ''));
+  }
+  return commits;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what no file name begins with
+const COMMIT = /^\x01([0-9a-f]+) ([0-9]+) ([^\t]*)\t(.*)$/;

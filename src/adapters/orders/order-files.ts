@@ -46,6 +46,11 @@ export class OrderFiles implements OrderBook {
     return new Set(paths.filter((path) => patterns.some(({ matches }) => matches(path))));
   }
 
+  async readTexts(texts: ReadonlyMap<string, string>) {
+    const { readTexts } = await import('./read-texts.ts');
+    return readTexts(this.#globs, this.#idPattern, texts);
+  }
+
   async read(): Promise<OrderList> {
     const [patterns, { readList }] = await Promise.all([patternsOf(this.#globs), import('./read-list.ts')]);
     const { files, missing } = this.#files(patterns);

@@ -45,6 +45,11 @@ export class OrderTree implements OrderBook {
     return new Set(paths.filter((path) => patterns.some(({ matches }) => matches(path))));
   }
 
+  async readTexts(texts: ReadonlyMap<string, string>) {
+    const { readTexts } = await import('./read-texts.ts');
+    return readTexts(this.#globs, this.#idPattern, texts);
+  }
+
   async read(): Promise<OrderList> {
     this.#list ??= await this.#read();
     return this.#list;

@@ -22,15 +22,14 @@ export async function patternsOf(globs: readonly string[]): Promise<Pattern[]> {
   const compiled: Pattern[] = [];
   for (const glob of globs) {
     const plain = glob.replace(/^(?:\.\/)+/, '');
-    compiled.push({
-      folder: folderOf(glob),
-      matches: /^[\w/-]+\/\*\*\/\*\.md$/.test(plain) ? isShownMarkdown : (await load())(plain),
-    });
+    const folder = folderOf(glob);
+    const isBelow = (path: string) => path.startsWith(`${folder}/`) && isShownMarkdown(path);
+    compiled.push({ folder, matches: /^[\w/-]+\/\*\*\/\*\.md$/.test(plain) ? isBelow : (await load())(plain) });
   }
   return compiled;
 }
 
-/** What the default means, without loading a library. */
+/** What the default means below its folder, without loading a library. */
 function isShownMarkdown(path: string): boolean {
   return path.endsWith('.md') && !/(?:^|\/)\./.test(path);
 }

@@ -8,6 +8,8 @@ export type Candidate = {
   readonly files: readonly string[];
   /** What identifies its change; null where that was not looked at. */
   readonly patch: string | null;
+  /** HEAD has it: then the same change on top is another one. */
+  readonly isHere: boolean;
 };
 
 /** What is staged. */
@@ -32,10 +34,11 @@ export function findRepeated<C extends Candidate>(
   me: SessionId | null,
 ): Repeated<C> | null {
   const others = recent.filter(({ session }) => session !== me);
-  const shipped = others.find(({ patch }) => patch !== null && patch === staged.patch);
+  const shipped = others.find(({ patch, isHere }) => !isHere && patch !== null && patch === staged.patch);
   if (shipped !== undefined) return { rule: 'shipped', commit: shipped, files: shipped.files };
   const named = others.filter(({ session }) => session !== null);
-  const touching = named.find(({ files }) => files.some((file) => staged.files.includes(file)));
+  const last = staged.files.length === 0 ? named.find(({ isHere }) => isHere) : undefined;
+  const touching = last ?? named.find(({ files }) => files.some((file) => staged.files.includes(file)));
   if (touching === undefined) return null;
   return { rule: 'overlap', commit: touching, files: touching.files.filter((file) => staged.files.includes(file)) };
 }
