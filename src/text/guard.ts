@@ -21,7 +21,7 @@ function headline(page: Page, one: Told): string {
   return `git claim: ${tone}: ${sentence(page, one)}`;
 }
 
-function sentence(page: Page, { rule, order, claim, commit, files = [], status }: Told): string {
+function sentence(page: Page, { rule, order, claim, commit, files = [], status, path }: Told): string {
   const which = shown(order ?? '');
   switch (rule) {
     case 'lost':
@@ -37,7 +37,7 @@ function sentence(page: Page, { rule, order, claim, commit, files = [], status }
     case 'elsewhere':
       return `you hold ${which}, and its work is in another work tree`;
     case 'path':
-      return `${some(files)} is claimed: ${held(page, claim)}`;
+      return `${some(files)} is in ${shown(path?.path ?? 'a path')}, which is claimed: ${held(page, path ?? null)}`;
     case 'shipped':
       return `already shipped as ${commit?.oid.slice(0, 7)}, ${ago(page, commit)}${by(commit)}: ${shown(commit?.subject ?? '')}`;
     case 'overlap':
@@ -73,7 +73,9 @@ function whereTo(page: Page, { rule, order, claim, commit, files = [] }: Told, f
     case 'elsewhere':
       return claim === null ? [] : placeLines(page, claim);
     case 'path':
-      return [detail(page, 'instead', 'leave these files out, or wait until they are free')];
+      return [
+        detail(page, 'instead', 'leave these files out, or wait until they are free; git claim paths shows who claims what'),
+      ];
     case 'shipped':
     case 'overlap':
       return [
@@ -97,7 +99,7 @@ function instead(free: string | null): string {
     : `git claim ${shown(free)}: it is ready and free`;
 }
 
-function held(page: Page, claim: ClaimView | null): string {
+function held(page: Page, claim: Pick<ClaimView, 'session' | 'claimedAt' | 'evidence'> | null): string {
   const evidence = claim?.evidence == null ? '' : `, ${shown(claim.evidence)}`;
   return `${shown(claim?.session ?? 'another session')} holds it since ${since(page, claim?.claimedAt ?? null)}${evidence}`;
 }

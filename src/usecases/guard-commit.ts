@@ -4,6 +4,7 @@ import { type ByHand, findByHand } from '../core/guard/status.ts';
 import type { OrderId, SessionId } from '../core/ids.ts';
 import type { RecentCommit } from '../ports/changes.ts';
 import { type About, answerTo, claimsHere, type Guarded, type Lookout, lineOf, lookOut } from './guard.ts';
+import { pathOverlaps } from './path-overlaps.ts';
 import type { Ports } from './ports.ts';
 
 /** A commit older than this is history, which everybody has read. */
@@ -17,7 +18,9 @@ export async function guardCommit(ports: Ports): Promise<Guarded> {
   const staged = await ports.changes.staged();
   const byHand = await statusesByHand(ports, lookout, staged);
   const repeated = ports.changes.isUnderWay() ? [] : await repeatedWork(ports, staged, lookout.asker?.id ?? null);
-  const guarded = await answerTo(ports, lookout, 'pre-commit', [...judgePlace(lookout.scene), ...byHand, ...repeated]);
+  const overlaps = await pathOverlaps(ports, staged, lookout.asker);
+  const paths = overlaps.map(({ claim, files }) => ({ rule: 'path' as const, order: claim.order, path: claim, files }));
+  const guarded = await answerTo(ports, lookout, 'pre-commit', [...judgePlace(lookout.scene), ...paths, ...byHand, ...repeated]);
   remember(ports, guarded);
   return guarded;
 }

@@ -4,6 +4,7 @@ import { type Actor, type Response, type Rule, responseTo } from '../core/guard/
 import { isOneFamily, namesIn } from '../core/guard/named-order.ts';
 import { isHere, type Scene, type Standing } from '../core/guard/ownership.ts';
 import { type OrderId, orderIdOf } from '../core/ids.ts';
+import type { PathView } from '../core/paths/view.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { formatInstant } from '../core/time.ts';
 import type { RecentCommit } from '../ports/changes.ts';
@@ -26,7 +27,12 @@ export type Lookout = {
 };
 
 /** What one finding is about, besides its claim. */
-export type About = { readonly files?: readonly string[]; readonly commit?: RecentCommit; readonly status?: string };
+export type About = {
+  readonly files?: readonly string[];
+  readonly commit?: RecentCommit;
+  readonly status?: string;
+  readonly path?: PathView;
+};
 
 /** A finding with what came of it. */
 export type Told = About & {
@@ -56,7 +62,7 @@ export async function lookOut(ports: Ports): Promise<Lookout> {
   const asker = readerOf(ports);
   if (asker !== null) notePresence(ports, asker);
   const standing = await surveying;
-  const { readings } = await giveSignOfLife(ports, asker, standing.readings);
+  const { readings } = await giveSignOfLife(ports, asker, standing.readings, standing.paths);
   const bound = ports.bindings.read(null);
   const claims = [...readings].flatMap(([order, reading]) => standingOf(ports, asker, order, reading));
   for (const { order, oid } of bound) {

@@ -46,7 +46,7 @@ export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): 
   const held = [...orders.map(watchedOrder), ...ownPaths.map(({ subject, claim: { oid } }) => ({ subject, oid }))];
   const now = ports.clock.now();
   const rows = rowsOf(ports, held);
-  const commits = held.flatMap((claim) => committedAt(ports, claim, now) ?? []);
+  const commits = orders.flatMap((claim) => committedAt(ports, claim, now) ?? []);
   const activity = latest([...commits, ...rows.flatMap((row) => (row.activity?.boot === now.boot ? [row.activity] : []))]);
   const idleForMs = Math.min(...rows.map((row) => idleMs({ ...row, activity: activity ?? row.activity }, now)));
   if (rows.length > 0 && isForgotten(idleForMs, ports.settings.patience)) return held;
