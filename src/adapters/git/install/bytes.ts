@@ -30,6 +30,11 @@ export function readBytes(path: string): string | null {
   }
 }
 
+/** Returns a text of ours as its bytes in UTF-8. */
+export function bytesOf(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}
+
 /** Tells whether something stands at a path, also a link to nowhere. */
 export function isThere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
@@ -42,7 +47,7 @@ export function makeChange(change: Change): void {
   else if (change.kind === 'move') {
     // Where nobody can be kept out, another process may have just done the same: what stands there now is ours.
     if (!isThere(change.path) || isShim(readBytes(change.path))) return;
-    mkdirSync(dirname(change.to), { recursive: true });
+    makeFolder(dirname(change.to), 0o777);
     renameSync(change.path, change.to);
     removeIfEmpty(dirname(change.path));
   } else {
@@ -53,7 +58,7 @@ export function makeChange(change: Change): void {
 }
 
 function write({ part, path, text, before }: Extract<Change, { kind: 'write' }>): void {
-  mkdirSync(dirname(path), { recursive: true, ...(part === 'manifest' ? { mode: 0o700 } : {}) });
+  makeFolder(dirname(path), part === 'manifest' ? 0o700 : 0o777);
   // Through a link, for AGENTS.md may be one.
   const file = before === null ? path : realpathSync(path);
   const mode = part === 'hook' ? 0o755 : before === null ? 0o644 : statSync(file).mode & 0o7777;
@@ -93,6 +98,11 @@ function lock(path: string): number {
       pause(LOCK_PAUSE_MS);
     }
   }
+}
+
+/** The folder above it is there; made with all above it, Node would not say that it may not. */
+function makeFolder(path: string, mode: number): void {
+  if (!isThere(path)) mkdirSync(path, mode);
 }
 
 /** Only folders that we made. */

@@ -8,7 +8,7 @@ import { FOLDERS, formatRoute, routeFor } from '../../../core/install/hooks.ts';
 import type { Package } from '../../../core/install/shim.ts';
 import type { Change, Installation, InstallPart, InstallPlan, Wish } from '../../../ports/installation.ts';
 import type { Repository } from '../repository.ts';
-import { makeChange, readBytes } from './bytes.ts';
+import { bytesOf, makeChange, readBytes } from './bytes.ts';
 import { deniedOr } from './denied.ts';
 import { EditedFiles, type Part } from './edited-files.ts';
 import { hooksLeftBehind, planFiles, planFilesRemoval, planFolder, planFolderRemoval, planSizes } from './hook-files.ts';
@@ -81,7 +81,7 @@ export class GitInstallation implements Installation {
         ...writing('manifest', this.#manifestFile, formatManifest({ ...memory, edited: [...kept, ...noted] })),
         ...files,
         ...hooks,
-        ...writing('config', this.#includedFile, Buffer.from(own).toString('latin1')),
+        ...writing('config', this.#includedFile, bytesOf(own)),
         ...edited.flatMap(({ part, path, after }) => writing(part, path, after)),
       ],
       notes: [],

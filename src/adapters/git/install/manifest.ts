@@ -1,4 +1,4 @@
-import { readBytes } from './bytes.ts';
+import { bytesOf, readBytes } from './bytes.ts';
 
 /** A file of somebody else's as it was before init, and as init left it; null where there was none. */
 export type EditedFile = {
@@ -21,7 +21,7 @@ const NOTHING: Manifest = { edited: [] };
 /** Reads the manifest; one that is missing or broken says nothing. */
 export function readManifest(path: string): Manifest {
   try {
-    const { edited, ...mode } = JSON.parse(readBytes(path) ?? 'null') as Manifest;
+    const { edited, ...mode } = JSON.parse(Buffer.from(readBytes(path) ?? 'null', 'latin1').toString()) as Manifest;
     return { ...mode, edited: edited.map((file) => ({ ...file, before: decode(file.before), after: decode(file.after) ?? '' })) };
   } catch {
     return NOTHING;
@@ -30,7 +30,7 @@ export function readManifest(path: string): Manifest {
 
 export function formatManifest({ edited, ...mode }: Manifest): string {
   const files = edited.map((file) => ({ ...file, before: encode(file.before), after: encode(file.after) }));
-  return `${JSON.stringify({ ...mode, edited: files }, null, 1)}\n`;
+  return bytesOf(`${JSON.stringify({ ...mode, edited: files }, null, 1)}\n`);
 }
 
 /** JSON is text, and these are bytes. */
