@@ -4,6 +4,7 @@ import { oneLine } from './core/line.ts';
 import { parseIntentKind } from './core/session/intent.ts';
 import type { Claims, OpenOptions } from './library.ts';
 import { readerOf } from './usecases/asker.ts';
+import { check, SINCE_MS } from './usecases/check.ts';
 import { claim } from './usecases/claim.ts';
 import { complete } from './usecases/complete.ts';
 import { doctor } from './usecases/doctor/doctor.ts';
@@ -25,6 +26,7 @@ import { incumbentOf, take } from './usecases/take.ts';
 import { addWorktree, listWorktrees, pruneWorktrees, removeWorktree, setUpWorktree } from './usecases/worktree.ts';
 import { wire } from './wire.ts';
 
+export type { Finding } from './core/check/finding.ts';
 export type { Liveness } from './core/claim/liveness.ts';
 export type { Action, State } from './core/claim/record.ts';
 export type { Refusal } from './core/claim/refusal.ts';
@@ -40,6 +42,7 @@ export type { Order, WorkStatus } from './core/work/order.ts';
 export type { Judged, Verdict } from './core/work/recommend.ts';
 export type { ClaimOptions, Claims, OpenOptions } from './library.ts';
 export type { Change } from './ports/installation.ts';
+export type { Checked } from './usecases/check.ts';
 export type { Claimed } from './usecases/claim.ts';
 export type { Diagnosis, Found } from './usecases/doctor/doctor.ts';
 export type { EventView } from './usecases/event-view.ts';
@@ -103,6 +106,7 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
       if (oneLine(reason) === '') throw new ClaimError('usage', 'a block needs its reason');
       return block(ports, several(orders), oneLine(reason));
     },
+    check: (order, { sinceMs = SINCE_MS } = {}) => check(ports, order ?? null, sinceMs),
     intent: async (text, kind) => {
       if (oneLine(text) === '') throw new ClaimError('usage', 'an intent needs its text');
       return announce(ports, oneLine(text), kind === undefined ? null : parseIntentKind(kind));

@@ -1,5 +1,6 @@
 import type { Refusal } from './core/claim/refusal.ts';
 import type { Mode } from './core/guard/mode.ts';
+import type { Checked } from './usecases/check.ts';
 import type { Claimed } from './usecases/claim.ts';
 import type { Diagnosis } from './usecases/doctor/doctor.ts';
 import type { Feed } from './usecases/feed.ts';
@@ -96,6 +97,12 @@ export interface Claims {
    * @throws ClaimError `usage` without a reason
    */
   block(orders: string | readonly string[], reason: string): Promise<Done | Refusal>;
+  /**
+   * Tells what other sessions did of late, hold, left uncommitted or announced, that may collide with an order, or with all the session holds.
+   *
+   * @param options `sinceMs` says how far back commits are looked at: five minutes by default
+   */
+  check(order?: string, options?: { readonly sinceMs?: number }): Promise<Checked>;
   /**
    * Announces what the session is about to do, and returns what others announced in the last ten minutes.
    *

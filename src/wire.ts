@@ -5,6 +5,7 @@ import { GitBindings } from './adapters/git/bindings.ts';
 import { GitBranches } from './adapters/git/branches.ts';
 import { GitChanges } from './adapters/git/changes.ts';
 import { GitRegistry, surveyEarly } from './adapters/git/claim-refs.ts';
+import { GitCommits } from './adapters/git/commits.ts';
 import { hasOwnLease, leaseOf, pathTtlOf, patienceOf, setupMsOf } from './adapters/git/durations.ts';
 import { isAstray } from './adapters/git/install/astray.ts';
 import { GitPathRegistry } from './adapters/git/path-refs.ts';
@@ -140,6 +141,9 @@ export async function wire(caller: Caller): Promise<Wired> {
     },
     get branches() {
       return branches();
+    },
+    get commits() {
+      return new GitCommits(repository, branches(), prefix);
     },
     get worktrees() {
       return worktrees();

@@ -21,8 +21,6 @@ export type Answer =
       readonly line: string;
       readonly text: (page: Page) => string;
     }
-  /** Everything was said while it happened. */
-  | { readonly kind: 'told' }
   | Refusal;
 
 export function answer(

@@ -61,6 +61,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Say that this session begins or ends, or list those that are here',
     load: async () => (await import('./commands/session.ts')).sessionCommand,
   },
+  check: {
+    summary: 'Show what may collide before you begin',
+    load: async () => (await import('./commands/check.ts')).checkCommand,
+  },
   intent: {
     summary: 'Announce what you are about to do; others hear of it for 10 minutes',
     load: async () => (await import('./commands/intent.ts')).intentCommand,
@@ -105,6 +109,7 @@ export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   '--title',
   '--linear',
   '-n',
+  '--since',
   '--kind',
   '--after',
   '--mode',

@@ -94,7 +94,6 @@ function heard(ports: Wired, told: Answer, isJson: boolean): readonly Warning[] 
 }
 
 function report(answer: Answer, more: readonly Warning[], isJson: boolean, page: (name: StreamName) => Page): number {
-  if (answer.kind === 'told') return 0;
   if (answer.kind === 'refused') {
     const plain = page('stderr');
     const { code, claim, retryAfterMs } = answer;

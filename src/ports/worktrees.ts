@@ -1,3 +1,4 @@
+import type { DirtyFile } from '../core/check/facts.ts';
 import type { Oid, OrderId } from '../core/ids.ts';
 import type { LockReason } from '../core/work/lock-reason.ts';
 
@@ -52,6 +53,8 @@ export interface Worktrees {
   unlock(path: string, order: OrderId): void;
   /** @throws ClaimError `git` */
   status(path: string): Promise<TreeStatus>;
+  /** Returns the files of a tree that differ from its commit, untracked ones included; null when git did not say in time. Writes nothing. */
+  dirtyFiles(path: string, timeoutMs: number): Promise<readonly DirtyFile[] | null>;
   /** @param pushed a commit that counts as kept besides all remotes' branches: the default branch's */
   unsavedWork(path: string, pushed: Oid | null): Promise<UnsavedWork>;
   /**

@@ -10,6 +10,7 @@ import type { Bindings } from '../ports/bindings.ts';
 import type { Branches } from '../ports/branches.ts';
 import type { Changes } from '../ports/changes.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Commits } from '../ports/commits.ts';
 import type { HeartbeatHelper } from '../ports/heartbeat-helper.ts';
 import type { Host } from '../ports/host.ts';
 import type { Installation } from '../ports/installation.ts';
@@ -50,6 +51,7 @@ export type Ports = {
   readonly registry: Registry;
   readonly paths: PathRegistry;
   readonly branches: Branches;
+  readonly commits: Commits;
   readonly worktrees: Worktrees;
   readonly setup: TreeSetup;
   readonly bindings: Bindings;

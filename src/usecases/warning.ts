@@ -13,6 +13,8 @@ export type Warning = {
     | 'binding'
     | 'no-helper'
     | 'lost'
+    | 'slow-tree'
+    | 'unchecked'
     | 'intent'
     | 'foreign-ref'
     | 'unanswered'

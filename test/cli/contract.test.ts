@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, expect, test } from 'vitest';
 import { TrustedCommands } from '../../src/adapters/system/trusted-commands.ts';
+import { KINDS } from '../../src/core/check/finding.ts';
 import { ACTIONS, STATES } from '../../src/core/claim/record.ts';
 import { type ErrorCode, exitCodeOf } from '../../src/core/errors.ts';
 import { runCli } from '../support/run-cli.ts';
@@ -43,8 +44,8 @@ class Telling {
   }
 
   /** Expects a document of this kind in which something was found. */
-  async finds(document: string, args: readonly string[]): Promise<void> {
-    await this.#run(document, 5, args, {});
+  async finds(document: string, args: readonly string[], told: Told = {}): Promise<void> {
+    await this.#run(document, 5, args, told);
   }
 
   /** Expects an error document with this code, and the exit code that belongs to it. */
@@ -255,6 +256,18 @@ test('setting a repository up', async () => {
   await it.refuses('usage', ['init', '--mode', 'harder']);
 });
 
+test('the collision check', async () => {
+  const it = new Telling();
+  await it.answers('collisionsDocument', ['check']);
+  await it.answers('claimsDocument', ['ORDER-1']);
+  await it.answers('eventsDocument', ['intent', 'rename\n\u001b[31m"src"']);
+  await it.answers('collisionsDocument', ['check', '--since', '1h'], { session: 'bob' });
+  await it.finds('collisionsDocument', ['check', 'ORDER-1'], { session: 'bob' });
+  await it.refuses('usage', ['check', '--since', 'soon']);
+  await it.refuses('usage', ['check', 'ORDER-1', 'ORDER-2']);
+  await it.refuses('bad-id', ['check', 'main']);
+});
+
 test('bad usage and bad input', async () => {
   const it = new Telling();
   await it.refuses('usage', ['stauts']);
@@ -365,11 +378,12 @@ test('every error code that can occur was seen', () => {
 });
 
 test("the schema's enums are those of the code", () => {
-  const { claim, historyRow, state, errorDocument, warning } = SCHEMA.$defs;
+  const { claim, historyRow, state, collision, errorDocument, warning } = SCHEMA.$defs;
   expect(claim.properties.state.enum).toEqual([...STATES, null]);
   expect(state.enum).toEqual(STATES);
   expect(historyRow.properties.action.enum).toEqual(ACTIONS);
   expect(errorDocument.properties.error.properties.code.enum).toEqual(CODES);
+  expect(collision.properties.kind.enum).toEqual(KINDS);
   expect(warning.properties.code.enum).toEqual(literals('usecases/warning.ts', /readonly code:([^;]*);/));
   expect(claim.properties.liveness.enum).toEqual([...literals('core/claim/liveness.ts', /type Liveness = (.*);/), null]);
 });

@@ -31,6 +31,7 @@ test('the whole', async () => {
       paths     Show which files and folders are claimed, and by whom
       worktree  List, add, set up, remove or prune the work trees of claims
       session   Say that this session begins or ends, or list those that are here
+      check     Show what may collide before you begin
       intent    Announce what you are about to do; others hear of it for 10 minutes
       intents   Show what sessions announced
       feed      Show what happened here of late: claims, takeovers, intents

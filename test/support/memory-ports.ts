@@ -37,6 +37,7 @@ export function memoryPorts(
       create: async () => null,
       remove: async () => true,
     },
+    commits: { since: async () => [], onDefault: async () => [], filesOf: async () => new Map() },
     worktrees: {
       list: async () => [],
       status: async () => ({ branch: null, changes: [] }),
@@ -45,6 +46,7 @@ export function memoryPorts(
       mend: async () => null,
       lock: () => true,
       unlock: () => undefined,
+      dirtyFiles: async () => [],
       unsavedWork: async () => ({ dirtyFiles: [], unpushedCommits: 0 }),
       save: async () => 'refs/claim-rescue/x',
       keep: async () => 'refs/claim-rescue/x',

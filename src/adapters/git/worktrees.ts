@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { DirtyFile } from '../../core/check/facts.ts';
 import { ClaimError } from '../../core/errors.ts';
 import { type Oid, type OrderId, parseOid } from '../../core/ids.ts';
 import { formatLockReason, type LockReason, parseLockReason } from '../../core/work/lock-reason.ts';
 import type { TreeStatus, UnsavedWork, Worktree, Worktrees } from '../../ports/worktrees.ts';
 import { step } from '../system/step.ts';
+import { dirtyFiles } from './dirty-files.ts';
 import { ageMs, makeFolder, readText, removeFile, writeWhole } from './files.ts';
 import { DURABLY, lastWords } from './process.ts';
 import { type Repository, targetOf } from './repository.ts';
@@ -78,6 +80,10 @@ export class GitWorktrees implements Worktrees {
     if (gitDir !== null && parseLockReason(readText(join(gitDir, 'locked')) ?? '')?.order === order) {
       removeFile(join(gitDir, 'locked'), 'worktree lock');
     }
+  }
+
+  dirtyFiles(path: string, timeoutMs: number): Promise<readonly DirtyFile[] | null> {
+    return dirtyFiles(this.#repository, path, timeoutMs);
   }
 
   unsavedWork(path: string, pushed: Oid | null): Promise<UnsavedWork> {

@@ -1,6 +1,8 @@
 import { ClaimError } from '../../core/errors.ts';
 import { parseSaid } from '../../core/session/said.ts';
+import { shortFindings } from '../../text/findings.ts';
 import { endedText, sessionsText, startedText } from '../../text/sessions.ts';
+import { checkAtStart } from '../../usecases/check.ts';
 import { endSession, listSessions, startSession } from '../../usecases/session.ts';
 import { answer } from '../answer.ts';
 import { type CommandSpec, textOf } from '../command.ts';
@@ -25,11 +27,14 @@ export const sessionCommand: CommandSpec = {
     }
     if (more.length === 0 && verb === 'start' && !isAll) {
       const said = parseSaid(await readHookInput());
-      const started = await startSession(await open({ isSurveying: true, said }), {
-        title: title ?? said?.title ?? null,
-        linear,
-      });
-      return answer({ sessions: [started.session] }, (page) => startedText(page, started), started.warnings);
+      const ports = await open({ isSurveying: true, said });
+      const started = await startSession(ports, { title: title ?? said?.title ?? null, linear });
+      const { findings, warnings } = await checkAtStart(ports);
+      return answer(
+        { sessions: [started.session], findings },
+        (page) => [startedText(page, started), ...shortFindings(page, findings)].join('\n'),
+        [...started.warnings, ...warnings],
+      );
     }
     if (more.length === 0 && verb === 'end' && !isNaming && !isAll) {
       const said = parseSaid(await readHookInput());

@@ -1,0 +1,26 @@
+import { ClaimError, exitCodeOf } from '../../core/errors.ts';
+import { parseDurationMs } from '../../core/time.ts';
+import { findingsText } from '../../text/findings.ts';
+import { check, SINCE_MS } from '../../usecases/check.ts';
+import { answer } from '../answer.ts';
+import { type CommandSpec, textOf } from '../command.ts';
+
+export const checkCommand: CommandSpec = {
+  name: 'check',
+  summary: 'Show what may collide before you begin: recent commits, claims, uncommitted files, intents',
+  operands: '[<order>]',
+  options: [['--since <duration>', 'how far back commits are looked at (default: 5m)']],
+  async run(open, operands, options) {
+    const [order = null, ...more] = operands;
+    if (more.length > 0)
+      throw new ClaimError('usage', 'check is about one order, or all you hold', { hint: 'git claim check ORDER-143' });
+    const since = textOf(options, 'since');
+    const sinceMs = since === null ? SINCE_MS : parseDurationMs(since, '--since');
+    const { findings, warnings } = await check(await open({ isSurveying: true }), order, sinceMs);
+    const isBlocked = findings.some(({ severity }) => severity === 'block');
+    return {
+      ...answer({ findings }, (page) => findingsText(page, findings), warnings),
+      exit: isBlocked ? exitCodeOf('collision') : 0,
+    };
+  },
+};

@@ -1,0 +1,54 @@
+import { type IdPattern, type OrderId, orderIdOf } from '../ids.ts';
+import { idInName } from '../work/read-order.ts';
+
+/** What a commit says of the work it belongs to. */
+export type CommitWords = {
+  readonly orders: readonly string[];
+  readonly branch: string | null;
+  readonly subject: string;
+};
+
+/**
+ * Returns the orders a commit belongs to: those its trailers name, else the one its branch is named for, else those its subject mentions.
+ * A subject may mention anything, so only orders that are known count there.
+ */
+export function ordersOf(commit: CommitWords, pattern: IdPattern, isKnown: (order: OrderId) => boolean): readonly OrderId[] {
+  const named = commit.orders.flatMap((text) => orderIdOf(text, pattern) ?? []);
+  if (named.length > 0) return named;
+  const branch = commit.branch === null ? null : orderOfBranch(commit.branch, pattern);
+  if (branch !== null && isKnown(branch)) return [branch];
+  return mentioned(commit.subject, pattern).filter(isKnown);
+}
+
+/**
+ * Tells whether a commit of the default branch says that the order's work is in it: by a trailer, `ORDER-143: ...`, `[ORDER-143]`, `fix(ORDER-143)`,
+ * `Closes ORDER-143`, or the merge of the order's branch. A mere mention does not say it.
+ */
+export function ships(order: OrderId, { orders, subject }: CommitWords, pattern: IdPattern): boolean {
+  if (orders.some((text) => orderIdOf(text, pattern) === order)) return true;
+  const id = order.replace(/[^A-Z0-9]/g, '\\$&');
+  const alone = `${id}(?![A-Za-z0-9])(?!\\.[0-9])`;
+  const links = [
+    `^\\[?${alone}\\]?(?:[:\\s]|$)`,
+    `^[a-z]+\\(${alone}\\)!?:`,
+    `\\b(?:clos|fix|resolv|complet|implement|ship)(?:e|es|ed|ing|s)?:?\\s+#?${alone}`,
+    `^Merge\\b.*[\\s'"/]${alone}`,
+  ];
+  return new RegExp(links.join('|'), 'i').test(subject);
+}
+
+/** Returns the order that a branch is named for: `order-143-fix-login`, `ada/eng-7`. */
+export function orderOfBranch(branch: string, pattern: IdPattern): OrderId | null {
+  return orderIdOf(idInName(branch, pattern) ?? '', pattern);
+}
+
+/** Words of a subject that may be ids; nobody names more orders in one. */
+const MENTIONS_MAX = 8;
+
+function mentioned(subject: string, pattern: IdPattern): OrderId[] {
+  const words = subject.match(/[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?/g) ?? [];
+  return words
+    .filter((word) => /[0-9]/.test(word))
+    .flatMap((word) => orderIdOf(word, pattern) ?? [])
+    .slice(0, MENTIONS_MAX);
+}

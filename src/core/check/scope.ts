@@ -1,0 +1,26 @@
+import type { OrderId } from '../ids.ts';
+import type { CheckedTree, CheckFacts } from './facts.ts';
+
+/** What is the session's own: orders, the paths they are about, and the files it has changed. */
+export type Scope = {
+  readonly orders: ReadonlySet<OrderId>;
+  /** Folders and files, patterns as far as they are fixed. */
+  readonly paths: readonly string[];
+  readonly dirty: readonly string[];
+};
+
+export function scopeOf({ named, claims, orders, trees, hereSinceMs }: CheckFacts): Scope {
+  const held = claims.filter(({ mine, state }) => mine && (state === 'active' || state === 'blocked'));
+  const about = new Set(named === null ? held.map(({ order }) => order) : [named]);
+  const declared = orders.filter(({ id }) => about.has(id)).flatMap(({ paths }) => paths);
+  const claimed = held.flatMap(({ paths }) => paths);
+  const here = trees.find(({ isHere }) => isHere);
+  const own = here === undefined || leftHere(here, hereSinceMs).length > 0 ? [] : here.dirty.map(({ path }) => path);
+  return { orders: about, paths: [...declared, ...claimed], dirty: own };
+}
+
+/** Files in the tree the session begins in that were changed before it was there. */
+export function leftHere({ isMine, dirty }: CheckedTree, hereSinceMs: number | null): string[] {
+  if (isMine || hereSinceMs === null) return [];
+  return dirty.filter(({ modifiedMs }) => modifiedMs !== null && modifiedMs < hereSinceMs).map(({ path }) => path);
+}

@@ -1,0 +1,44 @@
+import { type Finding, SEVERITIES } from '../core/check/finding.ts';
+import { formatDuration, parseInstant } from '../core/time.ts';
+import { type Page, paint, shown } from './page.ts';
+
+/** Rows of one severity that are shown; `--json` has all. */
+const ROWS_MAX = { block: 20, warn: 20, info: 8 } as const;
+const COLOURS = { block: 'red', warn: 'yellow', info: 'dim' } as const;
+
+/** What may collide, the gravest first. */
+export function findingsText(page: Page, findings: readonly Finding[]): string {
+  if (findings.length === 0) return 'no collision: nobody is in the way';
+  return findingLines(page, findings, ROWS_MAX).join('\n');
+}
+
+/** A few lines for whoever is about to do something else: what is to be looked at, and nothing besides. */
+export function shortFindings(page: Page, findings: readonly Finding[]): string[] {
+  return findingLines(
+    page,
+    findings.filter(({ severity }) => severity !== 'info'),
+    { block: 5, warn: 5, info: 0 },
+  );
+}
+
+function findingLines(page: Page, findings: readonly Finding[], rows: Readonly<Record<Finding['severity'], number>>): string[] {
+  return SEVERITIES.flatMap((severity) => {
+    const all = findings.filter((one) => one.severity === severity);
+    const more = all.length - rows[severity];
+    const label = paint(page, COLOURS[severity], severity.padEnd(5));
+    return [
+      ...all.slice(0, rows[severity]).map((one) => fitted(page, label, `${shown(one.message)}${ago(page, one.at)}`)),
+      ...(more > 0 ? [`${label}  and ${more} more: git claim check --json`] : []),
+    ];
+  });
+}
+
+function fitted({ width }: Page, label: string, text: string): string {
+  const room = width === null ? null : width - 'block  '.length;
+  return `${label}  ${room !== null && text.length > room ? `${text.slice(0, room - 1)}…` : text}`;
+}
+
+function ago(page: Page, at: string | null): string {
+  const atMs = at === null ? null : parseInstant(at);
+  return atMs === null ? '' : ` (${formatDuration(page.nowMs - atMs)} ago)`;
+}

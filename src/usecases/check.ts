@@ -1,0 +1,176 @@
+import type { CheckedCommit, CheckFacts, HeardIntent } from '../core/check/facts.ts';
+import type { Finding } from '../core/check/finding.ts';
+import { findCollisions } from '../core/check/findings.ts';
+import { orderOfBranch, ordersOf, ships } from '../core/check/naming.ts';
+import { isLive } from '../core/claim/record.ts';
+import type { ClaimView } from '../core/claim/view.ts';
+import { ClaimError } from '../core/errors.ts';
+import type { OrderId } from '../core/ids.ts';
+import type { Identity } from '../core/session/identity.ts';
+import { parseInstant } from '../core/time.ts';
+import type { SeenCommit } from '../ports/commits.ts';
+import type { Reading } from '../ports/registry.ts';
+import { notePresence, readerOf } from './asker.ts';
+import { type CheckedTrees, checkTrees } from './check-trees.ts';
+import { heldPaths } from './held-paths.ts';
+import { freshIntents } from './intent.ts';
+import { survey } from './observe.ts';
+import type { Ports } from './ports.ts';
+import { parseOrders } from './selection.ts';
+import { giveSignOfLife } from './sign-of-life.ts';
+import type { Warning } from './warning.ts';
+
+export type Checked = {
+  readonly kind: 'checked';
+  /** The gravest first. */
+  readonly findings: readonly Finding[];
+  /** The order that was named. */
+  readonly order: OrderId | null;
+  readonly warnings: readonly Warning[];
+};
+
+/** How far back a check looks that is not told otherwise. */
+export const SINCE_MS = 5 * 60_000;
+/** Commits that are looked at for what is recent: a session makes one in some minutes. */
+const RECENT_MAX = 500;
+/** Whose files are looked at, and which are told of. */
+const TOLD_MAX = 60;
+/** Commits of the default branch in which shipped work is looked for: weeks of a busy project, and 20 ms. */
+const SHIPPED_AMONG = 2_000;
+
+/**
+ * The startup collision check: what other sessions hold, did of late, left lying or announced, judged for one order, or for all that the session holds.
+ *
+ * @param sinceMs how far back "of late" goes
+ */
+export async function check(ports: Ports, text: string | null, sinceMs: number): Promise<Checked> {
+  const [named = null] = text === null ? [] : parseOrders(ports, [text]);
+  const asker = readerOf(ports);
+  if (asker !== null) notePresence(ports, asker);
+  const { wallMs } = ports.clock.now();
+  const [standing, list, seen, base] = await Promise.all([
+    ports.registry.survey(),
+    ports.orders.read(),
+    ports.commits.since(wallMs - sinceMs, RECENT_MAX),
+    ports.branches.defaultBase(),
+  ]);
+  const { readings, warnings } = await giveSignOfLife(ports, asker, standing.readings);
+  const claims = survey(ports, ofInterest(readings, named), asker);
+  const about = named === null ? claims.filter(isHeldByAsker).map(({ order }) => order) : [named];
+  const ids = new Set([...list.orders.map(({ id }) => id), ...readings.keys()]);
+  const asCommit = (commit: SeenCommit): CheckedCommit => ({
+    ...commit,
+    orders: ordersOf(commit, ports.settings.idPattern, (order) => ids.has(order)),
+    files: null,
+  });
+  const orderFiles = new Set(list.orders.map(({ file }) => file));
+  const [trees, shipped, branches, fates] = await Promise.all([
+    checkTrees(ports, asker, claims, (file) => orderFiles.has(file)),
+    shippedAmong(ports, about, asker),
+    unmergedBranches(ports, about),
+    fatesOf(ports, readings, about),
+  ]);
+  const others = seen.filter((commit) => !isOwn(commit, asker, claims, trees, base?.name ?? null)).slice(0, TOLD_MAX);
+  const files = await ports.commits.filesOf([...others, ...shipped.map(({ commit }) => commit)].map(({ oid }) => oid));
+  const facts: CheckFacts = {
+    named,
+    me: asker?.id ?? null,
+    hereSinceMs: hereSince(ports, asker),
+    claims,
+    fates,
+    orders: list.orders,
+    commits: others.map((commit) => ({ ...asCommit(commit), files: files.get(commit.oid) ?? [] })),
+    shipped: shipped.map(({ order, commit }) => ({ order, commit: { ...asCommit(commit), files: files.get(commit.oid) ?? [] } })),
+    branches,
+    trees: trees.trees,
+    heldPaths: heldPaths(ports, standing.paths, asker),
+    intents: intentsHeard(ports, asker),
+  };
+  return { kind: 'checked', findings: findCollisions(facts), order: named, warnings: [...warnings, ...trees.warnings] };
+}
+
+/** The check of a session that begins: whatever stands in its way, the session begins all the same. */
+export async function checkAtStart(ports: Ports): Promise<Pick<Checked, 'findings' | 'warnings'>> {
+  try {
+    return await check(ports, null, SINCE_MS);
+  } catch (error) {
+    if (!(error instanceof ClaimError)) throw error;
+    return { findings: [], warnings: [{ code: 'unchecked', message: `nobody looked for collisions: ${error.message}` }] };
+  }
+}
+
+/** Live claims, refs that are not understood, and whatever stands at the order that was named. */
+function ofInterest(readings: ReadonlyMap<OrderId, Reading>, named: OrderId | null): ReadonlyMap<OrderId, Reading> {
+  return new Map(
+    [...readings].filter(([order, reading]) => order === named || reading.kind !== 'record' || isLive(reading.record)),
+  );
+}
+
+function isHeldByAsker({ mine, state }: ClaimView): boolean {
+  return mine && (state === 'active' || state === 'blocked');
+}
+
+/** A commit says whose it is by its trailer; one that does not is the asker's where it lies on the asker's own branch. */
+function isOwn(
+  { session, branch }: SeenCommit,
+  asker: Identity | null,
+  claims: readonly ClaimView[],
+  { trees }: CheckedTrees,
+  base: string | null,
+): boolean {
+  if (asker === null) return false;
+  if (session !== null) return session === asker.id;
+  if (branch === null || branch === base) return false;
+  return (
+    claims.some((claim) => isHeldByAsker(claim) && claim.branch === branch) ||
+    trees.some((tree) => tree.isHere && tree.branch === branch)
+  );
+}
+
+async function shippedAmong(
+  ports: Ports,
+  about: readonly OrderId[],
+  asker: Identity | null,
+): Promise<{ readonly order: OrderId; readonly commit: SeenCommit }[]> {
+  if (about.length === 0) return [];
+  const commits = await ports.commits.onDefault(SHIPPED_AMONG);
+  return about.flatMap((order) => {
+    const commit = commits.find((one) => one.session !== (asker?.id ?? '') && ships(order, one, ports.settings.idPattern));
+    return commit === undefined ? [] : [{ order, commit }];
+  });
+}
+
+async function unmergedBranches(ports: Ports, about: readonly OrderId[]): Promise<CheckFacts['branches']> {
+  if (about.length === 0) return [];
+  const branches = await ports.branches.ahead();
+  return branches.flatMap((branch) => {
+    const order = orderOfBranch(branch, ports.settings.idPattern);
+    return order === null || !about.includes(order) ? [] : [{ order, branch }];
+  });
+}
+
+async function fatesOf(
+  ports: Ports,
+  readings: ReadonlyMap<OrderId, Reading>,
+  about: readonly OrderId[],
+): Promise<CheckFacts['fates']> {
+  const fates = new Map<OrderId, 'merged' | 'unmerged' | 'empty'>();
+  for (const order of about) {
+    const reading = readings.get(order);
+    if (reading?.kind !== 'record' || reading.record.state !== 'completed' || reading.record.tip === null) continue;
+    const { tip, base } = reading.record;
+    const isUnmerged = tip !== base && (await ports.branches.unmerged([tip])).has(tip);
+    fates.set(order, tip === base ? 'empty' : isUnmerged ? 'unmerged' : 'merged');
+  }
+  return fates;
+}
+
+function hereSince(ports: Ports, asker: Identity | null): number | null {
+  if (asker === null) return null;
+  const own = ports.cache.sessions().find(({ key }) => key === asker.key);
+  return own === undefined ? null : parseInstant(own.startedAt);
+}
+
+function intentsHeard(ports: Ports, asker: Identity | null): HeardIntent[] {
+  return freshIntents(ports, asker?.key ?? null).map(({ session, order, at, message }) => ({ session, order, at, message }));
+}
