@@ -165,7 +165,7 @@ ask() {
   [ -f "$here/../bin/git-claim" ] || { loud "not found beside $here, so nothing was checked" && return; }
   # Programs with windows often have a PATH without node.
   command -v node >/dev/null || { node=$(git config --path claim.node) && PATH=$PATH:${node%/*}; }
-  said=$(bounded "$here/../bin/git-claim" hook -- "$hook" "$@")
+  said=$(bounded "$here/../bin/git-claim" hook -- "$hook" "$@" 3<&0)
   code=$?
   case $code in 0) return ;; 5) exit 1 ;; esac
   case $(git config claim.rule.unknown || git config claim.mode) in
@@ -174,16 +174,16 @@ ask() {
   esac
 }
 
-# Runs a command for ten seconds at most.
+# Runs a command for ten seconds at most. Its input is on 3: what runs in the background has none of its own.
 bounded() {
-  "$@" <&0 &
+  "$@" <&3 3<&- &
   bounded=$!
   (
     sleep 10 &
     trap 'kill $!; exit' TERM
     wait $!
     kill -KILL "$bounded"
-  ) >/dev/null 2>&1 </dev/null &
+  ) >/dev/null 2>&1 </dev/null 3<&- &
   watchdog=$!
   wait "$bounded"
   code=$?

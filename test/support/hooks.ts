@@ -13,6 +13,7 @@ export function installHooks(sandbox: Sandbox, mode: 'shadow' | 'soft' | 'hard' 
     writeFileSync(join(folder, hook), `#!/bin/sh\nexec '${join(PACKAGE, 'githooks', hook)}' "$@"\n`);
     chmodSync(join(folder, hook), 0o755);
   }
+  mkdirSync(join(folder, '../claim'), { recursive: true });
   sandbox.git(['config', 'claim.mode', mode], repo);
 }
 
