@@ -9,6 +9,7 @@ import { claim } from './usecases/claim.ts';
 import { complete } from './usecases/complete.ts';
 import { doctor } from './usecases/doctor/doctor.ts';
 import { feed } from './usecases/feed.ts';
+import { followUp } from './usecases/follow-up.ts';
 import { hand } from './usecases/hand.ts';
 import { abandon, block, release, renew, unblock } from './usecases/holders-commands.ts';
 import { init, uninstall } from './usecases/init.ts';
@@ -47,6 +48,7 @@ export type { Claimed } from './usecases/claim.ts';
 export type { Diagnosis, Found } from './usecases/doctor/doctor.ts';
 export type { EventView } from './usecases/event-view.ts';
 export type { Feed } from './usecases/feed.ts';
+export type { Filed } from './usecases/follow-up.ts';
 export type { Handed } from './usecases/hand.ts';
 export type { Done } from './usecases/holders-commands.ts';
 export type { Initialised } from './usecases/init.ts';
@@ -96,6 +98,10 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
     claimNext: async ({ worktree = true, on = null } = {}) => {
       if (!worktree && on !== null) throw new ClaimError('usage', 'on starts a branch, and worktree: false makes none');
       return claimNext(ports, { isHere: !worktree, base: on });
+    },
+    followUp: async (order, { title, blocked = false }) => {
+      if (oneLine(title) === '') throw new ClaimError('usage', 'a follow-up needs a title');
+      return followUp(ports, [order], { title: oneLine(title), isBlocked: blocked });
     },
     log: (order) => log(ports, order ?? null),
     renew: (orders) => renew(ports, several(orders)),

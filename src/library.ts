@@ -4,6 +4,7 @@ import type { Checked } from './usecases/check.ts';
 import type { Claimed } from './usecases/claim.ts';
 import type { Diagnosis } from './usecases/doctor/doctor.ts';
 import type { Feed } from './usecases/feed.ts';
+import type { Filed } from './usecases/follow-up.ts';
 import type { Handed } from './usecases/hand.ts';
 import type { Done } from './usecases/holders-commands.ts';
 import type { Initialised } from './usecases/init.ts';
@@ -76,6 +77,13 @@ export interface Claims {
    * @throws ClaimError `nothing` when there is none
    */
   claimNext(options?: Omit<ClaimOptions, 'reopen' | 'paths'>): Promise<Claimed>;
+  /**
+   * Files a draft for work that was found while working on an order; its id is taken by swap.
+   *
+   * @param how `title`: one line; `blocked`: it waits for the order it was found at
+   * @throws ClaimError `usage` without a title; `illegal` when there is no work tree to write in
+   */
+  followUp(order: string, how: { readonly title: string; readonly blocked?: boolean }): Promise<Filed>;
   /** Returns at most 200 changes of one order's ownership, or of all orders', newest first. */
   log(order?: string): Promise<History>;
   /**

@@ -13,7 +13,7 @@ test('the page names every command and every option, and no other', async () => 
   const common = ['--session', '--anchor', '--json', '--help', '--version'];
   expect(new Set(entries('OPTIONS', /--[a-z-]+/g))).toEqual(new Set([...flags, ...common]));
   for (const option of VALUE_OPTIONS) expect(section('OPTIONS')).toMatch(new RegExp(`\\\\fB${option}\\\\fR <`));
-  const commands = entries('COMMANDS', /\\fB([a-z]+)/g).map((name) => name.slice('\\fB'.length));
+  const commands = entries('COMMANDS', /\\fB([a-z][a-z-]*)/g).map((name) => name.slice('\\fB'.length));
   expect(new Set(commands.filter((name) => name !== 'list' || 'list' in COMMANDS))).toEqual(new Set(Object.keys(COMMANDS)));
 });
 

@@ -77,6 +77,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Show what happened here of late: claims, takeovers, intents',
     load: async () => (await import('./commands/feed.ts')).feedCommand,
   },
+  'follow-up': {
+    summary: 'File a draft for work found while working on an order',
+    load: async () => (await import('./commands/follow-up.ts')).followUpCommand,
+  },
   log: { summary: 'Show who owned an order when', load: async () => (await import('./commands/log.ts')).logCommand },
   doctor: {
     summary: 'Find what keeps claims from working, and say what to do about it',

@@ -14,6 +14,20 @@ export interface OrderBook {
   orderFilesAmong(paths: readonly string[]): Promise<ReadonlySet<string>>;
   /** Reads orders from texts as if these were their files, named relative to the top of a tree; what `claim.orders` does not mean is left out. */
   readTexts(texts: ReadonlyMap<string, string>): Promise<readonly Order[]>;
+  /** Returns the beginning of an order's file as it stands, or null when it cannot be read. */
+  head(file: string): Promise<string | null>;
+  /** Returns the folder where an order without a parent's file goes, relative to the top of a tree. */
+  readonly folder: string;
+  /** Returns the names of all order files anywhere: in every work tree, and on every branch. Only names: no file is opened. */
+  names(): Promise<readonly string[]>;
+  /**
+   * Writes a new file where orders are read from; where that is a commit, into the work tree the command runs in.
+   *
+   * @param file relative to the top of the tree; nothing may be there yet
+   * @returns where it was written, absolute
+   * @throws ClaimError `illegal` when something is there already or there is no work tree, `git` when it cannot be written
+   */
+  file(file: string, text: string): Promise<string>;
   /**
    * Reads every order.
    *

@@ -73,6 +73,7 @@ const DONE: ReadonlyMap<string, string> = new Map([
   ['release', 'released'],
   ['complete', 'completed'],
   ['abandon', 'abandoned'],
+  ['mint', 'filed'],
   ['block', 'blocked'],
   ['unblock', 'went on with'],
 ]);

@@ -1,5 +1,6 @@
 import type { Order } from '../core/work/order.ts';
 import type { Judged, Verdict } from '../core/work/recommend.ts';
+import type { Filed } from '../usecases/follow-up.ts';
 import type { Recommendation } from '../usecases/next.ts';
 import { detail, type Page, paint, shown, table } from './page.ts';
 
@@ -18,6 +19,15 @@ export function nextText(page: Page, { orders, passed }: Recommendation): string
     ...table(page, rows).map((line, at) => (at === 0 ? paint(page, 'bold', line) : line)),
     ...passedLines(page, passed),
     ...(best === undefined ? [] : [detail(page, 'next', `git claim ${best.order.id}, or git claim next --claim`)]),
+  ].join('\n');
+}
+
+/** What became of something that was found on the way. */
+export function filedText(page: Page, { order, parent, isBlocked, path }: Filed): string {
+  return [
+    `${shown(order.id)} is filed as a draft${isBlocked ? `, and waits for ${shown(parent)}` : ''}`,
+    detail(page, 'file', shown(page.path(path))),
+    detail(page, 'next', 'describe it there, and set its status to ready when it may begin'),
   ].join('\n');
 }
 

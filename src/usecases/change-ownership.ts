@@ -182,7 +182,7 @@ const UNCHANGED: SwapOutcome = { kind: 'applied', oids: new Map(), pathOids: new
 /** An absence is proved by the swap that relies on it. A holder's command would make none, and a broken ref must not read as "nobody does". */
 async function readingsFor(ports: Ports, command: Command, orders: readonly OrderId[]): Promise<ReadonlyMap<OrderId, Reading>> {
   const readings = await ports.registry.read(orders);
-  const absent = isTaking(command) ? [] : orders.filter((order) => readings.get(order)?.kind === 'absent');
+  const absent = isTaking(command) || command === 'mint' ? [] : orders.filter((order) => readings.get(order)?.kind === 'absent');
   return absent.length === 0 ? readings : new Map([...readings, ...(await ports.registry.survey(absent)).readings]);
 }
 

@@ -114,7 +114,7 @@ export function composeOrder(
     now: formatInstant(ports.clock.now().wallMs),
     note: because,
     // The issue a session works on is that of the claims it makes; one that is handed over keeps its own.
-    ...(keeps || decision.action === 'hand' ? {} : { linear }),
+    ...(keeps || decision.action === 'hand' || decision.action === 'mint' ? {} : { linear }),
     // Whoever claims what it holds only answers or follows its session: lease and place stay as they are.
     ...(isTaking(command) && keeps ? {} : detailsOf(order)),
     ...(paths === null ? {} : { paths }),

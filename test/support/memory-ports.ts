@@ -98,6 +98,10 @@ export function memoryPorts(
       titles: () => new Map(),
       orderFilesAmong: async () => new Set(),
       readTexts: async () => [],
+      head: async () => null,
+      folder: 'orders',
+      names: async () => [],
+      file: async (file) => `/app/${file}`,
       read: async () => ({ orders: [], unnamed: [], missing: [], place: 'memory' }),
     },
     host: async () => {

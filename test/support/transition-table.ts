@@ -99,6 +99,14 @@ export const TABLE: Readonly<Record<Command, Readonly<Record<State | 'absent', R
     abandoned: ['illegal', 'illegal', 'illegal', 'illegal'],
     completed: ['illegal', 'illegal', 'illegal', 'illegal'],
   },
+  mint: {
+    absent: ['+released', '+released', '+released', '+released'],
+    active: ['illegal', 'illegal', 'illegal', 'illegal'],
+    blocked: ['illegal', 'illegal', 'illegal', 'illegal'],
+    released: ['illegal', 'illegal', 'illegal', 'illegal'],
+    abandoned: ['illegal', 'illegal', 'illegal', 'illegal'],
+    completed: ['illegal', 'illegal', 'illegal', 'illegal'],
+  },
   hand: {
     absent: ['not-holder', 'lost', 'not-holder', 'not-holder'],
     active: ['+active', 'lost', 'not-holder', 'not-holder'],

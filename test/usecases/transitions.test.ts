@@ -11,7 +11,7 @@ import { memoryPorts } from '../support/memory-ports.ts';
 import { TABLE } from '../support/transition-table.ts';
 
 /** What people type; the protocol's own moves have tests of their own. */
-type Typed = Exclude<Command, 'challenge' | 'answer' | 'take'>;
+type Typed = Exclude<Command, 'challenge' | 'answer' | 'take' | 'mint'>;
 
 const RUN: Record<Typed, (ports: Ports) => Promise<{ kind: string; code?: string }>> = {
   claim: (ports) => claim(ports, { orders: [ORDER], isHere: true, base: null, isReopen: false, onWait: null }),

@@ -18,12 +18,12 @@ const WORKTREE = 'worktree';
  * @param branches asked only where orders are read from a commit
  */
 export function openOrders(repository: Repository, branches: () => Branches, pattern: IdPattern): OrderBook {
-  const { config, mainDir, commonDir, git } = repository;
+  const { config, mainDir, commonDir } = repository;
   const configured = config.all('claim.orders').filter((glob) => glob !== '');
   const globs = configured.length === 0 ? [DEFAULT_ORDERS] : configured;
   const from = config.get('claim.ordersfrom') ?? (mainDir === commonDir ? null : WORKTREE);
-  if (from === WORKTREE) return new OrderFiles(mainDir, globs, pattern);
-  return new OrderTree(git, () => (from === null ? defaultTree(branches()) : revision(branches(), from)), globs, pattern);
+  if (from === WORKTREE) return new OrderFiles(repository, globs, pattern);
+  return new OrderTree(repository, () => (from === null ? defaultTree(branches()) : revision(branches(), from)), globs, pattern);
 }
 
 /** @throws ClaimError `usage` */

@@ -3,6 +3,7 @@ import type { IdPattern, OrderId } from '../../core/ids.ts';
 import { orderIdOf } from '../../core/ids.ts';
 import type { OrderList } from '../../core/work/order.ts';
 import type { OrderBook } from '../../ports/order-book.ts';
+import type { Repository } from '../git/repository.ts';
 import { readHead, titleIn } from './head.ts';
 import { folderOf, type Pattern, patternsOf } from './patterns.ts';
 import type { Head } from './read-list.ts';
@@ -10,13 +11,15 @@ import { filesBelow } from './walk.ts';
 
 /** The order files of the main work tree, whichever work tree asks: every other one has but a copy. */
 export class OrderFiles implements OrderBook {
+  readonly #repository: Repository;
   readonly #mainDir: string;
   readonly #globs: readonly string[];
   readonly #idPattern: IdPattern;
 
   /** @param globs the values of `claim.orders` */
-  constructor(mainDir: string, globs: readonly string[], idPattern: IdPattern) {
-    this.#mainDir = mainDir;
+  constructor(repository: Repository, globs: readonly string[], idPattern: IdPattern) {
+    this.#repository = repository;
+    this.#mainDir = repository.mainDir;
     this.#globs = globs;
     this.#idPattern = idPattern;
   }
@@ -58,6 +61,25 @@ export class OrderFiles implements OrderBook {
       for (const file of files) yield [file, this.#head(file)];
     };
     return { ...readList(heads.call(this), this.#idPattern), missing, place: 'the main work tree' };
+  }
+
+  async head(file: string): Promise<string | null> {
+    const head = this.#head(file);
+    return 'why' in head ? null : head.text;
+  }
+
+  get folder(): string {
+    return folderOf(this.#globs[0] as string);
+  }
+
+  async names(): Promise<readonly string[]> {
+    const { namesEverywhere } = await import('./names-everywhere.ts');
+    return namesEverywhere(this.#repository, this.#globs.map(folderOf));
+  }
+
+  async file(file: string, text: string): Promise<string> {
+    const { writeNewFile } = await import('./new-file.ts');
+    return writeNewFile(this.#mainDir, file, text);
   }
 
   #titlesAmong(orders: readonly OrderId[], files: readonly string[]): Map<OrderId, string | null> {

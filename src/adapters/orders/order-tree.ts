@@ -4,8 +4,9 @@ import type { OrderList } from '../../core/work/order.ts';
 import type { OrderBook } from '../../ports/order-book.ts';
 import { readObjects } from '../git/batch.ts';
 import { type Git, lastWords } from '../git/process.ts';
+import type { Repository } from '../git/repository.ts';
 import { HEAD_BYTES_MAX } from './head.ts';
-import { patternsOf } from './patterns.ts';
+import { folderOf, patternsOf } from './patterns.ts';
 import type { Head } from './read-list.ts';
 
 /** A blob is read as a whole; no order is larger than this. */
@@ -16,15 +17,20 @@ export type OrderTreeish = { readonly commit: Oid; readonly place: string };
 
 /** The order files of a commit: of the default branch, where there is no main work tree, or of a revision that somebody configured. */
 export class OrderTree implements OrderBook {
-  readonly #git: Git;
+  readonly #repository: Repository;
   readonly #treeish: () => Promise<OrderTreeish | null>;
   readonly #globs: readonly string[];
   readonly #idPattern: IdPattern;
   #list: OrderList | null = null;
 
   /** @param treeish finds the commit; null where there is none yet */
-  constructor(git: Git, treeish: () => Promise<OrderTreeish | null>, globs: readonly string[], idPattern: IdPattern) {
-    this.#git = git;
+  constructor(
+    repository: Repository,
+    treeish: () => Promise<OrderTreeish | null>,
+    globs: readonly string[],
+    idPattern: IdPattern,
+  ) {
+    this.#repository = repository;
     this.#treeish = treeish;
     this.#globs = globs;
     this.#idPattern = idPattern;
@@ -53,6 +59,30 @@ export class OrderTree implements OrderBook {
   async read(): Promise<OrderList> {
     this.#list ??= await this.#read();
     return this.#list;
+  }
+
+  async head(file: string): Promise<string | null> {
+    const treeish = await this.#treeish();
+    const [found] = treeish === null || file.includes('\n') ? [] : await readObjects(this.#git, [`${treeish.commit}:${file}`]);
+    return found?.type === 'blob' ? found.body.toString('utf8', 0, HEAD_BYTES_MAX) : null;
+  }
+
+  get folder(): string {
+    return folderOf(this.#globs[0] as string);
+  }
+
+  async names(): Promise<readonly string[]> {
+    const { namesEverywhere } = await import('./names-everywhere.ts');
+    return namesEverywhere(this.#repository, this.#globs.map(folderOf));
+  }
+
+  async file(file: string, text: string): Promise<string> {
+    const { writeNewFile } = await import('./new-file.ts');
+    return writeNewFile(this.#repository.topLevel, file, text);
+  }
+
+  get #git(): Git {
+    return this.#repository.git;
   }
 
   async #read(): Promise<OrderList> {

@@ -1,10 +1,10 @@
 import { ClaimError } from '../../core/errors.ts';
-import type { Judged } from '../../core/work/recommend.ts';
 import { claimedText } from '../../text/claims.ts';
 import { nextText } from '../../text/next.ts';
 import { claimNext, next } from '../../usecases/next.ts';
 import { answer } from '../answer.ts';
 import { type CommandSpec, textOf } from '../command.ts';
+import { orderRow } from '../order-row.ts';
 
 const LIMIT_DEFAULT = 5;
 const LIMIT_MAX = 1_000;
@@ -30,7 +30,7 @@ export const nextCommand: CommandSpec = {
       const outcome = await next(await open({ isSurveying: true }), count === null ? LIMIT_DEFAULT : limitIn(count));
       const isAll = options['all'] === true;
       const rows = [...outcome.orders, ...outcome.passed.filter(({ verdict }) => isAll || !QUIET.has(verdict))];
-      return answer({ orders: rows.map(row) }, (page) => nextText(page, outcome), outcome.warnings);
+      return answer({ orders: rows.map(orderRow) }, (page) => nextText(page, outcome), outcome.warnings);
     }
     if (count !== null) throw new ClaimError('usage', '-n shows several, and --claim claims one');
     if (isHere && base !== null) throw new ClaimError('usage', '--on starts a branch, and --no-worktree makes none');
@@ -45,10 +45,4 @@ function limitIn(text: string): number {
   const count = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0;
   if (count >= 1 && count <= LIMIT_MAX) return count;
   throw new ClaimError('usage', `-n ${JSON.stringify(text.slice(0, 40))} is not a number from 1 to ${LIMIT_MAX}`);
-}
-
-/** The ORDER document of docs/json.md. */
-function row({ order, verdict, why }: Judged) {
-  const { id, title, status, priority, labels, dependsOn, paths, linear, file } = order;
-  return { order: id, title, verdict, why, status, priority, labels, dependsOn, paths, linear, file };
 }

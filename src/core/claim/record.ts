@@ -34,6 +34,7 @@ export const ACTIONS = [
   'challenge',
   'answer',
   'take',
+  'mint',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 

@@ -8,7 +8,7 @@ import type { Action, LiveState, State } from './record.ts';
 export const ACTORS = ['holder', 'former', 'person', 'agent'] as const;
 export type Actor = (typeof ACTORS)[number];
 
-/** A command is named as what it writes. Besides what people type: `challenge`, `answer` and `take`, the protocol's moves for a silent claim. */
+/** A command is named as what it writes. Besides what people type: `challenge`, `answer` and `take`, the protocol's moves for a silent claim, and `mint`. */
 export type Command = Action;
 
 export type WriteMove = {
@@ -32,6 +32,9 @@ export function moveOf(command: Command, state: State | null, actor: Actor): Mov
     const isTheirs = actor !== 'holder' && (state === 'active' || state === 'blocked');
     return isTheirs ? contendersMove(command, state) : ILLEGAL;
   }
+  // A new id is anybody's to work on; what was ever claimed is no new id.
+  if (command === 'mint')
+    return state === null ? { kind: 'write', to: 'released', action: 'mint', ownership: 'changes' } : ILLEGAL;
   return holdersMove(command, state, actor);
 }
 
@@ -57,7 +60,7 @@ export function contendersMove(command: 'challenge' | 'take', state: LiveState):
   return { kind: 'write', to: 'active', action: 'take', ownership: 'changes' };
 }
 
-type HoldersCommand = Exclude<Command, 'claim' | 'reopen' | 'challenge' | 'take'>;
+type HoldersCommand = Exclude<Command, 'claim' | 'reopen' | 'challenge' | 'take' | 'mint'>;
 
 function holdersMove(command: HoldersCommand, state: State | null, actor: Actor): Move {
   if (actor === 'former') return refuse('lost');

@@ -14,7 +14,8 @@ export function isBranchOf(order: OrderId, branch: string): boolean {
   return branch === order.toLowerCase() || branch.startsWith(`${order.toLowerCase()}-`);
 }
 
-function slug(title: string): string {
+/** Returns the title's words in ASCII, joined by `-`; empty where it has none. */
+export function slug(title: string): string {
   const words = title
     .normalize('NFKD')
     .replace(/\p{Mark}+/gu, '')

@@ -1,0 +1,102 @@
+import { ClaimError } from '../core/errors.ts';
+import { type OrderId, orderIdOf } from '../core/ids.ts';
+import { formatInstant } from '../core/time.ts';
+import {
+  highestNumber,
+  type Numbered,
+  newOrderFile,
+  newOrderFolder,
+  newOrderText,
+  numberOf,
+  type ParentFile,
+  spelled,
+} from '../core/work/new-order.ts';
+import type { Order } from '../core/work/order.ts';
+import { askerOf } from './asker.ts';
+import { changeOwnership } from './change-ownership.ts';
+import { noteEvent } from './note-change.ts';
+import type { Ports } from './ports.ts';
+import { chosenOrders } from './selection.ts';
+
+export type Filed = {
+  readonly kind: 'filed';
+  readonly order: Order;
+  readonly parent: OrderId;
+  readonly isBlocked: boolean;
+  /** Absolute. */
+  readonly path: string;
+};
+
+/** So many numbers in a row are lost to others only where something is wrong. */
+const NUMBERS_MAX = 1_000;
+
+/**
+ * Files a draft for work that was found while working on another order. Its id is taken by swap before anything is written: two sessions cannot mint one
+ * number.
+ *
+ * @param parents the order it was found at; none: that of this work tree
+ * @param title one line
+ * @throws ClaimError `usage` when there is no one parent or its id ends in no number; `illegal` or `git` when the file cannot be written
+ */
+export async function followUp(
+  ports: Ports,
+  parents: readonly string[],
+  { title, isBlocked }: { readonly title: string; readonly isBlocked: boolean },
+): Promise<Filed> {
+  const asker = askerOf(ports);
+  const [parent, ...more] = await chosenOrders(ports, asker, 'follow-up', parents);
+  if (parent === undefined || more.length > 0) throw new ClaimError('usage', 'a follow-up has one order it was found at');
+  const { orders } = await ports.orders.read();
+  const [like, taken] = await Promise.all([parentFile(ports, parent, orders), takenIds(ports, orders)]);
+  const numbered = numberOf(like?.order.spelling ?? parent);
+  if (numbered === null) throw new ClaimError('usage', `${parent} ends in no number that a new one could follow`);
+  const minted = await mint(ports, numbered, highestNumber(numbered.prefix, taken), title);
+  const now = formatInstant(ports.clock.now().wallMs);
+  const { spelling, id } = minted;
+  const own = { spelling, title, parent: like?.order.spelling ?? parent, isBlocked, now };
+  const file = newOrderFile(spelling, title, newOrderFolder(parent, orders, ports.orders.folder), like);
+  const path = await ports.orders.file(file, newOrderText(own, like));
+  return { kind: 'filed', order: draft(id, spelling, title, file, isBlocked ? [parent] : []), parent, isBlocked, path };
+}
+
+async function parentFile(ports: Ports, parent: OrderId, orders: readonly Order[]): Promise<ParentFile | null> {
+  const order = orders.find(({ id }) => id === parent);
+  const head = order === undefined ? null : await ports.orders.head(order.file);
+  return order === undefined || head === null ? null : { order, head };
+}
+
+/** Every id that anybody can see: claims, front matter where orders are read, and names of files on branches and in work trees. */
+async function takenIds(ports: Ports, orders: readonly Order[]): Promise<string[]> {
+  const [{ readings }, names] = await Promise.all([ports.registry.survey(), ports.orders.names()]);
+  return [...readings.keys(), ...orders.map(({ id }) => id), ...names];
+}
+
+async function mint(
+  ports: Ports,
+  numbered: Numbered,
+  highest: number,
+  title: string,
+): Promise<{ readonly spelling: string; readonly id: OrderId }> {
+  const asker = askerOf(ports);
+  const { lease } = ports.settings;
+  const place = { worktree: null, branch: null, base: null };
+  for (let number = highest + 1; number <= highest + NUMBERS_MAX; number += 1) {
+    const spelling = spelled(numbered, number);
+    const id = orderIdOf(spelling, ports.settings.idPattern);
+    if (id === null) throw new ClaimError('usage', `${spelling} would be no order id by claim.idPattern`);
+    // Refused: somebody was faster, or another tool has a ref there.
+    const outcome = await changeOwnership(ports, asker, 'mint', [id], async () => () => ({ lease, place, note: title }));
+    if (outcome.kind === 'changed') {
+      for (const one of outcome.claims) noteEvent(ports, asker, one);
+      return { spelling, id };
+    }
+  }
+  throw new ClaimError('git', `no number from ${highest + 1} on could be taken`, {
+    hint: 'git claim list --all shows which are',
+  });
+}
+
+function draft(id: OrderId, spelling: string, title: string, file: string, dependsOn: readonly string[]): Order {
+  const none = { priority: null, labels: [], paths: [], linear: null, createdMs: null, trouble: null };
+  return { ...none, id, spelling, title, status: 'draft', statusWord: 'draft', dependsOn, file };
+}
