@@ -54,7 +54,7 @@ export function uninstall(ports: Ports, isPrinting: boolean): Promise<Initialise
 export async function mend(ports: Ports): Promise<Warning[]> {
   try {
     const { changes } = await init(ports, { mode: null, agentsMd: false, claude: false }, false);
-    const isVisible = changes.some(({ kind, part, path }) => part === 'hook' || (kind === 'write' && path.endsWith('config')));
+    const isVisible = changes.some(({ kind, part, path }) => part === 'hook' || (kind === 'write' && path.endsWith('/config')));
     return isVisible ? [{ code: 'hooks-mended', message: MENDED }] : [];
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
