@@ -161,7 +161,7 @@ test('a claim is blocked, goes on, and is handed over', async () => {
     stderr:
     you do not hold ORDER-143 any more: bob holds it since <when>
       worktree  ../my äpp.claims/ORDER-143   branch order-143
-      next      your work stays where it is: commit it on a branch of your own; git claim log ORDER-143 shows what happened
+      next      your work stays where it is: git claim rescue ORDER-143 keeps it under a ref; git claim log ORDER-143 shows what happened
     exit 4
 
     bob$ git claim status ORDER-143

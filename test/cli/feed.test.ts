@@ -58,6 +58,8 @@ test('what sessions do and are about to do is told in words, and nothing twice o
 
     bob$ git claim complete ORDER-1
     ORDER-1 is completed
+    stderr:
+    warning: ORDER-1: nothing was committed for it since it was claimed
 
     bob$ git claim intents
     <when>  alice  announced [force-push] force-push [2Jmain now

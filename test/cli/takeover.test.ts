@@ -6,8 +6,8 @@ import { expect, test } from 'vitest';
 import { type CliResult, runCli } from '../support/run-cli.ts';
 import { createSandbox } from '../support/sandbox.ts';
 
-/** The lease of minutes, in tenths of seconds. */
-const LEASE = { heartbeat: '300ms', staleAfter: '600ms', grace: '400ms', expireAfter: '1200ms' };
+/** The lease of minutes, in seconds: short, and long enough for a command on a machine that does much else. */
+const LEASE = { heartbeat: '600ms', staleAfter: '1s', grace: '1s', expireAfter: '3s' };
 
 test('a session that fell silent is challenged, and its order taken when no answer comes; it hears of it', async () => {
   const { sandbox, git, say } = place();
@@ -52,7 +52,7 @@ test('of 16 contenders for one expired claim exactly one takes it', async () => 
   const { git, say } = place();
   await say('alice', 'ORDER-1');
   await challenged(say);
-  await sleep(1_000);
+  await sleep(2_100);
   const rivals = await Promise.all(Array.from({ length: 16 }, (_, at) => say(`rival-${at}`, '--no-worktree', 'ORDER-1')));
   expect(rivals.filter(({ code }) => code === 0)).toHaveLength(1);
   expect(rivals.filter(({ code }) => code === 3)).toHaveLength(15);
@@ -64,7 +64,7 @@ test('a session whose process lives is never robbed, one whose process is gone s
   const agent = spawn('sleep', ['60'], { stdio: 'ignore' });
   try {
     await runCli(sandbox, ['ORDER-1'], { env: { GIT_CLAIM_SESSION: 'alice', GIT_CLAIM_ANCHOR: String(agent.pid) } });
-    await sleep(1_500);
+    await sleep(3_100);
     expect(await say('bob', 'ORDER-1')).toMatchObject({ code: 3, stderr: expect.stringContaining(`process ${agent.pid} runs`) });
   } finally {
     agent.kill('SIGKILL');
@@ -76,14 +76,14 @@ test('a session whose process lives is never robbed, one whose process is gone s
   expect(await say('bob', 'status', 'ORDER-1')).toMatchObject({
     stdout: expect.stringContaining('next      git claim --wait ORDER-1 takes it over\n'),
   });
-  await sleep(250);
+  await sleep(600);
   expect(await say('bob', 'ORDER-1')).toMatchObject({ code: 0, stdout: expect.stringContaining('from alice: process') });
 });
 
 test('a deleted cache costs patience and robs nobody', async () => {
   const { git, say } = place();
   await say('alice', 'ORDER-1');
-  await sleep(1_500);
+  await sleep(3_100);
   git('-c', 'alias.forget=!rm -rf "$(git rev-parse --git-common-dir)/claim/cache.db"*', 'forget');
   expect(await say('bob', 'ORDER-1')).toMatchObject({ code: 3, stderr: expect.stringContaining('nothing seen of it yet') });
   expect(git('for-each-ref', '--format=%(contents)', 'refs/claims/ORDER-1')).not.toContain('Challenge:');
@@ -100,7 +100,7 @@ function place() {
 /** Lets the holder be silent until a contender challenges it; returns what the contender is told. */
 async function challenged(say: (who: string, ...args: string[]) => Promise<CliResult>): Promise<string> {
   await say('bob', 'ORDER-1');
-  await sleep(700);
+  await sleep(1_100);
   const answer = await say('bob', 'ORDER-1');
   expect(answer.code).toBe(3);
   return answer.stderr;

@@ -80,7 +80,7 @@ describe.runIf(process.platform === 'linux')('real processes', () => {
     const parent = start('sh', '-c', 'true & echo $!; exec cat');
     const [line] = (await once(parent.stdout as NonNullable<typeof parent.stdout>, 'data')) as [Buffer];
     const pid = Number(line.toString());
-    await expect.poll(() => (find(pid) as ProcessInfo).isZombie).toBe(true);
+    await expect.poll(() => (find(pid) as ProcessInfo).isZombie, { timeout: 20_000 }).toBe(true);
     expect(life(pid, (find(pid) as ProcessInfo).start)).toEqual({ kind: 'gone', why: 'zombie' });
   });
 
