@@ -18,9 +18,15 @@ export function claimLines(page: Page, claims: readonly ClaimView[]): string[] {
       condition(claim),
       age(page, claim.claimedAt),
       claim.worktree === null ? '-' : place(page, claim.worktree),
-      shown(claim.state === null ? (claim.evidence ?? '') : (claim.title ?? claim.note ?? '')),
+      shown(lastCell(claim)),
     ]),
   ).map((line, at) => (claims[at]?.mine ? paint(page, 'bold', line) : line));
+}
+
+/** What it is called; of a blocked claim, what it waits for. */
+function lastCell({ state, evidence, title, note }: ClaimView): string {
+  if (state === null) return evidence ?? '';
+  return state === 'blocked' ? [note, title].filter((part) => part !== null).join('; ') : (title ?? note ?? '');
 }
 
 /** The state, and the liveness where it is not as it should be. */

@@ -59,10 +59,17 @@ export function orderText(page: Page, status: OrderStatus): string {
     ...title,
     ...note,
     ...blockLines(page, claim),
+    ...status.waitsFor.map((one) => detail(page, 'waits', waitedFor(page, one))),
     ...evidence(page, status),
     ...placeLines(page, claim),
     detail(page, 'next', next(claim)),
   ].join('\n');
+}
+
+/** Whom a blocked claim waits for. */
+function waitedFor(page: Page, claim: ClaimView): string {
+  if (claim.state === null) return `for ${shown(claim.order)}, whose ref is not understood`;
+  return `for ${headline(page, claim).replace(/ (?:is|was) /, ', ')}`;
 }
 
 export function headline(page: Page, claim: ClaimView): string {

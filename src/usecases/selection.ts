@@ -1,6 +1,6 @@
 import { isLive } from '../core/claim/record.ts';
 import { ClaimError } from '../core/errors.ts';
-import { type OrderId, parseOrderId } from '../core/ids.ts';
+import { isCanonicalOrderId, type OrderId, parseOrderId } from '../core/ids.ts';
 import type { Identity } from '../core/session/identity.ts';
 import type { Binding } from '../ports/bindings.ts';
 import { isMine, relationTo } from './observe.ts';
@@ -17,6 +17,13 @@ const ORDERS_MAX = 1_000;
 export function parseOrders(ports: Ports, texts: readonly string[]): OrderId[] {
   if (texts.length > ORDERS_MAX) throw new ClaimError('usage', `more than ${ORDERS_MAX} orders in one command`);
   return [...new Set(texts.map((text) => parseOrderId(text, ports.settings.idPattern)))];
+}
+
+/** Returns the orders that a text for people names, each once. */
+export function ordersNamedIn(ports: Ports, text: string): OrderId[] {
+  const words = text.split(/[^A-Za-z0-9._-]+/).map((word) => word.replace(/[.-]+$/, ''));
+  const named = words.filter((word) => isCanonicalOrderId(word.toUpperCase()) && ports.settings.idPattern.matches(word));
+  return parseOrders(ports, named);
 }
 
 /**

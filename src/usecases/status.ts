@@ -8,7 +8,7 @@ import { lostPaths } from './lost-paths.ts';
 import { observe, survey } from './observe.ts';
 import { observePaths } from './observe-paths.ts';
 import type { Ports } from './ports.ts';
-import { parseOrders } from './selection.ts';
+import { ordersNamedIn, parseOrders } from './selection.ts';
 import { giveSignOfLife } from './sign-of-life.ts';
 import { strangerWarning, type Warning } from './warning.ts';
 
@@ -51,6 +51,8 @@ export type OrderStatus = {
   readonly claim: ClaimView | null;
   /** What became of a completed claim's work; null when it is not completed or its commit is unknown. */
   readonly fate: Fate | null;
+  /** The claims of the orders that the reason of a block names: whom it waits for. */
+  readonly waitsFor: readonly ClaimView[];
   readonly warnings: readonly Warning[];
 };
 
@@ -66,7 +68,18 @@ export async function orderStatus(ports: Ports, text: string): Promise<OrderStat
   const [claim = null] = observe(ports, readings, asker);
   const reading = readings.get(order);
   const fate = reading?.kind === 'record' && reading.record.state === 'completed' ? await fateOf(ports, reading.record) : null;
-  return { kind: 'order', order, claim: claim && { ...claim, evidence: fate ?? claim.evidence }, fate, warnings };
+  const waitsFor = claim?.state === 'blocked' ? await namedIn(ports, claim) : [];
+  return { kind: 'order', order, claim: claim && { ...claim, evidence: fate ?? claim.evidence }, fate, waitsFor, warnings };
+}
+
+/** More than a person would name; each costs a look at its ref. */
+const NAMED_MAX = 5;
+
+async function namedIn(ports: Ports, { order, note }: ClaimView): Promise<readonly ClaimView[]> {
+  const orders = ordersNamedIn(ports, note ?? '').filter((one) => one !== order);
+  if (orders.length === 0) return [];
+  const { readings } = await ports.registry.survey(orders.slice(0, NAMED_MAX));
+  return observe(ports, readings, readerOf(ports));
 }
 
 async function fateOf(ports: Ports, { tip, base }: ClaimRecord): Promise<Fate | null> {
