@@ -124,9 +124,9 @@ export async function wire(caller: Caller): Promise<Wired> {
   );
   const notes = once(() => new GitTreeNotes(repository));
   const changes = once(() => new GitChanges(repository, caller.env));
+  const patience = once(() => patienceOf(config));
   const lease = once(() => leaseOf(config));
   const helpedLease = once(() => (hasOwnLease(config) ? lease() : HELPED_LEASE));
-  const patience = once(() => patienceOf(config));
   const helper = once(() => new DetachedHelper(commonDir, prefix, caller.env, processes, helpedLease().beatMs));
   return {
     bindings,

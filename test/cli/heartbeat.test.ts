@@ -199,6 +199,7 @@ test('an idle session is shown so and kept; one that is forgotten is challenged,
 test('a session stopped for longer than its lease is taken over once its process protects nothing; woken up, it cannot go on', async () => {
   const { sandbox, agent, say } = place({
     ...LEASE,
+    idleAfter: '1s',
     maxIdle: '2s',
     heartbeat: '300ms',
     staleAfter: '900ms',

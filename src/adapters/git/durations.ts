@@ -1,4 +1,4 @@
-import { DEFAULT_PATIENCE, type Patience } from '../../core/claim/idle.ts';
+import { assertPatience, DEFAULT_PATIENCE, type Patience } from '../../core/claim/idle.ts';
 import { assertLease, type LeaseTerms, UNHELPED_LEASE } from '../../core/claim/lease.ts';
 import { DEFAULT_PATH_TTL_MS } from '../../core/paths/lease.ts';
 import { parseDurationMs } from '../../core/time.ts';
@@ -11,6 +11,8 @@ export function hasOwnLease(config: GitConfig): boolean {
 
 /** The lease new records promise: the defaults, where the configuration says nothing else. */
 export function leaseOf(config: GitConfig): LeaseTerms {
+  // A claim must not be written before everything it is judged by is known to work.
+  patienceOf(config);
   const duration = durationsIn(config);
   return assertLease({
     beatMs: duration('heartbeat', UNHELPED_LEASE.beatMs),
@@ -23,10 +25,10 @@ export function leaseOf(config: GitConfig): LeaseTerms {
 /** After which idleness a living holder is shown as idle, and after which it protects nothing. */
 export function patienceOf(config: GitConfig): Patience {
   const duration = durationsIn(config);
-  return {
+  return assertPatience({
     idleAfterMs: duration('idleAfter', DEFAULT_PATIENCE.idleAfterMs),
     maxIdleMs: duration('maxIdle', DEFAULT_PATIENCE.maxIdleMs),
-  };
+  });
 }
 
 /** How long a path claim outlives its session's silence. */

@@ -57,7 +57,7 @@ export function contend(
     const deadMs = elapsedMs(seen?.deadSince ?? null, now);
     const waitMs = Math.min(DEAD_FOR_MS, graceMs / 2) - deadMs;
     if (waitMs > 0) return { kind: 'leave', waitMs };
-    return { kind: 'take', because: `${verdict.evidence}, seen so for ${formatDuration(deadMs)}` };
+    return { kind: 'take', because: verdict.evidence };
   }
   if (verdict.isProtected) return { kind: 'leave', waitMs: null };
   const silentMs = elapsedMs(seen?.silentSince ?? null, now);

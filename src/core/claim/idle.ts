@@ -1,4 +1,5 @@
-import type { Moment } from '../time.ts';
+import { ClaimError } from '../errors.ts';
+import { formatDuration, type Moment } from '../time.ts';
 import { elapsedMs, type Observation } from './observation.ts';
 
 /** How long a session may do nothing while it is alive. */
@@ -10,6 +11,20 @@ export type Patience = {
 };
 
 export const DEFAULT_PATIENCE: Patience = { idleAfterMs: 30 * 60_000, maxIdleMs: 4 * 3_600_000 };
+
+/**
+ * Checks that the durations can work together.
+ *
+ * @throws ClaimError `usage` that names the keys
+ */
+export function assertPatience(patience: Patience): Patience {
+  const { idleAfterMs, maxIdleMs } = patience;
+  if (idleAfterMs <= 0) throw new ClaimError('usage', 'claim.idleAfter must be above zero: every session would be idle');
+  if (maxIdleMs === 0 || maxIdleMs >= idleAfterMs) return patience;
+  throw new ClaimError('usage', 'claim.maxIdle must be 0 (never) or at least claim.idleAfter', {
+    hint: `they are ${formatDuration(maxIdleMs)} and ${formatDuration(idleAfterMs)}; a session would be forgotten before it was shown as idle`,
+  });
+}
 
 /** Returns how long the holder did nothing; what was not seen under this record has just begun. */
 export function idleMs(seen: Observation | null, now: Moment): number {

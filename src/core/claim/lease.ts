@@ -44,15 +44,19 @@ export function parseLease(text: string): LeaseTerms | null {
  */
 export function assertLease(terms: LeaseTerms): LeaseTerms {
   const complaint = leaseComplaint(terms);
-  if (complaint !== null) throw new ClaimError('usage', `the lease cannot work: ${complaint}`);
-  return terms;
+  if (complaint === null) return terms;
+  const { beatMs, staleMs, expireMs, graceMs } = terms;
+  const [beat, stale, expire, grace] = [beatMs, staleMs, expireMs, graceMs].map((ms) => `${ms / 1000}s`);
+  throw new ClaimError('usage', `the lease cannot work: ${complaint}`, {
+    hint: `they are heartbeat ${beat}, staleAfter ${stale}, expireAfter ${expire}, grace ${grace}; whoever sets one of them may have to set the others`,
+  });
 }
 
 /** A holder looks at its refs three times a beat; a challenge it could miss twice would rob it. */
 export function leaseComplaint(terms: LeaseTerms): string | null {
   const { beatMs, staleMs, expireMs, graceMs } = terms;
   if (![beatMs, staleMs, expireMs, graceMs].every((ms) => Number.isFinite(ms) && ms > 0)) {
-    return 'every duration must be above zero';
+    return 'claim.heartbeat, claim.staleAfter, claim.expireAfter and claim.grace must be above zero';
   }
   if (staleMs <= beatMs) return 'claim.staleAfter must be longer than claim.heartbeat';
   if (graceMs < (2 * beatMs) / 3) return 'claim.grace must be at least two polls (two thirds of claim.heartbeat)';

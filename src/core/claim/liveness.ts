@@ -4,6 +4,9 @@ import { idleMs, isForgotten, type Patience } from './idle.ts';
 import { elapsedMs, type Observation } from './observation.ts';
 import type { ClaimRecord } from './record.ts';
 
+/** Durations are shown in whole seconds. */
+const LEAST_SHOWN_MS = 1_000;
+
 export type Liveness = 'live' | 'stale' | 'challenged' | 'expired' | 'dead' | 'unknown';
 
 export type Verdict = {
@@ -33,7 +36,11 @@ export function judge(
 ): Verdict {
   const pid = record.holder.anchor?.pid ?? null;
   const watched = lifeClause(life, record.holder.host, pid);
-  if (life.kind === 'gone') return { liveness: 'dead', evidence: watched, isProtected: false, isIdle: false };
+  if (life.kind === 'gone') {
+    const deadMs = elapsedMs(seen?.deadSince ?? null, now);
+    const evidence = deadMs < LEAST_SHOWN_MS ? watched : `${watched}, at least ${formatDuration(deadMs)} ago`;
+    return { liveness: 'dead', evidence, isProtected: false, isIdle: false };
+  }
   const heard = heartbeatClause(seen, now);
   const idleForMs = idleMs(seen, now);
   const isIdle = idleForMs >= patience.idleAfterMs;

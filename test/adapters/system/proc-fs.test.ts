@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ancestors, find, parseStat, pidNamespace } from '../../../src/adapters/system/proc-fs.ts';
 import { systemProcessTable } from '../../../src/adapters/system/process-table.ts';
+import { signalZero } from '../../../src/adapters/system/signal-zero.ts';
 import { lifeOf } from '../../../src/core/session/life.ts';
 import type { ProcessInfo } from '../../../src/core/session/process.ts';
 
@@ -98,4 +99,16 @@ describe.runIf(process.platform === 'linux')('real processes', () => {
   test('the namespace is told by its inode', () => {
     expect(pidNamespace()).toMatch(/^[0-9]+$/);
   });
+});
+
+test.each([
+  ['EPERM', "another user's", 'there'],
+  ['ESRCH', 'nobody', 'gone'],
+  ['EACCES', 'one that may not be asked for', 'there'],
+] as const)('%s from the null signal means %s: only the proof of an end is one', (code, _, found) => {
+  const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+    throw Object.assign(new Error(code), { code });
+  });
+  expect(signalZero(4711)).toBe(found);
+  kill.mockRestore();
 });

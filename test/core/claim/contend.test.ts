@@ -14,6 +14,7 @@ const CHALLENGE = { by: 'bob' as SessionKey, nonce: 'c'.repeat(32) };
 
 /** The lease of a session with a helper, in milliseconds. */
 const LEASE = { beatMs: 30_000, staleMs: 90_000, expireMs: 180_000, graceMs: 30_000 };
+const TEN_YEARS_MS = 315_360_000_000;
 const ALIVE: Life = { kind: 'alive' };
 const GONE: Life = { kind: 'gone', why: 'exited' };
 const UNKNOWN: Life = { kind: 'unknown', why: 'namespace' };
@@ -79,9 +80,22 @@ describe('what was never seen robs nobody', () => {
     }
   });
 
-  test('a step of the wall clock by ten years', () => {
-    const seen = afterBeat(null, ORDER, OID, { ...moment(0), wallMs: -315_360_000_000 });
-    expect(outcome(record(null), UNKNOWN, seen, 10).contention).toEqual({ kind: 'leave', waitMs: 80_000 });
+  test.each([
+    ['back by ten years', -TEN_YEARS_MS],
+    ['on by ten years', TEN_YEARS_MS],
+    ['by a night for which the machine slept, and its monotonic clock with it', 28_800_000],
+  ])('a step of the wall clock %s', (_, stepMs) => {
+    const before = afterBeat(null, ORDER, OID, moment(0));
+    const stepped = { ...moment(10), wallMs: moment(10).wallMs + stepMs };
+    const seen = afterSight(before, sight(OID, UNKNOWN), stepped);
+    const verdict = judge(record(null), UNKNOWN, seen, stepped, DEFAULT_PATIENCE);
+    expect(verdict).toMatchObject({ liveness: 'live', evidence: 'last heartbeat 10s ago' });
+    expect(contend(record(null), verdict, seen, stepped)).toEqual({ kind: 'leave', waitMs: 80_000 });
+    const gone = afterSight(seen, sight(OID, GONE), stepped);
+    expect(contend(record(null), judge(record(null), GONE, gone, stepped, DEFAULT_PATIENCE), gone, stepped)).toEqual({
+      kind: 'leave',
+      waitMs: 15_000,
+    });
   });
 });
 
@@ -122,11 +136,32 @@ describe('a holder that lives and does nothing since 0 s', () => {
 test('a dead holder is taken once it was seen dead for 15 s; one that was seen alive in between is not', () => {
   const first = afterSight(null, sight(OID, GONE), moment(0));
   const second = afterSight(first, sight(OID, GONE), moment(15));
-  const because = 'process 4711 exited, seen so for 15s';
+  const because = 'process 4711 exited, at least 15s ago';
   expect(outcome(record(null), GONE, second, 15).contention).toEqual({ kind: 'take', because });
   const alive = afterSight(first, sight(OID, ALIVE), moment(10));
   const again = afterSight(alive, sight(OID, GONE), moment(15));
   expect(outcome(record(null), GONE, again, 15).contention).toEqual({ kind: 'leave', waitMs: 15_000 });
+});
+
+const [ZOMBIE, REUSED]: Life[] = [
+  { kind: 'gone', why: 'zombie' },
+  { kind: 'gone', why: 'reused' },
+];
+
+test.each([
+  ['runs', ALIVE, 'live', 'process 4711 runs, last heartbeat 100s ago'],
+  ['exited', GONE, 'dead', 'process 4711 exited'],
+  ['is a zombie', ZOMBIE, 'dead', 'process 4711 exited (a zombie)'],
+  ['gave its number away', REUSED, 'dead', 'process 4711 exited (its number belongs to another process now)'],
+  ['cannot be seen', { kind: 'unknown', why: 'hidden' }, 'stale', 'process 4711 cannot be seen from here'],
+  ['is in another container', UNKNOWN, 'stale', 'no heartbeat for 100s, in another container'],
+  ['is on another host', { kind: 'unknown', why: 'host' }, 'stale', 'no heartbeat for 100s, on host ada'],
+  ['was of another boot', { kind: 'unknown', why: 'boot' }, 'stale', 'no heartbeat for 100s, host ada, another boot'],
+  ['is not known', { kind: 'unknown', why: 'no-anchor' }, 'stale', 'no heartbeat for 100s, host ada, no process to watch'],
+] as const)('of a holder whose process %s the evidence says so', (_, life, liveness, evidence) => {
+  const verdict = judge(record(null), life as Life, afterBeat(null, ORDER, OID, moment(0)), moment(100), DEFAULT_PATIENCE);
+  expect(verdict.liveness).toBe(liveness);
+  expect(verdict.evidence).toContain(evidence);
 });
 
 function outcome(claim: ClaimRecord, life: Life, seen: Observation | null, atSeconds: number) {

@@ -10,9 +10,9 @@ test('both leases of the design work, and are read back from their trailer', () 
 });
 
 test.each([
-  ['no beat', { beatMs: 0 }, 'every duration must be above zero'],
-  ['a beat without an end', { beatMs: Number.POSITIVE_INFINITY }, 'every duration must be above zero'],
-  ['no number', { graceMs: Number.NaN }, 'every duration must be above zero'],
+  ['no beat', { beatMs: 0 }, 'must be above zero'],
+  ['a beat without an end', { beatMs: Number.POSITIVE_INFINITY }, 'must be above zero'],
+  ['no number', { graceMs: Number.NaN }, 'must be above zero'],
   ['stale before a beat was due', { staleMs: 30_000 }, 'claim.staleAfter must be longer than claim.heartbeat'],
   ['a grace a holder could miss', { graceMs: 19_999 }, 'claim.grace must be at least two polls'],
   ['expiry before a challenge could be answered', { expireMs: 119_999 }, 'claim.expireAfter must be at least'],

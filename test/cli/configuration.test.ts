@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { runCli } from '../support/run-cli.ts';
+import { createSandbox } from '../support/sandbox.ts';
+
+test.each([
+  [{ heartbeat: '0' }, 'claim.heartbeat, claim.staleAfter, claim.expireAfter and claim.grace must be above zero'],
+  [{ staleAfter: '60s' }, 'claim.staleAfter must be longer than claim.heartbeat'],
+  [{ heartbeat: '10m' }, 'claim.staleAfter must be longer than claim.heartbeat'],
+  [{ grace: '39s' }, 'claim.grace must be at least two polls (two thirds of claim.heartbeat)'],
+  [{ expireAfter: '239s' }, 'claim.expireAfter must be at least claim.staleAfter plus claim.grace'],
+  [{ grace: '1h' }, 'claim.expireAfter must be at least claim.staleAfter plus claim.grace'],
+  [{ idleAfter: '0' }, 'claim.idleAfter must be above zero'],
+  [{ maxIdle: '29m' }, 'claim.maxIdle must be 0 (never) or at least claim.idleAfter'],
+  [{ idleAfter: '5h' }, 'claim.maxIdle must be 0 (never) or at least claim.idleAfter'],
+  [{ maxIdle: 'soon' }, 'claim.maxIdle: "soon" is not a duration'],
+  [{ grace: '-30s' }, 'claim.grace: "-30s" is not a duration'],
+] as const)('%j cannot work, and is refused by name', async (config, complaint) => {
+  const sandbox = createSandbox();
+  for (const [key, value] of Object.entries(config)) sandbox.git(['config', `claim.${key}`, value]);
+  const { code, stderr } = await runCli(sandbox, ['--no-worktree', 'ORDER-1'], { env: { GIT_CLAIM_SESSION: 'alice' } });
+  expect({ code, stderr }).toEqual({ code: 129, stderr: expect.stringContaining(complaint) });
+  expect(sandbox.git(['for-each-ref', 'refs/claims'])).toBe('');
+});
+
+test('what is set together so that it works is what records promise', async () => {
+  const sandbox = createSandbox();
+  const config = { heartbeat: '3s', staleAfter: '10s', grace: '2s', expireAfter: '12s', idleAfter: '1m', maxIdle: '0' };
+  for (const [key, value] of Object.entries(config)) sandbox.git(['config', `claim.${key}`, value]);
+  expect(await runCli(sandbox, ['--no-worktree', 'ORDER-1'], { env: { GIT_CLAIM_SESSION: 'alice' } })).toMatchObject({ code: 0 });
+  expect(sandbox.git(['cat-file', 'tag', 'refs/claims/ORDER-1'])).toContain('\nLease: beat=3 stale=10 expire=12 grace=2\n');
+});
