@@ -8,6 +8,7 @@ import type { PathRefusal } from '../core/paths/refusal.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { formatInstant } from '../core/time.ts';
 import type { Change } from '../ports/registry.ts';
+import { contention } from './observe.ts';
 import { observePaths } from './observe-paths.ts';
 import type { PathPlan } from './plan-paths.ts';
 import type { Ports } from './ports.ts';
@@ -70,9 +71,15 @@ export async function challengePaths(
   const outcome = await ports.registry.swap([], changes);
   if (outcome.kind === 'lost') return null;
   const [first] = changes as [(typeof changes)[number]];
-  const oid = outcome.kind === 'applied' ? outcome.pathOids.get(first.key) : undefined;
-  const reading = oid === undefined ? first.expected : { oid, previous: first.expected.oid, record: first.record };
-  const [path] = observePaths(ports, [{ key: first.key, reading: { kind: 'record', ...reading } }], asker);
-  const retryAfterMs = oid === undefined ? null : waitMs;
+  const written = outcome.kind === 'applied' ? outcome.pathOids : null;
+  const standing = changes.map(({ key, expected, record }) => {
+    const oid = written?.get(key);
+    return { key, claim: oid === undefined ? expected : { oid, previous: expected.oid, record } };
+  });
+  // From now on it stands unanswered.
+  for (const { key, claim } of standing) contention(ports, key, claim);
+  const reading = { kind: 'record' as const, ...(standing[0]?.claim ?? first.expected) };
+  const [path] = observePaths(ports, [{ key: first.key, reading }], asker);
+  const retryAfterMs = written === null ? null : waitMs;
   return { kind: 'refused', code: 'collision', wanted, path: path as NonNullable<typeof path>, claim: null, retryAfterMs };
 }

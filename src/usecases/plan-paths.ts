@@ -4,7 +4,7 @@ import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
 import { newPathRecord, nextPathRecord, passedPathRecord } from '../core/paths/compose.ts';
 import { decidePath, type Neighbour, type PathDecision } from '../core/paths/decide.ts';
-import { type ClaimPath, overlaps, type PathKey } from '../core/paths/path.ts';
+import { type ClaimPath, isWithin, overlaps, type PathKey } from '../core/paths/path.ts';
 import type { PathRecord, WitnessedPath } from '../core/paths/record.ts';
 import type { PathRefusal } from '../core/paths/refusal.ts';
 import type { Identity } from '../core/session/identity.ts';
@@ -76,7 +76,7 @@ export async function planWish(
     const strange = around.find(({ reading }) => reading.kind !== 'record');
     if (strange !== undefined)
       return refusal(ports, asker, path, strange, strange.reading.kind === 'foreign' ? 'foreign' : 'unknown', null);
-    const neighbours = around.flatMap((one) => neighbour(ports, asker, one, wish.kind === 'claim' ? plans : []));
+    const neighbours = around.flatMap((one) => neighbour(ports, asker, key, one, wish.kind === 'claim' ? plans : []));
     const decision: PathDecision | Release | PathRefusal =
       wish.kind === 'claim'
         ? decidePath(key, wish.order, lease, neighbours)
@@ -146,17 +146,26 @@ export function pathsAfter(
   return paths.sort();
 }
 
-function neighbour(ports: Ports, asker: Identity, { key, reading }: StandingPath, plans: readonly Plan[]): Neighbour[] {
+/** @param plans what becomes of orders: a path comes along with one that is taken, in the same step, and what lies in it with it */
+function neighbour(
+  ports: Ports,
+  asker: Identity,
+  wanted: PathKey,
+  { key, reading }: StandingPath,
+  plans: readonly Plan[],
+): Neighbour[] {
   if (reading.kind !== 'record') return [];
   const relation = relationTo(ports, reading, asker);
   if (relation !== 'other') return [{ key, claim: reading, relation, contention: null }];
   const taken = plans.find(
     ({ order, decision }) => order === reading.record.order && decision.kind === 'write' && decision.action === 'take',
   );
-  const because = taken === undefined ? null : (taken.because ?? `taken with ${taken.order}`);
-  return [
-    { key, claim: reading, relation, contention: because === null ? contention(ports, key, reading) : { kind: 'take', because } },
-  ];
+  if (taken !== undefined && key === wanted) {
+    const because = taken.because ?? `taken with ${taken.order}`;
+    return [{ key, claim: reading, relation, contention: { kind: 'take', because } }];
+  }
+  if (taken !== undefined && isWithin(wanted, key)) return [{ key, claim: reading, relation: 'mine', contention: null }];
+  return [{ key, claim: reading, relation, contention: contention(ports, key, reading) }];
 }
 
 function releaseOf(

@@ -1,0 +1,299 @@
+import { expect, test } from 'vitest';
+import { MemoryLeaseCache } from '../../src/adapters/memory/lease-cache.ts';
+import { MemoryRegistry } from '../../src/adapters/memory/registry.ts';
+import type { OrderId } from '../../src/core/ids.ts';
+import { type PathKey, parseClaimPath, pathKey } from '../../src/core/paths/path.ts';
+import type { ProcessInfo } from '../../src/core/session/process.ts';
+import type { PathChange } from '../../src/ports/path-registry.ts';
+import type { Change, SwapOutcome } from '../../src/ports/registry.ts';
+import { claim } from '../../src/usecases/claim.ts';
+import { heartbeat } from '../../src/usecases/heartbeat.ts';
+import { release } from '../../src/usecases/holders-commands.ts';
+import { pathOverlaps } from '../../src/usecases/path-overlaps.ts';
+import { claimPaths, listPaths, releasePaths } from '../../src/usecases/paths.ts';
+import type { Ports } from '../../src/usecases/ports.ts';
+import { overview } from '../../src/usecases/status.ts';
+import { holderNamed, ORDER } from '../support/claims.ts';
+import { memoryPorts } from '../support/memory-ports.ts';
+import { pathRecordOf } from '../support/paths.ts';
+import { proc } from '../support/processes.ts';
+
+const MINUTE_MS = 60_000;
+
+/** One repository without a disk, with a clock that the test moves and processes that it ends. */
+class World {
+  readonly registry = new MemoryRegistry();
+  readonly cache = new MemoryLeaseCache(86_400_000);
+  readonly running = new Map<number, ProcessInfo>();
+  #monoMs = 1_000;
+
+  wait(ms: number): void {
+    this.#monoMs += ms;
+  }
+
+  /** @param pid of the process whose life is the session's; null for none */
+  session(name: string, pid: number | null = null, agent: string | null = null): Ports {
+    if (pid !== null) this.running.set(pid, proc(pid, name));
+    const anchor = pid === null ? null : { pid, start: `${pid}0`, ns: 'host' };
+    const identity = { ...holderNamed(name, agent), boot: 'boot-1', anchor, source: 'named' as const };
+    return {
+      ...memoryPorts({ name, agent }, { registry: this.registry, cache: this.cache }),
+      identify: () => ({ kind: 'session', identity }),
+      clock: { now: () => ({ boot: 'boot-1', monoMs: this.#monoMs, wallMs: 1_800_000_000_000 + this.#monoMs }) },
+      processes: {
+        host: 'engine',
+        boot: 'boot-1',
+        ns: 'host',
+        find: (one) => this.running.get(one) ?? 'gone',
+        ancestors: () => [],
+      },
+    };
+  }
+
+  /** Returns `<path> <holder> <order> <action>` of each path claim. */
+  standing(): string[] {
+    return this.registry.paths.standing().map(({ reading }) => {
+      if (reading.kind !== 'record') return reading.kind;
+      const { path, holder, order, action } = reading.record;
+      return [path, holder.id, order ?? '-', action].join(' ');
+    });
+  }
+
+  async named(order: OrderId = ORDER): Promise<readonly string[]> {
+    const reading = (await this.registry.read([order])).get(order);
+    return reading?.kind === 'record' ? reading.record.paths : [];
+  }
+}
+
+const withOrder = (ports: Ports, ...paths: string[]) =>
+  claim(ports, { orders: [ORDER], isHere: true, base: null, isReopen: false, onWait: null, paths });
+
+test('a silent session keeps a path for its TTL: challenged just in time, then taken', async () => {
+  const world = new World();
+  const [alice, bob] = [world.session('alice'), world.session('bob')];
+  await claimPaths(alice, ['src'], null);
+  world.wait(14 * MINUTE_MS);
+  expect(await claimPaths(bob, ['src'], null)).toMatchObject({ kind: 'refused', code: 'collision', retryAfterMs: 30_000 });
+  expect(world.standing()).toEqual(['src alice - claim']);
+  world.wait(30_000);
+  expect(await claimPaths(bob, ['src'], null)).toMatchObject({ kind: 'refused', retryAfterMs: 30_000 });
+  expect(world.standing()).toEqual(['src alice - challenge']);
+  world.wait(29_000);
+  expect(await claimPaths(bob, ['src'], null)).toMatchObject({ kind: 'refused', path: { liveness: 'challenged' } });
+  world.wait(1_000);
+  expect(await claimPaths(bob, ['src'], null)).toMatchObject({ taken: [{ path: 'src', from: 'alice' }] });
+  expect(world.standing()).toEqual(['src bob - take']);
+  expect((await overview(alice)).warnings).toMatchObject([
+    { code: 'lost', message: expect.stringContaining('you lost src to bob') },
+  ]);
+});
+
+test('whoever asks anything answers, and the waiting begins anew', async () => {
+  const world = new World();
+  const [alice, bob] = [world.session('alice'), world.session('bob')];
+  await claimPaths(alice, ['src'], null);
+  world.wait(15 * MINUTE_MS);
+  await claimPaths(bob, ['src/a'], null);
+  expect(world.standing()).toEqual(['src alice - challenge']);
+  await listPaths(alice);
+  expect(world.standing()).toEqual(['src alice - answer']);
+  world.wait(14 * MINUTE_MS);
+  expect(await claimPaths(bob, ['src'], null)).toMatchObject({ kind: 'refused', retryAfterMs: 30_000 });
+});
+
+test("the session's helper answers for its paths, and beats for them", async () => {
+  const world = new World();
+  const [alice, bob] = [world.session('alice'), world.session('bob')];
+  const anchor = { pid: 7, start: '70', ns: 'host' };
+  await claimPaths(alice, ['src', 'docs'], null);
+  world.running.set(7, proc(7, 'alice'));
+  world.wait(15 * MINUTE_MS);
+  await claimPaths(bob, ['src'], null);
+  expect(await heartbeat(alice, holderNamed('alice').key, anchor)).toMatchObject([{ subject: '/docs' }, { subject: '/src' }]);
+  expect(world.standing()).toEqual(['docs alice - claim', 'src alice - answer']);
+  world.wait(14 * MINUTE_MS);
+  await heartbeat(alice, holderNamed('alice').key, anchor);
+  world.wait(14 * MINUTE_MS);
+  expect(await claimPaths(bob, ['docs'], null)).toMatchObject({ kind: 'refused', retryAfterMs: 30_000 });
+});
+
+test("a dead session's path is free after 15 s, whatever its TTL, and so is what lies above and below it", async () => {
+  for (const wanted of ['src/auth', 'src', 'src/auth/login.ts']) {
+    const world = new World();
+    const [alice, bob] = [world.session('alice', 7), world.session('bob')];
+    await claimPaths(alice, ['src/auth'], null);
+    world.wait(60 * MINUTE_MS);
+    expect(await claimPaths(bob, [wanted], null)).toMatchObject({ kind: 'refused', path: { liveness: 'live' } });
+    world.running.delete(7);
+    expect(await claimPaths(bob, [wanted], null)).toMatchObject({ retryAfterMs: 15_000, path: { liveness: 'dead' } });
+    world.wait(15_000);
+    expect(await claimPaths(bob, [wanted], null)).toMatchObject({ taken: [{ path: 'src/auth', from: 'alice' }] });
+    expect(world.standing()).toEqual([`${wanted} bob - take`]);
+    const other = world.session('alice', 8);
+    expect((await overview(other)).warnings).toMatchObject([{ code: 'lost' }]);
+  }
+});
+
+test('the paths of an order that is taken are taken with it', async () => {
+  const world = new World();
+  const [alice, bob] = [world.session('alice'), world.session('bob')];
+  await withOrder(alice, 'src', 'docs');
+  world.wait(3 * MINUTE_MS);
+  await withOrder(bob);
+  world.wait(MINUTE_MS);
+  expect(await withOrder(bob, 'docs/x', 'test')).toMatchObject({ kind: 'claimed' });
+  expect(world.standing()).toEqual(['docs bob ORDER-1 take', 'src bob ORDER-1 take', 'test bob ORDER-1 claim']);
+  expect(await world.named()).toEqual(['docs', 'src', 'test']);
+});
+
+test('a path that was taken alone leaves its order, which hears of it and goes on', async () => {
+  const world = new World();
+  const [alice, bob] = [world.session('alice'), world.session('bob')];
+  await withOrder(alice, 'src', 'docs');
+  world.wait(15 * MINUTE_MS);
+  await claimPaths(bob, ['src'], null);
+  world.wait(MINUTE_MS);
+  await claimPaths(bob, ['src/a'], null);
+  expect(world.standing()).toEqual(['docs alice ORDER-1 claim', 'src/a bob - take']);
+  expect((await overview(alice)).warnings).toMatchObject([
+    { code: 'lost', message: expect.stringContaining('you lost src') },
+    {},
+  ]);
+  await withOrder(alice, 'test');
+  expect(await world.named()).toEqual(['docs', 'test']);
+  expect(await release(alice, [ORDER])).toMatchObject({ kind: 'done' });
+  expect(world.standing()).toEqual(['src/a bob - take']);
+});
+
+test('another TTL is written for a path that is held, and nothing is where it is the same', async () => {
+  const world = new World();
+  const alice = world.session('alice');
+  await claimPaths(alice, ['src'], null);
+  const oid = () => world.registry.paths.standing()[0]?.reading;
+  const first = oid();
+  expect(await claimPaths(alice, ['src'], 15 * MINUTE_MS)).toMatchObject({ paths: [{ isAlready: true }] });
+  expect(oid()).toEqual(first);
+  expect(await claimPaths(alice, ['src'], 30 * MINUTE_MS)).toMatchObject({
+    paths: [{ isAlready: false, view: { ttlMs: 1_800_000 } }],
+  });
+});
+
+test('a claim cannot be widened over the path of an order that it is not for', async () => {
+  const world = new World();
+  const alice = world.session('alice');
+  await withOrder(alice, 'src/a');
+  expect(await claimPaths({ ...alice, bindings: { ...alice.bindings, read: () => [] } }, ['src'], null)).toMatchObject({
+    kind: 'refused',
+    path: { mine: true, order: ORDER },
+  });
+});
+
+test('an agent that cleared its context keeps its paths', async () => {
+  const world = new World();
+  const before = world.session('claude:1', 7, 'claude');
+  const after = world.session('claude:2', 7, 'claude');
+  await claimPaths(before, ['src'], null);
+  expect(await overview(after)).toMatchObject({ paths: [{ path: 'src', mine: true, session: 'claude:2' }] });
+  expect(world.standing()).toEqual(['src claude:2 - renew']);
+});
+
+/** Somebody else's swap comes in between the two of a widening. */
+function interrupted(ports: Ports, world: World, between: () => Promise<unknown>): Ports {
+  let swaps = 0;
+  const swap = async (changes: readonly Change[], paths: readonly PathChange[] = []): Promise<SwapOutcome> => {
+    const outcome = await world.registry.swap(changes, paths);
+    swaps += 1;
+    if (swaps === 1) await between();
+    return outcome;
+  };
+  const { registry } = world;
+  return {
+    ...ports,
+    registry: {
+      read: (orders) => registry.read(orders),
+      survey: (orders) => registry.survey(orders),
+      history: (order, limit) => registry.history(order, limit),
+      swap,
+    },
+  };
+}
+
+test('a widening that is refused after its first half puts things back, and says so', async () => {
+  const world = new World();
+  const [alice, bob] = [world.session('alice'), world.session('bob')];
+  await withOrder(alice, 'src/a', 'src/b');
+  const other = interrupted(alice, world, () => claimPaths(bob, ['src/c'], null));
+  expect(await withOrder(other, 'src')).toMatchObject({
+    kind: 'refused',
+    code: 'collision',
+    putBack: { paths: ['src/a', 'src/b'], isDone: true },
+  });
+  expect(world.standing()).toEqual(['src/a alice ORDER-1 renew', 'src/b alice ORDER-1 renew', 'src/c bob - claim']);
+  expect(await world.named()).toEqual(['src/a', 'src/b']);
+});
+
+test('what somebody took meanwhile is not put back, and that is said', async () => {
+  const world = new World();
+  const [alice, bob] = [world.session('alice'), world.session('bob')];
+  await claimPaths(alice, ['src/a'], null);
+  const other = interrupted(alice, world, () => claimPaths(bob, ['src/a'], null));
+  expect(await claimPaths(other, ['src'], null)).toMatchObject({ kind: 'refused', putBack: { paths: ['src/a'], isDone: false } });
+  expect(world.standing()).toEqual(['src/a bob - claim']);
+});
+
+test('what belonged to an order that ended meanwhile is not put back', async () => {
+  const world = new World();
+  const [alice, bob] = [world.session('alice'), world.session('bob')];
+  await withOrder(alice, 'src/a');
+  const other = interrupted(alice, world, async () => {
+    await release(alice, [ORDER]);
+    await claimPaths(bob, ['src'], null);
+  });
+  expect(await withOrder(other, 'src')).toMatchObject({ kind: 'refused', path: { session: 'bob' } });
+  expect(world.standing()).toEqual(['src bob - claim']);
+});
+
+test('a path ref that is not understood is in the way, and stays', async () => {
+  const world = new World();
+  const bob = world.session('bob');
+  const foreign = { ...pathRecordOf('src'), path: parseClaimPath('other') };
+  await world.registry.swap([], [{ key: pathKey(parseClaimPath('src'), false), expected: null, record: foreign }]);
+  for (const path of ['src', 'src/x']) expect(await claimPaths(bob, [path], null)).toMatchObject({ code: 'foreign' });
+  expect((await listPaths(bob)).paths).toMatchObject([{ path: 'src', liveness: null, session: null }]);
+});
+
+test('files lie in the claims of others that live, not in those of the dead', async () => {
+  const world = new World();
+  const [alice, carol, bob] = [world.session('alice', 7), world.session('carol', 8), world.session('bob')];
+  await claimPaths(alice, ['src'], null);
+  await claimPaths(carol, ['docs'], null);
+  await claimPaths(bob, ['test'], null);
+  world.running.delete(8);
+  const files = ['src/a', 'docs/b', 'test/c', 'srcs'];
+  const who = bob.identify();
+  const asker = who.kind === 'session' ? who.identity : null;
+  expect(await pathOverlaps(bob, files, asker)).toMatchObject([{ claim: { session: 'alice' }, files: ['src/a'] }]);
+  expect((await pathOverlaps(bob, files, null)).map(({ claim: one }) => one.session)).toEqual(['alice', 'bob']);
+});
+
+test('a session releases what it holds alone, and a second time for nothing', async () => {
+  const world = new World();
+  const [alice, bob] = [world.session('alice'), world.session('bob')];
+  await claimPaths(alice, ['src'], null);
+  expect(await releasePaths(bob, ['src'])).toMatchObject({ kind: 'refused', code: 'not-holder' });
+  expect(await releasePaths(alice, ['src'])).toMatchObject({ paths: [{ path: 'src', isAlready: false }] });
+  expect(await releasePaths(alice, ['src'])).toMatchObject({ paths: [{ path: 'src', isAlready: true }] });
+  expect(world.cache.events({ limit: 9 }).map(({ kind, message }) => `${kind} ${message}`)).toEqual([
+    'path-claim src',
+    'path-release src',
+  ]);
+});
+
+test('more paths than a record can name are refused', async () => {
+  const world = new World();
+  const names = Array.from({ length: 51 }, (_, n) => `file-${n}`);
+  await expect(withOrder(world.session('alice'), ...names)).rejects.toThrow('ORDER-1 would have 51 paths');
+  expect(world.standing()).toEqual([]);
+  const key: PathKey | undefined = world.registry.paths.standing()[0]?.key;
+  expect(key).toBeUndefined();
+});
