@@ -14,7 +14,7 @@ import { createSandbox, PACKAGE, type Sandbox } from '../support/sandbox.ts';
 const SCHEMA = JSON.parse(readFileSync(join(PACKAGE, 'docs/json/git-claim-1.schema.json'), 'utf8'));
 
 /** Codes that nothing can cause yet: a bug, the collision check, and remotes. */
-const NOT_YET: readonly ErrorCode[] = ['internal', 'collision', 'remote'];
+const NOT_YET: readonly ErrorCode[] = ['internal', 'remote'];
 
 /** Half the grace after a process was first seen gone its claim may be taken. */
 const LEASE = { heartbeat: '300ms', staleAfter: '60s', grace: '300ms', expireAfter: '90s' };
@@ -266,6 +266,30 @@ test('the collision check', async () => {
   await it.refuses('usage', ['check', '--since', 'soon']);
   await it.refuses('usage', ['check', 'ORDER-1', 'ORDER-2']);
   await it.refuses('bad-id', ['check', 'main']);
+});
+
+test('claims on files and folders', async () => {
+  const it = new Telling();
+  await it.answers('pathsDocument', ['paths']);
+  await it.answers('pathsDocument', ['path', 'src', 'a\u001b[31m\n"b"']);
+  await it.answers('pathsDocument', ['path', 'src']);
+  await it.refuses('collision', ['path', 'src/x'], { session: 'bob' });
+  await it.refuses('collision', ['--no-worktree', 'ORDER-1', '--path', 'src'], { session: 'bob' });
+  await it.answers('claimsDocument', ['--no-worktree', 'ORDER-1', '--path', 'docs', '--path', 'test'], { session: 'bob' });
+  await it.answers('claimsDocument', [], { session: 'bob' });
+  await it.answers('claimsDocument', ['list']);
+  await it.answers('pathsDocument', ['path', '--release', 'docs'], { session: 'bob' });
+  await it.refuses('not-holder', ['path', '--release', 'test']);
+  await it.refuses('usage', ['path']);
+  await it.refuses('usage', ['path', '..']);
+  await it.refuses('usage', ['paths', 'src']);
+  it.prepare(({ git }) => {
+    git(['update-ref', 'refs/claim-paths/other', 'HEAD']);
+    git(['update-ref', 'refs/claim-paths/%zz', 'HEAD']);
+  });
+  const { warnings } = await it.answers('pathsDocument', ['paths']);
+  expect(warnings).toMatchObject([{ code: 'foreign-ref' }]);
+  await it.refuses('foreign', ['path', 'other']);
 });
 
 test('bad usage and bad input', async () => {
