@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { git, installHooks, stage } from '../support/hooks.ts';
+import { runCli } from '../support/run-cli.ts';
+import { createSandbox, type Sandbox } from '../support/sandbox.ts';
+
+const EDITOR = { GIT_SEQUENCE_EDITOR: ':', GIT_EDITOR: ':' };
+
+/** Alice holds ORDER-1 on order-1, with `commits` commits of hers; main has one that conflicts with none. */
+async function held(commits: number): Promise<{ sandbox: Sandbox; tree: string }> {
+  const sandbox = createSandbox();
+  installHooks(sandbox, 'hard');
+  await runCli(sandbox, ['ORDER-1'], { env: { GIT_CLAIM_SESSION: 'alice' } });
+  const tree = join(sandbox.dir, 'my äpp.claims/ORDER-1');
+  for (let n = 0; n < commits; n += 1) {
+    stage(sandbox, 'work', `${'x\n'.repeat(n)}`, tree);
+    sandbox.git(['-c', 'core.hooksPath=/dev/null', 'commit', '-q', '--allow-empty', '-m', `work ${n}`], tree);
+  }
+  stage(sandbox, 'other', 'main');
+  sandbox.git(['-c', 'core.hooksPath=/dev/null', 'commit', '-q', '-m', 'main']);
+  return { sandbox, tree };
+}
+
+test('a claim ref changes only through git-claim, whichever way one tries', async () => {
+  const { sandbox } = await held(0);
+  await runCli(sandbox, ['ORDER-2'], { env: { GIT_CLAIM_SESSION: 'bob' } });
+  const refs = () => sandbox.git(['for-each-ref', 'refs/claims']);
+  const before = refs();
+  const other = sandbox.git(['rev-parse', 'refs/claims/ORDER-2']);
+  const attempts = [
+    ['update-ref', 'refs/claims/ORDER-1', other],
+    ['update-ref', '-d', 'refs/claims/ORDER-1'],
+    ['update-ref', 'refs/claims/ORDER-3', other],
+    ['fetch', '-q', '.', '+refs/claims/ORDER-2:refs/claims/ORDER-1'],
+  ];
+  for (const packed of [false, true]) {
+    if (packed) expect(git(sandbox, ['pack-refs', '--all', '--prune']).code).toBe(0);
+    for (const args of attempts) {
+      const { code, out } = git(sandbox, args, { session: 'alice' });
+      expect({ args, code: code === 0, out }).toEqual({
+        args,
+        code: false,
+        out: expect.stringMatching(/git claim: refs\/claims\/ORDER-\d is changed by git claim alone/),
+      });
+      expect({ args, refs: refs() }).toEqual({ args, refs: before });
+    }
+  }
+  expect((await runCli(sandbox, ['release', 'ORDER-1'], { env: { GIT_CLAIM_SESSION: 'alice' } })).code).toBe(0);
+});
+
+test('an order branch moves only for its holder; nobody else’s does not matter', async () => {
+  const { sandbox, tree } = await held(2);
+  const bob = { session: 'bob' };
+  for (const args of [
+    ['update-ref', 'refs/heads/order-1', 'main'],
+    ['update-ref', '-d', 'refs/heads/order-1'],
+    ['fetch', '-q', '.', '+main:order-1'],
+    ['branch', '-m', 'order-1', 'mine'],
+  ]) {
+    const tip = sandbox.git(['rev-parse', 'order-1']);
+    expect({ args, ...git(sandbox, args, bob) }).toEqual({
+      args,
+      code: expect.toSatisfy((code) => code !== 0),
+      out: expect.any(String),
+    });
+    expect(sandbox.git(['rev-parse', 'order-1'])).toBe(tip);
+  }
+  expect(git(sandbox, ['commit', '--no-verify', '--allow-empty', '-m', 'x'], { ...bob, cwd: tree }).code).not.toBe(0);
+  expect(git(sandbox, ['reset', '-q', '--soft', 'HEAD~1'], { ...bob, cwd: tree }).out).toMatch(/ORDER-1 is held by alice/);
+  expect(git(sandbox, ['update-ref', 'refs/heads/order-1', 'main'], { session: 'alice' })).toEqual({ code: 0, out: '' });
+  for (const args of [
+    ['branch', 'free', 'main'],
+    ['branch', '-f', 'free', 'main~1'],
+    ['branch', '-D', '-q', 'free'],
+    ['commit', '-q', '--allow-empty', '-m', 'a person elsewhere'],
+    ['gc', '-q'],
+    ['pack-refs', '--all'],
+    ['worktree', 'add', '-q', '-b', 'other', join(sandbox.dir, 'other')],
+    ['stash', 'list'],
+    ['tag', 'v1'],
+  ]) {
+    expect({ args, ...git(sandbox, args) }).toMatchObject({ args, code: 0 });
+  }
+});
+
+test.each(['quit', 'abort'])('whoever loses the claim in the middle of a rebase is not stranded: rebase --%s', async (end) => {
+  const { sandbox, tree } = await held(3);
+  const tip = sandbox.git(['rev-parse', 'order-1']);
+  await runCli(sandbox, ['status'], { env: { GIT_CLAIM_SESSION: 'bob' } });
+  const alice = { cwd: tree, session: 'alice', env: EDITOR };
+  expect(git(sandbox, ['rebase', '-q', '--exec', 'true', '-x', 'test -f .go', 'main'], alice).code).not.toBe(0);
+  await runCli(sandbox, ['hand', 'ORDER-1', '--to', 'bob'], { env: { GIT_CLAIM_SESSION: 'alice' } });
+  expect(git(sandbox, ['rebase', '--continue'], alice)).toEqual({
+    code: 1,
+    out: expect.stringMatching(/refused: order-1 is the branch of ORDER-1: bob holds it/),
+  });
+  expect(git(sandbox, ['rebase', `--${end}`], alice)).toMatchObject({ code: 0 });
+  expect(sandbox.git(['rev-parse', 'order-1'])).toBe(tip);
+  // What --quit leaves is staged, as git leaves it.
+  expect(sandbox.git(['status', '--porcelain', '--untracked-files=no'], tree)).toBe(end === 'abort' ? '' : 'M  work');
+});
+
+test('a challenge and its answer in the middle of a rebase of a hundred commits: the rebase finishes', {
+  timeout: 60_000,
+}, async () => {
+  const { sandbox, tree } = await held(100);
+  const lease = { heartbeat: '300ms', staleAfter: '400ms', grace: '60s', expireAfter: '120s' };
+  for (const [key, value] of Object.entries(lease)) sandbox.git(['config', `claim.${key}`, value]);
+  // The lease of a record is the one of its claim.
+  await runCli(sandbox, ['release', 'ORDER-1'], { env: { GIT_CLAIM_SESSION: 'alice' } });
+  await runCli(sandbox, ['ORDER-1'], { env: { GIT_CLAIM_SESSION: 'alice' } });
+  const challenge = 'case $(git log -1 --format=%s) in "work 50") sleep 1; git claim ORDER-1 --session bob;; esac; true';
+  const rebase = git(sandbox, ['rebase', '-q', '-x', challenge, 'main'], { cwd: tree, session: 'alice', env: EDITOR });
+  expect(rebase).toMatchObject({ code: 0 });
+  expect(sandbox.git(['rev-list', '--count', 'main..order-1'])).toBe('100');
+  const history = await runCli(sandbox, ['log', 'ORDER-1', '--json']);
+  const actions = JSON.parse(history.stdout).history.map(({ action }: { action: string }) => action);
+  expect(actions).toEqual(['answer', 'challenge', 'claim', 'release', 'claim']);
+});
