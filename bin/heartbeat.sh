@@ -11,12 +11,13 @@ file=$folder/$name
 self="$$/${anchor#*/} $anchor"
 polls_a_beat=3
 
-# One helper for each session: whose line stands in the file. It may take the place of the line that was found dead.
+# One helper for each session: whose line stands in the file. It may take the place of the line that was found dead; one that was started at the same
+# moment may have made the file and not have written its line yet.
 umask 077
 set -C
 if ! echo "$self" >"$file" 2>/dev/null; then
   there=
-  read -r there <"$file"
+  read -r there <"$file" || { sleep 0.1 && read -r there <"$file"; }
   [ "$there" = "$replaced" ] && echo "$self" >|"$file"
 fi 2>/dev/null
 set +C
@@ -70,6 +71,7 @@ refs() {
   [ $# -eq 0 ] || git --git-dir=. rev-parse "$@"
 }
 
+is_mine || exit 0
 sleeper='' watched='' seen='' nothing_left=0
 trap leave TERM INT HUP
 look_at_anchor

@@ -49,6 +49,7 @@ export function refusalHint(refusal: Refusal): string {
   const { code, order, command, claim, retryAfterMs, instead } = refusal;
   switch (code) {
     case 'held':
+      if (command === 'worktree') return `its holder works there; git claim status ${order} tells more`;
       if (command === 'take --force') return 'only a person takes the order of a live session; take another one: git claim list';
       if (retryAfterMs !== null && claim?.liveness !== 'live') {
         const when = formatDuration(Math.ceil(retryAfterMs / 1000) * 1000);
@@ -89,7 +90,7 @@ export function refusalDetails(page: Page, refusal: Refusal): string[] {
   const { claim, code } = refusal;
   const known = claim === null ? [] : [...blockLines(page, claim), ...placeLines(page, claim)];
   const path = 'wanted' in refusal ? pathEvidence(page, refusal.path) : [];
-  const isTaken = code === 'held' || code === 'completed' || code === 'collision';
+  const isTaken = (code === 'held' && refusal.command !== 'worktree') || code === 'completed' || code === 'collision';
   return [...known, ...path, ...putBackLines(page, refusal), detail(page, isTaken ? 'instead' : 'next', refusalHint(refusal))];
 }
 

@@ -1,4 +1,4 @@
-import type { Holder } from '../core/claim/record.ts';
+import { type Holder, isLive } from '../core/claim/record.ts';
 import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
@@ -65,7 +65,7 @@ async function findSession(ports: Ports, asker: Identity, to: string): Promise<H
   const known = new Map<string, Holder>();
   const { readings } = await ports.registry.survey();
   for (const reading of readings.values())
-    if (reading.kind === 'record') known.set(reading.record.holder.key, reading.record.holder);
+    if (reading.kind === 'record' && isLive(reading.record)) known.set(reading.record.holder.key, reading.record.holder);
   for (const { key, id, agent, host, boot, anchor, endedAt } of ports.cache.sessions()) {
     if (endedAt === null) known.set(key, { key, id, agent, host, boot, anchor });
   }

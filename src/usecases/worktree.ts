@@ -93,7 +93,7 @@ export async function removeWorktree(ports: Ports, text: string, isSaving: boole
   const claim = claimIn(readings, order);
   const tree = await treeOf(ports, order, claim);
   const neighbour = [...readings.values()].find((other) => other.kind === 'record' && isWorkedOn(ports, other, tree, order));
-  if (neighbour?.kind === 'record') return refusalOf(ports, asker, 'release', 'held', neighbour.record.order, readings);
+  if (neighbour?.kind === 'record') return refusalOf(ports, asker, 'worktree', 'held', neighbour.record.order, readings);
   const work = await ports.worktrees.unsavedWork(tree.path, (await ports.branches.defaultBase())?.commit ?? null);
   const hasWork = work.dirtyFiles.length > 0 || work.unpushedCommits > 0;
   if (hasWork && !isSaving) throw unsaved(order, tree.path, work.dirtyFiles, work.unpushedCommits);
@@ -124,7 +124,7 @@ function othersClaim(ports: Ports, order: OrderId, readings: ReadonlyMap<OrderId
   const claim = claimIn(readings, order);
   const asker = readerOf(ports);
   const isOthers = claim !== null && isLive(claim.record) && (asker === null || !isMine(relationTo(ports, claim, asker)));
-  return isOthers ? refusalOf(ports, asker, 'release', 'held', order, readings) : null;
+  return isOthers ? refusalOf(ports, asker, 'worktree', 'held', order, readings) : null;
 }
 
 function claimIn(readings: ReadonlyMap<OrderId, Reading>, order: OrderId): Witnessed | null {

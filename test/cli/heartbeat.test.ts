@@ -1,12 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { SqliteLeaseCache } from '../../src/adapters/sqlite/lease-cache.ts';
+import { systemProcessTable } from '../../src/adapters/system/process-table.ts';
+import type { ProcessInfo } from '../../src/core/session/process.ts';
 import { type Agent, helpersOf, startAgent, statOf } from '../support/living-sessions.ts';
 import { type CliResult, runCli } from '../support/run-cli.ts';
-import { createSandbox, type Sandbox } from '../support/sandbox.ts';
+import { createSandbox, PACKAGE, type Sandbox } from '../support/sandbox.ts';
 import { processesOf, until, untilQuiet } from '../support/sessions.ts';
 
 /** The lease of minutes, thirty times as fast. */
@@ -159,6 +162,31 @@ test('a helper that was killed is replaced by the next command', async () => {
       () => `no new helper after ${words.join(' ')}`,
     );
   }
+});
+
+test('of helpers that are started at once, one stays from the first moment on', async () => {
+  const { sandbox, agent } = place({ heartbeat: '30s', staleAfter: '90s', grace: '30s', expireAfter: '180s' });
+  const alice = agent('alice');
+  const table = systemProcessTable();
+  const { start } = table.find(alice.process.pid as number) as ProcessInfo;
+  const words = ['name', '', `${alice.process.pid}@${start}/${table.ns}`, '10', 'refs/claims/', 'alice'];
+  mkdirSync(join(sandbox.repo, '.git/claim/heartbeat'), { recursive: true });
+  const started = Array.from({ length: 5 }, () =>
+    spawn('/bin/sh', [join(PACKAGE, 'bin/heartbeat.sh'), ...words], {
+      cwd: join(sandbox.repo, '.git'),
+      env: sandbox.env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  );
+  await Promise.all(started.map(async ({ stdout }) => expect(String((await once(stdout, 'data'))[0])).toBe('ready\n')));
+  await until(
+    () => helpersOf(sandbox).length === 1,
+    () => `${helpersOf(sandbox).length} helpers`,
+  );
+  const [only] = helpersOf(sandbox) as [number];
+  expect(readFileSync(join(sandbox.repo, '.git/claim/heartbeat/name'), 'utf8')).toMatch(new RegExp(`^${only}/`));
+  process.kill(only, 'SIGTERM');
 });
 
 test('asked to end, it ends at once and leaves nothing', async () => {

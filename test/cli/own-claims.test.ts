@@ -99,6 +99,18 @@ test('an agent that cleared its context still has the order of its work tree', a
   });
 });
 
+test('whoever only stands on an old tombstone, and was not seen since, gets nothing handed', async () => {
+  const { sandbox, say } = place();
+  await say('zoe', ['--no-worktree', 'ORDER-1']);
+  await say('zoe', ['release', 'ORDER-1']);
+  rmSync(join(sandbox.repo, '.git/claim'), { recursive: true });
+  await say('alice', ['--no-worktree', 'ORDER-2']);
+  expect(await say('alice', ['hand', 'ORDER-2', '--to', 'zoe'])).toMatchObject({
+    code: 129,
+    stderr: expect.stringContaining('no session "zoe" is known here'),
+  });
+});
+
 test('a dead holder can be replaced without SQLite by whoever waits', async () => {
   const { sandbox, say } = place();
   await withProcess((pid) => say('alice', ['ORDER-1'], { GIT_CLAIM_ANCHOR: String(pid) }));

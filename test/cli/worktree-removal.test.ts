@@ -19,6 +19,7 @@ test('a tree that another live claim names is not removed', async () => {
   await say('alice', ['complete', 'ORDER-1'], trunk);
   const answer = await say('alice', ['worktree', 'remove', 'ORDER-1']);
   expect(answer).toMatchObject({ code: 3, stderr: expect.stringContaining('ORDER-2 is held by bob') });
+  expect(answer.stderr).toMatch(/next +its holder works there; git claim status ORDER-2 tells more\n$/);
   expect(existsSync(trunk)).toBe(true);
 });
 
