@@ -16,6 +16,7 @@ import { tagger } from './adapters/git/tagger.ts';
 import { GitTreeNotes } from './adapters/git/tree-notes.ts';
 import { GitTreeSetup } from './adapters/git/tree-setup.ts';
 import { GitWorktrees } from './adapters/git/worktrees.ts';
+import { mirrorsOf } from './adapters/mirrors/front-matter.ts';
 import { openOrders, readyAtOf } from './adapters/orders/open-orders.ts';
 import { loadDriver } from './adapters/sqlite/driver.ts';
 import { SqliteLeaseCache } from './adapters/sqlite/lease-cache.ts';
@@ -109,6 +110,7 @@ export async function wire(caller: Caller): Promise<Wired> {
       }),
   );
   const orders = once(() => openOrders(repository, branches, idPattern));
+  const mirrors = once(() => mirrorsOf(repository, orders, cache));
   const identified = once(() =>
     identifyCaller(
       {
@@ -147,6 +149,9 @@ export async function wire(caller: Caller): Promise<Wired> {
     },
     get worktrees() {
       return worktrees();
+    },
+    get mirrors() {
+      return mirrors();
     },
     get programs() {
       return new SystemPrograms(caller.env, processes);

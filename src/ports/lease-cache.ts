@@ -62,6 +62,23 @@ export type EventFilter = {
   readonly limit: number;
 };
 
+/** The mirror that is the event log itself: whoever appends the event of a change has paid what it owed it. */
+export const FEED = 'feed';
+
+/** A mirror that may lag behind the claim of an order. */
+export type Owed = { readonly order: OrderId; readonly mirror: string };
+
+export type Debt = Owed & {
+  /** Never used twice. */
+  readonly number: number;
+  /** RFC 3339: since then, or since it was last tried. */
+  readonly owedAt: string;
+  readonly attempts: number;
+};
+
+/** The file of an order, relative, and its lines before a claim first wrote into it, by field. */
+export type Mirrored = { readonly file: string; readonly before: Readonly<Record<string, string | null>> };
+
 /**
  * Presence, heartbeats and the event log. A cache: every answer may be missing and nothing breaks; no method throws,
  * and none decides who owns anything. Each write is one short transaction.
@@ -92,5 +109,17 @@ export interface LeaseCache {
   appendEvent(event: LoggedEvent): number | null;
   /** Returns the newest events (after a number: the first), oldest first. */
   events(filter: EventFilter): NumberedEvent[];
+  /** Notes before a swap what its mirrors will lack; returns the debts. One that was there is replaced by the new one. */
+  owe(what: readonly Owed[], at: string): Debt[];
+  /** Returns all debts, oldest first. */
+  debts(): Debt[];
+  /** Forgets debts that are paid; returns whether exactly these still stood, so that nothing else was owed or written meanwhile. */
+  paid(debts: readonly Debt[]): boolean;
+  /** Notes that a debt could not be paid now. */
+  postpone(debt: Debt, at: string): void;
+  /** Returns what is remembered of an order's file, or null. */
+  mirrored(order: OrderId): Mirrored | null;
+  /** Remembers it; null forgets. */
+  noteMirrored(order: OrderId, mirrored: Mirrored | null): void;
   close(): void;
 }

@@ -8,6 +8,11 @@ export interface OrderBook {
    * no more than these files.
    */
   find(orders: readonly OrderId[]): Promise<{ readonly titles: ReadonlyMap<OrderId, string | null>; readonly count: number }>;
+  /**
+   * Returns the file of an order whose copy in a work tree may be written, relative to the tree and with `/`; null where there is none, or the orders are
+   * read from a commit. Knows what {@link find} found, and else looks at the names of files only.
+   */
+  fileOf(order: OrderId): string | null;
   /** Returns titles for display, as far as they are found without starting a process. */
   titles(orders: readonly OrderId[]): ReadonlyMap<OrderId, string | null>;
   /** Returns those of the files, named relative to the top of a tree, that `claim.orders` means. */

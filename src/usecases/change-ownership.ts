@@ -11,11 +11,13 @@ import type { PathChange } from '../ports/path-registry.ts';
 import type { Reading, SwapOutcome } from '../ports/registry.ts';
 import { notePresence } from './asker.ts';
 import { challenge, challengePaths } from './challenge.ts';
+import { mirrorClaims, owe, payDebts } from './mirror.ts';
 import { composeOrder, type Details, isTaking, type Plan, planOrder, withPaths } from './plan-order.ts';
 import { moveAttached, movesPaths, type PathPlan, type PathWish, pathsAfter, planWish } from './plan-paths.ts';
 import type { Ports } from './ports.ts';
 import { putBack } from './put-back.ts';
 import { notUnderstood, refusalOf } from './refuse.ts';
+import type { Warning } from './warning.ts';
 
 /*
  *   read -> decide (pure) -> swap, which reads again -+-> applied: done
@@ -52,6 +54,8 @@ export type Changed = {
   readonly paths: readonly ChangedPath[];
   /** Path claims that had to go first: the asker's own inside a wider one, and others' whose holders are gone. */
   readonly cleared: readonly Neighbour[];
+  /** What could not be written into mirrors. */
+  readonly warnings: readonly Warning[];
 };
 
 /**
@@ -152,17 +156,30 @@ async function rounds(
       record: composeOrder(ports, asker, command, plan, nonces[at] as string, { linear, detailsOf, paths: after }),
     }));
     const isNothing = paths.length === 0 && changes.every(({ record }) => record === null);
-    const outcome = isNothing ? UNCHANGED : await ports.registry.swap(changes, paths);
+    // A broken configuration must not be found out once the swap is under way.
+    const { mirrors } = ports;
+    const swapping = isNothing ? UNCHANGED : ports.registry.swap(changes, paths);
+    // The first git of a swap only stores objects: this is noted meanwhile, and before any ref is moved.
+    const debts = owe(
+      ports,
+      mirrors,
+      changes.flatMap(({ order, record }) => (record !== null && isMirrored(record) ? [order] : [])),
+    );
+    const outcome = await swapping;
+    if (outcome.kind !== 'applied') ports.cache.paid(debts);
     switch (outcome.kind) {
-      case 'applied':
+      case 'applied': {
         // Ours is history already: who takes a claim wants to know what stands now.
         if (isTaking(command) && orders.length > 0 && outcome.superseded.length === orders.length) break;
+        const claims = changes.map(({ record }, at) => changed(plans[at] as Plan, record, outcome.oids));
         return {
           kind: 'changed',
-          claims: changes.map(({ record }, at) => changed(plans[at] as Plan, record, outcome.oids)),
+          claims,
           paths: wished.planned.map((one) => changedPath(one, paths, outcome.pathOids)),
           cleared,
+          warnings: [...(await mirrorClaims(ports, claims, debts)), ...(await payDebts(ports, isNothing ? orders : []))],
         };
+      }
       case 'denied':
         throw denied(ports, outcome.why);
       case 'not-applied':
@@ -184,6 +201,11 @@ async function readingsFor(ports: Ports, command: Command, orders: readonly Orde
   const readings = await ports.registry.read(orders);
   const absent = isTaking(command) || command === 'mint' ? [] : orders.filter((order) => readings.get(order)?.kind === 'absent');
   return absent.length === 0 ? readings : new Map([...readings, ...(await ports.registry.survey(absent)).readings]);
+}
+
+/** What a challenge does to a record is between sessions. */
+function isMirrored({ action }: ClaimRecord): boolean {
+  return action !== 'answer' && action !== 'challenge';
 }
 
 function changed(

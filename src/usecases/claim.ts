@@ -7,10 +7,11 @@ import type { Identity } from '../core/session/identity.ts';
 import type { Reading } from '../ports/registry.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
 import { askerOf, holderOf } from './asker.ts';
-import { type ChangedClaim, changeOwnership, type Gather } from './change-ownership.ts';
+import { type Changed, type ChangedClaim, changeOwnership, type Gather } from './change-ownership.ts';
 import { freshIntents, intentWarning } from './intent.ts';
 import { keepAlive } from './keep-alive.ts';
 import { takeoverDetails, type WorkLeft, workLeft } from './left-work.ts';
+import { payDebts } from './mirror.ts';
 import { noteChange, notePaths } from './note-change.ts';
 import { observe } from './observe.ts';
 import { pathWish, typedPaths } from './paths.ts';
@@ -111,7 +112,7 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   if (outcome.kind === 'refused') return outcome;
   notePaths(ports, asker, outcome);
   const unfiled = count > 0 ? orders.filter((order) => !titles.has(order)) : [];
-  const done = await claimed(ports, asker, outcome.claims, work);
+  const done = await claimed(ports, asker, outcome, work);
   const unknown = unfiled.map((order) => ({
     code: 'no-order-file' as const,
     message: `${order} has no order file here, although other orders do`,
@@ -120,9 +121,21 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
 }
 
 /** Makes what the records of new claims promise, and tells of it. */
-export async function claimed(ports: Ports, asker: Identity, claims: readonly ChangedClaim[], work: Work): Promise<Claimed> {
+export async function claimed(
+  ports: Ports,
+  asker: Identity,
+  { claims, warnings: unmirrored }: Changed,
+  work: Work,
+): Promise<Claimed> {
   const warnings = await settle(ports, asker, claims);
   for (const one of claims) noteChange(ports, asker, one);
+  // Mirrors in a work tree that was not there yet.
+  warnings.push(
+    ...(await payDebts(
+      ports,
+      claims.map(({ now }) => now.record.order),
+    )),
+  );
   for (const { now } of claims) {
     const tree = treeOf(ports, now.record);
     if (tree !== null) warnings.push(...(await setUpIfOwed(ports, now.record.order, tree)));
@@ -135,6 +148,7 @@ export async function claimed(ports: Ports, asker: Identity, claims: readonly Ch
     claims: claims.map((one) => shown(ports, asker, one, work.get(one.now.record.order) ?? null)),
     warnings: [
       ...freshIntents(ports, asker.key).map(intentWarning),
+      ...unmirrored,
       ...warnings,
       ...(asker.anchor !== null && !isHelped ? [NO_HELPER] : []),
     ],

@@ -8,13 +8,15 @@ import { sightOf } from '../core/session/life.ts';
 import { askerOf } from './asker.ts';
 import { type ChangedClaim, changeOwnership } from './change-ownership.ts';
 import { keepAlive } from './keep-alive.ts';
+import { payDebts } from './mirror.ts';
 import { noteChange } from './note-change.ts';
 import { observe } from './observe.ts';
 import type { Ports } from './ports.ts';
 import { parseOrders } from './selection.ts';
 import { bindTree, treeOf } from './tree.ts';
+import type { Warning } from './warning.ts';
 
-export type Handed = { readonly kind: 'handed'; readonly view: ClaimView };
+export type Handed = { readonly kind: 'handed'; readonly view: ClaimView; readonly warnings: readonly Warning[] };
 
 /**
  * Hands a claim to another session without a moment in which nobody holds it.
@@ -32,6 +34,7 @@ export async function hand(ports: Ports, text: string, to: string): Promise<Hand
   });
   const given = outcome.kind === 'changed' ? outcome.claims : await alreadyHanded(ports, asker, orders, receiver);
   if (outcome.kind === 'refused' && given.length === 0) return outcome;
+  const warnings = outcome.kind === 'changed' ? outcome.warnings : await payDebts(ports, orders);
   for (const one of given) {
     const { order, generation, holder } = one.now.record;
     const path = treeOf(ports, one.now.record);
@@ -40,7 +43,7 @@ export async function hand(ports: Ports, text: string, to: string): Promise<Hand
     noteChange(ports, asker, one);
   }
   const [view] = observe(ports, new Map(given.map(({ now }) => [now.record.order, { kind: 'record', ...now }])), asker);
-  return { kind: 'handed', view: view as ClaimView };
+  return { kind: 'handed', view: view as ClaimView, warnings };
 }
 
 function handedBy(asker: Identity): string {

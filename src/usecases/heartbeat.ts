@@ -12,6 +12,7 @@ import { challengeSilent } from './challenge-silent.ts';
 import { changeOwnership } from './change-ownership.ts';
 import { committedAt } from './committed.ts';
 import { lossesIn } from './losses.ts';
+import { payDebts } from './mirror.ts';
 import { noteEvent } from './note-change.ts';
 import { isMine } from './observe.ts';
 import { asIs } from './plan-paths.ts';
@@ -64,6 +65,7 @@ export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): 
     watched.map(({ subject, oid }) => ({ order: subject, oid, activity })),
     ports.clock.now(),
   );
+  await payDebts(ports);
   notePresenceAgain(ports, mine);
   // Who holds nothing is about to end.
   if (watched.length > 0) await challengeSilent(ports, key, readings);

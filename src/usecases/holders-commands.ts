@@ -74,7 +74,7 @@ export async function onOwnClaims(
     kind: 'done',
     command,
     claims: views.map((view, at) => ({ view, isAlready: outcome.claims[at]?.isAlready ?? false })),
-    warnings: [],
+    warnings: outcome.warnings,
   };
 }
 

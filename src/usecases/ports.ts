@@ -15,6 +15,7 @@ import type { HeartbeatHelper } from '../ports/heartbeat-helper.ts';
 import type { Host } from '../ports/host.ts';
 import type { Installation } from '../ports/installation.ts';
 import type { LeaseCache } from '../ports/lease-cache.ts';
+import type { Mirror } from '../ports/mirror.ts';
 import type { OrderBook } from '../ports/order-book.ts';
 import type { PathRegistry } from '../ports/path-registry.ts';
 import type { ProcessTable } from '../ports/process-table.ts';
@@ -58,6 +59,7 @@ export type Ports = {
   readonly notes: TreeNotes;
   readonly changes: Changes;
   readonly cache: LeaseCache;
+  readonly mirrors: readonly Mirror[];
   /** What this very process has seen of claims in its way. */
   readonly seenHere: Map<Subject, Observation>;
   readonly clock: Clock;

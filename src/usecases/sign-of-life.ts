@@ -12,6 +12,7 @@ import { holderOf } from './asker.ts';
 import { type Changed, changeOwnership } from './change-ownership.ts';
 import { keepAlive } from './keep-alive.ts';
 import { lossesIn, lossWarning } from './losses.ts';
+import { payDebts } from './mirror.ts';
 import { noteChange, notePaths } from './note-change.ts';
 import { isMine, relationTo } from './observe.ts';
 import { asIs, type PathWish } from './plan-paths.ts';
@@ -48,7 +49,7 @@ export async function giveSignOfLife(
   );
   // A helper that crashed is replaced by this.
   if (own.length > 0) await keepAlive(ports, holderOf(asker));
-  const warnings: Warning[] = lossesIn(readings, asker.key).map(lossWarning);
+  const warnings: Warning[] = [...lossesIn(readings, asker.key).map(lossWarning), ...(await payDebts(ports))];
   const speak = async (what: string, command: Command, order: OrderId | null, wish: PathWish | null): Promise<Changed | null> => {
     try {
       const outcome = await changeOwnership(

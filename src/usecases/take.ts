@@ -71,5 +71,5 @@ export async function take(
     },
     { seen: oid, isForced },
   );
-  return outcome.kind === 'refused' ? outcome : claimed(ports, asker, outcome.claims, new Map([[order, work]]));
+  return outcome.kind === 'refused' ? outcome : claimed(ports, asker, outcome, new Map([[order, work]]));
 }

@@ -22,6 +22,7 @@ export type Warning = {
     | 'setup-failed'
     | 'setup-untrusted'
     | 'not-released'
+    | 'not-mirrored'
     | 'hooks-mended'
     | 'hooks-astray';
   readonly message: string;

@@ -66,7 +66,10 @@ export async function addWorktree(ports: Ports, text: string): Promise<WorktreeR
   for (const one of outcome.claims) noteChange(ports, asker, one);
   const path = ports.places.absolute(outcome.claims[0]?.now.record.worktree ?? '.');
   const [order] = orders as [OrderId];
-  return { ...(await rowsOf(ports, path)), warnings: [...warnings, ...(await setUpIfOwed(ports, order, path))] };
+  return {
+    ...(await rowsOf(ports, path)),
+    warnings: [...outcome.warnings, ...warnings, ...(await setUpIfOwed(ports, order, path))],
+  };
 }
 
 export type Removed = {

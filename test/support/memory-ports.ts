@@ -53,6 +53,7 @@ export function memoryPorts(
       remove: async () => null,
       prune: async () => [],
     },
+    mirrors: [],
     programs: { hold: async () => ({ anchor: null, start: async () => 0, cancel: () => undefined }) },
     setup: {
       commands: [],
@@ -94,6 +95,7 @@ export function memoryPorts(
     clock: { now: () => ({ boot: 'boot-1', monoMs: 1_000, wallMs: 1_800_000_000_000 }) },
     processes: { host: 'engine', boot: 'boot-1', ns: 'host', find: () => 'gone', ancestors: () => [] },
     orders: {
+      fileOf: () => null,
       find: async () => ({ titles: new Map(), count: 0 }),
       titles: () => new Map(),
       orderFilesAmong: async () => new Set(),

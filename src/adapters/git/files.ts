@@ -1,6 +1,7 @@
 import {
   closeSync,
   existsSync,
+  fchmodSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -9,7 +10,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { step } from '../system/step.ts';
@@ -19,19 +20,38 @@ const DRAFT_MS_MAX = 60_000;
 
 /** Replaces a file in one piece: a reader sees the old or the new text, also after a crash. */
 export function writeWhole(path: string, text: string, name: string): void {
+  replaceFile(path, Buffer.from(text), name, { mode: null, isStill: () => true });
+}
+
+/**
+ * The same for a file that is not ours.
+ *
+ * @param how `mode` of the new file; `isStill` is asked last: where the file is not what the new text was made from any more, it stays
+ * @returns whether it was replaced
+ */
+export function replaceFile(
+  path: string,
+  bytes: Buffer,
+  name: string,
+  { mode, isStill }: { readonly mode: number | null; readonly isStill: () => boolean },
+): boolean {
   const draft = `${path}.${process.pid}.tmp`;
   step(`before file ${name}`);
   const file = openSync(draft, 'w', 0o644);
   try {
-    writeSync(file, text);
+    writeFileSync(file, bytes);
+    if (mode !== null) fchmodSync(file, mode);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
   step(`draft file ${name}`);
-  renameSync(draft, path);
+  const isReplaced = isStill();
+  if (isReplaced) renameSync(draft, path);
+  else rmSync(draft);
   step(`after file ${name}`);
   for (const left of abandonedDrafts(path)) removeFile(left, `draft of ${name}`);
+  return isReplaced;
 }
 
 function abandonedDrafts(path: string): string[] {

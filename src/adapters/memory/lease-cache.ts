@@ -7,10 +7,21 @@ import {
   type Sight,
   type Subject,
 } from '../../core/claim/observation.ts';
-import type { Oid, SessionKey } from '../../core/ids.ts';
+import type { Oid, OrderId, SessionKey } from '../../core/ids.ts';
 import type { Moment } from '../../core/time.ts';
 import { parseInstant } from '../../core/time.ts';
-import type { EventFilter, LeaseCache, LoggedEvent, Loss, NumberedEvent, Presence } from '../../ports/lease-cache.ts';
+import {
+  type Debt,
+  type EventFilter,
+  FEED,
+  type LeaseCache,
+  type LoggedEvent,
+  type Loss,
+  type Mirrored,
+  type NumberedEvent,
+  type Owed,
+  type Presence,
+} from '../../ports/lease-cache.ts';
 
 /** The lease cache without a disk. */
 export class MemoryLeaseCache implements LeaseCache {
@@ -21,6 +32,10 @@ export class MemoryLeaseCache implements LeaseCache {
   readonly #leases = new Map<Subject, Observation>();
   #events: NumberedEvent[] = [];
   #numbered = 0;
+  #debts: Debt[] = [];
+  #debtNumber = 0;
+  readonly #feedDebts = new Map<OrderId, number>();
+  readonly #mirrored = new Map<OrderId, Mirrored>();
 
   /** @param keepMs how long events, and sessions not seen again, are kept */
   constructor(keepMs: number) {
@@ -76,6 +91,8 @@ export class MemoryLeaseCache implements LeaseCache {
   }
 
   appendEvent(event: LoggedEvent): number {
+    const paid = event.order === null || event.oid === null ? undefined : this.#feedDebts.get(event.order);
+    this.#debts = this.#debts.filter(({ number }) => number !== paid);
     this.#numbered += 1;
     this.#events = [...this.#events.filter(({ at }) => !this.#isPast(at, event.at)), { ...event, number: this.#numbered }];
     return this.#numbered;
@@ -91,6 +108,42 @@ export class MemoryLeaseCache implements LeaseCache {
     );
     if (limit <= 0) return [];
     return afterNumber === undefined ? matching.slice(-limit) : matching.slice(0, limit);
+  }
+
+  owe(what: readonly Owed[], at: string): Debt[] {
+    return what.map(({ order, mirror }) => {
+      this.#debtNumber += 1;
+      const debt = { order, mirror, number: this.#debtNumber, owedAt: at, attempts: 0 };
+      this.#debts = [...this.#debts.filter((one) => one.order !== order || one.mirror !== mirror), debt];
+      if (mirror === FEED) this.#feedDebts.set(order, debt.number);
+      return debt;
+    });
+  }
+
+  debts(): Debt[] {
+    return [...this.#debts];
+  }
+
+  paid(debts: readonly Debt[]): boolean {
+    const numbers = debts.map(({ number }) => number);
+    const before = this.#debts.length;
+    this.#debts = this.#debts.filter(({ number }) => !numbers.includes(number));
+    return before - this.#debts.length === debts.length;
+  }
+
+  postpone({ number }: Debt, at: string): void {
+    this.#debts = this.#debts.map((debt) =>
+      debt.number === number ? { ...debt, owedAt: at, attempts: debt.attempts + 1 } : debt,
+    );
+  }
+
+  mirrored(order: OrderId): Mirrored | null {
+    return this.#mirrored.get(order) ?? null;
+  }
+
+  noteMirrored(order: OrderId, mirrored: Mirrored | null): void {
+    if (mirrored === null) this.#mirrored.delete(order);
+    else this.#mirrored.set(order, mirrored);
   }
 
   close(): void {}

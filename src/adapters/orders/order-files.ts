@@ -15,6 +15,7 @@ export class OrderFiles implements OrderBook {
   readonly #mainDir: string;
   readonly #globs: readonly string[];
   readonly #idPattern: IdPattern;
+  readonly #found = new Map<OrderId, string | null>();
 
   /** @param globs the values of `claim.orders` */
   constructor(repository: Repository, globs: readonly string[], idPattern: IdPattern) {
@@ -26,16 +27,24 @@ export class OrderFiles implements OrderBook {
 
   async find(orders: readonly OrderId[]) {
     const { files } = this.#files(await patternsOf(this.#globs));
+    for (const order of orders) this.#found.set(order, null);
     const titles = this.#titlesAmong(orders, files);
     // An id that no file's name begins with may still stand in one's front matter.
     if (files.length > 0 && orders.some((order) => !titles.has(order))) {
       for (const file of files) {
         const head = this.#head(file);
         const id = 'why' in head ? null : idIn(head.text, this.#idPattern);
-        if (id !== null && orders.includes(id) && !titles.has(id)) titles.set(id, 'why' in head ? null : titleIn(head.text));
+        if (id === null || !orders.includes(id) || titles.has(id)) continue;
+        titles.set(id, 'why' in head ? null : titleIn(head.text));
+        this.#found.set(id, file);
       }
     }
     return { titles, count: files.length };
+  }
+
+  fileOf(order: OrderId): string | null {
+    if (!this.#found.has(order)) this.titles([order]);
+    return this.#found.get(order) ?? null;
   }
 
   titles(orders: readonly OrderId[]) {
@@ -90,7 +99,9 @@ export class OrderFiles implements OrderBook {
       const head = found === undefined ? null : this.#head(found.file);
       if (head === null) continue;
       const id = 'why' in head ? null : idIn(head.text, this.#idPattern);
-      if (id === null || id === order) titles.set(order, 'why' in head ? null : titleIn(head.text));
+      if (id !== null && id !== order) continue;
+      titles.set(order, 'why' in head ? null : titleIn(head.text));
+      this.#found.set(order, found?.file ?? null);
     }
     return titles;
   }

@@ -41,6 +41,10 @@ export class OrderTree implements OrderBook {
     return { titles: this.titles(orders), count: all.length };
   }
 
+  fileOf() {
+    return null;
+  }
+
   titles(orders: readonly OrderId[]) {
     const known = new Map((this.#list?.orders ?? []).map(({ id, title }) => [id, title]));
     return new Map(orders.flatMap((order) => (known.has(order) ? [[order, known.get(order) ?? null]] : [])));

@@ -7,13 +7,25 @@ import {
   type Sight,
   type Subject,
 } from '../../core/claim/observation.ts';
-import type { Oid, SessionKey } from '../../core/ids.ts';
+import type { Oid, OrderId, SessionKey } from '../../core/ids.ts';
 import { formatInstant, type Moment, parseInstant } from '../../core/time.ts';
-import type { EventFilter, LeaseCache, LoggedEvent, Loss, NumberedEvent, Presence } from '../../ports/lease-cache.ts';
+import {
+  type Debt,
+  type EventFilter,
+  FEED,
+  type LeaseCache,
+  type LoggedEvent,
+  type Loss,
+  type Mirrored,
+  type NumberedEvent,
+  type Owed,
+  type Presence,
+} from '../../ports/lease-cache.ts';
 import { step } from '../system/step.ts';
 import { type OpenCache, openCache } from './database.ts';
 import { type Connection, loadDriver } from './driver.ts';
 import { insertEvent, pruneEvents, selectEvents } from './events.ts';
+import { dropDebt, postponeDebt, putDebts, putMirrored, selectDebts, selectMirrored } from './outbox.ts';
 import { stampOf } from './place.ts';
 import { leaseOfRow, leaseToRow, type SessionRow, type StoredLease, sessionOfRow, sessionToRow } from './rows.ts';
 import { immediately } from './transaction.ts';
@@ -37,6 +49,8 @@ export class SqliteLeaseCache implements LeaseCache {
   #trouble: string | null = null;
   /** What this process alone saw while there is no cache: enough for one that waits. */
   readonly #seenAlone = new Map<Subject, Observation>();
+  /** What this process owes the feed. */
+  readonly #feedDebts = new Map<OrderId, number>();
 
   /**
    * @param commonDir absolute path of the git directory that all worktrees share
@@ -151,12 +165,45 @@ export class SqliteLeaseCache implements LeaseCache {
     return this.#write<number | null>('append event', null, (connection) => {
       const number = insertEvent(connection, event);
       pruneEvents(connection, this.#keptSince(event.at), PRUNED_AT_ONCE);
+      // With its event a change is in the feed.
+      const debt = event.order === null || event.oid === null ? undefined : this.#feedDebts.get(event.order);
+      if (debt !== undefined) dropDebt(connection, debt);
       return number;
     });
   }
 
   events(filter: EventFilter): NumberedEvent[] {
     return this.#use([], (connection) => selectEvents(connection, filter));
+  }
+
+  owe(what: readonly Owed[], at: string): Debt[] {
+    if (what.length === 0) return [];
+    const debts = this.#write('owe', [], (connection) => putDebts(connection, what, at));
+    for (const debt of debts) if (debt.mirror === FEED) this.#feedDebts.set(debt.order, debt.number);
+    return debts;
+  }
+
+  debts(): Debt[] {
+    return this.#use([], selectDebts);
+  }
+
+  paid(debts: readonly Debt[]): boolean {
+    if (debts.length === 0) return true;
+    return this.#write('pay', true, (connection) =>
+      debts.map(({ number }) => dropDebt(connection, number)).every((wasOwed) => wasOwed),
+    );
+  }
+
+  postpone({ number }: Debt, at: string): void {
+    this.#write('postpone', undefined, (connection) => postponeDebt(connection, number, at));
+  }
+
+  mirrored(order: OrderId): Mirrored | null {
+    return this.#use(null, (connection) => selectMirrored(connection, order));
+  }
+
+  noteMirrored(order: OrderId, mirrored: Mirrored | null): void {
+    this.#write('note mirrored', undefined, (connection) => putMirrored(connection, order, mirrored));
   }
 
   close(): void {

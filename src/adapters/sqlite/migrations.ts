@@ -62,13 +62,14 @@ const MIGRATIONS = [
   -- Numbers begin at the time in milliseconds, so that those of a new cache are greater than those of one that was deleted.
   INSERT INTO sqlite_sequence (name, seq) VALUES ('event', CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER));
 
+  -- What mirrors may lack. A debt that grows is replaced, so that its number is new; numbers are never used again.
   CREATE TABLE outbox (
-    id         INTEGER PRIMARY KEY AUTOINCREMENT,
-    order_id   TEXT NOT NULL,
-    kind       TEXT NOT NULL,
-    payload    TEXT NOT NULL,
-    created_at TEXT NOT NULL,
-    attempts   INTEGER NOT NULL DEFAULT 0
+    number   INTEGER PRIMARY KEY AUTOINCREMENT,
+    order_id TEXT NOT NULL,
+    mirror   TEXT NOT NULL,
+    owed_at  TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (order_id, mirror)
   ) STRICT;
 
   CREATE TABLE loss (
@@ -80,6 +81,13 @@ const MIGRATIONS = [
     reason     TEXT,
     is_told    INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (loser, order_id, generation)
+  ) STRICT, WITHOUT ROWID;
+
+  -- The lines of order files before a claim first wrote into them.
+  CREATE TABLE mirrored (
+    order_id TEXT PRIMARY KEY,
+    file     TEXT NOT NULL,
+    before   TEXT NOT NULL CHECK (json_type(before) = 'object')
   ) STRICT, WITHOUT ROWID;
   `,
 ] as const;

@@ -18,6 +18,8 @@ export const handCommand: CommandSpec = {
       });
     }
     const outcome = await hand(await open(), order, to);
-    return outcome.kind === 'refused' ? outcome : answer({ claims: [outcome.view] }, (page) => handedText(page, outcome));
+    return outcome.kind === 'refused'
+      ? outcome
+      : answer({ claims: [outcome.view] }, (page) => handedText(page, outcome), outcome.warnings);
   },
 };
