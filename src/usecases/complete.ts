@@ -31,7 +31,7 @@ export async function complete(ports: Ports, orders: readonly string[]): Promise
     }
     return (order) => ({ tip: tips.get(order) ?? null });
   });
-  return outcome.kind === 'done' ? { ...outcome, warnings } : outcome;
+  return outcome.kind === 'done' ? { ...outcome, warnings: [...outcome.warnings, ...warnings] } : outcome;
 }
 
 /** Where the work stands: the branch's tip, or HEAD where the claim is worked on in this very tree without a branch of its own. */

@@ -55,7 +55,7 @@ describe('a fresh cache', () => {
     expect(readdirSync(folder).sort()).toEqual(['cache.db', 'locks.db']);
   });
 
-  test('has the five tables of its schema, in WAL mode', () => {
+  test('has the six tables of its schema, in WAL mode', () => {
     cache.beat([{ order: ORDER, oid: OID }], at(1));
     const other = new Database(file);
     expect(other.pragma('journal_mode', { simple: true })).toBe('wal');
@@ -64,7 +64,7 @@ describe('a fresh cache', () => {
       .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
       .pluck()
       .all();
-    expect(tables).toEqual(['event', 'lease', 'loss', 'outbox', 'session']);
+    expect(tables).toEqual(['event', 'lease', 'loss', 'mirrored', 'outbox', 'session']);
     other.close();
   });
 
