@@ -6,7 +6,7 @@ import { GitBranches } from './adapters/git/branches.ts';
 import { GitChanges } from './adapters/git/changes.ts';
 import { GitRegistry, surveyEarly } from './adapters/git/claim-refs.ts';
 import { GitCommits } from './adapters/git/commits.ts';
-import { hasOwnLease, leaseOf, pathTtlOf, patienceOf, setupMsOf } from './adapters/git/durations.ts';
+import { hasOwnLease, leaseOf, pathTtlOf, patienceOf } from './adapters/git/durations.ts';
 import { isAstray } from './adapters/git/install/astray.ts';
 import { GitPathRegistry } from './adapters/git/path-refs.ts';
 import { gitIn, isPlainFor } from './adapters/git/process.ts';
@@ -98,17 +98,8 @@ export async function wire(caller: Caller): Promise<Wired> {
   const paths = once(() => new GitPathRegistry(repository, pathRefPrefix(prefix)));
   const branches = once(() => new GitBranches(repository, mutex));
   const worktrees = once(() => new GitWorktrees(repository, mutex, ({ maker }) => maker !== null && isAlive(processes, maker)));
-  const setup = once(
-    () =>
-      new GitTreeSetup(repository, {
-        commands: config.all('claim.setup'),
-        timeoutMs: setupMsOf(config),
-        env: caller.env,
-        mutex,
-        self: self(),
-        isAlive: (anchor) => isAlive(processes, anchor) === true,
-      }),
-  );
+  const isRunning = (anchor: Anchor) => isAlive(processes, anchor) === true;
+  const setup = once(() => new GitTreeSetup(repository, { env: caller.env, mutex, self: self(), isAlive: isRunning }));
   const orders = once(() => openOrders(repository, branches, idPattern));
   const mirrors = once(() => mirrorsOf(repository, orders, cache));
   const identified = once(() =>

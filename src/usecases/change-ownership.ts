@@ -160,11 +160,7 @@ async function rounds(
     const { mirrors } = ports;
     const swapping = isNothing ? UNCHANGED : ports.registry.swap(changes, paths);
     // The first git of a swap only stores objects: this is noted meanwhile, and before any ref is moved.
-    const debts = owe(
-      ports,
-      mirrors,
-      changes.flatMap(({ order, record }) => (record !== null && isMirrored(record) ? [order] : [])),
-    );
+    const debts = owe(ports, mirrors, changes);
     const outcome = await swapping;
     if (outcome.kind !== 'applied') ports.cache.paid(debts);
     switch (outcome.kind) {
@@ -201,11 +197,6 @@ async function readingsFor(ports: Ports, command: Command, orders: readonly Orde
   const readings = await ports.registry.read(orders);
   const absent = isTaking(command) || command === 'mint' ? [] : orders.filter((order) => readings.get(order)?.kind === 'absent');
   return absent.length === 0 ? readings : new Map([...readings, ...(await ports.registry.survey(absent)).readings]);
-}
-
-/** What a challenge does to a record is between sessions. */
-function isMirrored({ action }: ClaimRecord): boolean {
-  return action !== 'answer' && action !== 'challenge';
 }
 
 function changed(

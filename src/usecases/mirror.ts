@@ -1,9 +1,10 @@
-import type { Witnessed } from '../core/claim/record.ts';
+import type { ClaimRecord, Witnessed } from '../core/claim/record.ts';
 import { isLive } from '../core/claim/record.ts';
 import type { OrderId } from '../core/ids.ts';
 import { formatInstant, parseInstant } from '../core/time.ts';
 import { type Debt, FEED, type Owed } from '../ports/lease-cache.ts';
 import type { Mirror } from '../ports/mirror.ts';
+import type { Change } from '../ports/registry.ts';
 import type { ChangedClaim } from './change-ownership.ts';
 import type { Ports } from './ports.ts';
 import { treeOf } from './tree.ts';
@@ -27,12 +28,18 @@ const DOUBLINGS_MAX = 9;
 const ROUNDS_MAX = 5;
 
 /** Notes what these mirrors of orders, and the feed, will lack once a swap has been applied. */
-export function owe(ports: Ports, mirrors: readonly Mirror[], orders: readonly OrderId[]): Debt[] {
+export function owe(ports: Ports, mirrors: readonly Mirror[], changes: readonly Change[]): Debt[] {
+  const orders = changes.flatMap(({ order, record }) => (record !== null && isMirrored(record) ? [order] : []));
   const what = orders.flatMap((order): Owed[] => [
     { order, mirror: FEED },
     ...mirrors.filter((mirror) => mirror.concerns(order)).map(({ name }) => ({ order, mirror: name })),
   ]);
   return ports.cache.owe(what, now(ports));
+}
+
+/** What a challenge does to a record is between sessions. */
+function isMirrored({ action }: ClaimRecord): boolean {
+  return action !== 'answer' && action !== 'challenge';
 }
 
 /** Writes claims that were just swapped into their mirrors; the event is appended by whoever finishes the command. */

@@ -5,6 +5,7 @@ import { type Anchor, formatAnchor, parseAnchor } from '../../core/session/ancho
 import type { Copied, Ran } from '../../core/work/setup.ts';
 import type { TreeSetup } from '../../ports/tree-setup.ts';
 import { step } from '../system/step.ts';
+import { setupMsOf } from './durations.ts';
 import { makeFolder, readText, removeFile, writeWhole } from './files.ts';
 import { INCLUDE_FILE, listedFiles } from './listed-files.ts';
 import type { Repository } from './repository.ts';
@@ -16,8 +17,6 @@ const POLL_MS = 50;
 const TELL_MS = 10_000;
 
 export type SetupOptions = {
-  readonly commands: readonly string[];
-  readonly timeoutMs: number;
   /** The caller's environment; its `GIT_*` would lead git astray in the new tree. */
   readonly env: NodeJS.ProcessEnv;
   readonly mutex: Mutex;
@@ -40,7 +39,7 @@ export class GitTreeSetup implements TreeSetup {
   }
 
   get commands(): readonly string[] {
-    return this.#options.commands;
+    return this.#repository.config.all('claim.setup');
   }
 
   async isTrusted(): Promise<boolean> {
@@ -89,19 +88,20 @@ export class GitTreeSetup implements TreeSetup {
   }
 
   async run(tree: string, command: string, onWait: (elapsedMs: number) => void): Promise<Ran> {
+    const timeoutMs = setupMsOf(this.#repository.config);
     const { runInGroup } = await import('../system/process-group.ts');
     const note = await this.#note(tree);
     const env = Object.fromEntries(Object.entries(this.#options.env).filter(([name]) => !name.startsWith('GIT_')));
     const startMs = performance.now();
     const timer = setInterval(() => onWait(performance.now() - startMs), TELL_MS);
     step('before setup command');
-    const { code, output } = await runInGroup(command, { cwd: tree, env, timeoutMs: this.#options.timeoutMs }, (group) =>
+    const { code, output } = await runInGroup(command, { cwd: tree, env, timeoutMs }, (group) =>
       this.#noteWork(note, group),
     ).finally(() => clearInterval(timer));
     step('after setup command');
     if (code === 0) return { kind: 'done' };
     const last = output.trimEnd().split('\n').at(-1)?.trim() ?? '';
-    const how = code === null ? `it took longer than ${this.#options.timeoutMs / 1000}s` : `exit code ${code}`;
+    const how = code === null ? `it took longer than ${timeoutMs / 1000}s` : `exit code ${code}`;
     return { kind: 'failed', why: last === '' ? how : `${how}: ${last.slice(0, 200)}`, log: logOf(note, output) };
   }
 

@@ -25,9 +25,12 @@ import { step } from '../system/step.ts';
 import { type OpenCache, openCache } from './database.ts';
 import { type Connection, loadDriver } from './driver.ts';
 import { insertEvent, pruneEvents, selectEvents } from './events.ts';
+import { leaseOf, putLease } from './leases.ts';
+import { insertLosses, markLossesTold, pruneLosses, selectUntoldLosses } from './losses.ts';
 import { dropDebt, postponeDebt, putDebts, putMirrored, selectDebts, selectMirrored } from './outbox.ts';
 import { stampOf } from './place.ts';
-import { leaseOfRow, leaseToRow, type SessionRow, type StoredLease, sessionOfRow, sessionToRow } from './rows.ts';
+import { leaseOfRow, type StoredLease } from './rows.ts';
+import { pruneSessions, putSession, selectSessions } from './sessions.ts';
 import { immediately } from './transaction.ts';
 import { isDamage, reasonOf } from './trouble.ts';
 
@@ -68,34 +71,14 @@ export class SqliteLeaseCache implements LeaseCache {
 
   registerSession(presence: Presence): Presence {
     return this.#write('register session', presence, (connection) => {
-      const kept = connection
-        .prepare<object, Pick<Presence, 'title' | 'linear' | 'startedAt'>>(
-          `INSERT INTO session (key, id, agent, host, boot, anchor, worktree, title, linear, started_at, last_seen_at, ended_at)
-           VALUES (@key, @id, @agent, @host, @boot, @anchor, @worktree, @title, @linear, @startedAt, @lastSeenAt, @endedAt)
-           ON CONFLICT (key) DO UPDATE SET
-             id = @id, agent = @agent, host = @host, boot = @boot, anchor = @anchor, worktree = @worktree,
-             title = coalesce(@title, title), linear = coalesce(@linear, linear), last_seen_at = @lastSeenAt, ended_at = @endedAt
-           RETURNING title, linear, started_at AS startedAt`,
-        )
-        .get(sessionToRow(presence));
-      connection
-        .prepare('DELETE FROM session WHERE key IN (SELECT key FROM session WHERE last_seen_at < ? LIMIT ?)')
-        .run(this.#keptSince(presence.lastSeenAt), PRUNED_AT_ONCE);
-      return { ...presence, ...kept };
+      const recorded = putSession(connection, presence);
+      pruneSessions(connection, this.#keptSince(presence.lastSeenAt), PRUNED_AT_ONCE);
+      return recorded;
     });
   }
 
   sessions(): Presence[] {
-    return this.#use([], (connection) =>
-      connection
-        .prepare<[], SessionRow>(
-          `SELECT key, id, agent, host, boot, anchor, worktree, title, linear,
-                  started_at AS startedAt, last_seen_at AS lastSeenAt, ended_at AS endedAt
-           FROM session ORDER BY started_at, key`,
-        )
-        .all()
-        .map(sessionOfRow),
-    );
+    return this.#use([], selectSessions);
   }
 
   beat(records: readonly { readonly order: Subject; readonly oid: Oid }[], at: Moment): void {
@@ -133,31 +116,16 @@ export class SqliteLeaseCache implements LeaseCache {
 
   noteLosses(losses: readonly Loss[]): void {
     if (losses.length === 0) return;
+    const newest = losses.reduce((latest, { at }) => (at > latest ? at : latest), '');
     this.#write('note losses', undefined, (connection) => {
-      const insert = connection.prepare(
-        `INSERT OR IGNORE INTO loss (loser, order_id, generation, taker, at, reason) VALUES (@loser, @order, @generation, @taker, @at, @reason)`,
-      );
-      for (const loss of losses) insert.run(loss);
-      const [newest = ''] = losses
-        .map(({ at }) => at)
-        .sort()
-        .reverse();
-      connection.prepare('DELETE FROM loss WHERE at < ?').run(this.#keptSince(newest));
+      insertLosses(connection, losses);
+      pruneLosses(connection, this.#keptSince(newest));
     });
   }
 
   untoldLosses(loser: SessionKey): Loss[] {
-    const losses = this.#use([], (connection) =>
-      connection
-        .prepare<[string], Loss>(
-          `SELECT loser, order_id AS "order", generation, taker, at, reason FROM loss WHERE loser = ? AND is_told = 0 ORDER BY at`,
-        )
-        .all(loser),
-    );
-    if (losses.length > 0)
-      this.#write('tell losses', undefined, (connection) => {
-        connection.prepare('UPDATE loss SET is_told = 1 WHERE loser = ?').run(loser);
-      });
+    const losses = this.#use([], (connection) => selectUntoldLosses(connection, loser));
+    if (losses.length > 0) this.#write('tell losses', undefined, (connection) => markLossesTold(connection, loser));
     return losses;
   }
 
@@ -274,20 +242,4 @@ export class SqliteLeaseCache implements LeaseCache {
     this.#trouble = why;
     return otherwise;
   }
-}
-
-function leaseOf(connection: Connection, order: Subject): Observation | null {
-  const row = connection.prepare<[string], StoredLease>('SELECT * FROM lease WHERE order_id = ?').get(order);
-  return row === undefined ? null : leaseOfRow(row);
-}
-
-function putLease(connection: Connection, lease: Observation): void {
-  connection
-    .prepare(
-      `INSERT OR REPLACE INTO lease VALUES (@order_id, @oid,
-         @heartbeat_boot, @heartbeat_mono_ms, @heartbeat_wall_ms, @activity_boot, @activity_mono_ms, @activity_wall_ms,
-         @silent_since_boot, @silent_since_mono_ms, @silent_since_wall_ms, @dead_since_boot, @dead_since_mono_ms, @dead_since_wall_ms,
-         @first_seen_boot, @first_seen_mono_ms, @first_seen_wall_ms, @last_seen_boot, @last_seen_mono_ms, @last_seen_wall_ms)`,
-    )
-    .run(leaseToRow(lease));
 }
