@@ -54,7 +54,8 @@ export function replaceFile(
   return isReplaced;
 }
 
-function abandonedDrafts(path: string): string[] {
+/** Returns the drafts of a file that a killed process left beside it. */
+export function abandonedDrafts(path: string): string[] {
   const names = readdirSync(dirname(path)).filter((name) => name.startsWith(`${basename(path)}.`) && /\.[0-9]+\.tmp$/.test(name));
   return names.map((name) => join(dirname(path), name)).filter((draft) => ageMs(draft) > DRAFT_MS_MAX);
 }

@@ -32,7 +32,11 @@ export class GitHost implements Host {
 
   async oldLocks(isClearing: boolean): Promise<OldLock[]> {
     const { commonDir } = this.#repository;
-    const refs = ['HEAD', ...locksBelow(join(commonDir, 'refs')).map((path) => relative(commonDir, path).replace(/\.lock$/, ''))];
+    const refs = [
+      'HEAD',
+      'config',
+      ...locksBelow(join(commonDir, 'refs')).map((path) => relative(commonDir, path).replace(/\.lock$/, '')),
+    ];
     // Without the section nothing is removed, and the verdict is the same.
     const looking: Mutex = async () => null;
     const found = await clearStaleLocks(this.#repository, refs, isClearing ? this.#mutex : looking);

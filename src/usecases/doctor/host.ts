@@ -37,6 +37,8 @@ export async function examineClones(ports: Ports): Promise<Finding[]> {
 /** Looks at versions, the cache, the clock and the file system. */
 export async function examineHost(ports: Ports): Promise<Finding[]> {
   const { git, node, fileClockAheadMs, foldsCase, isGitToldOfCase } = await (await ports.host()).facts();
+  // It is opened when it is first asked for something.
+  ports.cache.sessions();
   const { trouble } = ports.cache;
   return [
     ...(trouble === null ? [] : [cacheTrouble(trouble)]),

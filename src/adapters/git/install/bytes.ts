@@ -19,6 +19,7 @@ import { isShim } from '../../../core/install/shim.ts';
 import type { Change } from '../../../ports/installation.ts';
 import { pause } from '../../system/pause.ts';
 import { step } from '../../system/step.ts';
+import { abandonedDrafts, removeFile } from '../files.ts';
 
 /** Returns a file's bytes as Latin-1, or null when there is no such file. */
 export function readBytes(path: string): string | null {
@@ -73,6 +74,7 @@ function write({ part, path, text, before }: Extract<Change, { kind: 'write' }>)
       throw new ClaimError('git', `${file} is just being changed`, { hint: 'try again' });
     if (before !== null) chmodSync(draft, mode);
     renameSync(draft, file);
+    for (const left of abandonedDrafts(file)) removeFile(left, `draft of ${part}`);
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;

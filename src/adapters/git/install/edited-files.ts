@@ -68,7 +68,8 @@ export class EditedFiles {
 
   /** Lets git itself set the mode in a configuration text, or (null) unset it. */
   async #configured(text: string, mode: string | null): Promise<string> {
-    const draft = join(this.#repository.commonDir, `config.git-claim.${process.pid}`);
+    // Removed by whoever writes the file next, if this process is killed.
+    const draft = `${this.configFile}.${process.pid}.tmp`;
     try {
       writeFileSync(draft, text, 'latin1');
       const args = mode === null ? ['--unset-all', 'claim.mode'] : ['--replace-all', 'claim.mode', mode];

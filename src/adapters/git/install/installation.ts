@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Finding, finding } from '../../../core/doctor/finding.ts';
 import { DEFAULT_MODE, type Mode, parseMode } from '../../../core/guard/mode.ts';
 import { configText } from '../../../core/install/config-text.ts';
@@ -7,7 +7,9 @@ import { INCLUDED } from '../../../core/install/edits.ts';
 import { FOLDERS, formatRoute, routeFor } from '../../../core/install/hooks.ts';
 import type { Package } from '../../../core/install/shim.ts';
 import type { Change, Installation, InstallPart, InstallPlan, Wish } from '../../../ports/installation.ts';
+import { makeFolder } from '../files.ts';
 import type { Repository } from '../repository.ts';
+import { outliveLocks } from '../stale-locks.ts';
 import { bytesOf, makeChange, readBytes } from './bytes.ts';
 import { deniedOr } from './denied.ts';
 import { EditedFiles, type Part } from './edited-files.ts';
@@ -144,6 +146,7 @@ export class GitInstallation implements Installation {
   }
 
   async exclusively<T>(section: () => Promise<T>): Promise<T> {
+    if (existsSync(`${this.#files.configFile}.lock`)) await this.#outliveConfigLock();
     const outcome = await this.#mutex(section);
     return outcome.kind === 'ran' ? outcome.value : section();
   }
@@ -154,6 +157,15 @@ export class GitInstallation implements Installation {
     } catch (error) {
       throw deniedOr(error, this.#repository.mainDir);
     }
+  }
+
+  /** One that a killed process left, a git or one of ours, nobody else ever removes. */
+  async #outliveConfigLock(): Promise<void> {
+    makeFolder(dirname(this.#manifestFile), 0o700, 'claim');
+    await outliveLocks(this.#repository, ['config'], async (section) => {
+      const cleared = await this.#mutex(async () => section());
+      return cleared.kind === 'ran' ? null : 'no two processes can be kept apart here';
+    });
   }
 
   /** What was configured before the first init set a mode. */

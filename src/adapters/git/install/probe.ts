@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Finding, finding } from '../../../core/doctor/finding.ts';
 import type { Mode } from '../../../core/guard/mode.ts';
@@ -58,10 +58,20 @@ async function probeFile(repository: Repository, tree: string, folder: string, h
   const { commonDir } = repository;
   const isOurs = [FOLDERS.hooks, FOLDERS.own].some((name) => join(commonDir, name) === folder);
   if (!isOurs) return `core.hooksPath is ${folder} there`;
-  if (isShim(readBytes(join(folder, hook)))) return run(repository, tree, hook, {});
+  if (isShim(readBytes(join(folder, hook)))) return whyNotRunnable(join(folder, hook)) ?? run(repository, tree, hook, {});
   // The pre-commit framework runs ours after all; to see that, its own checks would have to be run.
   const isBehind = slotOf(folder, hook) !== hook && isShim(readBytes(join(folder, slotOf(folder, hook))));
   return isBehind ? null : `${join(folder, hook)} is ${existsSync(join(folder, hook)) ? "somebody else's" : 'missing'}`;
+}
+
+function whyNotRunnable(path: string): string | null {
+  try {
+    accessSync(path, constants.X_OK);
+    return null;
+  } catch {
+    const isMeant = (statSync(path).mode & 0o111) !== 0;
+    return isMeant ? 'the file system they lie on forbids to run programs' : `${path} is not executable`;
+  }
 }
 
 async function run(repository: Repository, tree: string, hook: OwnHook, env: Record<string, string>): Promise<string | null> {
