@@ -66,10 +66,10 @@ find_me() {
 # says <agent> <its session's id> <whether it is about>
 says() {
   if [ -n "$2" ]; then
-    case $me in '' | "$1:$2") me=$1:$2 ;; *) me='?' ;; esac
+    case $me:$agent in : | ":$1" | "$1:$2:" | "$1:$2:$1") me=$1:$2 ;; *) me='?' agent='' ;; esac
   else
     case ${3-} in '' | 0 | false) return ;; esac
-    case $me$agent in '' | "$1"*) agent=$1 ;; *) me='?' ;; esac
+    case $me$agent in '' | "$1" | "$1:"*) agent=$1 ;; *) me='?' agent='' ;; esac
   fi
 }
 
@@ -200,8 +200,9 @@ add_trailers() {
   while IFS= read -r line; do
     case $line in *[![:space:]]*) paragraphs=one ;; *) [ -z "$paragraphs" ] || { paragraphs=several && break; } ;; esac
   done <"$file"
-  # A last line that is not ended; git's own command forgets to end it.
-  [ -z "$line" ] || { echo >>"$file" && paragraphs=${paragraphs:-one}; }
+  # Git's own command forgets to end a last line that is not ended, and drops empty ones.
+  [ "$paragraphs" != several ] && [ -z "$line" ] || echo >>"$file"
+  [ -z "$line" ] || paragraphs=${paragraphs:-one}
   [ -n "$paragraphs" ] || return
   set --
   for order in $orders; do set -- "$@" "Order: $order"; done
