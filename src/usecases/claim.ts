@@ -20,6 +20,7 @@ import type { Ports } from './ports.ts';
 import { parseOrders } from './selection.ts';
 import { setUpIfOwed } from './set-up.ts';
 import { settle } from './settle.ts';
+import { giveSignElsewhere } from './sign-elsewhere.ts';
 import { treeOf } from './tree.ts';
 import { NO_HELPER, type Warning } from './warning.ts';
 
@@ -142,6 +143,7 @@ export async function claimed(
   }
   // Again: it may have ended meanwhile, or nothing was written because the session holds all of this already.
   const { isHelped } = await keepAlive(ports, holderOf(asker));
+  await giveSignElsewhere(ports, asker, claims);
   return {
     kind: 'claimed',
     isHelped,

@@ -10,6 +10,7 @@ import { observe } from './observe.ts';
 import type { Details } from './plan-order.ts';
 import type { Ports } from './ports.ts';
 import { chosenOrders } from './selection.ts';
+import { giveSignElsewhere } from './sign-elsewhere.ts';
 import { bindTree, treeOf } from './tree.ts';
 import type { Warning } from './warning.ts';
 
@@ -69,6 +70,7 @@ export async function onOwnClaims(
     noteChange(ports, asker, one);
   }
   await keepHolding(ports, holderOf(asker), outcome.claims);
+  await giveSignElsewhere(ports, asker, outcome.claims);
   const views = observe(ports, new Map(outcome.claims.map(({ now }) => [now.record.order, { kind: 'record', ...now }])), asker);
   return {
     kind: 'done',

@@ -379,7 +379,7 @@ test('work trees are listed, made again, and never removed with work in them', a
     stderr:
     ORDER-1 is held by alice since <when>, last heartbeat <age> ago
       worktree  ../my äpp.claims/ORDER-1   branch order-1
-      instead   take another order; git claim list shows who works on what
+      next      its holder works there; git claim status ORDER-1 tells more
     exit 3
 
     alice$ git claim worktree remove ORDER-1

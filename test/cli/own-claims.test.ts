@@ -60,6 +60,22 @@ test.each([[['status', 'ORDER-1']], [['list']]])('whoever is challenged answers 
   expect(field('Challenge')).toBe('');
 });
 
+test.each([[['--no-worktree', 'ORDER-2']], [['renew', 'ORDER-2']]])(
+  'a session without a process to watch, which works on one order by %s, answers for its other one',
+  async (command) => {
+    const { sandbox, say } = place();
+    const field = () => sandbox.git(['cat-file', 'tag', 'refs/claims/ORDER-1']);
+    await say('alice', ['--no-worktree', 'ORDER-1', 'ORDER-2']);
+    await say('bob', ['ORDER-1']);
+    await sleep(700);
+    await say('bob', ['ORDER-1']);
+    expect(field()).toContain('Challenge: bob');
+    expect(await say('alice', command)).toMatchObject({ code: 0 });
+    expect(field()).not.toContain('Challenge: bob');
+    expect(await say('bob', ['ORDER-1'])).toMatchObject({ code: 3, stderr: expect.stringContaining('last heartbeat 0s ago') });
+  },
+);
+
 test('answering a challenge by claiming again keeps the place of the claim', async () => {
   const { say, field } = place();
   await challenged(say, ['--no-worktree']);
