@@ -95,7 +95,7 @@ export interface LeaseCache {
   sessions(): Presence[];
   /** Records a sign of life, and activity with it, of the holder of exactly these records; older rows of the orders are replaced. */
   beat(records: readonly { readonly order: Subject; readonly oid: Oid }[], at: Moment): void;
-  /** Records heartbeats of a session's helper: its holder is alive, whether it does anything or not. */
+  /** Records heartbeats of a session's helper: its holder is alive, whether it does anything or not. What is known of paths that nobody saw for long is forgotten. */
   heartbeat(beats: readonly Heartbeat[], at: Moment): void;
   /** Records that these records stand now, and returns what is known of them. A record not seen before starts with no heartbeat. */
   observe(standing: readonly Sight[], at: Moment): Map<Subject, Observation>;

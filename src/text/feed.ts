@@ -61,6 +61,12 @@ function sentence({ kind, order, generation, message, detail }: EventView): stri
       return `asked the silent holder of ${what} to answer`;
     case 'answer':
       return `answered for ${what}`;
+    case 'path-claim':
+      return `claimed the path ${shown(message)}${what === '' ? '' : ` for ${what}`}`;
+    case 'path-take':
+      return `took the path ${shown(message)} over${from}`;
+    case 'path-release':
+      return `gave the path ${shown(message)} back`;
     default: {
       const done = DONE.get(kind);
       return done === undefined ? [shown(kind), what].join(' ').trimEnd() + said : `${done} ${what}${said}`;

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -235,6 +236,11 @@ test('paths mean the same from every folder and every work tree, and need not ex
   expect((await as(sandbox, 'bob', ['path', 'c.ts'], tree)).code).toBe(5);
   expect((await as(sandbox, 'alice', ['path', '--release', 'src/', 'c.ts/', 'src/a.ts'], tree)).code).toBe(4);
   expect((await as(sandbox, 'alice', ['path', '--release', 'c.ts/', 'src/a.ts'], tree)).code).toBe(0);
+  writeFileSync(join(repo, 'gone.ts'), '');
+  sandbox.git(['add', 'gone.ts']);
+  sandbox.git(['rm', '--quiet', '--force', 'gone.ts']);
+  expect((await as(sandbox, 'alice', ['path', 'gone.ts'])).code).toBe(0);
+  await as(sandbox, 'alice', ['path', '--release', 'gone.ts']);
   const short = join(sandbox.dir, 'short');
   symlinkSync(repo, short);
   expect((await as(sandbox, 'alice', ['path', join(short, 'new/d.ts')])).code).toBe(0);
@@ -277,6 +283,14 @@ test('a name that is not UTF-8 is refused, for its folder can be claimed', async
   const sandbox = createSandbox();
   const { code, stderr } = await as(sandbox, 'alice', ['path', 'src/\ufffd.ts']);
   expect([code, stderr]).toEqual([129, expect.stringContaining('its name is not UTF-8')]);
+  // Node hears of such bytes as U+FFFD only.
+  const words = ['-c', 'exec git claim path "$(printf "src/\\377.ts")"'];
+  const shell = spawnSync('sh', words, {
+    cwd: sandbox.repo,
+    env: { ...sandbox.env, GIT_CLAIM_SESSION: 'alice' },
+    encoding: 'utf8',
+  });
+  expect([shell.status, shell.stderr]).toEqual([129, expect.stringContaining('claim the folder it lies in')]);
 });
 
 test('hostile names are names: nothing is run, and nothing moves the cursor', async () => {

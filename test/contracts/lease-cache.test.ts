@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MemoryLeaseCache } from '../../src/adapters/memory/lease-cache.ts';
 import { SqliteLeaseCache } from '../../src/adapters/sqlite/lease-cache.ts';
 import type { Oid, OrderId, SessionId, SessionKey } from '../../src/core/ids.ts';
+import type { PathKey } from '../../src/core/paths/path.ts';
 import type { LeaseCache, LoggedEvent, Loss, Presence } from '../../src/ports/lease-cache.ts';
 
 const DAY_MS = 86_400_000;
@@ -120,6 +121,21 @@ describe.each(stores)('a lease cache %s', (_, make) => {
       expect(cache.leases().get(ORDER)).toMatchObject({ heartbeat: at(8), activity: at(6) });
       cache.heartbeat([{ order: ORDER, oid: NEXT, activity: at(6) }], at(9));
       expect(cache.leases().get(ORDER)).toMatchObject({ oid: NEXT, activity: at(6), firstSeen: at(9) });
+    });
+
+    test('a path that nobody saw for long is forgotten, an order is not', () => {
+      const PATH = '/src' as PathKey;
+      cache.beat(
+        [
+          { order: PATH, oid: OID },
+          { order: OTHER, oid: OID },
+        ],
+        at(1),
+      );
+      cache.heartbeat([{ order: ORDER, oid: OID, activity: null }], at(2));
+      expect([...cache.leases().keys()].sort()).toEqual([PATH, ORDER, OTHER].sort());
+      cache.heartbeat([{ order: ORDER, oid: OID, activity: null }], at(KEEP_MS + 2));
+      expect([...cache.leases().keys()].sort()).toEqual([ORDER, OTHER]);
     });
 
     test('a new record of the order starts without the heartbeat of the old one', () => {

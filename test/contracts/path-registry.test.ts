@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { GitRegistry } from '../../src/adapters/git/claim-refs.ts';
 import { GitPathRegistry } from '../../src/adapters/git/path-refs.ts';
@@ -122,6 +124,25 @@ test('what is no path claim of ours is told apart, broken refs too', async () =>
     ['/nowhere', 'foreign'],
   ]);
   expect(strangers).toEqual(['refs/claim-paths/a%2fb']);
+});
+
+test('many path refs are packed, wherever they are, before they slow git', async () => {
+  const sandbox = createSandbox();
+  const { registry, paths } = await gitStore(sandbox);
+  const changes = Array.from({ length: 200 }, (_, n) => `dir-${n % 7}/file-${n}`).map((name) => ({
+    key: key(name),
+    expected: null,
+    record: pathRecordOf(name),
+  }));
+  await registry.swap([], changes);
+  const loose = () => readdirSync(join(sandbox.repo, '.git/refs/claim-paths'), { recursive: true }).length;
+  expect(loose()).toBe(0);
+  await put(registry, 'one-more');
+  const [first] = (await paths.survey()).paths;
+  expect((await paths.survey()).paths).toHaveLength(201);
+  const expected = first?.reading.kind === 'record' ? first.reading : null;
+  expect((await registry.swap([], [{ key: first?.key as PathKey, expected, record: null }])).kind).toBe('applied');
+  expect((await paths.survey()).paths).toHaveLength(200);
 });
 
 test('on a disk that folds case two spellings are one path, which keeps its first one', async () => {

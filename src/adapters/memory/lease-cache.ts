@@ -66,6 +66,8 @@ export class MemoryLeaseCache implements LeaseCache {
 
   heartbeat(beats: readonly Heartbeat[], at: Moment): void {
     for (const beat of beats) this.#leases.set(beat.order, afterHeartbeat(this.#leases.get(beat.order) ?? null, beat, at));
+    for (const [subject, { lastSeen }] of this.#leases)
+      if (subject.startsWith('/') && lastSeen.wallMs < at.wallMs - this.#keepMs) this.#leases.delete(subject);
   }
 
   observe(standing: readonly Sight[], at: Moment): Map<Subject, Observation> {

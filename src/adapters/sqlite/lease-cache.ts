@@ -92,6 +92,8 @@ export class SqliteLeaseCache implements LeaseCache {
     if (beats.length === 0) return;
     this.#write('heartbeat', undefined, (connection) => {
       for (const beat of beats) putLease(connection, afterHeartbeat(leaseOf(connection, beat.order), beat, at));
+      // An order has one row for ever; paths come and go.
+      connection.prepare("DELETE FROM lease WHERE order_id LIKE '/%' AND last_seen_wall_ms < ?").run(at.wallMs - this.#keepMs);
     });
   }
 

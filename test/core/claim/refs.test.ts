@@ -36,7 +36,17 @@ test.each([
     'refs/stash/',
   ],
   ['refs/bisect/claims/', 'refs/rewritten/claims/', 'refs/worktree/claims/'],
-  ['refs/claim-paths/', 'refs/claim-rescue/x/', '-c', 'refs/-n/', 'refs/$(id)/', 'refs/a\nb/', 'REFS/claims/', 'refs/cläims/'],
+  [
+    'refs/claim-paths/',
+    'refs/tags/claim-paths/',
+    'refs/claim-rescue/x/',
+    '-c',
+    'refs/-n/',
+    'refs/$(id)/',
+    'refs/a\nb/',
+    'REFS/claims/',
+    'refs/cläims/',
+  ],
 ])('claims cannot live under %s and the like', (...prefixes) => {
   for (const prefix of prefixes) expect(() => parseRefPrefix(prefix), prefix).toThrow('cannot hold claims');
 });
