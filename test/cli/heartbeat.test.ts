@@ -49,6 +49,32 @@ test('it is detached, holds nothing of whoever started it, and keeps no work tre
   sandbox.git(['worktree', 'remove', join(sandbox.dir, 'my äpp.claims', 'ORDER-1')]);
 });
 
+test('a session that holds paths alone has a helper too, which answers for them', async () => {
+  const { sandbox, agent, say } = place();
+  const alice = agent('alice');
+  await say(alice, 'path', 'src/a b', '--ttl', '3s');
+  expect(helpersOf(sandbox)).toHaveLength(1);
+  const ref = 'refs/claim-paths/src/a%20b';
+  const record = sandbox.git(['cat-file', 'tag', ref]);
+  const asked = record.replace(/^Lease: .*$/m, (lease) => `${lease}\nChallenge: bob ${'0'.repeat(32)}`);
+  const challenge = execFileSync('git', ['mktag'], {
+    cwd: sandbox.repo,
+    env: sandbox.env,
+    input: `${asked}\n`,
+    encoding: 'utf8',
+  });
+  sandbox.git(['update-ref', ref, challenge.trim()]);
+  await until(
+    () => sandbox.git(['cat-file', 'tag', ref]).includes('\nAction: answer\n'),
+    () => sandbox.git(['cat-file', 'tag', ref]),
+  );
+  await say(alice, 'path', '--release', 'src/a b');
+  await until(
+    () => helpersOf(sandbox).length === 0,
+    () => 'the helper has nothing left, and goes on',
+  );
+});
+
 test('without a process to watch there is no helper, and the lease is the longer one', async () => {
   const { sandbox, say } = place({});
   expect((await say({ GIT_CLAIM_SESSION: 'alice' }, 'ORDER-1')).stdout).toContain('lease 5m, renewed by each of your commands');
