@@ -1,11 +1,12 @@
 // What the common commands cost beside their floors in the same run: an empty Node, then the very git calls that the command was seen to make, from sh.
 //   node bench/commands.mjs [rounds]     another Node: its folder first on the PATH
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { callsOf, floorOf } from './floor.mjs';
 import { boardRepository, claimedRepository } from './repositories.mjs';
+import { figures, median, timeMs } from './time.mjs';
 
 const ROUNDS_DEFAULT = 40;
 const ORDERS = 10_000;
@@ -42,27 +43,11 @@ function measure({ words, from, isInFloor, limit }) {
   const floor = floorOf(calls.filter(({ args }) => isInFloor(args)));
   const times = { floor: [], command: [] };
   for (let round = 0; round < rounds; round += 1) {
-    times.floor.push(timeMs('sh', ['-c', floor], renew()));
-    times.command.push(timeMs(program, words, renew()));
+    times.floor.push(timeMs('sh', ['-c', floor], { cwd: renew(), env }));
+    times.command.push(timeMs(program, words, { cwd: renew(), env }));
   }
   const ratio = median(times.command.map((ms, round) => ms / times.floor[round]));
   console.log(
     `${words.join(' ').padEnd(18)}  ${figures(times.command)}   floor ${figures(times.floor)}   ${ratio.toFixed(2)}x, ${calls.length} git   (at most ${limit})`,
   );
-}
-
-function timeMs(file, args, cwd) {
-  const startNs = process.hrtime.bigint();
-  const { status, stderr } = spawnSync(file, args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
-  const tookMs = Number(process.hrtime.bigint() - startNs) / 1e6;
-  if (status !== 0) throw new Error(`${file} ${args.join(' ')} ends with ${status}: ${stderr}`);
-  return tookMs;
-}
-
-function figures(ms) {
-  return `${median(ms).toFixed(1).padStart(6)} (${Math.min(...ms).toFixed(1)})`;
-}
-
-function median(values) {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
 }

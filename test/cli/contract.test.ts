@@ -166,6 +166,13 @@ test('what to work on next', async () => {
   await it.answers('claimsDocument', ['next', '--claim']);
   await it.answers('claimsDocument', ['next', '--claim', '--no-worktree'], { session: 'bob' });
   await it.refuses('nothing', ['next', '--claim'], { session: 'carol' });
+  await it.answers('ordersDocument', ['follow-up', 'ORDER-1', '--title', 'Found on the way', '--blocked']);
+  await it.answers('historyDocument', ['log', 'ORDER-6']);
+  await it.refuses('usage', ['follow-up', 'ORDER-1']);
+  it.prepare(({ repo }) => writeFileSync(join(repo, 'a file'), ''));
+  await it.answers('claimsDocument', ['complete', 'ORDER-3'], { session: 'bob' });
+  it.prepare(({ repo }) => writeFileSync(join(`${repo}.claims/ORDER-1`, 'a file'), ''));
+  await it.refuses('illegal', ['complete', 'ORDER-1']);
   await it.refuses('usage', ['next', '--claim', '-n', '2']);
   await it.refuses('usage', ['next', '-n', '0']);
   await it.refuses('usage', ['next', 'ORDER-1']);

@@ -1,24 +1,34 @@
-import { existsSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ClaimError } from '../../core/errors.ts';
-import { makeFolder, writeWhole } from '../git/files.ts';
+import { makeFolder } from '../git/files.ts';
+import { step } from '../system/step.ts';
 
 /**
- * Writes a file that is not there yet, in one piece.
+ * Writes a file that is not there yet: at once, and without a draft that a killed command would leave in a person's folder.
  *
  * @param top the work tree; null where there is none
  * @returns its absolute path
- * @throws ClaimError `illegal` or `git`
+ * @throws ClaimError `illegal` when there is something already or no work tree, `git` when it cannot be written
  */
 export function writeNewFile(top: string | null, file: string, text: string): string {
   if (top === null)
     throw new ClaimError('illegal', 'there is no work tree to write an order file in', { hint: 'run this in a work tree' });
   const path = join(top, file);
-  if (existsSync(path)) throw new ClaimError('illegal', `${path} is there already`);
   try {
     makeFolder(dirname(path), 0o777, 'order');
-    writeWhole(path, text, 'order');
+    step('before file order');
+    const descriptor = openSync(path, 'wx', 0o666);
+    try {
+      writeSync(descriptor, text);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    step('after file order');
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST')
+      throw new ClaimError('illegal', `${path} is there already`, { cause });
     throw new ClaimError('git', `${path} cannot be written: ${(cause as Error).message}`, { cause });
   }
   return path;

@@ -80,7 +80,7 @@ export type Numbered = { readonly prefix: string; readonly digits: string };
 
 /** Returns the parts of an id, without the numbers below its first (`217` of `BACK-217.02`), or null where none ends it. */
 export function numberOf(id: string): Numbered | null {
-  const match = /^(.*?[^0-9])([0-9]{1,12})(?:\.[0-9]+)*$/.exec(id);
+  const match = /^(|.*?[^0-9])([0-9]{1,12})(?:\.[0-9]+)*$/.exec(id);
   return match === null ? null : { prefix: match[1] as string, digits: match[2] as string };
 }
 

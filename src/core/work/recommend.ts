@@ -74,7 +74,9 @@ function judge(order: Order, others: readonly Order[], facts: Circumstances): Ju
   }
   if (hold?.kind === 'completed')
     return hold.isMerged ? is('complete') : is('unmerged', `completed by ${hold.session}, not merged yet${on(hold.branch)}`);
-  if (others.length > 0) return is('duplicate', `${[order, ...others].map(({ file }) => file).join(' and ')} have one id`);
+  const copies = [order, ...others];
+  if (copies.length > 1 && copies.some(({ status }) => status !== 'complete'))
+    return is('duplicate', `${copies.map(({ file }) => file).join(' and ')} have one id`);
   if (order.status === 'complete') return is('complete');
   if (order.status === null) return is('no-status', statusComplaint(order));
   if (order.status === 'draft') return is('draft');

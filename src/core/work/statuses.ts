@@ -77,6 +77,7 @@ const WORDS: Readonly<Record<WorkStatus, readonly string[]>> = {
     'superseded',
     'obsolete',
     'abandoned',
+    'skipped',
   ],
 };
 
