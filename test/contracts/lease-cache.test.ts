@@ -6,7 +6,7 @@ import { MemoryLeaseCache } from '../../src/adapters/memory/lease-cache.ts';
 import { SqliteLeaseCache } from '../../src/adapters/sqlite/lease-cache.ts';
 import type { Oid, OrderId, SessionId, SessionKey } from '../../src/core/ids.ts';
 import type { PathKey } from '../../src/core/paths/path.ts';
-import type { LeaseCache, LoggedEvent, Loss, Presence } from '../../src/ports/lease-cache.ts';
+import type { Debt, LeaseCache, LoggedEvent, Loss, Presence } from '../../src/ports/lease-cache.ts';
 
 const DAY_MS = 86_400_000;
 const KEEP_MS = 7 * DAY_MS;
@@ -313,6 +313,52 @@ describe.each(stores)('a lease cache %s', (_, make) => {
       cache.appendEvent(event('28', { at: '2026-11-28T14:00:00Z' }));
       expect(cache.events({ limit: 10 }).map(({ message }) => message)).toEqual(['21', '22', '28']);
     });
+  });
+
+  describe('debts', () => {
+    const AT = '2026-11-21T14:00:00Z';
+    const owed = (order: OrderId, mirror = 'front-matter') => ({ order, mirror });
+
+    test('stand until exactly they are paid', () => {
+      const [one, other] = cache.owe([owed(ORDER), owed(OTHER)], AT) as [Debt, Debt];
+      expect(cache.debts()).toEqual([one, other]);
+      expect(one).toEqual({ ...owed(ORDER), number: one.number, owedAt: AT, attempts: 0 });
+      expect([cache.paid([one]), cache.paid([one]), cache.paid([])]).toEqual([true, false, true]);
+      expect(cache.debts()).toEqual([other]);
+    });
+
+    test('that grow are new ones, and are not paid by whoever knew the old one', () => {
+      const [old] = cache.owe([owed(ORDER)], AT) as [Debt];
+      const [grown] = cache.owe([owed(ORDER)], AT) as [Debt];
+      expect(cache.paid([old])).toBe(false);
+      expect(cache.debts()).toEqual([grown]);
+      cache.paid([grown]);
+      expect((cache.owe([owed(ORDER)], AT) as [Debt])[0].number).toBeGreaterThan(grown.number);
+    });
+
+    test('that cannot be paid now are counted', () => {
+      const [debt] = cache.owe([owed(ORDER)], AT) as [Debt];
+      cache.postpone(debt, '2026-11-21T15:00:00Z');
+      expect(cache.debts()).toEqual([{ ...debt, owedAt: '2026-11-21T15:00:00Z', attempts: 1 }]);
+    });
+
+    test('to the event log are paid by the event of the change, and by no other', () => {
+      cache.owe([owed(ORDER, 'feed'), owed(OTHER, 'feed'), owed(ORDER)], AT);
+      cache.appendEvent(event('an intent', { oid: null }));
+      expect(cache.debts()).toHaveLength(3);
+      cache.appendEvent(event('the change'));
+      expect(cache.debts()).toMatchObject([owed(OTHER, 'feed'), owed(ORDER)]);
+    });
+  });
+
+  test("what stood in an order's file is remembered until it is forgotten", () => {
+    const mirrored = { file: 'orders/a "b".md', before: { status: "status: 'x' # \u00e9", claimed_by: null } };
+    expect(cache.mirrored(ORDER)).toBeNull();
+    cache.noteMirrored(ORDER, { ...mirrored, before: {} });
+    cache.noteMirrored(ORDER, mirrored);
+    expect([cache.mirrored(ORDER), cache.mirrored(OTHER)]).toEqual([mirrored, null]);
+    cache.noteMirrored(ORDER, null);
+    expect(cache.mirrored(ORDER)).toBeNull();
   });
 
   test('can be used after it was closed', () => {

@@ -73,7 +73,7 @@ function recordOf(sandbox: Sandbox): string {
 
 function leftovers(sandbox: Sandbox): string[] {
   const strays = filesIn(sandbox).filter(
-    (name) => /^claim\//.test(name) && !/^claim\/(?:binding|clock|(?:cache|locks)\.db(?:-wal|-shm)?)$/.test(name),
+    (name) => /^claim\//.test(name) && !/^claim\/(?:binding|clock|setup|heartbeat|(?:cache|locks)\.db(?:-wal|-shm)?)$/.test(name),
   );
   // A draft is swept up once it is a minute old.
   return [...locksIn(sandbox), ...strays.filter((name) => !/\.[0-9]+\.tmp$/.test(name))].map((name) => `left: ${name}`);

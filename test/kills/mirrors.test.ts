@@ -1,0 +1,103 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { SqliteLeaseCache } from '../../src/adapters/sqlite/lease-cache.ts';
+import { TrustedCommands } from '../../src/adapters/system/trusted-commands.ts';
+import { type Command, complaintsAfterKill, prepare } from '../support/after-kill.ts';
+import type { Sandbox } from '../support/sandbox.ts';
+import { createSandboxWithFiles, inParallel, processesOf, runAs } from '../support/sessions.ts';
+import { traceSteps } from '../support/step-trace.ts';
+
+const HAS_STRACE = spawnSync('strace', ['-V']).status === 0;
+const ORDER = '---\r\nstatus: To Do # soon\r\n---\r\n';
+const SETUP = 'cp .env made && sleep 0.05';
+/** What happens to the order's file, to the event log and to what a new work tree gets. */
+const OURS = /update-ref|sql (?:owe|pay|note mirrored|append event)|file (?:order|copy|setup note)|setup command/;
+
+const claim: Command = {
+  ...{ name: 'claim', before: [], session: 'alice', args: ['ORDER-1'] },
+  ...{ holder: 'alice', state: 'active', hasTree: true },
+};
+const release: Command = {
+  ...{ name: 'release', before: [['alice', 'ORDER-1']], session: 'alice', args: ['release', 'ORDER-1'] },
+  ...{ holder: 'alice', state: 'released', hasTree: true },
+};
+const run: Command = {
+  ...{ name: 'run', before: [], session: 'alice', args: ['run', 'ORDER-1', '--', 'true'] },
+  ...{ holder: 'alice', state: 'released', hasTree: true },
+};
+
+test.for([
+  { command: claim, status: 'In Progress', events: ['claim'] },
+  { command: release, status: 'To Do', events: ['claim', 'release'] },
+])(
+  '$command.name: file, event and work tree are mended by the same command after a kill -9 at any of their labels',
+  async ({ command, status, events }, { skip }) => {
+    skip(!HAS_STRACE, 'strace is not installed: nothing else shows what a command does besides what it says');
+    const { steps, unlabelled } = await traceSteps(await prepare(withOrder(), command), 'alice', command.args);
+    expect(unlabelled).toEqual([]);
+    const points = steps.map((step, at) => [step, steps.slice(0, at + 1).filter((one) => one === step).length] as const);
+    const ours = points.filter(([step]) => OURS.test(step)).map((point) => point.join('#'));
+    const complaints = await inParallel(ours, 2, async (point) => {
+      const sandbox = await prepare(withOrder(), command);
+      const killed = await runAs(sandbox, 'alice', command.args, { env: { GIT_CLAIM_CRASH_AT: point } });
+      const ended = killed.signal === 'SIGKILL' ? [] : [`ended by itself: ${killed.stderr}`];
+      const found = [...ended, ...(await complaintsAfterKill(sandbox, command)), ...untold(sandbox, status, events)];
+      return [...found, ...processesOf(sandbox)].map((complaint) => `${point}: ${complaint}`);
+    });
+    console.log(`${command.name} with an order file: killed at ${ours.length} labels`);
+    expect(complaints.flat()).toEqual([]);
+  },
+);
+
+test('run: a kill -9 before and after the program is mended by the same command', async () => {
+  const points = [
+    'before program hold',
+    'after program hold',
+    'after git update-ref',
+    'after git update-ref#2',
+    'after sql close',
+  ];
+  const complaints = await inParallel(points, 2, async (point) => {
+    const sandbox = await prepare(withOrder(), run);
+    const killed = await runAs(sandbox, 'alice', run.args, { env: { GIT_CLAIM_CRASH_AT: point } });
+    const ended = killed.signal === 'SIGKILL' ? [] : [`ended by itself: ${killed.stderr}`];
+    return [...ended, ...(await complaintsAfterKill(sandbox, run))].map((complaint) => `${point}: ${complaint}`);
+  });
+  expect(complaints.flat()).toEqual([]);
+});
+
+function withOrder(): Sandbox {
+  const sandbox = createSandboxWithFiles(3);
+  const { repo, env, git } = sandbox;
+  mkdirSync(join(repo, 'orders'));
+  writeFileSync(join(repo, 'orders/ORDER-1.md'), ORDER);
+  writeFileSync(join(repo, '.gitignore'), '.env\nmade\n');
+  writeFileSync(join(repo, '.worktreeinclude'), '.env\n');
+  git(['add', '.']);
+  git(['commit', '--quiet', '--message', 'an order']);
+  writeFileSync(join(repo, '.env'), 'SECRET=1\n');
+  git(['config', 'claim.setup', SETUP]);
+  git(['config', 'claim.heartbeat', '300ms']);
+  git(['config', 'claim.staleAfter', '60s']);
+  new TrustedCommands(env, join(repo, '.git'), [SETUP]).add();
+  return sandbox;
+}
+
+/** Returns what the file, the event log and the work tree do not tell as it is. */
+function untold({ dir, repo }: Sandbox, status: string, events: readonly string[]): string[] {
+  const text = readFileSync(join(repo, 'orders/ORDER-1.md'), 'utf8');
+  const isRight =
+    status === 'To Do' ? text === ORDER : text.startsWith(`---\r\nstatus: ${status} # soon\r\nclaimed_by: alice\r\n`);
+  const made = join(dir, 'my äpp.claims/ORDER-1/made');
+  const cache = new SqliteLeaseCache(join(repo, '.git'), 1e9);
+  const [told, debts] = [cache.events({ limit: 9 }).map(({ kind }) => kind), cache.debts()];
+  cache.close();
+  return [
+    ...(isRight ? [] : [`the file says ${JSON.stringify(text)}`]),
+    ...(existsSync(made) ? [] : ['the work tree is not set up']),
+    ...(told.join() === events.join() ? [] : [`the event log tells ${told.join()}`]),
+    ...debts.map((debt) => `owed: ${JSON.stringify(debt)}`),
+  ];
+}
