@@ -40,8 +40,10 @@ function sentence(page: Page, { rule, order, claim, commit, files = [], status, 
       return `${some(files)} is in ${shown(path?.path ?? 'a path')}, which is claimed: ${held(page, path ?? null)}`;
     case 'shipped':
       return `already shipped as ${commit?.oid.slice(0, 7)}, ${ago(page, commit)}${by(commit)}: ${shown(commit?.subject ?? '')}`;
-    case 'overlap':
-      return `${some(files)} changed ${ago(page, commit)} in ${commit?.oid.slice(0, 7)}${by(commit)}: ${shown(commit?.subject ?? '')}`;
+    case 'overlap': {
+      const what = files.length === 0 ? 'nothing is staged: the last commit was made' : `${some(files)} changed`;
+      return `${what} ${ago(page, commit)}${files.length === 0 ? ',' : ' in'} ${commit?.oid.slice(0, 7)}${by(commit)}: ${shown(commit?.subject ?? '')}`;
+    }
     case 'status':
       return `${some(files)} says ${shown(status ?? '')}, and ${which} ${claimState(page, claim)}`;
     case 'push':
@@ -113,7 +115,7 @@ function claimState(page: Page, claim: ClaimView | null): string {
 
 function some(files: readonly string[]): string {
   const more = files.length > FILES_SHOWN ? ` and ${files.length - FILES_SHOWN} more` : '';
-  return files.length === 0 ? 'nothing is staged: the last commit was' : files.slice(0, FILES_SHOWN).map(shown).join(', ') + more;
+  return files.slice(0, FILES_SHOWN).map(shown).join(', ') + more;
 }
 
 function ago(page: Page, commit: Told['commit']): string {

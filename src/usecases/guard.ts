@@ -4,6 +4,7 @@ import { type Actor, type Response, type Rule, responseTo } from '../core/guard/
 import { isOneFamily, namesIn } from '../core/guard/named-order.ts';
 import { isHere, type Scene, type Standing } from '../core/guard/ownership.ts';
 import { type OrderId, orderIdOf } from '../core/ids.ts';
+import { oneLine } from '../core/line.ts';
 import type { PathView } from '../core/paths/view.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { formatInstant } from '../core/time.ts';
@@ -61,6 +62,7 @@ export async function lookOut(ports: Ports): Promise<Lookout> {
   const surveying = ports.registry.survey();
   const asker = readerOf(ports);
   if (asker !== null) notePresence(ports, asker);
+  noteBypasses(ports, asker);
   const standing = await surveying;
   const { readings } = await giveSignOfLife(ports, asker, standing.readings, standing.paths);
   const bound = ports.bindings.read(null);
@@ -138,6 +140,13 @@ export function note(
     message,
     detail: { hook, rule, mode: ports.settings.ruleMode(rule), stricter, ...(files === undefined ? {} : { files }) },
   });
+}
+
+/** A hook that runs while refs are locked leaves it to the next to tell the log. */
+export function noteBypasses(ports: Ports, asker: Identity | null): void {
+  for (const reason of ports.notes.takeBypassed()) {
+    note(ports, asker, 'bypassed', 'reference-transaction', { rule: 'refs', order: null, stricter: false }, oneLine(reason));
+  }
 }
 
 function standingOf(ports: Ports, asker: Identity | null, order: OrderId, reading: Reading): Standing[] {
