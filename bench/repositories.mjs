@@ -32,19 +32,20 @@ export function boardRepository(folder, program, env, count) {
   return folder;
 }
 
-/** Puts so many commits, each of one changed file, upon the branch that is checked out. */
+/** Puts so many commits, each of one changed file and a minute after the one before it, the last of now, upon the branch that is checked out. */
 export function grownHistory(folder, env, count) {
   const branch = git(folder, env, ['symbolic-ref', 'HEAD']).trim();
+  const first = Math.floor(Date.now() / 1000) - count * 60;
   const commits = Array.from({ length: count }, (_, at) => {
     const file = `src/part-${at % 40}/file-${at % 400}.txt`;
     const from = at === 0 ? `from ${branch}^0\n` : '';
-    return `commit ${branch}\ncommitter bench <bench> ${1_700_000_000 + at * 60} +0000\ndata 6\nchange\n${from}M 100644 inline ${file}\ndata ${String(at).length}\n${at}\n`;
+    return `commit ${branch}\ncommitter bench <bench> ${first + at * 60} +0000\ndata 6\nchange\n${from}M 100644 inline ${file}\ndata ${String(at).length}\n${at}\n`;
   });
   git(folder, env, ['fast-import', '--quiet'], commits.join(''));
   git(folder, env, ['reset', '--quiet', '--hard']);
   return folder;
 }
 
-function git(cwd, env, args, input = '') {
+export function git(cwd, env, args, input = '') {
   return execFileSync('git', args, { cwd, env, input, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
 }
