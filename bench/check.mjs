@@ -1,6 +1,6 @@
 // What the collision check costs on repositories of several sizes, as a multiple of an empty Node; runs are interleaved.
 //   node bench/check.mjs [rounds]
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,7 +41,11 @@ function repositoryOf(folder, { orders, claims, trees, commits }) {
 }
 
 function measure(cwd, size) {
-  const commands = { 'node -e 0': ['node', ['-e', '0']], check: [program, ['check']], 'check <order>': [program, ['check', 'BENCH-3']] };
+  const commands = {
+    'node -e 0': ['node', ['-e', '0']],
+    check: [program, ['check']],
+    'check <order>': [program, ['check', 'BENCH-3']],
+  };
   const times = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (const [name, [file, args]] of Object.entries(commands)) {
@@ -52,7 +56,11 @@ function measure(cwd, size) {
     }
   }
   const floorMs = median(times['node -e 0']);
-  console.log(Object.entries(size).map(([name, count]) => `${count} ${name}`).join(', '));
+  console.log(
+    Object.entries(size)
+      .map(([name, count]) => `${count} ${name}`)
+      .join(', '),
+  );
   for (const [name, ms] of Object.entries(times))
     console.log(`  ${name.padEnd(14)} ${median(ms).toFixed(0).padStart(5)} ms   ${(median(ms) / floorMs).toFixed(1)}x`);
 }

@@ -13,6 +13,8 @@ export interface OrderBook {
    * read from a commit. Knows what {@link find} found, and else looks at the names of files only.
    */
   fileOf(order: OrderId): string | null;
+  /** Reads the files of these orders, as far as {@link find} found them, and no others. */
+  readNamed(orders: readonly OrderId[]): Promise<readonly Order[]>;
   /** Returns titles for display, as far as they are found without starting a process. */
   titles(orders: readonly OrderId[]): ReadonlyMap<OrderId, string | null>;
   /** Returns those of the files, named relative to the top of a tree, that `claim.orders` means. */

@@ -9,7 +9,7 @@ import { pathEvidence, pathRefusalHint, pathRefusalMessage, putBackLines } from 
 /** One sentence: what happened, whose it is, since when. */
 export function refusalMessage(page: Page, refusal: Refusal): string {
   if ('wanted' in refusal) return pathRefusalMessage(page, refusal);
-  const { code, order, claim, command } = refusal;
+  const { code, order, claim, command, found } = refusal;
   const who = shown(claim?.session ?? 'another session');
   switch (code) {
     case 'held':
@@ -27,7 +27,7 @@ export function refusalMessage(page: Page, refusal: Refusal): string {
       if (command === 'take' && claim?.mine && !isOver(claim)) return `${shown(order)} is yours: there is nothing to take`;
       return `${shown(order)} is ${claim?.state ?? 'not claimed'}: it cannot be ${PARTICIPLE[command] ?? command}`;
     case 'collision':
-      return `${shown(order)} collides with other work`;
+      return `${shown(order)} collides with other work${found === undefined ? '' : `: ${shown(found.message)}`}`;
     case 'foreign':
       return `the ref of ${shown(order)} was not written by this git-claim: ${shown(claim?.evidence ?? 'it is not understood')}; it is left alone, and the order counts as taken`;
     case 'unknown':
@@ -46,7 +46,7 @@ export function waitingText(page: Page, refusal: Refusal): string {
 /** What to do instead; every command named exists. */
 export function refusalHint(refusal: Refusal): string {
   if ('wanted' in refusal) return pathRefusalHint(refusal);
-  const { code, order, command, claim, retryAfterMs, instead } = refusal;
+  const { code, order, command, claim, retryAfterMs, instead, found } = refusal;
   switch (code) {
     case 'held':
       if (command === 'worktree') return `its holder works there; git claim status ${order} tells more`;
@@ -77,7 +77,11 @@ export function refusalHint(refusal: Refusal): string {
         return isFree(claim) ? `git claim ${order} claims it` : `git claim status ${order} tells more`;
       return isFree(claim) ? `claim it first: git claim ${order}` : `git claim --reopen ${order}, if its work must go on`;
     case 'collision':
-      return `git claim status ${order} tells more`;
+      if (found?.kind === 'already-done')
+        return `take another order: git claim next; if its work must go on, git claim --reopen ${order}`;
+      return found?.kind === 'path-overlap'
+        ? 'take another order: git claim next; git claim paths shows who works where'
+        : `git claim status ${order} tells more`;
     case 'foreign':
       return 'ask whoever wrote it; or keep claims elsewhere: git config claim.refPrefix refs/git-claim/';
     case 'unknown':

@@ -62,7 +62,7 @@ export type Changed = {
  * The one loop that changes ownership: reads the claims, decides for each what the command may do, writes all or none over the very records seen,
  * and starts again when somebody was faster. The paths of orders move with them.
  *
- * @param gather works out what the records to write will say, from what stands now and from why claims may be taken from their silent or dead holders
+ * @param gather works out what the records to write will say, or why nothing is to be written, from what stands now and from why claims may be taken from their silent or dead holders
  * @param insistence of a take: it is about this very record and no other
  * @param wish what is wanted of paths besides
  * @throws ClaimError `git` when git cannot write, `held` when another record stands than the one insisted on
@@ -89,7 +89,7 @@ export async function changeOwnership(
 export type Gather = (
   readings: ReadonlyMap<OrderId, Reading>,
   reasons: ReadonlyMap<OrderId, string>,
-) => Promise<(order: OrderId) => Details>;
+) => Promise<((order: OrderId) => Details) | Refusal>;
 
 async function rounds(
   ports: Ports,
@@ -143,6 +143,7 @@ async function rounds(
     const isWriting = plans.some(({ decision }) => decision.kind === 'write');
     const reasons = new Map(plans.flatMap(({ order, because }) => (because === null ? [] : [[order, because] as const])));
     const detailsOf = isWriting ? await gather(readings, reasons) : () => ({});
+    if (typeof detailsOf !== 'function') return detailsOf;
     const attached = standing === null ? [] : await moveAttached(ports, asker, plans, standing, detailsOf);
     const wishedKeys = new Set(wished.changes.map(({ key }) => key));
     const paths = [...wished.changes, ...attached.filter(({ key }) => !wishedKeys.has(key))];

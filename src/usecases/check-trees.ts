@@ -3,6 +3,7 @@ import { orderOfBranch } from '../core/check/naming.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { sessionIdOf } from '../core/session/key.ts';
+import type { Presence } from '../ports/lease-cache.ts';
 import type { Worktree } from '../ports/worktrees.ts';
 import type { Ports } from './ports.ts';
 import type { Warning } from './warning.ts';
@@ -68,8 +69,7 @@ function ownedBy(
   const there = claims.filter(({ worktree, state }) => worktree === tree.path && (state === 'active' || state === 'blocked'));
   const bound = ports.bindings.read(isHere ? null : tree.path);
   const lastBound = bound.findLast(({ key }) => key !== asker?.key);
-  const seen = ports.cache.sessions().filter(({ worktree, key }) => worktree === tree.path && key !== asker?.key);
-  const lastSeen = seen.sort((one, other) => one.lastSeenAt.localeCompare(other.lastSeenAt)).at(-1);
+  const lastSeen = seenBefore(ports, asker, tree);
   const holder = there.find(({ mine }) => !mine)?.session ?? null;
   const { idPattern } = ports.settings;
   return {
@@ -81,4 +81,12 @@ function ownedBy(
     isMine: there.some(({ mine }) => mine),
     dirty,
   };
+}
+
+/** The session last seen in the tree, of those that were here before the asker: what one that came later finds there is not its own. */
+function seenBefore(ports: Ports, asker: Identity | null, { path }: Worktree): Presence | null {
+  const sessions = ports.cache.sessions();
+  const since = sessions.find(({ key }) => key === asker?.key)?.startedAt ?? '~';
+  const seen = sessions.filter(({ worktree, key, startedAt }) => worktree === path && key !== asker?.key && startedAt <= since);
+  return seen.sort((one, other) => one.lastSeenAt.localeCompare(other.lastSeenAt)).at(-1) ?? null;
 }

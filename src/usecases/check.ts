@@ -57,13 +57,13 @@ export async function check(ports: Ports, text: string | null, sinceMs: number):
   const { readings, warnings } = await giveSignOfLife(ports, asker, standing.readings);
   const claims = survey(ports, ofInterest(readings, named), asker);
   const about = named === null ? claims.filter(isHeldByAsker).map(({ order }) => order) : [named];
-  const ids = new Set([...list.orders.map(({ id }) => id), ...readings.keys()]);
+  const ids = new Set([...list.orders.map(({ id }) => id), ...readings.keys(), ...about]);
   const asCommit = (commit: SeenCommit): CheckedCommit => ({
     ...commit,
     orders: ordersOf(commit, ports.settings.idPattern, (order) => ids.has(order)),
     files: null,
   });
-  const orderFiles = new Set(list.orders.map(({ file }) => file));
+  const orderFiles = new Set(list.orders.flatMap(({ file }) => [file, ...newFolders(file)]));
   const [trees, shipped, branches, fates] = await Promise.all([
     checkTrees(ports, asker, claims, (file) => orderFiles.has(file)),
     shippedAmong(ports, about, asker),
@@ -97,6 +97,12 @@ export async function checkAtStart(ports: Ports): Promise<Pick<Checked, 'finding
     if (!(error instanceof ClaimError)) throw error;
     return { findings: [], warnings: [{ code: 'unchecked', message: `nobody looked for collisions: ${error.message}` }] };
   }
+}
+
+/** Git names a folder whose files are all new instead of them. */
+function newFolders(file: string): string[] {
+  const names = file.split('/');
+  return names.slice(1).map((_, at) => `${names.slice(0, at + 1).join('/')}/`);
 }
 
 /** Live claims, refs that are not understood, and whatever stands at the order that was named. */

@@ -1,3 +1,4 @@
+import type { Finding } from '../core/check/finding.ts';
 import type { LeaseTerms } from '../core/claim/lease.ts';
 import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
@@ -8,7 +9,7 @@ import type { Reading } from '../ports/registry.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
 import { askerOf, holderOf } from './asker.ts';
 import { type Changed, type ChangedClaim, changeOwnership, type Gather } from './change-ownership.ts';
-import { freshIntents, intentWarning } from './intent.ts';
+import { checkClaim } from './check-claim.ts';
 import { keepAlive } from './keep-alive.ts';
 import { takeoverDetails, type WorkLeft, workLeft } from './left-work.ts';
 import { payDebts } from './mirror.ts';
@@ -17,6 +18,7 @@ import { observe } from './observe.ts';
 import { pathWish, typedPaths } from './paths.ts';
 import { ownPlaces, presentPlace } from './places.ts';
 import type { Ports } from './ports.ts';
+import { refusalOf } from './refuse.ts';
 import { parseOrders } from './selection.ts';
 import { setUpIfOwed } from './set-up.ts';
 import { settle } from './settle.ts';
@@ -34,6 +36,8 @@ export type ClaimRequest = {
   readonly paths?: readonly string[];
   /** Completed orders may be claimed again. */
   readonly isReopen: boolean;
+  /** Told what the check finds before anything is claimed; where nobody is, the answer has it as warnings. */
+  readonly onFindings?: (findings: readonly Finding[]) => void;
   /** Told each time a claim that is held is about to be asked for again; null: a refusal is final. */
   readonly onWait: ((refusal: Refusal) => void) | null;
 };
@@ -96,9 +100,21 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   const { titles, count } = await ports.orders.find(orders);
   const command = request.isReopen ? 'reopen' : 'claim';
   const here = request.isHere ? presentPlace(ports) : null;
+  const checking = checkClaim(
+    ports,
+    asker,
+    orders,
+    orders.filter((order) => titles.has(order)),
+  );
+  let findings: readonly Finding[] = [];
   const wish = paths.length === 0 ? null : pathWish(ports, asker, paths, onlyOrder(orders), null);
   let work: Work = new Map();
   const gather: Gather = async (readings, reasons) => {
+    // Whoever reopens knows that the work was done.
+    findings = (await checking(readings)).filter(({ kind }) => kind !== 'already-done' || !request.isReopen);
+    const blocking = findings.find(isBlocking);
+    request.onFindings?.(findings.filter((one) => one !== blocking));
+    if (blocking !== undefined) return collision(ports, asker, command, blocking, orders, readings);
     const places = here ?? ownPlaces(ports, request.base, titles, readings);
     const [placeOf, { lease }] = await Promise.all([places, keepAlive(ports, holderOf(asker))]);
     work = reasons.size === 0 ? work : await workOf(ports, readings, reasons);
@@ -118,7 +134,25 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
     code: 'no-order-file' as const,
     message: `${order} has no order file here, although other orders do`,
   }));
-  return { ...done, warnings: [...done.warnings, ...unknown] };
+  const heard = request.onFindings ? [] : findings.map(({ message }) => ({ code: 'collision' as const, message }));
+  return { ...done, warnings: [...heard, ...done.warnings, ...unknown] };
+}
+
+/** Work that is done is not begun again, and none where another session claims the files. */
+function isBlocking({ kind, severity }: Finding): boolean {
+  return severity === 'block' && (kind === 'path-overlap' || kind === 'already-done');
+}
+
+function collision(
+  ports: Ports,
+  asker: Identity,
+  command: string,
+  found: Finding,
+  orders: readonly OrderId[],
+  readings: ReadonlyMap<OrderId, Reading>,
+): Refusal {
+  const order = orders.find((one) => one === found.order) ?? (orders[0] as OrderId);
+  return { ...refusalOf(ports, asker, command, 'collision', order, readings), found };
 }
 
 /** Makes what the records of new claims promise, and tells of it. */
@@ -148,12 +182,7 @@ export async function claimed(
     kind: 'claimed',
     isHelped,
     claims: claims.map((one) => shown(ports, asker, one, work.get(one.now.record.order) ?? null)),
-    warnings: [
-      ...freshIntents(ports, asker.key).map(intentWarning),
-      ...unmirrored,
-      ...warnings,
-      ...(asker.anchor !== null && !isHelped ? [NO_HELPER] : []),
-    ],
+    warnings: [...unmirrored, ...warnings, ...(asker.anchor !== null && !isHelped ? [NO_HELPER] : [])],
   };
 }
 

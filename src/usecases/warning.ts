@@ -13,6 +13,7 @@ export type Warning = {
     | 'binding'
     | 'no-helper'
     | 'lost'
+    | 'collision'
     | 'slow-tree'
     | 'unchecked'
     | 'intent'

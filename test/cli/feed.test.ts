@@ -46,8 +46,8 @@ test('what sessions do and are about to do is told in words, and nothing twice o
     ORDER-2 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  here
     stderr:
-    warning: alice announced at <time>: force-push [2Jmain now
-    warning: alice announced at <time>: force-push [2Jmain now
+    warn   alice announced: force-push [2Jmain now (<age> ago)
+    warn   alice announced: force-push [2Jmain now (<age> ago)
 
     bob$ git claim release ORDER-2
     ORDER-2 is released: anybody may claim it

@@ -97,6 +97,7 @@ export function memoryPorts(
     orders: {
       fileOf: () => null,
       find: async () => ({ titles: new Map(), count: 0 }),
+      readNamed: async () => [],
       titles: () => new Map(),
       orderFilesAmong: async () => new Set(),
       readTexts: async () => [],

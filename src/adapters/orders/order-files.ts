@@ -47,6 +47,13 @@ export class OrderFiles implements OrderBook {
     return this.#found.get(order) ?? null;
   }
 
+  async readNamed(orders: readonly OrderId[]) {
+    const { readList } = await import('./read-list.ts');
+    const files = orders.map((order) => this.fileOf(order)).filter((file) => file !== null);
+    const heads = files.map((file) => [file, this.#head(file)] as const);
+    return readList(heads, this.#idPattern).orders.filter(({ id }) => orders.includes(id));
+  }
+
   titles(orders: readonly OrderId[]) {
     if (orders.length === 0) return new Map<OrderId, string | null>();
     const plain = this.#globs.map((glob) => ({ folder: folderOf(glob), matches: (path: string) => path.endsWith('.md') }));

@@ -45,6 +45,10 @@ export class OrderTree implements OrderBook {
     return null;
   }
 
+  async readNamed(orders: readonly OrderId[]) {
+    return (await this.read()).orders.filter(({ id }) => orders.includes(id));
+  }
+
   titles(orders: readonly OrderId[]) {
     const known = new Map((this.#list?.orders ?? []).map(({ id, title }) => [id, title]));
     return new Map(orders.flatMap((order) => (known.has(order) ? [[order, known.get(order) ?? null]] : [])));

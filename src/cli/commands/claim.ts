@@ -1,6 +1,8 @@
+import type { Finding } from '../../core/check/finding.ts';
 import type { Refusal } from '../../core/claim/refusal.ts';
 import { ClaimError } from '../../core/errors.ts';
 import { claimedText } from '../../text/claims.ts';
+import { shortFindings } from '../../text/findings.ts';
 import { waitingText } from '../../text/refusal.ts';
 import { claim } from '../../usecases/claim.ts';
 import { answer } from '../answer.ts';
@@ -32,12 +34,22 @@ export const claimCommand: CommandSpec = {
       paths: textsOf(options, 'path'),
       isReopen: options['reopen'] === true,
       onWait,
+      ...(options['json'] === true ? {} : { onFindings: findingLines(ports.settings.color) }),
     });
     if (outcome.kind === 'refused') return outcome;
     const json = { claims: outcome.claims.map(({ view }) => view) };
     return answer(json, (page) => claimedText(page, outcome), outcome.warnings);
   },
 };
+
+/** Says once what whoever begins should look at first; somebody who waits is not told again and again. */
+function findingLines(color: string | null): (findings: readonly Finding[]) => void {
+  let isSaid = false;
+  return (findings) => {
+    if (!isSaid) for (const line of shortFindings(pageFor('stderr', color), findings)) warn(line);
+    isSaid = findings.length > 0;
+  };
+}
 
 /** Says whom it waits for whenever that changes, and not every second. */
 function waitingLine(): (refusal: Refusal) => void {

@@ -1,6 +1,6 @@
 import type { ClaimView } from '../claim/view.ts';
 import type { OrderId } from '../ids.ts';
-import { formatInstant } from '../time.ts';
+import { formatInstant, parseInstant } from '../time.ts';
 import type { CheckedCommit, CheckFacts, HeldPath } from './facts.ts';
 import { bySeverity, type Finding, listed, NOTHING, named } from './finding.ts';
 import { type Scope, scopeOf } from './scope.ts';
@@ -16,7 +16,7 @@ export function findCollisions(facts: CheckFacts): Finding[] {
     ...facts.heldPaths.flatMap((held) => pathFinding(held, scope)),
     ...facts.branches.flatMap((one) => branchFinding(one, facts, scope)),
     ...facts.trees.flatMap((tree) => treeFindings(tree, facts, scope)),
-    ...facts.commits.map((commit) => commitFinding(commit, scope)),
+    ...facts.commits.filter((commit) => !isTold(commit, facts)).map((commit) => commitFinding(commit, scope)),
     ...facts.orders.flatMap((order) => legacyFinding(order, facts, scope)),
     ...facts.intents.map(intentFinding),
   ]);
@@ -67,11 +67,10 @@ function doneFindings({ claims, fates, orders: files, shipped }: CheckFacts, { o
     if (found !== undefined) {
       const by = found.session === null ? '' : ` by ${found.session}`;
       const text = `${order} is on ${found.branch ?? 'the default branch'} already${by}: ${short(found)}`;
-      // Whoever gave it back, or holds it, knows that there is work left.
       const one = done(order, found.session, found, formatInstant(found.atMs), text);
-      return [
-        claim === undefined || (isHeld && claim.mine && found.session !== null) ? one : { ...one, severity: 'warn' as const },
-      ];
+      // Whoever gave it back, or began after it, knows that there is work left.
+      const isNews = claim === undefined || (isHeld && claim.mine && found.atMs > (parseInstant(claim.claimedAt ?? '') ?? 0));
+      return [isNews ? one : { ...one, severity: 'warn' as const }];
     }
     const file = files.find(({ id }) => id === order);
     if (file?.status !== 'complete') return [];
@@ -126,6 +125,11 @@ function branchFinding(
       message: `work on ${order} that is not merged is on branch ${branch}`,
     },
   ];
+}
+
+/** Its order is said to be done by it. */
+function isTold({ oid }: CheckedCommit, { shipped }: CheckFacts): boolean {
+  return shipped.some(({ commit }) => commit.oid === oid);
 }
 
 function commitFinding(commit: CheckedCommit, scope: Scope): Finding {

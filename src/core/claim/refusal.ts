@@ -1,3 +1,4 @@
+import type { Finding } from '../check/finding.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { OrderId } from '../ids.ts';
 import type { PathRefusal, PutBack } from '../paths/refusal.ts';
@@ -22,6 +23,8 @@ export type OrderRefusal = {
   /** What was asked for. */
   readonly command: string;
   readonly retryAfterMs: number | null;
+  /** Of a collision, what it collides with. */
+  readonly found?: Finding;
   /** An order that is ready and free; null where none is known. */
   readonly instead: OrderId | null;
 };

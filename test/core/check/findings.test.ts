@@ -105,6 +105,9 @@ describe('work that is done', () => {
 
   test('in part is told to whoever goes on with it', () => {
     expect(found({ shipped, claims: [claim(MINE, { state: 'released' })] })).toEqual(['warn already-done']);
+    const mine = (claimedAt: string) => ({ shipped, claims: [claim(MINE, { mine: true, claimedAt })] });
+    expect(found(mine('2027-01-15T08:00:01Z'))).toEqual(['warn already-done']);
+    expect(found(mine('2027-01-15T07:59:59Z'))).toEqual(['block already-done']);
     expect(found({ orders: [order(MINE, { status: 'complete' })], claims: [claim(MINE, { mine: true })] })).toEqual([
       'warn already-done',
     ]);

@@ -1,0 +1,164 @@
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runCli } from '../support/run-cli.ts';
+import { createSandbox, type Sandbox } from '../support/sandbox.ts';
+
+type Row = { readonly kind: string; readonly severity: string; readonly order: string | null; readonly paths: string[] };
+
+async function check(sandbox: Sandbox, session: string, args: readonly string[] = [], cwd = sandbox.repo) {
+  const { stdout, code } = await runCli(sandbox, ['check', '--json', ...args], { env: { GIT_CLAIM_SESSION: session }, cwd });
+  const findings = (JSON.parse(stdout) as { findings: (Row & { message: string; session: string | null })[] }).findings;
+  return { code, findings, kinds: findings.map(({ kind, severity, order }) => `${severity} ${kind} ${order}`) };
+}
+
+/** Commits with this message on a branch of its own, dated `agoS` seconds ago. */
+function commit(sandbox: Sandbox, branch: string, message: string, agoS: number, file = 'file'): void {
+  const seconds = Math.floor(Date.now() / 1000) - agoS;
+  const text = `commit refs/heads/${branch}\ncommitter Eve\u001b[31m <e@x> ${seconds} +0000\ndata ${Buffer.byteLength(message)}\n${message}\n`;
+  const from =
+    sandbox.git(['for-each-ref', '--format=%(objectname)', `refs/heads/${branch}`]) || sandbox.git(['rev-parse', 'HEAD']);
+  const stream = `${text}from ${from}\nM 644 inline "${file}"\ndata 1\nx\n`;
+  writeFileSync(join(sandbox.dir, 'stream'), stream);
+  sandbox.git(['-c', `alias.import=!git fast-import --quiet --force <"${join(sandbox.dir, 'stream')}"`, 'import']);
+}
+
+test('commits of others on all refs, by trailer, branch and subject; below a tip whose clock was wrong, and with a hostile message', async () => {
+  const sandbox = createSandbox();
+  commit(sandbox, 'side', 'one\n\nOrder: order-1\nClaim-Session: bob\n', 60, 'src/a');
+  commit(sandbox, 'side', 'own\n\nClaim-Session: ada\n', 50);
+  commit(sandbox, 'order-2-x', 'two', 40);
+  commit(sandbox, 'other', 'for ORDER-1 \u001b[2J\u0001 and \u0007', 30, 'new\\nline');
+  commit(sandbox, 'old', 'long ago ORDER-1', 3_000);
+  commit(sandbox, 'skewed', 'below ORDER-1', 20);
+  commit(sandbox, 'skewed', 'dated wrongly', 800_000_000);
+  sandbox.git(['update-ref', 'refs/elsewhere/x', 'side']);
+  sandbox.git(['update-ref', 'refs/claims/some/thing', 'side']);
+  const { findings, kinds, code } = await check(sandbox, 'ada', ['ORDER-1']);
+  expect({ code, kinds: kinds.filter((kind) => kind.includes('recent')) }).toEqual({
+    code: 0,
+    kinds: ['warn recent-commit ORDER-1', 'warn recent-commit ORDER-1', 'warn recent-commit ORDER-1', 'info recent-commit null'],
+  });
+  expect(findings.map(({ message }) => message).join('\n')).toMatch(/below ORDER-1[\s\S]*for ORDER-1[\s\S]*bob committed/);
+  expect(findings.filter(({ kind }) => kind === 'branch-exists')).toEqual([]);
+  const { stdout } = await runCli(sandbox, ['check', 'ORDER-1'], { env: { GIT_CLAIM_SESSION: 'ada' } });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: none may come through
+  expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+  expect((await check(sandbox, 'ada', ['--since', '2h'])).findings).toHaveLength(5);
+});
+
+test('what lies about: uncommitted files here and beside, work trees and branches of the order, claims, order files', async () => {
+  const sandbox = createSandbox();
+  const say = (session: string, ...args: string[]) => runCli(sandbox, args, { env: { GIT_CLAIM_SESSION: session } });
+  mkdirSync(join(sandbox.repo, 'orders'));
+  for (const [id, status] of [
+    ['ORDER-1', 'in_progress'],
+    ['ORDER-2', 'complete'],
+    ['ORDER-3', 'ready'],
+  ])
+    writeFileSync(join(sandbox.repo, `orders/${id}.md`), `---\nid: ${id}\nstatus: ${status}\n---\n`);
+  writeFileSync(join(sandbox.repo, 'left'), '');
+  utimesSync(join(sandbox.repo, 'left'), 1e9, 1e9);
+  await say('bob', 'status');
+  await say('bob', 'ORDER-3');
+  writeFileSync(join(`${sandbox.repo}.claims`, 'ORDER-3/changed'), '');
+  commit(sandbox, 'order-1-fix', 'work', 3_000);
+  sandbox.git(['worktree', 'add', '--quiet', '../tree', 'order-1-fix']);
+  const { code, kinds, findings } = await check(sandbox, 'ada', ['ORDER-1']);
+  expect({ code, kinds }).toEqual({
+    code: 0,
+    kinds: [
+      'warn branch-exists ORDER-1',
+      'warn dirty-worktree null',
+      'warn worktree-exists ORDER-1',
+      'warn legacy-in-progress ORDER-1',
+      'info live-claim ORDER-3',
+      'info dirty-worktree ORDER-3',
+    ],
+  });
+  expect(findings.filter(({ kind }) => kind === 'dirty-worktree')).toMatchObject([
+    { paths: ['left'], session: 'bob' },
+    { paths: ['changed'], session: 'bob' },
+  ]);
+  expect(await check(sandbox, 'ada', ['ORDER-2'])).toMatchObject({ code: 5 });
+  expect(await check(sandbox, 'ada', ['ORDER-3'])).toMatchObject({ code: 5 });
+  expect((await check(sandbox, 'bob')).kinds).toEqual(['info dirty-worktree null', 'info legacy-in-progress ORDER-1']);
+});
+
+test('a claim hears what was found before it is made, and is refused where the work is done or its files are claimed', async () => {
+  const sandbox = createSandbox();
+  const say = async (session: string, ...args: string[]) =>
+    `${session}${(await runCli(sandbox, args, { env: { GIT_CLAIM_SESSION: session } })).transcript.replace(/exit 0\n$/, '')}`;
+  mkdirSync(join(sandbox.repo, 'orders'));
+  for (const [id, more] of [
+    ['ORDER-1', 'status: done'],
+    ['ORDER-2', 'status: ready\npaths: [src/auth]'],
+    ['ORDER-3', 'status: in_progress'],
+  ])
+    writeFileSync(join(sandbox.repo, `orders/${id}.md`), `---\nid: ${id}\n${more}\n---\n`);
+  commit(sandbox, 'main', 'ORDER-4: shipped\n\nClaim-Session: bob\n', 10);
+  const said = [
+    await say('bob', 'path', 'src/auth/login.ts'),
+    await say('ada', '--no-worktree', 'ORDER-1'),
+    await say('ada', '--no-worktree', 'ORDER-2'),
+    await say('ada', '--no-worktree', 'ORDER-4'),
+    await say('ada', '--no-worktree', '--reopen', 'ORDER-4'),
+    await say('ada', '--no-worktree', 'ORDER-4'),
+    await say('bob', 'intent', 'force-push main'),
+    await say('ada', '--no-worktree', 'ORDER-3'),
+    await say('ada', 'session', 'start'),
+  ];
+  expect(said.join('\n').replace(/\b[0-9a-f]{10}\b/g, '<commit>')).toMatchInlineSnapshot(`
+    "bob$ git claim path src/auth/login.ts
+    src/auth/login.ts is yours (ttl 15m, renewed by each of your commands)
+
+    ada$ git claim --no-worktree ORDER-1
+    stderr:
+    ORDER-1 collides with other work: ORDER-1 is done by its file orders/ORDER-1.md
+      instead   take another order: git claim next; if its work must go on, git claim --reopen ORDER-1
+    exit 5
+
+    ada$ git claim --no-worktree ORDER-2
+    stderr:
+    ORDER-2 collides with other work: src/auth/login.ts, which your order is about, is claimed by bob: last heartbeat <age> ago
+      instead   take another order: git claim next; git claim paths shows who works where
+    exit 5
+
+    ada$ git claim --no-worktree ORDER-4
+    stderr:
+    ORDER-4 collides with other work: ORDER-4 is on main already by bob: <commit> ORDER-4: shipped
+      instead   take another order: git claim next; if its work must go on, git claim --reopen ORDER-4
+    exit 5
+
+    ada$ git claim --no-worktree --reopen ORDER-4
+    ORDER-4 is yours (generation 1, lease 5m, renewed by each of your commands)
+      worktree  here
+    stderr:
+    warning: ORDER-4 has no order file here, although other orders do
+
+    ada$ git claim --no-worktree ORDER-4
+    ORDER-4 is yours already (generation 1), in this work tree
+      worktree  here
+    stderr:
+    warning: ORDER-4 has no order file here, although other orders do
+
+    bob$ git claim intent 'force-push main'
+    announced force-push main
+
+    ada$ git claim --no-worktree ORDER-3
+    ORDER-3 is yours (generation 1, lease 5m, renewed by each of your commands)
+      worktree  here
+    stderr:
+    warn   ORDER-3 is in progress by its file orders/ORDER-3.md, and nobody claimed it: a session that does not use git claim may be at it
+    warn   bob announced: force-push main (<age> ago)
+
+    ada$ git claim session start
+    you are ada, here since <when> (no process of it is watched)
+      holds     ORDER-3 ORDER-4
+    1 other is here
+    bob  person  unknown  seen <when>  -  here
+    warn   ORDER-4 is on main already by bob: <commit> ORDER-4: shipped (<age> ago)
+    warn   bob announced: force-push main (<age> ago)
+    "
+  `);
+});
