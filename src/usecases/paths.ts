@@ -15,6 +15,7 @@ import { observePaths } from './observe-paths.ts';
 import type { PathWish } from './plan-paths.ts';
 import type { Ports } from './ports.ts';
 import { boundOrders } from './selection.ts';
+import { giveSignElsewhere } from './sign-elsewhere.ts';
 import { giveSignOfLife } from './sign-of-life.ts';
 import { bindTree } from './tree.ts';
 import { NO_HELPER, strangerWarning, type Warning } from './warning.ts';
@@ -101,7 +102,7 @@ export async function releasePaths(ports: Ports, texts: readonly string[]): Prom
   const isOver = outcome.kind === 'refused' && orders.length > 0 && !('wanted' in outcome) && ORDER_OVER.has(outcome.code);
   const settled = isOver ? await change(ports, asker, [], wish) : outcome;
   if (settled.kind === 'refused') return settled;
-  noteOutcome(ports, asker, settled);
+  await noteOutcome(ports, asker, settled);
   return { kind: 'paths-released', paths: settled.paths.map(({ path, isAlready }) => ({ path, isAlready })) };
 }
 
@@ -128,16 +129,17 @@ function change(ports: Ports, asker: Identity, orders: readonly OrderId[], wish:
   return changeOwnership(ports, asker, 'renew', orders, async () => () => ({}), null, wish);
 }
 
-function noteOutcome(ports: Ports, asker: Identity, outcome: Changed): void {
+async function noteOutcome(ports: Ports, asker: Identity, outcome: Changed): Promise<void> {
   for (const one of outcome.claims) {
     if (!one.isAlready) bindTree(ports, one.now);
     noteChange(ports, asker, one);
   }
   notePaths(ports, asker, outcome);
+  await giveSignElsewhere(ports, asker, outcome.claims);
 }
 
 async function claimedPaths(ports: Ports, asker: Identity, paths: readonly ClaimPath[], outcome: Changed): Promise<ClaimedPaths> {
-  noteOutcome(ports, asker, outcome);
+  await noteOutcome(ports, asker, outcome);
   const { isHelped, lease } = await keepAlive(ports, holderOf(asker));
   const standing = outcome.paths.map(
     ({ now }) => ({ key: ports.paths.keyOf(now?.record.path as ClaimPath), reading: { kind: 'record', ...now } }) as StandingPath,

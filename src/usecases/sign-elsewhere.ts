@@ -9,17 +9,18 @@ import { giveSignOfLife } from './sign-of-life.ts';
 const EVENTS_MAX = 200;
 
 /**
- * A session without a helper speaks by its commands alone: one that works on an order gives a sign of life for its others too, and answers there. It costs a
+ * A session without a helper speaks by its commands alone: one that works on an order gives a sign of life for its others too, and for its paths, and answers there. It costs a
  * session with one claim nothing, and others a look at the refs of the rest.
  */
 export async function giveSignElsewhere(ports: Ports, asker: Identity, here: readonly ChangedClaim[]): Promise<void> {
   if (asker.anchor !== null || asker.source === 'binding') return;
-  const known = new Set<OrderId>();
-  for (const { sessionKey, order } of ports.cache.events({ limit: EVENTS_MAX }))
-    if (sessionKey === asker.key && order !== null) known.add(order);
+  const own = ports.cache.events({ limit: EVENTS_MAX }).filter(({ sessionKey }) => sessionKey === asker.key);
+  const known = new Set<OrderId>(own.flatMap(({ order }) => order ?? []));
   for (const { now } of here) known.delete(now.record.order);
-  if (known.size === 0) return;
+  const hasPaths = own.some(({ kind }) => kind.startsWith('path-'));
+  if (known.size === 0 && !hasPaths) return;
   const readings = await ports.registry.read([...known]);
+  const paths = hasPaths ? (await ports.paths.survey()).paths : [];
   ports.cache.noteLosses(lossesIn(readings, asker.key));
-  await giveSignOfLife(ports, asker, readings);
+  await giveSignOfLife(ports, asker, readings, paths);
 }

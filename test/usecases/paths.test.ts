@@ -8,7 +8,7 @@ import type { PathChange } from '../../src/ports/path-registry.ts';
 import type { Change, SwapOutcome } from '../../src/ports/registry.ts';
 import { claim } from '../../src/usecases/claim.ts';
 import { heartbeat } from '../../src/usecases/heartbeat.ts';
-import { release } from '../../src/usecases/holders-commands.ts';
+import { release, renew } from '../../src/usecases/holders-commands.ts';
 import { pathOverlaps } from '../../src/usecases/path-overlaps.ts';
 import { claimPaths, listPaths, releasePaths } from '../../src/usecases/paths.ts';
 import type { Ports } from '../../src/usecases/ports.ts';
@@ -99,6 +99,18 @@ test('whoever asks anything answers, and the waiting begins anew', async () => {
   expect(world.standing()).toEqual(['src alice - answer']);
   world.wait(14 * MINUTE_MS);
   expect(await claimPaths(bob, ['src'], null)).toMatchObject({ kind: 'refused', retryAfterMs: 30_000 });
+});
+
+test('a session without a helper answers for its paths whatever it works on', async () => {
+  const world = new World();
+  const [alice, bob] = [world.session('alice'), world.session('bob')];
+  await claimPaths(alice, ['src'], null);
+  await claim(alice, { orders: [ORDER], isHere: true, base: null, isReopen: false, onWait: null });
+  world.wait(15 * MINUTE_MS);
+  await claimPaths(bob, ['src'], null);
+  expect(world.standing()).toEqual(['src alice - challenge']);
+  await renew(alice, [ORDER]);
+  expect(world.standing()).toEqual(['src alice - answer']);
 });
 
 test("the session's helper answers for its paths, and beats for them", async () => {
