@@ -52,6 +52,8 @@ export interface Installation {
   planRemoval(): Promise<InstallPlan>;
   /** Says what of it is not in place, or does not run in one of these work trees. */
   examine(trees: readonly string[]): Promise<Finding[]>;
+  /** Says in which of these work trees the hooks of a mode do not run. */
+  probe(trees: readonly string[], mode: Mode, route: Route): Promise<Finding[]>;
   /** Runs a section that looks and changes while no other process of ours does. */
   exclusively<T>(section: () => Promise<T>): Promise<T>;
   /**

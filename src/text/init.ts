@@ -19,7 +19,7 @@ function headline(page: Page, { isDone, isRemoval, mode, route, changes }: Initi
       ? paint(page, 'green', 'git-claim is no longer set up in this repository; claims stay as they are')
       : 'this would be taken out:';
   }
-  const how = `mode ${mode}, hooks ${ROUTES[route]}`;
+  const how = `mode ${mode}, hooks ${ROUTES[route.kind]}`;
   if (changes.length === 0) return `git-claim is set up in this repository already (${how})`;
   return isDone ? paint(page, 'green', `git-claim is set up in this repository (${how})`) : `this would be set up (${how}):`;
 }

@@ -3,6 +3,7 @@ import type { Route } from '../core/install/hooks.ts';
 import { formatInstant } from '../core/time.ts';
 import type { Change, Installation, InstallPlan, Wish } from '../ports/installation.ts';
 import { readerOf } from './asker.ts';
+import { hookPlaces } from './hook-places.ts';
 import type { Ports } from './ports.ts';
 import type { Warning } from './warning.ts';
 
@@ -13,7 +14,7 @@ export type Initialised = {
   readonly isDone: boolean;
   readonly isRemoval: boolean;
   readonly mode: Mode;
-  readonly route: Route['kind'];
+  readonly route: Route;
   readonly changes: readonly Change[];
   readonly notes: readonly string[];
 };
@@ -22,7 +23,13 @@ export type Initialised = {
 export async function init(ports: Ports, wish: Wish, isPrinting: boolean): Promise<Initialised> {
   const done = await carriedOut(ports, (setup) => setup.plan(wish), isPrinting, false);
   if (wish.mode !== null && done.isDone) noteMode(ports, wish.mode);
-  return done;
+  return isPrinting ? done : { ...done, notes: [...done.notes, ...(await stillSilent(ports, done))] };
+}
+
+/** Says where the hooks do not run nevertheless. */
+async function stillSilent(ports: Ports, { mode, route }: Initialised): Promise<string[]> {
+  const findings = await (await ports.installation()).probe(await hookPlaces(ports), mode, route);
+  return findings.map(({ place, message, remedy }) => `${place}: ${message}; ${remedy}`);
 }
 
 /** From then on doctor counts what the hooks say. */
@@ -53,7 +60,7 @@ export function uninstall(ports: Ports, isPrinting: boolean): Promise<Initialise
  */
 export async function mend(ports: Ports): Promise<Warning[]> {
   try {
-    const { changes } = await init(ports, { mode: null, agentsMd: false, claude: false }, false);
+    const { changes } = await carriedOut(ports, (setup) => setup.plan(NO_WISH), false, false);
     const isVisible = changes.some(({ kind, part, path }) => part === 'hook' || (kind === 'write' && path.endsWith('/config')));
     return isVisible ? [{ code: 'hooks-mended', message: MENDED }] : [];
   } catch (error) {
@@ -63,6 +70,8 @@ export async function mend(ports: Ports): Promise<Warning[]> {
     ];
   }
 }
+
+const NO_WISH: Wish = { mode: null, agentsMd: false, claude: false };
 
 const MENDED =
   "something had displaced git-claim's hooks (a tool that installs its own, perhaps): they are in place again, and its hooks run first";
@@ -81,5 +90,5 @@ async function carriedOut(
         setup.apply(plan.changes);
         return plan;
       });
-  return { kind: 'initialised', isDone: !isPrinting && changes.length > 0, isRemoval, mode, route: route.kind, changes, notes };
+  return { kind: 'initialised', isDone: !isPrinting && changes.length > 0, isRemoval, mode, route, changes, notes };
 }

@@ -209,6 +209,21 @@ test('AGENTS.md is never touched without being asked, and a link is written thro
   expect(readFileSync(join(it.repo, 'CLAUDE.md'), 'utf8')).toBe('rules\r\n');
 });
 
+test('on a terminal it asks whether AGENTS.md may have the block, once', () => {
+  const it = stage();
+  const answer = (said: string) =>
+    spawnSync('script', ['--quiet', '--return', '--command', 'git claim init', '/dev/null'], {
+      cwd: it.repo,
+      env: it.env,
+      input: said,
+      encoding: 'utf8',
+    });
+  expect(answer('\n').stdout).toMatch(/Add a block on claims.*\? \[y\/N\][\s\S]*is set up/);
+  expect(existsSync(join(it.repo, 'AGENTS.md'))).toBe(false);
+  expect(answer('y\n').stdout).toMatch(/write +AGENTS\.md/);
+  expect(answer('y\n').stdout).not.toContain('Add a block');
+});
+
 test('settings that cannot be added to without losing something are left alone', async () => {
   const it = stage();
   mkdirSync(join(it.repo, '.claude'));
@@ -316,6 +331,7 @@ test('in a submodule, a bare repository and one whose work trees have configurat
   it.git(['config', 'extensions.worktreeConfig', 'true']);
   it.git(['worktree', 'add', '--quiet', '../own-config']);
   it.git(['config', '--worktree', 'core.hooksPath', '/dev/null'], join(it.dir, 'own-config'));
+  expect((await it.claim(['init'])).stdout).toMatch(/note .*own-config: git-claim's hooks do not run/);
   const check = await it.claim(['init', '--check']);
   expect(check.stdout).toMatch(
     /own-config: git-claim's hooks do not run[\s\S]*git config --worktree --unset-all core\.hooksPath/,

@@ -64,5 +64,5 @@ function said(done: Initialised): Answer {
     path: change.path,
     to: change.kind === 'move' ? change.to : null,
   }));
-  return answer({ done: isDone, mode, route, changes: rows, notes }, (page) => initText(page, done));
+  return answer({ done: isDone, mode, route: route.kind, changes: rows, notes }, (page) => initText(page, done));
 }

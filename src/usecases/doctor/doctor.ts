@@ -1,4 +1,5 @@
 import type { Finding } from '../../core/doctor/finding.ts';
+import { hookPlaces } from '../hook-places.ts';
 import { init } from '../init.ts';
 import type { Ports } from '../ports.ts';
 import { examineClaims } from './claims.ts';
@@ -46,9 +47,7 @@ async function examineAndMendHooks(ports: Ports, isFixing: boolean): Promise<Fou
 }
 
 async function examineHooks(ports: Ports): Promise<Finding[]> {
-  const trees = (await ports.worktrees.list()).filter(({ isBare, isMissing }) => !isBare && !isMissing);
-  const places = trees.length > 0 ? trees.map(({ path }) => path) : [ports.places.mainDir];
-  return (await ports.installation()).examine(places);
+  return (await ports.installation()).examine(await hookPlaces(ports));
 }
 
 function unfixed(one: Finding): Found {

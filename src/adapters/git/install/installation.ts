@@ -4,7 +4,7 @@ import { type Finding, finding } from '../../../core/doctor/finding.ts';
 import { DEFAULT_MODE, type Mode, parseMode } from '../../../core/guard/mode.ts';
 import { configText } from '../../../core/install/config-text.ts';
 import { INCLUDED } from '../../../core/install/edits.ts';
-import { FOLDERS, formatRoute, routeFor } from '../../../core/install/hooks.ts';
+import { FOLDERS, formatRoute, type Route, routeFor } from '../../../core/install/hooks.ts';
 import type { Package } from '../../../core/install/shim.ts';
 import type { Change, Installation, InstallPart, InstallPlan, Wish } from '../../../ports/installation.ts';
 import { makeFolder } from '../files.ts';
@@ -86,7 +86,7 @@ export class GitInstallation implements Installation {
         ...writing('config', this.#includedFile, bytesOf(own)),
         ...edited.flatMap(({ part, path, after }) => writing(part, path, after)),
       ],
-      notes: [],
+      notes: this.#where.githooks.includes('/_npx/') ? [PASSING] : [],
     };
   }
 
@@ -133,7 +133,7 @@ export class GitInstallation implements Installation {
       ];
     }
     const { mode, route, changes } = await this.plan({ mode: null, agentsMd: false, claude: false });
-    const silent = await probeHooks(this.#repository, trees, mode, route);
+    const silent = await this.probe(trees, mode, route);
     // What keeps hooks from running is told of each work tree already.
     const told = silent.length > 0 ? ['manifest', 'hook'] : ['manifest'];
     const astray = changes.filter(({ part }) => !told.includes(part));
@@ -143,6 +143,10 @@ export class GitInstallation implements Installation {
       ),
       ...silent,
     ];
+  }
+
+  probe(trees: readonly string[], mode: Mode, route: Route): Promise<Finding[]> {
+    return probeHooks(this.#repository, trees, mode, route);
   }
 
   async exclusively<T>(section: () => Promise<T>): Promise<T> {
@@ -188,6 +192,9 @@ export class GitInstallation implements Installation {
     return { raw, path: path ?? raw };
   }
 }
+
+/** Npm empties the folder that npx runs things from. */
+const PASSING = 'this git-claim runs from the cache of npx, which does not last: install it and run git claim init again';
 
 const NOT_IN_PLACE = {
   write: 'this is not as git claim init left it',
