@@ -37,9 +37,9 @@ export function owe(ports: Ports, mirrors: readonly Mirror[], changes: readonly 
   return ports.cache.owe(what, now(ports));
 }
 
-/** What a challenge does to a record is between sessions. */
+/** What a challenge does to a record is between sessions; and who takes a new id has a file to write that says more. */
 function isMirrored({ action }: ClaimRecord): boolean {
-  return action !== 'answer' && action !== 'challenge';
+  return action !== 'answer' && action !== 'challenge' && action !== 'mint';
 }
 
 /** Writes claims that were just swapped into their mirrors; the event is appended by whoever finishes the command. */

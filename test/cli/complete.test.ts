@@ -76,7 +76,7 @@ test('an order without a commit, and one on another branch, are completed with a
 test('in the main tree unknown files may be anybody’s', async () => {
   const { sandbox, write, say } = place();
   await say('alice', '--no-worktree', 'ORDER-1');
-  write(sandbox.repo, { 'notes.txt': 'mine?', 'app.ts': '2' });
+  write(sandbox.repo, { 'notes.txt': 'mine?', 'app.ts': '2', 'orders/ORDER-7.md': '---\nstatus: draft\n---\n' });
   expect(await say('alice', 'complete')).toContain('error: ORDER-1 has work that is not committed: app.ts\n');
   sandbox.git(['commit', '--quiet', '--all', '--message', 'work']);
   expect(await say('alice', 'complete')).toMatchInlineSnapshot(`

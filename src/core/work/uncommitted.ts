@@ -15,10 +15,11 @@ export type Uncommitted = {
 
 /**
  * Tells which changed files of a work tree keep its order from being completed. In a tree of its own all of them do, also those git does not know yet. In
- * the main tree, which others use too, unknown files may be anybody's.
+ * the main tree, which others use too, unknown files may be anybody's, and order files are what mirrors write to.
  */
 export function uncommitted(files: readonly ChangedFile[], isOwnTree: boolean): Uncommitted {
   const isWork = ({ isTracked, isOrderFile }: ChangedFile) => !isOrderFile && (isTracked || isOwnTree);
   const paths = (some: readonly ChangedFile[]) => some.map(({ path }) => path);
-  return { work: paths(files.filter(isWork)), doubtful: paths(files.filter((file) => !isWork(file))) };
+  const isDoubtful = (file: ChangedFile) => !isWork(file) && (isOwnTree || !file.isOrderFile);
+  return { work: paths(files.filter(isWork)), doubtful: paths(files.filter(isDoubtful)) };
 }
