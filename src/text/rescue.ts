@@ -14,6 +14,6 @@ export function rescuedText(page: Page, rescued: Rescued): string {
     ...(isShared ? [detail(page, 'shared', shared)] : []),
     ...(commitsRef === null ? [] : [detail(page, 'commits', `as they stood when it was taken: ${shown(commitsRef)}`)]),
     detail(page, 'look', `git show --stat ${shown(ref)}`),
-    detail(page, 'go on', `tell ${taker} of the ref, or claim another order and in its work tree: git cherry-pick ${shown(ref)}`),
+    detail(page, 'go on', `git switch -c <a branch of your own> ${shown(ref)}, or tell ${taker} of the ref`),
   ].join('\n');
 }

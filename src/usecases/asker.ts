@@ -1,4 +1,5 @@
 import type { Holder } from '../core/claim/record.ts';
+import { ClaimError } from '../core/errors.ts';
 import { type Identity, noSession } from '../core/session/identity.ts';
 import { formatInstant } from '../core/time.ts';
 import type { Presence } from '../ports/lease-cache.ts';
@@ -46,9 +47,19 @@ export function notePresence(ports: Ports, identity: Identity, changes: Partial<
 
 /** Notes whoever called, unless the command has done so: a session that asks for anything at all is here, whatever comes of it. */
 export function noteCaller(ports: Ports): void {
-  if (noted.has(ports)) return;
-  const reader = readerOf(ports);
-  if (reader !== null) notePresence(ports, reader);
+  const caller = noted.has(ports) ? null : callerItself(ports);
+  if (caller !== null) notePresence(ports, caller);
+}
+
+/** Returns the session that called; null for a guest in its work tree, and where a broken anchor is named, of which only what needs a session complains. */
+export function callerItself(ports: Ports): Identity | null {
+  try {
+    const reader = readerOf(ports);
+    return reader?.source === 'binding' ? null : reader;
+  } catch (error) {
+    if (error instanceof ClaimError) return null;
+    throw error;
+  }
 }
 
 /** Returns the asker as a record names it. */

@@ -2,7 +2,7 @@ import { type ClaimRecord, isLive } from '../core/claim/record.ts';
 import type { OrderId, SessionKey } from '../core/ids.ts';
 import type { Loss } from '../ports/lease-cache.ts';
 import type { Reading } from '../ports/registry.ts';
-import { readerOf } from './asker.ts';
+import { callerItself } from './asker.ts';
 import type { Ports } from './ports.ts';
 import type { Warning } from './warning.ts';
 
@@ -27,6 +27,6 @@ export function lossWarning({ order, taker, at, reason }: Loss): Warning {
 
 /** Tells whoever called of claims it lost and was not told of yet; each is told once, whatever the command is about. */
 export function untoldLosses(ports: Ports): Warning[] {
-  const reader = readerOf(ports);
-  return reader === null ? [] : ports.cache.untoldLosses(reader.key).map(lossWarning);
+  const caller = callerItself(ports);
+  return caller === null ? [] : ports.cache.untoldLosses(caller.key).map(lossWarning);
 }

@@ -20,7 +20,7 @@ test.each([[['ORDER-9', '--no-worktree']], [['log']], [['session']], [['release'
     const { say } = await lost();
     const first = await say('alice', ...command);
     expect(
-      first.stderr.match(/warning: you lost ORDER-1 to bob at .*: process \d+ exited, .*git claim rescue ORDER-1 keeps it/g),
+      first.stderr.match(/warning: you lost ORDER-1 to bob at .*: process \d+ exited.*git claim rescue ORDER-1 keeps it/g),
     ).toHaveLength(1);
   },
 );

@@ -114,6 +114,14 @@ test("a guest in an agent's tree leaves that session's presence as it is", async
   expect((await sessions(say, 'onlooker'))[0]).toEqual(before);
 });
 
+test('a command that needs no session is done whatever anchor is named', async () => {
+  const { sandbox, say } = place();
+  await say('alice', '--no-worktree', 'ORDER-1');
+  const env = { GIT_CLAIM_SESSION: 'bob', GIT_CLAIM_ANCHOR: '999999999' };
+  expect(await runCli(sandbox, ['worktree', 'prune'], { env })).toMatchObject({ code: 0 });
+  expect(await runCli(sandbox, ['renew', 'ORDER-1'], { env })).toMatchObject({ code: 129 });
+});
+
 test('a guest neither begins nor ends the session it speaks for', async () => {
   const { sandbox, say } = place();
   await say('alice', '--no-worktree', 'ORDER-1');
