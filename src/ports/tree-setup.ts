@@ -13,6 +13,8 @@ export interface TreeSetup {
   isOwed(tree: string): Promise<boolean>;
   /** Notes that nothing is left to do for the tree. */
   done(tree: string): Promise<void>;
+  /** Forgets the tree, which is gone. */
+  forget(tree: string): Promise<void>;
   /** Takes the setup of a tree in hand; what a process that was killed left running there has ended then. Returns null, or the process that is at it. */
   begin(tree: string): Promise<number | null>;
   /** Copies into the tree what is listed and not there. */

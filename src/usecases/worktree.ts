@@ -103,7 +103,7 @@ export async function removeWorktree(ports: Ports, text: string, isSaving: boole
   const saved = hasWork ? await ports.worktrees.save(tree.path, order) : null;
   const kept = await ports.worktrees.remove(tree.path, order, saved !== null);
   if (kept !== null) throw new ClaimError('git', `git did not remove ${tree.path}: ${kept}`);
-  await ports.setup.done(tree.path);
+  await ports.setup.forget(tree.path);
   const isOver = claim === null || !isLive(claim.record);
   const deleted = isOver && (await removeMergedBranch(ports, order, tree));
   return { kind: 'removed', order, path: tree.path, saved, deletedBranch: deleted ? tree.branch : null };

@@ -62,6 +62,7 @@ export function memoryPorts(
       owe: async () => undefined,
       isOwed: async () => false,
       done: async () => undefined,
+      forget: async () => undefined,
       begin: async () => null,
       copy: async () => ({ files: 0, leftOut: [] }),
       run: async () => ({ kind: 'done' }),

@@ -64,6 +64,12 @@ export class GitTreeSetup implements TreeSetup {
     if (await this.isOwed(tree)) removeFile(await this.#note(tree), 'setup note');
   }
 
+  async forget(tree: string): Promise<void> {
+    if (!existsSync(this.#folder())) return;
+    const note = await this.#note(tree);
+    for (const file of [note, `${note}.log`].filter(existsSync)) removeFile(file, 'setup note');
+  }
+
   async begin(tree: string): Promise<number | null> {
     const note = await this.#note(tree);
     let busy: number | null = null;

@@ -37,6 +37,10 @@ export function fieldIn(text: string, key: string): { readonly line: string; rea
   return { line: (lines[found.at] as string).slice(0, -found.end.length), value: found.value };
 }
 
+/** What is longer is not read as front matter either, and no field that is written here has such a line. */
+const FRONT_LENGTH_MAX = 16 * 1024;
+const LINE_LENGTH_MAX = 1_000;
+
 type Front = {
   readonly head: string;
   readonly body: string;
@@ -53,7 +57,8 @@ function frontOf(text: string): Front | null {
   const closing = /^(?:---|\.\.\.)[ \t]*\r?$/gm;
   closing.lastIndex = head.length;
   const close = closing.exec(text)?.index;
-  return close === undefined ? null : { head, end, body: text.slice(head.length, close), tail: text.slice(close) };
+  if (close === undefined || close > FRONT_LENGTH_MAX) return null;
+  return { head, end, body: text.slice(head.length, close), tail: text.slice(close) };
 }
 
 type Field = {
@@ -75,11 +80,13 @@ function find(lines: readonly string[], key: string): Field | 'unclear' | null {
   const names = [folded(key), ...(key === 'status' ? ['state'] : [])];
   let found: Field | 'unclear' | null = null;
   for (const [at, line] of lines.entries()) {
-    const [, head = '', double, single, plain, rest = '', end = ''] = KEY.exec(line) ?? [];
+    const isLong = line.length > LINE_LENGTH_MAX;
+    // A pattern takes its time on a long line, and what a key is called is told by its beginning.
+    const [, head = '', double, single, plain, rest = '', end = ''] = KEY.exec(isLong ? `${line.slice(0, 200)}\n` : line) ?? [];
     const name = folded(double ?? single ?? plain ?? '');
     if (!names.includes(name) || name === '') continue;
     // Another tool reads the other of two.
-    if (found !== null) return 'unclear';
+    if (found !== null || isLong) return 'unclear';
     const value = VALUE.exec(rest);
     const goesOn = /^(?:[ \t]+[^\s#]|-[ \t\r\n])/.test(lines[at + 1] ?? '');
     if (value === null || goesOn) return 'unclear';

@@ -27,6 +27,13 @@ test.each([
   ['a value that goes on', '---\nstatus: rea\n  dy\n---\n', '---\nstatus: rea\n  dy\n---\n'],
   ['a list', '---\nstatus:\n- ready\n---\n', '---\nstatus:\n- ready\n---\n'],
   ['a map', '---\nstatus: {name: ready}\n---\n', '---\nstatus: {name: ready}\n---\n'],
+  ['a very long line', `---\nstatus: ${'x '.repeat(600)}\n---\n`, `---\nstatus: ${'x '.repeat(600)}\n---\n`],
+  [
+    'a very long line beside it',
+    `---\na${' '.repeat(9_000)}\nstatus: x\n---\n`,
+    `---\na${' '.repeat(9_000)}\nstatus: in_progress\n---\n`,
+  ],
+  ['very long front matter', `---\nstatus: x\n${'#\n'.repeat(9_000)}---\n`, `---\nstatus: x\n${'#\n'.repeat(9_000)}---\n`],
   ['an anchor', '---\nstatus: &a ready\n---\n', '---\nstatus: &a ready\n---\n'],
   ['a key inside another', '---\nx:\n  status: ready\n---\n', '---\nx:\n  status: ready\nstatus: in_progress\n---\n'],
 ])('%s', (_, before, after) => {
