@@ -16,7 +16,8 @@ export async function putBack(ports: Ports, cleared: readonly Neighbour[]): Prom
   const readings = await ports.registry.read(orders);
   const insisted = orders.flatMap((order) => {
     const reading = readings.get(order);
-    const isTheirs = reading?.kind === 'record' && paths.every((path) => reading.record.paths.includes(path));
+    const theirs = own.flatMap(({ claim: { record } }) => (record.order === order ? [record.path] : []));
+    const isTheirs = reading?.kind === 'record' && theirs.every((path) => reading.record.paths.includes(path));
     return isTheirs ? [{ order, expected: reading, record: null }] : [];
   });
   if (insisted.length < orders.length) return { putBack: { paths, isDone: false } };

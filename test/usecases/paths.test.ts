@@ -244,6 +244,16 @@ test('a widening that is refused after its first half puts things back, and says
   expect(await world.named()).toEqual(['src/a', 'src/b']);
 });
 
+test('what stood alone is put back beside what belonged to the order', async () => {
+  const world = new World();
+  const [alice, bob] = [world.session('alice'), world.session('bob')];
+  await claimPaths(alice, ['src/b'], null);
+  await withOrder(alice, 'src/a');
+  const other = interrupted(alice, world, () => claimPaths(bob, ['src/c'], null));
+  expect(await withOrder(other, 'src')).toMatchObject({ putBack: { paths: ['src/a', 'src/b'], isDone: true } });
+  expect(world.standing()).toEqual(['src/a alice ORDER-1 renew', 'src/b alice - renew', 'src/c bob - claim']);
+});
+
 test('what somebody took meanwhile is not put back, and that is said', async () => {
   const world = new World();
   const [alice, bob] = [world.session('alice'), world.session('bob')];
