@@ -32,6 +32,7 @@ import { DEFAULT_MODE, parseMode, parseRuleMode, type Rule, type RuleMode } from
 import { DEFAULT_ID_PATTERN } from './core/ids.ts';
 import { oneLine } from './core/line.ts';
 import { pathRefPrefix } from './core/paths/refs.ts';
+import { remembered } from './core/remembered.ts';
 import type { Anchor } from './core/session/anchor.ts';
 import { agentOfKey } from './core/session/key.ts';
 import { sightOf } from './core/session/life.ts';
@@ -195,7 +196,7 @@ export async function wire(caller: Caller): Promise<Wired> {
       mainDir,
       topLevel,
       repo: repoName(commonDir.split(sep)),
-      absolute: (path) => resolve(mainDir, path),
+      absolute: remembered((path) => resolve(mainDir, path)),
       relative: (path) => relativeTo(mainDir, path),
       typedPath: async (text) => (await import('./adapters/git/tree-path.ts')).typedPath(repository, caller.cwd, text),
     },

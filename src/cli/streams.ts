@@ -1,6 +1,7 @@
 import { fstatSync, statSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { relative } from 'node:path';
+import { remembered } from '../core/remembered.ts';
 import type { Page } from '../text/page.ts';
 
 export type StreamName = 'stdout' | 'stderr';
@@ -51,7 +52,7 @@ export function pageFor(name: StreamName, color: string | null): Page {
     nowMs: Date.now(),
     width: terminal?.columns ?? null,
     hasColor: hasColor(terminal !== null, color),
-    path: shortestFrom(process.cwd(), homedir),
+    path: remembered(shortestFrom(process.cwd(), homedir)),
   };
 }
 
@@ -68,11 +69,11 @@ function hasColor(isTerminal: boolean, color: string | null): boolean {
 
 /** Returns a path from here where that is shorter, else the absolute one, from the home directory where it lies in it. */
 function shortestFrom(here: string, homeOf: () => string): (absolute: string) => string {
+  let home: string | null = null;
   return (absolute) => {
+    home ??= homeOf();
     const fromHere = relative(here, absolute) || '.';
-    const home = homeOf();
-    const isAtHome = (path: string) => home.length > 1 && path.startsWith(`${home}/`);
-    const fromHome = isAtHome(absolute) ? `~${absolute.slice(home.length)}` : absolute;
+    const fromHome = home.length > 1 && absolute.startsWith(`${home}/`) ? `~${absolute.slice(home.length)}` : absolute;
     return fromHere.length <= fromHome.length ? fromHere : fromHome;
   };
 }

@@ -52,13 +52,14 @@ export function place(page: Page, absolute: string): string {
 /** Returns rows in columns two spaces apart, cut at the width of the page. */
 export function table(page: Page, rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
-  for (const row of rows) for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
-  const lines = rows.map((row) =>
-    row
-      .map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
+  for (const row of rows) {
+    for (let at = 0; at < row.length; at += 1) widths[at] = Math.max(widths[at] ?? 0, (row[at] as string).length);
+  }
+  const lines = rows.map((row) => {
+    let line = '';
+    for (let at = 0; at < row.length - 1; at += 1) line += `${(row[at] as string).padEnd(widths[at] as number)}  `;
+    return (line + (row.at(-1) ?? '')).trimEnd();
+  });
   return lines.map((line) => (page.width !== null && line.length > page.width ? `${line.slice(0, page.width - 1)}…` : line));
 }
 

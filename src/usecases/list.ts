@@ -1,5 +1,7 @@
 import { isLive } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
+import type { OrderId } from '../core/ids.ts';
+import type { Reading } from '../ports/registry.ts';
 import { readerOf } from './asker.ts';
 import { survey } from './observe.ts';
 import type { Ports } from './ports.ts';
@@ -18,7 +20,10 @@ export async function list(ports: Ports, { isAll, isMine }: { isAll: boolean; is
   const asker = readerOf(ports);
   const standing = await ports.registry.survey();
   const { readings, warnings } = await giveSignOfLife(ports, asker, standing.readings, standing.paths);
-  const shown = new Map([...readings].filter(([, reading]) => isAll || reading.kind !== 'record' || isLive(reading.record)));
+  const shown = new Map<OrderId, Reading>();
+  for (const [order, reading] of readings) {
+    if (isAll || reading.kind !== 'record' || isLive(reading.record)) shown.set(order, reading);
+  }
   const claims = survey(ports, shown, asker);
   const strangers = isMine ? [] : standing.strangers;
   return {

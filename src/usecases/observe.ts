@@ -22,7 +22,12 @@ const TITLES_MAX = 200;
  * @returns the views in the order of the readings; absent ones are left out
  */
 export function observe(ports: Ports, readings: ReadonlyMap<OrderId, Reading>, asker: Identity | null): ClaimView[] {
-  return describe(ports, readings, asker, (standing, now) => ports.cache.observe(standing, now));
+  return describe(ports, readings, asker, (standing, now, sights) =>
+    ports.cache.observe(
+      standing.map((claim) => sightOfRecord(claim.record.order, claim, sights(claim.record.holder))),
+      now,
+    ),
+  );
 }
 
 /** The same for a whole board: what was seen is looked up, and nothing noted of the many claims that only pass by. */
@@ -34,31 +39,35 @@ function describe(
   ports: Ports,
   readings: ReadonlyMap<OrderId, Reading>,
   asker: Identity | null,
-  rowsOf: (standing: readonly Sight[], now: Moment) => ReadonlyMap<Subject, Observation>,
+  rowsOf: (standing: readonly Witnessed[], now: Moment, sights: Sights) => ReadonlyMap<Subject, Observation>,
 ): ClaimView[] {
   const sights = sightings(ports);
-  const live = [...readings.values()].filter((reading) => reading.kind === 'record').filter(({ record }) => isLive(record));
-  const standing = live.map((claim) => sightOfRecord(claim.record.order, claim, sights(claim.record.holder)));
+  const standing: Witnessed[] = [];
+  for (const reading of readings.values()) if (reading.kind === 'record' && isLive(reading.record)) standing.push(reading);
   const now = ports.clock.now();
-  const rows = standing.length === 0 ? new Map<Subject, Observation>() : rowsOf(standing, now);
-  const titles = ports.orders.titles(live.slice(0, TITLES_MAX).map(({ record }) => record.order));
-  return [...readings].flatMap(([order, reading]) => {
-    if (reading.kind === 'absent') return [];
-    if (reading.kind !== 'record') return [foreignView(order, reading.kind === 'foreign' ? reading.oid : null, reading.why)];
+  const rows = standing.length === 0 ? new Map<Subject, Observation>() : rowsOf(standing, now, sights);
+  const titles = ports.orders.titles(standing.slice(0, TITLES_MAX).map(({ record }) => record.order));
+  const views: ClaimView[] = [];
+  for (const [order, reading] of readings) {
+    if (reading.kind === 'absent') continue;
+    if (reading.kind !== 'record') {
+      views.push(foreignView(order, reading.kind === 'foreign' ? reading.oid : null, reading.why));
+      continue;
+    }
     const { holder, worktree } = reading.record;
     const row = rows.get(order);
     const known = row?.oid === reading.oid ? row : null;
     const sight = sights(holder);
-    return [
-      viewOf(reading, {
-        title: titles.get(order) ?? null,
-        ...(isLive(reading.record) ? verdictOf(ports, reading, sight, known, now) : NO_VERDICT),
-        mine: asker !== null && isMine(relate(holder, asker, sight)),
-        ...displayTimes(reading, known),
-        worktree: worktree === null ? null : ports.places.absolute(worktree),
-      }),
-    ];
-  });
+    const circumstances = {
+      title: titles.get(order) ?? null,
+      ...(isLive(reading.record) ? verdictOf(ports, reading, sight, known, now) : NO_VERDICT),
+      mine: asker !== null && isMine(relate(holder, asker, sight)),
+      ...(known === null ? NO_TIMES : displayTimes(reading, known)),
+      worktree: worktree === null ? null : ports.places.absolute(worktree),
+    };
+    views.push(viewOf(reading, circumstances));
+  }
+  return views;
 }
 
 /** What is said of a claim's holder, the same for orders and paths. */
@@ -97,8 +106,10 @@ function sightOfRecord(order: Subject, { oid, previous, record }: Held, { life }
   return { order, oid, continues: record.action === 'challenge' ? previous : null, isDead: life.kind === 'gone' };
 }
 
+type Sights = (holder: Holder) => AnchorSight;
+
 /** Looks at each process once, however many claims name it. */
-export function sightings(ports: Ports): (holder: Holder) => AnchorSight {
+export function sightings(ports: Ports): Sights {
   const seen = new Map<string, AnchorSight>();
   return (holder) => {
     const key = `${holder.host} ${holder.boot} ${holder.anchor === null ? '' : formatAnchor(holder.anchor)}`;
@@ -122,6 +133,7 @@ export function isMine(relation: Relation): boolean {
   return relation !== 'other' && relation !== 'conflict';
 }
 
+const NO_TIMES = { heartbeatAt: null, activityAt: null, expiresAt: null } as const;
 const NO_VERDICT = { liveness: null, evidence: null, idle: false } as const;
 
 /** When a holder was seen last, and how long it is believed from then on. */

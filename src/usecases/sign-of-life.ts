@@ -34,10 +34,11 @@ export async function giveSignOfLife(
   paths: readonly StandingPath[] = [],
 ): Promise<{ readonly readings: Readings; readonly paths: readonly StandingPath[]; readonly warnings: readonly Warning[] }> {
   if (asker === null) return { readings, paths, warnings: [] };
-  const orders = [...readings].flatMap(([order, reading]) => {
+  const orders: { subject: OrderId; claim: Witnessed; relation: Relation }[] = [];
+  for (const [order, reading] of readings) {
     const relation = reading.kind === 'record' && isLive(reading.record) ? relationToOwn(ports, asker, reading) : null;
-    return relation === null || reading.kind !== 'record' ? [] : [{ subject: order, claim: reading, relation }];
-  });
+    if (relation !== null && reading.kind === 'record') orders.push({ subject: order, claim: reading, relation });
+  }
   const ownPaths = paths.flatMap(({ key, reading }) => {
     const relation = reading.kind === 'record' ? relationToOwn(ports, asker, reading) : null;
     return relation === null || reading.kind !== 'record' ? [] : [{ subject: key, claim: reading, relation }];

@@ -4,7 +4,9 @@ import { SURVEY_CALL } from './claim-refs.ts';
 import { CONFIG_CALL } from './config.ts';
 import type { Git } from './process.ts';
 
-const CHUNK_BYTES = 256 * 1024;
+/** What a pipe holds. */
+const BYTES_AT_FIRST = 64 * 1024;
+const GROWTH = 8;
 
 /**
  * Returns a git whose answers to the first questions of a command are there already: bin/git-claim asked them while Node started. What it wrote is
@@ -49,13 +51,11 @@ const WHOLE = Buffer.from('\0whole');
 const LINE_BREAK = 10;
 
 function readToEnd(file: number): Buffer {
-  const chunks: Buffer[] = [];
-  for (;;) {
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    const bytes = readSync(file, chunk);
-    if (bytes === 0) break;
-    chunks.push(chunk.subarray(0, bytes));
+  let [buffer, length] = [Buffer.allocUnsafe(BYTES_AT_FIRST), 0];
+  for (let bytes = -1; bytes !== 0; length += bytes) {
+    if (length === buffer.length) buffer = Buffer.concat([buffer], length * GROWTH);
+    bytes = readSync(file, buffer, length, buffer.length - length, null);
   }
   closeSync(file);
-  return Buffer.concat(chunks);
+  return buffer.subarray(0, length);
 }

@@ -26,8 +26,8 @@ export type TagReader<Record> = {
 export type SurveyedRef = { readonly ref: string; readonly read: <Record>(reader: TagReader<Record>) => ReadRef<Record> };
 
 export type Surveyed =
-  | { readonly kind: 'refs'; readonly refs: readonly SurveyedRef[] }
-  | { readonly kind: 'failed'; readonly why: string };
+  /** To be gone through once. */
+  { readonly kind: 'refs'; readonly refs: Iterable<SurveyedRef> } | { readonly kind: 'failed'; readonly why: string };
 
 /** The question to git that a survey of all refs at or below these names begins with. */
 export function surveyCall(patterns: readonly string[]): readonly string[] {
@@ -52,25 +52,29 @@ export async function surveyRefs(
   begun?: Promise<GitResult>,
 ): Promise<Surveyed> {
   const { git } = repository;
-  const listed = await listRefs(git, COLUMNS, patterns, begun);
+  const listed = await (begun ?? git(surveyCall(patterns)));
   // One ref to a missing object ends the whole listing: then names and values alone, and the objects one by one.
-  const rows = listed.code === 0 ? listed : await listRefs(git, ['refname', 'objectname', 'symref'], patterns);
-  if (rows.code !== 0) return { kind: 'failed', why: rows.why };
-  const refs = listed.code === 0 ? rows.fields.map(ofRow) : await oneByOne(git, rows.fields);
-  const names = new Set(refs.map(({ ref }) => ref));
-  const unlisted = patterns.flatMap((name) => looseRefs(repository, name)).filter((ref) => !names.has(ref));
-  if (unlisted.length === 0) return { kind: 'refs', refs };
+  const rows = listed.code === 0 ? null : await listRefs(git, ['refname', 'objectname', 'symref'], patterns);
+  if (rows !== null && rows.code !== 0) return { kind: 'failed', why: rows.why };
+  const apart = rows === null ? null : await oneByOne(git, rows.fields);
+  const text = String(listed.stdout);
+  const refs = () => apart ?? rowsOf(text, COLUMNS.length, ofRow);
+  const loose = patterns.flatMap((name) => looseRefs(repository, name));
+  const names = new Set(loose.length === 0 ? [] : Array.from(refs(), ({ ref }) => ref));
+  const unlisted = loose.filter((ref) => !names.has(ref));
+  if (unlisted.length === 0) return { kind: 'refs', refs: refs() };
   // One may have been made since; then it is listed now.
   const late = (await listRefs(git, COLUMNS, unlisted)).fields.map(ofRow);
   const lateNames = new Set(late.map(({ ref }) => ref));
   const broken = unlisted.filter((name) => !lateNames.has(name));
-  return { kind: 'refs', refs: [...refs, ...late, ...broken.map((ref) => ofBroken(repository, ref))] };
+  return { kind: 'refs', refs: [...refs(), ...late, ...broken.map((ref) => ofBroken(repository, ref))] };
 }
 
 /** Lists refs with git, a row of fields for each. */
-export async function listRefs(git: Git, atoms: readonly string[], patterns: readonly string[], begun?: Promise<GitResult>) {
-  const result = await (begun ?? git(['for-each-ref', formatOf(atoms), ...patterns]));
-  return { code: result.code, why: lastWords(result), fields: rowsOf(String(result.stdout), atoms.length) };
+export async function listRefs(git: Git, atoms: readonly string[], patterns: readonly string[]) {
+  const result = await git(['for-each-ref', formatOf(atoms), ...patterns]);
+  const fields = [...rowsOf(String(result.stdout), atoms.length, (row) => row)];
+  return { code: result.code, why: lastWords(result), fields };
 }
 
 /**
@@ -147,20 +151,18 @@ function ofBroken({ commonDir }: Repository, ref: string): SurveyedRef {
 
 const BROKEN = { kind: 'unreadable', why: 'git cannot read the ref: it is broken or leads nowhere' } as const;
 
-/** Cuts an answer into rows of fields that each end with NUL; git ends each row with a line break besides. */
-function rowsOf(text: string, columns: number): string[][] {
-  const rows: string[][] = [];
+/** Cuts an answer into rows of fields that each end with NUL; git ends each row with a line break besides. Of a long one no more is made than is used. */
+function* rowsOf<Row>(text: string, columns: number, read: (row: readonly string[]) => Row): Generator<Row, void> {
   for (let at = 0; at < text.length; at += 1) {
     const row: string[] = [];
     for (let column = 0; column < columns; column += 1) {
       const end = text.indexOf('\0', at);
-      if (end < 0) return rows;
+      if (end < 0) return;
       row.push(text.slice(at, end));
       at = end + 1;
     }
-    rows.push(row);
+    yield read(row);
   }
-  return rows;
 }
 
 function formatOf(atoms: readonly string[]): string {

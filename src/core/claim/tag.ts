@@ -66,14 +66,16 @@ export function decodeTagMessage<Record>(
 ): Decoded<Record> {
   if (message.length > RECORD_BYTES_MAX) return foreign(TOO_LARGE);
   if (target.oid === null || !['tag', 'blob'].includes(target.type)) return foreign(`it tags a ${target.type || 'nothing'}`);
-  const parts = paragraphs(message);
-  const rows = trailerRows(parts.at(-1) ?? '');
-  if (rows === null) return foreign('it has no trailers');
-  const schema = rows.get('Git-Claim');
-  if (schema === undefined) return foreign('it has no Git-Claim trailer');
+  const text = unsigned(message);
+  // The last paragraph holds the trailers, as it does for git.
+  const end = text.lastIndexOf('\n\n');
+  const fields = Fields.in(text.slice(end < 0 ? 0 : end + 2));
+  if (fields === null) return foreign('it has no trailers');
+  const schema = fields.optional('Git-Claim');
+  if (schema === null) return foreign('it has no Git-Claim trailer');
   if (schema !== SCHEMA) return foreign('a newer git-claim wrote it');
   try {
-    return { kind: 'record', record: read(new Fields(rows), noteOf(parts)), previous: target.type === 'tag' ? target.oid : null };
+    return { kind: 'record', record: read(fields, noteIn(text, end)), previous: target.type === 'tag' ? target.oid : null };
   } catch (error) {
     if (error instanceof BadField) return foreign(`its ${error.message} trailer is missing or broken`);
     throw error;
@@ -87,38 +89,22 @@ export function subjectOf(action: string, what: string, holder: Holder): string 
   return `${action} ${what} ${action === 'challenge' ? 'held ' : ''}by ${holder.id}`;
 }
 
-/** May stand more than once; its values have no spaces. */
-const REPEATED = 'Path';
-
-/** The last paragraph's `Key: value` lines, as git itself finds trailers, or null where one is none; a signature below them is not part of it. */
-function trailerRows(paragraph: string): Map<string, string> | null {
-  const rows = new Map<string, string>();
-  for (const line of paragraph.split('\n')) {
-    const end = line.indexOf(':');
-    const key = line.slice(0, Math.max(0, end));
-    if (!/^[A-Za-z-]+$/.test(key)) return null;
-    const value = withoutSpaces(line, end + 1);
-    rows.set(key, key === REPEATED && rows.has(key) ? `${rows.get(key)} ${value}` : value);
-  }
-  return rows;
+/** What stands between the subject and the trailers. */
+function noteIn(text: string, end: number): string | null {
+  const middle = withoutBreaks(text.slice(text.indexOf('\n\n'), Math.max(0, end)));
+  return middle === '' ? null : oneLine(middle.replace(/\n{2,}/g, ' '));
 }
 
-/** Returns the rest of a line without the spaces around it; a board of many records has hundreds of thousands of these. */
-function withoutSpaces(line: string, from: number): string {
-  let [start, end] = [from, line.length];
-  while (start < end && line[start] === ' ') start += 1;
-  while (end > start && line[end - 1] === ' ') end -= 1;
-  return line.slice(start, end);
+/** Returns the message without the signature below it. */
+function unsigned(message: string): string {
+  return withoutBreaks(message.includes('-----BEGIN ') ? (message.split(/^-----BEGIN /m, 1)[0] as string) : message);
 }
 
-function noteOf(parts: readonly string[]): string | null {
-  const middle = parts.slice(1, -1);
-  return middle.length === 0 ? null : oneLine(middle.join(' '));
-}
-
-function paragraphs(message: string): string[] {
-  const unsigned = message.split(/^-----BEGIN /m, 1)[0] as string;
-  return unsigned.replace(/^\n+|\n+$/g, '').split(/\n{2,}/);
+function withoutBreaks(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && text[start] === '\n') start += 1;
+  while (end > start && text[end - 1] === '\n') end -= 1;
+  return text.slice(start, end);
 }
 
 /** A note is one paragraph of its own and can neither look like the signature nor be taken for trailers. */

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { askedAhead } from '../../../src/adapters/git/ahead.ts';
 import { SURVEY_CALL } from '../../../src/adapters/git/claim-refs.ts';
 import { CONFIG_CALL } from '../../../src/adapters/git/config.ts';
 import { type Git, isPlainFor } from '../../../src/adapters/git/process.ts';
+import { processesAtHome } from '../../support/processes-at-home.ts';
 import { createSandbox, PACKAGE, type Sandbox } from '../../support/sandbox.ts';
 
 const CONFIG = 'local\0file:.git/config\0core.bare\nfalse\0';
@@ -71,6 +72,15 @@ test('a git that fails ahead is asked again, and two processes are enough', () =
   const { says, gits } = status(0);
   expect({ says, gits }).toEqual({ says: expect.stringContaining('holding  nothing'), gits: 2 });
   expect(status(1)).toEqual({ says, gits: 3 });
+});
+
+test('who asked ends when nobody reads the answers', async () => {
+  const sandbox = createSandbox();
+  const path = programs(sandbox, { git: 'while :; do echo 0123456789012345678901234567890123456789; done', node: 'exit 3' });
+  const env = { PATH: path, HOME: sandbox.dir };
+  const { status, signal } = spawnSync(join(PACKAGE, 'bin/git-claim'), ['list'], { env, timeout: 10_000 });
+  expect({ status, signal }).toEqual({ status: 3, signal: null });
+  await vi.waitFor(() => expect(processesAtHome(sandbox.dir)).toEqual([]), 5_000);
 });
 
 test('an environment that means another repository, or may mean one, is told', () => {
