@@ -28,19 +28,24 @@ export function newOrderText({ spelling, title, parent, isBlocked, now }: NewOrd
   const dependsOn = /^(depends_on|dependsOn|dependencies|blocked_by|blockedBy):/m.exec(head)?.[1] ?? 'depends_on';
   const lines = [
     '---',
-    `${/^identifier:/m.test(head) && !/^id:/m.test(head) ? 'identifier' : 'id'}: ${spelling}`,
+    `${/^identifier:/m.test(head) && !/^id:/m.test(head) ? 'identifier' : 'id'}: ${scalar(spelling)}`,
     // JSON is YAML, and quotes whatever a title may hold.
     `title: ${JSON.stringify(title)}`,
     `${/^state:/m.test(head) && !/^status:/m.test(head) ? 'state' : 'status'}: ${/^[A-Z]/.test(like?.order.statusWord ?? '') ? 'Draft' : 'draft'}`,
     `${created?.[1] ?? 'created'}: ${dateLike(created?.[2] ?? '', now)}`,
-    `parent: ${parent}`,
-    `${dependsOn}: ${isBlocked ? `[${parent}]` : '[]'}`,
+    `parent: ${scalar(parent)}`,
+    `${dependsOn}: ${isBlocked ? `[${scalar(parent)}]` : '[]'}`,
     '---',
     '',
     `Found while working on ${parent}.`,
     '',
   ];
   return lines.join(/^---[ \t]*\r\n/.test(head) ? '\r\n' : '\n');
+}
+
+/** An id of digits alone would be a number to other readers, and lose its zeros. */
+function scalar(id: string): string {
+  return /^[0-9]/.test(id) ? JSON.stringify(id) : id;
 }
 
 /** `'2026-08-17 07:26'` and `2026-08-17` where the parent has such a one. */
