@@ -176,7 +176,14 @@ function place(name: string) {
       return agent;
     },
     killHelper: (agent: Agent) => {
-      for (const helper of helpersOf(sandbox, agent.name)) process.kill(helper, 'SIGKILL');
+      for (const helper of helpersOf(sandbox, agent.name)) {
+        try {
+          process.kill(helper, 'SIGKILL');
+        } catch (error) {
+          // It has seen its session's end itself meanwhile.
+          if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+        }
+      }
     },
     /** Waits for the order as another session does; answers when it was taken. */
     async waiting(order: OrderId, sight: 'blind' | 'sighted'): Promise<number> {
