@@ -6,7 +6,17 @@ import { type Page, paint, place, shown, table } from './page.ts';
 /** The board: a line for each claim. */
 export function boardText(page: Page, board: Board): string {
   const lines = board.claims.length === 0 ? ['nothing is claimed'] : claimLines(page, board.claims);
-  return [...lines, ...board.strangers.map((ref) => `${shown(ref)}  foreign`)].join('\n');
+  return [...lines, ...legacyLines(page, board.legacy), ...board.strangers.map((ref) => `${shown(ref)}  foreign`)].join('\n');
+}
+
+const LEGACY_ROWS = 10;
+
+function legacyLines(page: Page, legacy: Board['legacy']): string[] {
+  const rows = legacy
+    .slice(0, LEGACY_ROWS)
+    .map(({ id, file, title }) => [shown(id), 'legacy', 'in progress by its file, and unclaimed', shown(title ?? file)]);
+  const more = legacy.length - LEGACY_ROWS;
+  return [...table(page, rows), ...(more > 0 ? [`and ${more} more legacy orders`] : [])];
 }
 
 export function claimLines(page: Page, claims: readonly ClaimView[]): string[] {

@@ -1,6 +1,8 @@
 import { isLive } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
+import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
+import type { Order } from '../core/work/order.ts';
 import type { Reading } from '../ports/registry.ts';
 import { readerOf } from './asker.ts';
 import { survey } from './observe.ts';
@@ -12,13 +14,15 @@ export type Board = {
   readonly kind: 'board';
   readonly claims: readonly ClaimView[];
   readonly strangers: readonly string[];
+  /** Orders that are in progress by their files and that nobody claimed: sessions past git-claim may be at them. */
+  readonly legacy: readonly Order[];
   readonly warnings: readonly Warning[];
 };
 
 /** Lists claims: live ones and refs that are not understood, with `isAll` ended ones too, with `isMine` only the asker's. */
 export async function list(ports: Ports, { isAll, isMine }: { isAll: boolean; isMine: boolean }): Promise<Board> {
   const asker = readerOf(ports);
-  const standing = await ports.registry.survey();
+  const [standing, files] = await Promise.all([ports.registry.survey(), isMine ? [] : orderFiles(ports)]);
   const { readings, warnings } = await giveSignOfLife(ports, asker, standing.readings, standing.paths);
   const shown = new Map<OrderId, Reading>();
   for (const [order, reading] of readings) {
@@ -30,6 +34,27 @@ export async function list(ports: Ports, { isAll, isMine }: { isAll: boolean; is
     kind: 'board',
     claims: isMine ? claims.filter(({ mine }) => mine) : claims,
     strangers,
+    legacy: files.filter(({ id, status }) => status === 'in_progress' && !isClaimed(readings.get(id))),
     warnings: [...warnings, ...strangers.map(strangerWarning)],
   };
+}
+
+/** The board is of claims; what is wrong with the files of orders is for other commands to say. */
+async function orderFiles(ports: Ports): Promise<readonly Order[]> {
+  try {
+    const { count } = await ports.orders.find([]);
+    return count === 0 ? [] : (await ports.orders.read()).orders;
+  } catch (error) {
+    if (!(error instanceof ClaimError)) throw error;
+    return [];
+  }
+}
+
+function isClaimed(reading: Reading | undefined): boolean {
+  return reading !== undefined && (reading.kind !== 'record' || isLive(reading.record));
+}
+
+/** What the document of a list says of a legacy order. */
+export function legacyWarning({ id, file }: Order): Warning {
+  return { code: 'legacy', message: `${id} is in progress by its file ${file}, and nobody claimed it` };
 }

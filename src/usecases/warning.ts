@@ -13,6 +13,7 @@ export type Warning = {
     | 'binding'
     | 'no-helper'
     | 'lost'
+    | 'legacy'
     | 'collision'
     | 'slow-tree'
     | 'unchecked'

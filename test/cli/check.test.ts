@@ -149,7 +149,7 @@ test('a claim hears what was found before it is made, and is refused where the w
     ORDER-3 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  here
     stderr:
-    warn   ORDER-3 is in progress by its file orders/ORDER-3.md, and nobody claimed it: a session that does not use git claim may be at it
+    warn   legacy: ORDER-3 is in progress by its file orders/ORDER-3.md, and nobody claimed it: a session that does not use git claim may be at it
     warn   bob announced: force-push main (<age> ago)
 
     ada$ git claim session start

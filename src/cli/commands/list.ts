@@ -1,6 +1,6 @@
 import { ClaimError } from '../../core/errors.ts';
 import { boardText } from '../../text/board.ts';
-import { list } from '../../usecases/list.ts';
+import { legacyWarning, list } from '../../usecases/list.ts';
 import { answer } from '../answer.ts';
 import type { CommandSpec } from '../command.ts';
 
@@ -19,6 +19,10 @@ export const listCommand: CommandSpec = {
       isAll: options['all'] === true,
       isMine: options['mine'] === true,
     });
-    return answer({ claims: board.claims }, (page) => boardText(page, board), board.warnings);
+    const legacy = options['json'] === true ? board.legacy.slice(0, LEGACY_MAX).map(legacyWarning) : [];
+    return answer({ claims: board.claims }, (page) => boardText(page, board), [...board.warnings, ...legacy]);
   },
 };
+
+/** Whoever has more is in the middle of the migration, and reads the files. */
+const LEGACY_MAX = 50;

@@ -154,7 +154,7 @@ function commitFinding(commit: CheckedCommit, scope: Scope): Finding {
 function legacyFinding({ id, status, file }: CheckFacts['orders'][number], { claims }: CheckFacts, { orders }: Scope): Finding[] {
   const claim = claims.find((one) => one.order === id);
   if (status !== 'in_progress' || claim?.state === 'active' || claim?.state === 'blocked') return [];
-  const message = `${id} is in progress by its file ${file}, and nobody claimed it: a session that does not use git claim may be at it`;
+  const message = `legacy: ${id} is in progress by its file ${file}, and nobody claimed it: a session that does not use git claim may be at it`;
   return [
     { ...NOTHING, kind: 'legacy-in-progress', severity: orders.has(id) ? 'warn' : 'info', order: id, paths: [file], message },
   ];
