@@ -60,8 +60,11 @@ export function uninstall(ports: Ports, isPrinting: boolean): Promise<Initialise
  */
 export async function mend(ports: Ports): Promise<Warning[]> {
   try {
-    const { changes } = await carriedOut(ports, (setup) => setup.plan(NO_WISH), false, false);
-    const isVisible = changes.some(({ kind, part, path }) => part === 'hook' || (kind === 'write' && path.endsWith('/config')));
+    const { changes, route } = await carriedOut(ports, (setup) => setup.plan(NO_WISH), false, false);
+    // Where hooks are files, our own configuration only notes what they look like.
+    const isVisible = changes.some(
+      ({ part, path }) => part === 'hook' || (part === 'config' && (route.kind === 'path' || path.endsWith('/config'))),
+    );
     return isVisible ? [{ code: 'hooks-mended', message: MENDED }] : [];
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -283,6 +284,21 @@ test('a folder that core.hooksPath names stays as it is, a global one too, and i
   expect(hooksOf(snapshot(it.repo))).toEqual(hooksOf(before));
   expect(readFileSync(join(it.repo, '.git/config'), 'latin1')).toEqual(before['.git/config']);
   expect(snapshot(it.dir, ['hôme', "their 'own' hööks"])).toEqual(beforeGlobal);
+});
+
+test('a repository that is moved takes its hooks along', async () => {
+  const it = stage();
+  it.git(['config', 'core.hooksPath', '.githooks']);
+  mkdirSync(join(it.repo, '.githooks'));
+  putHook(join(it.repo, '.githooks/pre-commit'), marking('own', 'pre-commit'));
+  await it.claim(['init']);
+  const moved = join(it.dir, 'elsewhere');
+  renameSync(it.repo, moved);
+  expect((await it.claim(['list'], { cwd: moved })).stderr).toMatch(/they are in place again/);
+  expect((await it.claim(['init', '--check'], { cwd: moved })).transcript).toMatch(/^.*\ngit-claim is set up, .*\nexit 0\n$/);
+  it.ran();
+  it.commit(moved);
+  expect(it.ran()).toEqual(['own pre-commit ', ...COMMIT_HOOKS]);
 });
 
 test('a package that is gone is said in one loud line, and nothing is held up', async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type Finding, finding } from '../../../core/doctor/finding.ts';
 import { DEFAULT_MODE, type Mode, parseMode } from '../../../core/guard/mode.ts';
 import { configText } from '../../../core/install/config-text.ts';
@@ -137,12 +137,7 @@ export class GitInstallation implements Installation {
     // What keeps hooks from running is told of each work tree already.
     const told = silent.length > 0 ? ['manifest', 'hook'] : ['manifest'];
     const astray = changes.filter(({ part }) => !told.includes(part));
-    return [
-      ...astray.map((change) =>
-        finding('hooks', NOT_IN_PLACE[change.kind], { place: change.path, remedy: 'git claim init', isFixable: true }),
-      ),
-      ...silent,
-    ];
+    return [...notInPlace(astray), ...silent];
   }
 
   probe(trees: readonly string[], mode: Mode, route: Route): Promise<Finding[]> {
@@ -183,13 +178,9 @@ export class GitInstallation implements Installation {
     const raw = this.#repository.config.hooksPaths.findLast(({ isOurs }) => !isOurs)?.value;
     if (raw === undefined) return null;
     // Git alone knows what `~someone/` and `%(prefix)/` stand for.
-    const asked = await this.#repository.git(['config', '--type=path', '-z', '--get-all', 'core.hooksPath']);
-    const own = join(this.#repository.commonDir, FOLDERS.own);
-    const path = String(asked.stdout)
-      .split('\0')
-      .slice(0, -1)
-      .findLast((value) => value !== own);
-    return { raw, path: path ?? raw };
+    const asked = await this.#repository.git(['-c', `core.hooksPath=${raw}`, 'config', '--type=path', '-z', 'core.hooksPath']);
+    const path = String(asked.stdout).split('\0')[0];
+    return { raw, path: path || raw };
   }
 }
 
@@ -197,10 +188,23 @@ export class GitInstallation implements Installation {
 const PASSING = 'this git-claim runs from the cache of npx, which does not last: install it and run git claim init again';
 
 const NOT_IN_PLACE = {
-  write: 'this is not as git claim init left it',
-  move: "somebody else's hook stands where git-claim's belongs",
-  remove: 'this is left over',
+  write: 'not as git claim init left them',
+  move: "somebody else's, where git-claim's belong",
+  remove: 'left over',
 } as const;
+
+/** One finding for each folder and what is wrong in it, however many files that is. */
+function notInPlace(changes: readonly Change[]): Finding[] {
+  const places = new Map<string, string[]>();
+  for (const { kind, path } of changes) {
+    const key = `${dirname(path)}\0${NOT_IN_PLACE[kind]}`;
+    places.set(key, [...(places.get(key) ?? []), basename(path)]);
+  }
+  return Array.from(places, ([key, names]) => {
+    const [place = '', what = ''] = key.split('\0');
+    return finding('hooks', `${what}: ${names.join(', ')}`, { place, remedy: 'git claim init', isFixable: true });
+  });
+}
 
 function writing(part: InstallPart, path: string, text: string): Change[] {
   const before = readBytes(path);
