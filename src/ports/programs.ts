@@ -10,8 +10,8 @@ export interface HeldProgram {
    * @returns its exit code when it has ended: 128 + n when a signal ended it, 126 or 127 when it could not be started
    */
   start(folder: string, variables: Readonly<Record<string, string>>): Promise<number>;
-  /** Ends it without a start. */
-  cancel(): void;
+  /** Ends it where it was not started, and the care for it where it was. */
+  end(): void;
 }
 
 export interface Programs {

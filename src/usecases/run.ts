@@ -62,11 +62,15 @@ export async function run(ports: Ports, request: RunRequest): Promise<RanProgram
     if (request.isCompleting && exit === 0) return await completed(session, ran, isHolder);
     return isHolder ? { ...ran, end: 'kept' } : await givenBack(session, ran);
   } finally {
-    program.cancel();
+    program.end();
   }
 }
 
-type Runner = { readonly identity: Identity /** The session held the order before. */; readonly isHolder: boolean };
+type Runner = {
+  readonly identity: Identity;
+  /** The session held the order before. */
+  readonly isHolder: boolean;
+};
 
 /**
  * Who runs the program. A session that somebody named, or an agent's, runs it as part of itself, and so does whoever holds the order already. A person at a

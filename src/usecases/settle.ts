@@ -93,7 +93,9 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
   const hadBranch = (await ports.branches.tip(branch)) !== null;
   const refused = record.base === null ? 'it has no commit to start from' : await ports.branches.create(branch, record.base);
   if (refused !== null) return `branch ${branch}: ${refused}`;
-  await ports.setup.owe(path);
+  await ports.setup.owe(path).catch((error) => {
+    warnings.push({ code: 'setup-failed', message: `${order}: its work tree will not be set up: ${reasonOf(error)}` });
+  });
   const failed = await ports.worktrees.add(path, branch, { ...lock, maker: ports.self() });
   if (failed === null) return null;
   if ((await standing()) !== undefined) {

@@ -54,7 +54,7 @@ export function memoryPorts(
       prune: async () => [],
     },
     mirrors: [],
-    programs: { hold: async () => ({ anchor: null, start: async () => 0, cancel: () => undefined }) },
+    programs: { hold: async () => ({ anchor: null, start: async () => 0, end: () => undefined }) },
     setup: {
       commands: [],
       isTrusted: async () => false,

@@ -42,32 +42,42 @@ export class SystemPrograms implements Programs {
     const word = child.stdio[3] as Writable;
     word.on('error', () => undefined);
     const found = this.#processes.find(child.pid as number);
+    const forwarding: [signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void][] = [];
     step('after program hold');
     return {
       anchor: typeof found === 'string' ? null : { pid: found.pid, start: found.start, ns: this.#processes.ns },
       start: (folder, variables) => {
         const settings = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`);
         word.end([`cd ${quoted(folder)}`, ...settings].join(' && '));
-        return this.#ended(child);
+        forwarding.push(...this.#forward(child));
+        return ended(child);
       },
-      cancel: () => word.destroy(),
+      end: () => {
+        word.destroy();
+        for (const [signal, listener] of forwarding) process.off(signal, listener);
+      },
     };
   }
 
-  async #ended(child: ChildProcess): Promise<number> {
+  /** Until {@link HeldProgram.end}: what is left to do then, giving back the claim, is not ended half-way by a signal either. */
+  #forward(child: ChildProcess): [NodeJS.Signals, (signal: NodeJS.Signals) => void][] {
     const self = this.#processes.find(process.pid);
     const hasTerminal = typeof self !== 'string' && self.hasTerminal;
-    const passOn = (signal: NodeJS.Signals) => child.kill(signal);
-    const ignore = () => undefined;
-    for (const signal of PASSED_ON) process.on(signal, passOn);
-    for (const signal of TERMINALS_OWN) process.on(signal, hasTerminal ? ignore : passOn);
-    const [code, signal] =
-      child.exitCode !== null || child.signalCode !== null
-        ? [child.exitCode, child.signalCode]
-        : ((await once(child, 'exit')) as [number | null, NodeJS.Signals | null]);
-    // What is left to do, giving back the claim, takes milliseconds: signals are still kept from ending it half-way.
-    return code ?? 128 + constants.signals[signal as NodeJS.Signals];
+    const passOn = (signal: NodeJS.Signals) => {
+      child.kill(signal);
+    };
+    const forwarding = [
+      ...PASSED_ON.map((signal) => [signal, passOn] as [NodeJS.Signals, typeof passOn]),
+      ...TERMINALS_OWN.map((signal) => [signal, hasTerminal ? () => undefined : passOn] as [NodeJS.Signals, typeof passOn]),
+    ];
+    for (const [signal, listener] of forwarding) process.on(signal, listener);
+    return forwarding;
   }
+}
+
+async function ended(child: ChildProcess): Promise<number> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return child.exitCode ?? 128 + constants.signals[child.signalCode as NodeJS.Signals];
 }
 
 function quoted(text: string): string {
