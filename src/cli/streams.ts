@@ -50,7 +50,7 @@ export function pageFor(name: StreamName, color: string | null): Page {
   const terminal = mayBeTerminal(name) && process[name].isTTY ? process[name] : null;
   return {
     nowMs: Date.now(),
-    width: terminal?.columns ?? null,
+    width: terminal?.columns || null,
     hasColor: hasColor(terminal !== null, color),
     path: remembered(shortestFrom(process.cwd(), homedir)),
   };
