@@ -109,7 +109,7 @@ export interface LeaseCache {
   appendEvent(event: LoggedEvent): number | null;
   /** Returns the newest events (after a number: the first), oldest first. */
   events(filter: EventFilter): NumberedEvent[];
-  /** Notes before a swap what its mirrors will lack; returns the debts. One that was there is replaced by the new one. */
+  /** Notes before a swap what its mirrors will lack; returns the debts, also where they could not be noted. One that was there is replaced by the new one. */
   owe(what: readonly Owed[], at: string): Debt[];
   /** Returns all debts, oldest first. */
   debts(): Debt[];

@@ -85,6 +85,17 @@ test('a file that cannot be written fails no claim, and is not reached through a
   expect(readFileSync(outside, 'utf8')).toBe('---\nstatus: ready\n---\n');
 });
 
+test('without a cache a file follows its claim all the same, and is ready again in its own word', async () => {
+  const sandbox = withOrder('---\nstatus: To Do\n---\n');
+  mkdirSync(join(sandbox.repo, '.git/claim/cache.db'), { recursive: true });
+  await runAs(sandbox, 'alice', ['ORDER-1']);
+  expect(lines(sandbox)).toEqual(expect.arrayContaining(['status: In Progress', 'claimed_by: alice']));
+  await runAs(sandbox, 'alice', ['complete', 'ORDER-1']);
+  await runAs(sandbox, 'alice', ['--reopen', 'ORDER-1']);
+  await runAs(sandbox, 'alice', ['release', 'ORDER-1']);
+  expect(lines(sandbox)).toEqual(['---', 'status: To Do', '---', '']);
+});
+
 test('sessions that claim and release at once leave a file that says what stands', async () => {
   const sandbox = withOrder('---\nstatus: ready\n---\n');
   const sessions = Array.from({ length: 6 }, (_, at) => `s${at}`);

@@ -148,7 +148,8 @@ export class SqliteLeaseCache implements LeaseCache {
 
   owe(what: readonly Owed[], at: string): Debt[] {
     if (what.length === 0) return [];
-    const debts = this.#write('owe', [], (connection) => putDebts(connection, what, at));
+    const unnoted = what.map((owed) => ({ ...owed, number: 0, owedAt: at, attempts: 0 }));
+    const debts = this.#write('owe', unnoted, (connection) => putDebts(connection, what, at));
     for (const debt of debts) if (debt.mirror === FEED) this.#feedDebts.set(debt.order, debt.number);
     return debts;
   }
