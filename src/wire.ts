@@ -173,6 +173,7 @@ export async function wire(caller: Caller): Promise<Wired> {
     settings: {
       idPattern,
       color: config.get('color.ui'),
+      sensitive: config.all('claim.sensitive'),
       worktrees: config.get('claim.worktrees') ?? DEFAULT_WORKTREES,
       get lease() {
         return lease();

@@ -26,7 +26,9 @@ export const HOOKS: Readonly<Record<string, (ports: Ports, input: string) => Pro
   },
   'pre-push': async (ports, input) => {
     const { guardPush } = await import('../usecases/guard-push.ts');
-    const refs = input.split('\n').flatMap((line) => line.split(' ')[2] ?? []);
-    return { guarded: await guardPush(ports, refs), line: '' };
+    const lines = input.split('\n').map((line) => line.split(' '));
+    const refs = lines.flatMap(([, , ref]) => ref ?? []);
+    const forced = lines.flatMap(([, , ref, , how]) => (how === 'forced' && ref !== undefined ? [ref] : []));
+    return { guarded: await guardPush(ports, refs, forced), line: '' };
   },
 };

@@ -20,6 +20,8 @@ export interface Changes {
   /** A merge, rebase, cherry-pick, revert or bisect is under way: commits are brought in on purpose. */
   isUnderWay(): boolean;
   staged(): Promise<readonly string[]>;
+  /** Returns the staged files that are no longer where they were: deleted or moved. */
+  stagedGone(): Promise<readonly string[]>;
   /** Returns the texts of files as they are staged, or as HEAD has them; files that are not there are left out. */
   texts(files: readonly string[], where: 'staged' | 'head'): Promise<ReadonlyMap<string, string>>;
   /** Returns what identifies the staged change wherever it is applied; null for none. */

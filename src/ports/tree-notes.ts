@@ -9,6 +9,9 @@ export interface TreeNotes {
   activity(worktree: string | null): TreeActivity | null;
   /** Returns what was warned about the commit in the making, a line for each, and forgets it; warnings of an hour ago are of a commit that was given up. */
   takeWarned(): readonly string[];
+  /** Leaves a sign for hooks, which are shell, that somebody announced something; until it is forgotten they ask. */
+  noteIntent(): void;
+  forgetIntents(): void;
   noteWarned(lines: readonly string[]): void;
   /** Returns the reasons for which people overrode a hook that could not tell the event log, and forgets them. */
   takeBypassed(): readonly string[];

@@ -34,7 +34,8 @@ export function announcedText(page: Page, { event, others }: Announced): string 
   return [sentence(event), ...others.map((other) => `  ${intentLine(page, other)}`)].join('\n');
 }
 
-function intentLine(page: Page, event: EventView): string {
+/** An intent of another session's, for whoever is about to do something. */
+export function intentLine(page: Page, event: EventView): string {
   const atMs = parseInstant(event.at);
   const ago = atMs === null ? '' : ` (${formatDuration(page.nowMs - atMs)} ago)`;
   return `${shown(event.session ?? 'a session')}${ago} ${sentence(event)}`;

@@ -2,15 +2,17 @@ import type { ClaimView } from '../core/claim/view.ts';
 import { formatDuration } from '../core/time.ts';
 import type { Guarded, Told } from '../usecases/guard.ts';
 import { placeLines } from './claims.ts';
+import { intentLine } from './feed.ts';
 import { detail, type Page, paint, shown, since } from './page.ts';
 
 const FILES_SHOWN = 3;
 const FINDINGS_SHOWN = 5;
 
 /** What a hook says: a finding a paragraph, each with what to do instead; nothing when nothing was found. */
-export function guardText(page: Page, { told, isRefused, bypass, free }: Guarded): string {
+export function guardText(page: Page, { told, isRefused, bypass, free, heard = [] }: Guarded): string {
   const said = told.slice(0, FINDINGS_SHOWN).flatMap((one) => [headline(page, one), ...whereTo(page, one, free)]);
   if (told.length > FINDINGS_SHOWN) said.push(`git claim: and ${told.length - FINDINGS_SHOWN} more`);
+  for (const one of heard.slice(0, FINDINGS_SHOWN)) said.push(`git claim: ${intentLine(page, one)}`);
   if (bypass !== null) said.push(`git claim: overridden by a person, and noted: ${shown(bypass)}`);
   if (isRefused) said.push('git claim: refused; nothing was changed');
   return said.join('\n');

@@ -2,8 +2,10 @@ import { judgePlace } from '../core/guard/ownership.ts';
 import { findRepeated } from '../core/guard/recent.ts';
 import { type ByHand, findByHand } from '../core/guard/status.ts';
 import type { OrderId, SessionId } from '../core/ids.ts';
+import { announcementsOf } from '../core/session/intent.ts';
 import type { RecentCommit } from '../ports/changes.ts';
 import { type About, answerTo, claimsHere, type Guarded, type Lookout, lineOf, lookOut } from './guard.ts';
+import { announceByHook, intentsForHook } from './intent.ts';
 import { pathOverlaps } from './path-overlaps.ts';
 import type { Ports } from './ports.ts';
 
@@ -15,14 +17,17 @@ const ORDER_FILES_MAX = 50;
 /** What pre-commit has to say: whose claim and branch this is, and who else is at the same work. */
 export async function guardCommit(ports: Ports): Promise<Guarded> {
   const lookout = await lookOut(ports);
-  const staged = await ports.changes.staged();
+  const [staged, gone] = await Promise.all([ports.changes.staged(), ports.changes.stagedGone()]);
+  const heard = intentsForHook(ports, lookout.asker);
+  if (lookout.asker !== null && !ports.changes.isUnderWay())
+    announceByHook(ports, lookout.asker, announcementsOf(staged, gone, ports.settings.sensitive));
   const byHand = await statusesByHand(ports, lookout, staged);
   const repeated = ports.changes.isUnderWay() ? [] : await repeatedWork(ports, staged, lookout.asker?.id ?? null);
   const overlaps = await pathOverlaps(ports, staged, lookout.asker);
   const paths = overlaps.map(({ claim, files }) => ({ rule: 'path' as const, order: claim.order, path: claim, files }));
   const guarded = await answerTo(ports, lookout, 'pre-commit', [...judgePlace(lookout.scene), ...paths, ...byHand, ...repeated]);
   remember(ports, guarded);
-  return guarded;
+  return { ...guarded, heard };
 }
 
 export type Messaged = Guarded & {

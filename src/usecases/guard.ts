@@ -11,6 +11,7 @@ import { formatInstant } from '../core/time.ts';
 import type { RecentCommit } from '../ports/changes.ts';
 import type { Reading } from '../ports/registry.ts';
 import { notePresence, readerOf } from './asker.ts';
+import type { EventView } from './event-view.ts';
 import { isMine, observe, relationTo } from './observe.ts';
 import type { Ports } from './ports.ts';
 import { readyOrder } from './ready-order.ts';
@@ -55,6 +56,8 @@ export type Guarded = {
   readonly bypass: string | null;
   /** An order that is ready and free, for whoever is in another's way; null where none is known. */
   readonly free: OrderId | null;
+  /** What other sessions announced. */
+  readonly heard?: readonly EventView[];
 };
 
 /** Looks at all claims as the session at work here; on the way it answers whoever challenged it, and notes that it is here. */

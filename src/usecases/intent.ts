@@ -1,6 +1,8 @@
 import { ClaimError } from '../core/errors.ts';
 import type { SessionKey } from '../core/ids.ts';
-import { FRESH_MS } from '../core/session/intent.ts';
+import { oneLine } from '../core/line.ts';
+import type { Identity } from '../core/session/identity.ts';
+import { type Announcement, FRESH_MS } from '../core/session/intent.ts';
 import { formatInstant } from '../core/time.ts';
 import type { LoggedEvent } from '../ports/lease-cache.ts';
 import { askerOf, notePresence, readerOf } from './asker.ts';
@@ -31,7 +33,18 @@ const ROWS_MAX = 200;
 export function announce(ports: Ports, text: string, what: string | null): Announced {
   const asker = askerOf(ports);
   notePresence(ports, asker);
-  const event: LoggedEvent = {
+  const event = intentEvent(ports, asker, text, what);
+  const number = ports.cache.appendEvent(event);
+  if (number === null)
+    throw new ClaimError('internal', `nobody can hear it: ${ports.cache.trouble ?? 'the cache did not keep it'}`, {
+      hint: 'tell the other sessions yourself; git claim list shows who is at work',
+    });
+  ports.notes.noteIntent();
+  return { kind: 'announced', event: eventView({ ...event, number }, asker.key), others: freshIntents(ports, asker.key) };
+}
+
+function intentEvent(ports: Ports, asker: Identity, text: string, what: string | null): LoggedEvent {
+  return {
     at: formatInstant(ports.clock.now().wallMs),
     kind: 'intent',
     order: ports.bindings.read(null).find(({ key }) => key === asker.key)?.order ?? null,
@@ -42,12 +55,19 @@ export function announce(ports: Ports, text: string, what: string | null): Annou
     message: text,
     detail: what === null ? null : { kind: what },
   };
-  const number = ports.cache.appendEvent(event);
-  if (number === null)
-    throw new ClaimError('internal', `nobody can hear it: ${ports.cache.trouble ?? 'the cache did not keep it'}`, {
-      hint: 'tell the other sessions yourself; git claim list shows who is at work',
-    });
-  return { kind: 'announced', event: eventView({ ...event, number }, asker.key), others: freshIntents(ports, asker.key) };
+}
+
+/** Announces what a hook sees a session do; where nobody can hear it, nothing is lost but the word. */
+export function announceByHook(ports: Ports, asker: Identity, announcements: readonly Announcement[]): void {
+  for (const { kind, message } of announcements) ports.cache.appendEvent(intentEvent(ports, asker, oneLine(message), kind));
+  if (announcements.length > 0) ports.notes.noteIntent();
+}
+
+/** Returns what others announced, to a hook, which is asked again only while anything is fresh. */
+export function intentsForHook(ports: Ports, asker: Identity | null): EventView[] {
+  const fresh = freshIntents(ports, null);
+  if (fresh.length === 0) ports.notes.forgetIntents();
+  return freshIntents(ports, asker?.key ?? null);
 }
 
 /** Returns what was announced, the asker's own intents too, as far as the log goes back, oldest first. */

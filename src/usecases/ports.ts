@@ -30,6 +30,8 @@ type Settings = {
   readonly idPattern: IdPattern;
   /** Git's `color.ui`; null where it is not set. */
   readonly color: string | null;
+  /** `claim.sensitive`: files and folders whose changes announce themselves. */
+  readonly sensitive: readonly string[];
   /** `claim.worktrees`. */
   readonly worktrees: string;
   /** What new records promise where only commands speak for a session. */

@@ -82,10 +82,18 @@ export function memoryPorts(
         );
       },
     },
-    notes: { activity: () => null, takeWarned: () => [], noteWarned: () => undefined, takeBypassed: () => [] },
+    notes: {
+      activity: () => null,
+      takeWarned: () => [],
+      noteIntent: () => undefined,
+      forgetIntents: () => undefined,
+      noteWarned: () => undefined,
+      takeBypassed: () => [],
+    },
     changes: {
       branch: async () => 'main',
       isUnderWay: () => false,
+      stagedGone: async () => [],
       staged: async () => [],
       texts: async () => new Map(),
       stagedPatch: async () => null,
@@ -117,6 +125,7 @@ export function memoryPorts(
     settings: {
       idPattern: DEFAULT_ID_PATTERN,
       color: null,
+      sensitive: [],
       worktrees: '../<order>',
       lease: LEASE,
       helpedLease: LEASE,

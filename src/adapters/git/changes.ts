@@ -38,6 +38,10 @@ export class GitChanges implements Changes {
     return names(await this.#git('diff-index', '--cached', '-z', '--name-only', '--no-renames', 'HEAD'));
   }
 
+  async stagedGone(): Promise<readonly string[]> {
+    return names(await this.#git('diff-index', '--cached', '-z', '--name-only', '--no-renames', '--diff-filter=D', 'HEAD'));
+  }
+
   async texts(files: readonly string[], where: 'staged' | 'head'): Promise<ReadonlyMap<string, string>> {
     // Names go to git a line each.
     const named = files.filter((file) => !file.includes('\n'));

@@ -33,6 +33,20 @@ export class GitTreeNotes implements TreeNotes {
     return isOld ? [] : lines;
   }
 
+  noteIntent(): void {
+    const file = join(this.#repository.commonDir, 'claim', 'intents');
+    try {
+      writeWhole(file, '', 'intents');
+    } catch {
+      // Without it commits do not hear of the intent; commands do.
+      return;
+    }
+  }
+
+  forgetIntents(): void {
+    removeFile(join(this.#repository.commonDir, 'claim', 'intents'), 'intents');
+  }
+
   noteWarned(lines: readonly string[]): void {
     const folder = join(this.#repository.gitDir, 'claim');
     try {
