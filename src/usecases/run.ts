@@ -8,7 +8,7 @@ import { type Identified, type Identity, noSession } from '../core/session/ident
 import { anchorKey, sessionIdOf } from '../core/session/key.ts';
 import { type Claimed, claim } from './claim.ts';
 import { complete } from './complete.ts';
-import { release } from './holders-commands.ts';
+import { type Done, release } from './holders-commands.ts';
 import { isMine, relationTo } from './observe.ts';
 import type { Ports } from './ports.ts';
 import { parseOrders } from './selection.ts';
@@ -116,7 +116,7 @@ async function completed(ports: Ports, ran: Ran, isHolder: boolean): Promise<Ran
   try {
     const done = await complete(ports, [ran.view.order]);
     isCompleted = done.kind === 'done';
-    return done.kind === 'done' ? { ...ran, end: 'completed', view: done.claims[0]?.view ?? ran.view } : done;
+    return done.kind === 'done' ? over(ran, 'completed', done) : done;
   } finally {
     if (!isCompleted && !isHolder) await givenBack(ports, ran);
   }
@@ -131,8 +131,12 @@ async function givenBack(ports: Ports, ran: Ran): Promise<RanProgram> {
   try {
     const done = await release(ports, [ran.view.order]);
     if (done.kind === 'refused') return kept('lost', `it is not yours any more; see git claim status ${ran.view.order}`);
-    return { ...ran, end: 'released', view: done.claims[0]?.view ?? ran.view };
+    return over(ran, 'released', done);
   } catch (error) {
     return kept('kept', error instanceof Error ? error.message : String(error));
   }
+}
+
+function over(ran: Ran, end: RanProgram['end'], { claims, warnings }: Done): RanProgram {
+  return { ...ran, end, view: claims[0]?.view ?? ran.view, warnings: [...ran.warnings, ...warnings] };
 }

@@ -58,11 +58,13 @@ test('--complete completes what succeeded, and only that; a claim that was refus
   fresh();
   const end = async (...words: string[]) => {
     const { code, stderr } = await runCli(sandbox, ['run', 'ORDER-1', '--complete', '--', ...words]);
-    return [code, stderr.trimEnd().split('\n').at(-1)];
+    return [code, stderr.split('\n').findLast((line) => /^(?:error: )?ORDER-1 (?:is|has)/.test(line))];
   };
   expect(await end('false')).toEqual([1, 'ORDER-1 is released; the command ended with exit code 1']);
   expect(await end('no such command')).toEqual([127, 'ORDER-1 is released; the command ended with exit code 127']);
-  expect(await end('true')).toEqual([0, 'ORDER-1 is completed']);
+  expect(await end('touch', 'new')).toEqual([4, 'error: ORDER-1 has work that is not committed: new']);
+  expect((await standing())['state']).toBe('released');
+  expect(await end('rm', 'new')).toEqual([0, 'ORDER-1 is completed']);
   const [code] = await end('touch', join(sandbox.dir, 'never'));
   expect([code, existsSync(join(sandbox.dir, 'never'))]).toEqual([3, false]);
   for (const args of [['run'], ['run', 'ORDER-2'], ['run', 'ORDER-2', '--']])

@@ -4,6 +4,7 @@ import { claimedText } from '../../text/claims.ts';
 import { ranText } from '../../text/run.ts';
 import type { Claimed } from '../../usecases/claim.ts';
 import { run } from '../../usecases/run.ts';
+import type { Warning } from '../../usecases/warning.ts';
 import { answer } from '../answer.ts';
 import { type CommandSpec, textOf } from '../command.ts';
 import { pageFor, warn } from '../streams.ts';
@@ -20,10 +21,14 @@ export const runCommand: CommandSpec = {
     const ports = await open();
     const page = pageFor('stderr', ports.settings.color);
     // What the command says is the answer on standard output; what is said of it goes beside it.
+    const said = new Set<Warning>();
     const onStart = (claimed: Claimed) => {
       if (isJson) return;
       warn(claimedText(page, claimed));
-      for (const { message } of claimed.warnings) warn(`warning: ${visible(message)}`);
+      for (const warning of claimed.warnings) {
+        warn(`warning: ${visible(warning.message)}`);
+        said.add(warning);
+      }
     };
     const outcome = await run(ports, {
       order,
@@ -36,7 +41,7 @@ export const runCommand: CommandSpec = {
     if (outcome.kind === 'refused') return outcome;
     const { view, exit, end, warnings } = outcome;
     if (!isJson) warn(ranText(outcome));
-    const late = warnings.filter(({ code }) => isJson || code === 'not-released');
+    const late = warnings.filter((warning) => !said.has(warning));
     return { ...answer({ claims: [view], ran: { command: words, exit, end } }, () => '', late), exit };
   },
 };
