@@ -184,7 +184,7 @@ test.each([
   ['claim.heartbeat', 'banana', 'claim.heartbeat: "banana" is not a duration'],
   ['claim.heartbeat', '-1s', 'claim.heartbeat: "-1s" is not a duration'],
   ['claim.heartbeat', '1e99', 'is not a duration'],
-  ['claim.heartbeat', '0', 'the lease cannot work: every duration must be above zero'],
+  ['claim.heartbeat', '0', 'claim.expireAfter and claim.grace must be above zero'],
   ['claim.heartbeat', '10h', 'the lease cannot work: claim.staleAfter must be longer than claim.heartbeat'],
   ['claim.grace', '1s', 'the lease cannot work: claim.grace must be at least two polls'],
   ['claim.expireAfter', '1m', 'the lease cannot work: claim.expireAfter must be at least'],
