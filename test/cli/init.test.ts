@@ -287,6 +287,19 @@ test('a folder that core.hooksPath names stays as it is, a global one too, and i
   expect(snapshot(it.dir, ['hôme', "their 'own' hööks"])).toEqual(beforeGlobal);
 });
 
+test('a core.hooksPath that is the top of the work tree runs what lies there, and nothing from the PATH', async () => {
+  const it = stage();
+  putHook(join(it.githooks, '../bin/pre-commit'), marking('stranger', 'pre-commit'));
+  for (const path of ['.', './', '']) {
+    it.git(['config', 'core.hooksPath', path]);
+    await it.claim(['init']);
+    putHook(join(it.repo, 'pre-commit'), marking('own', 'pre-commit'));
+    it.ran();
+    it.commit();
+    expect({ path, ran: it.ran() }).toEqual({ path, ran: [...(path === '' ? [] : ['own pre-commit ']), ...COMMIT_HOOKS] });
+  }
+});
+
 test('a repository that is moved takes its hooks along', async () => {
   const it = stage();
   it.git(['config', 'core.hooksPath', '.githooks']);

@@ -56,7 +56,8 @@ export function planFolder(commonDir: string, theirs: string, top: string, mode:
   const handedOn = [...PASSED_ON, ...PASSED_ON_IF_THERE.filter((hook) => isThere(resolve(top, theirs, hook)))].filter(
     (hook) => !own.some((one) => one === hook),
   );
-  const word = (hook: string) => quoted(join(theirs, hook));
+  // A word without a slash in it would be looked for on the PATH; git takes an empty one for the root.
+  const word = (hook: string) => quoted(`${theirs === '.' ? './' : join(theirs, '/')}${hook}`);
   const texts = new Map<string, string>([
     ...own.map((hook) => [hook, bytesOf(shimText(hook, word(hook), where))] as const),
     ...handedOn.map((hook) => [hook, bytesOf(passOnText(word(hook)))] as const),
