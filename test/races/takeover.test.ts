@@ -22,7 +22,7 @@ const DEAD_FOR_MS = GRACE_MS / 2;
 /** Whoever waits looks once a second. */
 const WAIT_POLL_MS = 1_000;
 /** What a command may take on a machine that does much else. */
-const SLACK_MS = 5_000;
+const SLACK_MS = 10_000;
 
 const KILLS = 50;
 /** Each helper starts a Node a second, thirty times as often as it otherwise does. */
