@@ -101,7 +101,7 @@ test.each(['quit', 'abort'])('whoever loses the claim in the middle of a rebase 
 });
 
 test('a challenge and its answer in the middle of a rebase of a hundred commits: the rebase finishes', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const { sandbox, tree } = await held(100);
   const lease = { heartbeat: '300ms', staleAfter: '400ms', grace: '60s', expireAfter: '120s' };
@@ -110,7 +110,12 @@ test('a challenge and its answer in the middle of a rebase of a hundred commits:
   await runCli(sandbox, ['release', 'ORDER-1'], { env: { GIT_CLAIM_SESSION: 'alice' } });
   await runCli(sandbox, ['ORDER-1'], { env: { GIT_CLAIM_SESSION: 'alice' } });
   const challenge = 'case $(git log -1 --format=%s) in "work 50") sleep 1; git claim ORDER-1 --session bob;; esac; true';
-  const rebase = git(sandbox, ['rebase', '-q', '-x', challenge, 'main'], { cwd: tree, session: 'alice', env: EDITOR });
+  const rebase = git(sandbox, ['rebase', '-q', '-x', challenge, 'main'], {
+    cwd: tree,
+    session: 'alice',
+    env: EDITOR,
+    timeoutMs: 120_000,
+  });
   expect(rebase).toMatchObject({ code: 0 });
   expect(sandbox.git(['rev-list', '--count', 'main..order-1'])).toBe('100');
   const history = await runCli(sandbox, ['log', 'ORDER-1', '--json']);

@@ -25,13 +25,15 @@ export type GitOptions = {
   readonly session?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly input?: string;
+  /** Half a minute by default. */
+  readonly timeoutMs?: number;
 };
 
-/** Runs git as somebody at work would, hooks included, and returns what was said on both streams. It never waits longer than half a minute. */
+/** Runs git as somebody at work would, hooks included, and returns what was said on both streams. It never waits for ever. */
 export function git(
   sandbox: Sandbox,
   args: readonly string[],
-  { cwd = sandbox.repo, session, env, input }: GitOptions = {},
+  { cwd = sandbox.repo, session, env, input, timeoutMs = 30_000 }: GitOptions = {},
 ): GitRun {
   const { status, stdout, stderr } = spawnSync('git', [...args], {
     cwd,
@@ -43,7 +45,7 @@ export function git(
     } as NodeJS.ProcessEnv,
     input: input ?? '',
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: timeoutMs,
   });
   return { code: status, out: stdout + stderr };
 }
