@@ -70,7 +70,7 @@ export class GitCommits implements Commits {
 
   /** @param ref by which commits given as object names were found */
   async #log(revisions: readonly string[], limit: number, ref: string | null = null): Promise<SeenCommit[]> {
-    const args = ['log', '-z', '--no-show-signature', `--max-count=${limit}`, FORMAT, ...revisions, '--'];
+    const args = ['log', '-z', '--encoding=UTF-8', '--no-show-signature', `--max-count=${limit}`, FORMAT, ...revisions, '--'];
     const { stdout } = await this.#repository.git(args);
     return String(stdout)
       .split('\0')
