@@ -37,11 +37,11 @@ ${END}
 /** The block between two marks in AGENTS.md; what it says is renewed where it stands. */
 export const AGENTS_EDIT: Edit = {
   add: (text) => {
-    const block = text.includes('\r\n') ? AGENTS.replaceAll('\n', '\r\n') : AGENTS;
+    const gap = lineEndOf(text);
+    const block = AGENTS.replaceAll('\n', gap);
     const [from, to] = blockIn(text);
     if (from !== null) return text.slice(0, from) + block + text.slice(to);
     if (text === '') return block;
-    const gap = text.includes('\r\n') ? '\r\n' : '\n';
     return asLines(text, gap) + gap + block;
   },
   remove: (text) => {
@@ -51,6 +51,11 @@ export const AGENTS_EDIT: Edit = {
     return rest === '' ? null : rest;
   },
 };
+
+/** A text of which every line ends as on Windows is to stay so. */
+function lineEndOf(text: string): '\r\n' | '\n' {
+  return text.includes('\n') && !/(?:^|[^\r])\n/.test(text) ? '\r\n' : '\n';
+}
 
 function blockIn(text: string): readonly [number, number] | readonly [null, null] {
   const [from, end] = [text.indexOf(BEGIN), text.indexOf(END)];

@@ -7,7 +7,7 @@ import { AGENTS_EDIT, CONFIG_EDIT } from '../../../src/core/install/edits.ts';
 const bytes = fc
   .array(
     fc.oneof(
-      fc.constantFrom('\n', '\r\n', 'text', '[a]\n\tb = c\n', '<!--'),
+      fc.constantFrom('\n', '\r\n', '\r', 'text', '[a]\n\tb = c\n', '<!--'),
       fc.string({ unit: fc.nat(255).map((code) => String.fromCharCode(code)) }),
     ),
   )
