@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -10,6 +10,7 @@ import { ACTIONS, STATES } from '../../src/core/claim/record.ts';
 import { type ErrorCode, exitCodeOf } from '../../src/core/errors.ts';
 import { runCli } from '../support/run-cli.ts';
 import { createSandbox, PACKAGE, type Sandbox } from '../support/sandbox.ts';
+import { untilQuiet } from '../support/sessions.ts';
 
 const SCHEMA = JSON.parse(readFileSync(join(PACKAGE, 'docs/json/git-claim-1.schema.json'), 'utf8'));
 
@@ -29,8 +30,8 @@ type Told = { readonly session?: string | null; readonly cwd?: (sandbox: Sandbox
 
 /** The same story twice, side by side: told with `--json`, and without it. */
 class Telling {
-  readonly #json = createSandbox();
-  readonly #text = createSandbox();
+  readonly #json = quickSandbox();
+  readonly #text = quickSandbox();
 
   /** Prepares both sandboxes. */
   prepare(act: (sandbox: Sandbox) => void): void {
@@ -78,6 +79,15 @@ function complaints(document: string, answer: unknown): string[] {
   });
 }
 
+/** A sandbox whose heartbeat helpers notice soon that there is nothing left to do. */
+function quickSandbox(): Sandbox {
+  const sandbox = createSandbox();
+  appendFileSync(join(sandbox.env['HOME'] as string, '.gitconfig'), '[claim]\n\theartbeat = 1s\n');
+  sandboxes.push(sandbox);
+  return sandbox;
+}
+
+const sandboxes: Sandbox[] = [];
 const anchors: ChildProcess[] = [];
 
 /** Starts a process that stands for an agent. */
@@ -87,8 +97,9 @@ function anchor(): ChildProcess {
   return child;
 }
 
-afterAll(() => {
+afterAll(async () => {
   for (const child of anchors) child.kill();
+  for (const sandbox of sandboxes) await untilQuiet(sandbox);
 });
 
 test('the life of a claim', async () => {

@@ -118,7 +118,10 @@ export class SqliteLeaseCache implements LeaseCache {
 
   noteLosses(losses: readonly Loss[]): void {
     if (losses.length === 0) return;
-    const newest = losses.reduce((latest, { at }) => (at > latest ? at : latest), '');
+    const newest = losses
+      .map(({ at }) => at)
+      .sort()
+      .at(-1) as string;
     this.#write('note losses', undefined, (connection) => {
       insertLosses(connection, losses);
       pruneLosses(connection, this.#keptSince(newest));

@@ -85,7 +85,7 @@ export class Fields {
 
   #holder(): Holder {
     const said = ['Session-Key', 'Session', 'Agent', 'Host', 'Boot', 'Anchor'].map((key) => this.optional(key));
-    if (lastHolder !== null && lastHolder.said.every((value, at) => value === said[at])) return lastHolder.holder;
+    if (lastHolder?.said.every((value, at) => value === said[at])) return lastHolder.holder;
     const holder = {
       key: sessionKey(this.required('Session-Key')),
       id: this.matching('Session', /^[!-~]{1,64}$/) as SessionId,
