@@ -26,7 +26,7 @@ export type SwapOutcome =
       readonly pathOids: ReadonlyMap<PathKey, Oid>;
       readonly superseded: readonly OrderId[];
     }
-  /** Nothing was applied, because something else stands at one of the refs by now. */
+  /** Nothing was applied, because something else stands at one of the refs by now; or, by a store that was killed meanwhile, only a part. */
   | { readonly kind: 'lost' }
   /** Nothing was applied although the expected values stand: a lock or a full disk, say. `why` is git's own word for it. */
   | { readonly kind: 'not-applied'; readonly why: string }

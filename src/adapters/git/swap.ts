@@ -13,7 +13,7 @@ import { blockingLock, clearStaleLocks, type Mutex, STALE_LOCK_MS } from './stal
 
 /*
  *   write objects -> move the refs -> read the refs again -+-> ours (or ours below what stands): applied
- *        ^                                                 +-> something else: lost
+ *        ^                                                 +-> something else, or only some of ours: lost
  *        |                                                 +-> as before: clear stale locks, wait a little --+
  *        +---------------------------------------------------------------------------------------------------+
  */
@@ -82,9 +82,11 @@ async function reread(repository: Repository, updates: readonly RefUpdate[], obj
   const superseded: string[] = [];
   let applied = false;
   let isUnchanged = true;
+  let isTorn = false;
   for (const { ref, from, to } of updates) {
     const tip = tips.get(ref) ?? null;
     isUnchanged &&= tip === from;
+    isTorn ||= to !== null && tip === from;
     if (to === null || to === 'gone') continue;
     applied ||= tip === to;
     if (tip === to || tip === from || tip === null) continue;
@@ -92,6 +94,8 @@ async function reread(repository: Repository, updates: readonly RefUpdate[], obj
     applied = true;
     superseded.push(ref);
   }
+  // A git that was killed while it moved them one by one: whoever reads again finds what is his, and asks for the rest.
+  if (applied && isTorn) return { kind: 'lost' };
   // Who only deletes has no value of its own to find again.
   const isDeletion = updates.every(({ to }) => to === null || to === 'gone');
   if (applied || (isDeletion && (await areGone(repository, updates, tips)))) return { kind: 'applied', superseded };
