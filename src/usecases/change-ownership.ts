@@ -149,7 +149,7 @@ async function rounds(
     const paths = [...wished.changes, ...attached.filter(({ key }) => !wishedKeys.has(key))];
     const full = plans.map((one) => {
       const after = standing === null ? null : pathsAfter(one.order, standing, paths);
-      return { plan: after === null ? one : withPaths(one, after), after };
+      return { plan: after === null ? one : withPaths(one, after, paths), after };
     });
     const changes = full.map(({ plan, after }, at) => ({
       order: plan.order,

@@ -8,6 +8,7 @@ import type { ClaimPath } from '../core/paths/path.ts';
 import { type Identity, isPerson } from '../core/session/identity.ts';
 import { keptHolder, type Relation } from '../core/session/relation.ts';
 import { formatInstant } from '../core/time.ts';
+import type { PathChange } from '../ports/path-registry.ts';
 import type { Reading } from '../ports/registry.ts';
 import { holderOf } from './asker.ts';
 import type { Insistence } from './change-ownership.ts';
@@ -77,11 +78,16 @@ function contended(ports: Ports, before: Witnessed, state: LiveState): Pick<Plan
   }
 }
 
-/** A claim that stands as it should is written all the same when the paths that belong to it change; and only then, where nothing else was asked for. */
-export function withPaths(plan: Plan, paths: readonly ClaimPath[]): Plan {
-  const { before, decision, relation } = plan;
+/**
+ * A claim that stands as it should is written all the same when the paths that belong to it change; and only then, where nothing else was asked for.
+ *
+ * @param changes where one joins the order or leaves it, whoever ends that meanwhile must meet another record, also if it named the path all the time
+ */
+export function withPaths(plan: Plan, paths: readonly ClaimPath[], changes: readonly PathChange[]): Plan {
+  const { order, before, decision, relation } = plan;
   if (before === null || !isLive(before.record)) return plan;
-  const isSame = before.record.paths.join('\0') === paths.join('\0');
+  const isMoving = changes.some(({ expected, record }) => (expected?.record.order === order) !== (record?.order === order));
+  const isSame = !isMoving && before.record.paths.join('\0') === paths.join('\0');
   if (decision.kind === 'already' && !isSame) return { ...plan, decision: moveOf('renew', before.record.state, 'holder') };
   const isIdle = decision.kind === 'write' && decision.action === 'renew' && before.record.challenge === null;
   return isIdle && isSame && (relation === 'mine' || relation === 'nested') ? { ...plan, decision: { kind: 'already' } } : plan;

@@ -177,6 +177,34 @@ test('a path that was taken alone leaves its order, which hears of it and goes o
   expect(world.standing()).toEqual(['src/a bob - take']);
 });
 
+test('an order that ends while one of its paths is claimed again ends with that path too', async () => {
+  const world = new World();
+  const [alice, bob] = [world.session('alice'), world.session('bob')];
+  await withOrder(alice, 'src');
+  world.wait(15 * MINUTE_MS);
+  await claimPaths(bob, ['src'], null);
+  world.wait(MINUTE_MS);
+  await claimPaths(bob, ['src'], null);
+  await releasePaths(bob, ['src']);
+  expect([await world.named(), world.standing()]).toEqual([['src'], []]);
+  let isFirst = true;
+  const { registry } = world;
+  const late = {
+    read: registry.read.bind(registry),
+    survey: registry.survey.bind(registry),
+    history: registry.history.bind(registry),
+    swap: async (changes: readonly Change[], paths?: readonly PathChange[]): Promise<SwapOutcome> => {
+      if (isFirst) {
+        isFirst = false;
+        await withOrder(alice, 'src');
+      }
+      return registry.swap(changes, paths);
+    },
+  };
+  expect(await release({ ...alice, registry: late }, [ORDER])).toMatchObject({ kind: 'done' });
+  expect(world.standing()).toEqual([]);
+});
+
 test('another TTL is written for a path that is held, and nothing is where it is the same', async () => {
   const world = new World();
   const alice = world.session('alice');
