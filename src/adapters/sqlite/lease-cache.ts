@@ -25,11 +25,10 @@ import { step } from '../system/step.ts';
 import { type OpenCache, openCache } from './database.ts';
 import { type Connection, loadDriver } from './driver.ts';
 import { insertEvent, pruneEvents, selectEvents } from './events.ts';
-import { leaseOf, putLease } from './leases.ts';
+import { leaseOf, putLease, selectLeases } from './leases.ts';
 import { insertLosses, markLossesTold, pruneLosses, selectUntoldLosses } from './losses.ts';
 import { dropDebt, postponeDebt, putDebts, putMirrored, selectDebts, selectMirrored } from './outbox.ts';
 import { stampOf } from './place.ts';
-import { leaseOfRow, type StoredLease } from './rows.ts';
 import { pruneSessions, putSession, selectSessions } from './sessions.ts';
 import { immediately } from './transaction.ts';
 import { isDamage, reasonOf } from './trouble.ts';
@@ -110,10 +109,7 @@ export class SqliteLeaseCache implements LeaseCache {
   }
 
   leases(): Map<Subject, Observation> {
-    return this.#use(new Map(), (connection) => {
-      const rows = connection.prepare<[], StoredLease>('SELECT * FROM lease').all().map(leaseOfRow);
-      return new Map(rows.map((row) => [row.order, row]));
-    });
+    return this.#use(new Map(), (connection) => new Map(selectLeases(connection).map((row) => [row.order, row])));
   }
 
   noteLosses(losses: readonly Loss[]): void {

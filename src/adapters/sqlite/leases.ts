@@ -7,6 +7,10 @@ export function leaseOf(connection: Connection, order: Subject): Observation | n
   return row === undefined ? null : leaseOfRow(row);
 }
 
+export function selectLeases(connection: Connection): Observation[] {
+  return connection.prepare<[], StoredLease>('SELECT * FROM lease').all().map(leaseOfRow);
+}
+
 export function putLease(connection: Connection, lease: Observation): void {
   connection
     .prepare(
