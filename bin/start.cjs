@@ -1,31 +1,28 @@
 'use strict';
-// Runs the bundled command line from its V8 code cache: a third of the start of a large bundle is compiling it. What is not in a bundle costs
-// nothing, so the common commands have smaller ones of their own.
+// Runs the bundled command line from its V8 code caches: a third of the start of a large bundle is compiling it. It comes in layers (see
+// build/command-line.mjs), so that a command does not pay for what only others use.
 
 const fs = require('node:fs');
 const path = require('node:path');
 const vm = require('node:vm');
 
 const dist = path.join(__dirname, '..', 'dist');
-const WHOLE = 'git-claim';
-/** The bundles with a part of the commands only, and what they have. */
-const PARTS = {
-  'git-claim-look': ['status', 'list'],
-  'git-claim-own': ['claim', 'status', 'list', 'renew', 'release', 'complete', 'abandon', 'block', 'unblock', 'heartbeat'],
-};
+const BUNDLE = path.join(dist, 'git-claim.script.js');
+const MAIN = 'src/cli/main.ts';
 
 // The build loads this file too, to leave the caches behind.
 if (require.main === module) main();
-else module.exports = { WHOLE, PARTS, bundleFor, loadBundle, writeCache };
+else module.exports = { BUNDLE, MAIN, openLayers, writeCache };
 
 function main() {
   restoreExtraCertificates();
   const [ahead, ...words] = process.argv.slice(2);
-  const { exports, script, cache, hasCache } = loadBundle(bundleFor(words));
-  if (!hasCache) process.once('exit', () => writeCache(cache, script));
-  exports.run(words, ahead ? Number(ahead) : null).then((code) => {
-    process.exitCode = code;
-  });
+  const layer = openLayers(BUNDLE, ({ cache, script }) => process.once('exit', () => writeCache(cache, script)));
+  layer(0)
+    [MAIN]()
+    .run(words, ahead ? Number(ahead) : null)
+    // Everything is written: taking Node apart in order would cost a millisecond.
+    .then((code) => process.exit(code));
 }
 
 /** The sh shim hid them from this process only; commands, hooks and editors that we start want them. */
@@ -36,38 +33,53 @@ function restoreExtraCertificates() {
   delete process.env.GIT_CLAIM_NODE_EXTRA_CA_CERTS;
 }
 
-/** Returns the smallest bundle that has the command, whatever the words turn out to mean: no command is named by a word that is not all small letters. */
-function bundleFor(words) {
-  if (words.length === 0 || (words.length === 1 && ['status', 'list', '--version'].includes(words[0]))) return 'git-claim-look';
-  const isOwn = (word) => PARTS['git-claim-own'].includes(word) || !/^(?:[a-z][a-z-]*|-h|--help)$/.test(word);
-  return words.every(isOwn) ? 'git-claim-own' : WHOLE;
+/**
+ * Returns what gives a layer's table of modules by its number, and loads it before.
+ * The file is read whole: while this process runs, another version may take its place.
+ *
+ * @param uncached told of each layer that was compiled without a cache
+ */
+function openLayers(bundle, uncached) {
+  const text = fs.readFileSync(bundle);
+  const spans = spansOf(text);
+  const loaded = [];
+  const layer = (number) => (loaded[number] ??= load(number));
+  const load = (number) => {
+    const { hash, from, to } = spans[number];
+    const cache = path.join(path.dirname(bundle), cacheName(hash));
+    const cachedData = readIfPresent(cache);
+    const script = new vm.Script(text.latin1Slice(from, to), { filename: bundle, cachedData });
+    const module = { exports: {} };
+    script.runInThisContext()(require, module, bundle, dist, layer);
+    if (cachedData === undefined) uncached({ number, cache, script });
+    return module.exports;
+  };
+  return layer;
 }
 
-/** As `require(bundle)`, but `require` takes no code cache. The whole one stands for a part that is missing. */
-function loadBundle(name) {
-  const bundle = path.join(dist, `${name}.script.js`);
-  const source = name === WHOLE ? fs.readFileSync(bundle, 'latin1') : readIfPresent(bundle, 'latin1');
-  if (source === undefined) return loadBundle(WHOLE);
-  const cache = cacheFile(source);
-  const cachedData = readIfPresent(cache);
-  const script = new vm.Script(source, { filename: bundle, cachedData });
-  const module = { exports: {} };
-  script.runInThisContext()(require, module, bundle, dist);
-  return { exports: module.exports, script, cache, hasCache: cachedData !== undefined };
+/** From the last line: `// <hash>:<length> ...` */
+function spansOf(text) {
+  const line = text.latin1Slice(text.lastIndexOf('\n//') + '\n// '.length, text.length - 1);
+  const spans = [];
+  for (const span of line.split(' ')) {
+    const [hash, length] = span.split(':');
+    const from = spans.at(-1)?.to ?? 0;
+    spans.push({ hash, from, to: from + Number(length) });
+  }
+  return spans;
 }
 
 /**
  * V8 itself refuses a cache of another version or other flags, but tells sources apart by their length only:
- * so the name carries the hash that the build wrote into the last line of the bundle.
+ * so the name carries the hash of the source.
  */
-function cacheFile(source) {
-  const hash = source.slice(source.lastIndexOf(' ') + 1).trim();
-  return path.join(dist, `git-claim.${hash}.${process.version}-${process.arch}.cache`);
+function cacheName(hash) {
+  return `git-claim.${hash}.${process.version}-${process.arch}.cache`;
 }
 
-function readIfPresent(file, encoding) {
+function readIfPresent(file) {
   try {
-    return fs.readFileSync(file, encoding);
+    return fs.readFileSync(file);
   } catch {
     return undefined;
   }
@@ -77,7 +89,7 @@ function readIfPresent(file, encoding) {
 function writeCache(file, script) {
   const draft = `${file}.${process.pid}`;
   try {
-    fs.accessSync(dist, fs.constants.W_OK);
+    fs.accessSync(path.dirname(file), fs.constants.W_OK);
     fs.writeFileSync(draft, script.createCachedData());
     fs.renameSync(draft, file);
   } catch {

@@ -5,10 +5,10 @@ import { expect, test } from 'vitest';
 import { createSandbox, PACKAGE, type Sandbox } from '../support/sandbox.ts';
 
 /** An installation whose command line only tells how it was called. */
-const ECHO = `(function(require,module){module.exports.run=async(args)=>{
-process.stdout.write(JSON.stringify({args,certificates:process.env.NODE_EXTRA_CA_CERTS??null}));return 4}})
-// 0123456789abcdef
+const ECHO_SCRIPT = `(function(require,module){module.exports={'src/cli/main.ts':()=>({run:async(args)=>{
+process.stdout.write(JSON.stringify({args,certificates:process.env.NODE_EXTRA_CA_CERTS??null}));return 4}})}})
 `;
+const ECHO = `${ECHO_SCRIPT}// 0123456789abcdef:${ECHO_SCRIPT.length}\n`;
 
 test('the arguments arrive and the exit code is returned', () => {
   const { bin, sandbox } = install();

@@ -1,0 +1,238 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, relative } from 'node:path';
+import { bundle, ROOT, writeWhole } from './bundle.mjs';
+
+const { BUNDLE, MAIN } = createRequire(import.meta.url)('../bin/start.cjs');
+
+/**
+ * The layers of the command line. Each has the modules that were seen to be used by its lines and by those of no layer before it; the last has all
+ * others. V8 deserialises the code cache of all that a script holds, used or not: this way `status` is not slowed by what it does not use, whatever
+ * imports that. A layer is loaded when the first name of a module in it is used.
+ */
+const ANCHORED = `GIT_CLAIM_ANCHOR=${process.pid}`;
+const LAYERS = [
+  { before: ['--no-worktree A-1', 'status'], lines: ['status', 'list'] },
+  {
+    before: ['--no-worktree A-1', 'status'],
+    lines: ['--no-worktree B-1', 'status B-1', 'list --json', 'release B-1', `${ANCHORED} --no-worktree B-1`, 'status --json'],
+  },
+  {
+    orders: ['C-1'],
+    lines: ['C-1', 'renew C-1', 'block C-1 --reason build', 'unblock C-1', 'complete C-1'].map((line) => `${ANCHORED} ${line}`),
+  },
+  { lines: ['--help'] },
+];
+const LAST = LAYERS.length - 1;
+
+/** Builds dist/git-claim.script.js and its code caches. */
+export async function buildCommandLine() {
+  const dist = dirname(BUNDLE);
+  for (const name of readdirSync(dist)) if (name.includes('.cache')) rmSync(join(dist, name));
+  const scratch = mkdtempSync(join(tmpdir(), 'git-claim-build-'));
+  try {
+    const names = await exportedNames();
+    const { layerOf, wanted } = await layersOf(names, scratch);
+    const scripts = [];
+    for (const [number, paths] of wanted.entries())
+      scripts.push((await script([...paths], [layer(number, layerOf, names)])).text);
+    writeWhole(BUNDLE, joined(scripts));
+    runLines(scratch, BUNDLE, 'cache');
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+/** What each file of ours exports: its names, and which of them are functions. */
+async function exportedNames() {
+  const entryPoints = readdirSync(join(ROOT, 'src'), { recursive: true })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join('src', name));
+  const { texts, metafile } = await bundle({ entryPoints, bundle: false, format: 'esm', outdir: 'dist' });
+  const exported = Object.values(metafile.outputs).map(({ entryPoint, exports }, at) => {
+    const functions = [...texts[at].matchAll(/^(?:export )?(?:async )?function (\w+)\(/gm)].map(([, name]) => name);
+    return [entryPoint, { names: exports, hasFunctionsOnly: exports.every((name) => functions.includes(name)) }];
+  });
+  return new Map(exported);
+}
+
+/** Tells which layer each file is in, and which files of each layer are imported by other layers. */
+async function layersOf(names, scratch) {
+  const { text, metafile } = await script([MAIN], [noted(names)]);
+  const file = join(scratch, 'dist', basename(BUNDLE));
+  for (const folder of ['bin', 'dist']) mkdirSync(join(scratch, folder));
+  // It runs only beside a bundle, and there need not be one in dist yet.
+  copyFileSync(join(ROOT, 'bin/git-claim'), join(scratch, 'bin/git-claim'));
+  writeFileSync(file, joined([text]));
+  const used = runLines(scratch, file, 'note');
+  if (process.env.DBG) for (const u of used) console.log(u.join(' '));
+  const layerOf = (path) => {
+    const first = used.findIndex((paths) => paths.includes(path));
+    return first === -1 ? LAST : first;
+  };
+  const wanted = LAYERS.map((_, number) => new Set(number === 0 ? [MAIN] : []));
+  for (const [importer, { imports }] of Object.entries(metafile.inputs)) {
+    if (!isFile(importer)) continue;
+    for (const { path } of imports) {
+      const imported = path.replace(`${NOTED}:${ROOT}/`, '');
+      if (isFile(imported) && layerOf(imported) !== layerOf(importer)) wanted[layerOf(imported)].add(imported);
+    }
+  }
+  return { layerOf, wanted };
+}
+
+const NOTED = 'noted';
+const isFile = (path) => /^(?:src|node_modules)\/.*\.[cm]?[jt]s$/.test(path);
+
+/** Each file of ours is loaded when the first of its names is used, and every file that is loaded is noted. */
+const noted = (names) => ({
+  name: NOTED,
+  setup(build) {
+    build.onResolve({ filter: /^\..*\.ts$/ }, ({ path, importer, namespace }) =>
+      namespace === 'file' && importer !== '<stdin>' ? { path: join(dirname(importer), path), namespace: NOTED } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: NOTED }, ({ path }) => {
+      const own = relative(ROOT, path);
+      const load = `(gitClaimUses.add(${JSON.stringify(own)}), require(${JSON.stringify(path)}))`;
+      return { contents: namedByUse(names.get(own).names, load), resolveDir: ROOT };
+    });
+    build.onLoad({ filter: /\/node_modules\/.*\.m?js$/ }, ({ path }) => ({
+      contents: `gitClaimUses.add(${JSON.stringify(relative(ROOT, path))});${readFileSync(path, 'utf8')}`,
+    }));
+  },
+});
+
+/** What is in another layer than this is asked of that. */
+const layer = (own, layerOf, names) => ({
+  name: 'layer',
+  setup(build) {
+    build.onResolve({ filter: /.*/ }, async ({ path, importer, namespace, kind, resolveDir, pluginData }) => {
+      if (pluginData === 'found' || namespace !== 'file' || importer === '') return undefined;
+      const found = await build.resolve(path, { importer, kind, resolveDir, pluginData: 'found' });
+      if (found.external || found.namespace !== 'file' || found.path.endsWith('.json')) return found;
+      const file = relative(ROOT, found.path);
+      return layerOf(file) === own ? found : { path: file, namespace: 'layer' };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'layer' }, ({ path }) => {
+      const there = `layer(${layerOf(path)})[${JSON.stringify(path)}]()`;
+      // What is in a layer before this is loaded already.
+      const exported = layerOf(path) > own ? names.get(path) : undefined;
+      if (exported === undefined) return { contents: `module.exports = ${there};` };
+      if (!exported.hasFunctionsOnly) return { contents: namedByUse(exported.names, there) };
+      // These cost nothing before they are called.
+      return {
+        contents: exported.names
+          .map((name) => `export function ${name}(...args) { return ${there}.${name}(...args); }`)
+          .join('\n'),
+      };
+    });
+  },
+});
+
+/** These modules of Node take long (child_process a tenth of the time that an empty Node takes), and few commands use them. */
+const lazyModules = {
+  name: 'lazy-modules',
+  setup(build) {
+    build.onResolve({ filter: /^node:(?:child_process|os|timers\/promises)$/ }, ({ path, namespace }) =>
+      namespace === 'lazy-node' ? { path, external: true } : { path, namespace: 'lazy-node' },
+    );
+    build.onLoad({ filter: /.*/, namespace: 'lazy-node' }, async ({ path }) => ({
+      contents: namedByUse(Object.keys((await import(path)).default), `require(${JSON.stringify(path)})`),
+      resolveDir: ROOT,
+    }));
+  },
+};
+
+/** A module with the names of another, which is loaded when the first of them is used. */
+function namedByUse(names, load) {
+  return `let loaded;
+    for (const name of ${JSON.stringify(names)})
+      Object.defineProperty(exports, name, { enumerable: true, get: () => (loaded ??= ${load})[name] });`;
+}
+
+/** Puts better-sqlite3's own JavaScript, if it is installed, in the place of src/adapters/sqlite/bundled-module.ts. */
+const bundledSqlite = {
+  name: 'bundled-sqlite',
+  setup(build) {
+    const folder = join(ROOT, 'node_modules/better-sqlite3');
+    if (!existsSync(folder)) return;
+    const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    build.onLoad({ filter: /bundled-module\.ts$/, namespace: 'file' }, () => ({
+      contents: `export const BUNDLED_VERSION = '${version}';
+        export const bundledModule = () => require(${JSON.stringify(join(folder, 'lib/index.js'))});
+        export const ownRequire = require;`,
+      resolveDir: ROOT,
+      loader: 'js',
+    }));
+  },
+};
+
+/** Returns a script which makes `module.exports` a table of these files: path -> a function that loads it. */
+async function script(paths, plugins) {
+  const entries = paths.map((path) => `${JSON.stringify(path)}: () => require(${JSON.stringify(`./${path}`)})`);
+  const { texts, metafile } = await bundle({
+    stdin: { contents: `module.exports = {${entries.join(',\n')}};`, resolveDir: ROOT },
+    format: 'cjs',
+    external: ['better-sqlite3', 'simple-git'],
+    plugins: [bundledSqlite, lazyModules, ...plugins],
+    // Long names would cost a millisecond of every start.
+    minify: true,
+    // What is left is no module but an expression, which bin/start.cjs need not copy into another string to wrap it.
+    banner: { js: '(function(require,module,__filename,__dirname,layer){' },
+    footer: { js: '})' },
+    // A script that comes from a code cache has no dynamic import: what is external is required instead.
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+  });
+  // esbuild escapes all but regular expressions and comments; ASCII alone is a string that V8 neither decodes nor widens.
+  const ascii = texts[0].replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return { text: ascii, metafile };
+}
+
+/** One file, so that nobody ever has layers of two versions. Its last line tells where they end, and names their caches: `// <hash>:<length> ...` */
+function joined(scripts) {
+  const hash = (text) => createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return `${scripts.join('')}// ${scripts.map((text) => `${hash(text)}:${text.length}`).join(' ')}\n`;
+}
+
+/**
+ * Runs the lines of each layer in a process and a repository of their own.
+ *
+ * @param what `note`: returns the files that each layer's lines used; `cache`: keeps its code cache, which has every function that was compiled until then
+ */
+function runLines(scratch, file, what) {
+  const said = LAYERS.map(({ before = [], orders = [], lines }, number) => {
+    const cwd = repositoryWith(orders, scratch);
+    if (before.length > 0) runIn(cwd, scratch, [file, 'nothing', number, scratch, ...before]);
+    return runIn(cwd, scratch, [file, what, number, scratch, ...lines]);
+  });
+  return what === 'note' ? said.map((text) => JSON.parse(text.slice(text.lastIndexOf('\n[')))) : [];
+}
+
+function repositoryWith(orders, scratch) {
+  const repository = join(mkdtempSync(join(scratch, 'build-')), 'repository');
+  const git = (...args) => execFileSync('git', args, { cwd: repository, env: { PATH: process.env.PATH, HOME: scratch } });
+  mkdirSync(join(repository, 'orders'), { recursive: true });
+  git('init', '--quiet');
+  git('config', 'user.name', 'build');
+  git('config', 'user.email', 'build');
+  for (const order of orders)
+    writeFileSync(join(repository, 'orders', `${order}.md`), `---\nid: ${order}\ntitle: Build\nstatus: ready\n---\n`);
+  git('add', '.');
+  git('commit', '--quiet', '--allow-empty', '--message=first');
+  return repository;
+}
+
+function runIn(cwd, scratch, args) {
+  const env = { PATH: process.env.PATH, HOME: scratch, GIT_CLAIM_SESSION: 'build' };
+  const run = spawnSync(process.execPath, [join(import.meta.dirname, 'run-lines.cjs'), ...args.map(String)], {
+    cwd,
+    env,
+    encoding: 'utf8',
+  });
+  if (run.status !== 0) throw new Error(`the built command line does not run: ${run.stdout}${run.stderr}`);
+  return run.stdout;
+}

@@ -1,0 +1,40 @@
+'use strict';
+// One process that runs command lines in the working directory, and tells what they used or keeps what was compiled for them.
+//   node run-lines.cjs <bundle> note|cache <layer> <scratch folder> <line>...
+
+const { execFileSync } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+const { MAIN, openLayers, writeCache } = require('../bin/start.cjs');
+
+const [file, what, number, scratch, ...lines] = process.argv.slice(2);
+globalThis.gitClaimUses = new Set([MAIN]);
+run().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});
+
+async function run() {
+  const compiled = [];
+  const layer = openLayers(file, (one) => compiled.push(one));
+  for (const line of lines) {
+    const words = line.split(' ');
+    const [name, value] = words[0].split('=');
+    if (value !== undefined) process.env[name] = words.shift() && value;
+    const code = await layer(0)[MAIN]().run(words, askedAhead(words));
+    if (value !== undefined) delete process.env[name];
+    if (code !== 0) throw new Error(`${line} ends with ${code}`);
+  }
+  if (what === 'note') console.log(`\n${JSON.stringify([...globalThis.gitClaimUses])}`);
+  else for (const { cache, script } of compiled.filter((one) => one.number === Number(number))) writeCache(cache, script);
+}
+
+/** What bin/git-claim leaves on its descriptor for Node; a script in the place of node keeps it. */
+function askedAhead(words) {
+  const ahead = path.join(scratch, 'ahead');
+  fs.rmSync(ahead, { force: true });
+  fs.writeFileSync(path.join(scratch, 'node'), `#!/bin/sh\nshift 2\n[ -z "$1" ] || cat <&"$1" >'${ahead}'\n`, { mode: 0o755 });
+  const env = { ...process.env, PATH: `${scratch}${path.delimiter}${process.env.PATH}` };
+  execFileSync(path.join(scratch, 'bin/git-claim'), words, { env });
+  return fs.existsSync(ahead) ? fs.openSync(ahead) : null;
+}
