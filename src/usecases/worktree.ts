@@ -88,25 +88,37 @@ export type Removed = {
  */
 export async function removeWorktree(ports: Ports, text: string, isSaving: boolean): Promise<Removed | Refusal> {
   const [order] = parseOrders(ports, [text]) as [OrderId];
-  // All of them: another order's claim may be worked on in the very same tree.
-  const { readings } = await ports.registry.survey();
-  const refused = othersClaim(ports, order, readings);
-  if (refused !== null) return refused;
-  const asker = readerOf(ports);
-  const claim = claimIn(readings, order);
-  const tree = await treeOf(ports, order, claim);
-  const neighbour = [...readings.values()].find((other) => other.kind === 'record' && isWorkedOn(ports, other, tree, order));
-  if (neighbour?.kind === 'record') return refusalOf(ports, asker, 'worktree', 'held', neighbour.record.order, readings);
+  const seen = await removable(ports, order);
+  if (seen.kind === 'refused') return seen;
+  const { tree } = seen;
   const work = await ports.worktrees.unsavedWork(tree.path, (await ports.branches.defaultBase())?.commit ?? null);
   const hasWork = work.dirtyFiles.length > 0 || work.unpushedCommits > 0;
   if (hasWork && !isSaving) throw unsaved(order, tree.path, work.dirtyFiles, work.unpushedCommits);
   const saved = hasWork ? await ports.worktrees.save(tree.path, order) : null;
+  // That took a while: whoever claimed the order since has begun to work there.
+  const still = await removable(ports, order);
+  if (still.kind === 'refused') return still;
+  const { claim } = still;
   const kept = await ports.worktrees.remove(tree.path, order, saved !== null);
   if (kept !== null) throw new ClaimError('git', `git did not remove ${tree.path}: ${kept}`);
   await ports.setup.forget(tree.path);
   const isOver = claim === null || !isLive(claim.record);
   const deleted = isOver && (await removeMergedBranch(ports, order, tree));
   return { kind: 'removed', order, path: tree.path, saved, deletedBranch: deleted ? tree.branch : null };
+}
+
+type Removable = { readonly kind: 'removable'; readonly claim: Witnessed | null; readonly tree: Worktree };
+
+async function removable(ports: Ports, order: OrderId): Promise<Removable | Refusal> {
+  // All of them: another order's claim may be worked on in the very same tree.
+  const { readings } = await ports.registry.survey();
+  const refused = othersClaim(ports, order, readings);
+  if (refused !== null) return refused;
+  const claim = claimIn(readings, order);
+  const tree = await treeOf(ports, order, claim);
+  const neighbour = [...readings.values()].find((other) => other.kind === 'record' && isWorkedOn(ports, other, tree, order));
+  if (neighbour?.kind !== 'record') return { kind: 'removable', claim, tree };
+  return refusalOf(ports, readerOf(ports), 'worktree', 'held', neighbour.record.order, readings);
 }
 
 /** Sets up the work tree of an order once more, or for the first time: copies what is listed and missing, and runs the setup commands. */

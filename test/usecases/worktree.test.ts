@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { MemoryLeaseCache } from '../../src/adapters/memory/lease-cache.ts';
+import { MemoryRegistry } from '../../src/adapters/memory/registry.ts';
+import type { Oid } from '../../src/core/ids.ts';
+import type { Worktree } from '../../src/ports/worktrees.ts';
+import { claim } from '../../src/usecases/claim.ts';
+import type { Ports } from '../../src/usecases/ports.ts';
+import { removeWorktree } from '../../src/usecases/worktree.ts';
+import { ORDER, OTHER } from '../support/claims.ts';
+import { memoryPorts } from '../support/memory-ports.ts';
+
+const PATH = '/app/trees/ORDER-1';
+const LOCK = { order: ORDER, generation: 1, session: 'alice', maker: null };
+const TREE = {
+  path: PATH,
+  branch: 'order-1',
+  head: 'a'.repeat(40) as Oid,
+  isMain: false,
+  isBare: false,
+  isMissing: false,
+  lock: LOCK,
+  lockText: '',
+} as Worktree;
+
+test('a tree stays when somebody claims its order, or another one in it, while its work is being looked at', async () => {
+  for (const order of [ORDER, OTHER]) {
+    const shared = { registry: new MemoryRegistry(), cache: new MemoryLeaseCache(86_400_000) };
+    const [alice, bob] = [memoryPorts({ name: 'alice' }, shared), memoryPorts({ name: 'bob' }, shared)];
+    const here = { ...bob, places: { ...bob.places, topLevel: PATH, relative: () => 'trees/ORDER-1' } };
+    let isRemoved = false;
+    const worktrees: Ports['worktrees'] = {
+      ...alice.worktrees,
+      list: async () => [TREE],
+      unsavedWork: async () => {
+        await claim(here, { orders: [order], isHere: true, base: null, isReopen: false, onWait: null });
+        return { dirtyFiles: ['work'], unpushedCommits: 0 };
+      },
+      remove: async () => {
+        isRemoved = true;
+        return null;
+      },
+    };
+    expect(await removeWorktree({ ...alice, worktrees }, ORDER, true)).toMatchObject({ kind: 'refused', code: 'held' });
+    expect(isRemoved).toBe(false);
+  }
+});
