@@ -35,9 +35,9 @@ export function replaceFile(
   name: string,
   { mode, isStill }: { readonly mode: number | null; readonly isStill: () => boolean },
 ): boolean {
-  const draft = `${path}.${process.pid}.tmp`;
+  const draft = draftOf(path);
   step(`before file ${name}`);
-  const file = openSync(draft, 'w', 0o644);
+  const file = openSync(draft, 'wx', 0o644);
   try {
     writeFileSync(file, bytes);
     if (mode !== null) fchmodSync(file, mode);
@@ -52,6 +52,11 @@ export function replaceFile(
   step(`after file ${name}`);
   for (const left of abandonedDrafts(path)) removeFile(left, `draft of ${name}`);
   return isReplaced;
+}
+
+/** Returns a name beside a file for what is to take its place, to be made anew: a pid alone names two processes in two containers, and can be guessed. */
+export function draftOf(path: string): string {
+  return `${path}.${process.pid}${String(Math.random()).slice(2)}.tmp`;
 }
 
 /** Returns the drafts of a file that a killed process left beside it. */

@@ -45,6 +45,20 @@ test('a link within the tree is followed and stays a link', async () => {
   expect(readFileSync(join(tree, 'real.md'), 'utf8')).toContain('claimed_by: alice');
 });
 
+test('a link in the place of a draft leads nowhere', async () => {
+  const victim = join(tree, 'victim');
+  const trap = `${file}.${process.pid}.tmp`;
+  writeFileSync(file, '---\nstatus: ready\n---\n');
+  writeFileSync(victim, 'of a person');
+  symlinkSync(victim, trap);
+  await mirrorWith(() => undefined).write(claim);
+  rmSync(trap);
+  expect([readFileSync(file, 'utf8'), readFileSync(victim, 'utf8')]).toEqual([
+    expect.stringContaining('claimed_by: alice'),
+    'of a person',
+  ]);
+});
+
 /** @param meanwhile what happens once the file has been read */
 function mirrorWith(meanwhile: () => void): Mirror {
   const cache = new MemoryLeaseCache(1e9);

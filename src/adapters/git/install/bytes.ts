@@ -19,7 +19,7 @@ import { isShim } from '../../../core/install/shim.ts';
 import type { Change } from '../../../ports/installation.ts';
 import { pause } from '../../system/pause.ts';
 import { step } from '../../system/step.ts';
-import { abandonedDrafts, removeFile } from '../files.ts';
+import { abandonedDrafts, draftOf, removeFile } from '../files.ts';
 
 /** Returns a file's bytes as Latin-1, or null when there is no such file. */
 export function readBytes(path: string): string | null {
@@ -64,13 +64,14 @@ function write({ part, path, text, before }: Extract<Change, { kind: 'write' }>)
   const file = before === null ? path : realpathSync(path);
   const mode = part === 'hook' ? 0o755 : before === null ? 0o644 : statSync(file).mode & 0o7777;
   const isConfig = basename(file) === 'config';
-  const draft = isConfig ? `${file}.lock` : `${file}.${process.pid}.tmp`;
-  const descriptor = isConfig ? lock(draft) : openSync(draft, 'w', mode);
+  const draft = isConfig ? `${file}.lock` : draftOf(file);
+  const descriptor = isConfig ? lock(draft) : openSync(draft, 'wx', mode);
   try {
     writeSync(descriptor, text, null, 'latin1');
     fsyncSync(descriptor);
-    // Somebody may have written it between the look and the lock.
-    if (isConfig && readBytes(file) !== before)
+    // Somebody may have written it since the look.
+    const standing = readBytes(file);
+    if (standing !== before && standing !== text)
       throw new ClaimError('git', `${file} is just being changed`, { hint: 'try again' });
     if (before !== null) chmodSync(draft, mode);
     renameSync(draft, file);

@@ -4,6 +4,7 @@ import { ClaimError } from '../../../core/errors.ts';
 import type { Mode } from '../../../core/guard/mode.ts';
 import { CLAUDE_EDIT } from '../../../core/install/claude-settings.ts';
 import { AGENTS_EDIT, CONFIG_EDIT, type Edit } from '../../../core/install/edits.ts';
+import { draftOf } from '../files.ts';
 import { lastWords } from '../process.ts';
 import type { Repository } from '../repository.ts';
 import { readBytes } from './bytes.ts';
@@ -11,6 +12,8 @@ import { deniedOr } from './denied.ts';
 import type { EditedFile, Manifest } from './manifest.ts';
 
 export type Part = EditedFile['part'];
+
+export type Edited = { readonly file: EditedFile; readonly standing: string | null };
 
 const EDITS: Record<Part, Edit> = { config: CONFIG_EDIT, 'agents-md': AGENTS_EDIT, claude: CLAUDE_EDIT };
 
@@ -31,12 +34,12 @@ export class EditedFiles {
   }
 
   /**
-   * Returns the file as it is to be, and as it would be without us.
+   * Returns the file as it is to be and as it would be without us, and what was made of that: as it stands.
    *
    * @param mode to configure; null leaves it
    * @throws ClaimError `usage` where there is no work tree for it
    */
-  async with(part: Part, manifest: Manifest, mode: Mode | null): Promise<EditedFile> {
+  async with(part: Part, manifest: Manifest, mode: Mode | null): Promise<Edited> {
     const path = this.#inTree(part);
     if (path === null) throw new ClaimError('usage', 'there is no work tree here whose files could be added to');
     const standing = readBytes(path);
@@ -44,7 +47,7 @@ export class EditedFiles {
     const isChanged = known !== undefined && known.after !== standing && standing !== null;
     const before = isChanged ? await this.without(known, standing, manifest) : (known ?? { before: standing }).before;
     const text = part === 'config' && mode !== null ? await this.#configured(standing ?? '', mode) : (standing ?? '');
-    return { part, path, before, after: this.#added(part, text) };
+    return { file: { part, path, before, after: this.#added(part, text) }, standing };
   }
 
   /** Returns what is left of a file that somebody changed since, without our part. */
@@ -69,9 +72,10 @@ export class EditedFiles {
   /** Lets git itself set the mode in a configuration text, or (null) unset it. */
   async #configured(text: string, mode: string | null): Promise<string> {
     // Removed by whoever writes the file next, if this process is killed.
-    const draft = `${this.configFile}.${process.pid}.tmp`;
+    const draft = draftOf(this.configFile);
     try {
-      writeFileSync(draft, text, 'latin1');
+      // What a configuration says may be for nobody else's eyes.
+      writeFileSync(draft, text, { encoding: 'latin1', flag: 'wx', mode: 0o600 });
       const args = mode === null ? ['--unset-all', 'claim.mode'] : ['--replace-all', 'claim.mode', mode];
       const result = await this.#repository.git(['config', '--file', draft, ...args]);
       if (result.code !== 0) throw new ClaimError('git', `git cannot set claim.mode: ${lastWords(result)}`);

@@ -12,9 +12,9 @@ import type { Repository } from '../repository.ts';
 import { outliveLocks } from '../stale-locks.ts';
 import { bytesOf, makeChange, readBytes } from './bytes.ts';
 import { deniedOr } from './denied.ts';
-import { EditedFiles, type Part } from './edited-files.ts';
+import { type Edited, EditedFiles, type Part } from './edited-files.ts';
 import { hooksLeftBehind, planFiles, planFilesRemoval, planFolder, planFolderRemoval, planSizes } from './hook-files.ts';
-import { type EditedFile, formatManifest, type Manifest, readManifest } from './manifest.ts';
+import { formatManifest, type Manifest, readManifest } from './manifest.ts';
 import { probeHooks } from './probe.ts';
 
 /** Runs a section that only one process is in; it does not run where that cannot be had. */
@@ -72,10 +72,10 @@ export class GitInstallation implements Installation {
       ...(wish.claude ? ['claude' as const] : []),
     ];
     const memory = { ...manifest, ...(await this.#modeMemory(manifest, wish.mode)) };
-    const edited: EditedFile[] = [];
+    const edited: Edited[] = [];
     for (const part of wanted) edited.push(await this.#files.with(part, memory, wish.mode));
-    const kept = manifest.edited.filter(({ path }) => !edited.some((file) => file.path === path));
-    const noted = edited.filter(({ before, after }) => before !== after);
+    const kept = manifest.edited.filter(({ path }) => !edited.some(({ file }) => file.path === path));
+    const noted = edited.map(({ file }) => file).filter(({ before, after }) => before !== after);
     return {
       route,
       mode,
@@ -84,7 +84,7 @@ export class GitInstallation implements Installation {
         ...files,
         ...hooks,
         ...writing('config', this.#includedFile, bytesOf(own)),
-        ...edited.flatMap(({ part, path, after }) => writing(part, path, after)),
+        ...edited.flatMap(({ file: { part, path, after }, standing }) => writing(part, path, after, standing)),
       ],
       notes: this.#where.githooks.includes('/_npx/') ? [PASSING] : [],
     };
@@ -102,7 +102,7 @@ export class GitInstallation implements Installation {
       if (standing === null) continue;
       const rest = standing === file.after ? file.before : await this.#files.without(file, standing, manifest);
       if (rest === null) restored.push({ kind: 'remove', part: file.part, path: file.path });
-      else restored.push(...writing(file.part, file.path, rest));
+      else restored.push(...writing(file.part, file.path, rest, standing));
       if (standing !== file.after && file.after !== '')
         notes.push(`${file.path} was changed since: only what git-claim put there is taken out`);
     }
@@ -206,7 +206,7 @@ function notInPlace(changes: readonly Change[]): Finding[] {
   });
 }
 
-function writing(part: InstallPart, path: string, text: string): Change[] {
-  const before = readBytes(path);
+/** @param before what the new text was made of */
+function writing(part: InstallPart, path: string, text: string, before = readBytes(path)): Change[] {
   return before === text ? [] : [{ kind: 'write', part, path, before, text }];
 }
