@@ -78,9 +78,12 @@ describe.runIf(process.platform === 'linux')('real processes', () => {
   });
 
   test('one that ended but was never reaped is gone', async () => {
-    const parent = start('sh', '-c', 'true & echo $!; exec cat');
+    const parent = start('sh', '-c', 'sleep 60 & echo $!; exec cat');
     const [line] = (await once(parent.stdout as NonNullable<typeof parent.stdout>, 'data')) as [Buffer];
     const pid = Number(line.toString());
+    // A shell reaps what ends while it is still one.
+    await expect.poll(() => (find(parent.pid as number) as ProcessInfo).args, { timeout: 20_000 }).toEqual(['cat']);
+    process.kill(pid);
     await expect.poll(() => (find(pid) as ProcessInfo).isZombie, { timeout: 20_000 }).toBe(true);
     expect(life(pid, (find(pid) as ProcessInfo).start)).toEqual({ kind: 'gone', why: 'zombie' });
   });
