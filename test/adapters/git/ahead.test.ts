@@ -39,7 +39,7 @@ test('what broke off anywhere is asked again', async () => {
 test('the shell asks what the adapters would, and nothing where they may ask something else', ({ skip }) => {
   skip(process.platform !== 'linux', 'nothing is asked ahead: only Linux opens a pipe by its name under /proc');
   const sandbox = createSandbox();
-  const path = programs(sandbox, { git: 'for word; do printf "%s\\n" "$word"; done; echo', node: '[ -z "$2" ] || cat <&"$2"' });
+  const path = programs(sandbox, { git: 'for word; do printf "%s\\n" "$word"; done; echo', node: '[ -z "$3" ] || cat <&"$3"' });
   const asked = (words: readonly string[], env: Record<string, string> = {}) => {
     const { stdout } = spawnSync(join(PACKAGE, 'bin/git-claim'), words, { env: { ...env, PATH: path }, encoding: 'utf8' });
     return stdout
