@@ -8,10 +8,10 @@ hook=${0##*/}
 prefix=refs/claims/
 nl='
 '
-# A claim in one line: "<oid> <ref> State: active Generation: 4 Session: ... Session-Key: ... [Anchor: ...] [Branch: ...] [Challenge: ...] ".
-row='%(objectname) %(refname) %(contents:trailers:key=State,key=Generation,key=Session,key=Session-Key,key=Anchor,key=Branch,key=Challenge,separator= ) '
+# A claim in one line: "<oid> <ref> State: active Generation: 4 Session: ... Session-Key: ... [Anchor: ...] [Branch: ...] Claimed-At: ... [Challenge: ...] ".
+row='%(objectname) %(refname) %(contents:trailers:key=State,key=Generation,key=Session,key=Session-Key,key=Anchor,key=Branch,key=Claimed-At,key=Challenge,separator= ) '
 
-# Sets `git_dir`, this work tree's, and `common_dir`; ends the hook where nothing was ever claimed.
+# Sets `git_dir`, this work tree's, and `common_dir`; ends the hook where nothing was ever claimed. Any sign will do: the cache may be deleted.
 find_repository() {
   git_dir=${GIT_DIR:-.git}
   [ -d "$git_dir" ] || git_dir=$(git rev-parse --absolute-git-dir) || exit 0
@@ -20,7 +20,7 @@ find_repository() {
     IFS= read -r common_dir <"$git_dir/commondir"
     case $common_dir in /*) ;; *) common_dir=$git_dir/$common_dir ;; esac
   fi
-  [ -d "$common_dir/claim" ] || exit 0
+  [ -d "$common_dir/claim" ] || [ -e "$common_dir/git-claim.config" ] || [ -d "$common_dir/refs/claims" ] || exit 0
 }
 
 # Sets `branch`, in a rebase the one that is rebased, and `operation` to what git is in the middle of.
@@ -131,6 +131,11 @@ is_free_here() {
   [ "$me" != '?' ] || return 1
   # The default branch belongs to no order.
   case $branch in '' | main | master) set -- ;; *) set -- -e " Branch: $branch " ;; esac
+  if [ -z "$orders$me$agent" ]; then
+    # Whoever has no name is known by a process.
+    find_above
+    for process in $above; do set -- "$@" -e " Anchor: $process/"; done
+  fi
   [ -n "$orders" ] || [ -z "$me$agent" ] || set -- "$@" -e " Session-Key: ${me:-$agent:}${me:+ }"
   [ $# -gt 0 ] || return 0
   found=$(claims "$prefix" | grep -F "$@") || { find_prefix && found=$(claims "$prefix" | grep -F "$@"); }
@@ -222,6 +227,17 @@ add_trailers() {
   git ${comments:+-c "$comments"} interpret-trailers --no-divider --in-place --if-exists addIfDifferent "$@" "$file"
 }
 
+# Sets `above` to the processes that this one runs in, `pid@start` each, as anchors are written; to nothing where the system does not show them.
+find_above() {
+  above=' ' pid=$PPID
+  set -f
+  while [ "$pid" -gt 1 ] && read -r stat <"/proc/$pid/stat"; do
+    set -- ${stat##*) }
+    above="$above$pid@${20} " pid=$2
+  done 2>/dev/null
+  set +f
+}
+
 # holds <ref> <its words>: whether the session that is at work here holds that claim.
 holds() {
   holder=${2#*" Session-Key: "} holder=${holder%% *}
@@ -232,21 +248,15 @@ holds() {
   done 2>/dev/null <"$git_dir/claim/binding"
   case $2 in *' Anchor: '*) ;; *) return 1 ;; esac
   anchor=${2#*" Anchor: "} anchor=${anchor%% *}
-  above=$PPID
-  while [ "$above" -gt 1 ] && read -r stat <"/proc/$above/stat"; do
-    set -f
-    set -- ${stat##*) }
-    set +f
-    [ "$above@${20}" != "${anchor%/*}" ] || return 0
-    above=$2
-  done 2>/dev/null
-  return 1
+  find_above
+  case $above in *" ${anchor%/*} "*) ;; *) return 1 ;; esac
 }
 
 # Whether a person at a terminal says why the rules shall not hold this once; the event log hears of it.
 may_bypass() {
   [ -n "${GIT_CLAIM_BYPASS-}" ] || return 1
   (GIT_CLAIM_SESSION='' && find_me && [ -z "$me$agent" ] && : </dev/tty) 2>/dev/null || return 1
+  mkdir -p "$common_dir/claim"
   printf '%s\n' "$GIT_CLAIM_BYPASS" | tr '\n' ' ' >>"$common_dir/claim/bypassed"
   echo >>"$common_dir/claim/bypassed"
 }

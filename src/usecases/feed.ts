@@ -1,6 +1,7 @@
 import type { OrderId } from '../core/ids.ts';
 import { readerOf } from './asker.ts';
 import { type EventView, eventView } from './event-view.ts';
+import { noteUnsaid } from './guard.ts';
 import type { Ports } from './ports.ts';
 import { parseOrders } from './selection.ts';
 
@@ -22,7 +23,9 @@ const FOLLOW_POLL_MS = 1_000;
 export function feed(ports: Ports, text: string | null, afterNumber: number | null): Feed {
   const order = text === null ? {} : { order: parseOrders(ports, [text])[0] as OrderId };
   const page = afterNumber === null ? { limit: LATEST } : { afterNumber, limit: PAGE };
-  const key = readerOf(ports)?.key ?? null;
+  const asker = readerOf(ports);
+  noteUnsaid(ports, asker);
+  const key = asker?.key ?? null;
   return { kind: 'feed', events: ports.cache.events({ ...order, ...page }).map((event) => eventView(event, key)) };
 }
 

@@ -3,10 +3,11 @@ import type { ClaimView } from '../core/claim/view.ts';
 import { type Actor, type Response, type Rule, responseTo } from '../core/guard/mode.ts';
 import { isOneFamily, namesIn } from '../core/guard/named-order.ts';
 import { isHere, type Scene, type Standing } from '../core/guard/ownership.ts';
-import { type OrderId, orderIdOf } from '../core/ids.ts';
+import { isCanonicalOrderId, type OrderId, orderIdOf } from '../core/ids.ts';
 import { oneLine } from '../core/line.ts';
 import type { PathView } from '../core/paths/view.ts';
 import type { Identity } from '../core/session/identity.ts';
+import { sessionIdOf } from '../core/session/key.ts';
 import { formatInstant } from '../core/time.ts';
 import type { RecentCommit } from '../ports/changes.ts';
 import type { Reading } from '../ports/registry.ts';
@@ -65,7 +66,7 @@ export async function lookOut(ports: Ports): Promise<Lookout> {
   const surveying = ports.registry.survey();
   const asker = readerOf(ports);
   if (asker !== null) notePresence(ports, asker);
-  noteBypasses(ports, asker);
+  noteUnsaid(ports, asker);
   const standing = await surveying;
   const { readings } = await giveSignOfLife(ports, asker, standing.readings, standing.paths);
   const bound = ports.bindings.read(null);
@@ -126,7 +127,7 @@ export function lineOf({ rule, order }: Pick<Told, 'rule' | 'order'>): string {
 /** Appends what a hook did to the event log. */
 export function note(
   ports: Ports,
-  asker: Identity | null,
+  asker: Pick<Identity, 'id' | 'key'> | null,
   kind: 'warned' | 'refused' | 'bypassed' | 'overridden',
   hook: string,
   { rule, order, stricter, files }: Pick<Told, 'rule' | 'order' | 'stricter' | 'files'>,
@@ -145,12 +146,19 @@ export function note(
   });
 }
 
-/** A hook that runs while refs are locked leaves it to the next to tell the log. */
-export function noteBypasses(ports: Ports, asker: Identity | null): void {
+/** A hook that runs while refs are locked leaves it to whoever comes next to tell the log. */
+export function noteUnsaid(ports: Ports, asker: Identity | null): void {
   for (const reason of ports.notes.takeBypassed()) {
-    note(ports, asker, 'bypassed', 'reference-transaction', { rule: 'refs', order: null, stricter: false }, oneLine(reason));
+    note(ports, asker, 'bypassed', LOCKED, { rule: 'refs', order: null, stricter: false }, oneLine(reason));
+  }
+  for (const { what, key } of ports.notes.takeRefused().slice(-FINDINGS_MAX)) {
+    const session = key === null ? null : { id: sessionIdOf(key), key };
+    const order = isCanonicalOrderId(what) ? what : null;
+    note(ports, session, 'refused', LOCKED, { rule: 'refs', order, stricter: false }, order === null ? oneLine(what) : '');
   }
 }
+
+const LOCKED = 'reference-transaction';
 
 function standingOf(ports: Ports, asker: Identity | null, order: OrderId, reading: Reading): Standing[] {
   if (reading.kind === 'absent') return [];

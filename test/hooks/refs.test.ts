@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { git, installHooks, stage } from '../support/hooks.ts';
 import { runCli } from '../support/run-cli.ts';
@@ -81,6 +82,82 @@ test('an order branch moves only for its holder; nobody else’s does not matter
   ]) {
     expect({ args, ...git(sandbox, args) }).toMatchObject({ args, code: 0 });
   }
+});
+
+test('whatever is deleted of the cache, what git knows is guarded, and the log hears of what was refused', async () => {
+  const { sandbox, tree } = await held(0);
+  rmSync(join(sandbox.repo, '.git/claim'), { recursive: true });
+  const bob = { session: 'bob', cwd: tree };
+  for (const args of [
+    ['update-ref', '-d', 'refs/claims/ORDER-1'],
+    ['update-ref', 'refs/heads/order-1', 'main'],
+    ['commit', '--allow-empty', '-m', 'x'],
+  ])
+    expect({ args, ...git(sandbox, args, bob) }).toEqual({
+      args,
+      code: expect.toSatisfy((code) => code !== 0),
+      out: expect.stringMatching(/is held by alice since \d{4}-|holds it since|is changed by git claim alone/),
+    });
+  const { stdout } = await runCli(sandbox, ['feed', '--json']);
+  const events: { kind: string; order: string | null; session: string; message: string; detail: { hook: string } | null }[] =
+    JSON.parse(stdout).events;
+  expect(
+    events
+      .filter(({ kind }) => kind === 'refused')
+      .map(({ order, session, message, detail }) => `${detail?.hook} ${order} ${session} ${message}`.trimEnd()),
+  ).toEqual([
+    'reference-transaction null bob refs/claims/ORDER-1',
+    'reference-transaction ORDER-1 bob',
+    'pre-commit ORDER-1 bob',
+  ]);
+});
+
+test('many refs at once: one of ours among them is found, the others pass, and packing asks nobody anew for each', async () => {
+  const { sandbox } = await held(0);
+  const head = sandbox.git(['rev-parse', 'main']);
+  const claimed = sandbox.git(['rev-parse', 'refs/claims/ORDER-1']);
+  const names = Array.from({ length: 150 }, (_, n) => `b${n}`);
+  const together = (lines: readonly string[]) => git(sandbox, ['update-ref', '--stdin'], { input: `${lines.join('\n')}\n` });
+  const made = names.map((name) => `create refs/heads/${name} ${head}`);
+  expect(together([...made, `update refs/heads/order-1 ${claimed}^{}`]).code).not.toBe(0);
+  expect(together([...made, `update refs/heads/order-1 ${sandbox.git(['rev-parse', 'main'])}`])).toEqual({
+    code: 128,
+    out: expect.stringContaining('ORDER-1 is held by alice'),
+  });
+  expect(together([...made, `create refs/claims/ORDER-9 ${claimed}`])).toEqual({
+    code: 128,
+    out: expect.stringContaining('refs/claims/ORDER-9 is changed by git claim alone'),
+  });
+  // The holder's branch may be named where it does not move.
+  expect(together([...made, `update refs/heads/order-1 ${sandbox.git(['rev-parse', 'order-1'])}`])).toEqual({ code: 0, out: '' });
+  const bin = join(sandbox.dir, 'counted');
+  mkdirSync(bin);
+  for (const program of ['grep', 'awk']) {
+    const path = sandbox.git(['-c', `alias.which=!command -v ${program}`, 'which']);
+    writeFileSync(join(bin, program), `#!/bin/sh\necho ${program} >>'${join(sandbox.dir, 'count')}'\nexec '${path}' "$@"\n`);
+    chmodSync(join(bin, program), 0o755);
+  }
+  const env = { PATH: [bin, sandbox.env['PATH']].join(delimiter) };
+  expect(git(sandbox, ['pack-refs', '--all', '--prune'], { env })).toEqual({ code: 0, out: '' });
+  const count = join(sandbox.dir, 'count');
+  if (existsSync('/proc/self/cmdline')) expect(readFileSync(count, 'utf8').split('\n').length).toBeLessThan(20);
+  expect(together(names.map((name) => `delete refs/heads/${name}`))).toEqual({ code: 0, out: '' });
+  expect(together([`delete refs/heads/order-1`, 'delete refs/heads/free'])).toMatchObject({ code: 128 });
+});
+
+test('a rebase that makes no commit does not move another session’s branch either, and is left by --abort', async () => {
+  const { sandbox, tree } = await held(2);
+  const tip = sandbox.git(['rev-parse', 'order-1']);
+  const bob = { cwd: tree, session: 'bob', env: { ...EDITOR, GIT_SEQUENCE_EDITOR: 'echo noop >' } };
+  expect(git(sandbox, ['rebase', '-i', 'HEAD~1'], bob)).toEqual({
+    code: expect.toSatisfy((code) => code !== 0),
+    out: expect.stringContaining('ORDER-1 is held by alice'),
+  });
+  expect(sandbox.git(['rev-parse', 'order-1'])).toBe(tip);
+  expect(git(sandbox, ['rebase', '--abort'], bob)).toMatchObject({ code: 0 });
+  expect(sandbox.git(['symbolic-ref', 'HEAD'], tree)).toBe('refs/heads/order-1');
+  expect(sandbox.git(['rev-parse', 'order-1'])).toBe(tip);
+  expect(sandbox.git(['status', '--porcelain', '--untracked-files=no'], tree)).toBe('');
 });
 
 test.each(['quit', 'abort'])('whoever loses the claim in the middle of a rebase is not stranded: rebase --%s', async (end) => {

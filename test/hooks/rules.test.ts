@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { git, installHooks, stage } from '../support/hooks.ts';
+import { helpersOf } from '../support/living-sessions.ts';
 import { runCli } from '../support/run-cli.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 
@@ -165,4 +166,35 @@ test('checkout: binds the tree to the order whose branch it is on, and says when
     code: 0,
     out: expect.stringMatching(/warning: feature is the branch of ORDER-1: alice holds it/),
   });
+});
+
+test('elsewhere: a holder that no variable names is known by its process', async () => {
+  const sandbox = ready('soft');
+  const asAnchor = { env: { GIT_CLAIM_ANCHOR: String(process.pid), GIT_CLAIM_SESSION: undefined } };
+  expect((await runCli(sandbox, ['ORDER-1'], asAnchor)).code).toBe(0);
+  const commit = ['commit', '--allow-empty', '-m', 'x'];
+  expect(git(sandbox, commit, asAnchor)).toEqual({ code: 0, out: expect.stringContaining('warning: you hold ORDER-1') });
+  expect(git(sandbox, ['commit', '-q', '--allow-empty', '-m', 'x'], { cwd: treeOf(sandbox, 'ORDER-1'), ...asAnchor })).toEqual({
+    code: 0,
+    out: '',
+  });
+  // This process lives on, and its helper would.
+  for (const pid of helpersOf(sandbox)) process.kill(-pid, 'SIGKILL');
+});
+
+test('path: wherever the configuration keeps claims, and whatever the disk does with upper case', async () => {
+  const sandbox = ready('hard');
+  sandbox.git(['config', 'claim.refPrefix', 'refs/tags/claims']);
+  sandbox.git(['config', 'core.ignoreCase', 'true']);
+  await claim(sandbox, 'alice', 'ORDER-1', '--no-worktree', '--path', 'src');
+  sandbox.git(['config', 'claim.rule.branch', 'off']);
+  for (const file of ['src/a', 'SRC/b']) {
+    mkdirSync(join(sandbox.repo, file.slice(0, 3)), { recursive: true });
+    stage(sandbox, file, 'x');
+    expect(git(sandbox, ['commit', '-m', 'x'], { env: CLAUDE })).toEqual({
+      code: 1,
+      out: expect.stringContaining(`refused: ${file} is in src, which is claimed: alice holds it`),
+    });
+    sandbox.git(['reset', '-q']);
+  }
 });

@@ -89,6 +89,7 @@ export function memoryPorts(
       forgetIntents: () => undefined,
       noteWarned: () => undefined,
       takeBypassed: () => [],
+      takeRefused: () => [],
     },
     changes: {
       branch: async () => 'main',

@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSessionKey } from '../../core/ids.ts';
-import type { TreeActivity, TreeNotes } from '../../ports/tree-notes.ts';
+import type { TreeActivity, TreeNotes, Unsaid } from '../../ports/tree-notes.ts';
 import { privateDirOf } from './bindings.ts';
 import { ageMs, makeFolder, readText, removeFile, writeWhole } from './files.ts';
 import type { Repository } from './repository.ts';
@@ -9,7 +9,7 @@ import type { Repository } from './repository.ts';
 /** A commit message takes this long to write at most; what was warned before is of a commit that was given up. */
 const WARNED_MS_MAX = 60 * 60_000;
 
-/** Files beside the binding that sh writes and reads: `claim/activity` (a session key), `claim/warned`, and `claim/bypassed` in the common directory. */
+/** Files beside the binding that sh writes and reads: `claim/activity` (a session key), `claim/warned`, and `claim/bypassed`, `claim/refused` in the common directory. */
 export class GitTreeNotes implements TreeNotes {
   readonly #repository: Repository;
 
@@ -60,6 +60,14 @@ export class GitTreeNotes implements TreeNotes {
 
   takeBypassed(): readonly string[] {
     return taken(join(this.#repository.commonDir, 'claim', 'bypassed'), 'bypassed');
+  }
+
+  takeRefused(): readonly Unsaid[] {
+    const lines = taken(join(this.#repository.commonDir, 'claim', 'refused'), 'refused');
+    return lines.map((line) => {
+      const [what = '', key = '-'] = line.split(' ');
+      return { what, key: /^[!-~]{2,200}$/.test(key) ? parseSessionKey(key) : null };
+    });
   }
 }
 

@@ -36,7 +36,12 @@ export function shimText(hook: OwnHook, theirs: string, where: Package): string 
     ...['status=0', 'if [ -x "$theirs" ]; then', ...runTheirs(hook), 'fi'],
     gone('"$ours"', 'exit "$status"'),
     ...(input ? ['[ -z "$given" ] || { give | "$ours" "$@"; exit; }'] : []),
-    ...(isGate(hook) ? ['exec "$ours" "$@"'] : ['"$ours" "$@"', 'exit "$status"']),
+    // In this very shell where git asks for each of hundreds of refs.
+    ...(hook === 'reference-transaction'
+      ? [`git_claim_githooks=${quoted(where.githooks)}`, '. "$ours"']
+      : isGate(hook)
+        ? ['exec "$ours" "$@"']
+        : ['"$ours" "$@"', 'exit "$status"']),
     '',
   ].join('\n');
 }

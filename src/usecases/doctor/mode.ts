@@ -1,6 +1,8 @@
 import { type Finding, finding } from '../../core/doctor/finding.ts';
 import { formatDuration, formatInstant, parseInstant } from '../../core/time.ts';
 import type { NumberedEvent } from '../../ports/lease-cache.ts';
+import { readerOf } from '../asker.ts';
+import { noteUnsaid } from '../guard.ts';
 import type { Ports } from '../ports.ts';
 
 /** Enough to tell how often hooks spoke; nobody raises a mode on a longer list. */
@@ -12,6 +14,7 @@ const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 export async function examineMode(ports: Ports): Promise<Finding[]> {
   const installation = await ports.installation();
   if (!installation.isThere) return [];
+  noteUnsaid(ports, readerOf(ports));
   const nowMs = ports.clock.now().wallMs;
   const [set] = ports.cache.events({ kinds: ['mode'], limit: 1 });
   const sinceMs = Math.max(parseInstant(set?.at ?? '') ?? 0, nowMs - WEEK_MS);
