@@ -55,6 +55,8 @@ export type Caller = {
   readonly narrate?: (line: string) => void;
   /** The descriptor from which to read what git was asked before Node started; null where it was asked nothing. */
   readonly ahead?: number | null;
+  /** This process is the command's own: what it was started with may be closed. */
+  readonly isOwnProcess?: boolean;
   /** It will survey all claims: that may begin while the repository is still being looked for. */
   readonly isSurveying: boolean;
   /** What an agent said of itself, where it did. */
@@ -121,7 +123,7 @@ export async function wire(caller: Caller): Promise<Wired> {
   const patience = once(() => patienceOf(config));
   const lease = once(() => leaseOf(config));
   const helpedLease = once(() => (hasOwnLease(config) ? lease() : HELPED_LEASE));
-  const helper = once(() => new DetachedHelper(commonDir, prefix, caller.env, processes, helpedLease().beatMs));
+  const helper = once(() => new DetachedHelper(commonDir, prefix, caller, processes, helpedLease().beatMs));
   return {
     bindings,
     processes,

@@ -43,6 +43,7 @@ export async function run(words: readonly string[], ahead: number | null = null)
         session: textOf(parsed.options, 'session'),
         anchor: textOf(parsed.options, 'anchor'),
         ahead,
+        isOwnProcess: true,
         isSurveying: false,
         narrate: (line) => warn(visible(line)),
         ...hint,

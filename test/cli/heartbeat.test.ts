@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -47,6 +47,19 @@ test('it is detached, holds nothing of whoever started it, and keeps no work tre
   expect(environment).not.toMatch(/hunter2|GIT_CLAIM/);
   sandbox.git(['worktree', 'unlock', join(sandbox.dir, 'my äpp.claims', 'ORDER-1')]);
   sandbox.git(['worktree', 'remove', join(sandbox.dir, 'my äpp.claims', 'ORDER-1')]);
+});
+
+test('a lock that a script holds while it claims is not held for as long as the session lives', async () => {
+  const { sandbox, agent } = place();
+  const lock = join(sandbox.dir, 'lock');
+  const nothing = Array.from({ length: 40 }, () => 'ignore' as const);
+  const stdio = [...nothing, openSync(lock, 'w')];
+  const env = { ...sandbox.env, ...agent('alice').env };
+  const claiming = spawn('git', ['claim', '--no-worktree', 'ORDER-1'], { cwd: sandbox.repo, env, stdio, detached: true });
+  expect(await once(claiming, 'close')).toEqual([0, null]);
+  const [pid] = helpersOf(sandbox) as [number];
+  const files = readdirSync(`/proc/${pid}/fd`).map((file) => readlinkSync(`/proc/${pid}/fd/${file}`));
+  expect(files).not.toContain(lock);
 });
 
 test('a session that holds paths alone has a helper too, which answers for them', async () => {

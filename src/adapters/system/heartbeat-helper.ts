@@ -16,6 +16,9 @@ const POLLS_A_BEAT = 3;
 const KEPT =
   /^(?:PATH|HOME|USER|LOGNAME|TMPDIR|XDG_(?:CONFIG|STATE|CACHE)_HOME|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)|GIT_EXEC_PATH)$/;
 
+/** `isOwnProcess`: what this process was started with may be closed. */
+type HelpedCaller = { readonly env: NodeJS.ProcessEnv; readonly isOwnProcess?: boolean };
+
 /**
  * bin/heartbeat.sh as a process of its own, in a session of its own: no signal to the agent's process group and no end of its terminal reaches it.
  * `<git common dir>/claim/heartbeat/<name of the session>` says who it is: `<pid>/<pid namespace> <anchor>`.
@@ -23,7 +26,7 @@ const KEPT =
 export class DetachedHelper implements HeartbeatHelper {
   readonly #commonDir: string;
   readonly #prefix: string;
-  readonly #env: NodeJS.ProcessEnv;
+  readonly #caller: HelpedCaller;
   readonly #processes: ProcessTable;
   readonly #pollSeconds: string;
 
@@ -31,10 +34,10 @@ export class DetachedHelper implements HeartbeatHelper {
    * @param prefix of claim refs
    * @param beatMs between two heartbeats
    */
-  constructor(commonDir: string, prefix: string, env: NodeJS.ProcessEnv, processes: ProcessTable, beatMs: number) {
+  constructor(commonDir: string, prefix: string, caller: HelpedCaller, processes: ProcessTable, beatMs: number) {
     this.#commonDir = commonDir;
     this.#prefix = prefix;
-    this.#env = env;
+    this.#caller = caller;
     this.#processes = processes;
     this.#pollSeconds = (beatMs / POLLS_A_BEAT / 1000).toFixed(3);
   }
@@ -46,6 +49,7 @@ export class DetachedHelper implements HeartbeatHelper {
       const noted = this.#noted(name);
       if (noted !== null && this.#runs(name, noted)) return true;
       mkdirSync(join(this.#commonDir, 'claim', 'heartbeat'), { recursive: true, mode: 0o700 });
+      if (this.#caller.isOwnProcess) (await import('./inherited-files.ts')).closeInheritedFiles();
       step('before helper start');
       const child = this.#start(name, noted ?? '', session);
       const isConfirmed = await firstSign(child);
@@ -77,7 +81,7 @@ export class DetachedHelper implements HeartbeatHelper {
 
   #start(name: string, noted: string, { key, anchor }: Anchored): ChildProcess {
     const words = [script(), name, noted, formatAnchor(anchor), this.#pollSeconds, this.#prefix, key];
-    const env = Object.fromEntries(Object.entries(this.#env).filter(([variable]) => KEPT.test(variable)));
+    const env = Object.fromEntries(Object.entries(this.#caller.env).filter(([variable]) => KEPT.test(variable)));
     // An empty entry would be the current directory.
     const path = [env['PATH'], dirname(process.execPath)].filter((entry) => entry).join(delimiter);
     return spawn('/bin/sh', words, {
