@@ -68,11 +68,22 @@ function sentence({ kind, order, generation, message, detail }: EventView): stri
       return `took the path ${shown(message)} over${from}`;
     case 'path-release':
       return `gave the path ${shown(message)} back`;
+    case 'warned':
+    case 'refused':
+      return `was ${kind} by ${hook(detail)}${what === '' ? '' : ` for ${what}`}`;
+    case 'overridden':
+      return `committed all the same: rule ${shown(String(detail?.['rule']))}${what === '' ? '' : ` for ${what}`}`;
+    case 'bypassed':
+      return `bypassed ${hook(detail)}${what === '' ? '' : ` for ${what}`}${said}`;
     default: {
       const done = DONE.get(kind);
       return done === undefined ? [shown(kind), what].join(' ').trimEnd() + said : `${done} ${what}${said}`;
     }
   }
+}
+
+function hook(detail: EventView['detail']): string {
+  return `${shown(String(detail?.['hook']))} (rule ${shown(String(detail?.['rule']))})`;
 }
 
 const DONE: ReadonlyMap<string, string> = new Map([

@@ -1,6 +1,6 @@
 import { type Finding, SEVERITIES } from '../core/check/finding.ts';
 import { formatDuration, parseInstant } from '../core/time.ts';
-import { type Page, paint, shown } from './page.ts';
+import { type Page, paint, shown, since } from './page.ts';
 
 /** Rows of one severity that are shown; `--json` has all. */
 const ROWS_MAX = { block: 20, warn: 20, info: 8 } as const;
@@ -27,7 +27,7 @@ function findingLines(page: Page, findings: readonly Finding[], rows: Readonly<R
     const more = all.length - rows[severity];
     const label = paint(page, COLOURS[severity], severity.padEnd(5));
     return [
-      ...all.slice(0, rows[severity]).map((one) => fitted(page, label, `${shown(one.message)}${ago(page, one.at)}`)),
+      ...all.slice(0, rows[severity]).map((one) => fitted(page, label, `${shown(one.message)}${when(page, one)}`)),
       ...(more > 0 ? [`${label}  and ${more} more: git claim check --json`] : []),
     ];
   });
@@ -38,7 +38,11 @@ function fitted({ width }: Page, label: string, text: string): string {
   return `${label}  ${room !== null && text.length > room ? `${text.slice(0, room - 1)}…` : text}`;
 }
 
-function ago(page: Page, at: string | null): string {
+/** A claim's message ends with its last sign of life; what stands behind it must not be taken for that. */
+function when(page: Page, { kind, at }: Finding): string {
   const atMs = at === null ? null : parseInstant(at);
-  return atMs === null ? '' : ` (${formatDuration(page.nowMs - atMs)} ago)`;
+  if (atMs === null) return '';
+  return CLAIMS.has(kind) ? `, since ${since(page, at)}` : ` (${formatDuration(page.nowMs - atMs)} ago)`;
 }
+
+const CLAIMS: ReadonlySet<Finding['kind']> = new Set(['live-claim', 'stale-claim', 'challenged-claim', 'path-overlap']);

@@ -38,9 +38,13 @@ export function refusalMessage(page: Page, refusal: Refusal): string {
 /** Whom somebody waits for who said `--wait`. */
 export function waitingText(page: Page, refusal: Refusal): string {
   if ('wanted' in refusal) return `waiting: ${pathRefusalMessage(page, refusal)}`;
-  const { order, claim } = refusal;
+  const { order, claim, retryAfterMs } = refusal;
   const liveness = claim?.liveness ?? 'live';
-  return `waiting for ${shown(order)}: held by ${shown(claim?.session ?? 'another session')} since ${since(page, claim?.claimedAt ?? null)}, ${liveness}`;
+  const until =
+    liveness === 'dead' && retryAfterMs !== null
+      ? `, to be taken over in ${formatDuration(Math.ceil(retryAfterMs / 1000) * 1000)}`
+      : '';
+  return `waiting for ${shown(order)}: held by ${shown(claim?.session ?? 'another session')} since ${since(page, claim?.claimedAt ?? null)}, ${liveness}${until}`;
 }
 
 /** What to do instead; every command named exists. */

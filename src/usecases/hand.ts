@@ -5,6 +5,7 @@ import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { sightOf } from '../core/session/life.ts';
+import type { Reading } from '../ports/registry.ts';
 import { askerOf } from './asker.ts';
 import { type ChangedClaim, changeOwnership } from './change-ownership.ts';
 import { keepAlive } from './keep-alive.ts';
@@ -28,9 +29,9 @@ export async function hand(ports: Ports, text: string, to: string): Promise<Hand
   const orders = parseOrders(ports, [text]);
   const asker = askerOf(ports);
   const receiver = await findSession(ports, asker, to);
-  const outcome = await changeOwnership(ports, asker, 'hand', orders, async () => {
+  const outcome = await changeOwnership(ports, asker, 'hand', orders, async (readings) => {
     const { lease } = await keepAlive(ports, receiver);
-    return () => ({ holder: receiver, lease, note: handedBy(asker) });
+    return (order) => ({ holder: receiver, lease, note: noteFor(readings.get(order), asker) });
   });
   const given = outcome.kind === 'changed' ? outcome.claims : await alreadyHanded(ports, asker, orders, receiver);
   if (outcome.kind === 'refused' && given.length === 0) return outcome;
@@ -44,6 +45,12 @@ export async function hand(ports: Ports, text: string, to: string): Promise<Hand
   }
   const [view] = observe(ports, new Map(given.map(({ now }) => [now.record.order, { kind: 'record', ...now }])), asker);
   return { kind: 'handed', view: view as ClaimView, warnings };
+}
+
+/** What a blocked claim waits for, its new holder must know. */
+function noteFor(reading: Reading | undefined, asker: Identity): string {
+  const reason = reading?.kind === 'record' && reading.record.state === 'blocked' ? reading.record.note : null;
+  return reason === null ? handedBy(asker) : `${reason}; ${handedBy(asker)}`;
 }
 
 function handedBy(asker: Identity): string {
@@ -60,11 +67,13 @@ async function alreadyHanded(
   const readings = [...(await ports.registry.read(orders)).values()];
   return readings.flatMap((reading) => {
     if (reading.kind !== 'record' || reading.record.action !== 'hand' || reading.record.holder.key !== receiver.key) return [];
-    return reading.record.note === handedBy(asker) ? [{ before: reading, now: reading, isAlready: true }] : [];
+    return reading.record.note?.endsWith(handedBy(asker)) ? [{ before: reading, now: reading, isAlready: true }] : [];
   });
 }
 
 async function findSession(ports: Ports, asker: Identity, to: string): Promise<Holder> {
+  if (to === asker.key || to === asker.id)
+    throw new ClaimError('usage', `${to} is you`, { hint: 'git claim session lists who else is here' });
   const known = new Map<string, Holder>();
   const { readings } = await ports.registry.survey();
   for (const reading of readings.values())

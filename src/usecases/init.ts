@@ -29,7 +29,7 @@ export async function init(ports: Ports, wish: Wish, isPrinting: boolean): Promi
 /** Says where the hooks do not run nevertheless. */
 async function stillSilent(ports: Ports, { mode, route }: Initialised): Promise<string[]> {
   const findings = await (await ports.installation()).probe(await hookPlaces(ports), mode, route);
-  return findings.map(({ place, message, remedy }) => `${place}: ${message}; ${remedy}`);
+  return findings.map(({ place, message, remedy }) => `${place === null ? '' : `${place}: `}${message}; ${remedy}`);
 }
 
 /** From then on doctor counts what the hooks say. */

@@ -94,11 +94,16 @@ test('a claim is blocked, goes on, and is handed over', async () => {
       ['alice', ['unblock', 'ORDER-143']],
       ['alice', ['unblock', 'ORDER-143']],
       ['alice', ['renew', 'ORDER-143']],
+      ['alice', ['hand', 'ORDER-143', '--to', 'alice']],
       ['alice', ['hand', 'ORDER-143', '--to', 'bob']],
       ['bob', []],
       ['alice', ['hand', 'ORDER-143', '--to', 'bob']],
       ['alice', ['complete', 'ORDER-143']],
       ['bob', ['status', 'ORDER-143']],
+      ['bob', ['block', 'ORDER-143', '--reason', 'waits for the key']],
+      ['bob', ['hand', 'ORDER-143', '--to', 'alice']],
+      ['bob', ['hand', 'ORDER-143', '--to', 'alice']],
+      ['alice', ['status', 'ORDER-143']],
     ),
   ).toMatchInlineSnapshot(`
     "alice$ git claim ORDER-143
@@ -144,6 +149,12 @@ test('a claim is blocked, goes on, and is handed over', async () => {
     alice$ git claim renew ORDER-143
     ORDER-143 is renewed (generation 1)
 
+    alice$ git claim hand ORDER-143 --to alice
+    stderr:
+    error: alice is you
+      hint    git claim session lists who else is here
+    exit 129
+
     alice$ git claim hand ORDER-143 --to bob
     ORDER-143 is bob's now (generation 2)
       worktree  ../my äpp.claims/ORDER-143   branch order-143
@@ -170,6 +181,25 @@ test('a claim is blocked, goes on, and is handed over', async () => {
       live      last heartbeat <age> ago
       worktree  ../my äpp.claims/ORDER-143   branch order-143
       next      git claim complete ORDER-143, release, block --reason <why> or hand --to <session>
+
+    bob$ git claim block ORDER-143 --reason 'waits for the key'
+    ORDER-143 is blocked and stays yours: waits for the key
+      next      git claim unblock ORDER-143, when it can go on
+
+    bob$ git claim hand ORDER-143 --to alice
+    ORDER-143 is alice's now (generation 3)
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+
+    bob$ git claim hand ORDER-143 --to alice
+    ORDER-143 is alice's now (generation 3)
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+
+    alice$ git claim status ORDER-143
+    ORDER-143 is blocked, held by you since <when>, generation 3
+      blocked   waits for the key; handed over by bob
+      live      last heartbeat <age> ago
+      worktree  ../my äpp.claims/ORDER-143   branch order-143
+      next      git claim unblock ORDER-143, release or abandon
     "
   `);
 });

@@ -85,6 +85,12 @@ test('husky: its hooks run first, in linked work trees too, and its prepare does
   it.run(['husky']);
   expect((await it.claim('list')).stderr).toBe('');
   it.git('worktree', 'add', '--quiet', '../linked');
+  it.git('worktree', 'add', '--quiet', '../second');
+  const { code, stdout } = await it.claim('init', '--check');
+  expect(stdout).toMatch(
+    /^info {2}the hooks of \.husky\/_ do not run in 2 work trees: .* \(\.\.\/linked, \.\.\/second\)\n.*\n.*every work tree\n$/,
+  );
+  expect(code).toBe(0);
   it.ran();
   const linked = join(it.dir, 'linked');
   expect(it.commit(linked).status).toBe(0);

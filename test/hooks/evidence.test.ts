@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, utimesSync } from 'node:fs';
+import { existsSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { git, installHooks } from '../support/hooks.ts';
@@ -39,6 +39,12 @@ test('the event log keeps what hard mode would have refused, and that it was don
   let seen = await told(sandbox);
   for (let tries = 0; seen.length < 2 && tries < 50; tries += 1) seen = await told(sandbox);
   expect(seen).toEqual(['warned branch true', 'overridden branch true']);
+  // Git may have ended before post-commit's own process looks who committed: it was whoever was warned.
+  writeFileSync(left, 'branch ORDER-1\n');
+  await runCli(sandbox, ['hook', '--', 'post-commit'], { cwd: tree });
+  const feed = (await runCli(sandbox, ['feed'])).stdout;
+  expect(feed).toMatch(/ bob +was warned by pre-commit \(rule branch\) for ORDER-1\n/);
+  expect(feed.match(/ bob +committed all the same: rule branch for ORDER-1\n/g)).toHaveLength(2);
   // A warning that was heeded is overridden by no later commit.
   expect(git(sandbox, ['commit', '-q', '--allow-empty', '-m', ''], { cwd: tree, session: 'bob' }).code).toBe(1);
   expect(git(sandbox, ['commit', '-q', '--allow-empty', '-m', 'x'], { cwd: tree, session: 'alice' })).toEqual({

@@ -55,8 +55,9 @@ function findingLines(color: string | null): (findings: readonly Finding[]) => v
 function waitingLine(): (refusal: Refusal) => void {
   let said = '';
   return (refusal) => {
-    const line = waitingText(pageFor('stderr', null), refusal);
-    if (line !== said) warn(line);
-    said = line;
+    const { oid, liveness } = ('wanted' in refusal ? refusal.path : refusal.claim) ?? {};
+    const state = `${'wanted' in refusal ? refusal.wanted : refusal.order} ${oid} ${liveness}`;
+    if (state !== said) warn(waitingText(pageFor('stderr', null), refusal));
+    said = state;
   };
 }

@@ -77,7 +77,8 @@ export function identify(facts: IdentityFacts): Identified {
     return session(agentKey(agent, here.id, here.variable ?? agent), 'agent');
   }
   const bound = agent === null ? onlySession(facts.bound) : null;
-  if (bound !== null) return session(bound.key, 'binding', bound.agent, boundAnchor(facts));
+  if (bound !== null && !isItself(bound.key, facts, anchor))
+    return session(bound.key, 'binding', bound.agent, boundAnchor(facts));
   if (agent !== null && facts.namedAnchor === null && isShared(agent, facts))
     return { kind: 'nobody', why: 'agent-shared', agent };
   if (typeof anchor === 'object' && anchor !== null) return session(anchorKey(agent, facts, anchor), 'anchor');
@@ -106,6 +107,11 @@ function anchorFor(agent: string | null, facts: IdentityFacts): Anchor | NoLeade
 /** A guest in an agent's tree must not lend that agent's claims the life of the guest's own terminal. */
 function boundAnchor(facts: IdentityFacts): Anchor | null {
   return facts.namedAnchor === null ? null : namedAnchor(facts.namedAnchor, facts.ns);
+}
+
+/** A person in the work tree of the person's own claim is no guest: what is claimed from there lives as the terminal does. */
+function isItself(key: SessionKey, facts: IdentityFacts, anchor: Anchor | NoLeader | null): boolean {
+  return typeof anchor === 'object' && anchor !== null && anchorKey(null, facts, anchor) === key;
 }
 
 function asAnchor(anchor: Anchor | NoLeader | null): Anchor | null {

@@ -33,8 +33,15 @@ export async function doctor(ports: Ports, isFixing: boolean): Promise<Diagnosis
 /** Says whether everything that init puts into a repository is in place and runs in every work tree. */
 export async function checkInstallation(ports: Ports): Promise<Diagnosis> {
   const findings = await examineHooks(ports);
-  // Whoever asks whether it is in place is not content with a repository where it was never put.
-  return { kind: 'diagnosis', findings: findings.map((one) => ({ ...one, severity: 'warn', isFixed: false })) };
+  return {
+    kind: 'diagnosis',
+    findings: findings.map((one) => ({
+      ...one,
+      // Whoever asks whether it is in place is not content with a repository where it was never put. Hooks of others are theirs.
+      severity: one.kind === 'other-hooks' ? one.severity : 'warn',
+      isFixed: false,
+    })),
+  };
 }
 
 async function examineAndMendHooks(ports: Ports, isFixing: boolean): Promise<Found[]> {

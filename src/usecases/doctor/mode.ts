@@ -28,10 +28,14 @@ export async function examineMode(ports: Ports): Promise<Finding[]> {
   const { mode } = installation;
   const advice = would.length > 0 ? `were they right? then: git claim init --mode hard (${rules(would)})` : null;
   return [
-    finding('mode', `in ${mode} mode for ${formatDuration(nowMs - sinceMs)}: ${said}`, {
-      severity: 'info',
-      remedy: mode === 'hard' ? null : advice,
-    }),
+    finding(
+      'mode',
+      `in ${mode} mode${set === undefined ? '; in the last' : ' for'} ${formatDuration(nowMs - sinceMs)}: ${said}`,
+      {
+        severity: 'info',
+        remedy: mode === 'hard' ? null : advice,
+      },
+    ),
   ];
 }
 

@@ -191,6 +191,12 @@ describe('a binding', () => {
     expect(who({ ...facts, bound: bound(`claude:${V4}`, `claude:${V4}`) })).toBe(`claude:${V4} claude-7f3a21 claude binding `);
     expect(who({ ...facts, bound: bound('a', 'b') })).toMatch(/^person:/);
   });
+  test('of the very terminal that asks makes nobody a guest: what is claimed from that work tree has its life too', () => {
+    const facts = { self: typed, ancestors: [git, loginShell] };
+    const itself = who(facts);
+    expect(who({ ...facts, bound: bound(itself.split(' ')[0] ?? '') })).toBe(itself);
+    expect(itself).toMatch(/ anchor 100@/);
+  });
   test('is silent before an agent', () => {
     expect(who({ environment: CODEX_SAYS, bound: bound('a') })).toMatch(/^codex:/);
     expect(who({ environment: { CURSOR_AGENT: '1' }, bound: bound('a') })).toBe('nobody: agent-unseen');

@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { type Finding, finding } from '../../../core/doctor/finding.ts';
 import type { Mode } from '../../../core/guard/mode.ts';
 import { configName, FOLDERS, hooksOf, type OwnHook, type Route } from '../../../core/install/hooks.ts';
@@ -16,7 +16,7 @@ import { slotOf } from './hook-files.ts';
  */
 export async function probeHooks(repository: Repository, trees: readonly string[], mode: Mode, route: Route): Promise<Finding[]> {
   const found = await Promise.all(trees.map((tree) => probeTree(repository, tree, mode, route)));
-  return found.flat();
+  return [...found.flat(), ...theirs(repository, trees, route)];
 }
 
 async function probeTree(repository: Repository, tree: string, mode: Mode, route: Route): Promise<Finding[]> {
@@ -30,7 +30,7 @@ async function probeTree(repository: Repository, tree: string, mode: Mode, route
     silent.push(hook);
     why = trouble;
   }
-  return [...(silent.length === 0 ? [] : [silentHooks(tree, silent, why)]), ...theirsIn(repository, tree, route)];
+  return silent.length === 0 ? [] : [silentHooks(tree, silent, why)];
 }
 
 function silentHooks(tree: string, hooks: readonly string[], why: string): Finding {
@@ -97,18 +97,27 @@ async function hooksFolderIn(repository: Repository, tree: string): Promise<stri
   return resolve(tree, String(asked.stdout).replace(/\n$/, ''));
 }
 
-/** A folder that `core.hooksPath` names from each work tree's top (husky's) may be missing in one. */
-function theirsIn({ mainDir }: Repository, tree: string, route: Route): Finding[] {
-  if (route.kind !== 'path' || !existsSync(resolve(mainDir, route.before)) || existsSync(resolve(tree, route.before))) return [];
+/** A folder that `core.hooksPath` names from each work tree's top (husky's) may be missing in some, and then in most: one finding tells of all. */
+function theirs({ mainDir }: Repository, trees: readonly string[], route: Route): Finding[] {
+  if (route.kind !== 'path' || !existsSync(resolve(mainDir, route.before))) return [];
+  const without = trees.filter((tree) => !existsSync(resolve(tree, route.before)));
+  const [only] = without;
+  if (only === undefined) return [];
+  const many = without.length > 1;
+  const named = without.slice(0, TREES_NAMED).map((tree) => relative(mainDir, tree));
+  const list = [...named, ...(without.length > TREES_NAMED ? [`${without.length - TREES_NAMED} more`] : [])].join(', ');
   return [
     finding(
       'other-hooks',
-      `the hooks of ${route.before} do not run in this work tree: that folder is missing there, and git looks for it in each one`,
+      `the hooks of ${route.before} do not run in ${many ? `${without.length} work trees` : 'this work tree'}: that folder is missing there, and git looks for it in each one${many ? ` (${list})` : ''}`,
       {
         severity: 'info',
-        place: tree,
-        remedy: `have the tool that makes it do so there too, with npm install perhaps`,
+        place: many ? null : only,
+        remedy: 'have the tool that makes it do so there too, with npm install perhaps',
       },
     ),
   ];
 }
+
+/** So many work trees are named; the others are counted. */
+const TREES_NAMED = 5;
