@@ -242,15 +242,35 @@ find_above() {
 holds() {
   holder=${2#*" Session-Key: "} holder=${holder%% *}
   [ "$me" != "$holder" ] || return 0
-  agrees "$holder" || return 1
+  agrees "$holder" || (is_in "$2" && forget_inherited "${anchor%%@*}" && agrees "$holder") || return 1
   while read -r name generation oid bound; do
     [ "$prefix$name $bound" != "$1 $holder" ] || return 0
   done 2>/dev/null <"$git_dir/claim/binding"
-  case $2 in *' Anchor: '*) ;; *) return 1 ;; esac
-  anchor=${2#*" Anchor: "} anchor=${anchor%% *}
+  is_in "$2"
+}
+
+# Whether this runs in the process whose life is that claim's. Sets `anchor`.
+is_in() {
+  case $1 in *' Anchor: '*) ;; *) return 1 ;; esac
+  anchor=${1#*" Anchor: "} anchor=${anchor%% *}
   find_above
   case $above in *" ${anchor%/*} "*) ;; *) return 1 ;; esac
 }
+
+# Finds `me` without the variables that a process was started with: a terminal that an agent opened (tmux) has that agent's, and is not it.
+forget_inherited() {
+  while IFS='=' read -r name value; do
+    case $name in
+      *[!A-Z_]*) ;;
+      CODEX_* | COPILOT_* | GROK_* | PI_* | ANTIGRAVITY_* | AMP_* | CURSOR_* | GEMINI_* | GPTME_* | OPENCODE | CRUSH | AUGMENT_* | QWEN_* | CLAUDE* | AI_AGENT | AGENT)
+        eval "[ \"\${$name-}\" != \"\$value\" ] || unset $name"
+        ;;
+    esac
+  done <<END
+$(tr '\0' '\n' <"/proc/$1/environ")
+END
+  find_me
+} 2>/dev/null
 
 # Whether a person at a terminal says why the rules shall not hold this once; the event log hears of it.
 may_bypass() {

@@ -21,7 +21,11 @@ const COMMON: CommandSpec['options'] = [
 export function parseCommand(spec: CommandSpec, words: readonly string[]): Parsed {
   const command = new Command(`git claim ${spec.name}`.replace(/ claim$/, ''));
   const output: string[] = [];
-  command.usage(`${spec.operands} [<options>]`.trim()).description(`${spec.summary}.`);
+  // What stands behind `--` is not ours.
+  const isOpen = spec.operands.includes(' -- ');
+  command
+    .usage((isOpen ? `[<options>] ${spec.operands}` : `${spec.operands} [<options>]`).trim())
+    .description(`${spec.summary}.`);
   for (const [flags, description] of [...spec.options, ...COMMON]) {
     if (flags.endsWith('...'))
       command.option(flags.slice(0, -3), description, (value, before: string[] = []) => [...before, value]);

@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { git, installHooks, stage } from '../support/hooks.ts';
 import { runCli } from '../support/run-cli.ts';
-import { createSandbox, type Sandbox } from '../support/sandbox.ts';
+import { createSandbox, PACKAGE, type Sandbox } from '../support/sandbox.ts';
 
 const EDITOR = { GIT_SEQUENCE_EDITOR: ':', GIT_EDITOR: ':' };
 
@@ -158,6 +159,28 @@ test('a rebase that makes no commit does not move another session’s branch eit
   expect(sandbox.git(['symbolic-ref', 'HEAD'], tree)).toBe('refs/heads/order-1');
   expect(sandbox.git(['rev-parse', 'order-1'])).toBe(tip);
   expect(sandbox.git(['status', '--porcelain', '--untracked-files=no'], tree)).toBe('');
+});
+
+test('a holder in a terminal that an agent opened, and so with its variables, is no stranger; an agent in that terminal is', async () => {
+  const sandbox = createSandbox();
+  installHooks(sandbox, 'hard');
+  const tree = join(sandbox.dir, 'my äpp.claims/ORDER-1');
+  // Its helper ends soon after it.
+  sandbox.git(['config', 'claim.heartbeat', '1s']);
+  const move = (id: string) =>
+    `CLAUDE_CODE_SESSION_ID=${id} git -C '${tree}' update-ref refs/heads/order-1 main~1; echo "$?"; git -C '${tree}' update-ref refs/heads/order-1 main 2>/dev/null`;
+  const script = [
+    `env -u CLAUDE_CODE_SESSION_ID '${join(PACKAGE, 'bin/git-claim')}' --anchor $$ ORDER-1`,
+    'git commit -q --allow-empty -m more',
+    move('inherited'),
+    move('other'),
+  ];
+  const { stdout } = spawnSync('sh', ['-c', script.join('\n')], {
+    cwd: sandbox.repo,
+    env: { ...sandbox.env, CLAUDE_CODE_SESSION_ID: 'inherited' },
+    encoding: 'utf8',
+  });
+  expect(stdout).toMatch(/^ORDER-1 is yours .*\n.*\n0\n128\n$/);
 });
 
 test.each(['quit', 'abort'])('whoever loses the claim in the middle of a rebase is not stranded: rebase --%s', async (end) => {
