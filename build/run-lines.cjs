@@ -5,9 +5,12 @@
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
+const v8 = require('node:v8');
 const { MAIN, openLayers, writeCache } = require('../bin/start.cjs');
 
 const [file, what, number, scratch, ...lines] = process.argv.slice(2);
+// What was compiled and not used for a while would be thrown away before it is kept.
+v8.setFlagsFromString('--no-flush-bytecode');
 globalThis.gitClaimUses = new Set([MAIN]);
 run().catch((error) => {
   console.error(error);
@@ -25,6 +28,8 @@ async function run() {
     if (value !== undefined) delete process.env[name];
     if (code !== 0) throw new Error(`${line} ends with ${code}`);
   }
+  // A cache is refused where other flags are in force.
+  v8.setFlagsFromString('--flush-bytecode');
   if (what === 'note') console.log(`\n${JSON.stringify([...globalThis.gitClaimUses])}`);
   else for (const { cache, script } of compiled.filter((one) => one.number === Number(number))) writeCache(cache, script);
 }

@@ -139,7 +139,7 @@ export async function wire(caller: Caller): Promise<Wired> {
       return branches();
     },
     get commits() {
-      return new GitCommits(repository, branches(), prefix);
+      return new GitCommits(repository, branches(), prefix, isPlainly(caller.env) ? git : repository.git);
     },
     get worktrees() {
       return worktrees();

@@ -57,8 +57,6 @@ export async function run(words: readonly string[], ahead: number | null = null)
     return report(told, [...notices, ...losses], isJson, page);
   } catch (error) {
     return fail(error, isJson);
-  } finally {
-    (ports as Wired | null)?.close();
   }
 }
 

@@ -52,13 +52,7 @@ test.for([
 );
 
 test('run: a kill -9 before and after the program is mended by the same command', async () => {
-  const points = [
-    'before program hold',
-    'after program hold',
-    'after git update-ref',
-    'after git update-ref#2',
-    'after sql close',
-  ];
+  const points = ['before program hold', 'after program hold', 'after git update-ref', 'after git update-ref#2'];
   const complaints = await inParallel(points, 2, async (point) => {
     const sandbox = await prepare(withOrder(), run);
     const killed = await runAs(sandbox, 'alice', run.args, { env: { GIT_CLAIM_CRASH_AT: point } });

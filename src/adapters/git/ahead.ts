@@ -1,6 +1,8 @@
 import { closeSync, readSync } from 'node:fs';
+import { DEFAULT_REF_PREFIX } from '../../core/claim/refs.ts';
 import { step } from '../system/step.ts';
 import { SURVEY_CALL } from './claim-refs.ts';
+import { recentCall } from './commits.ts';
 import { CONFIG_CALL } from './config.ts';
 import type { Git } from './process.ts';
 
@@ -10,7 +12,8 @@ const GROWTH = 8;
 
 /**
  * Returns a git whose answers to the first questions of a command are there already: bin/git-claim asked them while Node started. What it wrote is
- * `<configuration> NUL [<survey of all claims> NUL] whole`, and each part ends with NUL itself; what does not end so is asked again.
+ * `<configuration> NUL [<survey of all claims> NUL] whole` or `<configuration> NUL <recent commits> NUL walked`, and the configuration and each commit end
+ * with NUL themselves; what does not end so is asked again.
  *
  * @param git what answers everything else
  * @param file the descriptor it is read from, which is closed then
@@ -19,7 +22,7 @@ export function askedAhead(git: Git, file: number): Git {
   let answers: Map<string, Buffer> | null = null;
   return async (args, options) => {
     const call = args.join(' ');
-    if (call !== CONFIG && call !== SURVEY) return git(args, options);
+    if (call !== CONFIG && call !== SURVEY && !isRecent(args)) return git(args, options);
     answers ??= answersOf(readToEnd(file));
     const stdout = answers.get(call);
     if (stdout === undefined) return git(args, options);
@@ -34,8 +37,14 @@ export function askedAhead(git: Git, file: number): Git {
 const CONFIG = CONFIG_CALL.join(' ');
 const SURVEY = SURVEY_CALL.join(' ');
 
+/** As many commits as a claim looks at. */
+const isRecent = (args: readonly string[]) =>
+  args[0] === 'log' && args.join(' ') === recentCall(DEFAULT_REF_PREFIX, COMMITS).join(' ');
+
 function answersOf(said: Buffer): Map<string, Buffer> {
   const answers = new Map<string, Buffer>();
+  const walked = said.length - WALKED.length;
+  if (said.subarray(Math.max(0, walked)).equals(WALKED)) return withCommits(said, walked);
   const whole = said.length - WHOLE.length;
   if (!said.subarray(Math.max(0, whole)).equals(WHOLE)) return answers;
   // No field of the configuration is empty.
@@ -47,7 +56,19 @@ function answersOf(said: Buffer): Map<string, Buffer> {
   return answers;
 }
 
+function withCommits(said: Buffer, walked: number): Map<string, Buffer> {
+  const end = said.indexOf('\0\0', 0, 'latin1') + 1;
+  const isWhole = end > 0 && (end + 1 === walked || (end + 1 < walked && said[walked - 1] === 0));
+  if (!isWhole) return new Map();
+  return new Map([
+    [CONFIG, said.subarray(0, end)],
+    [recentCall(DEFAULT_REF_PREFIX, COMMITS).join(' '), said.subarray(end + 1, walked)],
+  ]);
+}
+
+const COMMITS = 100;
 const WHOLE = Buffer.from('\0whole');
+const WALKED = Buffer.from('\0walked');
 const LINE_BREAK = 10;
 
 function readToEnd(file: number): Buffer {

@@ -4,6 +4,7 @@ import { type Oid, parseOid } from '../../core/ids.ts';
 import type { Branches } from '../../ports/branches.ts';
 import type { Commits, SeenCommit } from '../../ports/commits.ts';
 import { readText } from './files.ts';
+import type { Git } from './process.ts';
 import type { Repository } from './repository.ts';
 import { looseRefs } from './survey.ts';
 
@@ -17,30 +18,49 @@ const trailer = (key: string) => `%(trailers:key=${key},valueonly,separator=%x09
 /** Fields end with SOH: what NUL cannot do, which ends the commit; in a message it can only break its own commit's fields. */
 const FORMAT = `--format=${['%H', '%ct', '%S', trailer('Order'), trailer('Claim-Session'), '%s'].join('%x01')}`;
 
+/** What a claim asks; bin/git-claim asks it ahead. */
+export const recentCall = (claimPrefix: string, limit: number) => {
+  const hidden = [
+    `${claimPrefix}*`,
+    `${claimPrefix.replace(/[^/]+\/$/, '')}claim-*`,
+    'refs/claim-*',
+    'refs/stash',
+    'refs/notes/*',
+  ];
+  return logCall([...hidden.map((ref) => `--exclude=${ref}`), '--all'], limit);
+};
+
+const logCall = (revisions: readonly string[], limit: number): readonly string[] => [
+  'log',
+  '-z',
+  '--encoding=UTF-8',
+  '--no-show-signature',
+  `--max-count=${limit}`,
+  FORMAT,
+  ...revisions,
+  '--',
+];
+
 export class GitCommits implements Commits {
   readonly #repository: Repository;
   readonly #branches: Branches;
-  readonly #hidden: readonly string[];
+  readonly #claimPrefix: string;
+  readonly #early: Git;
 
-  /** @param claimPrefix where claims live: their records are no commits, and there may be thousands */
-  constructor(repository: Repository, branches: Branches, claimPrefix: string) {
+  /**
+   * @param claimPrefix where claims live: their records are no commits, and there may be thousands
+   * @param early what may know the recent commits already
+   */
+  constructor(repository: Repository, branches: Branches, claimPrefix: string, early: Git = repository.git) {
+    this.#early = early;
     this.#repository = repository;
     this.#branches = branches;
-    this.#hidden = [
-      `${claimPrefix}*`,
-      `${claimPrefix.replace(/[^/]+\/$/, '')}claim-*`,
-      'refs/claim-*',
-      'refs/stash',
-      'refs/notes/*',
-    ];
+    this.#claimPrefix = claimPrefix;
   }
 
   async since(sinceMs: number, limit: number): Promise<readonly SeenCommit[]> {
     // By date and without --since, which gives up everything below a commit that is dated too early.
-    const [walked, moved] = [
-      await this.#log([...this.#hidden.map((ref) => `--exclude=${ref}`), '--all'], limit),
-      this.#tipsMovedSince(sinceMs),
-    ];
+    const [walked, moved] = [await this.#walk(this.#early, recentCall(this.#claimPrefix, limit)), this.#tipsMovedSince(sinceMs)];
     const seen = new Map(walked.map((commit) => [commit.oid, commit]));
     const skewed = moved.filter(({ tip }) => !seen.has(tip)).slice(0, SKEWED_TIPS_MAX);
     for (const below of await Promise.all(skewed.map(({ ref, tip }) => this.#log([tip], SKEWED_DEPTH, ref))))
@@ -70,8 +90,11 @@ export class GitCommits implements Commits {
 
   /** @param ref by which commits given as object names were found */
   async #log(revisions: readonly string[], limit: number, ref: string | null = null): Promise<SeenCommit[]> {
-    const args = ['log', '-z', '--encoding=UTF-8', '--no-show-signature', `--max-count=${limit}`, FORMAT, ...revisions, '--'];
-    const { stdout } = await this.#repository.git(args);
+    return this.#walk(this.#repository.git, logCall(revisions, limit), ref);
+  }
+
+  async #walk(git: Git, call: readonly string[], ref: string | null = null): Promise<SeenCommit[]> {
+    const { stdout } = await git(call);
     return String(stdout)
       .split('\0')
       .flatMap((text) => {

@@ -4,12 +4,16 @@ import { delimiter, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { askedAhead } from '../../../src/adapters/git/ahead.ts';
 import { SURVEY_CALL } from '../../../src/adapters/git/claim-refs.ts';
+import { recentCall } from '../../../src/adapters/git/commits.ts';
 import { CONFIG_CALL } from '../../../src/adapters/git/config.ts';
 import { type Git, isPlainFor } from '../../../src/adapters/git/process.ts';
+import { DEFAULT_REF_PREFIX } from '../../../src/core/claim/refs.ts';
 import { processesAtHome } from '../../support/processes-at-home.ts';
 import { createSandbox, PACKAGE, type Sandbox } from '../../support/sandbox.ts';
 
 const CONFIG = 'local\0file:.git/config\0core.bare\nfalse\0';
+const RECENT = recentCall(DEFAULT_REF_PREFIX, 100);
+const COMMITS = 'a1\x01walked\0b2\x01whole\0';
 const ROW = 'refs/claims/A-1\0a1\0\0tag\0blob\0b2\0';
 const SURVEY = `${ROW}whole\n\0\n${ROW}claim\0\n`;
 
@@ -19,6 +23,23 @@ test('each question is answered once from what was asked ahead, and everything e
   expect(await said(git, SURVEY_CALL)).toBe(SURVEY);
   expect(await said(git, SURVEY_CALL)).toBe('asked');
   expect(await said(git, ['for-each-ref', 'refs/heads'])).toBe('asked');
+});
+
+test('recent commits are an answer too, even if there are none', async () => {
+  for (const commits of [COMMITS, '']) {
+    const whole = `${CONFIG}\0${commits}\0walked`;
+    const git = askedAhead(gitThatSays('asked'), fileOf(whole));
+    expect([await said(git, SURVEY_CALL), await said(git, CONFIG_CALL), await said(git, RECENT)]).toEqual([
+      'asked',
+      CONFIG,
+      commits,
+    ]);
+    expect(await said(git, RECENT)).toBe('asked');
+    for (let length = 0; length < whole.length; length += 1) {
+      const broken = askedAhead(gitThatSays('asked'), fileOf(whole.slice(0, length)));
+      expect([length, await said(broken, CONFIG_CALL), await said(broken, RECENT)]).toEqual([length, 'asked', 'asked']);
+    }
+  }
 });
 
 test('no survey, and one without a claim', async () => {
@@ -44,11 +65,13 @@ test('the shell asks what the adapters would, and nothing where they may ask som
     const { stdout } = spawnSync(join(PACKAGE, 'bin/git-claim'), words, { env: { ...env, PATH: path }, encoding: 'utf8' });
     return stdout
       .split('\n\n')
-      .flatMap((call) => (call.startsWith('\0whole') || call === '' ? [] : [call.replace(/^\0/, '').split('\n')]));
+      .flatMap((call) => (/^\0?\0(?:whole|walked)/.test(call) || call === '' ? [] : [call.replace(/^\0/, '').split('\n')]));
   };
   expect(asked([])).toEqual([[...CONFIG_CALL], [...SURVEY_CALL]]);
   for (const words of [['status'], ['list', '--all', '--json']]) expect(asked(words)).toEqual(asked([]));
-  for (const words of [['A-1'], ['status', 'A-1'], ['release']]) expect(asked(words)).toEqual([[...CONFIG_CALL]]);
+  for (const words of [['release'], ['release', 'A-1'], ['take', '--reason', 'x-1', 'A-1']])
+    expect(asked(words)).toEqual([[...CONFIG_CALL]]);
+  for (const words of [['A-1'], ['--no-worktree', 'a-1', 'B-2']]) expect(asked(words)).toEqual([[...CONFIG_CALL], [...RECENT]]);
   for (const word of ['--version', '-h', 'help']) expect(asked([word])).toEqual([]);
   for (const variable of ['GIT_DIR', 'GIT_WORK_TREE']) expect(asked([], { [variable]: sandbox.repo })).toEqual([]);
 });
