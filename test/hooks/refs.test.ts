@@ -14,10 +14,14 @@ async function held(commits: number): Promise<{ sandbox: Sandbox; tree: string }
   installHooks(sandbox, 'hard');
   await runCli(sandbox, ['ORDER-1'], { env: { GIT_CLAIM_SESSION: 'alice' } });
   const tree = join(sandbox.dir, 'my äpp.claims/ORDER-1');
-  for (let n = 0; n < commits; n += 1) {
-    stage(sandbox, 'work', `${'x\n'.repeat(n)}`, tree);
-    sandbox.git(['-c', 'core.hooksPath=/dev/null', 'commit', '-q', '--allow-empty', '-m', `work ${n}`], tree);
-  }
+  const work = Array.from(
+    { length: commits },
+    (_, n) =>
+      `commit refs/heads/order-1\ncommitter Ada <ada@example.com> ${1_767_323_045 + n} +0000\ndata <<E\nwork ${n}\nE\n` +
+      `${n === 0 ? 'from refs/heads/order-1^0\n' : ''}M 100644 inline work\ndata <<E\n${'x\n'.repeat(n)}E\n`,
+  );
+  expect(git(sandbox, ['-c', 'core.hooksPath=/dev/null', 'fast-import', '--quiet'], { input: work.join('') }).code).toBe(0);
+  sandbox.git(['reset', '-q', '--hard'], tree);
   stage(sandbox, 'other', 'main');
   sandbox.git(['-c', 'core.hooksPath=/dev/null', 'commit', '-q', '-m', 'main']);
   return { sandbox, tree };
@@ -209,11 +213,13 @@ test('a challenge and its answer in the middle of a rebase of a hundred commits:
   // The lease of a record is the one of its claim.
   await runCli(sandbox, ['release', 'ORDER-1'], { env: { GIT_CLAIM_SESSION: 'alice' } });
   await runCli(sandbox, ['ORDER-1'], { env: { GIT_CLAIM_SESSION: 'alice' } });
-  const challenge = 'case $(git log -1 --format=%s) in "work 50") sleep 1; git claim ORDER-1 --session bob;; esac; true';
-  const rebase = git(sandbox, ['rebase', '-q', '-x', challenge, 'main'], {
+  const [challenge, editor] = [join(sandbox.dir, 'challenge'), join(sandbox.dir, 'editor')];
+  writeFileSync(challenge, 'sleep 1; git claim ORDER-1 --session bob; true\n');
+  writeFileSync(editor, `{ head -n 50 "$1"; echo "exec sh '${challenge}'"; tail -n +51 "$1"; } >"$1.new" && mv "$1.new" "$1"\n`);
+  const rebase = git(sandbox, ['rebase', '-q', '-i', 'main'], {
     cwd: tree,
     session: 'alice',
-    env: EDITOR,
+    env: { ...EDITOR, GIT_SEQUENCE_EDITOR: `sh '${editor}'` },
     timeoutMs: 120_000,
   });
   expect(rebase).toMatchObject({ code: 0 });
