@@ -57,6 +57,7 @@ test('one command sets a repository up, says so, and says next time that there i
   it.ran();
   expect(it.commit().status).toBe(0);
   expect(it.ran().filter((line) => !line.includes('reference-transaction'))).toEqual(COMMIT_HOOKS);
+  expect(it.git(['config', 'claim.node']).stdout.trim()).toBe(process.execPath);
   // Soft again: the hook that runs at every step of git goes.
   await it.claim(['init', '--mode', 'soft']);
   expect(existsSync(join(it.hooks, 'reference-transaction'))).toBe(false);
