@@ -291,6 +291,15 @@ test('what somebody took meanwhile is not put back, and that is said', async () 
   expect(world.standing()).toEqual(['src/a bob - claim']);
 });
 
+test('what nobody took is put back beside what somebody did', async () => {
+  const world = new World();
+  const [alice, bob] = [world.session('alice'), world.session('bob')];
+  await claimPaths(alice, ['src/a', 'src/b'], null);
+  const other = interrupted(alice, world, () => claimPaths(bob, ['src/a'], null));
+  expect(await claimPaths(other, ['src'], null)).toMatchObject({ kind: 'refused', putBack: { paths: ['src/a'], isDone: false } });
+  expect(world.standing()).toEqual(['src/a bob - claim', 'src/b alice - renew']);
+});
+
 test('what belonged to an order that ended meanwhile is not put back', async () => {
   const world = new World();
   const [alice, bob] = [world.session('alice'), world.session('bob')];

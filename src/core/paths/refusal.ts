@@ -14,5 +14,5 @@ export type PathRefusal = {
   readonly retryAfterMs: number | null;
 };
 
-/** What was given up to make room for a wider claim that then was refused. */
+/** What was given up to make room for a wider claim that then was refused; not done: those paths of it that are gone. */
 export type PutBack = { readonly paths: readonly ClaimPath[]; readonly isDone: boolean };
