@@ -19,6 +19,8 @@ export interface Changes {
   branch(): Promise<string | null>;
   /** A merge, rebase, cherry-pick, revert or bisect is under way: commits are brought in on purpose. */
   isUnderWay(): boolean;
+  /** A merge is under way. */
+  isMerging(): boolean;
   staged(): Promise<readonly string[]>;
   /** Returns the staged files that are no longer where they were: deleted or moved. */
   stagedGone(): Promise<readonly string[]>;

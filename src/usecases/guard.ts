@@ -78,7 +78,11 @@ export async function lookOut(ports: Ports): Promise<Lookout> {
   }
   const branch = await ports.changes.branch();
   const named = branch === null ? null : await orderNamedBy(ports, branch, claims);
-  return { asker, readings, scene: { actor: actorOf(ports, asker), branch, bound, claims, named } };
+  return {
+    asker,
+    readings,
+    scene: { actor: actorOf(ports, asker), branch, isMerge: ports.changes.isMerging(), bound, claims, named },
+  };
 }
 
 /** The claims that a commit here works on, in the order they were bound. */

@@ -69,6 +69,10 @@ test('elsewhere: a holder that commits in another tree than its order’s', asyn
     out: expect.stringMatching(/warning: you hold ORDER-1, and its work is in another work tree/),
   });
   expect(git(sandbox, ['commit', '-q', '--allow-empty', '-m', 'x'], { session: 'bob' })).toEqual({ code: 0, out: '' });
+  stage(sandbox, 'done', 'x', treeOf(sandbox, 'ORDER-1'));
+  const there = { session: 'alice', cwd: treeOf(sandbox, 'ORDER-1') };
+  expect(git(sandbox, ['commit', '-q', '-m', 'done'], there)).toEqual({ code: 0, out: '' });
+  expect(git(sandbox, ['merge', '-q', '--no-ff', 'order-1'], { session: 'alice' })).toEqual({ code: 0, out: '' });
 });
 
 test('path: a staged file in another session’s path claim, whatever it is called', async () => {

@@ -94,6 +94,7 @@ export function memoryPorts(
     changes: {
       branch: async () => 'main',
       isUnderWay: () => false,
+      isMerging: () => false,
       stagedGone: async () => [],
       staged: async () => [],
       texts: async () => new Map(),

@@ -34,6 +34,10 @@ export class GitChanges implements Changes {
     return OPERATIONS.some((name) => existsSync(join(this.#repository.gitDir, name)));
   }
 
+  isMerging(): boolean {
+    return existsSync(join(this.#repository.gitDir, 'MERGE_HEAD'));
+  }
+
   async staged(): Promise<readonly string[]> {
     return names(await this.#git('diff-index', '--cached', '-z', '--name-only', '--no-renames', 'HEAD'));
   }

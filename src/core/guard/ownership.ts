@@ -17,6 +17,8 @@ export type Scene = {
   readonly actor: Actor;
   /** The branch that a commit moves; null when HEAD is detached. */
   readonly branch: string | null;
+  /** The commit is a merge: it brings finished work together, and is no work on an order. */
+  readonly isMerge: boolean;
   /** The work tree's binding. */
   readonly bound: readonly { readonly order: OrderId; readonly key: SessionKey }[];
   readonly claims: readonly Standing[];
@@ -62,7 +64,7 @@ function branchOfOthers(scene: Scene): Finding[] {
 /** A session that works here on one of its orders may have others elsewhere. */
 function ownElsewhere(scene: Scene): Finding[] {
   const mine = scene.claims.filter(({ record, isMine }) => isMine && record !== null && isLive(record));
-  if (scene.actor === 'nobody' || mine.some((claim) => isHere(scene, claim))) return [];
+  if (scene.actor === 'nobody' || scene.isMerge || mine.some((claim) => isHere(scene, claim))) return [];
   const elsewhere = mine.find(({ record, isThisTrees }) => record?.worktree !== null && !isThisTrees);
   return elsewhere === undefined ? [] : [{ rule: 'elsewhere', order: elsewhere.order }];
 }

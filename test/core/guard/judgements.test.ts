@@ -24,6 +24,7 @@ function scene(changes: Partial<Scene>): Scene {
   return {
     actor: 'agent',
     branch: BRANCH,
+    isMerge: false,
     bound: [{ order: ORDER, key: ALICE }],
     claims: [standing({})],
     named: ORDER,
@@ -63,6 +64,11 @@ test.each<[string, Partial<Scene>, readonly string[]]>([
     'another tree than its order’s',
     { claims: [standing({ isThisTrees: false })], bound: [], branch: 'main', named: null },
     ['elsewhere ORDER-1'],
+  ],
+  [
+    'its finished branch merged there',
+    { claims: [standing({ isThisTrees: false })], bound: [], branch: 'main', named: null, isMerge: true },
+    [],
   ],
   [
     'one of two orders it has',
