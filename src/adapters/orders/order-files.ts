@@ -3,37 +3,25 @@ import type { IdPattern, OrderId } from '../../core/ids.ts';
 import { orderIdOf } from '../../core/ids.ts';
 import type { OrderList } from '../../core/work/order.ts';
 import type { OrderBook } from '../../ports/order-book.ts';
-import type { Repository } from '../git/repository.ts';
+import { GlobbedOrders } from './globbed-orders.ts';
 import { readHead, titleIn } from './head.ts';
 import { folderOf, type Pattern, patternsOf } from './patterns.ts';
 import type { Head } from './read-list.ts';
 import { filesBelow } from './walk.ts';
 
 /** The order files of the main work tree, whichever work tree asks: every other one has but a copy. */
-export class OrderFiles implements OrderBook {
-  readonly #repository: Repository;
-  readonly #mainDir: string;
-  readonly #globs: readonly string[];
-  readonly #idPattern: IdPattern;
+export class OrderFiles extends GlobbedOrders implements OrderBook {
   readonly #found = new Map<OrderId, string | null>();
 
-  /** @param globs the values of `claim.orders` */
-  constructor(repository: Repository, globs: readonly string[], idPattern: IdPattern) {
-    this.#repository = repository;
-    this.#mainDir = repository.mainDir;
-    this.#globs = globs;
-    this.#idPattern = idPattern;
-  }
-
   async find(orders: readonly OrderId[]) {
-    const { files } = this.#files(await patternsOf(this.#globs));
+    const { files } = this.#files(await patternsOf(this.globs));
     for (const order of orders) this.#found.set(order, null);
     const titles = this.#titlesAmong(orders, files);
     // An id that no file's name begins with may still stand in one's front matter.
     if (files.length > 0 && orders.some((order) => !titles.has(order))) {
       for (const file of files) {
         const head = this.#head(file);
-        const id = 'why' in head ? null : idIn(head.text, this.#idPattern);
+        const id = 'why' in head ? null : idIn(head.text, this.idPattern);
         if (id === null || !orders.includes(id) || titles.has(id)) continue;
         titles.set(id, 'why' in head ? null : titleIn(head.text));
         this.#found.set(id, file);
@@ -51,32 +39,22 @@ export class OrderFiles implements OrderBook {
     const { readList } = await import('./read-list.ts');
     const files = orders.map((order) => this.fileOf(order)).filter((file) => file !== null);
     const heads = files.map((file) => [file, this.#head(file)] as const);
-    return readList(heads, this.#idPattern).orders.filter(({ id }) => orders.includes(id));
+    return readList(heads, this.idPattern).orders.filter(({ id }) => orders.includes(id));
   }
 
   titles(orders: readonly OrderId[]) {
     if (orders.length === 0) return new Map<OrderId, string | null>();
-    const plain = this.#globs.map((glob) => ({ folder: folderOf(glob), matches: (path: string) => path.endsWith('.md') }));
+    const plain = this.globs.map((glob) => ({ folder: folderOf(glob), matches: (path: string) => path.endsWith('.md') }));
     return this.#titlesAmong(orders, this.#files(plain).files);
   }
 
-  async orderFilesAmong(paths: readonly string[]): Promise<ReadonlySet<string>> {
-    const patterns = await patternsOf(this.#globs);
-    return new Set(paths.filter((path) => patterns.some(({ matches }) => matches(path))));
-  }
-
-  async readTexts(texts: ReadonlyMap<string, string>) {
-    const { readTexts } = await import('./read-texts.ts');
-    return readTexts(this.#globs, this.#idPattern, texts);
-  }
-
   async read(): Promise<OrderList> {
-    const [patterns, { readList }] = await Promise.all([patternsOf(this.#globs), import('./read-list.ts')]);
+    const [patterns, { readList }] = await Promise.all([patternsOf(this.globs), import('./read-list.ts')]);
     const { files, missing } = this.#files(patterns);
     const heads = function* (this: OrderFiles): Iterable<readonly [string, Head]> {
       for (const file of files) yield [file, this.#head(file)];
     };
-    return { ...readList(heads.call(this), this.#idPattern), missing, place: 'the main work tree' };
+    return { ...readList(heads.call(this), this.idPattern), missing, place: 'the main work tree' };
   }
 
   async head(file: string): Promise<string | null> {
@@ -84,18 +62,9 @@ export class OrderFiles implements OrderBook {
     return 'why' in head ? null : head.text;
   }
 
-  get folder(): string {
-    return folderOf(this.#globs[0] as string);
-  }
-
-  async names(): Promise<readonly string[]> {
-    const { namesEverywhere } = await import('./names-everywhere.ts');
-    return namesEverywhere(this.#repository, this.#globs.map(folderOf));
-  }
-
   async file(file: string, text: string): Promise<string> {
     const { writeNewFile } = await import('./new-file.ts');
-    return writeNewFile(this.#mainDir, file, text);
+    return writeNewFile(this.repository.mainDir, file, text);
   }
 
   #titlesAmong(orders: readonly OrderId[], files: readonly string[]): Map<OrderId, string | null> {
@@ -105,7 +74,7 @@ export class OrderFiles implements OrderBook {
       const found = named.find(({ name }) => isFileOf(order, name));
       const head = found === undefined ? null : this.#head(found.file);
       if (head === null) continue;
-      const id = 'why' in head ? null : idIn(head.text, this.#idPattern);
+      const id = 'why' in head ? null : idIn(head.text, this.idPattern);
       if (id !== null && id !== order) continue;
       titles.set(order, 'why' in head ? null : titleIn(head.text));
       this.#found.set(order, found?.file ?? null);
@@ -117,7 +86,7 @@ export class OrderFiles implements OrderBook {
     const files = new Set<string>();
     const missing: string[] = [];
     for (const { folder, matches } of patterns) {
-      const below = filesBelow(resolve(this.#mainDir, folder));
+      const below = filesBelow(resolve(this.repository.mainDir, folder));
       if (below === null) missing.push(folder);
       for (const name of below ?? []) {
         const file = folder === '' ? name : `${folder}/${name}`;
@@ -129,7 +98,7 @@ export class OrderFiles implements OrderBook {
 
   #head(file: string): Head {
     try {
-      return readHead(resolve(this.#mainDir, file));
+      return readHead(resolve(this.repository.mainDir, file));
     } catch (error) {
       return { why: `it cannot be read (${(error as NodeJS.ErrnoException).code})` };
     }

@@ -5,8 +5,9 @@ import type { OrderBook } from '../../ports/order-book.ts';
 import { readObjects } from '../git/batch.ts';
 import { type Git, lastWords } from '../git/process.ts';
 import type { Repository } from '../git/repository.ts';
+import { GlobbedOrders } from './globbed-orders.ts';
 import { HEAD_BYTES_MAX } from './head.ts';
-import { folderOf, patternsOf } from './patterns.ts';
+import { patternsOf } from './patterns.ts';
 import type { Head } from './read-list.ts';
 
 /** A blob is read as a whole; no order is larger than this. */
@@ -16,11 +17,8 @@ const FILE_BYTES_MAX = 1024 * 1024;
 export type OrderTreeish = { readonly commit: Oid; readonly place: string };
 
 /** The order files of a commit: of the default branch, where there is no main work tree, or of a revision that somebody configured. */
-export class OrderTree implements OrderBook {
-  readonly #repository: Repository;
+export class OrderTree extends GlobbedOrders implements OrderBook {
   readonly #treeish: () => Promise<OrderTreeish | null>;
-  readonly #globs: readonly string[];
-  readonly #idPattern: IdPattern;
   #list: OrderList | null = null;
 
   /** @param treeish finds the commit; null where there is none yet */
@@ -30,10 +28,8 @@ export class OrderTree implements OrderBook {
     globs: readonly string[],
     idPattern: IdPattern,
   ) {
-    this.#repository = repository;
+    super(repository, globs, idPattern);
     this.#treeish = treeish;
-    this.#globs = globs;
-    this.#idPattern = idPattern;
   }
 
   async find(orders: readonly OrderId[]) {
@@ -54,16 +50,6 @@ export class OrderTree implements OrderBook {
     return new Map(orders.flatMap((order) => (known.has(order) ? [[order, known.get(order) ?? null]] : [])));
   }
 
-  async orderFilesAmong(paths: readonly string[]): Promise<ReadonlySet<string>> {
-    const patterns = await patternsOf(this.#globs);
-    return new Set(paths.filter((path) => patterns.some(({ matches }) => matches(path))));
-  }
-
-  async readTexts(texts: ReadonlyMap<string, string>) {
-    const { readTexts } = await import('./read-texts.ts');
-    return readTexts(this.#globs, this.#idPattern, texts);
-  }
-
   async read(): Promise<OrderList> {
     this.#list ??= await this.#read();
     return this.#list;
@@ -75,26 +61,17 @@ export class OrderTree implements OrderBook {
     return found?.type === 'blob' ? found.body.toString('utf8', 0, HEAD_BYTES_MAX) : null;
   }
 
-  get folder(): string {
-    return folderOf(this.#globs[0] as string);
-  }
-
-  async names(): Promise<readonly string[]> {
-    const { namesEverywhere } = await import('./names-everywhere.ts');
-    return namesEverywhere(this.#repository, this.#globs.map(folderOf));
-  }
-
   async file(file: string, text: string): Promise<string> {
     const { writeNewFile } = await import('./new-file.ts');
-    return writeNewFile(this.#repository.topLevel, file, text);
+    return writeNewFile(this.repository.topLevel, file, text);
   }
 
   get #git(): Git {
-    return this.#repository.git;
+    return this.repository.git;
   }
 
   async #read(): Promise<OrderList> {
-    const patterns = await patternsOf(this.#globs);
+    const patterns = await patternsOf(this.globs);
     const treeish = await this.#treeish();
     if (treeish === null) return { orders: [], unnamed: [], missing: patterns.map(({ folder }) => folder), place: 'no commit' };
     const listed = await this.#git([
@@ -120,7 +97,7 @@ export class OrderTree implements OrderBook {
     const missing = patterns
       .map(({ folder }) => folder)
       .filter((folder) => !entries.some(({ path }) => path.startsWith(`${folder}/`)));
-    return { ...readList(heads, this.#idPattern), missing, place: treeish.place };
+    return { ...readList(heads, this.idPattern), missing, place: treeish.place };
   }
 }
 
