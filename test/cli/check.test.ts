@@ -1,5 +1,6 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { runCli } from '../support/run-cli.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
@@ -61,6 +62,8 @@ test('what lies about: uncommitted files here and beside, work trees and branche
   utimesSync(join(sandbox.repo, 'left'), 1e9, 1e9);
   await say('bob', 'status');
   await say('bob', 'ORDER-3');
+  // Who was here first is known by the second.
+  await sleep(1_000);
   writeFileSync(join(`${sandbox.repo}.claims`, 'ORDER-3/changed'), '');
   commit(sandbox, 'order-1-fix', 'work', 3_000);
   sandbox.git(['worktree', 'add', '--quiet', '../tree', 'order-1-fix']);
