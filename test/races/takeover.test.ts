@@ -89,9 +89,9 @@ async function takenAfterMs(
   const agent = await scene.holder(order);
   const taking = scene.waiting(order, sight);
   await sleep(scene.chance.below(1_500));
+  const killedAtMs = now();
   if (victim !== 'helper') agent.end();
   if (victim !== 'session') scene.killHelper(agent);
-  const killedAtMs = now();
   const beatAtMs = scene.lastBeatMs(order);
   const tookAtMs = await taking;
   expect(tookAtMs - (sight === 'blind' ? beatAtMs : killedAtMs)).toBeGreaterThanOrEqual(
@@ -159,7 +159,7 @@ function place(name: string) {
   onTestFinished(async () => {
     for (const one of agents) one.end();
     await untilQuiet(sandbox);
-  });
+  }, 60_000);
   const say = (who: Agent | string, ...args: string[]) =>
     runCli(sandbox, args, { env: typeof who === 'string' ? { GIT_CLAIM_SESSION: who } : who.env });
   const commonDir = join(sandbox.repo, '.git');
