@@ -6,7 +6,7 @@ import { touching } from '../../../src/core/check/touching.ts';
 import type { ClaimView } from '../../../src/core/claim/view.ts';
 import { foreignView } from '../../../src/core/claim/view.ts';
 import { DEFAULT_ID_PATTERN, type Oid, type OrderId } from '../../../src/core/ids.ts';
-import type { Order } from '../../../src/core/work/order.ts';
+import { orderOf } from '../../support/orders.ts';
 
 const MINE = 'ORDER-1' as OrderId;
 const OTHER = 'ORDER-2' as OrderId;
@@ -57,22 +57,6 @@ const tree = (more: Partial<CheckedTree>): CheckedTree => ({
   ...more,
 });
 const file = (path: string, modifiedMs: number | null = HERE_SINCE + 1) => ({ path, isStaged: false, modifiedMs });
-const order = (id: OrderId, more: Partial<Order>): Order => ({
-  id,
-  spelling: id,
-  title: null,
-  status: 'ready',
-  statusWord: 'ready',
-  priority: null,
-  labels: [],
-  dependsOn: [],
-  paths: [],
-  linear: null,
-  createdMs: null,
-  file: `orders/${id}.md`,
-  trouble: null,
-  ...more,
-});
 const found = (more: Partial<CheckFacts>) => findCollisions(facts(more)).map(({ kind, severity }) => `${severity} ${kind}`);
 
 describe('a claim', () => {
@@ -100,7 +84,7 @@ describe('work that is done', () => {
   test('is not begun again: by claim, by commit, by file', () => {
     expect(found({ claims: [claim(MINE, { state: 'completed' })] })).toEqual(['block already-done']);
     expect(found({ shipped })).toEqual(['block already-done']);
-    expect(found({ orders: [order(MINE, { status: 'complete' })] })).toEqual(['block already-done']);
+    expect(found({ orders: [orderOf(MINE, { status: 'complete' })] })).toEqual(['block already-done']);
   });
 
   test('in part is told to whoever goes on with it', () => {
@@ -108,13 +92,13 @@ describe('work that is done', () => {
     const mine = (claimedAt: string) => ({ shipped, claims: [claim(MINE, { mine: true, claimedAt })] });
     expect(found(mine('2027-01-15T08:00:01Z'))).toEqual(['warn already-done']);
     expect(found(mine('2027-01-15T07:59:59Z'))).toEqual(['block already-done']);
-    expect(found({ orders: [order(MINE, { status: 'complete' })], claims: [claim(MINE, { mine: true })] })).toEqual([
+    expect(found({ orders: [orderOf(MINE, { status: 'complete' })], claims: [claim(MINE, { mine: true })] })).toEqual([
       'warn already-done',
     ]);
   });
 
   test('of other orders is no matter', () => {
-    expect(found({ orders: [order(OTHER, { status: 'complete' })] })).toEqual([]);
+    expect(found({ orders: [orderOf(OTHER, { status: 'complete' })] })).toEqual([]);
   });
 });
 
@@ -123,7 +107,7 @@ test('commits matter by order, by path and by changed file', () => {
   expect(found({ commits: [commit({ orders: [OTHER] })] })).toEqual(['info recent-commit']);
   expect(found({ commits: [commit({ orders: [MINE] })] })).toEqual(['warn recent-commit']);
   expect(found({ commits: [commit({ files: ['src/a.ts'] })], trees: [here] })).toEqual(['warn recent-commit']);
-  expect(found({ commits: [commit({ files: ['src/x/b.ts'] })], orders: [order(MINE, { paths: ['src/x/**'] })] })).toEqual([
+  expect(found({ commits: [commit({ files: ['src/x/b.ts'] })], orders: [orderOf(MINE, { paths: ['src/x/**'] })] })).toEqual([
     'warn recent-commit',
   ]);
 });
@@ -148,14 +132,14 @@ test('path claims of others matter where the order’s paths or changed files ar
     evidence: 'live',
     claimedAt: '2027-01-15T08:00:00Z',
   };
-  const orders = [order(MINE, { paths: ['src/'] })];
+  const orders = [orderOf(MINE, { paths: ['src/'] })];
   expect(found({ heldPaths: [held] })).toEqual([]);
   expect(found({ heldPaths: [held], orders })).toEqual(['block path-overlap']);
   expect(found({ heldPaths: [{ ...held, isLive: false }], orders })).toEqual(['warn path-overlap']);
 });
 
 test('orders in progress that nobody claimed, branches, intents; the gravest first', () => {
-  const legacy = [order(MINE, { status: 'in_progress' }), order(OTHER, { status: 'in_progress' })];
+  const legacy = [orderOf(MINE, { status: 'in_progress' }), orderOf(OTHER, { status: 'in_progress' })];
   const intents = [{ session: 'bob', order: null, at: '2027-01-15T08:00:00Z', message: 'force-push' }];
   expect(
     found({

@@ -3,25 +3,7 @@ import type { OrderId } from '../../../src/core/ids.ts';
 import type { Hold, WorkFacts } from '../../../src/core/work/facts.ts';
 import type { Order } from '../../../src/core/work/order.ts';
 import { recommend } from '../../../src/core/work/recommend.ts';
-
-function orderOf(id: string, changes: Partial<Order> = {}): Order {
-  return {
-    id: id as OrderId,
-    spelling: id,
-    title: null,
-    status: 'ready',
-    statusWord: 'ready',
-    priority: null,
-    labels: [],
-    dependsOn: [],
-    paths: [],
-    linear: null,
-    createdMs: null,
-    file: `orders/${id}.md`,
-    trouble: null,
-    ...changes,
-  };
-}
+import { orderOf } from '../../support/orders.ts';
 
 const held: Hold = { kind: 'held', session: 'bob', isMine: false, isSilent: false, evidence: 'process 7 runs' };
 const silent: Hold = { ...held, isSilent: true, evidence: 'no heartbeat for 4m' };

@@ -1,0 +1,22 @@
+import type { OrderId } from '../../src/core/ids.ts';
+import type { Order } from '../../src/core/work/order.ts';
+
+/** Returns a ready order of which its file says no more than the id. */
+export function orderOf(id: string, changes: Partial<Order> = {}): Order {
+  return {
+    id: id as OrderId,
+    spelling: id,
+    title: null,
+    status: 'ready',
+    statusWord: 'ready',
+    priority: null,
+    labels: [],
+    dependsOn: [],
+    paths: [],
+    linear: null,
+    createdMs: null,
+    file: `orders/${id}.md`,
+    trouble: null,
+    ...changes,
+  };
+}
