@@ -10,6 +10,9 @@ export type Head = {
   readonly isDefault: boolean;
 };
 
+/** A branch by its name without `refs/heads/` and the like; origin's may stand elsewhere than the local one of that name. */
+export type BranchTip = { readonly branch: string; readonly tip: Oid };
+
 export interface Branches {
   head(): Promise<Head>;
   /** Returns the commit new work starts from and the name it was found by, or null in a repository without commits. */
@@ -17,12 +20,12 @@ export interface Branches {
   /** Returns the commit a revision names, or null when it names none. */
   resolve(revision: string): Promise<Oid | null>;
   tip(branch: string): Promise<Oid | null>;
-  /** Tells whether the default branch, local or origin's, contains the commit. */
-  isMerged(commit: Oid): Promise<boolean>;
   /** Returns those of the commits that the default branch, local or origin's, does not contain; one that is not there counts among them. */
+  outside(commits: readonly Oid[]): Promise<ReadonlySet<Oid>>;
+  /** The same, without those whose work came to the default branch by other commits: squashed, rebased or picked, and not reverted since. */
   unmerged(commits: readonly Oid[]): Promise<ReadonlySet<Oid>>;
-  /** Returns the branches, local ones and origin's, with commits that the default branch does not contain; names without `refs/heads/` and the like. */
-  ahead(): Promise<readonly string[]>;
+  /** Returns the branches, local ones and origin's, with commits that the default branch does not contain. */
+  ahead(): Promise<readonly BranchTip[]>;
   /** Creates the branch there by swap, without upstream tracking; returns null, or why it could not. A branch that exists is left as it is. */
   create(branch: string, at: Oid): Promise<string | null>;
   /** Deletes the branch if it still stands there; returns whether it did. */

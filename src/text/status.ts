@@ -86,7 +86,11 @@ export function headline(page: Page, claim: ClaimView): string {
   }
 }
 
-const FATE = { merged: 'yes', unmerged: 'not yet', empty: 'nothing to merge: its branch has no commits of its own' } as const;
+const FATE = {
+  merged: 'yes: the default branch has its commits, or the same changes',
+  unmerged: 'not yet: the default branch has neither its commits nor the same changes',
+  empty: 'nothing to merge: its branch has no commits of its own',
+} as const;
 
 function evidence(page: Page, { claim, fate }: OrderStatus): string[] {
   const liveness =

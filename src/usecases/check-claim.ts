@@ -88,6 +88,6 @@ async function shippedAmong(
     commits.filter((commit) => ships(order, commit, ports.settings.idPattern)).map((commit) => ({ order, commit })),
   );
   if (shipping.length === 0) return [];
-  const unmerged = await ports.branches.unmerged(shipping.map(({ commit }) => commit.oid));
-  return shipping.filter(({ commit }) => !unmerged.has(commit.oid));
+  const outside = await ports.branches.outside(shipping.map(({ commit }) => commit.oid));
+  return shipping.filter(({ commit }) => !outside.has(commit.oid));
 }

@@ -148,11 +148,13 @@ async function shippedAmong(
 
 async function unmergedBranches(ports: Ports, about: readonly OrderId[]): Promise<CheckFacts['branches']> {
   if (about.length === 0) return [];
-  const branches = await ports.branches.ahead();
-  return branches.flatMap((branch) => {
+  const named = (await ports.branches.ahead()).flatMap(({ branch, tip }) => {
     const order = orderOfBranch(branch, ports.settings.idPattern);
-    return order === null || !about.includes(order) ? [] : [{ order, branch }];
+    return order === null || !about.includes(order) ? [] : [{ order, branch, tip }];
   });
+  const unmerged = await ports.branches.unmerged(named.map(({ tip }) => tip));
+  const branches = new Map(named.filter(({ tip }) => unmerged.has(tip)).map(({ order, branch }) => [branch, order]));
+  return [...branches].map(([branch, order]) => ({ order, branch }));
 }
 
 async function fatesOf(

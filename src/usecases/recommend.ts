@@ -1,10 +1,11 @@
 import { type ClaimRecord, isLive } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
-import { type OrderId, orderIdOf } from '../core/ids.ts';
+import { type Oid, type OrderId, orderIdOf } from '../core/ids.ts';
 import type { Hold } from '../core/work/facts.ts';
 import type { OrderList } from '../core/work/order.ts';
 import { idInName } from '../core/work/read-order.ts';
 import { type Judged, recommend } from '../core/work/recommend.ts';
+import type { BranchTip } from '../ports/branches.ts';
 import type { Reading } from '../ports/registry.ts';
 import { notePresence, readerOf } from './asker.ts';
 import { survey } from './observe.ts';
@@ -23,26 +24,27 @@ export async function recommendOrders(ports: Ports): Promise<Recommended> {
   const { readings, warnings } = await giveSignOfLife(ports, asker, standing.readings);
   const shown = new Map([...readings].filter(([, reading]) => reading.kind !== 'record' || isLive(reading.record)));
   const views = new Map(survey(ports, shown, asker).map((view) => [view.order, view]));
-  const unmerged = await unmergedTips(ports, list, readings);
+  const strays = strayBranches(ports, ahead, list, readings);
+  const tips = [...completedTips(list, readings), ...strays.map(({ tip }) => tip)];
+  const unmerged = await ports.branches.unmerged([...new Set(tips)]);
   const holds = new Map<OrderId, Hold>();
   for (const [order, reading] of readings) {
     const hold = holdOf(reading, views.get(order) ?? null, unmerged);
     if (hold !== null) holds.set(order, hold);
   }
-  const facts = { holds, readyAt: ports.settings.readyAt, branches: strayBranches(ports, ahead, readings) };
+  const facts = { holds, readyAt: ports.settings.readyAt, branches: new Map(unmergedStrays(strays, unmerged)) };
   return { judged: recommend(list.orders, facts, asker?.key ?? null), list, warnings: [...warnings, ...complaints(list)] };
 }
 
-/** Whose commits are asked for: those of completed orders that others wait for, or whose files do not say that they are done. */
-async function unmergedTips(ports: Ports, { orders }: OrderList, readings: ReadonlyMap<OrderId, Reading>) {
-  const needed = new Set<string>(orders.flatMap(({ dependsOn }) => dependsOn));
-  const unfinished = new Set<string>(orders.filter(({ status }) => status !== 'complete').map(({ id }) => id));
-  const tips = [...readings.values()].flatMap((reading) => {
+/** Whose commits are asked for: those of completed orders that unfinished ones wait for, or whose files do not say that they are done. */
+function completedTips({ orders }: OrderList, readings: ReadonlyMap<OrderId, Reading>): Oid[] {
+  const unfinished = orders.filter(({ status }) => status !== 'complete');
+  const needed = new Set<string>(unfinished.flatMap(({ id, dependsOn }) => [id, ...dependsOn]));
+  return [...readings.values()].flatMap((reading) => {
     if (reading.kind !== 'record' || reading.record.state !== 'completed') return [];
     const { order, tip, base } = reading.record;
-    return tip !== null && tip !== base && (needed.has(order) || unfinished.has(order)) ? [tip] : [];
+    return tip !== null && tip !== base && needed.has(order) ? [tip] : [];
   });
-  return ports.branches.unmerged([...new Set(tips)]);
 }
 
 function holdOf(reading: Reading, view: ClaimView | null, unmerged: ReadonlySet<string>): Hold | null {
@@ -61,12 +63,23 @@ function blockOf({ state, note }: ClaimRecord): string | null {
   return state === 'blocked' ? `blocked${note === null ? '' : `: ${note}`}` : null;
 }
 
-/** Unmerged branches that are named for an order which was never claimed: somebody works, or worked, past git-claim. */
-function strayBranches(ports: Ports, ahead: readonly string[], readings: ReadonlyMap<OrderId, Reading>): Map<OrderId, string> {
+type Stray = BranchTip & { readonly order: OrderId };
+
+/** Branches that are named for an unfinished order which was never claimed: somebody works, or worked, past git-claim. */
+function strayBranches(
+  ports: Ports,
+  ahead: readonly BranchTip[],
+  { orders }: OrderList,
+  readings: ReadonlyMap<OrderId, Reading>,
+): Stray[] {
   const pattern = ports.settings.idPattern;
-  const named = ahead.flatMap((branch) => {
+  const unfinished = new Set(orders.filter(({ status }) => status !== 'complete').map(({ id }) => id));
+  return ahead.flatMap(({ branch, tip }) => {
     const order = orderIdOf(idInName(branch, pattern) ?? '', pattern);
-    return order === null || readings.has(order) ? [] : [[order, branch] as const];
+    return order === null || readings.has(order) || !unfinished.has(order) ? [] : [{ order, branch, tip }];
   });
-  return new Map(named);
+}
+
+function unmergedStrays(strays: readonly Stray[], unmerged: ReadonlySet<Oid>) {
+  return strays.filter(({ tip }) => unmerged.has(tip)).map(({ order, branch }) => [order, branch] as const);
 }

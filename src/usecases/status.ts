@@ -85,5 +85,5 @@ async function namedIn(ports: Ports, { order, note }: ClaimView): Promise<readon
 async function fateOf(ports: Ports, { tip, base }: ClaimRecord): Promise<Fate | null> {
   if (tip === null) return null;
   if (tip === base) return 'empty';
-  return (await ports.branches.isMerged(tip)) ? 'merged' : 'unmerged';
+  return (await ports.branches.unmerged([tip])).has(tip) ? 'unmerged' : 'merged';
 }

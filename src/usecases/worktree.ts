@@ -1,10 +1,10 @@
 import { isLive, type Witnessed } from '../core/claim/record.ts';
 import type { Refusal } from '../core/claim/refusal.ts';
 import { ClaimError } from '../core/errors.ts';
-import type { OrderId } from '../core/ids.ts';
+import type { Oid, OrderId } from '../core/ids.ts';
 import { isBranchOf } from '../core/work/branch-name.ts';
 import type { Reading } from '../ports/registry.ts';
-import type { Worktree } from '../ports/worktrees.ts';
+import type { UnsavedWork, Worktree } from '../ports/worktrees.ts';
 import { askerOf, readerOf } from './asker.ts';
 import { changeOwnership } from './change-ownership.ts';
 import { noteChange } from './note-change.ts';
@@ -91,7 +91,7 @@ export async function removeWorktree(ports: Ports, text: string, isSaving: boole
   const seen = await removable(ports, order);
   if (seen.kind === 'refused') return seen;
   const { tree } = seen;
-  const work = await ports.worktrees.unsavedWork(tree.path, (await ports.branches.defaultBase())?.commit ?? null);
+  const work = await unmergedWork(ports, tree);
   const hasWork = work.dirtyFiles.length > 0 || work.unpushedCommits > 0;
   if (hasWork && !isSaving) throw unsaved(order, tree.path, work.dirtyFiles, work.unpushedCommits);
   const saved = hasWork ? await ports.worktrees.save(tree.path, order) : null;
@@ -105,6 +105,17 @@ export async function removeWorktree(ports: Ports, text: string, isSaving: boole
   const isOver = claim === null || !isLive(claim.record);
   const deleted = isOver && (await removeMergedBranch(ports, order, tree));
   return { kind: 'removed', order, path: tree.path, saved, deletedBranch: deleted ? tree.branch : null };
+}
+
+/** Commits whose work was squashed or rebased into the default branch do not exist nowhere else. */
+async function unmergedWork(ports: Ports, { path, head }: Worktree): Promise<UnsavedWork> {
+  const work = await ports.worktrees.unsavedWork(path, (await ports.branches.defaultBase())?.commit ?? null);
+  if (work.unpushedCommits === 0 || head === null || !(await isMerged(ports, head))) return work;
+  return ports.worktrees.unsavedWork(path, head);
+}
+
+async function isMerged(ports: Ports, commit: Oid): Promise<boolean> {
+  return !(await ports.branches.unmerged([commit])).has(commit);
 }
 
 type Removable = { readonly kind: 'removable'; readonly claim: Witnessed | null; readonly tree: Worktree };
@@ -161,7 +172,7 @@ function isWorkedOn(ports: Ports, { record }: Witnessed, { path }: Worktree, ord
 /** Only a branch that was made for the order: the default branch, which is merged in itself, may stand in a claim's tree too. */
 async function removeMergedBranch(ports: Ports, order: OrderId, { branch, head }: Worktree): Promise<boolean> {
   if (branch === null || head === null || !isBranchOf(order, branch)) return false;
-  return (await ports.branches.isMerged(head)) && ports.branches.remove(branch, head);
+  return (await isMerged(ports, head)) && ports.branches.remove(branch, head);
 }
 
 export type Pruned = { readonly kind: 'pruned'; readonly paths: readonly string[] };

@@ -31,7 +31,7 @@ export function memoryPorts(
       defaultBase: async () => null,
       resolve: async () => null,
       tip: async () => null,
-      isMerged: async () => false,
+      outside: async () => new Set(),
       unmerged: async () => new Set(),
       ahead: async () => [],
       create: async () => null,

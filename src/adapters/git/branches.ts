@@ -1,5 +1,5 @@
 import { type Oid, parseOid } from '../../core/ids.ts';
-import type { Branches, Head } from '../../ports/branches.ts';
+import type { Branches, BranchTip, Head } from '../../ports/branches.ts';
 import { lastWords } from './process.ts';
 import { updateRefs } from './ref-transaction.ts';
 import type { Repository } from './repository.ts';
@@ -49,33 +49,31 @@ export class GitBranches implements Branches {
     return this.resolve(HEADS + branch);
   }
 
-  async isMerged(commit: Oid): Promise<boolean> {
-    for (const main of await this.#mains()) {
-      if ((await this.#git(['merge-base', '--is-ancestor', commit, main])).code === 0) return true;
-    }
-    return false;
+  async outside(commits: readonly Oid[]): Promise<ReadonlySet<Oid>> {
+    return (await this.#beyond(commits, await this.#mains())).outside;
   }
 
   async unmerged(commits: readonly Oid[]): Promise<ReadonlySet<Oid>> {
     if (commits.length === 0) return new Set();
-    const input = [...commits, ...(await this.#mains()).map((main) => `^${main}`), ''].join('\n');
-    const [listed, checked] = await Promise.all([
-      this.#git(['rev-list', '--ignore-missing', '--stdin'], { input }),
-      this.#git(['cat-file', '--batch-check=%(objectname)'], { input: `${commits.join('\n')}\n` }),
-    ]);
-    if (listed.code !== 0) return new Set(commits);
-    const beyond = new Set(String(listed.stdout).split('\n'));
-    const present = new Set(String(checked.stdout).split('\n'));
-    return new Set(commits.filter((commit) => beyond.has(commit) || !present.has(commit)));
+    const mains = await this.#mains();
+    const { outside, parents } = await this.#beyond(commits, mains);
+    if (outside.size === 0) return outside;
+    const { takenInAmong } = await import('./outside-branches.ts');
+    const taken = await takenInAmong(this.#git, mains, [...outside], parents);
+    return new Set([...outside].filter((commit) => !taken.has(commit)));
   }
 
-  async ahead(): Promise<readonly string[]> {
+  async ahead(): Promise<readonly BranchTip[]> {
     const mains = (await this.#mains()).map((main) => `--no-merged=${main}`);
-    const { stdout } = await this.#git(['for-each-ref', '--format=%(refname)', ...mains, HEADS, 'refs/remotes/origin/']);
-    const names = String(stdout)
+    const format = '--format=%(objectname) %(refname)';
+    const { stdout } = await this.#git(['for-each-ref', format, ...mains, HEADS, 'refs/remotes/origin/']);
+    return String(stdout)
       .split('\n')
-      .map((ref) => branchOf(ref) ?? branchOf(ref, 'refs/remotes/origin/'));
-    return [...new Set(names.filter((name) => name !== null))];
+      .flatMap((row) => {
+        const [tip = '', ref = ''] = row.split(' ');
+        const branch = branchOf(ref) ?? branchOf(ref, 'refs/remotes/origin/');
+        return branch === null ? [] : [{ branch, tip: tip as Oid }];
+      });
   }
 
   async create(branch: string, at: Oid): Promise<string | null> {
@@ -92,6 +90,20 @@ export class GitBranches implements Branches {
     const zero = '0'.repeat(at.length) as Oid;
     await updateRefs(this.#repository, [{ ref, from: at, to: zero }]);
     return (await this.tip(branch)) === null;
+  }
+
+  /** @returns with the commits that the default branch does not contain the parents of each, and of those below them */
+  async #beyond(commits: readonly Oid[], mains: readonly Oid[]) {
+    if (commits.length === 0) return { outside: new Set<Oid>(), parents: new Map<string, readonly string[]>() };
+    const input = [...commits, ...mains.map((main) => `^${main}`), ''].join('\n');
+    const [listed, checked] = await Promise.all([
+      this.#git(['rev-list', '--parents', '--ignore-missing', '--stdin'], { input }),
+      this.#git(['cat-file', '--batch-check=%(objectname)'], { input: `${commits.join('\n')}\n` }),
+    ]);
+    const rows = listed.code === 0 ? String(listed.stdout).split('\n').slice(0, -1) : commits;
+    const parents = new Map(rows.map((row) => row.split(' ')).map(([oid = '', ...above]) => [oid, above]));
+    const present = new Set(String(checked.stdout).split('\n'));
+    return { outside: new Set(commits.filter((commit) => parents.has(commit) || !present.has(commit))), parents };
   }
 
   /** The commits of the default branch, here and at origin. */

@@ -1,0 +1,138 @@
+import type { Oid } from '../../core/ids.ts';
+import { isTakenIn } from '../../core/work/taken-in.ts';
+import type { Git } from './process.ts';
+import { type FileChange, fileChanges, patches } from './tree-diffs.ts';
+
+/** A branch that the default branch does not contain. */
+export type OutsideBranch = {
+  readonly tip: Oid;
+  /** Where it left the default branch. */
+  readonly fork: Oid;
+  /** Its own commits. */
+  readonly commits: readonly { readonly oid: string; readonly parents: readonly string[] }[];
+};
+
+/** Steps of the default branch that are looked at: years of a busy project. */
+const STEPS_MAX = 20_000;
+/** A squash comes soon after its branch began, and a revert soon after that: of a file that changes daily no more changes are compared as text. */
+const PATCHES_PER_FILE_MAX = 100;
+/** A branch of more commits is compared as a whole. */
+const OWN_COMMITS_MAX = 100;
+/** Whoever would have to wait longer hears "not merged". */
+const TIMEOUT_MS = 20_000;
+/** Missing objects of a partial clone are not fetched: nobody asked for the network. */
+const OFFLINE = { GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: 'none' };
+
+/** A change of the default branch to one file; `place` counts its commits from the newest. */
+type Step = FileChange & { readonly place: number; readonly commit: string };
+type Candidate = OutsideBranch & { readonly files: readonly (FileChange & { readonly touches: readonly Step[] })[] };
+
+/**
+ * Returns the tips of those branches whose work came to the default branch squashed, rebased or picked: see `isTakenIn`. Where git cannot tell, in a
+ * shallow clone perhaps, none is returned.
+ *
+ * @throws ClaimError `git` when git had to be stopped
+ */
+export async function takenIn(git: Git, main: Oid, branches: readonly OutsideBranch[]): Promise<ReadonlySet<Oid>> {
+  const ask: Git = (args, options) => git(['--literal-pathspecs', ...args], { ...options, env: OFFLINE, timeoutMs: TIMEOUT_MS });
+  const { candidates, steps } = await candidatesAmong(ask, main, branches);
+  const settled = candidates.filter(({ files }) => files.every(({ is, touches }) => touches.at(-1)?.is === is));
+  const open = candidates.filter((candidate) => !settled.includes(candidate));
+  const compared = open.length === 0 ? [] : await compare(ask, main, open, steps);
+  return new Set([...settled, ...compared].map(({ tip }) => tip));
+}
+
+/** Returns the branches of which the default branch changed every file since they left it, with these changes: the others cannot have been taken in. */
+async function candidatesAmong(git: Git, main: Oid, branches: readonly OutsideBranch[]) {
+  const listed = await git(['rev-list', '--first-parent', `--max-count=${STEPS_MAX}`, main]);
+  const steps = String(listed.stdout).split('\n').slice(0, -1);
+  const places = new Map(steps.map((oid, at) => [oid, at]));
+  const since = await Promise.all(branches.map(async ({ fork }) => places.get(fork) ?? (await stepsSince(git, main, fork))));
+  const own = await fileChanges(
+    git,
+    branches.map(({ tip, fork }) => `${tip} ${fork}`),
+    null,
+  );
+  const newest = steps.slice(0, Math.max(0, ...since));
+  const names = new Set(own.flatMap((files) => files.map(({ path }) => path)));
+  if (newest.length === 0 || names.size === 0) return { candidates: [], steps: [] };
+  const touches = new Map<string, Step[]>();
+  for (const [place, changes] of (await fileChanges(git, newest, names)).entries()) {
+    for (const change of changes.filter(({ path }) => names.has(path))) {
+      const known = touches.get(change.path) ?? [];
+      touches.set(change.path, known);
+      known.unshift({ ...change, place, commit: newest[place] as string });
+    }
+  }
+  const candidates = branches.map((branch, at): Candidate => {
+    const ofBranch = ({ place }: Step) => place < (since[at] as number);
+    const files = (own[at] ?? []).map((file) => ({ ...file, touches: (touches.get(file.path) ?? []).filter(ofBranch) }));
+    return { ...branch, files };
+  });
+  return {
+    candidates: candidates.filter(({ files }) => files.length > 0 && files.every((file) => file.touches.length > 0)),
+    steps: newest,
+  };
+}
+
+/** A branch may have begun at another one, which was merged meanwhile. */
+async function stepsSince(git: Git, main: Oid, fork: Oid): Promise<number> {
+  const { code, stdout } = await git(['rev-list', '--first-parent', '--count', main, `^${fork}`]);
+  return code === 0 ? Math.min(Number(stdout), STEPS_MAX) : 0;
+}
+
+/** Compares changes as text, for files that were changed again since, or before. */
+async function compare(git: Git, main: Oid, candidates: readonly Candidate[], steps: readonly string[]): Promise<Candidate[]> {
+  const names = new Set(candidates.flatMap(({ files }) => files.map(({ path }) => path)));
+  const asked = candidates.map(linesOf);
+  const touched = candidates.flatMap(({ files }) => files.flatMap(({ touches }) => touches.slice(0, PATCHES_PER_FILE_MAX)));
+  const commits = [...new Set(touched.map(({ commit }) => commit))];
+  const lines = [...new Set([...commits, ...asked.flatMap(({ there, back }) => [...there, ...back])])];
+  const [told, reverted] = await Promise.all([patches(git, lines, names), revertedAmong(git, main, steps)]);
+  const found = new Map(lines.map((line, at) => [line, told[at]]));
+  const patchOf = (line: string, path: string) => found.get(line)?.get(path) ?? null;
+  return candidates.filter(({ files }, at) => {
+    const { there, back } = asked[at] as Lines;
+    const [whole = '', ...own] = there;
+    const inBranch = files.map(({ path, was, is, touches }) => {
+      const ofFile = (line: string) => patchOf(line, path) ?? [];
+      return {
+        was,
+        is,
+        whole: patchOf(whole, path),
+        steps: new Set(own.flatMap(ofFile)),
+        undone: new Set(back.flatMap(ofFile)),
+        touches: touches.map((one) => ({ commit: one.commit, before: one.was, after: one.is, patch: patchOf(one.commit, path) })),
+      };
+    });
+    return isTakenIn(inBranch, reverted);
+  });
+}
+
+/** Pairs of commits to compare: a commit and what it is compared with. */
+type Lines = {
+  /** The whole branch first, then each of its commits. */
+  readonly there: readonly string[];
+  readonly back: readonly string[];
+};
+
+function linesOf({ tip, fork, commits }: OutsideBranch): Lines {
+  // What a merge changed by itself is in none of the commits.
+  const isStraight = commits.length <= OWN_COMMITS_MAX && commits.every(({ parents }) => parents.length === 1);
+  const pairs = [[tip, fork], ...(isStraight ? commits.map(({ oid, parents }) => [oid, parents[0]]) : [])];
+  return { there: pairs.map(([to, from]) => `${to} ${from}`), back: pairs.map(([to, from]) => `${from} ${to}`) };
+}
+
+/** Returns the commits that a later one says it reverts, unless that one is reverted itself. */
+async function revertedAmong(git: Git, main: Oid, steps: readonly string[]): Promise<ReadonlySet<string>> {
+  const oldest = steps.at(-1);
+  const asked = ['rev-list', '--topo-order', '--grep=^This reverts commit ', '--format=%x01%H%n%B', main];
+  const { stdout } = await git(oldest === undefined ? asked : [...asked, `^${oldest}`]);
+  const reverted = new Set<string>();
+  for (const text of String(stdout).split('\x01').slice(1)) {
+    const [oid = '', ...body] = text.split('\n');
+    if (reverted.has(oid)) continue;
+    for (const [, named = ''] of body.join('\n').matchAll(/^This reverts commit ([0-9a-f]{40,64})\b/gm)) reverted.add(named);
+  }
+  return reverted;
+}

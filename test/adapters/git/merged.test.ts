@@ -1,0 +1,347 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { GitBranches } from '../../../src/adapters/git/branches.ts';
+import { openRepository } from '../../../src/adapters/git/repository.ts';
+import type { Oid } from '../../../src/core/ids.ts';
+import { createSandbox, type Sandbox } from '../../support/sandbox.ts';
+
+const LINES = Array.from({ length: 40 }, (_, at) => `line ${at}`);
+
+/** A repository with files of some length, and a branch of two commits that changes one of them twice and adds another. */
+function place() {
+  const sandbox = createSandbox();
+  const { git, repo } = sandbox;
+  const write = (file: string, text: string, cwd = repo) => {
+    mkdirSync(dirname(join(cwd, file)), { recursive: true });
+    writeFileSync(join(cwd, file), text);
+  };
+  const commit = (message: string, cwd = repo) => {
+    git(['add', '--all'], cwd);
+    git(['commit', '--quiet', '--message', message], cwd);
+    return git(['rev-parse', 'HEAD'], cwd);
+  };
+  const edit = (file: string, line: number, text: string, cwd = repo) => {
+    const lines = readFileSync(join(cwd, file), 'utf8').split('\n');
+    lines[line] = text;
+    write(file, lines.join('\n'), cwd);
+  };
+  write('src/app.txt', LINES.join('\n'));
+  write('other.txt', LINES.join('\n'));
+  commit('files');
+  git(['switch', '--quiet', '--create', 'work']);
+  edit('src/app.txt', 5, 'one thing');
+  commit('one thing');
+  edit('src/app.txt', 20, 'another thing');
+  write('new "file".txt', 'new\n');
+  const tip = commit('another thing') as Oid;
+  git(['switch', '--quiet', 'main']);
+  const squash = (branch = 'work') => {
+    git(['merge', '--quiet', '--squash', branch]);
+    return commit(`${branch} (#12)`);
+  };
+  return { sandbox, git, repo, write, commit, edit, squash, tip };
+}
+
+async function branchesOf({ repo, env }: Pick<Sandbox, 'repo' | 'env'>): Promise<GitBranches> {
+  return new GitBranches(await openRepository(repo, env), async () => null);
+}
+
+async function isMerged(sandbox: Pick<Sandbox, 'repo' | 'env'>, tip: Oid): Promise<boolean> {
+  return !(await (await branchesOf(sandbox)).unmerged([tip])).has(tip);
+}
+
+type Place = ReturnType<typeof place>;
+/** What happens to the branch; a commit it returns is the one that is asked about. */
+type Story = readonly [name: string, (made: Place) => unknown];
+
+async function isMergedAfter(story: Story[1]): Promise<boolean> {
+  const made = place();
+  const returned = story(made);
+  return isMerged(made.sandbox, typeof returned === 'string' && /^[0-9a-f]{40}$/.test(returned) ? (returned as Oid) : made.tip);
+}
+
+test.each<Story>([
+  ['by a merge commit', ({ git }) => git(['merge', '--quiet', '--no-ff', '--message', 'merge', 'work'])],
+  ['by a fast-forward', ({ git }) => git(['merge', '--quiet', '--ff-only', 'work'])],
+  ['by a squash', ({ squash }) => squash()],
+  [
+    'by a squash beside changes of other lines',
+    ({ edit, commit, squash }) => {
+      edit('src/app.txt', 35, 'from elsewhere');
+      commit('elsewhere');
+      squash();
+    },
+  ],
+  [
+    'by a squash, and the same lines were changed later',
+    ({ edit, commit, squash }) => {
+      edit('src/app.txt', 35, 'from elsewhere');
+      commit('before');
+      squash();
+      edit('src/app.txt', 5, 'one thing, and better');
+      commit('later');
+      edit('src/app.txt', 20, 'line 20');
+      commit('half of it undone');
+    },
+  ],
+  [
+    'by a squash, and the file it added was moved later',
+    ({ git, squash }) => {
+      squash();
+      git(['mv', 'new "file".txt', 'moved.txt']);
+      git(['commit', '--quiet', '--message', 'move']);
+    },
+  ],
+  [
+    'by a rebase, and changed later',
+    ({ git, edit, commit }) => {
+      edit('src/app.txt', 35, 'from elsewhere');
+      commit('elsewhere');
+      git(['cherry-pick', 'work~1', 'work']);
+      edit('src/app.txt', 20, 'later');
+      commit('later');
+    },
+  ],
+  [
+    'by a squash after it took in the default branch',
+    ({ git, edit, commit, squash }) => {
+      edit('src/app.txt', 35, 'from elsewhere');
+      commit('elsewhere');
+      git(['switch', '--quiet', 'work']);
+      git(['merge', '--quiet', '--no-edit', 'main']);
+      const tip = git(['rev-parse', 'work']);
+      git(['switch', '--quiet', 'main']);
+      squash();
+      return tip;
+    },
+  ],
+  [
+    'by squashes of itself and of the branch it stands on',
+    ({ git, edit, commit, squash }) => {
+      git(['switch', '--quiet', '--create', 'above', 'work']);
+      edit('src/app.txt', 30, 'a third thing');
+      const tip = commit('a third thing');
+      git(['switch', '--quiet', 'main']);
+      squash();
+      git(['checkout', '--quiet', 'above', '--', 'src']);
+      commit('above (#13)');
+      return tip;
+    },
+  ],
+  [
+    'where it began at a branch that was merged',
+    ({ git, edit, commit }) => {
+      git(['switch', '--quiet', '--create', 'above', 'work']);
+      edit('src/app.txt', 30, 'a third thing');
+      const tip = commit('a third thing');
+      git(['switch', '--quiet', 'main']);
+      git(['merge', '--quiet', '--no-ff', '--message', 'merge', 'work']);
+      git(['cherry-pick', 'above']);
+      git(['commit', '--quiet', '--amend', '--message', 'above (#13)']);
+      return tip;
+    },
+  ],
+  [
+    'at origin only',
+    ({ git, squash }) => {
+      squash();
+      git(['update-ref', 'refs/remotes/origin/main', 'main']);
+      git(['reset', '--quiet', '--hard', 'main~1']);
+    },
+  ],
+  [
+    'after it was reverted, and brought in again',
+    ({ git, squash }) => {
+      squash();
+      git(['revert', '--no-edit', 'HEAD']);
+      git(['revert', '--no-edit', 'HEAD']);
+    },
+  ],
+  [
+    'though it was deleted',
+    ({ git, squash }) => {
+      squash();
+      git(['branch', '--quiet', '-D', 'work']);
+    },
+  ],
+])('a branch is merged %s', async (_, story) => {
+  expect(await isMergedAfter(story)).toBe(true);
+});
+
+test.each<Story>([
+  ['nothing happened', () => undefined],
+  [
+    'others changed all of its files',
+    ({ edit, write, commit }) => {
+      edit('src/app.txt', 5, 'something else');
+      write('new "file".txt', 'other\n');
+      commit('elsewhere');
+    },
+  ],
+  [
+    'one of its commits was picked',
+    ({ git, edit, write, commit }) => {
+      edit('src/app.txt', 35, 'from elsewhere');
+      write('new "file".txt', 'other\n');
+      commit('before');
+      git(['cherry-pick', 'work~1']);
+    },
+  ],
+  [
+    'it went on after the squash',
+    ({ git, edit, commit, squash }) => {
+      squash();
+      git(['switch', '--quiet', 'work']);
+      edit('src/app.txt', 8, 'more');
+      const tip = commit('more');
+      git(['switch', '--quiet', 'main']);
+      return tip;
+    },
+  ],
+  [
+    'the squash was reverted',
+    ({ git, squash }) => {
+      squash();
+      git(['revert', '--no-edit', 'HEAD']);
+    },
+  ],
+  [
+    'the squash was reverted after other changes, without a word of it',
+    ({ git, edit, commit, squash }) => {
+      edit('src/app.txt', 35, 'from elsewhere');
+      commit('before');
+      const squashed = squash();
+      edit('src/app.txt', 38, 'later');
+      commit('later');
+      git(['revert', '--no-commit', squashed]);
+      commit('as it was');
+    },
+  ],
+  [
+    'the squash was reverted by hand, and named',
+    ({ edit, commit, squash }) => {
+      const squashed = squash();
+      edit('src/app.txt', 5, 'line five');
+      edit('src/app.txt', 20, 'line twenty');
+      commit(`Revert "work"\n\nThis reverts commit ${squashed}.`);
+    },
+  ],
+  [
+    'the picked commits were reverted one by one',
+    ({ git, edit, commit }) => {
+      edit('src/app.txt', 35, 'from elsewhere');
+      commit('before');
+      git(['cherry-pick', 'work~1', 'work']);
+      edit('src/app.txt', 38, 'later');
+      commit('later');
+      git(['revert', '--no-commit', 'HEAD~1', 'HEAD~2']);
+      commit('as it was');
+    },
+  ],
+  [
+    'its commits change nothing',
+    ({ git }) => {
+      git(['switch', '--quiet', '--create', 'empty']);
+      git(['commit', '--quiet', '--allow-empty', '--message', 'nothing']);
+      const tip = git(['rev-parse', 'HEAD']);
+      git(['switch', '--quiet', 'main']);
+      return tip;
+    },
+  ],
+  [
+    'its changes cancel each other',
+    ({ git, edit, commit }) => {
+      git(['switch', '--quiet', '--create', 'undone']);
+      edit('other.txt', 5, 'x');
+      commit('x');
+      edit('other.txt', 5, 'line 5');
+      const tip = commit('not x');
+      git(['switch', '--quiet', 'main']);
+      edit('other.txt', 9, 'elsewhere');
+      commit('elsewhere');
+      return tip;
+    },
+  ],
+  [
+    'it restores what the default branch had before',
+    ({ git, edit, commit }) => {
+      edit('other.txt', 5, 'x');
+      commit('x');
+      git(['switch', '--quiet', '--create', 'restore']);
+      edit('other.txt', 5, 'line 5');
+      const tip = commit('as it was');
+      git(['switch', '--quiet', 'main']);
+      edit('other.txt', 30, 'y');
+      commit('y');
+      return tip;
+    },
+  ],
+  [
+    'others changed the same picture',
+    ({ git, write, commit }) => {
+      write('picture', 'a\0b');
+      commit('picture');
+      git(['switch', '--quiet', '--create', 'painting']);
+      write('picture', 'a\0c');
+      const tip = commit('picture');
+      git(['switch', '--quiet', 'main']);
+      write('picture', 'a\0d');
+      commit('picture');
+      return tip;
+    },
+  ],
+  [
+    'a line of the change only looks like the end of one',
+    ({ git, write, commit }) => {
+      git(['switch', '--quiet', '--create', 'hostile']);
+      write('other.txt', `a\r${'0'.repeat(40)}\ndiff --git a/other.txt b/other.txt\n`);
+      const tip = commit('hostile');
+      git(['switch', '--quiet', 'main']);
+      write('other.txt', `a\r${'0'.repeat(40)}\ndiff --git a/other.txt b/other.txt\nmore\n`);
+      commit('other');
+      return tip;
+    },
+  ],
+  [
+    'its history has nothing to do with the default branch',
+    ({ git, commit, write }) => {
+      git(['switch', '--quiet', '--orphan', 'orphan']);
+      write('src/app.txt', 'one thing');
+      const tip = commit('orphan');
+      git(['switch', '--quiet', 'main']);
+      return tip;
+    },
+  ],
+  ['its commit is not there', () => '0123456789'.repeat(4)],
+])('a branch is not merged where %s', async (_, story) => {
+  expect(await isMergedAfter(story)).toBe(false);
+});
+
+test('a shallow clone says merged where it can see that, and not merged where it cannot', async () => {
+  const made = place();
+  made.squash();
+  const { dir, env } = made.sandbox;
+  for (const [depth, expected] of [
+    [1, false],
+    [50, true],
+  ] as const) {
+    const repo = join(dir, `shallow ${depth}`);
+    made.git(['clone', '--quiet', `--depth=${depth}`, '--no-single-branch', `file://${made.repo}`, repo], dir);
+    expect(await isMerged({ repo, env }, made.tip)).toBe(expected);
+  }
+});
+
+test('many branches are judged at once', async () => {
+  const { sandbox, git, edit, commit, squash, tip } = place();
+  const tips: Oid[] = [tip];
+  for (let at = 0; at < 4; at += 1) {
+    git(['switch', '--quiet', '--create', `work-${at}`]);
+    edit('other.txt', at * 8, `changed by ${at}`);
+    tips.push(commit(`work ${at}`) as Oid);
+    git(['switch', '--quiet', 'main']);
+    if (at !== 2) squash(`work-${at}`);
+  }
+  const branches = await branchesOf(sandbox);
+  expect([...(await branches.unmerged(tips))]).toEqual([tips[0], tips[3]]);
+});
