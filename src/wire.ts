@@ -75,11 +75,11 @@ export type Wired = Ports & {
  * @throws ClaimError `no-repo`, `git`, or `usage` for a broken configuration
  */
 export async function wire(caller: Caller): Promise<Wired> {
-  const isEarly = caller.isSurveying && isPlainly(caller.env);
-  const { ahead = null } = caller;
   const asking = gitIn(caller.cwd, caller.env);
-  const git = ahead !== null && isPlainFor(caller.env) ? askedAhead(asking, ahead) : asking;
-  const early = isEarly ? surveyEarly(git, DEFAULT_REF_PREFIX) : null;
+  const answers = typeof caller.ahead === 'number' && isPlainFor(caller.env) ? askedAhead(asking, caller.ahead) : null;
+  const git = answers?.git ?? asking;
+  const isEarly = caller.isSurveying && isPlainly(caller.env);
+  const early = isEarly ? (answers?.survey ?? surveyEarly(git, DEFAULT_REF_PREFIX)) : null;
   const opening = openRepository(caller.cwd, caller.env, git);
   // Every command needs it, and git is still looking for the repository.
   loadDriver();

@@ -50,7 +50,7 @@ export function orderIdOf(text: string, pattern: IdPattern): OrderId | null {
 
 /** Tells whether the text is a canonical order id that is safe as one component of a ref. */
 export function isCanonicalOrderId(text: string): text is OrderId {
-  return refComplaint(text) === null && foldAscii(text) === text;
+  return refComplaint(text) === null && !/[a-z]/.test(text);
 }
 
 /**
@@ -67,7 +67,7 @@ export function parseSessionKey(text: string): SessionKey {
 
 /** Returns the text as an object name, or null when it is none: an empty or zero value would mean *delete* to git. */
 export function parseOid(text: string): Oid | null {
-  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) && !/^0+$/.test(text) ? (text as Oid) : null;
+  return /^(?!0+$)(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) ? (text as Oid) : null;
 }
 
 function refComplaint(text: string): string | null {

@@ -1,9 +1,9 @@
-/** Returns the same function with its answers remembered: of the many claims on a board most lie in the same few places. */
-export function remembered(find: (text: string) => string): (text: string) => string {
-  const found = new Map<string, string>();
-  return (text) => {
-    const known = found.get(text) ?? find(text);
-    found.set(text, known);
+/** Returns the same function with its answers remembered: of the many claims on a board most say the same. */
+export function remembered<Key, Answer extends NonNullable<unknown>>(find: (key: Key) => Answer): (key: Key) => Answer {
+  const found = new Map<Key, Answer>();
+  return (key) => {
+    const known = found.get(key) ?? find(key);
+    found.set(key, known);
     return known;
   };
 }

@@ -40,10 +40,10 @@ function lastCell({ state, evidence, title, note }: ClaimView): string {
 }
 
 /** The state, and the liveness where it is not as it should be. */
-function condition(claim: ClaimView): string {
-  if (claim.state === null) return 'foreign';
-  const liveness = claim.liveness === null || claim.liveness === 'live' ? [] : [claim.liveness];
-  return [claim.state, ...liveness, ...(claim.idle ? ['idle'] : [])].join(', ');
+function condition({ state, liveness, idle }: ClaimView): string {
+  if (state === null) return 'foreign';
+  const doubt = liveness === null || liveness === 'live' ? '' : `, ${liveness}`;
+  return `${state}${doubt}${idle ? ', idle' : ''}`;
 }
 
 function age(page: Page, instant: string | null): string {

@@ -55,12 +55,12 @@ export function table(page: Page, rows: readonly (readonly string[])[]): string[
   for (const row of rows) {
     for (let at = 0; at < row.length; at += 1) widths[at] = Math.max(widths[at] ?? 0, (row[at] as string).length);
   }
-  const lines = rows.map((row) => {
+  return rows.map((row) => {
     let line = '';
     for (let at = 0; at < row.length - 1; at += 1) line += `${(row[at] as string).padEnd(widths[at] as number)}  `;
-    return (line + (row.at(-1) ?? '')).trimEnd();
+    line = (line + (row.at(-1) ?? '')).trimEnd();
+    return page.width !== null && line.length > page.width ? `${line.slice(0, page.width - 1)}…` : line;
   });
-  return lines.map((line) => (page.width !== null && line.length > page.width ? `${line.slice(0, page.width - 1)}…` : line));
 }
 
 /** Returns a labelled, indented line: `  worktree  ../app.claims/ORDER-143`. */

@@ -24,10 +24,8 @@ export async function list(ports: Ports, { isAll, isMine }: { isAll: boolean; is
   const asker = readerOf(ports);
   const [standing, files] = await Promise.all([ports.registry.survey(), isMine ? [] : orderFiles(ports)]);
   const { readings, warnings } = await giveSignOfLife(ports, asker, standing.readings, standing.paths);
-  const shown = new Map<OrderId, Reading>();
-  for (const [order, reading] of readings) {
-    if (isAll || reading.kind !== 'record' || isLive(reading.record)) shown.set(order, reading);
-  }
+  const shown: [OrderId, Reading][] = [];
+  for (const one of readings) if (isAll || one[1].kind !== 'record' || isLive(one[1].record)) shown.push(one);
   const claims = survey(ports, shown, asker);
   const strangers = isMine ? [] : standing.strangers;
   return {

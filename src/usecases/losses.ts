@@ -8,10 +8,12 @@ import type { Warning } from './warning.ts';
 
 /** Returns what a session lost to those who hold it now, as the records say. */
 export function lossesIn(readings: ReadonlyMap<OrderId, Reading>, key: SessionKey): Loss[] {
-  return [...readings.values()].flatMap((reading) => {
-    if (reading.kind !== 'record' || reading.record.takenFrom !== key || !isLive(reading.record)) return [];
-    return [lossOf(reading.record, key)];
-  });
+  const losses: Loss[] = [];
+  for (const reading of readings.values()) {
+    if (reading.kind === 'record' && reading.record.takenFrom === key && isLive(reading.record))
+      losses.push(lossOf(reading.record, key));
+  }
+  return losses;
 }
 
 /** Returns what the record says to the session it was taken from. */

@@ -4,6 +4,7 @@ import { afterSight, type Observation, type Sight, type Subject } from '../core/
 import { type ClaimRecord, type Holder, isLive, type Witnessed } from '../core/claim/record.ts';
 import { type ClaimView, foreignView, viewOf } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
+import { remembered } from '../core/remembered.ts';
 import { formatAnchor } from '../core/session/anchor.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { type AnchorSight, sightOf } from '../core/session/life.ts';
@@ -16,12 +17,15 @@ import type { Ports } from './ports.ts';
 /** Titles are looked up for a screenful; a longer board is read by programs or for its ids. */
 const TITLES_MAX = 200;
 
+/** What was read of claims, by order. */
+type Readings = Iterable<readonly [OrderId, Reading]>;
+
 /**
  * Shows claims with the evidence this machine has of their holders: processes, heartbeats, titles.
  *
  * @returns the views in the order of the readings; absent ones are left out
  */
-export function observe(ports: Ports, readings: ReadonlyMap<OrderId, Reading>, asker: Identity | null): ClaimView[] {
+export function observe(ports: Ports, readings: Readings, asker: Identity | null): ClaimView[] {
   return describe(ports, readings, asker, (standing, now, sights) =>
     ports.cache.observe(
       standing.map((claim) => sightOfRecord(claim.record.order, claim, sights(claim.record.holder))),
@@ -31,19 +35,20 @@ export function observe(ports: Ports, readings: ReadonlyMap<OrderId, Reading>, a
 }
 
 /** The same for a whole board: what was seen is looked up, and nothing noted of the many claims that only pass by. */
-export function survey(ports: Ports, readings: ReadonlyMap<OrderId, Reading>, asker: Identity | null): ClaimView[] {
+export function survey(ports: Ports, readings: Readings, asker: Identity | null): ClaimView[] {
   return describe(ports, readings, asker, () => ports.cache.leases());
 }
 
 function describe(
   ports: Ports,
-  readings: ReadonlyMap<OrderId, Reading>,
+  readings: Readings,
   asker: Identity | null,
   rowsOf: (standing: readonly Witnessed[], now: Moment, sights: Sights) => ReadonlyMap<Subject, Observation>,
 ): ClaimView[] {
   const sights = sightings(ports);
+  const isMineOf = remembered((holder: Holder) => asker !== null && isMine(relate(holder, asker, sights(holder))));
   const standing: Witnessed[] = [];
-  for (const reading of readings.values()) if (reading.kind === 'record' && isLive(reading.record)) standing.push(reading);
+  for (const [, reading] of readings) if (reading.kind === 'record' && isLive(reading.record)) standing.push(reading);
   const now = ports.clock.now();
   const rows = standing.length === 0 ? new Map<Subject, Observation>() : rowsOf(standing, now, sights);
   const titles = ports.orders.titles(standing.slice(0, TITLES_MAX).map(({ record }) => record.order));
@@ -57,13 +62,12 @@ function describe(
     const { holder, worktree } = reading.record;
     const row = rows.get(order);
     const known = row?.oid === reading.oid ? row : null;
-    const sight = sights(holder);
     const circumstances = {
       title: titles.get(order) ?? null,
-      ...(isLive(reading.record) ? verdictOf(ports, reading, sight, known, now) : NO_VERDICT),
-      mine: asker !== null && isMine(relate(holder, asker, sight)),
-      ...(known === null ? NO_TIMES : displayTimes(reading, known)),
+      mine: isMineOf(holder),
       worktree: worktree === null ? null : ports.places.absolute(worktree),
+      verdict: isLive(reading.record) ? verdictOf(ports, reading, sights(holder), known, now) : NO_VERDICT,
+      times: known === null ? NO_TIMES : displayTimes(reading, known),
     };
     views.push(viewOf(reading, circumstances));
   }
@@ -108,15 +112,15 @@ function sightOfRecord(order: Subject, { oid, previous, record }: Held, { life }
 
 type Sights = (holder: Holder) => AnchorSight;
 
-/** Looks at each process once, however many claims name it. */
+/** Looks at each process once, however many claims name it; neighbours on a board share their holder, too. */
 export function sightings(ports: Ports): Sights {
   const seen = new Map<string, AnchorSight>();
-  return (holder) => {
+  return remembered((holder) => {
     const key = `${holder.host} ${holder.boot} ${holder.anchor === null ? '' : formatAnchor(holder.anchor)}`;
     const sight = seen.get(key) ?? sightOf(holder, ports.processes);
     seen.set(key, sight);
     return sight;
-  };
+  });
 }
 
 /** What the asker is to the holder a record names. */

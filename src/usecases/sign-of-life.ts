@@ -70,7 +70,7 @@ export async function giveSignOfLife(
       return null;
     }
   };
-  const written = new Map(readings);
+  const written = new Map<OrderId, Reading>();
   for (const { subject, claim } of orders.filter(hasToSpeak)) {
     const command = claim.record.challenge === null ? 'renew' : 'answer';
     for (const one of (await speak(subject, command, subject, null))?.claims ?? []) {
@@ -85,7 +85,11 @@ export async function giveSignOfLife(
     const now = outcome?.paths[0]?.now ?? null;
     if (now !== null) standing.set(subject, { key: subject, reading: { kind: 'record', ...now } });
   }
-  return { readings: written, paths: [...standing.values()], warnings };
+  return {
+    readings: written.size === 0 ? readings : new Map([...readings, ...written]),
+    paths: [...standing.values()],
+    warnings,
+  };
 }
 
 /** Whoever is challenged answers, and a record follows its session to another anchor. */

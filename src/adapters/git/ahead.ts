@@ -1,82 +1,107 @@
 import { closeSync, readSync } from 'node:fs';
 import { DEFAULT_REF_PREFIX } from '../../core/claim/refs.ts';
 import { step } from '../system/step.ts';
-import { SURVEY_CALL } from './claim-refs.ts';
+import type { EarlySurvey } from './claim-refs.ts';
 import { recentCall } from './commits.ts';
 import { CONFIG_CALL } from './config.ts';
 import type { Git } from './process.ts';
+import { BrokenOff } from './survey.ts';
 
 /** What a pipe holds. */
-const BYTES_AT_FIRST = 64 * 1024;
-const GROWTH = 8;
+const PIECE_BYTES = 64 * 1024;
 
 /**
- * Returns a git whose answers to the first questions of a command are there already: bin/git-claim asked them while Node started. What it wrote is
+ * Returns what bin/git-claim asked git while Node started: the first questions of a command, whose answers are there already or on their way. It wrote
  * `<configuration> NUL [<survey of all claims> NUL] whole` or `<configuration> NUL <recent commits> NUL walked`, and the configuration and each commit end
  * with NUL themselves; what does not end so is asked again.
  *
  * @param git what answers everything else
  * @param file the descriptor it is read from, which is closed then
  */
-export function askedAhead(git: Git, file: number): Git {
-  let answers: Map<string, Buffer> | null = null;
-  return async (args, options) => {
-    const call = args.join(' ');
-    if (call !== CONFIG && call !== SURVEY && !isRecent(args)) return git(args, options);
-    answers ??= answersOf(readToEnd(file));
-    const stdout = answers.get(call);
-    if (stdout === undefined) return git(args, options);
-    answers.delete(call);
-    const name = args[0] as string;
+export function askedAhead(git: Git, file: number): { readonly git: Git; readonly survey: EarlySurvey } {
+  const answers = new Answers(file);
+  const answered = (name: string, stdout: Buffer) => {
     step(`before git ${name}`);
     step(`after git ${name}`);
     return { code: 0, stdout, stderr: '' };
   };
+  return {
+    git: async (args, options) => {
+      const call = args.join(' ');
+      const stdout = call === CONFIG ? answers.config() : isRecent(args) ? answers.commits() : null;
+      return stdout === null ? git(args, options) : answered(args[0] as string, stdout);
+    },
+    survey: { prefix: DEFAULT_REF_PREFIX, listing: Promise.resolve({ code: 0, pieces: answers.survey() }) },
+  };
 }
 
 const CONFIG = CONFIG_CALL.join(' ');
-const SURVEY = SURVEY_CALL.join(' ');
 
 /** As many commits as a claim looks at. */
 const isRecent = (args: readonly string[]) =>
   args[0] === 'log' && args.join(' ') === recentCall(DEFAULT_REF_PREFIX, COMMITS).join(' ');
-
-function answersOf(said: Buffer): Map<string, Buffer> {
-  const answers = new Map<string, Buffer>();
-  const walked = said.length - WALKED.length;
-  if (said.subarray(Math.max(0, walked)).equals(WALKED)) return withCommits(said, walked);
-  const whole = said.length - WHOLE.length;
-  if (!said.subarray(Math.max(0, whole)).equals(WHOLE)) return answers;
-  // No field of the configuration is empty.
-  const end = said.indexOf('\0\0', 0, 'latin1') + 1;
-  // A row ends with a line break: a record whose message begins with that very word, and of which no more came, is no end.
-  const isSurveyWhole = end + 1 === whole || (end < whole && said[whole - 1] === LINE_BREAK);
-  if (end === whole || isSurveyWhole) answers.set(CONFIG, said.subarray(0, end));
-  if (isSurveyWhole) answers.set(SURVEY, said.subarray(end + 1, whole));
-  return answers;
-}
-
-function withCommits(said: Buffer, walked: number): Map<string, Buffer> {
-  const end = said.indexOf('\0\0', 0, 'latin1') + 1;
-  const isWhole = end > 0 && (end + 1 === walked || (end + 1 < walked && said[walked - 1] === 0));
-  if (!isWhole) return new Map();
-  return new Map([
-    [CONFIG, said.subarray(0, end)],
-    [recentCall(DEFAULT_REF_PREFIX, COMMITS).join(' '), said.subarray(end + 1, walked)],
-  ]);
-}
-
 const COMMITS = 100;
+
+/** What was written, in its order, each part of which is given once. */
+class Answers {
+  /** Null when it was read to its end. */
+  #file: number | null;
+  readonly #piece = Buffer.allocUnsafe(PIECE_BYTES);
+  /** What was read and not yet given. */
+  #rest = Buffer.alloc(0);
+  #isConfigNext = true;
+
+  constructor(file: number) {
+    this.#file = file;
+  }
+
+  config(): Buffer | null {
+    if (!this.#isConfigNext) return null;
+    this.#isConfigNext = false;
+    // No field of it is empty.
+    let end = -1;
+    do end = this.#rest.indexOf('\0\0', 0, 'latin1');
+    while (end < 0 && this.#readOn());
+    return end < 0 ? null : this.#given(end + 2).subarray(0, -1);
+  }
+
+  commits(): Buffer | null {
+    while (this.#readOn());
+    const end = this.#rest.length - WALKED.length;
+    const isWhole = end >= 0 && this.#rest.subarray(end).equals(WALKED) && (end === 0 || this.#rest[end - 1] === 0);
+    return isWhole ? this.#given(this.#rest.length).subarray(0, end) : null;
+  }
+
+  /** @throws BrokenOff after the pieces that were there */
+  *survey(): Generator<Buffer, void> {
+    step('before git for-each-ref');
+    do {
+      // A row ends with a line break, and no letter is cut in two there.
+      const end = this.#rest.lastIndexOf(LINE_BREAK) + 1;
+      if (end > 0) yield this.#given(end);
+    } while (this.#readOn());
+    if (!this.#given(this.#rest.length).equals(WHOLE)) throw new BrokenOff();
+    step('after git for-each-ref');
+  }
+
+  #given(length: number): Buffer {
+    const given = this.#rest.subarray(0, length);
+    this.#rest = this.#rest.subarray(length);
+    return given;
+  }
+
+  /** Returns false at the end, which closes the file. */
+  #readOn(): boolean {
+    if (this.#file === null) return false;
+    const length = readSync(this.#file, this.#piece, 0, PIECE_BYTES, null);
+    this.#rest = Buffer.concat([this.#rest, this.#piece.subarray(0, length)]);
+    if (length > 0) return true;
+    closeSync(this.#file);
+    this.#file = null;
+    return false;
+  }
+}
+
 const WHOLE = Buffer.from('\0whole');
 const WALKED = Buffer.from('\0walked');
 const LINE_BREAK = 10;
-
-function readToEnd(file: number): Buffer {
-  let [buffer, length] = [Buffer.allocUnsafe(BYTES_AT_FIRST), 0];
-  for (let bytes = -1; bytes !== 0; length += bytes) {
-    if (length === buffer.length) buffer = Buffer.concat([buffer], length * GROWTH);
-    bytes = readSync(file, buffer, length, buffer.length - length, null);
-  }
-  closeSync(file);
-  return buffer.subarray(0, length);
-}

@@ -9,14 +9,16 @@ import type { Change, Reading, Registry, Standing, SwapOutcome } from '../../por
 import { type Found, readObjects } from './batch.ts';
 import { chainOf } from './chain.ts';
 import { standingPath } from './path-refs.ts';
-import type { Git, GitResult } from './process.ts';
+import type { Git } from './process.ts';
 import type { Repository } from './repository.ts';
 import type { Mutex } from './stale-locks.ts';
 import {
+  type Listing,
   listEarly,
   listRefs,
   looseRefs,
   readFound,
+  type SurveyedRef,
   SYMBOLIC,
   surveyCall,
   surveyRefs,
@@ -27,12 +29,12 @@ import {
 /** How the survey of all claims is asked for where they usually are. */
 export const SURVEY_CALL = surveyCall(foldersOf(DEFAULT_REF_PREFIX));
 
-/** A survey that was begun before the repository was known, in the directory that the command runs in. */
-export type EarlySurvey = { readonly prefix: string; readonly result: Promise<GitResult> };
+/** A survey that was begun before the repository was known: it counts only if the repository and its prefix turn out as expected. */
+export type EarlySurvey = { readonly prefix: string; readonly listing: Promise<Listing> };
 
-/** Begins a survey of all refs under the prefix; what comes of it counts only if the repository and its prefix turn out as expected. */
+/** Begins a survey of all refs under the prefix, in the directory that the command runs in. */
 export function surveyEarly(git: Git, prefix: string): EarlySurvey {
-  return { prefix, result: listEarly(git, foldersOf(prefix)) };
+  return { prefix, listing: listEarly(git, foldersOf(prefix)) };
 }
 
 /** The claim refs of one repository, through git's own plumbing. */
@@ -77,9 +79,9 @@ export class GitRegistry implements Registry {
     // No name at all would mean every ref there is.
     if (orders?.length === 0) return { readings: new Map(), strangers: [], paths: [] };
     const patterns = orders?.map((order) => this.#ref(order)) ?? foldersOf(this.#prefix);
-    const early = orders === undefined && this.#early?.prefix === this.#prefix ? this.#early.result : undefined;
+    const early = orders === undefined && this.#early?.prefix === this.#prefix ? this.#early.listing : undefined;
     this.#early = null;
-    const surveyed = await surveyRefs(this.#repository, patterns, early);
+    const surveyed = await surveyRefs(this.#repository, patterns, (one) => this.#standing(one), early);
     if (surveyed.kind === 'failed' && orders === undefined) throw unknown(surveyed.why);
     if (surveyed.kind === 'failed') {
       const unreadable = { kind: 'unreadable', why: surveyed.why } as const;
@@ -88,15 +90,10 @@ export class GitRegistry implements Registry {
     const readings = new Map<OrderId, Reading>((orders ?? []).map((order) => [order, { kind: 'absent' }]));
     const strangers: string[] = [];
     const paths: StandingPath[] = [];
-    for (const one of surveyed.refs) {
-      const order = orderOfRef(this.#prefix, one.ref);
-      const path = order === null ? standingPath(one, pathRefPrefix(this.#prefix)) : null;
-      const folder = one.ref.slice(this.#prefix.length).split('/')[0] as string;
-      if (order !== null) readings.set(order, one.read(readerOf(order)));
-      else if (path !== null) paths.push(path);
-      // A ref below an order's own name keeps that order from ever having one.
-      else if (one.ref.startsWith(this.#prefix) && isCanonicalOrderId(folder)) readings.set(folder, FOLDER);
-      else strangers.push(one.ref);
+    for (const one of surveyed.kept) {
+      if (typeof one === 'string') strangers.push(one);
+      else if ('key' in one) paths.push(one);
+      else readings.set(one.order, one.reading);
     }
     return { readings, strangers, paths };
   }
@@ -116,6 +113,17 @@ export class GitRegistry implements Registry {
     // Writing needs more of Node than reading does, and most commands only read.
     const { swapClaims } = await import('./swap-claims.ts');
     return swapClaims(this.#repository, this.#prefix, this.#tagger(), changes, paths, this.#mutex);
+  }
+
+  /** Returns the ref's name where it is nobody's that we know. */
+  #standing(one: SurveyedRef): { readonly order: OrderId; readonly reading: Reading } | StandingPath | string {
+    const order = orderOfRef(this.#prefix, one.ref);
+    if (order !== null) return { order, reading: one.read(CLAIMS, order) };
+    const path = standingPath(one, pathRefPrefix(this.#prefix));
+    if (path !== null) return path;
+    const folder = one.ref.slice(this.#prefix.length).split('/')[0] as string;
+    // A ref below an order's own name keeps that order from ever having one.
+    return one.ref.startsWith(this.#prefix) && isCanonicalOrderId(folder) ? { order: folder, reading: FOLDER } : one.ref;
   }
 
   #ref(order: OrderId): string {
@@ -138,11 +146,9 @@ function foldersOf(prefix: string): string[] {
 
 const FOLDER: Reading = { kind: 'foreign', oid: null, why: 'other refs stand below its name' };
 
-/** @param order the order the ref stands for; null takes the record's own word for it */
-function readerOf(order: OrderId | null): TagReader<ClaimRecord> {
-  return { body: (text) => decodeRecord(text, order), message: (text, target) => decodeMessage(text, order, target) };
-}
+/** Of the order that the ref stands for; null takes the record's own word for it. */
+const CLAIMS: TagReader<ClaimRecord, OrderId | null> = { body: decodeRecord, message: decodeMessage };
 
 function readingOf(found: Found | null, order: OrderId | null): Reading {
-  return found === null ? { kind: 'absent' } : readFound(found, readerOf(order));
+  return found === null ? { kind: 'absent' } : readFound(found, CLAIMS, order);
 }

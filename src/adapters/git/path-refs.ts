@@ -1,9 +1,10 @@
 import { decodePathMessage, decodePathRecord } from '../../core/paths/codec.ts';
 import { type ClaimPath, type PathKey, pathKey } from '../../core/paths/path.ts';
+import type { PathRecord } from '../../core/paths/record.ts';
 import { keyOfRef } from '../../core/paths/refs.ts';
 import type { PathRegistry, PathStanding, StandingPath } from '../../ports/path-registry.ts';
 import type { Repository } from './repository.ts';
-import { type SurveyedRef, surveyRefs, unknown } from './survey.ts';
+import { type SurveyedRef, surveyRefs, type TagReader, unknown } from './survey.ts';
 
 /** The path refs of one repository. They are written with the claim refs: see swap-claims.ts. */
 export class GitPathRegistry implements PathRegistry {
@@ -16,16 +17,17 @@ export class GitPathRegistry implements PathRegistry {
   }
 
   async survey(): Promise<PathStanding> {
-    const surveyed = await surveyRefs(this.#repository, [this.#prefix.slice(0, -1)]);
+    const surveyed = await surveyRefs(
+      this.#repository,
+      [this.#prefix.slice(0, -1)],
+      (one) => standingPath(one, this.#prefix) ?? one.ref,
+    );
     if (surveyed.kind === 'failed') throw unknown(surveyed.why);
-    const strangers: string[] = [];
-    const paths: StandingPath[] = [];
-    for (const one of surveyed.refs) {
-      const path = standingPath(one, this.#prefix);
-      if (path === null) strangers.push(one.ref);
-      else paths.push(path);
-    }
-    return { paths, strangers };
+    const { kept } = surveyed;
+    return {
+      paths: kept.filter((one) => typeof one !== 'string'),
+      strangers: kept.filter((one) => typeof one === 'string'),
+    };
   }
 
   keyOf(path: ClaimPath): PathKey {
@@ -34,15 +36,12 @@ export class GitPathRegistry implements PathRegistry {
 }
 
 /** Reads a ref as that of a path claim; null when its name is no path's. */
-export function standingPath({ ref, read }: SurveyedRef, prefix: string): StandingPath | null {
-  const key = keyOfRef(prefix, ref);
-  if (key === null) return null;
-  const reading = read({
-    body: (text) => decodePathRecord(text, key),
-    message: (text, target) => decodePathMessage(text, key, target),
-  });
-  return { key, reading };
+export function standingPath(one: SurveyedRef, prefix: string): StandingPath | null {
+  const key = keyOfRef(prefix, one.ref);
+  return key === null ? null : { key, reading: one.read(PATHS, key) };
 }
+
+const PATHS: TagReader<PathRecord, PathKey> = { body: decodePathRecord, message: decodePathMessage };
 
 /** Git asks the disk when it makes a repository. */
 function foldsCase({ config }: Repository): boolean {

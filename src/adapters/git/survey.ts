@@ -5,7 +5,7 @@ import { ClaimError } from '../../core/errors.ts';
 import { type Oid, parseOid } from '../../core/ids.ts';
 import { type Found, readObjects } from './batch.ts';
 import { readText } from './files.ts';
-import { type Git, type GitResult, lastWords } from './process.ts';
+import { type Git, lastWords } from './process.ts';
 import type { Repository } from './repository.ts';
 
 const COLUMNS = ['refname', 'objectname', 'symref', 'objecttype', 'type', 'object', 'contents'];
@@ -16,18 +16,28 @@ export type ReadRef<Record> =
   | { readonly kind: 'foreign'; readonly oid: Oid | null; readonly why: string }
   | { readonly kind: 'unreadable'; readonly why: string };
 
-/** How the tags of one kind of ref are read: as a whole, or by the message alone. */
-export type TagReader<Record> = {
-  readonly body: (body: string) => Decoded<Record>;
-  readonly message: (message: string, target: ReadTarget) => Decoded<Record>;
+/** How the tags of one kind of ref are read, as a whole or by the message alone, given what the ref is of. */
+export type TagReader<Record, Of> = {
+  readonly body: (body: string, of: Of) => Decoded<Record>;
+  readonly message: (message: string, of: Of, target: ReadTarget) => Decoded<Record>;
 };
 
 /** A ref that was found; {@link SurveyedRef.read} says what stands there. */
-export type SurveyedRef = { readonly ref: string; readonly read: <Record>(reader: TagReader<Record>) => ReadRef<Record> };
+export type SurveyedRef = { readonly ref: string; read<Record, Of>(reader: TagReader<Record, Of>, of: Of): ReadRef<Record> };
 
-export type Surveyed =
-  /** To be gone through once. */
-  { readonly kind: 'refs'; readonly refs: Iterable<SurveyedRef> } | { readonly kind: 'failed'; readonly why: string };
+export type Surveyed<Kept> =
+  | { readonly kind: 'refs'; readonly kept: readonly Kept[] }
+  | { readonly kind: 'failed'; readonly why: string };
+
+/** A listing of refs by git, perhaps still under way. */
+export type Listing = {
+  readonly code: number;
+  /** To be gone through once; ends in {@link BrokenOff} where it turns out not to be whole. */
+  readonly pieces: Iterable<Buffer>;
+};
+
+/** A listing that ended before it was whole. */
+export class BrokenOff extends Error {}
 
 /** The question to git that a survey of all refs at or below these names begins with. */
 export function surveyCall(patterns: readonly string[]): readonly string[] {
@@ -35,45 +45,77 @@ export function surveyCall(patterns: readonly string[]): readonly string[] {
 }
 
 /** Begins to list refs, in the directory that the command runs in. */
-export function listEarly(git: Git, patterns: readonly string[]): Promise<GitResult> {
-  const result = git(surveyCall(patterns));
-  result.catch(() => undefined);
-  return result;
+export function listEarly(git: Git, patterns: readonly string[]): Promise<Listing> {
+  const listing = list(git, patterns);
+  listing.catch(() => undefined);
+  return listing;
 }
 
 /**
  * Reads every ref at or below the given names, telling broken ones from absent ones.
  *
+ * @param keep makes of each what is wanted of it, while git still lists the next; it may be asked again of the same where an answer breaks off
  * @param begun a listing of the same names that is under way
  */
-export async function surveyRefs(
+export async function surveyRefs<Kept>(
   repository: Repository,
   patterns: readonly string[],
-  begun?: Promise<GitResult>,
-): Promise<Surveyed> {
+  keep: (ref: SurveyedRef) => Kept,
+  begun?: Promise<Listing>,
+): Promise<Surveyed<Kept>> {
   const { git } = repository;
-  const listed = await (begun ?? git(surveyCall(patterns)));
-  // One ref to a missing object ends the whole listing: then names and values alone, and the objects one by one.
-  const rows = listed.code === 0 ? null : await listRefs(git, ['refname', 'objectname', 'symref'], patterns);
-  if (rows !== null && rows.code !== 0) return { kind: 'failed', why: rows.why };
-  const apart = rows === null ? null : await oneByOne(git, rows.fields);
-  const text = String(listed.stdout);
-  const refs = () => apart ?? rowsOf(text, COLUMNS.length, ofRow);
+  let found = await foundIn(begun ?? list(git, patterns), keep);
+  if (found === 'broken off') found = await foundIn(list(git, patterns), keep);
+  if (typeof found === 'string') {
+    // One ref to a missing object ends the whole listing: then names and values alone, and the objects one by one.
+    const rows = await listRefs(git, ['refname', 'objectname', 'symref'], patterns);
+    if (rows.code !== 0) return { kind: 'failed', why: rows.why };
+    found = foundOf(await oneByOne(git, rows.fields), keep);
+  }
+  const { refs, kept } = found;
   const loose = patterns.flatMap((name) => looseRefs(repository, name));
-  const names = new Set(loose.length === 0 ? [] : Array.from(refs(), ({ ref }) => ref));
-  const unlisted = loose.filter((ref) => !names.has(ref));
-  if (unlisted.length === 0) return { kind: 'refs', refs: refs() };
+  const listed = new Set(loose.length === 0 ? [] : refs);
+  const unlisted = loose.filter((ref) => !listed.has(ref));
+  if (unlisted.length === 0) return { kind: 'refs', kept };
   // One may have been made since; then it is listed now.
-  const late = (await listRefs(git, COLUMNS, unlisted)).fields.map(ofRow);
+  const late = (await listRefs(git, COLUMNS, unlisted)).fields.map((row) => new ListedRef(row));
   const lateNames = new Set(late.map(({ ref }) => ref));
-  const broken = unlisted.filter((name) => !lateNames.has(name));
-  return { kind: 'refs', refs: [...refs(), ...late, ...broken.map((ref) => ofBroken(repository, ref))] };
+  const broken = unlisted.filter((name) => !lateNames.has(name)).map((ref) => ofBroken(repository, ref));
+  return { kind: 'refs', kept: [...kept, ...[...late, ...broken].map(keep)] };
+}
+
+async function list(git: Git, patterns: readonly string[]): Promise<Listing> {
+  const { code, stdout } = await git(surveyCall(patterns));
+  return { code, pieces: [stdout] };
+}
+
+type FoundRefs<Kept> = { readonly refs: readonly string[]; readonly kept: readonly Kept[] };
+
+async function foundIn<Kept>(listing: Promise<Listing>, keep: (ref: SurveyedRef) => Kept) {
+  const { code, pieces } = await listing;
+  if (code !== 0) return 'failed';
+  try {
+    return foundOf(listedRefs(pieces), keep);
+  } catch (error) {
+    if (error instanceof BrokenOff) return 'broken off';
+    throw error;
+  }
+}
+
+function foundOf<Kept>(found: Iterable<SurveyedRef>, keep: (ref: SurveyedRef) => Kept): FoundRefs<Kept> {
+  const refs: string[] = [];
+  const kept: Kept[] = [];
+  for (const one of found) {
+    refs.push(one.ref);
+    kept.push(keep(one));
+  }
+  return { refs, kept };
 }
 
 /** Lists refs with git, a row of fields for each. */
 export async function listRefs(git: Git, atoms: readonly string[], patterns: readonly string[]) {
   const result = await git(['for-each-ref', formatOf(atoms), ...patterns]);
-  const fields = [...rowsOf(String(result.stdout), atoms.length, (row) => row)];
+  const fields = [...rowsOf([result.stdout], atoms.length)];
   return { code: result.code, why: lastWords(result), fields };
 }
 
@@ -108,23 +150,39 @@ export function unknown(why: string): ClaimError {
 export const SYMBOLIC = { kind: 'foreign', oid: null, why: 'it is a symbolic ref' } as const;
 
 /** Reads what git found under a name. */
-export function readFound<Record>(found: Found, { body }: TagReader<Record>): ReadRef<Record> {
+export function readFound<Record, Of>(found: Found, reader: TagReader<Record, Of>, of: Of): ReadRef<Record> {
   const oid = parseOid(found.oid);
   if (found.type !== 'tag' || oid === null) return { kind: 'foreign', oid, why: `it is a ${found.type}, not an annotated tag` };
   if (found.body.length > RECORD_BYTES_MAX) return { kind: 'foreign', oid, why: 'it is larger than any record' };
-  return { ...body(found.body.toString('utf8')), oid };
+  return readRef(oid, reader.body(found.body.toString('utf8'), of));
 }
 
-function ofRow([ref = '', name = '', symref, type, targetType = '', target = '', contents = '']: readonly string[]): SurveyedRef {
-  const oid = parseOid(name);
-  return {
-    ref,
-    read: ({ message }) => {
-      if (symref) return SYMBOLIC;
-      if (oid === null || type !== 'tag') return { kind: 'foreign', oid, why: `it is a ${type}, not an annotated tag` };
-      return { ...message(contents, { oid: parseOid(target), type: targetType }), oid };
-    },
-  };
+function readRef<Record>(oid: Oid, decoded: Decoded<Record>): ReadRef<Record> {
+  if (decoded.kind === 'foreign') return { kind: 'foreign', oid, why: decoded.why };
+  return { kind: 'record', oid, previous: decoded.previous, record: decoded.record };
+}
+
+/** A ref as a listing has it. */
+class ListedRef implements SurveyedRef {
+  readonly ref: string;
+  readonly #row: readonly string[];
+
+  constructor(row: readonly string[]) {
+    this.ref = row[0] ?? '';
+    this.#row = row;
+  }
+
+  read<Record, Of>(reader: TagReader<Record, Of>, of: Of): ReadRef<Record> {
+    const [, name = '', symref, type, targetType = '', target = '', contents = ''] = this.#row;
+    const oid = parseOid(name);
+    if (symref) return SYMBOLIC;
+    if (oid === null || type !== 'tag') return { kind: 'foreign', oid, why: `it is a ${type}, not an annotated tag` };
+    return readRef(oid, reader.message(contents, of, { oid: parseOid(target), type: targetType }));
+  }
+}
+
+function* listedRefs(pieces: Iterable<Buffer>): Generator<SurveyedRef, void> {
+  for (const row of rowsOf(pieces, COLUMNS.length)) yield new ListedRef(row);
 }
 
 async function oneByOne(git: Git, rows: readonly (readonly string[])[]): Promise<SurveyedRef[]> {
@@ -136,9 +194,9 @@ async function oneByOne(git: Git, rows: readonly (readonly string[])[]): Promise
     const found = objects[at];
     return {
       ref,
-      read: (reader) => {
+      read: (reader, of) => {
         if (symref) return SYMBOLIC;
-        return found ? readFound(found, reader) : { kind: 'unreadable', why: 'its object is missing' };
+        return found ? readFound(found, reader, of) : { kind: 'unreadable', why: 'its object is missing' };
       },
     };
   });
@@ -151,18 +209,30 @@ function ofBroken({ commonDir }: Repository, ref: string): SurveyedRef {
 
 const BROKEN = { kind: 'unreadable', why: 'git cannot read the ref: it is broken or leads nowhere' } as const;
 
-/** Cuts an answer into rows of fields that each end with NUL; git ends each row with a line break besides. Of a long one no more is made than is used. */
-function* rowsOf<Row>(text: string, columns: number, read: (row: readonly string[]) => Row): Generator<Row, void> {
-  for (let at = 0; at < text.length; at += 1) {
-    const row: string[] = [];
-    for (let column = 0; column < columns; column += 1) {
-      const end = text.indexOf('\0', at);
-      if (end < 0) return;
-      row.push(text.slice(at, end));
-      at = end + 1;
+/** Cuts an answer into rows of fields that each end with NUL; git ends each row with a line break besides. No piece ends within a character. */
+function* rowsOf(pieces: Iterable<Buffer>, columns: number): Generator<readonly string[], void> {
+  let rest = '';
+  for (const piece of pieces) {
+    const text = rest + String(piece);
+    let from = 0;
+    for (let row = rowAt(text, from, columns); row.length === columns; row = rowAt(text, from, columns)) {
+      for (const field of row) from += field.length + 1;
+      from += 1;
+      yield row;
     }
-    yield read(row);
+    rest = text.slice(from);
   }
+}
+
+/** Returns fewer fields than columns where the row is not whole. */
+function rowAt(text: string, from: number, columns: number): readonly string[] {
+  const row: string[] = [];
+  for (let at = from, end = 0; row.length < columns; at = end + 1) {
+    end = text.indexOf('\0', at);
+    if (end < 0) break;
+    row.push(text.slice(at, end));
+  }
+  return row;
 }
 
 function formatOf(atoms: readonly string[]): string {

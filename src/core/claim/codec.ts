@@ -56,9 +56,9 @@ function rowsOf(record: ClaimRecord): Row[] {
 
 function readRecord(fields: Fields, note: string | null, expected: OrderId | null): ClaimRecord {
   const order = fields.required('Order');
-  if (!isCanonicalOrderId(order) || (expected !== null && order !== expected)) return fail('Order');
+  if (expected === null ? !isCanonicalOrderId(order) : order !== expected) return fail('Order');
   return {
-    order,
+    order: order as OrderId,
     action: fields.oneOf('Action', ACTIONS),
     state: fields.oneOf('State', STATES),
     generation: Number(fields.matching('Generation', /^[1-9][0-9]{0,14}$/)),

@@ -1,7 +1,7 @@
 import { parseSessionKey, type SessionId } from '../ids.ts';
 import { oneLine } from '../line.ts';
 import { formatAnchor, parseAnchor } from '../session/anchor.ts';
-import { formatLease, type LeaseTerms, parseLease } from './lease.ts';
+import { formatLease, parseLease } from './lease.ts';
 import type { Challenge, ClaimRecord, Holder } from './record.ts';
 
 /** A trailer; null: it is left out. */
@@ -10,30 +10,38 @@ export type Row = readonly [key: string, value: string | null];
 /** What claims on orders and on paths say alike. */
 type Kept = Pick<ClaimRecord, 'nonce' | 'holder' | 'lease' | 'challenge' | 'takenFrom' | 'claimedAt' | 'recordedAt' | 'note'>;
 
-/**
- * The trailers of one record: the lines `Key: value` of a paragraph, as git itself finds them. Of several with one key the last counts, except where
- * all are asked for. A board has ten thousand records, so that nothing is made of a line before it is asked for.
- */
-export class Fields {
-  readonly #text: string;
-  /** Where each line begins and where its colon is, by turns. */
-  readonly #marks: readonly number[];
+/** One trailer. Neighbours on a board say much alike, and what is made of a line serves all that say the same. */
+type Line = {
+  /** With the break that ends it. */
+  readonly text: string;
+  readonly key: string;
+  /** What stands behind the colon, without the spaces around it. */
+  readonly value: string;
+  parsed: { readonly by: Parse<unknown>; readonly as: unknown } | null;
+};
 
-  private constructor(text: string, marks: readonly number[]) {
-    this.#text = text;
-    this.#marks = marks;
+type Parse<T> = (text: string) => T | null;
+
+/** The trailers of one record: lines `Key: value`, as git itself finds them. Of several with one key the last counts, except where all are asked for. */
+export class Fields {
+  readonly #lines: readonly Line[];
+
+  private constructor(lines: readonly Line[]) {
+    this.#lines = lines;
   }
 
-  /** Returns the trailers of a paragraph, or null where a line is none. */
-  static in(paragraph: string): Fields | null {
-    const marks: number[] = [];
-    for (let start = 0; start <= paragraph.length; start = endOfLine(paragraph, start) + 1) {
-      let colon = start;
-      while (isKeyCharacter(paragraph.charCodeAt(colon))) colon += 1;
-      if (colon === start || paragraph[colon] !== ':') return null;
-      marks.push(start, colon);
+  /** Returns the trailers in the text's last paragraph, which ends with one line break; null where a line there is none. */
+  static in(text: string, from: number): Fields | null {
+    const lines: Line[] = [];
+    for (let start = from; start < text.length; ) {
+      const before = last[lines.length];
+      const line = before !== undefined && text.startsWith(before.text, start) ? before : lineAt(text, start);
+      if (line === null) return null;
+      last[lines.length] = line;
+      lines.push(line);
+      start += line.text.length;
     }
-    return new Fields(paragraph, marks);
+    return new Fields(lines);
   }
 
   required(key: string): string {
@@ -41,8 +49,7 @@ export class Fields {
   }
 
   optional(key: string): string | null {
-    for (let at = this.#marks.length - 2; at >= 0; at -= 2) if (this.#isAt(at, key)) return this.#value(at);
-    return null;
+    return this.#line(key)?.value ?? null;
   }
 
   oneOf<T extends string>(key: string, values: readonly T[]): T {
@@ -56,16 +63,18 @@ export class Fields {
   }
 
   /** Returns null where there is no such trailer. */
-  parsed<T>(key: string, parse: (text: string) => T | null): T | null {
-    const text = this.optional(key);
-    return text === null ? null : (parse(text) ?? fail(key));
+  parsed<T>(key: string, parse: Parse<T>): T | null {
+    const line = this.#line(key);
+    if (line === null) return null;
+    if (line.parsed?.by !== parse) line.parsed = { by: parse, as: parse(line.value) ?? fail(key) };
+    return line.parsed.as as T;
   }
 
   /** Returns the values of a trailer that may stand more than once. */
-  each<T>(key: string, parse: (text: string) => T | null): T[] {
+  each<T>(key: string, parse: Parse<T>): T[] {
     const values: T[] = [];
-    for (let at = 0; at < this.#marks.length; at += 2) {
-      if (this.#isAt(at, key)) for (const value of this.#value(at).split(' ')) values.push(parse(value) ?? fail(key));
+    for (const line of this.#lines) {
+      if (line.key === key) for (const value of line.value.split(' ')) values.push(parse(value) ?? fail(key));
     }
     return values;
   }
@@ -74,7 +83,7 @@ export class Fields {
     return {
       nonce: this.matching('Nonce', /^[0-9a-f]{32}$/),
       holder: this.#holder(),
-      lease: readLease(this.required('Lease')),
+      lease: this.parsed('Lease', parseLease) ?? fail('Lease'),
       challenge: this.parsed('Challenge', readChallenge),
       takenFrom: this.parsed('Taken-From', sessionKey),
       claimedAt: this.required('Claimed-At'),
@@ -84,10 +93,17 @@ export class Fields {
   }
 
   #holder(): Holder {
-    const said = ['Session-Key', 'Session', 'Agent', 'Host', 'Boot', 'Anchor'].map((key) => this.optional(key));
-    if (lastHolder?.said.every((value, at) => value === said[at])) return lastHolder.holder;
+    const said = [
+      this.#line('Session-Key'),
+      this.#line('Session'),
+      this.#line('Agent'),
+      this.#line('Host'),
+      this.#line('Boot'),
+      this.#line('Anchor'),
+    ];
+    if (lastHolder?.said.every((line, at) => line === said[at])) return lastHolder.holder;
     const holder = {
-      key: sessionKey(this.required('Session-Key')),
+      key: this.parsed('Session-Key', sessionKey) ?? fail('Session-Key'),
       id: this.matching('Session', /^[!-~]{1,64}$/) as SessionId,
       agent: this.optional('Agent'),
       host: this.required('Host'),
@@ -98,51 +114,40 @@ export class Fields {
     return holder;
   }
 
-  #isAt(at: number, key: string): boolean {
-    const [start = 0, colon = 0] = [this.#marks[at], this.#marks[at + 1]];
-    return colon - start === key.length && this.#text.startsWith(key, start);
-  }
-
-  /** Returns what stands behind the colon, without the spaces around it. */
-  #value(at: number): string {
-    let start = (this.#marks[at + 1] as number) + 1;
-    let end = at + 2 < this.#marks.length ? (this.#marks[at + 2] as number) - 1 : this.#text.length;
-    while (start < end && this.#text[start] === ' ') start += 1;
-    while (end > start && this.#text[end - 1] === ' ') end -= 1;
-    return lastOr(this.#text, start, end, this.#marks.length - at);
+  #line(key: string): Line | null {
+    for (let at = this.#lines.length - 1; at >= 0; at -= 1) if (this.#lines[at]?.key === key) return this.#lines[at] as Line;
+    return null;
   }
 }
 
-/** The values that were read last, by the line: neighbours on a board say much alike, and one text for all of them is one to keep. */
-const last: string[] = [];
+/** The lines that were read last, by where they stood. */
+const last: Line[] = [];
+let lastHolder: { readonly said: readonly (Line | null)[]; readonly holder: Holder } | null = null;
 
-function lastOr(text: string, start: number, end: number, line: number): string {
-  const known = last[line];
-  if (known !== undefined && known.length === end - start && text.startsWith(known, start)) return known;
-  const value = text.slice(start, end);
-  last[line] = value;
-  return value;
+function lineAt(text: string, start: number): Line | null {
+  const line = text.slice(start, text.indexOf('\n', start) + 1);
+  const colon = line.indexOf(':');
+  if (!KEY.test(line)) return null;
+  const key = line.slice(0, colon);
+  return { text: line, key: KEYS.get(key) ?? key, value: withoutSpaces(line.slice(colon + 1, -1)), parsed: null };
 }
 
-function endOfLine(text: string, from: number): number {
-  const end = text.indexOf('\n', from);
-  return end < 0 ? text.length : end;
-}
+const KEY = /^[A-Za-z-]+:/;
+/** The keys of records: compared by the million on a long board, where the very texts that the code has are told apart at a glance. */
+const KEYS = new Map(
+  [
+    ...['Git-Claim', 'Order', 'Action', 'State', 'Generation', 'Nonce'],
+    ...['Session', 'Session-Key', 'Agent', 'Host', 'Boot', 'Anchor'],
+    ...['Worktree', 'Branch', 'Base', 'Tip', 'Path'],
+    ...['Lease', 'Challenge', 'Taken-From', 'Claimed-At', 'Recorded-At', 'Linear'],
+  ].map((key) => [key, key]),
+);
 
-/** A letter or a hyphen. */
-function isKeyCharacter(code: number): boolean {
-  const lower = code | 0x20;
-  return (lower >= 0x61 && lower <= 0x7a) || code === 0x2d;
-}
-
-let lastHolder: { readonly said: readonly (string | null)[]; readonly holder: Holder } | null = null;
-
-/** The lease that was read last: most records of a repository promise the same. */
-let known: { readonly text: string; readonly terms: LeaseTerms } | null = null;
-
-function readLease(text: string): LeaseTerms {
-  if (known?.text !== text) known = { text, terms: parseLease(text) ?? fail('Lease') };
-  return known.terms;
+function withoutSpaces(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && text[start] === ' ') start += 1;
+  while (end > start && text[end - 1] === ' ') end -= 1;
+  return text.slice(start, end);
 }
 
 /** Who holds a claim. */

@@ -65,11 +65,12 @@ export function decodeTagMessage<Record>(
   read: (fields: Fields, note: string | null) => Record,
 ): Decoded<Record> {
   if (message.length > RECORD_BYTES_MAX) return foreign(TOO_LARGE);
-  if (target.oid === null || !['tag', 'blob'].includes(target.type)) return foreign(`it tags a ${target.type || 'nothing'}`);
+  if (target.oid === null || (target.type !== 'tag' && target.type !== 'blob'))
+    return foreign(`it tags a ${target.type || 'nothing'}`);
   const text = unsigned(message);
   // The last paragraph holds the trailers, as it does for git.
   const end = text.lastIndexOf('\n\n');
-  const fields = Fields.in(text.slice(end < 0 ? 0 : end + 2));
+  const fields = Fields.in(text, end < 0 ? 0 : end + 2);
   if (fields === null) return foreign('it has no trailers');
   const schema = fields.optional('Git-Claim');
   if (schema === null) return foreign('it has no Git-Claim trailer');
@@ -95,9 +96,11 @@ function noteIn(text: string, end: number): string | null {
   return middle === '' ? null : oneLine(middle.replace(/\n{2,}/g, ' '));
 }
 
-/** Returns the message without the signature below it. */
+/** Returns the message without the signature below it, ended by one line break. */
 function unsigned(message: string): string {
-  return withoutBreaks(message.includes('-----BEGIN ') ? (message.split(/^-----BEGIN /m, 1)[0] as string) : message);
+  const text = message.includes('-----BEGIN ') ? (message.split(/^-----BEGIN /m, 1)[0] as string) : message;
+  const trimmed = withoutBreaks(text);
+  return text.startsWith(trimmed) && text.length === trimmed.length + 1 ? text : `${trimmed}\n`;
 }
 
 function withoutBreaks(text: string): string {

@@ -32,20 +32,20 @@ export type ClaimView = {
 };
 
 /** What the record itself does not say. */
-export type Circumstances = Pick<
-  ClaimView,
-  'title' | 'liveness' | 'idle' | 'evidence' | 'mine' | 'heartbeatAt' | 'activityAt' | 'expiresAt' | 'worktree'
->;
+export type Circumstances = Pick<ClaimView, 'title' | 'mine' | 'worktree'> & {
+  readonly verdict: Pick<ClaimView, 'liveness' | 'evidence' | 'idle'>;
+  readonly times: Pick<ClaimView, 'heartbeatAt' | 'activityAt' | 'expiresAt'>;
+};
 
-export function viewOf({ oid, record }: Witnessed, circumstances: Circumstances): ClaimView {
+export function viewOf({ oid, record }: Witnessed, { title, mine, worktree, verdict, times }: Circumstances): ClaimView {
   const { holder } = record;
   return {
     order: record.order,
-    title: circumstances.title,
+    title,
     state: record.state,
-    liveness: circumstances.liveness,
-    idle: circumstances.idle,
-    mine: circumstances.mine,
+    liveness: verdict.liveness,
+    idle: verdict.idle,
+    mine,
     generation: record.generation,
     oid,
     session: holder.id,
@@ -53,11 +53,11 @@ export function viewOf({ oid, record }: Witnessed, circumstances: Circumstances)
     host: holder.host,
     pid: holder.anchor?.pid ?? null,
     claimedAt: record.claimedAt,
-    heartbeatAt: circumstances.heartbeatAt,
-    activityAt: circumstances.activityAt,
-    expiresAt: circumstances.expiresAt,
-    evidence: circumstances.evidence,
-    worktree: circumstances.worktree,
+    heartbeatAt: times.heartbeatAt,
+    activityAt: times.activityAt,
+    expiresAt: times.expiresAt,
+    evidence: verdict.evidence,
+    worktree,
     branch: record.branch,
     base: record.base,
     paths: record.paths,

@@ -3,10 +3,11 @@ import { chmodSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { askedAhead } from '../../../src/adapters/git/ahead.ts';
-import { SURVEY_CALL } from '../../../src/adapters/git/claim-refs.ts';
+import { type EarlySurvey, SURVEY_CALL } from '../../../src/adapters/git/claim-refs.ts';
 import { recentCall } from '../../../src/adapters/git/commits.ts';
 import { CONFIG_CALL } from '../../../src/adapters/git/config.ts';
 import { type Git, isPlainFor } from '../../../src/adapters/git/process.ts';
+import { BrokenOff } from '../../../src/adapters/git/survey.ts';
 import { DEFAULT_REF_PREFIX } from '../../../src/core/claim/refs.ts';
 import { processesAtHome } from '../../support/processes-at-home.ts';
 import { createSandbox, PACKAGE, type Sandbox } from '../../support/sandbox.ts';
@@ -18,43 +19,51 @@ const ROW = 'refs/claims/A-1\0a1\0\0tag\0blob\0b2\0';
 const SURVEY = `${ROW}whole\n\0\n${ROW}claim\0\n`;
 
 test('each question is answered once from what was asked ahead, and everything else by git', async () => {
-  const git = askedAhead(gitThatSays('asked'), fileOf(`${CONFIG}\0${SURVEY}\0whole`));
+  const { git, survey } = askedAhead(gitThatSays('asked'), fileOf(`${CONFIG}\0${SURVEY}\0whole`));
   expect(await said(git, CONFIG_CALL)).toBe(CONFIG);
-  expect(await said(git, SURVEY_CALL)).toBe(SURVEY);
-  expect(await said(git, SURVEY_CALL)).toBe('asked');
-  expect(await said(git, ['for-each-ref', 'refs/heads'])).toBe('asked');
+  expect(await said(git, CONFIG_CALL)).toBe('asked');
+  expect(await listed(survey)).toBe(SURVEY);
+  expect(await listed(survey)).toBe('');
+  for (const call of [SURVEY_CALL, RECENT]) expect(await said(git, call)).toBe('asked');
 });
 
 test('recent commits are an answer too, even if there are none', async () => {
   for (const commits of [COMMITS, '']) {
     const whole = `${CONFIG}\0${commits}\0walked`;
-    const git = askedAhead(gitThatSays('asked'), fileOf(whole));
-    expect([await said(git, SURVEY_CALL), await said(git, CONFIG_CALL), await said(git, RECENT)]).toEqual([
-      'asked',
-      CONFIG,
-      commits,
-    ]);
+    const { git } = askedAhead(gitThatSays('asked'), fileOf(whole));
+    expect([await said(git, CONFIG_CALL), await said(git, RECENT)]).toEqual([CONFIG, commits]);
     expect(await said(git, RECENT)).toBe('asked');
     for (let length = 0; length < whole.length; length += 1) {
       const broken = askedAhead(gitThatSays('asked'), fileOf(whole.slice(0, length)));
-      expect([length, await said(broken, CONFIG_CALL), await said(broken, RECENT)]).toEqual([length, 'asked', 'asked']);
+      const config = length > CONFIG.length ? CONFIG : 'asked';
+      expect([length, await said(broken.git, CONFIG_CALL), await said(broken.git, RECENT)]).toEqual([length, config, 'asked']);
     }
   }
 });
 
 test('no survey, and one without a claim', async () => {
   const without = askedAhead(gitThatSays('asked'), fileOf(`${CONFIG}\0whole`));
-  expect([await said(without, SURVEY_CALL), await said(without, CONFIG_CALL)]).toEqual(['asked', CONFIG]);
+  expect([await said(without.git, CONFIG_CALL), await listed(without.survey)]).toEqual([CONFIG, 'broken off']);
   const empty = askedAhead(gitThatSays('asked'), fileOf(`${CONFIG}\0\0whole`));
-  expect([await said(empty, SURVEY_CALL), await said(empty, CONFIG_CALL)]).toEqual(['', CONFIG]);
+  expect([await said(empty.git, CONFIG_CALL), await listed(empty.survey)]).toEqual([CONFIG, '']);
 });
 
 test('what broke off anywhere is asked again', async () => {
   const whole = `${CONFIG}\0${SURVEY}\0whole`;
   for (let length = 0; length < whole.length; length += 1) {
-    const git = askedAhead(gitThatSays('asked'), fileOf(whole.slice(0, length)));
-    expect([length, await said(git, CONFIG_CALL), await said(git, SURVEY_CALL)]).toEqual([length, 'asked', 'asked']);
+    const { git, survey } = askedAhead(gitThatSays('asked'), fileOf(whole.slice(0, length)));
+    const config = length > CONFIG.length ? CONFIG : 'asked';
+    expect([length, await said(git, CONFIG_CALL), await listed(survey)]).toEqual([length, config, 'broken off']);
   }
+});
+
+test('a long survey comes in pieces, none of which ends within a letter', async () => {
+  const rows = SURVEY.replaceAll('claim', 'f\u00fcr alle \u{1f600} '.repeat(9_000)).repeat(3);
+  const { git, survey } = askedAhead(gitThatSays('asked'), fileOf(`${CONFIG}\0${rows}\0whole`));
+  await git(CONFIG_CALL);
+  const pieces = Array.from((await survey.listing).pieces, String);
+  expect(pieces.length).toBeGreaterThan(3);
+  expect(pieces.join('')).toBe(rows);
 });
 
 test('the shell asks what the adapters would, and nothing where they may ask something else', ({ skip }) => {
@@ -121,6 +130,14 @@ function gitThatSays(text: string): Git {
 
 async function said(git: Git, args: readonly string[]): Promise<string> {
   return String((await git(args)).stdout);
+}
+
+async function listed({ listing }: EarlySurvey): Promise<string> {
+  try {
+    return Array.from((await listing).pieces, String).join('');
+  } catch (error) {
+    return error instanceof BrokenOff ? 'broken off' : String(error);
+  }
 }
 
 let sandboxOfFiles: Sandbox | null = null;
