@@ -132,7 +132,8 @@ function fail(error: unknown, isJson: boolean): number {
   const hint = known?.hint ?? null;
   if (isJson) sayJson({ ok: false, error: { code, message, hint, claim: null, retryAfterMs: null } });
   else {
-    warn(`error: ${visible(message)}`);
+    warn(`error: ${visible(known?.headline ?? message)}`);
+    for (const reason of known?.reasons ?? []) warn(`  ${visible(reason)}`);
     if (hint !== null) warn(`  hint    ${visible(hint)}`);
     if (known === null && error instanceof Error) warn((error.stack ?? '').split('\n').map(visible).join('\n'));
   }

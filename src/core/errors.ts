@@ -29,6 +29,8 @@ export function exitCodeOf(code: ErrorCode): number {
 export type ErrorDetail = {
   /** What to do next: one sentence that names a command that exists. */
   readonly hint?: string;
+  /** One reason each, where there are several: people read them below each other, programs in the message. */
+  readonly reasons?: readonly string[];
   readonly cause?: unknown;
 };
 
@@ -37,10 +39,17 @@ export class ClaimError extends Error {
   override readonly name = 'ClaimError';
   readonly code: ErrorCode;
   readonly hint: string | null;
+  /** The message without the reasons. */
+  readonly headline: string;
+  readonly reasons: readonly string[];
 
-  constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}) {
+  constructor(code: ErrorCode, headline: string, detail: ErrorDetail = {}) {
+    const { reasons = [] } = detail;
+    const message = reasons.length === 0 ? headline : `${headline} (${reasons.join('; ')})`;
     super(message, detail.cause === undefined ? {} : { cause: detail.cause });
     this.code = code;
+    this.headline = headline;
+    this.reasons = reasons;
     this.hint = detail.hint ?? null;
   }
 }

@@ -5,6 +5,7 @@ import { askerOf } from './asker.ts';
 import { type Claimed, claimOnce } from './claim.ts';
 import type { Ports } from './ports.ts';
 import { recommendOrders } from './recommend.ts';
+import { TreeNotMade } from './settle.ts';
 import type { Warning } from './warning.ts';
 
 /** What to work on, and why not on something else. */
@@ -36,21 +37,43 @@ export async function next(ports: Ports, limit: number): Promise<Recommendation>
 
 /** More attempts than this are not a race but a mistake. */
 const ATTEMPTS_MAX = 200;
+/** Where so many work trees cannot be made, the next one cannot either: the disk is full, or nothing may be written there. */
+const FAILURES_MAX = 3;
 
 /**
- * Claims the best order that can be had: when one turns out to be somebody else's by now, the next is tried. Claims of silent holders come last, and are
- * taken as `claim` takes them.
+ * Claims the best order that can be had: when one turns out to be somebody else's by now, or its work tree cannot be made, the next is tried. Claims
+ * of silent holders come last, and are taken as `claim` takes them.
  *
- * @throws ClaimError `nothing` when there is none; whatever `claim` throws
+ * @throws ClaimError `nothing` when there is none, `git` when there were, and no work tree of theirs could be made; whatever `claim` throws
  */
 export async function claimNext(ports: Ports, how: { readonly isHere: boolean; readonly base: string | null }): Promise<Claimed> {
   askerOf(ports);
   const { judged, list, warnings } = await recommendOrders(ports);
+  const failures: TreeNotMade[] = [];
   for (const { order } of judged.filter(isRecommended).slice(0, ATTEMPTS_MAX)) {
-    const outcome = await claimOnce(ports, { orders: [order.id], ...how, isReopen: false, onWait: null });
-    if (outcome.kind === 'claimed') return { ...outcome, warnings: [...outcome.warnings, ...warnings] };
+    const outcome = await claimOnce(ports, { orders: [order.id], ...how, isReopen: false, onWait: null }).catch(givenBack);
+    if (outcome.kind === 'claimed') {
+      const failed = failures.map(({ message }) => ({ code: 'given-back' as const, message }));
+      return { ...outcome, warnings: [...failed, ...outcome.warnings, ...warnings] };
+    }
+    if (outcome.kind === 'given-back') failures.push(outcome.failure);
+    if (failures.length === FAILURES_MAX) break;
   }
-  throw nothing(judged, list);
+  throw failed(failures) ?? nothing(judged, list);
+}
+
+/** Goes on where nothing is left behind of the order that was tried. */
+function givenBack(error: unknown): { readonly kind: 'given-back'; readonly failure: TreeNotMade } {
+  if (error instanceof TreeNotMade && error.isGivenBack) return { kind: 'given-back', failure: error };
+  throw error;
+}
+
+function failed([first, ...more]: readonly TreeNotMade[]): ClaimError | null {
+  if (first === undefined || more.length === 0) return first ?? null;
+  return new ClaimError('git', 'no work tree could be made', {
+    reasons: [first, ...more].map(({ message }) => message),
+    ...(first.hint === null ? {} : { hint: first.hint }),
+  });
 }
 
 function isRecommended({ verdict }: Judged): boolean {
@@ -58,7 +81,7 @@ function isRecommended({ verdict }: Judged): boolean {
 }
 
 /** How many orders the complaint names with their reasons; the others are counted. */
-const NAMED_MAX = 6;
+const NAMED_MAX = 12;
 
 function nothing(judged: readonly Judged[], { missing, place }: OrderList): ClaimError {
   if (judged.length === 0) {
@@ -74,7 +97,8 @@ function nothing(judged: readonly Judged[], { missing, place }: OrderList): Clai
   });
   const reasons = [...named.map(({ order, why }) => `${order.id}: ${why}`), ...(counts.length === 0 ? [] : [counts.join(', ')])];
   const silent = judged.find(({ verdict }) => verdict === 'takeable');
-  return new ClaimError('nothing', `no order is ready and free (${reasons.join('; ')})`, {
+  return new ClaimError('nothing', 'no order is ready and free', {
+    reasons,
     hint:
       silent === undefined
         ? 'git claim list shows who works on what'

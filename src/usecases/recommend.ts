@@ -8,6 +8,7 @@ import { type Judged, recommend } from '../core/work/recommend.ts';
 import type { BranchTip } from '../ports/branches.ts';
 import type { Reading } from '../ports/registry.ts';
 import { notePresence, readerOf } from './asker.ts';
+import { heldPaths } from './held-paths.ts';
 import { survey } from './observe.ts';
 import { complaints } from './order-complaints.ts';
 import type { Ports } from './ports.ts';
@@ -32,7 +33,12 @@ export async function recommendOrders(ports: Ports): Promise<Recommended> {
     const hold = holdOf(reading, views.get(order) ?? null, unmerged);
     if (hold !== null) holds.set(order, hold);
   }
-  const facts = { holds, readyAt: ports.settings.readyAt, branches: new Map(unmergedStrays(strays, unmerged)) };
+  const facts = {
+    holds,
+    readyAt: ports.settings.readyAt,
+    branches: new Map(unmergedStrays(strays, unmerged)),
+    heldPaths: heldPaths(ports, standing.paths, asker),
+  };
   return { judged: recommend(list.orders, facts, asker?.key ?? null), list, warnings: [...warnings, ...complaints(list)] };
 }
 

@@ -12,11 +12,22 @@ import type { Warning } from './warning.ts';
 const MAKER_WAIT_MS = 120_000;
 const MAKER_POLL_MS = 200;
 
+/** A work tree could not be made. */
+export class TreeNotMade extends ClaimError {
+  /** The claims that the command took are nobody's again. */
+  readonly isGivenBack: boolean;
+
+  constructor(message: string, detail: { readonly hint: string; readonly isGivenBack: boolean }) {
+    super('git', message, detail);
+    this.isGivenBack = detail.isGivenBack;
+  }
+}
+
 /**
  * Makes what claims promise: branch, work tree, lock and binding. Each step looks first, so that a command that was killed anywhere is
  * finished by running it again. When a tree cannot be made, the claims this command took are given back.
  *
- * @throws ClaimError `git` when a tree could not be made
+ * @throws TreeNotMade
  */
 export async function settle(ports: Ports, asker: Identity, claims: readonly ChangedClaim[]): Promise<Warning[]> {
   const warnings: Warning[] = [];
@@ -122,7 +133,7 @@ async function givenBack(
   claims: readonly ChangedClaim[],
   record: ClaimRecord,
   failure: string,
-): Promise<ClaimError> {
+): Promise<TreeNotMade> {
   const newOnes = claims.filter(({ before, now }) => before?.record.generation !== now.record.generation);
   const taken = newOnes.map(({ now }) => now.record.order);
   const note = `given back: the work tree of ${record.order} could not be made`;
@@ -138,7 +149,8 @@ async function givenBack(
       : back.kind === 'changed'
         ? `${taken.join(', ')} given back`
         : `${taken.join(', ')} could not be given back`;
-  return new ClaimError('git', `the work tree of ${record.order} could not be made: ${failure} (${fate})`, {
+  return new TreeNotMade(`the work tree of ${record.order} could not be made: ${failure} (${fate})`, {
+    isGivenBack: back?.kind === 'changed',
     hint: `mend that and run the command again, or claim for the present tree: git claim --no-worktree ${record.order}`,
   });
 }

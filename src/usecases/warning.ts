@@ -23,6 +23,7 @@ export type Warning = {
     | 'other-branch'
     | 'setup-failed'
     | 'setup-untrusted'
+    | 'given-back'
     | 'not-released'
     | 'not-mirrored'
     | 'hooks-mended'

@@ -87,7 +87,14 @@ test('what is next, until nothing is', async () => {
 
     carol$ git claim next --claim
     stderr:
-    error: no order is ready and free (ORDER-1: held by alice, last heartbeat <age> ago; ORDER-2: waits for ORDER-1, which alice holds; ORDER-3: in progress by its file, and nobody claimed it; ORDER-5: held by bob, last heartbeat <age> ago; ORDER-6: waits for itself: ORDER-6 -> ORDER-7 -> ORDER-6; ORDER-7: waits for itself: ORDER-6 -> ORDER-7 -> ORDER-6; 1 draft, 1 complete)
+    error: no order is ready and free
+      ORDER-1: held by alice, last heartbeat <age> ago
+      ORDER-2: waits for ORDER-1, which alice holds
+      ORDER-3: in progress by its file, and nobody claimed it
+      ORDER-5: held by bob, last heartbeat <age> ago
+      ORDER-6: waits for itself: ORDER-6 -> ORDER-7 -> ORDER-6
+      ORDER-7: waits for itself: ORDER-6 -> ORDER-7 -> ORDER-6
+      1 draft, 1 complete
       hint    git claim list shows who works on what
     exit 6
 
@@ -105,7 +112,9 @@ test('a completed order lets others begin when its branch is merged, or at once 
   expect(refused).toMatchInlineSnapshot(`
     "bob$ git claim next
     stderr:
-    error: no order is ready and free (ORDER-1: completed by alice, not merged yet (branch order-1); ORDER-2: waits for ORDER-1, which is completed and not merged (branch order-1))
+    error: no order is ready and free
+      ORDER-1: completed by alice, not merged yet (branch order-1)
+      ORDER-2: waits for ORDER-1, which is completed and not merged (branch order-1)
       hint    git claim list shows who works on what
     exit 6
 
@@ -161,6 +170,76 @@ test('the order of a silent holder comes last, is challenged and then taken', as
   expect(await say(sandbox, ['carol', ['next', '--claim']])).toMatch(
     /ORDER-1 is yours \(generation 3.*\n {2}taken {5}from alice/,
   );
+});
+
+test('an order about a path that another session claims is passed over', async () => {
+  const sandbox = prepared({
+    'ORDER-1': 'status: ready\npriority: 1\npaths: [src/auth/**]',
+    'ORDER-2': 'status: ready\npriority: 2\npaths: [docs]',
+  });
+  await say(sandbox, ['alice', ['path', 'src']]);
+  expect(await say(sandbox, ['bob', ['next']])).toMatchInlineSnapshot(`
+    "bob$ git claim next
+    ORDER-2  high
+    passed over
+      ORDER-1  waits for src, which alice claimed: last heartbeat <age> ago
+      next      git claim ORDER-2, or git claim next --claim
+
+    "
+  `);
+});
+
+test('an order whose work tree cannot be made is given back, and the next one claimed; when there is none, that is said', async () => {
+  const sandbox = prepared({ 'ORDER-1': 'status: ready\npriority: 1', 'ORDER-2': 'status: ready\npriority: 2' });
+  const occupy = (order: string) => {
+    mkdirSync(`${sandbox.repo}.claims/${order}`, { recursive: true });
+    writeFileSync(`${sandbox.repo}.claims/${order}/file`, 'of somebody');
+  };
+  occupy('ORDER-1');
+  expect(await say(sandbox, ['bob', ['next', '--claim']], ['bob', ['status', 'ORDER-1']])).toMatchInlineSnapshot(`
+    "bob$ git claim next --claim
+    ORDER-2 is yours (generation 1, lease 5m, renewed by each of your commands)
+      worktree  ../my äpp.claims/ORDER-2   branch order-2
+    stderr:
+    warning: the work tree of ORDER-1 could not be made: '<dir>/my äpp.claims/ORDER-1' already exists (ORDER-1 given back)
+
+    bob$ git claim status ORDER-1
+    ORDER-1 was released by you, generation 1
+      note      given back: the work tree of ORDER-1 could not be made
+      worktree  ../my äpp.claims/ORDER-1   branch order-1
+      next      git claim ORDER-1
+
+    "
+  `);
+  await say(sandbox, ['bob', ['release', 'ORDER-2']]);
+  sandbox.git(['worktree', 'remove', '--force', `${sandbox.repo}.claims/ORDER-2`]);
+  occupy('ORDER-2');
+  expect(await say(sandbox, ['carol', ['next', '--claim']])).toMatchInlineSnapshot(`
+    "carol$ git claim next --claim
+    stderr:
+    error: no work tree could be made
+      the work tree of ORDER-1 could not be made: '<dir>/my äpp.claims/ORDER-1' already exists (ORDER-1 given back)
+      the work tree of ORDER-2 could not be made: '<dir>/my äpp.claims/ORDER-2' already exists (ORDER-2 given back)
+      hint    mend that and run the command again, or claim for the present tree: git claim --no-worktree ORDER-1
+    exit 128
+
+    "
+  `);
+});
+
+test('of many orders that are not free the first are named and the others counted; programs read it in one line', async () => {
+  const files = Array.from({ length: 15 }, (_, at) => [`ORDER-${at + 10}`, 'status: in_progress']);
+  const sandbox = prepared(Object.fromEntries(files));
+  const lines = (await runCli(sandbox, ['next'])).stderr.split('\n');
+  expect(lines.slice(11)).toEqual([
+    '  ORDER-20: in progress by its file, and nobody claimed it',
+    '  ORDER-21: in progress by its file, and nobody claimed it',
+    '  3 more in-progress',
+    '  hint    git claim list shows who works on what',
+    '',
+  ]);
+  const { error } = JSON.parse((await runCli(sandbox, ['next', '--json'])).stdout);
+  expect(error.message).toMatch(/^no order is ready and free \(ORDER-10: in progress .*; 3 more in-progress\)$/);
 });
 
 test('a missing folder is said, and so is one that nobody configured', async () => {

@@ -1,3 +1,4 @@
+import type { HeldPath } from '../check/facts.ts';
 import type { OrderId } from '../ids.ts';
 import type { Order } from './order.ts';
 
@@ -22,6 +23,8 @@ export type WorkFacts = {
   readonly readyAt: 'merge' | 'complete';
   /** Work that lies on a branch and that nobody claimed, by order. */
   readonly branches: ReadonlyMap<OrderId, string>;
+  /** The path claims of other sessions. */
+  readonly heldPaths: readonly HeldPath[];
 };
 
 /** The files of each id, of which there should be one. */

@@ -1,3 +1,5 @@
+import type { HeldPath } from '../check/facts.ts';
+import { touching } from '../check/touching.ts';
 import type { OrderId } from '../ids.ts';
 import { findCycles } from './cycles.ts';
 import { obstacleIn } from './dependencies.ts';
@@ -8,9 +10,10 @@ import { rank } from './ranking.ts';
 /**
  * What `next` makes of an order.
  *
- * `free` and `takeable` are recommended, the second after the first: its holder is silent or gone. All others are passed over:
+ * `free` and `takeable` are recommended, the second after the first: its holder is silent or gone. A `free` one with a reason comes after those
+ * without: whoever claimed paths it is about is silent or gone. All others are passed over:
  * `mine`, `held`, `foreign` (a ref nobody understands), `unmerged` (done, and not on the default branch yet), `in-progress` (by its file, and
- * nobody claimed it), `waiting` (for another order), `cycle`, `unknown-dependency`, `duplicate` (two files), `no-status`, `draft`, `complete`.
+ * nobody claimed it), `waiting` (for another order, or for a path that another session claims), `cycle`, `unknown-dependency`, `duplicate` (two files), `no-status`, `draft`, `complete`.
  */
 export const VERDICTS = [
   'free',
@@ -46,10 +49,11 @@ export function recommend(orders: readonly Order[], facts: WorkFacts, spread: st
   const files = byId(orders);
   const cycles = findCycles(files, facts);
   const judged = [...files.values()].map(([order, ...others]) => judge(order, others, { files, cycles, ...facts }));
-  const free = judged.filter(({ verdict }) => verdict === 'free');
+  const free = judged.filter(({ verdict, why }) => verdict === 'free' && why === null);
+  const crowded = judged.filter(({ verdict, why }) => verdict === 'free' && why !== null);
   const takeable = judged.filter(({ verdict }) => verdict === 'takeable');
   const others = judged.filter(({ verdict }) => verdict !== 'free' && verdict !== 'takeable');
-  return [...rank(free, spread), ...rank(takeable, spread), ...others];
+  return [...rank(free, spread), ...rank(crowded, spread), ...rank(takeable, spread), ...others];
 }
 
 function byId(orders: readonly Order[]): Files {
@@ -87,7 +91,22 @@ function judge(order: Order, others: readonly Order[], facts: Circumstances): Ju
   if (hold?.kind === 'held') return is('takeable', `held by ${hold.session}, ${hold.evidence}`);
   if (order.status === 'in_progress') return is('in-progress', 'in progress by its file, and nobody claimed it');
   const branch = facts.branches.get(order.id);
-  return branch === undefined ? is('free') : is('unmerged', `nobody claimed it, and there is unmerged work${on(branch)}`);
+  if (branch !== undefined) return is('unmerged', `nobody claimed it, and there is unmerged work${on(branch)}`);
+  const held = heldOf(order, facts.heldPaths);
+  if (held === null) return is('free');
+  // While its holder may live, a claim of the order would be refused for it.
+  const overlap = `${held.path}, which ${held.session} claimed: ${held.evidence}`;
+  return held.isLive ? is('waiting', `waits for ${overlap}`) : is('free', `is about ${overlap}`);
+}
+
+/** Returns a path claim that the order's work would run into, one of a live holder rather than another's. */
+function heldOf({ paths }: Order, heldPaths: readonly HeldPath[]): HeldPath | null {
+  const names = touching(
+    paths,
+    heldPaths.map(({ path }) => path),
+  );
+  const met = names.length === 0 ? [] : heldPaths.filter(({ path }) => names.includes(path));
+  return met.find(({ isLive }) => isLive) ?? met[0] ?? null;
 }
 
 function on(branch: string | null): string {

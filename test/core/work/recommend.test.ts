@@ -9,11 +9,16 @@ const held: Hold = { kind: 'held', session: 'bob', isMine: false, isSilent: fals
 const silent: Hold = { ...held, isSilent: true, evidence: 'no heartbeat for 4m' };
 const completed: Hold = { kind: 'completed', session: 'bob', branch: 'x-2', isMerged: false };
 
-type Some = { holds?: Record<string, Hold>; branches?: Record<string, string>; readyAt?: WorkFacts['readyAt'] };
+type Some = {
+  holds?: Record<string, Hold>;
+  branches?: Record<string, string>;
+  readyAt?: WorkFacts['readyAt'];
+  heldPaths?: WorkFacts['heldPaths'];
+};
 
-function factsOf({ holds = {}, branches = {}, readyAt = 'merge' }: Some): WorkFacts {
+function factsOf({ holds = {}, branches = {}, readyAt = 'merge', heldPaths = [] }: Some): WorkFacts {
   const map = <T>(record: Record<string, T>) => new Map(Object.entries(record)) as unknown as ReadonlyMap<OrderId, T>;
-  return { holds: map(holds), branches: map(branches), readyAt };
+  return { holds: map(holds), branches: map(branches), readyAt, heldPaths };
 }
 
 function verdicts(orders: readonly Order[], some: Some = {}): Record<string, string> {
@@ -96,6 +101,33 @@ test('circles are reported, and who only waits for one waits', () => {
   expect(verdicts(done)).toEqual({ 'X-1': 'free', 'X-2': 'complete' });
   const chain = Array.from({ length: 20_000 }, (_, n) => waiting(`X-${n}`, `X-${(n + 1) % 20_000}`));
   expect(new Set(recommend(chain, factsOf({}), null).map(({ verdict }) => verdict))).toEqual(new Set(['cycle']));
+});
+
+describe('paths that another session claims', () => {
+  const src = { path: 'src', order: null, session: 'bob', isLive: true, evidence: 'last heartbeat 8s ago', claimedAt: '' };
+  const orders = [
+    orderOf('X-1', { priority: 1, paths: ['src/auth/**'] }),
+    orderOf('X-2', { priority: 2, paths: ['docs', 'src-old'] }),
+    orderOf('X-3', { priority: 3 }),
+  ];
+
+  test('an order about them waits while their holder may live', () => {
+    expect(verdicts(orders, { heldPaths: [{ ...src, path: 'lib' }, src] })).toEqual({
+      'X-1': 'waiting: waits for src, which bob claimed: last heartbeat 8s ago',
+      'X-2': 'free',
+      'X-3': 'free',
+    });
+  });
+
+  test('and comes after all others that are free once it does not', () => {
+    const gone = { ...src, path: 'src/auth/login.ts', isLive: false, evidence: 'process 4711 exited' };
+    const some = { heldPaths: [gone], holds: { 'X-2': silent } };
+    expect(Object.entries(verdicts(orders, some))).toEqual([
+      ['X-3', 'free'],
+      ['X-1', 'free: is about src/auth/login.ts, which bob claimed: process 4711 exited'],
+      ['X-2', expect.stringContaining('takeable')],
+    ]);
+  });
 });
 
 describe('the order of recommendations', () => {
