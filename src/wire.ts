@@ -86,6 +86,7 @@ export async function wire(caller: Caller): Promise<Wired> {
   const repository = await opening;
   const processes = systemProcessTable();
   const { config, commonDir, mainDir, topLevel } = repository;
+  const locked = <T>(section: () => Promise<T>) => withMutex(commonDir, section);
   const mutex: Mutex = async (section) => {
     const outcome = await withMutex(commonDir, section);
     return outcome.kind === 'ran' ? null : outcome.why;
@@ -169,8 +170,7 @@ export async function wire(caller: Caller): Promise<Wired> {
       return orders();
     },
     host: async () => new (await import('./adapters/git/host.ts')).GitHost(repository, mutex),
-    installation: async () =>
-      (await import('./adapters/git/install/open.ts')).openInstallation(repository, (section) => withMutex(commonDir, section)),
+    installation: async () => (await import('./adapters/git/install/open.ts')).openInstallation(repository, locked, caller.env),
     isAstray: isAstray(repository),
     settings: {
       idPattern,
@@ -206,9 +206,7 @@ export async function wire(caller: Caller): Promise<Wired> {
     self,
     identify: identified,
     narrate: (line) => caller.narrate?.(line),
-    sleep: async (ms) => {
-      await sleep(ms);
-    },
+    sleep: (ms) => sleep(ms),
     nonces: async (count) => {
       const { randomBytes } = await import('node:crypto');
       return Array.from({ length: count }, () => randomBytes(16).toString('hex'));

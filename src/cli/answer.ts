@@ -11,6 +11,8 @@ export type Answer =
       /** Nothing is said where it is empty. */
       readonly text: (page: Page) => string;
       readonly warnings: readonly Warning[];
+      /** It is about one claim: that this was lost is said each time, and not once. */
+      readonly isOfOne?: boolean;
       /** 0 where none is given; that of a command which was run, or 5 where something was found that should not be. */
       readonly exit?: number;
     }

@@ -53,8 +53,8 @@ export async function run(words: readonly string[], ahead: number | null = null)
       return ports;
     };
     const told = await parsed.spec.run(open, parsed.operands, parsed.options);
-    const losses = ports !== null && Object.hasOwn(COMMANDS, parsed.spec.name) ? heard(ports, told, isJson) : [];
-    return report(told, [...notices, ...losses], isJson, page);
+    const warnings = ports !== null && Object.hasOwn(COMMANDS, parsed.spec.name) ? heard(ports, told, isJson) : warningsOf(told);
+    return report(told, [...warnings, ...notices], isJson, page);
   } catch (error) {
     return fail(error, isJson);
   }
@@ -82,17 +82,26 @@ async function helpText(topic: string | undefined): Promise<string> {
   return topic === undefined ? overviewHelp() : commandHelp(topic);
 }
 
-/** Notes that the caller was here, and returns what it is to hear of claims it lost; the document of a refusal has no
- * place for that. */
+/**
+ * Notes that the caller was here, and returns the warnings of an answer with what the caller is to hear of claims it lost: in a text once, as long as the cache
+ * remembers it, in a document for as long as the records say so. That of a refusal has no place for it.
+ */
 function heard(ports: Wired, told: Answer, isJson: boolean): readonly Warning[] {
   noteCaller(ports);
-  if (told.kind === 'refused') return isJson ? [] : untoldLosses(ports);
-  if (told.kind !== 'answer') return [];
-  const known = new Set(told.warnings.map(({ message }) => message));
-  return untoldLosses(ports).filter(({ message }) => !known.has(message));
+  if (told.kind === 'verdict' || (told.kind === 'refused' && isJson)) return [];
+  const news = untoldLosses(ports);
+  const isNews = new Set(news.map(({ message }) => message));
+  const repeats = isJson || ports.cache.trouble !== null || (told.kind === 'answer' && told.isOfOne === true);
+  const own = warningsOf(told).filter(({ code, message }) => repeats || code !== 'lost' || isNews.has(message));
+  const isKnown = new Set(own.map(({ message }) => message));
+  return [...news.filter(({ message }) => !isKnown.has(message)), ...own];
 }
 
-function report(answer: Answer, more: readonly Warning[], isJson: boolean, page: (name: StreamName) => Page): number {
+function warningsOf(told: Answer): readonly Warning[] {
+  return told.kind === 'answer' ? told.warnings : [];
+}
+
+function report(answer: Answer, warnings: readonly Warning[], isJson: boolean, page: (name: StreamName) => Page): number {
   if (answer.kind === 'refused') {
     const plain = page('stderr');
     const { code, claim, retryAfterMs } = answer;
@@ -101,7 +110,7 @@ function report(answer: Answer, more: readonly Warning[], isJson: boolean, page:
     if (isJson) sayJson({ ok: false, error: { code, message, hint, claim, ...path, retryAfterMs } });
     else {
       warn([message, ...refusalDetails(plain, answer)].join('\n'));
-      warnOf(more);
+      warnOf(warnings);
     }
     return exitCodeOf(code);
   }
@@ -111,12 +120,13 @@ function report(answer: Answer, more: readonly Warning[], isJson: boolean, page:
     if (answer.line !== '') say(`${answer.line}\n`);
     return answer.isRefused ? exitCodeOf('collision') : 0;
   }
-  const warnings = [...answer.warnings, ...more];
   if (isJson) sayJson({ ok: true, ...answer.json, warnings });
   else {
     const text = answer.text(page('stdout'));
+    // What changes everything that the answer says comes before it.
+    warnOf(warnings.filter(({ code }) => code === 'lost'));
     if (text !== '') say(`${text}\n`);
-    warnOf(warnings);
+    warnOf(warnings.filter(({ code }) => code !== 'lost'));
   }
   return answer.exit ?? 0;
 }

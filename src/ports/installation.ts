@@ -42,6 +42,10 @@ export interface Installation {
   readonly mode: Mode;
   /** Whether AGENTS.md has our block. */
   readonly hasAgentsBlock: boolean;
+  /** Whether a person at this machine does not want it there. */
+  readonly isAgentsBlockDeclined: boolean;
+  /** Remembers what a person said when it was offered; where nothing can be kept it will be offered again. */
+  noteAgentsBlock(isWanted: boolean): void;
   /**
    * Says what has to be changed so that everything wished for is there; repeated, nothing.
    *

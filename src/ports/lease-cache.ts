@@ -93,6 +93,8 @@ export interface LeaseCache {
    */
   registerSession(presence: Presence): Presence;
   sessions(): Presence[];
+  /** Records that a session that is registered is told of events up to this number; returns up to which it was told before, 0 where nothing is known. */
+  heardBefore(key: SessionKey, number: number): number;
   /** Records a sign of life, and activity with it, of the holder of exactly these records; older rows of the orders are replaced. */
   beat(records: readonly { readonly order: Subject; readonly oid: Oid }[], at: Moment): void;
   /** Records heartbeats of a session's helper: its holder is alive, whether it does anything or not. What is known of paths that nobody saw for long is forgotten. */

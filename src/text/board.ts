@@ -19,7 +19,8 @@ function legacyLines(page: Page, legacy: Board['legacy']): string[] {
   return [...table(page, rows), ...(more > 0 ? [`and ${more} more legacy orders`] : [])];
 }
 
-export function claimLines(page: Page, claims: readonly ClaimView[]): string[] {
+/** @param treeless orders whose work trees are not there any more */
+export function claimLines(page: Page, claims: readonly ClaimView[], treeless: ReadonlySet<string> = new Set()): string[] {
   return table(
     page,
     claims.map((claim) => [
@@ -27,10 +28,14 @@ export function claimLines(page: Page, claims: readonly ClaimView[]): string[] {
       claim.mine ? 'you' : shown(claim.session ?? '-'),
       condition(claim),
       age(page, claim.claimedAt),
-      claim.worktree === null ? '-' : place(page, claim.worktree),
+      treeless.has(claim.order) ? `gone: git claim worktree add ${shown(claim.order)}` : treeOf(page, claim),
       shown(lastCell(claim)),
     ]),
   ).map((line, at) => (claims[at]?.mine ? paint(page, 'bold', line) : line));
+}
+
+function treeOf(page: Page, { worktree }: ClaimView): string {
+  return worktree === null ? '-' : place(page, worktree);
 }
 
 /** What it is called; of a blocked claim, what it waits for. */

@@ -6,6 +6,11 @@ import { type Page, paint, shown, since } from './page.ts';
 const ROWS_MAX = { block: 20, warn: 20, info: 8 } as const;
 const COLOURS = { block: 'red', warn: 'yellow', info: 'dim' } as const;
 
+/** The rows of a document, whose paths are all absolute. */
+export function findingRows(findings: readonly Finding[]): object[] {
+  return findings.map(({ tree: _, ...row }) => row);
+}
+
 /** What may collide, the gravest first. */
 export function findingsText(page: Page, findings: readonly Finding[]): string {
   if (findings.length === 0) return 'no collision: nobody is in the way';
@@ -27,10 +32,14 @@ function findingLines(page: Page, findings: readonly Finding[], rows: Readonly<R
     const more = all.length - rows[severity];
     const label = paint(page, COLOURS[severity], severity.padEnd(5));
     return [
-      ...all.slice(0, rows[severity]).map((one) => fitted(page, label, `${shown(one.message)}${when(page, one)}`)),
+      ...all.slice(0, rows[severity]).map((one) => fitted(page, label, `${sentence(page, one)}${when(page, one)}`)),
       ...(more > 0 ? [`${label}  and ${more} more: git claim check --json`] : []),
     ];
   });
+}
+
+function sentence(page: Page, { message, tree }: Finding): string {
+  return shown(tree === undefined ? message : message.replace(tree, () => page.path(tree)));
 }
 
 function fitted({ width }: Page, label: string, text: string): string {

@@ -12,7 +12,8 @@ const FINDINGS_SHOWN = 5;
 export function guardText(page: Page, { told, isRefused, bypass, free, heard = [] }: Guarded): string {
   const said = told.slice(0, FINDINGS_SHOWN).flatMap((one) => [headline(page, one), ...whereTo(page, one, free)]);
   if (told.length > FINDINGS_SHOWN) said.push(`git claim: and ${told.length - FINDINGS_SHOWN} more`);
-  for (const one of heard.slice(0, FINDINGS_SHOWN)) said.push(`git claim: ${intentLine(page, one)}`);
+  for (const one of heard.slice(-FINDINGS_SHOWN)) said.push(`git claim: ${intentLine(page, one)}`);
+  if (heard.length > FINDINGS_SHOWN) said.push(`git claim: git claim intents shows ${heard.length - FINDINGS_SHOWN} more`);
   if (bypass !== null) said.push(`git claim: overridden by a person, and noted: ${shown(bypass)}`);
   if (isRefused) said.push('git claim: refused; nothing was changed');
   return said.join('\n');

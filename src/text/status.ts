@@ -4,17 +4,17 @@ import { noSession } from '../core/session/identity.ts';
 import type { OrderStatus, Overview } from '../usecases/status.ts';
 import { claimLines } from './board.ts';
 import { blockLines, placeLines } from './claims.ts';
-import { detail, type Page, paint, shown, since } from './page.ts';
+import { detail, type Page, paint, place, shown, since } from './page.ts';
 
 /** Who am I, what do I hold, who else is here. */
-export function overviewText(page: Page, { who, claims, paths, cacheTrouble }: Overview): string {
+export function overviewText(page: Page, { who, claims, treeless, paths, cacheTrouble }: Overview): string {
   const mine = claims.filter((claim) => claim.mine);
   const others = claims.filter((claim) => !claim.mine);
   const you = who.kind === 'session' ? `${shown(who.identity.id)} (${SOURCE[who.identity.source]})` : noSession(who).message;
   return [
     `${paint(page, 'bold', 'you')}      ${you}`,
     ...(who.kind === 'session' ? [] : [`         ${noSession(who).hint}`]),
-    ...section(page, 'holding', mine, 'nothing'),
+    ...section(page, 'holding', mine, 'nothing', treeless),
     ...ownPaths(page, paths),
     ...section(page, 'others', others, 'nobody else holds anything'),
     ...(cacheTrouble === null ? [] : [`${paint(page, 'bold', 'cache')}    off: ${shown(cacheTrouble)}`]),
@@ -34,11 +34,17 @@ function ownPaths(page: Page, paths: readonly PathView[]): string[] {
   return names.map((name, at) => `${at === 0 ? `${paint(page, 'bold', 'paths')}    ` : ' '.repeat(9)}${name}`);
 }
 
-function section(page: Page, name: string, claims: readonly ClaimView[], none: string): string[] {
+function section(
+  page: Page,
+  name: string,
+  claims: readonly ClaimView[],
+  none: string,
+  treeless?: Overview['treeless'],
+): string[] {
   const label = paint(page, 'bold', name);
   const gap = ' '.repeat(9 - name.length);
   if (claims.length === 0) return [`${label}${gap}${none}`];
-  return claimLines({ ...page, width: page.width === null ? null : page.width - 9 }, claims).map(
+  return claimLines({ ...page, width: page.width === null ? null : page.width - 9 }, claims, treeless).map(
     (line, at) => `${at === 0 ? label + gap : ' '.repeat(9)}${line}`,
   );
 }
@@ -61,9 +67,19 @@ export function orderText(page: Page, status: OrderStatus): string {
     ...blockLines(page, claim),
     ...status.waitsFor.map((one) => detail(page, 'waits', waitedFor(page, one))),
     ...evidence(page, status),
-    ...placeLines(page, claim),
+    ...(status.isTreeless ? goneLines(page, claim) : placeLines(page, claim)),
     detail(page, 'next', next(claim)),
   ].join('\n');
+}
+
+/** Where the work was; its branch is still there. */
+function goneLines(page: Page, claim: ClaimView): string[] {
+  const isHeld = claim.state === 'active' || claim.state === 'blocked';
+  const remedy = isHeld ? `: git claim worktree add ${shown(claim.order)} makes it again` : '';
+  return [
+    detail(page, 'worktree', `${place(page, claim.worktree as string)} is gone${remedy}`),
+    ...placeLines(page, { ...claim, worktree: null }),
+  ];
 }
 
 /** Whom a blocked claim waits for. */

@@ -63,11 +63,18 @@ export function announceByHook(ports: Ports, asker: Identity, announcements: rea
   if (announcements.length > 0) ports.notes.noteIntent();
 }
 
-/** Returns what others announced, to a hook, which is asked again only while anything is fresh. */
+/**
+ * Returns what others announced and the asker was not told of by a hook yet; one that nobody can remember is told each time. The hook asks again only while
+ * anything is fresh.
+ */
 export function intentsForHook(ports: Ports, asker: Identity | null): EventView[] {
   const fresh = freshIntents(ports, null);
   if (fresh.length === 0) ports.notes.forgetIntents();
-  return freshIntents(ports, asker?.key ?? null);
+  const others = freshIntents(ports, asker?.key ?? null);
+  const last = others.at(-1)?.number;
+  if (asker === null || last === undefined) return others;
+  const before = ports.cache.heardBefore(asker.key, last);
+  return others.filter(({ number }) => number > before);
 }
 
 /** Returns what was announced, the asker's own intents too, as far as the log goes back, oldest first. */

@@ -50,7 +50,10 @@ export async function giveSignOfLife(
   );
   // A helper that crashed is replaced by this.
   if (own.length > 0) await keepAlive(ports, holderOf(asker));
-  const warnings: Warning[] = [...lossesIn(readings, asker.key).map(lossWarning), ...(await payDebts(ports))];
+  const losses = lossesIn(readings, asker.key);
+  // In a cache that is new nobody was told of them.
+  ports.cache.noteLosses(losses);
+  const warnings: Warning[] = [...losses.map(lossWarning), ...(await payDebts(ports))];
   const speak = async (what: string, command: Command, order: OrderId | null, wish: PathWish | null): Promise<Changed | null> => {
     try {
       const outcome = await changeOwnership(

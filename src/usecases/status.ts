@@ -17,6 +17,8 @@ export type Overview = {
   readonly who: Identified;
   /** Live claims and refs that are not understood: own ones first. */
   readonly claims: readonly ClaimView[];
+  /** The asker's own claims whose work trees are not there any more. */
+  readonly treeless: ReadonlySet<OrderId>;
   /** The asker's own path claims. */
   readonly paths: readonly PathView[];
   readonly warnings: readonly Warning[];
@@ -38,10 +40,15 @@ export async function overview(ports: Ports): Promise<Overview> {
     kind: 'overview',
     who,
     claims: [...claims.filter(({ mine }) => mine), ...claims.filter(({ mine }) => !mine)],
+    treeless: new Set(claims.filter((claim) => claim.mine && isTreeGone(ports, claim)).map(({ order }) => order)),
     paths: observePaths(ports, asker === null ? [] : paths, asker).filter(({ mine }) => mine),
     warnings: [...warnings, ...lostPaths(ports, readings, paths, asker), ...standing.strangers.map(strangerWarning)],
     cacheTrouble: ports.cache.trouble,
   };
+}
+
+function isTreeGone(ports: Ports, { worktree }: ClaimView): boolean {
+  return worktree !== null && !ports.worktrees.isThere(worktree);
 }
 
 export type OrderStatus = {
@@ -49,6 +56,8 @@ export type OrderStatus = {
   readonly order: OrderId;
   /** Null when nobody ever claimed it. */
   readonly claim: ClaimView | null;
+  /** It names a work tree that is not there any more; of another's claim, which may be on another machine, nobody says so. */
+  readonly isTreeless: boolean;
   /** What became of a completed claim's work; null when it is not completed or its commit is unknown. */
   readonly fate: Fate | null;
   /** The claims of the orders that the reason of a block names: whom it waits for. */
@@ -69,7 +78,9 @@ export async function orderStatus(ports: Ports, text: string): Promise<OrderStat
   const reading = readings.get(order);
   const fate = reading?.kind === 'record' && reading.record.state === 'completed' ? await fateOf(ports, reading.record) : null;
   const waitsFor = claim?.state === 'blocked' ? await namedIn(ports, claim) : [];
-  return { kind: 'order', order, claim: claim && { ...claim, evidence: fate ?? claim.evidence }, fate, waitsFor, warnings };
+  const isTreeless = claim?.mine === true && isTreeGone(ports, claim);
+  const judged = claim && { ...claim, evidence: fate ?? claim.evidence };
+  return { kind: 'order', order, claim: judged, isTreeless, fate, waitsFor, warnings };
 }
 
 /** More than a person would name; each costs a look at its ref. */

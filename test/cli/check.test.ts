@@ -83,6 +83,9 @@ test('what lies about: uncommitted files here and beside, work trees and branche
     { paths: ['left'], session: 'bob' },
     { paths: ['changed'], session: 'bob' },
   ]);
+  expect(findings.map(({ message }) => message)).toContain(`uncommitted of bob at ${sandbox.dir}/my äpp.claims/ORDER-3: changed`);
+  const { stdout } = await runCli(sandbox, ['check', 'ORDER-1'], { env: { GIT_CLAIM_SESSION: 'ada' } });
+  expect(stdout.match(/\bat \.\..*$/gm)).toEqual(['at ../tree', 'at ../my äpp.claims/ORDER-3: changed']);
   expect(await check(sandbox, 'ada', ['ORDER-2'])).toMatchObject({ code: 5 });
   expect(await check(sandbox, 'ada', ['ORDER-3'])).toMatchObject({ code: 5 });
   expect((await check(sandbox, 'bob')).kinds).toEqual(['info dirty-worktree null', 'info legacy-in-progress ORDER-1']);

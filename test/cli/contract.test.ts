@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, expect, test } from 'vitest';
-import { TrustedCommands } from '../../src/adapters/system/trusted-commands.ts';
+import { GivenAnswer } from '../../src/adapters/system/given-answer.ts';
 import { KINDS } from '../../src/core/check/finding.ts';
 import { ACTIONS, STATES } from '../../src/core/claim/record.ts';
 import { type ErrorCode, exitCodeOf } from '../../src/core/errors.ts';
@@ -204,7 +204,7 @@ test('work trees', async () => {
   await it.refuses('usage', ['worktree', 'trust']);
   it.prepare(({ env, repo, git }) => {
     git(['config', 'claim.setup', 'true']);
-    new TrustedCommands(env, join(repo, '.git'), ['true']).add();
+    new GivenAnswer(env, 'trusted', join(repo, '.git'), ['true']).add();
   });
   await it.answers('trustedDocument', ['worktree', 'trust']);
   it.prepare(({ git }) => git(['config', '--unset', 'claim.setup']));

@@ -212,10 +212,10 @@ test('AGENTS.md is never touched without being asked, and a link is written thro
   expect(readFileSync(join(it.repo, 'CLAUDE.md'), 'utf8')).toBe('rules\r\n');
 });
 
-test('on a terminal it asks whether AGENTS.md may have the block, once', () => {
+test('on a terminal it asks whether AGENTS.md may have the block, once, and again when it is to', () => {
   const it = stage();
-  const answer = (said: string) =>
-    spawnSync('script', ['--quiet', '--return', '--command', 'git claim init', '/dev/null'], {
+  const answer = (said: string, option = '') =>
+    spawnSync('script', ['--quiet', '--return', '--command', `git claim init ${option}`, '/dev/null'], {
       cwd: it.repo,
       env: it.env,
       input: said,
@@ -223,7 +223,9 @@ test('on a terminal it asks whether AGENTS.md may have the block, once', () => {
     });
   expect(answer('\n').stdout).toMatch(/Add a block on claims.*\? \[y\/N\][\s\S]*is set up/);
   expect(existsSync(join(it.repo, 'AGENTS.md'))).toBe(false);
-  expect(answer('y\n').stdout).toMatch(/write +AGENTS\.md/);
+  expect(answer('y\n').stdout).not.toContain('Add a block');
+  expect(existsSync(join(it.repo, 'AGENTS.md'))).toBe(false);
+  expect(answer('y\n', '--ask').stdout).toMatch(/write +AGENTS\.md/);
   expect(answer('y\n').stdout).not.toContain('Add a block');
 });
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
@@ -24,6 +24,18 @@ test.each([[['ORDER-9', '--no-worktree']], [['log']], [['session']], [['release'
     ).toHaveLength(1);
   },
 );
+
+test('a text says it once, that of the very order each time, and a document as long as it is so', async () => {
+  const { sandbox, say } = await lost();
+  const hears = async (...args: string[]) => (await say('alice', ...args)).stderr.includes('you lost ORDER-1 to bob');
+  const commands = [['status'], ['status'], ['list'], ['check'], ['next'], ['status', 'ORDER-1'], ['status', 'ORDER-1']];
+  const heard: boolean[] = [];
+  for (const args of commands) heard.push(await hears(...args));
+  expect(heard).toEqual([true, false, false, false, false, true, true]);
+  expect(JSON.parse((await say('alice', 'list', '--json')).stdout).warnings).toMatchObject([{ code: 'lost' }]);
+  for (const name of ['', '-wal', '-shm']) rmSync(join(sandbox.repo, `.git/claim/cache.db${name}`), { force: true });
+  expect([await hears('list'), await hears('list')]).toEqual([true, false]);
+});
 
 test('it is told by programs too, where the document has a place for it, and once', async () => {
   const { say } = await lost();

@@ -12,6 +12,18 @@ test('the default branch is never deleted with a tree', async () => {
   expect(sandbox.git(['for-each-ref', '--format=%(refname:short)', 'refs/heads/main'])).toBe('main');
 });
 
+test('a claim whose tree was removed says so, and what makes it again', async () => {
+  const { say } = place();
+  await say('alice', ['ORDER-1']);
+  await say('alice', ['worktree', 'remove', 'ORDER-1']);
+  const remedy = /gone: git claim worktree add ORDER-1/;
+  const shown = [await say('alice', []), await say('alice', ['status', 'ORDER-1'])].map(({ stdout }) => stdout);
+  expect(shown).toEqual([expect.stringMatching(remedy), expect.stringMatching(remedy)]);
+  expect(shown[1]).toContain('branch    order-1\n');
+  await say('alice', ['worktree', 'add', 'ORDER-1']);
+  expect((await say('alice', ['status', 'ORDER-1'])).stdout).not.toContain('gone');
+});
+
 test('a tree that another live claim names is not removed', async () => {
   const { trunk, say } = place();
   await say('alice', ['--no-worktree', 'ORDER-1'], trunk);

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { TrustedCommands } from '../../src/adapters/system/trusted-commands.ts';
+import { GivenAnswer } from '../../src/adapters/system/given-answer.ts';
 import { beyondTerminal } from '../support/beyond-terminal.ts';
 import { type CliOptions, type CliResult, runCli } from '../support/run-cli.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
@@ -193,7 +193,7 @@ function claim(
 function setup(sandbox: Sandbox, ...commands: readonly string[]): void {
   sandbox.git(['config', '--replace-all', 'claim.setup', commands[0] as string]);
   for (const command of commands.slice(1)) sandbox.git(['config', '--add', 'claim.setup', command]);
-  new TrustedCommands(sandbox.env, join(sandbox.repo, '.git'), commands).add();
+  new GivenAnswer(sandbox.env, 'trusted', join(sandbox.repo, '.git'), commands).add();
 }
 
 function withFiles(files: Readonly<Record<string, string>>): Sandbox {

@@ -266,6 +266,14 @@ describe.each(stores)('a lease cache %s', (_, make) => {
     });
   });
 
+  test('what a session was told of is remembered with it, and never less than before', () => {
+    expect(cache.heardBefore(ada.key, 7)).toBe(0);
+    cache.registerSession(ada);
+    expect([7, 9, 8, 9].map((number) => cache.heardBefore(ada.key, number))).toEqual([0, 7, 9, 9]);
+    cache.registerSession(ada);
+    expect([cache.heardBefore(ada.key, 9), cache.heardBefore('zoe' as SessionKey, 9)]).toEqual([9, 0]);
+  });
+
   describe('events', () => {
     test('are answered as they were appended, the newest of them, oldest first', () => {
       const bare = event('four', { order: null, session: null, sessionKey: null, generation: null, oid: null });

@@ -28,17 +28,20 @@ test('hooks announce deletions, sensitive files and force-pushes, and tell of wh
   writeFileSync(join(repo, 'db/schema'), 'new');
   expect(commit(ada, 'sensitive')).toContain('announced reset the database');
   for (const name of names) writeFileSync(join(repo, name), 'again');
-  commit(ada, 'back');
+  expect(commit(ada, 'back')).toBe('');
+  await say(sandbox, 'bob', 'intent', 'reset it again');
+  expect(commit(ada, 'said again', '--allow-empty').match(/announced .*/g)).toEqual(['announced reset it again']);
   git(['push', '-q', join(dir, 'hub.git'), 'HEAD:refs/heads/main'], repo);
   git(['mv', ...names.slice(0, 10), 'db']);
   commit(ada, 'moved');
   commit(ada, 'reworded', '--amend');
-  run(ada, ['reset', '-q', '--hard', 'HEAD~2']);
+  run(ada, ['reset', '-q', '--hard', 'HEAD~3']);
   run(ada, ['push', '-q', '--force', join(dir, 'hub.git'), 'HEAD:refs/heads/main']);
   const feed = await say(sandbox, 'ada', 'feed');
   expect(Array.from(feed.matchAll(MESSAGES), (match) => match[1])).toEqual([
     'reset the database',
     '[sensitive] changes db/schema',
+    'reset it again',
     '[delete] deletes or moves 10 files: file-0, file-1, file-2 and 7 more',
     '[sensitive] changes db/file-0, db/file-1, db/file-2 and 7 more',
     '[force-push] force-pushes main',

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { SqliteLeaseCache } from '../../src/adapters/sqlite/lease-cache.ts';
-import { TrustedCommands } from '../../src/adapters/system/trusted-commands.ts';
+import { GivenAnswer } from '../../src/adapters/system/given-answer.ts';
 import { type Command, complaintsAfterKill, prepare } from '../support/after-kill.ts';
 import type { Sandbox } from '../support/sandbox.ts';
 import { createSandboxWithFiles, inParallel, processesOf, runAs } from '../support/sessions.ts';
@@ -75,7 +75,7 @@ function withOrder(): Sandbox {
   git(['config', 'claim.setup', SETUP]);
   git(['config', 'claim.heartbeat', '300ms']);
   git(['config', 'claim.staleAfter', '60s']);
-  new TrustedCommands(env, join(repo, '.git'), [SETUP]).add();
+  new GivenAnswer(env, 'trusted', join(repo, '.git'), [SETUP]).add();
   return sandbox;
 }
 

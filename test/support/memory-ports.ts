@@ -42,6 +42,7 @@ export function memoryPorts(
       list: async () => [],
       status: async () => ({ branch: null, changes: [] }),
       realPath: (path) => path,
+      isThere: () => true,
       add: async () => null,
       mend: async () => null,
       lock: () => true,

@@ -127,8 +127,8 @@ export class GitTreeSetup implements TreeSetup {
   }
 
   async #trusted() {
-    const { TrustedCommands } = await import('../system/trusted-commands.ts');
-    return new TrustedCommands(this.#options.env, this.#repository.commonDir, this.commands);
+    const { GivenAnswer } = await import('../system/given-answer.ts');
+    return new GivenAnswer(this.#options.env, 'trusted', this.#repository.commonDir, this.commands);
   }
 }
 

@@ -28,6 +28,7 @@ export class MemoryLeaseCache implements LeaseCache {
   readonly trouble = null;
   readonly #keepMs: number;
   readonly #sessions = new Map<SessionKey, Presence>();
+  readonly #heard = new Map<SessionKey, number>();
   readonly #losses: (Loss & { isTold: boolean })[] = [];
   readonly #leases = new Map<Subject, Observation>();
   #events: NumberedEvent[] = [];
@@ -58,6 +59,12 @@ export class MemoryLeaseCache implements LeaseCache {
 
   sessions(): Presence[] {
     return [...this.#sessions.values()].sort((a, b) => compare(a.startedAt, b.startedAt) || compare(a.key, b.key));
+  }
+
+  heardBefore(key: SessionKey, number: number): number {
+    const before = this.#heard.get(key) ?? 0;
+    if (this.#sessions.has(key)) this.#heard.set(key, Math.max(before, number));
+    return before;
   }
 
   beat(records: readonly { readonly order: Subject; readonly oid: Oid }[], at: Moment): void {

@@ -29,7 +29,7 @@ import { leaseOf, putLease, selectLeases } from './leases.ts';
 import { insertLosses, markLossesTold, pruneLosses, selectUntoldLosses } from './losses.ts';
 import { dropDebt, postponeDebt, putDebts, putMirrored, selectDebts, selectMirrored } from './outbox.ts';
 import { stampOf } from './place.ts';
-import { pruneSessions, putSession, selectSessions } from './sessions.ts';
+import { pruneSessions, putHeard, putSession, selectSessions } from './sessions.ts';
 import { immediately } from './transaction.ts';
 import { isDamage, reasonOf } from './trouble.ts';
 
@@ -80,6 +80,10 @@ export class SqliteLeaseCache implements LeaseCache {
     return this.#use([], selectSessions);
   }
 
+  heardBefore(key: SessionKey, number: number): number {
+    return this.#write('note heard', 0, (connection) => putHeard(connection, key, number) ?? 0);
+  }
+
   beat(records: readonly { readonly order: Subject; readonly oid: Oid }[], at: Moment): void {
     if (records.length === 0) return;
     this.#write('beat', undefined, (connection) => {
@@ -114,13 +118,10 @@ export class SqliteLeaseCache implements LeaseCache {
 
   noteLosses(losses: readonly Loss[]): void {
     if (losses.length === 0) return;
-    const newest = losses
-      .map(({ at }) => at)
-      .sort()
-      .at(-1) as string;
+    const instants = losses.map(({ at }) => at).sort();
     this.#write('note losses', undefined, (connection) => {
       insertLosses(connection, losses);
-      pruneLosses(connection, this.#keptSince(newest));
+      pruneLosses(connection, this.#keptSince(instants.at(-1) as string));
     });
   }
 

@@ -90,6 +90,8 @@ const MIGRATIONS = [
     before   TEXT NOT NULL CHECK (json_type(before) = 'object')
   ) STRICT, WITHOUT ROWID;
   `,
+  // The number of the last event that hooks told the session of.
+  'ALTER TABLE session ADD COLUMN heard INTEGER NOT NULL DEFAULT 0',
 ] as const;
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,3 +1,4 @@
+import type { SessionKey } from '../../core/ids.ts';
 import type { Presence } from '../../ports/lease-cache.ts';
 import type { Connection } from './driver.ts';
 import { type SessionRow, sessionOfRow, sessionToRow } from './rows.ts';
@@ -15,6 +16,13 @@ export function putSession(connection: Connection, presence: Presence): Presence
     )
     .get(sessionToRow(presence));
   return { ...presence, ...kept };
+}
+
+/** Notes the number of the last event that a session was told of, and returns the one before; null where the session is not known. */
+export function putHeard(connection: Connection, key: SessionKey, number: number): number | null {
+  const before = connection.prepare<[string], number>('SELECT heard FROM session WHERE key = ?').pluck().get(key);
+  if (before !== undefined) connection.prepare('UPDATE session SET heard = max(heard, ?) WHERE key = ?').run(number, key);
+  return before ?? null;
 }
 
 /** Removes sessions that were last seen before an instant, at most `limit` of them. */

@@ -1,6 +1,6 @@
 import { ClaimError, exitCodeOf } from '../../core/errors.ts';
 import { parseDurationMs } from '../../core/time.ts';
-import { findingsText } from '../../text/findings.ts';
+import { findingRows, findingsText } from '../../text/findings.ts';
 import { check, SINCE_MS } from '../../usecases/check.ts';
 import { answer } from '../answer.ts';
 import { type CommandSpec, textOf } from '../command.ts';
@@ -19,7 +19,7 @@ export const checkCommand: CommandSpec = {
     const { findings, warnings } = await check(await open({ isSurveying: true }), order, sinceMs);
     const isBlocked = findings.some(({ severity }) => severity === 'block');
     return {
-      ...answer({ findings }, (page) => findingsText(page, findings), warnings),
+      ...answer({ findings: findingRows(findings) }, (page) => findingsText(page, findings), warnings),
       exit: isBlocked ? exitCodeOf('collision') : 0,
     };
   },

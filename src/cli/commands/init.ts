@@ -15,6 +15,7 @@ export const initCommand: CommandSpec = {
   options: [
     ['--mode <mode>', 'how far the hooks go: shadow, soft or hard'],
     ['--agents-md', 'add a block for coding agents to AGENTS.md'],
+    ['--ask', 'offer that block again to whoever said no to it'],
     ['--claude', "let Claude Code's sessions introduce themselves: a hook in .claude/settings.json"],
     ['--print', 'only show what would be done'],
     ['--check', 'only say whether everything is in place'],
@@ -38,19 +39,23 @@ async function wishOf(ports: Wired, options: Options) {
   const isAsking = !['agentsMd', 'print', 'json'].some((option) => options[option] === true);
   return {
     mode: mode === null ? null : parseMode(mode),
-    agentsMd: options['agentsMd'] === true || (isAsking && (await wantsAgentsBlock(ports))),
+    agentsMd: options['agentsMd'] === true || (isAsking && (await wantsAgentsBlock(ports, options['ask'] === true))),
     claude: options['claude'] === true,
   };
 }
 
-/** AGENTS.md is a file of the project: without a terminal to ask on it is never touched. */
-async function wantsAgentsBlock(ports: Wired): Promise<boolean> {
+/** AGENTS.md is a file of the project: without a terminal to ask on it is never touched. Who said no is asked again only on request. */
+async function wantsAgentsBlock(ports: Wired, isAskingAgain: boolean): Promise<boolean> {
   if (ports.places.topLevel === null || process.stdin.isTTY !== true || process.stderr.isTTY !== true) return false;
-  if ((await ports.installation()).hasAgentsBlock) return false;
+  const installation = await ports.installation();
+  if (installation.hasAgentsBlock || (installation.isAgentsBlockDeclined && !isAskingAgain)) return false;
   const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(?:es)?$/i.test((await terminal.question('Add a block on claims, for coding agents, to AGENTS.md? [y/N] ')).trim());
+    const said = await terminal.question('Add a block on claims, for coding agents, to AGENTS.md? [y/N] ');
+    const isWanted = /^y(?:es)?$/i.test(said.trim());
+    installation.noteAgentsBlock(isWanted);
+    return isWanted;
   } finally {
     terminal.close();
   }

@@ -1,6 +1,6 @@
 import { ClaimError } from '../../core/errors.ts';
 import { parseSaid } from '../../core/session/said.ts';
-import { shortFindings } from '../../text/findings.ts';
+import { findingRows, shortFindings } from '../../text/findings.ts';
 import { endedText, sessionsText, startedText } from '../../text/sessions.ts';
 import { checkAtStart } from '../../usecases/check.ts';
 import { endSession, listSessions, startSession } from '../../usecases/session.ts';
@@ -31,7 +31,7 @@ export const sessionCommand: CommandSpec = {
       const started = await startSession(ports, { title: title ?? said?.title ?? null, linear });
       const { findings, warnings } = await checkAtStart(ports);
       return answer(
-        { sessions: [started.session], findings },
+        { sessions: [started.session], findings: findingRows(findings) },
         (page) => [startedText(page, started), ...shortFindings(page, findings)].join('\n'),
         [...started.warnings, ...warnings],
       );

@@ -15,7 +15,8 @@ export const statusCommand: CommandSpec = {
       throw new ClaimError('usage', 'status is about one order, or none', { hint: 'git claim list shows all' });
     if (order !== undefined) {
       const status = await orderStatus(await open(), order);
-      return answer({ claims: status.claim === null ? [] : [status.claim] }, (page) => orderText(page, status), status.warnings);
+      const claims = status.claim === null ? [] : [status.claim];
+      return { ...answer({ claims }, (page) => orderText(page, status), status.warnings), isOfOne: true };
     }
     const seen = await overview(await open({ isSurveying: true }));
     return answer({ claims: seen.claims, paths: seen.paths }, (page) => overviewText(page, seen), seen.warnings);

@@ -2,6 +2,7 @@ import { ClaimError } from '../../core/errors.ts';
 import { oneLine } from '../../core/line.ts';
 import { claimedText } from '../../text/claims.ts';
 import { forceWords, incumbentText } from '../../text/takeover.ts';
+import type { Claimed } from '../../usecases/claim.ts';
 import { type Incumbent, incumbentOf, take } from '../../usecases/take.ts';
 import { answer } from '../answer.ts';
 import { type CommandSpec, textOf } from '../command.ts';
@@ -37,9 +38,14 @@ export const takeCommand: CommandSpec = {
       claims: outcome.claims.map(({ view }) => view),
       takeover: { incumbent: incumbent.view, reason, dirtyFiles, unpushedCommits },
     };
-    return answer(json, (page) => claimedText(page, outcome), outcome.warnings);
+    return answer(json, (page) => claimedText(page, { ...outcome, claims: outcome.claims.map(withoutWork) }), outcome.warnings);
   },
 };
+
+/** What lies in the tree was shown before it was taken. */
+function withoutWork(claim: Claimed['claims'][number]): Claimed['claims'][number] {
+  return { ...claim, takeover: claim.takeover && { ...claim.takeover, work: null } };
+}
 
 /** @throws ClaimError `usage` with --json, `illegal` without a terminal, `held` when something else was typed */
 async function insist(incumbent: Incumbent, isJson: boolean): Promise<void> {

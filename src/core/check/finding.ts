@@ -33,6 +33,8 @@ export type Finding = {
   readonly at: string | null;
   /** One line for people. */
   readonly message: string;
+  /** The work tree that the message names, absolute as there: a text names it as its reader would. */
+  readonly tree?: string;
 };
 
 /** Returns the gravest first, and those of one gravity as they were found. */

@@ -9,6 +9,7 @@ export function treeFindings(tree: CheckedTree, { claims, hereSinceMs }: CheckFa
   const isAbout = order !== null && scope.orders.has(order);
   const by = session === null ? '' : ` of ${session}`;
   const base = { ...NOTHING, order, session };
+  const there = { ...base, tree: tree.path };
   const left = isHere ? leftHere(tree, hereSinceMs) : [];
   if (left.length > 0) {
     const who = session === null ? 'before this session began' : `by ${session}`;
@@ -24,18 +25,18 @@ export function treeFindings(tree: CheckedTree, { claims, hereSinceMs }: CheckFa
   }
   if (isHere || isMine) return [];
   const isClaimed = claims.some((claim) => claim.worktree === tree.path);
-  const there: Finding[] =
+  const unclaimed: Finding[] =
     isAbout && !isClaimed
-      ? [{ ...base, kind: 'worktree-exists', severity: 'warn', message: `${order} has a work tree${by} at ${tree.path}` }]
+      ? [{ ...there, kind: 'worktree-exists', severity: 'warn', message: `${order} has a work tree${by} at ${tree.path}` }]
       : [];
-  if (tree.dirty.length === 0) return there;
+  if (tree.dirty.length === 0) return unclaimed;
   const files = tree.dirty.map(({ path }) => path);
   const met = [...touching(scope.dirty, files), ...touching(scope.paths, files)];
   const what = met.length === 0 ? listed(files) : `${listed(met)}, which you work on too`;
   return [
-    ...there,
+    ...unclaimed,
     {
-      ...base,
+      ...there,
       kind: 'dirty-worktree',
       severity: met.length > 0 || isAbout ? 'warn' : 'info',
       paths: named(met.length > 0 ? met : files),

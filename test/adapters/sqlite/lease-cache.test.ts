@@ -59,7 +59,7 @@ describe('a fresh cache', () => {
     cache.beat([{ order: ORDER, oid: OID }], at(1));
     const other = new Database(file);
     expect(other.pragma('journal_mode', { simple: true })).toBe('wal');
-    expect(other.pragma('user_version', { simple: true })).toBe(1);
+    expect(other.pragma('user_version', { simple: true })).toBe(2);
     const tables = other
       .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
       .pluck()
@@ -82,7 +82,8 @@ describe('a damaged cache is set aside and a new one taken', () => {
     ['a few bytes of garbage', () => writeFileSync(file, 'not a database')],
     ['cut in the middle', () => truncateSync(file, 6_000)],
     ['a database of somebody else', () => replace('CREATE TABLE session (x); PRAGMA user_version = 0')],
-    ['without its tables', () => replace('PRAGMA journal_mode = WAL; PRAGMA user_version = 1')],
+    ['without its tables', () => replace('PRAGMA journal_mode = WAL; PRAGMA user_version = 2')],
+    ['of the first version, without its tables', () => replace('PRAGMA journal_mode = WAL; PRAGMA user_version = 1')],
   ];
   test.each(damages)('%s', (_, damage) => {
     cache.beat([{ order: ORDER, oid: OID }], at(1));

@@ -7,6 +7,7 @@ import { INCLUDED } from '../../../core/install/edits.ts';
 import { FOLDERS, formatRoute, type Route, routeFor } from '../../../core/install/hooks.ts';
 import type { Package } from '../../../core/install/shim.ts';
 import type { Change, Installation, InstallPart, InstallPlan, Wish } from '../../../ports/installation.ts';
+import type { GivenAnswer } from '../../system/given-answer.ts';
 import { makeFolder } from '../files.ts';
 import type { Repository } from '../repository.ts';
 import { outliveLocks } from '../stale-locks.ts';
@@ -31,7 +32,10 @@ export class GitInstallation implements Installation {
   readonly #files: EditedFiles;
   readonly #mutex: InstallMutex;
 
-  constructor(repository: Repository, where: Package, mutex: InstallMutex) {
+  readonly #declined: GivenAnswer;
+
+  constructor(repository: Repository, where: Package, mutex: InstallMutex, declined: GivenAnswer) {
+    this.#declined = declined;
     this.#repository = repository;
     this.#where = where;
     this.#mutex = mutex;
@@ -51,6 +55,19 @@ export class GitInstallation implements Installation {
 
   get hasAgentsBlock(): boolean {
     return this.#files.has('agents-md');
+  }
+
+  get isAgentsBlockDeclined(): boolean {
+    return this.#declined.has();
+  }
+
+  noteAgentsBlock(isWanted: boolean): void {
+    try {
+      if (isWanted) this.#declined.remove();
+      else this.#declined.add();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    }
   }
 
   async plan(wish: Wish): Promise<InstallPlan> {

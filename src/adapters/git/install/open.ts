@@ -1,8 +1,14 @@
+import { GivenAnswer } from '../../system/given-answer.ts';
 import { packageHere } from '../../system/package.ts';
 import type { Repository } from '../repository.ts';
 import { GitInstallation, type InstallMutex } from './installation.ts';
 
 /** Opens what init puts into a repository, with this very package. */
-export function openInstallation(repository: Repository, mutex: InstallMutex): GitInstallation {
-  return new GitInstallation(repository, packageHere(), mutex);
+export function openInstallation(repository: Repository, mutex: InstallMutex, env: NodeJS.ProcessEnv): GitInstallation {
+  return new GitInstallation(
+    repository,
+    packageHere(),
+    mutex,
+    new GivenAnswer(env, 'declined', repository.commonDir, ['AGENTS.md']),
+  );
 }

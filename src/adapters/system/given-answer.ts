@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * A person's answer about a repository, a file named by the hash of the repository and of what was asked. It lies in the home directory and not in the
+ * repository: an agent's sandbox may write in that.
+ */
+export class GivenAnswer {
+  readonly #file: string;
+  readonly #text: string;
+
+  /** @param about what was asked, as it stood then: something else is another question */
+  constructor(env: NodeJS.ProcessEnv, kind: 'trusted' | 'declined', commonDir: string, about: readonly string[]) {
+    const hash = createHash('sha256').update(JSON.stringify([commonDir, ...about]));
+    const state = env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state');
+    this.#file = join(state, 'git-claim', kind, hash.digest('hex'));
+    const what = kind === 'trusted' ? { commands: about } : { offer: about };
+    this.#text = `${JSON.stringify({ repository: commonDir, ...what }, null, 2)}\n`;
+  }
+
+  has(): boolean {
+    return existsSync(this.#file);
+  }
+
+  add(): void {
+    mkdirSync(join(this.#file, '..'), { recursive: true, mode: 0o700 });
+    writeFileSync(this.#file, this.#text, { mode: 0o600 });
+  }
+
+  remove(): void {
+    rmSync(this.#file, { force: true });
+  }
+}
