@@ -9,7 +9,7 @@ import { GitCommits } from './adapters/git/commits.ts';
 import { hasOwnLease, leaseOf, pathTtlOf, patienceOf } from './adapters/git/durations.ts';
 import { isAstray } from './adapters/git/install/astray.ts';
 import { GitPathRegistry } from './adapters/git/path-refs.ts';
-import { gitIn, isPlainFor } from './adapters/git/process.ts';
+import { type Git, gitIn, isPlainFor } from './adapters/git/process.ts';
 import { isPlainly, openRepository, type Repository } from './adapters/git/repository.ts';
 import type { Mutex } from './adapters/git/stale-locks.ts';
 import { tagger } from './adapters/git/tagger.ts';
@@ -55,7 +55,7 @@ export type Caller = {
   readonly narrate?: (line: string) => void;
   /** The descriptor from which to read what git was asked before Node started; null where it was asked nothing. */
   readonly ahead?: number | null;
-  /** This process is the command's own: what it was started with may be closed. */
+  /** This process is the command's own: it may be blocked, and what it was started with may be closed. */
   readonly isOwnProcess?: boolean;
   /** It will survey all claims: that may begin while the repository is still being looked for. */
   readonly isSurveying: boolean;
@@ -75,15 +75,15 @@ export type Wired = Ports & {
  * @throws ClaimError `no-repo`, `git`, or `usage` for a broken configuration
  */
 export async function wire(caller: Caller): Promise<Wired> {
-  const asking = gitIn(caller.cwd, caller.env);
-  const answers = typeof caller.ahead === 'number' && isPlainFor(caller.env) ? askedAhead(asking, caller.ahead) : null;
-  const git = answers?.git ?? asking;
+  const ahead = typeof caller.ahead === 'number' && isPlainFor(caller.env) ? askedAhead(caller.ahead) : null;
+  const asked = (git: Git) => ahead?.lend(git) ?? git;
+  const git = asked(gitIn(caller.cwd, caller.env));
   const isEarly = caller.isSurveying && isPlainly(caller.env);
-  const early = isEarly ? (answers?.survey ?? surveyEarly(git, DEFAULT_REF_PREFIX)) : null;
-  const opening = openRepository(caller.cwd, caller.env, git);
+  const early = isEarly ? (ahead?.survey ?? surveyEarly(git, DEFAULT_REF_PREFIX)) : null;
+  const opening = openRepository(caller.cwd, caller.env, git, caller.isOwnProcess);
   // Every command needs it, and git is still looking for the repository.
   loadDriver();
-  const repository = await opening;
+  const repository = await opening.then((opened) => ({ ...opened, git: asked(opened.git) }));
   const processes = systemProcessTable();
   const { config, commonDir, mainDir, topLevel } = repository;
   const locked = <T>(section: () => Promise<T>) => withMutex(commonDir, section);
@@ -140,7 +140,7 @@ export async function wire(caller: Caller): Promise<Wired> {
       return branches();
     },
     get commits() {
-      return new GitCommits(repository, branches(), prefix, isPlainly(caller.env) ? git : repository.git);
+      return new GitCommits(repository, branches(), prefix);
     },
     get worktrees() {
       return worktrees();

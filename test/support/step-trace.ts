@@ -15,7 +15,7 @@ export type StepTrace = {
 };
 
 /** What may be asked before there is a label. */
-const READING = ['config', 'for-each-ref', 'log'];
+const READING = ['config', 'for-each-ref', 'log', 'rev-parse', 'cat-file'];
 
 const CALLS =
   'execve,clone,clone3,vfork,openat,open,creat,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,rmdir,link,linkat,symlink,write';

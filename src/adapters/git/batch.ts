@@ -2,6 +2,10 @@ import type { Git } from './process.ts';
 
 export type Found = { readonly oid: string; readonly type: string; readonly body: Buffer };
 
+/** What bin/git-claim asks ahead of the order that is to be claimed. */
+export const READ_CALL = ['-c', 'core.warnAmbiguousRefs=false', 'cat-file', '--batch'] as const;
+export const inputOf = (names: readonly string[]) => `${names.join('\n')}\n`;
+
 /**
  * Asks one `git cat-file --batch` for many objects by name, without one process each.
  *
@@ -10,8 +14,7 @@ export type Found = { readonly oid: string; readonly type: string; readonly body
  */
 export async function readObjects(git: Git, names: readonly string[]): Promise<(Found | null)[]> {
   if (names.length === 0) return [];
-  const args = ['-c', 'core.warnAmbiguousRefs=false', 'cat-file', '--batch'];
-  const { stdout } = await git(args, { input: `${names.join('\n')}\n` });
+  const { stdout } = await git(READ_CALL, { input: inputOf(names) });
   const found: (Found | null)[] = [];
   for (let at = 0; found.length < names.length; ) {
     const end = stdout.indexOf(10, at);

@@ -9,6 +9,9 @@ import { swapRefs } from './swap.ts';
 const HEADS = 'refs/heads/';
 const ORIGIN_HEAD = 'refs/remotes/origin/HEAD';
 
+/** Arguments are worked through in order: first the commit, then full names; a missing origin/HEAD only ends the list early. Asked ahead by bin/git-claim. */
+export const HEAD_CALL = ['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD', ORIGIN_HEAD] as const;
+
 export class GitBranches implements Branches {
   readonly #repository: Repository;
   readonly #mutex: Mutex;
@@ -19,8 +22,7 @@ export class GitBranches implements Branches {
   }
 
   async head(): Promise<Head> {
-    // Arguments are worked through in order: first the commit, then full names; a missing origin/HEAD only ends the list early.
-    const asked = await this.#git(['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD', ORIGIN_HEAD]);
+    const asked = await this.#git(HEAD_CALL);
     const [first = '', name = '', origin = ''] = String(asked.stdout).split('\n');
     const commit = parseOid(first);
     const branch = branchOf(commit === null ? await this.#unbornBranch() : name);

@@ -4,7 +4,6 @@ import { type Oid, parseOid } from '../../core/ids.ts';
 import type { Branches } from '../../ports/branches.ts';
 import type { Commits, SeenCommit } from '../../ports/commits.ts';
 import { readText } from './files.ts';
-import type { Git } from './process.ts';
 import type { Repository } from './repository.ts';
 import { looseRefs } from './survey.ts';
 
@@ -45,14 +44,9 @@ export class GitCommits implements Commits {
   readonly #repository: Repository;
   readonly #branches: Branches;
   readonly #claimPrefix: string;
-  readonly #early: Git;
 
-  /**
-   * @param claimPrefix where claims live: their records are no commits, and there may be thousands
-   * @param early what may know the recent commits already
-   */
-  constructor(repository: Repository, branches: Branches, claimPrefix: string, early: Git = repository.git) {
-    this.#early = early;
+  /** @param claimPrefix where claims live: their records are no commits, and there may be thousands */
+  constructor(repository: Repository, branches: Branches, claimPrefix: string) {
     this.#repository = repository;
     this.#branches = branches;
     this.#claimPrefix = claimPrefix;
@@ -60,7 +54,7 @@ export class GitCommits implements Commits {
 
   async since(sinceMs: number, limit: number): Promise<readonly SeenCommit[]> {
     // By date and without --since, which gives up everything below a commit that is dated too early.
-    const [walked, moved] = [await this.#walk(this.#early, recentCall(this.#claimPrefix, limit)), this.#tipsMovedSince(sinceMs)];
+    const [walked, moved] = [await this.#walk(recentCall(this.#claimPrefix, limit)), this.#tipsMovedSince(sinceMs)];
     const seen = new Map(walked.map((commit) => [commit.oid, commit]));
     const skewed = moved.filter(({ tip }) => !seen.has(tip)).slice(0, SKEWED_TIPS_MAX);
     for (const below of await Promise.all(skewed.map(({ ref, tip }) => this.#log([tip], SKEWED_DEPTH, ref))))
@@ -90,11 +84,11 @@ export class GitCommits implements Commits {
 
   /** @param ref by which commits given as object names were found */
   async #log(revisions: readonly string[], limit: number, ref: string | null = null): Promise<SeenCommit[]> {
-    return this.#walk(this.#repository.git, logCall(revisions, limit), ref);
+    return this.#walk(logCall(revisions, limit), ref);
   }
 
-  async #walk(git: Git, call: readonly string[], ref: string | null = null): Promise<SeenCommit[]> {
-    const { stdout } = await git(call);
+  async #walk(call: readonly string[], ref: string | null = null): Promise<SeenCommit[]> {
+    const { stdout } = await this.#repository.git(call);
     return String(stdout)
       .split('\0')
       .flatMap((text) => {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { ClaimError } from '../../core/errors.ts';
 import { step } from '../system/step.ts';
 import { subcommandOf } from './subcommand.ts';
@@ -19,6 +19,8 @@ type GitOptions = {
   readonly asCaller?: boolean;
   /** When to ask git to stop (SIGTERM: a killed git leaves its locks behind). */
   readonly timeoutMs?: number;
+  /** The command has nothing else to do meanwhile. */
+  readonly isAlone?: boolean;
 };
 
 /** Long enough for any plumbing call on a loaded machine; a call that outlives it is stuck. */
@@ -41,55 +43,82 @@ export type Git = (args: readonly string[], options?: GitOptions) => Promise<Git
  * Returns the one way to run git: a clean environment, the C locale, no prompts, bounded output and time.
  * An exit code is a result, not an error; only a git that cannot be started or stopped is thrown.
  *
+ * @param mayBlock a call that the command has to wait for anyway may block the process: that takes half as long
  * @throws ClaimError `git`
  */
-export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv): Git {
+export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv, mayBlock = false): Git {
   const scrubbed = scrub(callerEnv);
   const asCaller = scrub(callerEnv, CALLERS);
-  return (args, options = {}) =>
-    new Promise((resolve, reject) => {
-      const name = subcommandOf(args);
-      step(`before git ${name}`);
-      const child = spawn('git', [...args], {
-        cwd: options.cwd ?? directory,
-        env: { ...(options.asCaller ? asCaller : scrubbed), ...ALWAYS, ...options.env },
-        stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-      });
-      const chunks: Buffer[] = [];
-      const errors: Buffer[] = [];
-      let bytes = 0;
-      let ended: string | null = null;
-      const stop = (why: string) => {
-        ended ??= why;
-        child.kill('SIGTERM');
-      };
-      const timer = setTimeout(() => stop('it took too long'), options.timeoutMs ?? TIMEOUT_MS);
-      child.stdout?.on('data', (chunk: Buffer) => {
-        bytes += chunk.length;
-        if (bytes > OUTPUT_BYTES_MAX) stop('its answer is too long');
-        else chunks.push(chunk);
-      });
-      child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk));
-      // A git that ends before it has read everything closes its end; its exit code says what happened.
-      child.stdin?.on('error', () => undefined);
-      child.on('error', (cause) => {
-        clearTimeout(timer);
-        reject(
-          new ClaimError('git', `git cannot be started: ${cause.message}`, { cause, hint: 'is git installed and on the PATH?' }),
-        );
-      });
-      child.on('close', (code, signal) => {
-        clearTimeout(timer);
-        step(`after git ${name}`);
-        if (ended !== null) return reject(new ClaimError('git', `git ${name} was stopped: ${ended}`));
-        resolve({
-          code: code ?? 128 + signalNumber(signal),
-          stdout: Buffer.concat(chunks),
-          stderr: String(Buffer.concat(errors)),
-        });
-      });
-      child.stdin?.end(options.input);
+  return async (args, options = {}) => {
+    const name = subcommandOf(args);
+    const settings: Settings = {
+      cwd: options.cwd ?? directory,
+      env: { ...(options.asCaller ? asCaller : scrubbed), ...ALWAYS, ...options.env },
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    };
+    step(`before git ${name}`);
+    const result = mayBlock && options.isAlone ? blocked(args, settings, options) : await awaited(args, settings, options);
+    step(`after git ${name}`);
+    if (typeof result === 'string') throw new ClaimError('git', `git ${name} was stopped: ${result}`);
+    return result;
+  };
+}
+
+type Settings = { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly stdio: ['ignore' | 'pipe', 'pipe', 'pipe'] };
+
+const TOO_LONG = 'its answer is too long';
+const TOO_SLOW = 'it took too long';
+
+/** Returns why git was stopped, where it was. */
+function blocked(args: readonly string[], settings: Settings, { input, timeoutMs = TIMEOUT_MS }: GitOptions): GitResult | string {
+  const limits = { timeout: timeoutMs, maxBuffer: OUTPUT_BYTES_MAX, killSignal: 'SIGTERM' } as const;
+  const ended = spawnSync('git', args, { ...settings, ...limits, ...(input === undefined ? {} : { input }) });
+  const code = (ended.error as NodeJS.ErrnoException | undefined)?.code;
+  if (code === 'ETIMEDOUT') return TOO_SLOW;
+  if (code === 'ENOBUFS') return TOO_LONG;
+  // Without a process id it never ran; one that ended before it had read everything says by its exit code what happened.
+  if (ended.error !== undefined && !ended.pid) throw notStarted(ended.error);
+  return resultOf(ended.status, ended.signal, ended.stdout, ended.stderr);
+}
+
+function awaited(args: readonly string[], settings: Settings, options: GitOptions): Promise<GitResult | string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('git', [...args], settings);
+    const chunks: Buffer[] = [];
+    const errors: Buffer[] = [];
+    let bytes = 0;
+    let ended: string | null = null;
+    const stop = (why: string) => {
+      ended ??= why;
+      child.kill('SIGTERM');
+    };
+    const timer = setTimeout(() => stop(TOO_SLOW), options.timeoutMs ?? TIMEOUT_MS);
+    child.stdout?.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > OUTPUT_BYTES_MAX) stop(TOO_LONG);
+      else chunks.push(chunk);
     });
+    child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk));
+    // A git that ends before it has read everything closes its end; its exit code says what happened.
+    child.stdin?.on('error', () => undefined);
+    child.on('error', (cause) => {
+      clearTimeout(timer);
+      reject(notStarted(cause));
+    });
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      resolve(ended ?? resultOf(code, signal, Buffer.concat(chunks), Buffer.concat(errors)));
+    });
+    child.stdin?.end(options.input);
+  });
+}
+
+function notStarted(cause: Error): ClaimError {
+  return new ClaimError('git', `git cannot be started: ${cause.message}`, { cause, hint: 'is git installed and on the PATH?' });
+}
+
+function resultOf(code: number | null, signal: NodeJS.Signals | null, stdout: Buffer, stderr: Buffer): GitResult {
+  return { code: code ?? 128 + signalNumber(signal), stdout, stderr: String(stderr) };
 }
 
 /** Settings of calls whose results must be on the disk before anything says so: git syncs neither loose objects nor refs by default. */

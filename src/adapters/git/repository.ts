@@ -29,13 +29,19 @@ export type Layout = { readonly gitDir: string; readonly commonDir: string; read
  *
  * @param cwd the directory the command was run in
  * @param git runs git there
+ * @param mayBlock the process may be blocked while git works
  * @throws ClaimError `no-repo` outside a repository, `git` when git will not work in this one
  */
-export async function openRepository(cwd: string, env: NodeJS.ProcessEnv, git = gitIn(cwd, env)): Promise<Repository> {
+export async function openRepository(
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  git = gitIn(cwd, env),
+  mayBlock = false,
+): Promise<Repository> {
   const guess = isPlainly(env) ? findLayout(cwd) : null;
   const { config, localFile } = parseConfig(String((await git(CONFIG_CALL, { asCaller: true })).stdout));
   const layout = guess !== null && confirms(localFile, guess, config) ? guess : await askGit(git, guess);
-  return { ...layout, ...kindOf(config, layout), config, git: bound(layout, env) };
+  return { ...layout, ...kindOf(config, layout), config, git: bound(layout, env, mayBlock) };
 }
 
 /** Tells whether nothing in the environment names a repository, so that git goes by the current directory alone. */
@@ -128,8 +134,8 @@ function kindOf(config: GitConfig, layout: Layout): Pick<Repository, 'mainDir' |
   };
 }
 
-function bound(layout: Layout, env: NodeJS.ProcessEnv): Git {
-  const git = gitIn(layout.topLevel ?? layout.commonDir, env);
+function bound(layout: Layout, env: NodeJS.ProcessEnv, mayBlock: boolean): Git {
+  const git = gitIn(layout.topLevel ?? layout.commonDir, env, mayBlock);
   const explicit = {
     GIT_DIR: layout.gitDir,
     ...(layout.topLevel === null ? {} : { GIT_WORK_TREE: layout.topLevel }),

@@ -6,7 +6,7 @@ import { monotonicMs } from '../system/monotonic.ts';
 import { readObjects } from './batch.ts';
 import { chainOf } from './chain.ts';
 import { type GitObject, isDenied, writeObjects } from './objects.ts';
-import { lastWords } from './process.ts';
+import { type Git, lastWords } from './process.ts';
 import { type RefUpdate, updateRefs } from './ref-transaction.ts';
 import type { Repository } from './repository.ts';
 import { blockingLock, clearStaleLocks, type Mutex, STALE_LOCK_MS } from './stale-locks.ts';
@@ -42,16 +42,18 @@ export type RefSwap =
  * @param objects everything the new values need that may not be in the repository yet
  */
 export async function swapRefs(
-  repository: Repository,
+  { git: shared, ...place }: Repository,
   updates: readonly RefUpdate[],
   objects: readonly GitObject[],
   mutex: Mutex,
 ): Promise<RefSwap> {
-  const { git, objectFormat } = repository;
+  // Nothing is done beside a swap.
+  const git: Git = (args, options) => shared(args, { ...options, isAlone: true });
+  const repository = { ...place, git };
   const deadline = monotonicMs() + PATIENCE_MS;
   for (let unexplained = 0; ; ) {
     // Each time anew: a gc that prunes everything unreachable may have taken them while a lock was waited for.
-    const denied = await writeObjects(git, objectFormat, objects);
+    const denied = await writeObjects(git, repository.objectFormat, objects);
     if (denied !== null) return { kind: 'denied', why: denied };
     const pruner = runningPruner(repository);
     const said = await updateRefs(repository, updates);

@@ -3,6 +3,8 @@ import { chmodSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { askedAhead } from '../../../src/adapters/git/ahead.ts';
+import { READ_CALL } from '../../../src/adapters/git/batch.ts';
+import { HEAD_CALL } from '../../../src/adapters/git/branches.ts';
 import { type EarlySurvey, SURVEY_CALL } from '../../../src/adapters/git/claim-refs.ts';
 import { recentCall } from '../../../src/adapters/git/commits.ts';
 import { CONFIG_CALL } from '../../../src/adapters/git/config.ts';
@@ -14,12 +16,16 @@ import { createSandbox, PACKAGE, type Sandbox } from '../../support/sandbox.ts';
 
 const CONFIG = 'local\0file:.git/config\0core.bare\nfalse\0';
 const RECENT = recentCall(DEFAULT_REF_PREFIX, 100);
-const COMMITS = 'a1\x01walked\0b2\x01whole\0';
+const COMMITS = 'a1\x01whole log\0b2\x01whole\0';
 const ROW = 'refs/claims/A-1\0a1\0\0tag\0blob\0b2\0';
-const SURVEY = `${ROW}whole\n\0\n${ROW}claim\0\n`;
+const SURVEY = `${ROW}whole\n\0\n${ROW}whole survey\0\n`;
+const HEAD = 'a1\nrefs/heads/main\n';
+const RECORD = 'a1 tag 36\nx\n\0whole log A-1\0whole log head A-1\n\n';
+const ORDER = { input: 'refs/claims/A-1\n' };
+const CLAIM = `${CONFIG}\0${COMMITS}\0${HEAD}\x00128\0${RECORD}\0whole log head A-1`;
 
 test('each question is answered once from what was asked ahead, and everything else by git', async () => {
-  const { git, survey } = askedAhead(gitThatSays('asked'), fileOf(`${CONFIG}\0${SURVEY}\0whole`));
+  const { git, survey } = lent(`${CONFIG}\0${SURVEY}\0whole survey`);
   expect(await said(git, CONFIG_CALL)).toBe(CONFIG);
   expect(await said(git, CONFIG_CALL)).toBe('asked');
   expect(await listed(survey)).toBe(SURVEY);
@@ -27,39 +33,56 @@ test('each question is answered once from what was asked ahead, and everything e
   for (const call of [SURVEY_CALL, RECENT]) expect(await said(git, call)).toBe('asked');
 });
 
-test('recent commits are an answer too, even if there are none', async () => {
-  for (const commits of [COMMITS, '']) {
-    const whole = `${CONFIG}\0${commits}\0walked`;
-    const { git } = askedAhead(gitThatSays('asked'), fileOf(whole));
+test('what a claim of one order asks is answered, even if there are no commits and no such order', async () => {
+  for (const [commits, record] of [
+    [COMMITS, RECORD],
+    ['', 'refs/claims/A-1 missing\n'],
+  ] as const) {
+    const { git } = lent(CLAIM.replace(COMMITS, commits).replace(RECORD, record));
     expect([await said(git, CONFIG_CALL), await said(git, RECENT)]).toEqual([CONFIG, commits]);
-    expect(await said(git, RECENT)).toBe('asked');
-    for (let length = 0; length < whole.length; length += 1) {
-      const broken = askedAhead(gitThatSays('asked'), fileOf(whole.slice(0, length)));
-      const config = length > CONFIG.length ? CONFIG : 'asked';
-      expect([length, await said(broken.git, CONFIG_CALL), await said(broken.git, RECENT)]).toEqual([length, config, 'asked']);
-    }
+    expect(await git(HEAD_CALL)).toEqual({ code: 128, stdout: Buffer.from(HEAD), stderr: '' });
+    expect(await said(git, READ_CALL, { input: 'refs/claims/A-2\n' })).toBe('asked');
+    expect(await said(git, READ_CALL, ORDER)).toBe(record);
+    for (const call of [RECENT, HEAD_CALL]) expect(await said(git, call)).toBe('asked');
+    expect(await said(git, READ_CALL, ORDER)).toBe('asked');
   }
 });
 
+test('no answer is about another directory, or from before a ref was written', async () => {
+  const { git } = lent(CLAIM);
+  expect(await said(git, CONFIG_CALL)).toBe(CONFIG);
+  expect(await said(git, HEAD_CALL, { cwd: '/' })).toBe('asked');
+  expect(await said(git, HEAD_CALL)).toBe(HEAD);
+  expect(await said(git, ['-c', 'gc.auto=0', 'update-ref', '--stdin'])).toBe('asked');
+  expect(await said(git, READ_CALL, ORDER)).toBe('asked');
+});
+
 test('no survey, and one without a claim', async () => {
-  const without = askedAhead(gitThatSays('asked'), fileOf(`${CONFIG}\0whole`));
+  const without = lent(`${CONFIG}\0whole`);
   expect([await said(without.git, CONFIG_CALL), await listed(without.survey)]).toEqual([CONFIG, 'broken off']);
-  const empty = askedAhead(gitThatSays('asked'), fileOf(`${CONFIG}\0\0whole`));
+  const empty = lent(`${CONFIG}\0\0whole survey`);
   expect([await said(empty.git, CONFIG_CALL), await listed(empty.survey)]).toEqual([CONFIG, '']);
 });
 
 test('what broke off anywhere is asked again', async () => {
-  const whole = `${CONFIG}\0${SURVEY}\0whole`;
-  for (let length = 0; length < whole.length; length += 1) {
-    const { git, survey } = askedAhead(gitThatSays('asked'), fileOf(whole.slice(0, length)));
+  const survey = `${CONFIG}\0${SURVEY}\0whole survey`;
+  for (let length = 0; length < survey.length; length += 1) {
+    const broken = lent(survey.slice(0, length));
     const config = length > CONFIG.length ? CONFIG : 'asked';
-    expect([length, await said(git, CONFIG_CALL), await listed(survey)]).toEqual([length, config, 'broken off']);
+    expect([length, await said(broken.git, CONFIG_CALL), await listed(broken.survey)]).toEqual([length, config, 'broken off']);
+  }
+  // But for the last letters: those of an order, without which it is another order.
+  for (let length = 0; length < CLAIM.length - 'A-1'.length; length += 1) {
+    const { git } = lent(CLAIM.slice(0, length));
+    const config = await said(git, CONFIG_CALL);
+    const others = [await said(git, RECENT), await said(git, HEAD_CALL), await said(git, READ_CALL, ORDER)];
+    expect([length, config, others]).toEqual([length, length > CONFIG.length ? CONFIG : 'asked', ['asked', 'asked', 'asked']]);
   }
 });
 
 test('a long survey comes in pieces, none of which ends within a letter', async () => {
   const rows = SURVEY.replaceAll('claim', 'f\u00fcr alle \u{1f600} '.repeat(9_000)).repeat(3);
-  const { git, survey } = askedAhead(gitThatSays('asked'), fileOf(`${CONFIG}\0${rows}\0whole`));
+  const { git, survey } = lent(`${CONFIG}\0${rows}\0whole survey`);
   await git(CONFIG_CALL);
   const pieces = Array.from((await survey.listing).pieces, String);
   expect(pieces.length).toBeGreaterThan(3);
@@ -69,18 +92,25 @@ test('a long survey comes in pieces, none of which ends within a letter', async 
 test('the shell asks what the adapters would, and nothing where they may ask something else', ({ skip }) => {
   skip(process.platform !== 'linux', 'nothing is asked ahead: only Linux opens a pipe by its name under /proc');
   const sandbox = createSandbox();
-  const path = programs(sandbox, { git: 'for word; do printf "%s\\n" "$word"; done; echo', node: '[ -z "$3" ] || cat <&"$3"' });
+  const path = programs(sandbox, {
+    git: 'for word; do printf "%s\\n" "$word"; done; cat; echo',
+    node: '[ -z "$3" ] || cat <&"$3"',
+  });
   const asked = (words: readonly string[], env: Record<string, string> = {}) => {
     const { stdout } = spawnSync(join(PACKAGE, 'bin/git-claim'), words, { env: { ...env, PATH: path }, encoding: 'utf8' });
     return stdout
       .split('\n\n')
-      .flatMap((call) => (/^\0?\0(?:whole|walked)/.test(call) || call === '' ? [] : [call.replace(/^\0/, '').split('\n')]));
+      .flatMap((call) => (/^\0*(?:0\0)?whole/.test(call) || call === '' ? [] : [call.replace(/^\0(?:0\0)?/, '').split('\n')]));
   };
   expect(asked([])).toEqual([[...CONFIG_CALL], [...SURVEY_CALL]]);
   for (const words of [['status'], ['list', '--all', '--json']]) expect(asked(words)).toEqual(asked([]));
-  for (const words of [['release'], ['release', 'A-1'], ['take', '--reason', 'x-1', 'A-1']])
+  for (const words of [['release'], ['release', 'A-1'], ['status', 'A-1'], ['take', '--reason', 'x-1', 'A-1']])
     expect(asked(words)).toEqual([[...CONFIG_CALL]]);
-  for (const words of [['A-1'], ['--no-worktree', 'a-1', 'B-2']]) expect(asked(words)).toEqual([[...CONFIG_CALL], [...RECENT]]);
+  const claiming = [[...CONFIG_CALL], [...RECENT]];
+  for (const words of [['a-1'], ['A-1', 'B-2']]) expect(asked(words)).toEqual(claiming);
+  expect(asked(['A-1'])).toEqual([...claiming, [...READ_CALL, 'refs/claims/A-1']]);
+  expect(asked(['--no-worktree', 'a-1'])).toEqual([...claiming, [...HEAD_CALL]]);
+  expect(asked(['A-1', '--no-worktree'])).toEqual([...claiming, [...HEAD_CALL], [...READ_CALL, 'refs/claims/A-1']]);
   for (const word of ['--version', '-h', 'help']) expect(asked([word])).toEqual([]);
   for (const variable of ['GIT_DIR', 'GIT_WORK_TREE']) expect(asked([], { [variable]: sandbox.repo })).toEqual([]);
 });
@@ -124,12 +154,14 @@ test('an environment that means another repository, or may mean one, is told', (
     expect([name, isPlain('HOME', name)]).toEqual([name, false]);
 });
 
-function gitThatSays(text: string): Git {
-  return async () => ({ code: 0, stdout: Buffer.from(text), stderr: '' });
+async function said(git: Git, ...call: Parameters<Git>): Promise<string> {
+  return String((await git(...call)).stdout);
 }
 
-async function said(git: Git, args: readonly string[]): Promise<string> {
-  return String((await git(args)).stdout);
+/** A git that was lent what a file says, and says `asked` itself. */
+function lent(text: string): { readonly git: Git; readonly survey: EarlySurvey } {
+  const { lend, survey } = askedAhead(fileOf(text));
+  return { git: lend(async () => ({ code: 0, stdout: Buffer.from('asked'), stderr: '' })), survey };
 }
 
 async function listed({ listing }: EarlySurvey): Promise<string> {
