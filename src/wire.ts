@@ -99,7 +99,7 @@ export async function wire(caller: Caller): Promise<Wired> {
   const historyKeepMs = parseDurationMs(config.get('claim.historykeep') ?? '7d', 'claim.historyKeep');
   const cache = once(() => new SqliteLeaseCache(commonDir, historyKeepMs));
   const registry = once(() => new GitRegistry(repository, prefix, () => tagger(repository, caller.env), mutex, early));
-  const paths = once(() => new GitPathRegistry(repository, pathRefPrefix(prefix)));
+  const paths = once(() => new GitPathRegistry(repository, pathRefPrefix(prefix), mutex));
   const branches = once(() => new GitBranches(repository, mutex));
   const worktrees = once(() => new GitWorktrees(repository, mutex, ({ maker }) => maker !== null && isAlive(processes, maker)));
   const isRunning = (anchor: Anchor) => isAlive(processes, anchor) === true;

@@ -17,10 +17,10 @@ export type PathStanding = {
   readonly strangers: readonly string[];
 };
 
-/** One path's part of a swap: over exactly this witness, or where nothing stands and nothing stands above or below it. */
+/** One path's part of a swap: over exactly this witness, or where nothing is in its way. */
 export type PathChange = {
   readonly key: PathKey;
-  /** What was seen; null: there must be no claim on it, on a folder it lies in, or on anything in it. */
+  /** What was seen; null: there must be no claim on it, on a folder it lies in, or on anything in it, but those that end in the same swap. */
   readonly expected: WitnessedPath | null;
   /** Null: the claim ends, and its ref goes. */
   readonly record: PathRecord | null;

@@ -1,4 +1,3 @@
-import type { Refusal } from '../core/claim/refusal.ts';
 import type { PathRefusal } from '../core/paths/refusal.ts';
 import type { PathView } from '../core/paths/view.ts';
 import { formatDuration, parseInstant } from '../core/time.ts';
@@ -51,18 +50,6 @@ export function pathRefusalHint({ code, wanted, path, retryAfterMs }: PathRefusa
 /** On what the verdict about a path's holder rests. */
 export function pathEvidence(page: Page, { liveness, evidence, mine }: PathView): string[] {
   return liveness === null || evidence === null || mine ? [] : [detail(page, liveness, shown(evidence))];
-}
-
-/** What became of the narrower claims that were given up for a wider one. */
-export function putBackLines(page: Page, { putBack }: Refusal): string[] {
-  if (putBack === undefined) return [];
-  const paths = putBack.paths.map(shown).join(', ');
-  const are = putBack.paths.length === 1 ? 'is' : 'are';
-  return [
-    putBack.isDone
-      ? detail(page, 'kept', `${paths} ${are} yours as before`)
-      : detail(page, 'lost', `${paths} ${are} not yours any more, and could not be claimed again`),
-  ];
 }
 
 /** A path as a person may type it in a shell. */

@@ -4,7 +4,7 @@ import type { OrderId } from '../core/ids.ts';
 import { formatDuration } from '../core/time.ts';
 import { blockLines, placeLines } from './claims.ts';
 import { detail, type Page, shown, since } from './page.ts';
-import { pathEvidence, pathRefusalHint, pathRefusalMessage, putBackLines } from './path-refusal.ts';
+import { pathEvidence, pathRefusalHint, pathRefusalMessage } from './path-refusal.ts';
 
 /** One sentence: what happened, whose it is, since when. */
 export function refusalMessage(page: Page, refusal: Refusal): string {
@@ -99,7 +99,7 @@ export function refusalDetails(page: Page, refusal: Refusal): string[] {
   const known = claim === null ? [] : [...blockLines(page, claim), ...placeLines(page, claim)];
   const path = 'wanted' in refusal ? pathEvidence(page, refusal.path) : [];
   const isTaken = (code === 'held' && refusal.command !== 'worktree') || code === 'completed' || code === 'collision';
-  return [...known, ...path, ...putBackLines(page, refusal), detail(page, isTaken ? 'instead' : 'next', refusalHint(refusal))];
+  return [...known, ...path, detail(page, isTaken ? 'instead' : 'next', refusalHint(refusal))];
 }
 
 function otherOrder(instead: OrderId): string {

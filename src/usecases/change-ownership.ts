@@ -15,7 +15,6 @@ import { mirrorClaims, owe, payDebts } from './mirror.ts';
 import { composeOrder, type Details, isTaking, type Plan, planOrder, withPaths } from './plan-order.ts';
 import { moveAttached, movesPaths, type PathPlan, type PathWish, pathsAfter, planWish } from './plan-paths.ts';
 import type { Ports } from './ports.ts';
-import { putBack } from './put-back.ts';
 import { notUnderstood, refusalOf } from './refuse.ts';
 import type { Warning } from './warning.ts';
 
@@ -52,7 +51,7 @@ export type Changed = {
   readonly kind: 'changed';
   readonly claims: readonly ChangedClaim[];
   readonly paths: readonly ChangedPath[];
-  /** Path claims that had to go first: the asker's own inside a wider one, and others' whose holders are gone. */
+  /** Path claims that went for new ones: the asker's own inside a wider one, and others' whose holders are gone. */
   readonly cleared: readonly Neighbour[];
   /** What could not be written into mirrors. */
   readonly warnings: readonly Warning[];
@@ -76,31 +75,6 @@ export async function changeOwnership(
   insistence: Insistence | null = null,
   wish: PathWish | null = null,
 ): Promise<Changed | Refusal> {
-  const cleared: Neighbour[] = [];
-  try {
-    const outcome = await rounds(ports, asker, command, orders, gather, insistence, wish, cleared);
-    return outcome.kind === 'refused' && cleared.length > 0 ? { ...outcome, ...(await putBack(ports, cleared)) } : outcome;
-  } catch (error) {
-    await putBack(ports, cleared);
-    throw error;
-  }
-}
-
-export type Gather = (
-  readings: ReadonlyMap<OrderId, Reading>,
-  reasons: ReadonlyMap<OrderId, string>,
-) => Promise<((order: OrderId) => Details) | Refusal>;
-
-async function rounds(
-  ports: Ports,
-  asker: Identity,
-  command: Command,
-  orders: readonly OrderId[],
-  gather: Gather,
-  insistence: Insistence | null,
-  wish: PathWish | null,
-  cleared: Neighbour[],
-): Promise<Changed | Refusal> {
   let linear: string | null = null;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const reading = readingsFor(ports, command, orders);
@@ -123,21 +97,11 @@ async function rounds(
       continue;
     }
     const standing = (surveyed ?? (plans.some(movesPaths) ? await ports.paths.survey() : null))?.paths ?? null;
-    const wished = wish === null ? NOTHING : await planWish(ports, asker, wish, standing ?? [], cleared, plans);
+    const wished = wish === null ? NOTHING : await planWish(ports, asker, wish, standing ?? [], plans);
     if (wished.kind === 'refused') return wished;
     if (wished.kind === 'challenge') {
       const challenged = await challengePaths(ports, asker, wished);
       if (challenged !== null) return challenged;
-      continue;
-    }
-    if (wished.kind === 'clear') {
-      const gone = await ports.registry.swap(
-        [],
-        wished.away.map(({ key, claim }) => ({ key, expected: claim, record: null })),
-      );
-      if (gone.kind === 'denied') throw denied(ports, gone.why);
-      if (gone.kind === 'not-applied') return blocked(ports, asker, command, orders, gone.why);
-      if (gone.kind === 'applied') cleared.push(...wished.away);
       continue;
     }
     const isWriting = plans.some(({ decision }) => decision.kind === 'write');
@@ -173,7 +137,7 @@ async function rounds(
           kind: 'changed',
           claims,
           paths: wished.planned.map((one) => changedPath(one, paths, outcome.pathOids)),
-          cleared,
+          cleared: wished.away,
           warnings: [...(await mirrorClaims(ports, claims, debts)), ...(await payDebts(ports, isNothing ? orders : []))],
         };
       }
@@ -190,7 +154,12 @@ async function rounds(
   });
 }
 
-const NOTHING: Extract<PathPlan, { kind: 'ready' }> = { kind: 'ready', planned: [], changes: [] };
+export type Gather = (
+  readings: ReadonlyMap<OrderId, Reading>,
+  reasons: ReadonlyMap<OrderId, string>,
+) => Promise<((order: OrderId) => Details) | Refusal>;
+
+const NOTHING: Extract<PathPlan, { kind: 'ready' }> = { kind: 'ready', planned: [], away: [], changes: [] };
 const UNCHANGED: SwapOutcome = { kind: 'applied', oids: new Map(), pathOids: new Map(), superseded: [] };
 
 /** An absence is proved by the swap that relies on it. A holder's command would make none, and a broken ref must not read as "nobody does". */

@@ -44,8 +44,13 @@ type Planned = Extract<PathDecision, { kind: 'create' | 'already' | 'renew' | 't
 type Release = { readonly kind: 'release'; readonly over: Neighbour } | { readonly kind: 'absent' };
 
 export type PathPlan =
-  | { readonly kind: 'ready'; readonly planned: readonly PlannedPath[]; readonly changes: readonly PathChange[] }
-  | { readonly kind: 'clear'; readonly away: readonly Neighbour[] }
+  | {
+      readonly kind: 'ready';
+      readonly planned: readonly PlannedPath[];
+      /** What goes for those that are new. */
+      readonly away: readonly Neighbour[];
+      readonly changes: readonly PathChange[];
+    }
   | { readonly kind: 'challenge'; readonly wanted: ClaimPath; readonly silent: readonly Neighbour[]; readonly waitMs: number }
   | PathRefusal;
 
@@ -55,7 +60,6 @@ const PATHS_MAX = 50;
 /**
  * Decides what becomes of the paths of a wish, from what stands at them, above and below.
  *
- * @param cleared what an earlier round took out of the way
  * @param plans what becomes of orders: the paths of one that is taken may be taken too
  */
 export async function planWish(
@@ -63,13 +67,11 @@ export async function planWish(
   asker: Identity,
   wish: PathWish,
   standing: readonly StandingPath[],
-  cleared: readonly Neighbour[],
   plans: readonly Plan[],
 ): Promise<PathPlan> {
   const lease = wish.kind === 'claim' && wish.isLeaseNamed ? await wish.lease() : null;
   const planned: PlannedPath[] = [];
   let waiting: Extract<PathPlan, { kind: 'challenge' }> | null = null;
-  const away: Neighbour[] = [];
   for (const path of wish.paths) {
     const key = ports.paths.keyOf(path);
     const around = standing.filter((one) => overlaps(one.key, key));
@@ -84,12 +86,16 @@ export async function planWish(
     if (decision.kind === 'refused') return decision;
     if (decision.kind === 'refuse') return refusal(ports, asker, path, standingOf(decision.by), decision.code, decision.waitMs);
     if (decision.kind === 'challenge') waiting ??= { ...decision, wanted: path };
-    else if (decision.kind === 'clear') away.push(...decision.away);
     else planned.push({ key, path, decision });
   }
   if (waiting !== null) return waiting;
-  if (away.length > 0) return { kind: 'clear', away: [...new Set(away)] };
-  return { kind: 'ready', planned, changes: await changesOf(ports, asker, wish, lease, planned, cleared) };
+  // A folder of somebody else's may have been in the way of several.
+  const away = new Map(
+    planned.flatMap(({ decision }) => (decision.kind === 'create' ? decision.away : [])).map((one) => [one.key, one]),
+  );
+  const gone = Array.from(away.values(), ({ key, claim }) => ({ key, expected: claim, record: null }));
+  const changes = [...gone, ...(await changesOf(ports, asker, wish, lease, planned))];
+  return { kind: 'ready', planned, away: [...away.values()], changes };
 }
 
 /** Returns what becomes of the paths that belong to orders whose claims end or go to another session: the same. */
@@ -192,7 +198,6 @@ async function changesOf(
   wish: PathWish,
   named: LeaseTerms | null,
   planned: readonly PlannedPath[],
-  cleared: readonly Neighbour[],
 ): Promise<PathChange[]> {
   const nonces = await ports.nonces(planned.length);
   const now = formatInstant(ports.clock.now().wallMs);
@@ -211,7 +216,7 @@ async function changesOf(
       changes.push({ key, expected: claim, record });
       continue;
     }
-    const gone = decision.kind === 'take' ? { claim: decision.over.claim, because: decision.because } : clearedFor(key, cleared);
+    const gone = decision.kind === 'take' ? { claim: decision.over.claim, because: decision.because } : takenFor(decision.away);
     const first = { path, order: wish.order, holder: holderOf(asker), lease: await wish.lease() };
     const what = { ...first, takenFrom: gone?.claim.record.holder.key ?? null, note: gone?.because ?? null };
     const record = newPathRecord(what, gone === null ? 'claim' : 'take', stamp);
@@ -220,11 +225,9 @@ async function changesOf(
   return changes;
 }
 
-/** What of another session's had to go for a path. */
-function clearedFor(key: PathKey, cleared: readonly Neighbour[]): { claim: WitnessedPath; because: string } | null {
-  const others = cleared.flatMap(({ key: other, claim, contention: won }) =>
-    won?.kind === 'take' && overlaps(key, other) ? [{ claim, because: won.because }] : [],
-  );
+/** What of another session's has to go for a path. */
+function takenFor(away: readonly Neighbour[]): { claim: WitnessedPath; because: string } | null {
+  const others = away.flatMap(({ claim, contention: won }) => (won?.kind === 'take' ? [{ claim, because: won.because }] : []));
   return others[0] ?? null;
 }
 

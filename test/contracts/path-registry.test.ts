@@ -9,7 +9,7 @@ import { DEFAULT_REF_PREFIX } from '../../src/core/claim/refs.ts';
 import { type PathKey, parseClaimPath, pathKey } from '../../src/core/paths/path.ts';
 import type { WitnessedPath } from '../../src/core/paths/record.ts';
 import { pathRefPrefix } from '../../src/core/paths/refs.ts';
-import type { PathRegistry } from '../../src/ports/path-registry.ts';
+import type { PathRegistry, StandingPath } from '../../src/ports/path-registry.ts';
 import type { Registry } from '../../src/ports/registry.ts';
 import { holderNamed, ORDER, recordOf } from '../support/claims.ts';
 import { HOSTILE_NAMES, pathRecordOf } from '../support/paths.ts';
@@ -21,13 +21,9 @@ type Store = { readonly registry: Registry; readonly paths: PathRegistry };
 
 async function gitStore({ repo, env }: Sandbox): Promise<Store> {
   const repository = await openRepository(repo, env);
-  const registry = new GitRegistry(
-    repository,
-    DEFAULT_REF_PREFIX,
-    () => TAGGER,
-    async () => 'no mutex here',
-  );
-  return { registry, paths: new GitPathRegistry(repository, pathRefPrefix(DEFAULT_REF_PREFIX)) };
+  const mutex = async () => 'no mutex here';
+  const registry = new GitRegistry(repository, DEFAULT_REF_PREFIX, () => TAGGER, mutex);
+  return { registry, paths: new GitPathRegistry(repository, pathRefPrefix(DEFAULT_REF_PREFIX), mutex) };
 }
 
 function memoryStore(): Store {
@@ -85,6 +81,27 @@ describe.each(stores)('path refs %s', (_, make) => {
     expect((await paths.survey()).paths).toHaveLength(1);
     expect((await registry.swap([order], [path('docs'), path('test')])).kind).toBe('applied');
     expect((await paths.survey()).paths).toHaveLength(3);
+  });
+
+  test('one swap makes a folder of what lies in it, and the other way round, unless something stays in the way', async () => {
+    const { registry, paths } = await make();
+    const [a, b] = [await put(registry, 'src/a'), await put(registry, 'src/b')];
+    const end = (name: string, expected: WitnessedPath) => ({ key: key(name), expected, record: null });
+    const begin = (name: string) => ({ key: key(name), expected: null, record: pathRecordOf(name, { order: ORDER }) });
+    const standing = async () => (await paths.survey()).paths.map((one) => one.key);
+    expect((await registry.swap([], [end('src/a', a), begin('src'), begin('docs')])).kind).toBe('lost');
+    expect(await standing()).toEqual(['/src/a', '/src/b']);
+    const order = { order: ORDER, expected: null, record: recordOf() };
+    const outcome = await registry.swap([order], [end('src/a', a), end('src/b', b), begin('src'), begin('docs')]);
+    expect([outcome.kind, await standing()]).toEqual(['applied', ['/docs', '/src']]);
+    const { reading } = (await paths.survey()).paths[1] as StandingPath;
+    expect(reading).toMatchObject({ oid: outcome.kind === 'applied' ? outcome.pathOids.get(key('src')) : null });
+    expect((await registry.read([ORDER])).get(ORDER)?.kind).toBe('record');
+    const src = reading as WitnessedPath;
+    expect((await registry.swap([], [end('src', a), begin('src/c')])).kind).toBe('lost');
+    expect((await registry.swap([], [end('src', src), begin('src/c/d'), begin('src/e')])).kind).toBe('applied');
+    expect(await standing()).toEqual(['/docs', '/src/c/d', '/src/e']);
+    expect((await paths.survey()).strangers).toEqual([]);
   });
 
   test('of overlapping swaps exactly one is applied', async () => {

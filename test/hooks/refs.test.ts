@@ -39,6 +39,8 @@ test('a claim ref changes only through git-claim, whichever way one tries', asyn
     ['update-ref', 'refs/claims/ORDER-3', other],
     ['fetch', '-q', '.', '+refs/claims/ORDER-2:refs/claims/ORDER-1'],
   ];
+  for (const ref of ['refs/claim-paths/src', 'refs/claim-paths.guard'])
+    expect(git(sandbox, ['update-ref', ref, other]).out).toMatch(`git claim: ${ref} is changed by git claim alone`);
   for (const packed of [false, true]) {
     if (packed) expect(git(sandbox, ['pack-refs', '--all', '--prune']).code).toBe(0);
     for (const args of attempts) {

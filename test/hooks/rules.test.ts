@@ -93,6 +93,22 @@ test('path: a staged file in another session’s path claim, whatever it is call
   expect(git(sandbox, ['commit', '-q', '-m', 'x'])).toEqual({ code: 0, out: '' });
 });
 
+test('path: a claim whose widening was killed half way counts, and is whole then', async () => {
+  const sandbox = ready('hard');
+  mkdirSync(join(sandbox.repo, 'src'));
+  await claim(sandbox, 'alice', 'path', 'src/a');
+  const env = { GIT_CLAIM_SESSION: 'alice', GIT_CLAIM_CRASH_AT: 'after git update-ref' };
+  expect((await runCli(sandbox, ['path', 'src'], { env })).code).not.toBe(0);
+  const refs = () => sandbox.git(['for-each-ref', '--format=%(refname)', 'refs/claim-paths', 'refs/claim-paths.guard']);
+  expect(refs()).toBe('refs/claim-paths.guard');
+  stage(sandbox, 'src/a', 'x');
+  expect(git(sandbox, ['commit', '-m', 'x'], { session: 'bob' })).toEqual({
+    code: 1,
+    out: expect.stringMatching(/src\/a is in src, which is claimed: alice holds it/),
+  });
+  expect(refs()).toBe('refs/claim-paths/src');
+});
+
 test('status: an order file that says by hand what no claim says', async () => {
   const sandbox = ready('hard');
   mkdirSync(join(sandbox.repo, 'orders'));

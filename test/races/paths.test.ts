@@ -39,6 +39,39 @@ test('120 rounds of a folder against a file in it while git packs: never both, a
   bob.close();
 });
 
+test('32 rounds of a claim that is widened against whoever wants to get in, while git packs: nothing of it is lost', async () => {
+  const ROUNDS = 32;
+  const sandbox = createSandbox();
+  const { alice, bob } = await sessions(sandbox);
+  const ends: Record<string, number> = {};
+  await beside(sandbox, [['pack-refs', '--all']], async () => {
+    await inParallel(numbers(ROUNDS), 4, async (round) => {
+      const rivals = ['src', 'src/a', 'src/c', 'src/a/x'].map((path) => `${round}/${path}`);
+      const rival = rivals[round % 4] as string;
+      await alice.path.claim([`${round}/src/a`, `${round}/src/b`]);
+      const outcomes = await Promise.all([
+        alice.path.claim(`${round}/src`),
+        bob.path.claim(rival),
+        bob.path.list(),
+        bob.path.list(),
+      ]);
+      const end = outcomes.map(({ kind }) => kind).join(' ');
+      const left = pathRefs(sandbox).filter((path) => path.startsWith(`${round}/`));
+      const isWide = outcomes[0].kind === 'paths-claimed';
+      const had = isWide ? [`${round}/src`] : [`${round}/src/a`, `${round}/src/b`];
+      const got = outcomes[1].kind === 'paths-claimed' ? [rival] : [];
+      expect({ round, end, left }).toEqual({ round, end, left: [...had, ...got] });
+      expect(isWide).toBe(got.length === 0);
+      ends[end] = (ends[end] ?? 0) + 1;
+    });
+  });
+  console.log(`${ROUNDS} rounds: ${JSON.stringify(ends)}`);
+  expect(sandbox.git(['for-each-ref', 'refs/claim-paths.guard'])).toBe('');
+  expect(locksIn(sandbox)).toEqual([]);
+  alice.close();
+  bob.close();
+});
+
 test('12 processes race for overlapping paths of as many orders: each gets its order with its path, or neither', async () => {
   const sandbox = createSandbox();
   const wanted = ['a', 'a/b', 'a/b/c', 'a/b/d', 'a/e', 'a/e/f', 'a/b/c/g', 'a/h', 'a/h/i', 'j', 'j/k', 'j/l'];

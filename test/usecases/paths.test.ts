@@ -5,7 +5,7 @@ import type { OrderId } from '../../src/core/ids.ts';
 import { type PathKey, parseClaimPath, pathKey } from '../../src/core/paths/path.ts';
 import type { ProcessInfo } from '../../src/core/session/process.ts';
 import type { PathChange } from '../../src/ports/path-registry.ts';
-import type { Change, SwapOutcome } from '../../src/ports/registry.ts';
+import type { Change, Registry, SwapOutcome } from '../../src/ports/registry.ts';
 import { claim } from '../../src/usecases/claim.ts';
 import { heartbeat } from '../../src/usecases/heartbeat.ts';
 import { release, renew } from '../../src/usecases/holders-commands.ts';
@@ -64,6 +64,13 @@ class World {
     return reading?.kind === 'record' ? reading.record.paths : [];
   }
 }
+
+const bound = (registry: Registry): Registry => ({
+  read: (orders) => registry.read(orders),
+  survey: (orders) => registry.survey(orders),
+  history: (order, limit) => registry.history(order, limit),
+  swap: (changes, paths) => registry.swap(changes, paths),
+});
 
 const withOrder = (ports: Ports, ...paths: string[]) =>
   claim(ports, { orders: [ORDER], isHere: true, base: null, isReopen: false, onWait: null, paths });
@@ -190,9 +197,7 @@ test('an order that ends while one of its paths is claimed again ends with that 
   let isFirst = true;
   const { registry } = world;
   const late = {
-    read: registry.read.bind(registry),
-    survey: registry.survey.bind(registry),
-    history: registry.history.bind(registry),
+    ...bound(registry),
     swap: async (changes: readonly Change[], paths?: readonly PathChange[]): Promise<SwapOutcome> => {
       if (isFirst) {
         isFirst = false;
@@ -237,79 +242,48 @@ test('an agent that cleared its context keeps its paths', async () => {
   expect(world.standing()).toEqual(['src claude:2 - renew']);
 });
 
-/** Somebody else's swap comes in between the two of a widening. */
-function interrupted(ports: Ports, world: World, between: () => Promise<unknown>): Ports {
-  let swaps = 0;
-  const swap = async (changes: readonly Change[], paths: readonly PathChange[] = []): Promise<SwapOutcome> => {
-    const outcome = await world.registry.swap(changes, paths);
-    swaps += 1;
-    if (swaps === 1) await between();
-    return outcome;
+test('a wider path comes in the very swap in which the narrower ones go, for its order too', async () => {
+  const world = new World();
+  const alice = world.session('alice');
+  await claimPaths(alice, ['src/b'], null);
+  await withOrder(alice, 'src/a');
+  const swaps: string[][] = [];
+  const swap = (changes: readonly Change[], paths: readonly PathChange[] = []): Promise<SwapOutcome> => {
+    swaps.push(paths.map(({ key, record }) => `${key} ${record?.action ?? 'goes'}`));
+    return world.registry.swap(changes, paths);
   };
   const { registry } = world;
-  return {
-    ...ports,
-    registry: {
-      read: (orders) => registry.read(orders),
-      survey: (orders) => registry.survey(orders),
-      history: (order, limit) => registry.history(order, limit),
-      swap,
-    },
-  };
-}
+  const watched = { ...alice, registry: { ...bound(registry), swap } };
+  expect(await withOrder(watched, 'src')).toMatchObject({ kind: 'claimed' });
+  expect(swaps).toEqual([['/src/a goes', '/src/b goes', '/src claim']]);
+  expect([world.standing(), await world.named()]).toEqual([['src alice ORDER-1 claim'], ['src']]);
+});
 
-test('a widening that is refused after its first half puts things back, and says so', async () => {
+test('a widening that somebody comes before is refused, and nothing of it is done', async () => {
   const world = new World();
   const [alice, bob] = [world.session('alice'), world.session('bob')];
   await withOrder(alice, 'src/a', 'src/b');
-  const other = interrupted(alice, world, () => claimPaths(bob, ['src/c'], null));
-  expect(await withOrder(other, 'src')).toMatchObject({
-    kind: 'refused',
-    code: 'collision',
-    putBack: { paths: ['src/a', 'src/b'], isDone: true },
-  });
-  expect(world.standing()).toEqual(['src/a alice ORDER-1 renew', 'src/b alice ORDER-1 renew', 'src/c bob - claim']);
+  let isFirst = true;
+  const swap = async (changes: readonly Change[], paths: readonly PathChange[] = []): Promise<SwapOutcome> => {
+    if (isFirst) await claimPaths(bob, ['src/c'], null);
+    isFirst = false;
+    return world.registry.swap(changes, paths);
+  };
+  const late = { ...alice, registry: { ...bound(world.registry), swap } };
+  expect(await withOrder(late, 'src')).toMatchObject({ kind: 'refused', code: 'collision', path: { session: 'bob' } });
+  expect(world.standing()).toEqual(['src/a alice ORDER-1 claim', 'src/b alice ORDER-1 claim', 'src/c bob - claim']);
   expect(await world.named()).toEqual(['src/a', 'src/b']);
 });
 
-test('what stood alone is put back beside what belonged to the order', async () => {
+test("a dead session's folder goes once for all that is claimed in it", async () => {
   const world = new World();
-  const [alice, bob] = [world.session('alice'), world.session('bob')];
-  await claimPaths(alice, ['src/b'], null);
-  await withOrder(alice, 'src/a');
-  const other = interrupted(alice, world, () => claimPaths(bob, ['src/c'], null));
-  expect(await withOrder(other, 'src')).toMatchObject({ putBack: { paths: ['src/a', 'src/b'], isDone: true } });
-  expect(world.standing()).toEqual(['src/a alice ORDER-1 renew', 'src/b alice - renew', 'src/c bob - claim']);
-});
-
-test('what somebody took meanwhile is not put back, and that is said', async () => {
-  const world = new World();
-  const [alice, bob] = [world.session('alice'), world.session('bob')];
-  await claimPaths(alice, ['src/a'], null);
-  const other = interrupted(alice, world, () => claimPaths(bob, ['src/a'], null));
-  expect(await claimPaths(other, ['src'], null)).toMatchObject({ kind: 'refused', putBack: { paths: ['src/a'], isDone: false } });
-  expect(world.standing()).toEqual(['src/a bob - claim']);
-});
-
-test('what nobody took is put back beside what somebody did', async () => {
-  const world = new World();
-  const [alice, bob] = [world.session('alice'), world.session('bob')];
-  await claimPaths(alice, ['src/a', 'src/b'], null);
-  const other = interrupted(alice, world, () => claimPaths(bob, ['src/a'], null));
-  expect(await claimPaths(other, ['src'], null)).toMatchObject({ kind: 'refused', putBack: { paths: ['src/a'], isDone: false } });
-  expect(world.standing()).toEqual(['src/a bob - claim', 'src/b alice - renew']);
-});
-
-test('what belonged to an order that ended meanwhile is not put back', async () => {
-  const world = new World();
-  const [alice, bob] = [world.session('alice'), world.session('bob')];
-  await withOrder(alice, 'src/a');
-  const other = interrupted(alice, world, async () => {
-    await release(alice, [ORDER]);
-    await claimPaths(bob, ['src'], null);
-  });
-  expect(await withOrder(other, 'src')).toMatchObject({ kind: 'refused', path: { session: 'bob' } });
-  expect(world.standing()).toEqual(['src bob - claim']);
+  const [alice, bob] = [world.session('alice', 7), world.session('bob')];
+  await claimPaths(alice, ['src'], null);
+  world.running.delete(7);
+  await claimPaths(bob, ['src/a', 'src/b'], null);
+  world.wait(15_000);
+  expect(await claimPaths(bob, ['src/a', 'src/b'], null)).toMatchObject({ taken: [{ path: 'src', from: 'alice' }] });
+  expect(world.standing()).toEqual(['src/a bob - take', 'src/b bob - take']);
 });
 
 test('a path ref that is not understood is in the way, and stays', async () => {

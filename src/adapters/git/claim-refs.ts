@@ -3,7 +3,7 @@ import type { ClaimRecord, Witnessed } from '../../core/claim/record.ts';
 import { claimRef, DEFAULT_REF_PREFIX, orderOfRef } from '../../core/claim/refs.ts';
 import type { Tagger } from '../../core/claim/tag.ts';
 import { isCanonicalOrderId, type OrderId } from '../../core/ids.ts';
-import { pathRefPrefix } from '../../core/paths/refs.ts';
+import { pathPatterns, pathRefPrefix } from '../../core/paths/refs.ts';
 import type { PathChange, StandingPath } from '../../ports/path-registry.ts';
 import type { Change, Reading, Registry, Standing, SwapOutcome } from '../../ports/registry.ts';
 import { type Found, readObjects } from './batch.ts';
@@ -27,14 +27,14 @@ import {
 } from './survey.ts';
 
 /** How the survey of all claims is asked for where they usually are. */
-export const SURVEY_CALL = surveyCall(foldersOf(DEFAULT_REF_PREFIX));
+export const SURVEY_CALL = surveyCall(patternsOf(DEFAULT_REF_PREFIX));
 
 /** A survey that was begun before the repository was known: it counts only if the repository and its prefix turn out as expected. */
 export type EarlySurvey = { readonly prefix: string; readonly listing: Promise<Listing> };
 
 /** Begins a survey of all refs under the prefix, in the directory that the command runs in. */
 export function surveyEarly(git: Git, prefix: string): EarlySurvey {
-  return { prefix, listing: listEarly(git, foldersOf(prefix)) };
+  return { prefix, listing: listEarly(git, patternsOf(prefix)) };
 }
 
 /** The claim refs of one repository, through git's own plumbing. */
@@ -78,7 +78,7 @@ export class GitRegistry implements Registry {
   async survey(orders?: readonly OrderId[]): Promise<Standing> {
     // No name at all would mean every ref there is.
     if (orders?.length === 0) return { readings: new Map(), strangers: [], paths: [] };
-    const patterns = orders?.map((order) => this.#ref(order)) ?? foldersOf(this.#prefix);
+    const patterns = orders?.map((order) => this.#ref(order)) ?? patternsOf(this.#prefix);
     const early = orders === undefined && this.#early?.prefix === this.#prefix ? this.#early.listing : undefined;
     this.#early = null;
     const surveyed = await surveyRefs(this.#repository, patterns, (one) => this.#standing(one), early);
@@ -88,14 +88,16 @@ export class GitRegistry implements Registry {
       return { readings: new Map(orders?.map((order) => [order, unreadable])), strangers: [], paths: [] };
     }
     const readings = new Map<OrderId, Reading>((orders ?? []).map((order) => [order, { kind: 'absent' }]));
-    const strangers: string[] = [];
+    const strangers: SurveyedRef[] = [];
     const paths: StandingPath[] = [];
     for (const one of surveyed.kept) {
-      if (typeof one === 'string') strangers.push(one);
+      if ('ref' in one) strangers.push(one);
       else if ('key' in one) paths.push(one);
       else readings.set(one.order, one.reading);
     }
-    return { readings, strangers, paths };
+    if (strangers.length === 0) return { readings, strangers: [], paths };
+    const { withPending } = await import('./swap-in-two.ts');
+    return { readings, ...(await withPending(this.#repository, pathRefPrefix(this.#prefix), paths, strangers, this.#mutex)) };
   }
 
   async history(order: OrderId | null, limit: number): Promise<Witnessed[]> {
@@ -115,15 +117,15 @@ export class GitRegistry implements Registry {
     return swapClaims(this.#repository, this.#prefix, this.#tagger(), changes, paths, this.#mutex);
   }
 
-  /** Returns the ref's name where it is nobody's that we know. */
-  #standing(one: SurveyedRef): { readonly order: OrderId; readonly reading: Reading } | StandingPath | string {
+  /** Returns the ref itself where it is nobody's that we know. */
+  #standing(one: SurveyedRef): { readonly order: OrderId; readonly reading: Reading } | StandingPath | SurveyedRef {
     const order = orderOfRef(this.#prefix, one.ref);
     if (order !== null) return { order, reading: one.read(CLAIMS, order) };
     const path = standingPath(one, pathRefPrefix(this.#prefix));
     if (path !== null) return path;
     const folder = one.ref.slice(this.#prefix.length).split('/')[0] as string;
     // A ref below an order's own name keeps that order from ever having one.
-    return one.ref.startsWith(this.#prefix) && isCanonicalOrderId(folder) ? { order: folder, reading: FOLDER } : one.ref;
+    return one.ref.startsWith(this.#prefix) && isCanonicalOrderId(folder) ? { order: folder, reading: FOLDER } : one;
   }
 
   #ref(order: OrderId): string {
@@ -139,9 +141,9 @@ export class GitRegistry implements Registry {
   }
 }
 
-/** The folders of claim refs and of path refs. */
-function foldersOf(prefix: string): string[] {
-  return [prefix, pathRefPrefix(prefix)].map((folder) => folder.slice(0, -1));
+/** The folders of claim refs and of path refs, and the guard of these. */
+function patternsOf(prefix: string): string[] {
+  return [prefix.slice(0, -1), ...pathPatterns(pathRefPrefix(prefix))];
 }
 
 const FOLDER: Reading = { kind: 'foreign', oid: null, why: 'other refs stand below its name' };

@@ -1,33 +1,37 @@
 import { decodePathMessage, decodePathRecord } from '../../core/paths/codec.ts';
 import { type ClaimPath, type PathKey, pathKey } from '../../core/paths/path.ts';
 import type { PathRecord } from '../../core/paths/record.ts';
-import { keyOfRef } from '../../core/paths/refs.ts';
+import { keyOfRef, pathPatterns } from '../../core/paths/refs.ts';
 import type { PathRegistry, PathStanding, StandingPath } from '../../ports/path-registry.ts';
 import type { Repository } from './repository.ts';
+import type { Mutex } from './stale-locks.ts';
 import { type SurveyedRef, surveyRefs, type TagReader, unknown } from './survey.ts';
 
 /** The path refs of one repository. They are written with the claim refs: see swap-claims.ts. */
 export class GitPathRegistry implements PathRegistry {
   readonly #repository: Repository;
   readonly #prefix: string;
+  readonly #mutex: Mutex;
 
-  constructor(repository: Repository, prefix: string) {
+  constructor(repository: Repository, prefix: string, mutex: Mutex) {
     this.#repository = repository;
     this.#prefix = prefix;
+    this.#mutex = mutex;
   }
 
   async survey(): Promise<PathStanding> {
     const surveyed = await surveyRefs(
       this.#repository,
-      [this.#prefix.slice(0, -1)],
-      (one) => standingPath(one, this.#prefix) ?? one.ref,
+      pathPatterns(this.#prefix),
+      (one) => standingPath(one, this.#prefix) ?? one,
     );
     if (surveyed.kind === 'failed') throw unknown(surveyed.why);
     const { kept } = surveyed;
-    return {
-      paths: kept.filter((one) => typeof one !== 'string'),
-      strangers: kept.filter((one) => typeof one === 'string'),
-    };
+    const paths = kept.filter((one) => 'key' in one);
+    const strangers = kept.filter((one) => 'ref' in one);
+    if (strangers.length === 0) return { paths, strangers: [] };
+    const { withPending } = await import('./swap-in-two.ts');
+    return withPending(this.#repository, this.#prefix, paths, strangers, this.#mutex);
   }
 
   keyOf(path: ClaimPath): PathKey {

@@ -13,6 +13,8 @@ export type GitResult = {
 type GitOptions = {
   readonly cwd?: string;
   readonly input?: Buffer | string;
+  /** Once git has said this, the rest of its input is asked for. */
+  readonly dialogue?: { readonly said: string; readonly reply: () => Promise<string> };
   /** Variables on top of the scrubbed environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** Hands git the caller's own repository variables (`GIT_DIR`, `git -c`, ...): only for finding the repository and its configuration. */
@@ -57,7 +59,8 @@ export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv, mayBlock 
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     };
     step(`before git ${name}`);
-    const result = mayBlock && options.isAlone ? blocked(args, settings, options) : await awaited(args, settings, options);
+    const isBlocking = mayBlock && options.isAlone && options.dialogue === undefined;
+    const result = isBlocking ? blocked(args, settings, options) : await awaited(args, settings, options);
     step(`after git ${name}`);
     if (typeof result === 'string') throw new ClaimError('git', `git ${name} was stopped: ${result}`);
     return result;
@@ -88,6 +91,7 @@ function awaited(args: readonly string[], settings: Settings, options: GitOption
     const errors: Buffer[] = [];
     let bytes = 0;
     let ended: string | null = null;
+    let isAsked = options.dialogue !== undefined;
     const stop = (why: string) => {
       ended ??= why;
       child.kill('SIGTERM');
@@ -97,6 +101,16 @@ function awaited(args: readonly string[], settings: Settings, options: GitOption
       bytes += chunk.length;
       if (bytes > OUTPUT_BYTES_MAX) stop(TOO_LONG);
       else chunks.push(chunk);
+      if (!isAsked || !Buffer.concat(chunks).includes(options.dialogue?.said ?? '')) return;
+      isAsked = false;
+      // A failure ends the input, upon which git gives up what it has begun.
+      options.dialogue?.reply().then(
+        (rest) => child.stdin?.end(rest),
+        (cause) => {
+          child.stdin?.end();
+          reject(cause);
+        },
+      );
     });
     child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk));
     // A git that ends before it has read everything closes its end; its exit code says what happened.
@@ -109,7 +123,8 @@ function awaited(args: readonly string[], settings: Settings, options: GitOption
       clearTimeout(timer);
       resolve(ended ?? resultOf(code, signal, Buffer.concat(chunks), Buffer.concat(errors)));
     });
-    child.stdin?.end(options.input);
+    if (isAsked) child.stdin?.write(options.input ?? '');
+    else child.stdin?.end(options.input);
   });
 }
 

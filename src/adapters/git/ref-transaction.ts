@@ -32,8 +32,14 @@ const REF_WRITE = [
 /**
  * Moves refs in one transaction, all or none. The result says what git said, which decides nothing: read the refs again.
  * The transaction is only carried out on its last line, so an input cut short by a crash changes nothing.
+ *
+ * @param mayCommit asked while git holds the locks of all refs
  */
-export function updateRefs(repository: Repository, updates: readonly RefUpdate[]): Promise<GitResult> {
+export function updateRefs(
+  repository: Repository,
+  updates: readonly RefUpdate[],
+  mayCommit?: () => Promise<boolean>,
+): Promise<GitResult> {
   const zero = '0'.repeat(repository.objectFormat === 'sha256' ? 64 : 40);
   // Git locks refs as they are listed: in one order for all, so that no two transactions wait for each other.
   const sorted = [...updates].sort((one, other) => (one.ref < other.ref ? -1 : 1));
@@ -41,8 +47,13 @@ export function updateRefs(repository: Repository, updates: readonly RefUpdate[]
     if (to === null) return `verify ${ref}\0${from ?? zero}\0`;
     return to === 'gone' ? `delete ${ref}\0${from ?? zero}\0` : `update ${ref}\0${to}\0${from ?? zero}\0`;
   });
-  const input = ['start\0', ...lines, 'prepare\0', 'commit\0'].join('');
-  return repository.git([...REF_WRITE, 'update-ref', '--no-deref', '--stdin', '-z'], { input, env: withoutHooks(repository) });
+  const input = ['start\0', ...lines, 'prepare\0', mayCommit === undefined ? 'commit\0' : ''].join('');
+  const reply = async () => ((await mayCommit?.()) ? 'commit\0' : 'abort\0');
+  return repository.git([...REF_WRITE, 'update-ref', '--no-deref', '--stdin', '-z'], {
+    input,
+    env: withoutHooks(repository),
+    ...(mayCommit === undefined ? {} : { dialogue: { said: 'prepare: ok', reply } }),
+  });
 }
 
 /** Packing thousands of refs takes a second; on a disk slower than this it is left to git's own gc. */

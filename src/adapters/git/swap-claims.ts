@@ -3,7 +3,7 @@ import { claimRef } from '../../core/claim/refs.ts';
 import type { Tagger, TagTarget } from '../../core/claim/tag.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
 import { encodePathRecord } from '../../core/paths/codec.ts';
-import type { PathKey } from '../../core/paths/path.ts';
+import { overlaps, type PathKey } from '../../core/paths/path.ts';
 import { guardRef, pathRef, pathRefPrefix } from '../../core/paths/refs.ts';
 import type { PathChange } from '../../ports/path-registry.ts';
 import type { Change, SwapOutcome } from '../../ports/registry.ts';
@@ -60,9 +60,17 @@ export async function swapClaims(
   ];
   const isNewPath = paths.some(({ expected }) => expected === null);
   const guard: RefUpdate[] = isNewPath ? [{ ref: guardRef(pathPrefix), from: null, to: null }] : [];
-  const outcome = await swapRefs(repository, [...updates, ...guard], objects, mutex);
+  const outcome = isInTwo(paths)
+    ? await (await import('./swap-in-two.ts')).swapInTwo(repository, pathPrefix, updates, objects, mutex)
+    : await swapRefs(repository, [...updates, ...guard], objects, mutex);
   if (outcome.kind !== 'applied') return outcome;
   await packLooseClaims(repository, [prefix, ...(isNewPath ? [pathPrefix] : [])], mutex);
   const superseded = changes.map(({ order }) => order).filter((order) => outcome.superseded.includes(claimRef(prefix, order)));
   return { kind: 'applied', oids, pathOids, superseded };
+}
+
+/** Whether a new path comes above or below one that goes. */
+function isInTwo(paths: readonly PathChange[]): boolean {
+  const going = paths.filter(({ record }) => record === null);
+  return paths.some(({ key, expected }) => expected === null && going.some((one) => overlaps(one.key, key)));
 }

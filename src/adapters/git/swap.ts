@@ -40,27 +40,32 @@ export type RefSwap =
  *
  * @param updates at least one of them with a new value, or one that is to go
  * @param objects everything the new values need that may not be in the repository yet
+ * @param awaited refs that are made next: nothing but what goes now may stand there, above or below, from the moment on in which this is applied
  */
 export async function swapRefs(
   { git: shared, ...place }: Repository,
   updates: readonly RefUpdate[],
   objects: readonly GitObject[],
   mutex: Mutex,
+  awaited: readonly string[] = [],
 ): Promise<RefSwap> {
   // Nothing is done beside a swap.
   const git: Git = (args, options) => shared(args, { ...options, isAlone: true });
   const repository = { ...place, git };
+  const going = new Set(updates.flatMap(({ ref, to }) => (to === 'gone' ? [ref] : [])));
+  const coming = [...updates.flatMap(({ ref, isExclusive }) => (isExclusive ? [ref] : [])), ...awaited];
+  const isFree = async () => !(await isExcluded(repository, coming, going));
   const deadline = monotonicMs() + PATIENCE_MS;
   for (let unexplained = 0; ; ) {
     // Each time anew: a gc that prunes everything unreachable may have taken them while a lock was waited for.
     const denied = await writeObjects(git, repository.objectFormat, objects);
     if (denied !== null) return { kind: 'denied', why: denied };
     const pruner = runningPruner(repository);
-    const said = await updateRefs(repository, updates);
+    const said = await updateRefs(repository, updates, awaited.length === 0 ? undefined : isFree);
     const outcome = await reread(repository, updates, objects);
     if (outcome.kind === 'applied') await outlivePrune(repository, objects, pruner);
     if (outcome.kind !== 'unchanged') return outcome;
-    if (await isExcluded(repository, updates)) return { kind: 'lost' };
+    if (!(await isFree())) return { kind: 'lost' };
     if (isDenied(said.stderr)) return { kind: 'denied', why: lastWords(said) };
     const locks = await clearStaleLocks(
       repository,
@@ -113,14 +118,14 @@ async function areGone({ git }: Repository, updates: readonly RefUpdate[], tips:
   return true;
 }
 
-/** Tells whether a ref stands above or below a new one that excludes it. */
-async function isExcluded({ git }: Repository, updates: readonly RefUpdate[]): Promise<boolean> {
-  const refs = updates.filter(({ isExclusive }) => isExclusive).map(({ ref }) => ref);
-  if (refs.length === 0) return false;
-  const below = await git(['for-each-ref', '--count=1', '--format=x', ...refs.map((ref) => `${ref}/`)]);
-  if (below.stdout.length > 0) return true;
-  const above = await readObjects(git, [...new Set(refs.flatMap(foldersAbove))]);
-  return above.some((found) => found !== null);
+/** Tells whether a ref that stays stands where a new one comes, above it or below it. */
+async function isExcluded({ git }: Repository, coming: readonly string[], going: ReadonlySet<string>): Promise<boolean> {
+  if (coming.length === 0) return false;
+  const found = await git(['for-each-ref', '--format=%(refname)', ...coming]);
+  const below = String(found.stdout).split('\n').slice(0, -1);
+  if (below.some((ref) => !going.has(ref))) return true;
+  const folders = [...new Set(coming.flatMap(foldersAbove))].filter((ref) => !going.has(ref));
+  return (await readObjects(git, folders)).some((above) => above !== null);
 }
 
 function foldersAbove(ref: string): string[] {

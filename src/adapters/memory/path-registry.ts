@@ -24,11 +24,12 @@ export class MemoryPathRegistry implements PathRegistry {
     return refs.map(([key, { oid, body }]) => ({ key, reading: { ...decodePathRecord(body, key), oid } }));
   }
 
-  /** Applies all changes or none; null where one of them saw something else, or something stands above or below a new one. */
+  /** Applies all changes or none; null where one of them saw something else, or something that stays stands above or below a new one. */
   swap(changes: readonly PathChange[]): Map<PathKey, Oid> | null {
+    const going = new Set(changes.flatMap(({ key, record }) => (record === null ? [key] : [])));
     const isPossible = changes.every(({ key, expected }) =>
       expected === null
-        ? ![...this.#refs.keys()].some((other) => overlaps(key, other))
+        ? ![...this.#refs.keys()].some((other) => overlaps(key, other) && !going.has(other))
         : this.#refs.get(key)?.oid === expected.oid,
     );
     if (!isPossible) return null;

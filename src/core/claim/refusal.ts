@@ -1,14 +1,11 @@
 import type { Finding } from '../check/finding.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { OrderId } from '../ids.ts';
-import type { PathRefusal, PutBack } from '../paths/refusal.ts';
+import type { PathRefusal } from '../paths/refusal.ts';
 import type { ClaimView } from './view.ts';
 
 /** A "no" that is an answer: somebody else holds it, it is done, it is not yours. Nothing was changed. */
-export type Refusal = (OrderRefusal | PathRefusal) & {
-  /** The asker's own path claims that had to go first. */
-  readonly putBack?: PutBack;
-};
+export type Refusal = OrderRefusal | PathRefusal;
 
 /** A "no" because of what stands at an order. */
 export type OrderRefusal = {

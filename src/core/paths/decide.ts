@@ -15,15 +15,13 @@ export type Neighbour = {
 };
 
 export type PathDecision =
-  /** Nothing is in the way. */
-  | { readonly kind: 'create' }
+  /** These go for it, for git keeps no ref above or below another one: the asker's own inside the wanted one, and others' that may be taken. */
+  | { readonly kind: 'create'; readonly away: readonly Neighbour[] }
   /** The asker holds it, or a folder that it lies in. */
   | { readonly kind: 'already'; readonly by: WitnessedPath }
   /** The asker holds it, and its record has to follow: another anchor, an answer to a challenge, an order, a TTL. */
   | { readonly kind: 'renew'; readonly over: Neighbour }
   | { readonly kind: 'take'; readonly over: Neighbour; readonly because: string }
-  /** These go first, for git makes no ref above or below one that stands: the asker's own inside the wanted one, and others' that may be taken. */
-  | { readonly kind: 'clear'; readonly away: readonly Neighbour[] }
   | { readonly kind: 'challenge'; readonly silent: readonly Neighbour[]; readonly waitMs: number }
   | {
       readonly kind: 'refuse';
@@ -56,7 +54,7 @@ export function decidePath(
   if (exact !== undefined) return decideExact(exact, order, lease);
   const above = neighbours.find(({ key, contention }) => contention === null && isWithin(wanted, key));
   if (above !== undefined) return { kind: 'already', by: above.claim };
-  return neighbours.length === 0 ? { kind: 'create' } : { kind: 'clear', away: neighbours };
+  return { kind: 'create', away: neighbours };
 }
 
 function decideExact(exact: Neighbour, order: OrderId | null, lease: LeaseTerms | null): PathDecision {

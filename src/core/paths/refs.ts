@@ -17,10 +17,16 @@ export function keyOfRef(prefix: string, ref: string): PathKey | null {
 }
 
 /**
- * Returns a ref that never exists and that every transaction which makes a path ref insists upon. Git looks for refs in a new one's way
+ * Returns a ref that every transaction which makes a path ref insists does not exist. Git looks for refs in a new one's way
  * while it prepares, and `git pack-refs` may hide one that was made between that and the commit: two would stand where one excludes the
- * other. Git locks what it insists upon, so no two of these transactions are between the two at once.
+ * other. Git locks what it insists upon, so no two of these transactions are between the two at once. It stands only while a
+ * change of path refs is half done, and then says what is to come: see pending.ts.
  */
 export function guardRef(prefix: string): string {
   return `${prefix.slice(0, -1)}.guard`;
+}
+
+/** Returns what has to be listed to know the path claims: their folder, and the guard. */
+export function pathPatterns(prefix: string): string[] {
+  return [prefix.slice(0, -1), guardRef(prefix)];
 }

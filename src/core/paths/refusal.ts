@@ -13,6 +13,3 @@ export type PathRefusal = {
   readonly claim: null;
   readonly retryAfterMs: number | null;
 };
-
-/** What was given up to make room for a wider claim that then was refused; not done: those paths of it that are gone. */
-export type PutBack = { readonly paths: readonly ClaimPath[]; readonly isDone: boolean };

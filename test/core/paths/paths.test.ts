@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ClaimError } from '../../../src/core/errors.ts';
 import type { Oid } from '../../../src/core/ids.ts';
+import { oneLine } from '../../../src/core/line.ts';
 import { decodePathRecord, encodePathRecord } from '../../../src/core/paths/codec.ts';
 import { decodePath, encodePath } from '../../../src/core/paths/encoding.ts';
 import { pathLease } from '../../../src/core/paths/lease.ts';
 import { overlaps, parseClaimPath, pathKey } from '../../../src/core/paths/path.ts';
+import { decodePending, encodePending } from '../../../src/core/paths/pending.ts';
 import { guardRef, keyOfRef, pathRef, pathRefPrefix } from '../../../src/core/paths/refs.ts';
 import { LEASE } from '../../support/claims.ts';
 import { anyClaimPath, pathRecordOf } from '../../support/paths.ts';
@@ -55,6 +57,35 @@ test('whatever a path record says is read back', () => {
       });
     }),
   );
+});
+
+test('what the guard says is read as it was written, and nothing else is', () => {
+  const record = fc.record({ path: anyClaimPath, note: fc.option(fc.string().map(oneLine), { nil: null }) });
+  fc.assert(
+    fc.property(fc.array(anyClaimPath), fc.array(record), (gone, come) => {
+      const going = gone.map((path) => ({ key: pathKey(path, false), oid: OID }));
+      const coming = come.map(({ path, note }) => {
+        const body = encodePathRecord(
+          pathRecordOf(path, { note: note === '' ? null : note }),
+          { oid: OID, type: 'blob' },
+          TAGGER,
+        );
+        return { key: pathKey(path, false), body };
+      });
+      const text = encodePending(going, coming);
+      const read = decodePending(text);
+      expect(read?.going).toEqual(going);
+      expect(read?.coming.map(({ key, body }) => ({ key, body }))).toEqual(coming);
+      expect(read?.coming.map(({ record: { path } }) => path)).toEqual(come.map(({ path }) => path));
+      for (const other of ['', `${text}x\0`, text.replace('pending 1', 'pending 2')]) expect(decodePending(other)).toBeNull();
+    }),
+    { numRuns: 200 },
+  );
+  const key = (path: string) => pathKey(parseClaimPath(path), false);
+  const body = encodePathRecord(pathRecordOf('src'), { oid: OID, type: 'blob' }, TAGGER);
+  expect(decodePending(encodePending([], [{ key: key('docs'), body }]))).toBeNull();
+  expect(decodePending(encodePending([], [{ key: key('src'), body: '' }]))).toBeNull();
+  expect(decodePending(encodePending([{ key: key('src'), oid: 'x' as Oid }], []))).toBeNull();
 });
 
 test('a record of another path, or of an order, is foreign', () => {

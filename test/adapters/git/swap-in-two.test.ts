@@ -1,0 +1,157 @@
+import { expect, test } from 'vitest';
+import { GitRegistry } from '../../../src/adapters/git/claim-refs.ts';
+import { gitObject, type ObjectType, writeObjects } from '../../../src/adapters/git/objects.ts';
+import { GitPathRegistry } from '../../../src/adapters/git/path-refs.ts';
+import type { Git } from '../../../src/adapters/git/process.ts';
+import { openRepository } from '../../../src/adapters/git/repository.ts';
+import { DEFAULT_REF_PREFIX } from '../../../src/core/claim/refs.ts';
+import { type PathKey, parseClaimPath, pathKey } from '../../../src/core/paths/path.ts';
+import type { WitnessedPath } from '../../../src/core/paths/record.ts';
+import { pathRefPrefix } from '../../../src/core/paths/refs.ts';
+import type { PathChange } from '../../../src/ports/path-registry.ts';
+import { pathRecordOf } from '../../support/paths.ts';
+import { createSandbox } from '../../support/sandbox.ts';
+
+const GUARD = 'refs/claim-paths.guard';
+
+test('between the two transactions others see what comes, make nothing in its place, and finish it', async () => {
+  const { swap, standing, guard, through, widening } = await place();
+  const seen: unknown[] = [];
+  const atSecond = beforeUpdate(2, async () => {
+    seen.push((await swap([begin('src/c')])).kind, (await swap([begin('elsewhere')])).kind, guard() !== '');
+    seen.push(await standing(), guard(), (await swap([begin('src/c')])).kind, (await swap([begin('elsewhere')])).kind);
+  });
+  expect((await through(atSecond).swap([], widening)).kind).toBe('applied');
+  expect(seen).toEqual(['lost', 'lost', true, ['/docs', '/src'], '', 'lost', 'applied']);
+  expect([await standing(), guard()]).toEqual([['/docs', '/elsewhere', '/src'], '']);
+});
+
+test('who came before the first transaction has won, and nothing of the rest is done', async () => {
+  for (const path of ['src/c', 'docs', 'docs/x']) {
+    const { swap, standing, guard, through, widening } = await place();
+    const late = beforeUpdate(1, async () => expect((await swap([begin(path)])).kind).toBe('applied'));
+    expect((await through(late).swap([], widening)).kind).toBe('lost');
+    expect([await standing(), guard()]).toEqual([[...['/src/a', '/src/b', `/${path}`].sort()], '']);
+  }
+});
+
+test('while it is made sure that nothing is in the way, nobody gets in it', async () => {
+  const { swap, standing, guard, through, widening } = await place();
+  const rivals: Promise<string>[] = [];
+  const looking: Wrap = (git) => (args, options) => {
+    if (args[0] === 'for-each-ref' && rivals.length === 0)
+      for (const path of ['src/c', 'docs']) rivals.push(swap([begin(path)]).then(({ kind }) => kind));
+    return git(args, options);
+  };
+  expect((await through(looking).swap([], widening)).kind).toBe('applied');
+  expect(await Promise.all(rivals)).toEqual(['lost', 'lost']);
+  expect([await standing(), guard()]).toEqual([['/docs', '/src'], '']);
+});
+
+test('what a killed git did in part is done as a whole by whoever looks: the first transaction, and the second', async () => {
+  for (const [left, isFirst] of [
+    ['refs/claim-paths/src/b', true],
+    ['refs/claim-paths/docs', false],
+  ] as const) {
+    const { git, store, standing, guard, widening, halfDone } = await place();
+    await halfDone();
+    const owed = git(['cat-file', 'blob', GUARD]).split('\0');
+    const body = owed[owed.indexOf('docs') + 2] as string;
+    const oid = isFirst ? widening.find((one) => one.key === '/src/b')?.expected?.oid : await store('tag', body);
+    git(['update-ref', left, oid as string]);
+    expect([await standing(), guard()]).toEqual([['/docs', '/src'], '']);
+  }
+});
+
+test('somebody who ignores the guard is in the way of what he is in the way of alone', async () => {
+  const { git, standing, guard, halfDone } = await place();
+  await halfDone();
+  git(['update-ref', 'refs/claim-paths/src/c', 'HEAD']);
+  expect(await standing()).toContain('/docs');
+  expect([await standing(), guard()]).toEqual([['/docs', '/src/c'], '']);
+});
+
+test('where nothing may be written it is shown all the same', async () => {
+  const { standing, guard, halfDone } = await place();
+  await halfDone();
+  const barred: Wrap = (git) => (args, options) =>
+    args.includes('unpack-objects')
+      ? Promise.resolve({ code: 128, stdout: Buffer.of(), stderr: 'fatal: Read-only file system' })
+      : git(args, options);
+  expect([await standing(barred), guard() !== '']).toEqual([['/docs', '/src'], true]);
+});
+
+test('a guard that is not understood stays and is shown, and no path is claimed', async () => {
+  for (const text of [
+    '',
+    'git-claim pending 2\0',
+    'git-claim pending 1\0src\0\0no record\0',
+    'git-claim pending 1\0../x\0\0\0',
+  ]) {
+    const { git, store, swap, paths } = await place();
+    git(['update-ref', GUARD, await store('blob', text)]);
+    expect((await paths.survey()).strangers).toEqual([GUARD]);
+    expect((await swap([begin('elsewhere')])).kind).toBe('lost');
+  }
+});
+
+type Wrap = (git: Git) => Git;
+
+/** Does something before the n-th transaction of refs. */
+function beforeUpdate(nth: number, action: () => Promise<unknown>): Wrap {
+  let updates = 0;
+  return (git) => async (args, options) => {
+    if (args.includes('update-ref') && ++updates === nth) await action();
+    return git(args, options);
+  };
+}
+
+/** A repository where src/a and src/b are claimed, and the changes that make src of them, and docs besides. */
+async function place() {
+  const sandbox = createSandbox();
+  const { git } = sandbox;
+  const repository = await openRepository(sandbox.repo, sandbox.env);
+  const mutex = async () => null;
+  const tagger = () => ({ name: 'Ada', email: 'ada@example.com', epochSeconds: 1_767_323_045 });
+  const through = (wrap: Wrap) =>
+    new GitRegistry({ ...repository, git: wrap(repository.git) }, DEFAULT_REF_PREFIX, tagger, mutex);
+  const pathsThrough = (wrap: Wrap) =>
+    new GitPathRegistry({ ...repository, git: wrap(repository.git) }, pathRefPrefix(DEFAULT_REF_PREFIX), mutex);
+  const plainly: Wrap = (one) => one;
+  const swap = (changes: readonly PathChange[]) => through(plainly).swap([], changes);
+  await swap([begin('src/a'), begin('src/b')]);
+  const { paths } = await pathsThrough(plainly).survey();
+  const ends = paths.map(({ key, reading }) => ({ key, expected: reading as WitnessedPath, record: null }));
+  const widening = [...ends, begin('src'), begin('docs')];
+  const store = async (type: ObjectType, text: string) => {
+    const object = await gitObject(repository.objectFormat, type, text);
+    await writeObjects(repository.git, repository.objectFormat, [object]);
+    return object.oid;
+  };
+  return {
+    git,
+    store,
+    swap,
+    through,
+    widening,
+    paths: pathsThrough(plainly),
+    guard: () => git(['for-each-ref', GUARD]),
+    standing: async (wrap: Wrap = plainly) => (await pathsThrough(wrap).survey()).paths.map(({ key }) => key),
+    halfDone: () =>
+      expect(
+        through(
+          beforeUpdate(2, async () => {
+            throw new Error('killed');
+          }),
+        ).swap([], widening),
+      ).rejects.toThrow('killed'),
+  };
+}
+
+function begin(path: string): PathChange {
+  return { key: key(path), expected: null, record: pathRecordOf(path) };
+}
+
+function key(path: string): PathKey {
+  return pathKey(parseClaimPath(path), false);
+}
