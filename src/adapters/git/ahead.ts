@@ -11,8 +11,8 @@ import type { Git, GitResult } from './process.ts';
 import { subcommandOf } from './subcommand.ts';
 import { BrokenOff } from './survey.ts';
 
-/** What a pipe holds. */
-const PIECE_BYTES = 64 * 1024;
+/** As much of a long survey as is decoded at once: texts of this size V8 never moves. */
+const PIECE_BYTES = 256 * 1024;
 
 export type Ahead = {
   /** Returns a git that answers from what was asked ahead, each question once: not in another directory, nor once it has written a ref. */
@@ -61,9 +61,10 @@ const COMMITS = 100;
 class Answers {
   /** Null when it was read to its end. */
   #file: number | null;
-  readonly #piece = Buffer.allocUnsafe(PIECE_BYTES);
-  /** What was read and not yet given. */
-  #rest = Buffer.alloc(0);
+  #buffer = Buffer.allocUnsafe(PIECE_BYTES);
+  /** What was read and not yet given: the buffer from here to there. */
+  #from = 0;
+  #to = 0;
   #isConfigNext = true;
   #ofClaim: Map<string, GitResult> | null = null;
 
@@ -76,48 +77,62 @@ class Answers {
     this.#isConfigNext = false;
     // No field of it is empty.
     let end = -1;
-    do end = this.#rest.indexOf('\0\0', 0, 'latin1');
+    do end = this.#rest().indexOf('\0\0', 0, 'latin1');
     while (end < 0 && this.#readOn());
-    return end < 0 ? null : result(this.#given(end + 2).subarray(0, -1));
+    return end < 0 ? null : result(Buffer.from(this.#given(end + 2).subarray(0, -1)));
   }
 
   /** Returns the answer to one of the questions of a claim. */
   ofClaim(call: string): GitResult | null {
     if (this.#isConfigNext) return null;
     while (this.#readOn());
-    this.#ofClaim ??= answersOf(this.#rest);
+    this.#ofClaim ??= answersOf(this.#rest());
     const answer = this.#ofClaim.get(call) ?? null;
     this.#ofClaim.delete(call);
     return answer;
   }
 
-  /** @throws BrokenOff after the pieces that were there */
+  /** @throws BrokenOff after the pieces that were there, each of which holds until the next */
   *survey(): Generator<Buffer, void> {
     step('before git for-each-ref');
-    do {
+    for (let isMore = true; isMore; ) {
+      do isMore = this.#readOn();
+      while (isMore && this.#to < this.#buffer.length);
       // A row ends with a line break, and no letter is cut in two there.
-      const end = this.#rest.lastIndexOf(LINE_BREAK) + 1;
+      const end = this.#rest().lastIndexOf(LINE_BREAK) + 1;
       if (end > 0) yield this.#given(end);
-    } while (this.#readOn());
-    if (!this.#given(this.#rest.length).equals(SURVEYED)) throw new BrokenOff();
+    }
+    if (!this.#given(this.#rest().length).equals(SURVEYED)) throw new BrokenOff();
     step('after git for-each-ref');
   }
 
-  #given(length: number): Buffer {
-    const given = this.#rest.subarray(0, length);
-    this.#rest = this.#rest.subarray(length);
-    return given;
+  #rest(): Buffer {
+    return this.#buffer.subarray(this.#from, this.#to);
   }
 
-  /** Returns false at the end, which closes the file. */
+  #given(length: number): Buffer {
+    this.#from += length;
+    return this.#buffer.subarray(this.#from - length, this.#from);
+  }
+
+  /** Reads what is there, if need be waiting for it, into what is free of the buffer. Returns false at the end, which closes the file. */
   #readOn(): boolean {
     if (this.#file === null) return false;
-    const length = readSync(this.#file, this.#piece, 0, PIECE_BYTES, null);
-    this.#rest = Buffer.concat([this.#rest, this.#piece.subarray(0, length)]);
+    if (this.#to === this.#buffer.length) this.#makeRoom();
+    const length = readSync(this.#file, this.#buffer, this.#to, this.#buffer.length - this.#to, null);
+    this.#to += length;
     if (length > 0) return true;
     closeSync(this.#file);
     this.#file = null;
     return false;
+  }
+
+  #makeRoom(): void {
+    const rest = this.#rest();
+    const target = rest.length < this.#buffer.length ? this.#buffer : Buffer.allocUnsafe(this.#buffer.length * 2);
+    this.#to = rest.copy(target);
+    this.#from = 0;
+    this.#buffer = target;
   }
 }
 

@@ -34,12 +34,13 @@ export class Fields {
   static in(text: string, from: number): Fields | null {
     const lines: Line[] = [];
     for (let start = from; start < text.length; ) {
+      const said = text.slice(start, text.indexOf('\n', start) + 1);
       const before = last[lines.length];
-      const line = before !== undefined && text.startsWith(before.text, start) ? before : lineAt(text, start);
+      const line = before !== undefined && before.text === said ? before : lineOf(said);
       if (line === null) return null;
       last[lines.length] = line;
       lines.push(line);
-      start += line.text.length;
+      start += said.length;
     }
     return new Fields(lines);
   }
@@ -124,12 +125,11 @@ export class Fields {
 const last: Line[] = [];
 let lastHolder: { readonly said: readonly (Line | null)[]; readonly holder: Holder } | null = null;
 
-function lineAt(text: string, start: number): Line | null {
-  const line = text.slice(start, text.indexOf('\n', start) + 1);
-  const colon = line.indexOf(':');
-  if (!KEY.test(line)) return null;
-  const key = line.slice(0, colon);
-  return { text: line, key: KEYS.get(key) ?? key, value: withoutSpaces(line.slice(colon + 1, -1)), parsed: null };
+function lineOf(text: string): Line | null {
+  if (!KEY.test(text)) return null;
+  const colon = text.indexOf(':');
+  const key = text.slice(0, colon);
+  return { text, key: KEYS.get(key) ?? key, value: withoutSpaces(text.slice(colon + 1, -1)), parsed: null };
 }
 
 const KEY = /^[A-Za-z-]+:/;

@@ -100,7 +100,7 @@ function noteIn(text: string, end: number): string | null {
 function unsigned(message: string): string {
   const text = message.includes('-----BEGIN ') ? (message.split(/^-----BEGIN /m, 1)[0] as string) : message;
   const trimmed = withoutBreaks(text);
-  return text.startsWith(trimmed) && text.length === trimmed.length + 1 ? text : `${trimmed}\n`;
+  return text[0] !== '\n' && text.length === trimmed.length + 1 ? text : `${trimmed}\n`;
 }
 
 function withoutBreaks(text: string): string {
