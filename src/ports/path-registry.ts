@@ -37,6 +37,8 @@ export type PathChange = {
 export interface PathRegistry {
   /** Reads all path refs with one git process. */
   survey(): Promise<PathStanding>;
+  /** Returns the record of a path that was read there, and those below it, newest first. */
+  history(key: PathKey, oid: Oid, limit: number): Promise<WitnessedPath[]>;
   /** Returns what a path is compared by: on a disk that folds case, its lower case. */
   keyOf(path: ClaimPath): PathKey;
 }

@@ -4,6 +4,8 @@ import type { OrderRefusal } from '../core/claim/refusal.ts';
 import { type Command, contendersMove } from '../core/claim/transitions.ts';
 import type { OrderId, SessionKey } from '../core/ids.ts';
 import { nextPathRecord } from '../core/paths/compose.ts';
+import type { PathKey } from '../core/paths/path.ts';
+import type { WitnessedPath } from '../core/paths/record.ts';
 import type { PathRefusal } from '../core/paths/refusal.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { formatInstant } from '../core/time.ts';
@@ -62,12 +64,7 @@ export async function challengePaths(
   { wanted, silent, waitMs }: Extract<PathPlan, { kind: 'challenge' }>,
 ): Promise<PathRefusal | null> {
   const nonces = await ports.nonces(silent.length);
-  const now = formatInstant(ports.clock.now().wallMs);
-  const changes = silent.map(({ key, claim }, at) => {
-    const nonce = nonces[at] as string;
-    const record = nextPathRecord(claim.record, 'challenge', { nonce, now }, { challenge: { by: asker.key, nonce } });
-    return { key, expected: claim, record };
-  });
+  const changes = silent.map(({ key, claim }, at) => pathChallengeOf(ports, asker.key, key, claim, nonces[at] as string));
   const outcome = await ports.registry.swap([], changes);
   if (outcome.kind === 'lost') return null;
   const [first] = changes as [(typeof changes)[number]];
@@ -82,4 +79,11 @@ export async function challengePaths(
   const [path] = observePaths(ports, [{ key: first.key, reading }], asker);
   const retryAfterMs = written === null ? null : waitMs;
   return { kind: 'refused', code: 'collision', wanted, path: path as NonNullable<typeof path>, claim: null, retryAfterMs };
+}
+
+/** Returns the change that challenges a claim on a path. */
+export function pathChallengeOf(ports: Ports, by: SessionKey, key: PathKey, before: WitnessedPath, nonce: string) {
+  const now = formatInstant(ports.clock.now().wallMs);
+  const record = nextPathRecord(before.record, 'challenge', { nonce, now }, { challenge: { by, nonce } });
+  return { key, expected: before, record };
 }

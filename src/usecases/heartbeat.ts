@@ -68,7 +68,7 @@ export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): 
   await payDebts(ports);
   notePresenceAgain(ports, mine);
   // Who holds nothing is about to end.
-  if (watched.length > 0) await challengeSilent(ports, key, readings);
+  if (watched.length > 0) await challengeSilent(ports, key, { readings, paths });
   return watched;
 }
 

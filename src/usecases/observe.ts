@@ -90,19 +90,27 @@ type Held = Pick<Witnessed, 'oid' | 'previous'> & {
 
 /** What a contender has to know of the claim in its way. */
 export function contention(ports: Ports, subject: Subject, claim: Held): Contention {
-  const sight = sightOf(claim.record.holder, ports.processes);
+  return contentions(ports, [{ subject, claim }])[0] as Contention;
+}
+
+/** The same of many, in one transaction of the cache. */
+export function contentions(ports: Ports, claims: readonly { readonly subject: Subject; readonly claim: Held }[]): Contention[] {
+  const sights = sightings(ports);
+  const passing = claims.map(({ subject, claim }) => sightOfRecord(subject, claim, sights(claim.record.holder)));
   const now = ports.clock.now();
-  const passing = sightOfRecord(subject, claim, sight);
-  // Without a cache only what this process has seen itself counts: then it takes a contender that waits.
-  const seen = ports.cache.observe([passing], now).get(subject) ?? afterSight(ports.seenHere.get(subject) ?? null, passing, now);
-  ports.seenHere.set(subject, seen);
-  const verdict = judge(claim.record, sight.life, seen, now, ports.settings.patience);
-  const outcome = contend(claim.record, verdict, seen, now);
-  if (outcome.kind === 'leave' || verdict.liveness === 'dead') return outcome;
-  // A holder without a helper may have worked all the time, and only its commits say so.
-  const sinceMs = sinceCommitMs(ports, claim, now);
-  const waitMs = sinceMs === null ? 0 : claim.record.lease.staleMs - sinceMs;
-  return waitMs > 0 ? { kind: 'leave', waitMs } : outcome;
+  const rows = claims.length === 0 ? new Map<Subject, Observation>() : ports.cache.observe(passing, now);
+  return claims.map(({ subject, claim }, at) => {
+    // Without a cache only what this process has seen itself counts: then it takes a contender that waits.
+    const seen = rows.get(subject) ?? afterSight(ports.seenHere.get(subject) ?? null, passing[at] as Sight, now);
+    ports.seenHere.set(subject, seen);
+    const verdict = judge(claim.record, sights(claim.record.holder).life, seen, now, ports.settings.patience);
+    const outcome = contend(claim.record, verdict, seen, now);
+    if (outcome.kind === 'leave' || verdict.liveness === 'dead') return outcome;
+    // A holder without a helper may have worked all the time, and only its commits say so.
+    const sinceMs = sinceCommitMs(ports, claim, now);
+    const waitMs = sinceMs === null ? 0 : claim.record.lease.staleMs - sinceMs;
+    return waitMs > 0 ? { kind: 'leave', waitMs } : outcome;
+  });
 }
 
 /** A challenge is no word of the holder's: the silence before it goes on. */

@@ -148,17 +148,22 @@ test('a challenge is answered, and the work tree knows the answer', async () => 
   );
 });
 
-test("another session's helper asks a silent holder, so that whoever wants the order finds the question asked", async () => {
+test("another session's helper asks a silent holder, so that whoever wants the order or the path finds the question asked", async () => {
   const { sandbox, agent, say } = place({ heartbeat: '300ms', staleAfter: '900ms', grace: '300ms', expireAfter: '1500ms' });
+  await say({ GIT_CLAIM_SESSION: 'alice' }, 'path', 'src', '--ttl', '2s');
   await say({ GIT_CLAIM_SESSION: 'alice' }, '--no-worktree', 'ORDER-1');
   await say(agent('bob'), '--no-worktree', 'ORDER-2');
-  const record = () => sandbox.git(['cat-file', 'tag', 'refs/claims/ORDER-1']);
+  const records = () => ['claims/ORDER-1', 'claim-paths/src'].map((ref) => sandbox.git(['cat-file', 'tag', `refs/${ref}`]));
   await until(
-    () => record().includes('Challenge: bob '),
+    () => records().every((record) => record.includes('Challenge: bob ')),
     () => 'no challenge',
   );
   await sleep(2_000);
-  expect(record()).toContain('Session: alice');
+  for (const record of records()) expect(record).toContain('Session: alice');
+  expect(await say({ GIT_CLAIM_SESSION: 'carol' }, 'path', 'src')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('no answer to a challenge for'),
+  });
   expect(await say({ GIT_CLAIM_SESSION: 'carol' }, '--no-worktree', 'ORDER-1')).toMatchObject({
     code: 0,
     stdout: expect.stringContaining('no answer to a challenge for'),

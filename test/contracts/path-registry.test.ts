@@ -71,6 +71,16 @@ describe.each(stores)('path refs %s', (_, make) => {
     await put(registry, 'src');
   });
 
+  test('the records of a path are read from any of them on, newest first', async () => {
+    const { registry, paths } = await make();
+    const first = await put(registry, 'src');
+    const second = await put(registry, 'src', first);
+    const third = await put(registry, 'src', second);
+    expect(await paths.history(key('src'), third.oid, 9)).toEqual([third, second, first]);
+    expect(await paths.history(key('src'), second.oid, 1)).toEqual([second]);
+    expect(await paths.history(key('docs'), third.oid, 9)).toEqual([]);
+  });
+
   test('a path and an order are claimed together or not at all', async () => {
     const { registry, paths } = await make();
     const order = { order: ORDER, expected: null, record: recordOf() };

@@ -1,11 +1,14 @@
+import type { Oid } from '../../core/ids.ts';
 import { decodePathMessage, decodePathRecord } from '../../core/paths/codec.ts';
 import { type ClaimPath, type PathKey, pathKey } from '../../core/paths/path.ts';
-import type { PathRecord } from '../../core/paths/record.ts';
+import type { PathRecord, WitnessedPath } from '../../core/paths/record.ts';
 import { keyOfRef, pathPatterns } from '../../core/paths/refs.ts';
 import type { PathRegistry, PathStanding, StandingPath } from '../../ports/path-registry.ts';
+import { readObjects } from './batch.ts';
+import { chainOf } from './chain.ts';
 import type { Repository } from './repository.ts';
 import type { Mutex } from './stale-locks.ts';
-import { type SurveyedRef, surveyRefs, type TagReader, unknown } from './survey.ts';
+import { readFound, type SurveyedRef, surveyRefs, type TagReader, unknown } from './survey.ts';
 
 /** The path refs of one repository. They are written with the claim refs: see swap-claims.ts. */
 export class GitPathRegistry implements PathRegistry {
@@ -32,6 +35,15 @@ export class GitPathRegistry implements PathRegistry {
     if (strangers.length === 0) return { paths, strangers: [] };
     const { withPending } = await import('./swap-in-two.ts');
     return withPending(this.#repository, this.#prefix, paths, strangers, this.#mutex);
+  }
+
+  async history(key: PathKey, oid: Oid, limit: number): Promise<WitnessedPath[]> {
+    const { git } = this.#repository;
+    const found = await readObjects(git, (await chainOf(git, [oid])).slice(0, limit));
+    return found.flatMap((object) => {
+      const reading = object === null ? null : readFound(object, PATHS, key);
+      return reading?.kind === 'record' ? [{ oid: reading.oid, previous: reading.previous, record: reading.record }] : [];
+    });
   }
 
   keyOf(path: ClaimPath): PathKey {

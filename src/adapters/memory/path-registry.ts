@@ -1,6 +1,7 @@
 import type { Oid } from '../../core/ids.ts';
 import { decodePathRecord, encodePathRecord } from '../../core/paths/codec.ts';
 import { type ClaimPath, overlaps, type PathKey, pathKey } from '../../core/paths/path.ts';
+import type { WitnessedPath } from '../../core/paths/record.ts';
 import type { PathChange, PathRegistry, PathStanding, StandingPath } from '../../ports/path-registry.ts';
 
 const TAGGER = { name: 'git-claim', email: 'git-claim@localhost', epochSeconds: 0 };
@@ -9,10 +10,20 @@ const NOTHING = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391' as Oid;
 /** The path refs without a disk. */
 export class MemoryPathRegistry implements PathRegistry {
   readonly #refs = new Map<PathKey, { readonly oid: Oid; readonly body: string }>();
-  #written = 0;
+  readonly #bodies = new Map<Oid, string>();
 
   async survey(): Promise<PathStanding> {
     return { paths: this.standing(), strangers: [] };
+  }
+
+  async history(key: PathKey, oid: Oid, limit: number): Promise<WitnessedPath[]> {
+    const records: WitnessedPath[] = [];
+    for (let at: Oid | null = oid; at !== null && records.length < limit; at = records.at(-1)?.previous ?? null) {
+      const reading = decodePathRecord(this.#bodies.get(at) ?? '', key);
+      if (reading.kind !== 'record') break;
+      records.push({ oid: at, previous: reading.previous, record: reading.record });
+    }
+    return records;
   }
 
   keyOf(path: ClaimPath): PathKey {
@@ -39,10 +50,11 @@ export class MemoryPathRegistry implements PathRegistry {
         this.#refs.delete(key);
         continue;
       }
-      this.#written += 1;
-      const oid = this.#written.toString(16).padStart(40, 'f') as Oid;
+      const oid = (this.#bodies.size + 1).toString(16).padStart(40, 'f') as Oid;
       const target = { oid: expected?.oid ?? NOTHING, type: expected === null ? ('blob' as const) : ('tag' as const) };
-      this.#refs.set(key, { oid, body: encodePathRecord(record, target, TAGGER) });
+      const body = encodePathRecord(record, target, TAGGER);
+      this.#bodies.set(oid, body);
+      this.#refs.set(key, { oid, body });
       oids.set(key, oid);
     }
     return oids;

@@ -29,7 +29,7 @@ export function observersWaitMs({ staleMs, beatMs }: LeaseTerms, answers: number
 }
 
 /** Returns how many challenges in a row were answered last, from a claim's records, newest first. */
-export function answersInARow(records: readonly ClaimRecord[]): number {
+export function answersInARow(records: readonly { readonly action: string }[]): number {
   const other = records.findIndex(({ action }) => action !== 'answer' && action !== 'challenge');
   return records.slice(0, other < 0 ? records.length : other).filter(({ action }) => action === 'answer').length;
 }
