@@ -1,4 +1,5 @@
 import type { Observation } from '../core/claim/observation.ts';
+import { foreignFields } from '../core/claim/view.ts';
 import type { ClaimPath } from '../core/paths/path.ts';
 import type { PathView } from '../core/paths/view.ts';
 import type { Identity } from '../core/session/identity.ts';
@@ -14,7 +15,10 @@ export function observePaths(ports: Ports, standing: readonly StandingPath[], as
   const rows = ports.cache.leases();
   const now = ports.clock.now();
   return standing.map(({ key, reading }) => {
-    if (reading.kind !== 'record') return foreignPath(key, reading);
+    if (reading.kind !== 'record') {
+      const fields = foreignFields(reading.kind === 'foreign' ? reading.oid : null, reading.why);
+      return { ...fields, path: key.slice(1) as ClaimPath, order: null, ttlMs: null };
+    }
     const { oid, record } = reading;
     const { path, order, holder, lease, claimedAt } = record;
     const row = rows.get(key);
@@ -35,26 +39,4 @@ export function observePaths(ports: Ports, standing: readonly StandingPath[], as
       ttlMs: lease.expireMs,
     };
   });
-}
-
-/** A ref that is no record of ours: nothing is known of it but that it is there and why it is not understood. */
-function foreignPath(key: string, reading: Exclude<StandingPath['reading'], { kind: 'record' }>): PathView {
-  return {
-    path: key.slice(1) as ClaimPath,
-    order: null,
-    liveness: null,
-    idle: false,
-    mine: false,
-    oid: reading.kind === 'foreign' ? reading.oid : null,
-    session: null,
-    agent: null,
-    host: null,
-    pid: null,
-    claimedAt: null,
-    heartbeatAt: null,
-    activityAt: null,
-    expiresAt: null,
-    evidence: reading.why,
-    ttlMs: null,
-  };
 }

@@ -2,7 +2,7 @@ import { type Contention, contend } from '../core/claim/contend.ts';
 import { judge } from '../core/claim/liveness.ts';
 import { afterSight, type Observation, type Sight, type Subject } from '../core/claim/observation.ts';
 import { type ClaimRecord, type Holder, isLive, type Witnessed } from '../core/claim/record.ts';
-import { type ClaimView, foreignView, viewOf } from '../core/claim/view.ts';
+import { type ClaimView, foreignView, NO_TIMES, viewOf } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
 import { remembered } from '../core/remembered.ts';
 import { formatAnchor } from '../core/session/anchor.ts';
@@ -145,7 +145,6 @@ export function isMine(relation: Relation): boolean {
   return relation !== 'other' && relation !== 'conflict';
 }
 
-const NO_TIMES = { heartbeatAt: null, activityAt: null, expiresAt: null } as const;
 const NO_VERDICT = { liveness: null, evidence: null, idle: false } as const;
 
 /** When a holder was seen last, and how long it is believed from then on. */

@@ -70,23 +70,11 @@ export function viewOf({ oid, record }: Witnessed, { title, mine, worktree, verd
 /** Shows a ref that is no record of ours: nothing is known of it but that it is there and why it is not understood. */
 export function foreignView(order: OrderId, oid: Oid | null, why: string): ClaimView {
   return {
+    ...foreignFields(oid, why),
     order,
-    oid,
-    evidence: why,
     title: null,
     state: null,
-    liveness: null,
-    idle: false,
-    mine: false,
     generation: null,
-    session: null,
-    agent: null,
-    host: null,
-    pid: null,
-    claimedAt: null,
-    heartbeatAt: null,
-    activityAt: null,
-    expiresAt: null,
     worktree: null,
     branch: null,
     base: null,
@@ -96,3 +84,12 @@ export function foreignView(order: OrderId, oid: Oid | null, why: string): Claim
     sync: 'local',
   };
 }
+
+/** What a claim on an order and one on a path say alike. */
+export function foreignFields(oid: Oid | null, why: string) {
+  const holder = { session: null, agent: null, host: null, pid: null, claimedAt: null };
+  return { oid, evidence: why, liveness: null, idle: false, mine: false, ...holder, ...NO_TIMES } as const;
+}
+
+/** When a holder was seen last, where nobody has seen it. */
+export const NO_TIMES = { heartbeatAt: null, activityAt: null, expiresAt: null } as const;
