@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askedAhead } from './adapters/git/ahead.ts';
@@ -201,6 +202,7 @@ export async function wire(caller: Caller): Promise<Wired> {
       repo: repoName(commonDir.split(sep)),
       absolute: remembered((path) => resolve(mainDir, path)),
       relative: (path) => relativeTo(mainDir, path),
+      isThere: existsSync,
       typedPath: async (text) => (await import('./adapters/git/tree-path.ts')).typedPath(repository, caller.cwd, text),
     },
     self,

@@ -38,8 +38,6 @@ export interface Worktrees {
   list(): Promise<Worktree[]>;
   /** Returns the path under which a tree made here will be listed: the same, without symbolic links. */
   realPath(path: string): string;
-  /** Whether there is anything at this absolute path. */
-  isThere(path: string): boolean;
   /** Makes a tree for an existing branch, locked from its first moment on; returns null, or git's word for why not. */
   add(path: string, branch: string, lock: LockReason): Promise<string | null>;
   /**

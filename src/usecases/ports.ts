@@ -83,6 +83,8 @@ export type Ports = {
     /** Turns a record's relative path into an absolute one, and back. */
     absolute(relative: string): string;
     relative(absolute: string): string;
+    /** Whether there is anything at this absolute path. */
+    isThere(path: string): boolean;
     /**
      * Returns the path that somebody typed here means, relative to the top level.
      *

@@ -48,7 +48,7 @@ export async function overview(ports: Ports): Promise<Overview> {
 }
 
 function isTreeGone(ports: Ports, { worktree }: ClaimView): boolean {
-  return worktree !== null && !ports.worktrees.isThere(worktree);
+  return worktree !== null && !ports.places.isThere(worktree);
 }
 
 export type OrderStatus = {

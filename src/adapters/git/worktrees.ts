@@ -45,10 +45,6 @@ export class GitWorktrees implements Worktrees {
     return readTreeStatus(this.#repository, path);
   }
 
-  isThere(path: string): boolean {
-    return existsSync(path);
-  }
-
   realPath(path: string): string {
     if (path === dirname(path)) return path;
     return existsSync(path) ? realpathSync(path) : join(this.realPath(dirname(path)), basename(path));
