@@ -19,6 +19,13 @@ export type CommandSpec = {
   readonly run: (open: Open, operands: readonly string[], options: Options) => Promise<Answer>;
 };
 
+/** Options that every command has. */
+export const COMMON: CommandSpec['options'] = [
+  ['--session <id>', 'speak for this session (GIT_CLAIM_SESSION)'],
+  ['--anchor <pid>', "the process whose life is the session's life (GIT_CLAIM_ANCHOR)"],
+  ['--json', 'print one JSON document instead of text'],
+];
+
 /** Returns the value of an option that takes one, or null when it was not given. */
 export function textOf(options: Options, name: string): string | null {
   const value = options[name];

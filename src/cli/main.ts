@@ -9,6 +9,7 @@ import { type Wired, wire } from '../wire.ts';
 import type { Answer } from './answer.ts';
 import { type Open, textOf } from './command.ts';
 import { COMMANDS, INNER_COMMANDS } from './commands.ts';
+import { parsePlain } from './plain-words.ts';
 import { pageFor, type StreamName, say, warn } from './streams.ts';
 import { VERSION } from './version.ts';
 import { splitWords } from './words.ts';
@@ -70,8 +71,8 @@ async function parse(words: readonly string[]) {
   if (name === 'help' || wantsOverview)
     return { kind: 'print', text: await helpText(name === 'help' ? rest[0] : undefined) } as const;
   const spec = await ((COMMANDS[name] ?? INNER_COMMANDS[name]) as (typeof COMMANDS)[string]).load();
-  // The parser is half as large as everything else; a bare `git claim` has nothing to parse.
-  if (rest.length === 0) return { kind: 'run', operands: [], options: {}, spec } as const;
+  const plain = parsePlain(spec, rest);
+  if (plain !== null) return { ...plain, spec };
   const { parseCommand } = await import('./parse.ts');
   const parsed = parseCommand(spec, rest);
   return parsed.kind === 'help' ? ({ kind: 'print', text: parsed.text } as const) : { ...parsed, spec };

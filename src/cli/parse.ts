@@ -1,17 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { ClaimError } from '../core/errors.ts';
-import type { CommandSpec, Options } from './command.ts';
+import { COMMON, type CommandSpec, type Options } from './command.ts';
 
 export type Parsed =
   | { readonly kind: 'run'; readonly operands: readonly string[]; readonly options: Options }
   | { readonly kind: 'help'; readonly text: string };
-
-/** Options that every command has. */
-const COMMON: CommandSpec['options'] = [
-  ['--session <id>', 'speak for this session (GIT_CLAIM_SESSION)'],
-  ['--anchor <pid>', "the process whose life is the session's life (GIT_CLAIM_ANCHOR)"],
-  ['--json', 'print one JSON document instead of text'],
-];
 
 /**
  * Parses the words behind a command's name.
