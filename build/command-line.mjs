@@ -123,11 +123,7 @@ const layer = (own, layerOf, names) => ({
       if (exported === undefined) return { contents: `module.exports = ${there};` };
       if (!exported.hasFunctionsOnly) return { contents: namedByUse(exported.names, there) };
       // These cost nothing before they are called.
-      return {
-        contents: exported.names
-          .map((name) => `export function ${name}(...args) { return ${there}.${name}(...args); }`)
-          .join('\n'),
-      };
+      return { contents: calledLater(exported.names, there) };
     });
   },
 });
@@ -136,15 +132,26 @@ const layer = (own, layerOf, names) => ({
 const lazyModules = {
   name: 'lazy-modules',
   setup(build) {
-    build.onResolve({ filter: /^node:(?:child_process|os|timers\/promises)$/ }, ({ path, namespace }) =>
+    build.onResolve({ filter: /^node:(?:child_process|crypto|os|timers\/promises)$/ }, ({ path, namespace }) =>
       namespace === 'lazy-node' ? { path, external: true } : { path, namespace: 'lazy-node' },
     );
-    build.onLoad({ filter: /.*/, namespace: 'lazy-node' }, async ({ path }) => ({
-      contents: namedByUse(Object.keys((await import(path)).default), `require(${JSON.stringify(path)})`),
-      resolveDir: ROOT,
-    }));
+    build.onLoad({ filter: /.*/, namespace: 'lazy-node' }, async ({ path }) => {
+      const load = `require(${JSON.stringify(path)})`;
+      const names = Object.entries((await import(path)).default).map(([name, value]) => [typeof value, name]);
+      const functions = names.flatMap(([type, name]) => (type === 'function' ? [name] : []));
+      // Left out where nobody asks for them.
+      const values = names.flatMap(([type, name]) =>
+        type === 'function' ? [] : [`export const ${name} = /* @__PURE__ */ (() => ${load}.${name})();`],
+      );
+      return { contents: `${calledLater(functions, load)}\n${values.join('\n')}`, resolveDir: ROOT };
+    });
   },
 };
+
+/** A module with functions of another, which is loaded when the first of them is called. */
+function calledLater(names, load) {
+  return names.map((name) => `export function ${name}(...args) { return ${load}.${name}(...args); }`).join('\n');
+}
 
 /** A module with the names of another, which is loaded when the first of them is used. */
 function namedByUse(names, load) {

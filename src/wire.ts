@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -209,10 +210,7 @@ export async function wire(caller: Caller): Promise<Wired> {
     identify: identified,
     narrate: (line) => caller.narrate?.(line),
     sleep: (ms) => sleep(ms),
-    nonces: async (count) => {
-      const { randomBytes } = await import('node:crypto');
-      return Array.from({ length: count }, () => randomBytes(16).toString('hex'));
-    },
+    nonces: async (count) => Array.from({ length: count }, () => randomBytes(16).toString('hex')),
     close: () => cache().close(),
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ClaimError } from '../../core/errors.ts';
 import type { Oid } from '../../core/ids.ts';
 import { DURABLY, type Git, lastWords } from './process.ts';
@@ -7,8 +8,7 @@ export type GitObject = { readonly type: ObjectType; readonly oid: Oid; readonly
 export type ObjectFormat = 'sha1' | 'sha256';
 
 /** Returns the object with the name git would give it. */
-export async function gitObject(format: ObjectFormat, type: ObjectType, text: string): Promise<GitObject> {
-  const { createHash } = await import('node:crypto');
+export function gitObject(format: ObjectFormat, type: ObjectType, text: string): GitObject {
   const body = Buffer.from(text, 'utf8');
   const oid = createHash(format).update(`${type} ${body.length}\0`).update(body).digest('hex') as Oid;
   return { type, oid, body };
@@ -26,7 +26,7 @@ const TRIES_MAX = 5;
  */
 export async function writeObjects(git: Git, format: ObjectFormat, objects: readonly GitObject[]): Promise<string | null> {
   if (objects.length === 0) return null;
-  const input = await packOf(format, objects);
+  const input = packOf(format, objects);
   for (let tries = 1; ; tries += 1) {
     const result = await git([...DURABLY, 'unpack-objects', '-q'], { input });
     if (result.code === 0) return null;
@@ -41,17 +41,38 @@ export function isDenied(stderr: string): boolean {
   return /Read-only file system|Permission denied|Operation not permitted|insufficient permission/.test(stderr);
 }
 
-/** The pack format of gitformat-pack(5), version 2: a header, each object deflated behind its type and size, and a checksum. */
-async function packOf(format: ObjectFormat, objects: readonly GitObject[]): Promise<Buffer> {
-  // Both are slow to load, and reading commands need neither.
-  const [{ createHash }, { deflateSync }] = await Promise.all([import('node:crypto'), import('node:zlib')]);
+/** The pack format of gitformat-pack(5), version 2: a header, each object as a zlib stream behind its type and size, and a checksum. */
+function packOf(format: ObjectFormat, objects: readonly GitObject[]): Buffer {
   const header = Buffer.alloc(12);
   header.write('PACK');
   header.writeUInt32BE(2, 4);
   header.writeUInt32BE(objects.length, 8);
-  const entries = objects.flatMap(({ type, body }) => [typeAndSize(type === 'tag' ? 4 : 3, body.length), deflateSync(body)]);
+  const entries = objects.flatMap(({ type, body }) => [typeAndSize(type === 'tag' ? 4 : 3, body.length), stored(body)]);
   const pack = Buffer.concat([header, ...entries]);
   return Buffer.concat([pack, createHash(format).update(pack).digest()]);
+}
+
+/** What a block of a zlib stream holds at most where nothing is compressed. */
+const BLOCK_BYTES = 65_535;
+
+/** A zlib stream (RFC 1950, RFC 1951) of bytes as they are: git compresses what it keeps, and to load zlib takes as long as a git process. */
+function stored(body: Buffer): Buffer {
+  const parts: Buffer[] = [Buffer.from([0x78, 0x01])];
+  for (let at = 0; at === 0 || at < body.length; at += BLOCK_BYTES) {
+    const block = body.subarray(at, at + BLOCK_BYTES);
+    const head = Buffer.from([at + BLOCK_BYTES < body.length ? 0 : 1, 0, 0, 0, 0]);
+    head.writeUInt16LE(block.length, 1);
+    head.writeUInt16LE(~block.length & 0xffff, 3);
+    parts.push(head, block);
+  }
+  let [low, high] = [1, 0];
+  for (const byte of body) {
+    low = (low + byte) % 65_521;
+    high = (high + low) % 65_521;
+  }
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(high * 65_536 + low);
+  return Buffer.concat([...parts, sum]);
 }
 
 /** Three bits of type and four of size in the first byte, then seven bits of size in each further one, the lowest first. */

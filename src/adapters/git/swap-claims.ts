@@ -25,11 +25,11 @@ export async function swapClaims(
 ): Promise<SwapOutcome> {
   const { objectFormat } = repository;
   const pathPrefix = pathRefPrefix(prefix);
-  const emptyBlob = await gitObject(objectFormat, 'blob', '');
+  const emptyBlob = gitObject(objectFormat, 'blob', '');
   const isFirst = [...changes, ...paths].some(({ expected, record }) => expected === null && record !== null);
   const objects: GitObject[] = isFirst ? [emptyBlob] : [];
-  const write = async (expected: Oid | null, encode: (target: TagTarget) => string) => {
-    const tag = await gitObject(
+  const write = (expected: Oid | null, encode: (target: TagTarget) => string) => {
+    const tag = gitObject(
       objectFormat,
       'tag',
       encode(expected === null ? { oid: emptyBlob.oid, type: 'blob' } : { oid: expected, type: 'tag' }),
@@ -39,11 +39,18 @@ export async function swapClaims(
   };
   const oids = new Map<OrderId, Oid>();
   for (const { order, expected, record } of changes)
-    if (record !== null) oids.set(order, await write(expected?.oid ?? null, (target) => encodeRecord(record, target, tagger)));
+    if (record !== null)
+      oids.set(
+        order,
+        write(expected?.oid ?? null, (target) => encodeRecord(record, target, tagger)),
+      );
   const pathOids = new Map<PathKey, Oid>();
   for (const { key, expected, record } of paths)
     if (record !== null)
-      pathOids.set(key, await write(expected?.oid ?? null, (target) => encodePathRecord(record, target, tagger)));
+      pathOids.set(
+        key,
+        write(expected?.oid ?? null, (target) => encodePathRecord(record, target, tagger)),
+      );
 
   const updates: RefUpdate[] = [
     ...changes.map(({ order, expected }) => ({

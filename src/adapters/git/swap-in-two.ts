@@ -38,7 +38,7 @@ export async function swapInTwo(
       return key !== null && object !== undefined ? [{ key, body: String(object.body) }] : [];
     }),
   );
-  const pending = await gitObject(repository.objectFormat, 'blob', text);
+  const pending = gitObject(repository.objectFormat, 'blob', text);
   const guard = { ref: guardRef(prefix), from: null, to: pending.oid };
   const first = await swapRefs(
     repository,
@@ -86,8 +86,8 @@ async function finishPending(
   const pending = found?.type === 'blob' ? decodePending(found.body.toString('utf8')) : null;
   if (pending === null) return null;
   const format = repository.objectFormat;
-  const nothing = await gitObject(format, 'blob', '');
-  const tags = await Promise.all(pending.coming.map(({ body }) => gitObject(format, 'tag', body)));
+  const nothing = gitObject(format, 'blob', '');
+  const tags = pending.coming.map(({ body }) => gitObject(format, 'tag', body));
   const guard = { ref: guardRef(prefix), from: oid };
   const left = pending.going.filter((one) => standing.some(({ key, reading }) => isAt(one, key, reading)));
   // A git that was killed while it deleted them one by one.

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -122,7 +123,6 @@ export class GitTreeSetup implements TreeSetup {
   }
 
   async #note(tree: string): Promise<string> {
-    const { createHash } = await import('node:crypto');
     return join(this.#folder(), createHash('sha256').update(tree).digest('hex').slice(0, 32));
   }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, lstatSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClaimError } from '../../core/errors.ts';
@@ -59,7 +60,6 @@ function only(names: readonly string[]): Record<string, string> {
  * @throws ClaimError `git`, also for a repository inside: of that a commit keeps no more than a name
  */
 export async function saveWork(repository: Repository, path: string, order: OrderId): Promise<string> {
-  const { randomBytes } = await import('node:crypto');
   const index = join(repository.commonDir, 'claim', `save-${randomBytes(6).toString('hex')}.index`);
   const git = async (...args: string[]): Promise<string> => {
     const result: GitResult = await repository.git([...DURABLY, '-c', 'core.hooksPath=/dev/null', ...args], {
@@ -117,7 +117,6 @@ async function keptOf(repository: Repository, order: OrderId): Promise<Kept[]> {
 }
 
 async function newRef(repository: Repository, commit: Oid | null, order: OrderId): Promise<string> {
-  const { randomBytes } = await import('node:crypto');
   const ref = `${SAVED_PREFIX}${order}/${randomBytes(4).toString('hex')}`;
   const said = await updateRefs(repository, [{ ref, from: null, to: commit }]);
   if ((await repository.git(['rev-parse', '-q', '--verify', ref])).code === 0) return ref;

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { formatAnchor, parseAnchor } from '../../core/session/anchor.ts';
@@ -44,7 +45,6 @@ export class DetachedHelper implements HeartbeatHelper {
 
   async ensure(session: Anchored): Promise<boolean> {
     try {
-      const { createHash } = await import('node:crypto');
       const name = createHash('sha256').update(session.key).digest('hex').slice(0, 32);
       const noted = this.#noted(name);
       if (noted !== null && this.#runs(name, noted)) return true;

@@ -124,7 +124,7 @@ async function place() {
   const ends = paths.map(({ key, reading }) => ({ key, expected: reading as WitnessedPath, record: null }));
   const widening = [...ends, begin('src'), begin('docs')];
   const store = async (type: ObjectType, text: string) => {
-    const object = await gitObject(repository.objectFormat, type, text);
+    const object = gitObject(repository.objectFormat, type, text);
     await writeObjects(repository.git, repository.objectFormat, [object]);
     return object.oid;
   };
