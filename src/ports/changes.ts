@@ -13,6 +13,9 @@ export type RecentCommit = {
   readonly isHere: boolean;
 };
 
+/** What git carries out in more than one step, by the command that goes on with it. */
+export type Operation = 'merge' | 'rebase' | 'am' | 'cherry-pick' | 'revert';
+
 /** What a hook sees of the commit in the making, through the index git hands it. Paths are relative to the top; bytes that are no UTF-8 are as latin1. */
 export interface Changes {
   /** Where HEAD is; in a rebase, the branch that is rebased. Null when HEAD is detached. */
@@ -21,6 +24,8 @@ export interface Changes {
   isUnderWay(): boolean;
   /** A merge is under way. */
   isMerging(): boolean;
+  /** Returns what git is in the middle of, and stays in when a hook refuses its commit; null also for a revert of one commit, which git leaves no mark of. */
+  operation(): Operation | null;
   staged(): Promise<readonly string[]>;
   /** Returns the staged files that are no longer where they were: deleted or moved. */
   stagedGone(): Promise<readonly string[]>;

@@ -1,22 +1,28 @@
 import type { ClaimView } from '../core/claim/view.ts';
 import { formatDuration } from '../core/time.ts';
 import type { Guarded, Told } from '../usecases/guard.ts';
-import { placeLines } from './claims.ts';
 import { intentLine } from './feed.ts';
-import { detail, type Page, paint, shown, since } from './page.ts';
+import { type Page, paint, shown, since } from './page.ts';
+import { wayOn } from './way-on.ts';
 
 const FILES_SHOWN = 3;
 const FINDINGS_SHOWN = 5;
 
 /** What a hook says: a finding a paragraph, each with what to do instead; nothing when nothing was found. */
-export function guardText(page: Page, { told, isRefused, bypass, free, heard = [] }: Guarded): string {
-  const said = told.slice(0, FINDINGS_SHOWN).flatMap((one) => [headline(page, one), ...whereTo(page, one, free)]);
+export function guardText(page: Page, { hook, told, isRefused, operation, bypass, free, heard = [] }: Guarded): string {
+  const said = told.slice(0, FINDINGS_SHOWN).flatMap((one) => [headline(page, one), ...wayOn(page, one, free)]);
   if (told.length > FINDINGS_SHOWN) said.push(`git claim: and ${told.length - FINDINGS_SHOWN} more`);
   for (const one of heard.slice(-FINDINGS_SHOWN)) said.push(`git claim: ${intentLine(page, one)}`);
   if (heard.length > FINDINGS_SHOWN) said.push(`git claim: git claim intents shows ${heard.length - FINDINGS_SHOWN} more`);
   if (bypass !== null) said.push(`git claim: overridden by a person, and noted: ${shown(bypass)}`);
-  if (isRefused) said.push('git claim: refused; nothing was changed');
+  if (isRefused) said.push(`git claim: ${ending(hook, operation)}`);
   return said.join('\n');
+}
+
+/** What git left half done stays so: it cannot take it back because of a hook. */
+function ending(hook: string, operation: Guarded['operation']): string {
+  if (operation === null) return `refused; nothing was ${hook === 'pre-push' ? 'pushed' : 'committed'}`;
+  return `refused: git ${operation} --continue goes on when that may be, git ${operation} --abort takes it all back`;
 }
 
 function headline(page: Page, one: Told): string {
@@ -60,50 +66,6 @@ function sentence(page: Page, { rule, order, claim, commit, files = [], status, 
   }
 }
 
-/** What to do instead; never how to get past. */
-function whereTo(page: Page, { rule, order, claim, commit, files = [] }: Told, free: string | null): string[] {
-  const which = shown(order ?? '');
-  switch (rule) {
-    case 'lost':
-      return [
-        detail(page, 'keep', 'your work stays where it is: git switch -c <branch> takes it to a branch of your own'),
-        detail(page, 'why', `git claim log ${which}`),
-      ];
-    case 'branch':
-    case 'push':
-    case 'checkout':
-      return [...(claim === null ? [] : placeLines(page, claim)), detail(page, 'instead', instead(free))];
-    case 'unclaimed':
-      return [detail(page, 'first', `git claim ${claim?.state === 'completed' ? '--reopen ' : ''}${which}`)];
-    case 'elsewhere':
-      return claim === null ? [] : placeLines(page, claim);
-    case 'path':
-      return [
-        detail(page, 'instead', 'leave these files out, or wait until they are free; git claim paths shows who claims what'),
-      ];
-    case 'shipped':
-    case 'overlap':
-      return [
-        detail(
-          page,
-          'look',
-          `git show ${commit?.oid.slice(0, 7)}${rule === 'overlap' && files.length === 1 ? ` -- ${quoted(files[0] as string)}` : ''}`,
-        ),
-      ];
-    case 'status':
-      return [detail(page, 'instead', `git claim ${which}, and git claim complete ${which} when it is done`)];
-    case 'refs':
-    case 'unknown':
-      return [detail(page, 'look', `git claim status ${which}`)];
-  }
-}
-
-function instead(free: string | null): string {
-  return free === null
-    ? 'git claim next finds an order for you; git claim list shows who works on what'
-    : `git claim ${shown(free)}: it is ready and free`;
-}
-
 function held(page: Page, claim: Pick<ClaimView, 'session' | 'claimedAt' | 'evidence'> | null): string {
   const evidence = claim?.evidence == null ? '' : `, ${shown(claim.evidence)}`;
   return `${shown(claim?.session ?? 'another session')} holds it since ${since(page, claim?.claimedAt ?? null)}${evidence}`;
@@ -127,8 +89,4 @@ function ago(page: Page, commit: Told['commit']): string {
 
 function by(commit: Told['commit']): string {
   return commit?.session == null ? '' : ` by ${shown(commit.session)}`;
-}
-
-function quoted(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${shown(path).replaceAll("'", `'\\''`)}'`;
 }

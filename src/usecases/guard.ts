@@ -9,7 +9,7 @@ import type { PathView } from '../core/paths/view.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { sessionIdOf } from '../core/session/key.ts';
 import { formatInstant } from '../core/time.ts';
-import type { RecentCommit } from '../ports/changes.ts';
+import type { Operation, RecentCommit } from '../ports/changes.ts';
 import type { Reading } from '../ports/registry.ts';
 import { notePresence, readerOf } from './asker.ts';
 import type { EventView } from './event-view.ts';
@@ -45,6 +45,8 @@ export type Told = About & {
   readonly response: Exclude<Response, 'pass'>;
   /** Hard mode would have refused. */
   readonly stricter: boolean;
+  /** The claim was taken from the session that hears of it. */
+  readonly wasTaken: boolean;
 };
 
 /** The word of a hook. */
@@ -53,6 +55,8 @@ export type Guarded = {
   readonly hook: string;
   readonly told: readonly Told[];
   readonly isRefused: boolean;
+  /** What git is in the middle of, and stays in where it is refused. */
+  readonly operation: Operation | null;
   /** Why a person overrode it; null where nobody did. */
   readonly bypass: string | null;
   /** An order that is ready and free, for whoever is in another's way; null where none is known. */
@@ -109,7 +113,8 @@ export async function answerTo(
     if (response === 'pass' || (response === 'warn' && warned.includes(lineOf(finding)))) return [];
     const reading = finding.order === null ? undefined : readings.get(finding.order);
     const [claim = null] = reading === undefined ? [] : observe(ports, new Map([[finding.order as OrderId, reading]]), asker);
-    return [{ ...finding, claim, response, stricter }];
+    const wasTaken = reading?.kind === 'record' && asker !== null && reading.record.takenFrom === asker.key;
+    return [{ ...finding, claim, response, stricter, wasTaken }];
   });
   const isRefused = told.some(({ response }) => response === 'refuse');
   const bypass = isRefused && scene.actor === 'person' ? ports.settings.bypass : null;
@@ -118,7 +123,8 @@ export async function answerTo(
     note(ports, asker, kind, hook, one, bypass ?? '');
   }
   const free = told.some(({ rule }) => IN_THE_WAY.includes(rule)) ? await readyOrder(ports) : null;
-  return { kind: 'guarded', hook, told, isRefused: isRefused && bypass === null, bypass, free };
+  const operation = hook === 'pre-push' ? null : ports.changes.operation();
+  return { kind: 'guarded', hook, told, isRefused: isRefused && bypass === null, operation, bypass, free };
 }
 
 const IN_THE_WAY: readonly Rule[] = ['lost', 'branch', 'push', 'checkout'];

@@ -53,11 +53,48 @@ test.each([
   sandbox.git(['switch', '-q', '-c', 'order-1-login']);
   const { code, out } = git(sandbox, ['commit', '--allow-empty', '-m', 'x'], { env: CLAUDE });
   expect({ code, out }).toEqual({ code: exit, out: expect.stringMatching(said) });
-  expect(out).toContain('first     git claim ORDER-1');
+  expect(out).toContain('first     git claim --no-worktree ORDER-1');
   // People work where they like, and branches that only look like an order's are nobody's.
   expect(git(sandbox, ['commit', '-q', '--allow-empty', '-m', 'x'])).toEqual({ code: 0, out: '' });
   sandbox.git(['switch', '-q', '-c', 'release-2']);
   expect(git(sandbox, ['commit', '-q', '--allow-empty', '-m', 'x'], { env: CLAUDE })).toEqual({ code: 0, out: '' });
+});
+
+test('what a hook refuses says the command that goes on, and that one does', async () => {
+  const sandbox = ready('hard');
+  const { repo } = sandbox;
+  const run = (command: string, env: Record<string, string>) => git(sandbox, ['-c', `alias.run=!${command}`, 'run'], { env });
+  const commit = (env: Record<string, string>, cwd = repo) => git(sandbox, ['commit', '-q', '-m', 'x'], { env, cwd });
+  const wayOn = ({ out }: { out: string }, label: string) =>
+    new RegExp(`^ +${label} +(.*?)(?:; commit there)?$`, 'm').exec(out)?.[1];
+  await claim(sandbox, 'ada', 'ORDER-1');
+  mkdirSync(join(repo, 'orders'));
+  stage(sandbox, 'orders/ORDER-2.md', 'first\n');
+  sandbox.git(['-c', 'core.hooksPath=/dev/null', 'commit', '-q', '-m', 'orders']);
+
+  const other = { CLAUDE_CODE_SESSION_ID: '8f3a21aa-0000-4000-8000-000000000000' };
+  expect(run('git claim ORDER-3', other)).toMatchObject({ code: 0 });
+  sandbox.git(['switch', '-q', '-c', 'aside', 'main']);
+  stage(sandbox, 'three', 'x');
+  const elsewhere = commit(other);
+  expect(elsewhere.code).toBe(1);
+  expect(run(wayOn(elsewhere, 'instead') ?? '', other)).toMatchObject({ code: 0 });
+  expect(commit(other, treeOf(sandbox, 'ORDER-3'))).toEqual({ code: 0, out: '' });
+
+  const inTree = { cwd: treeOf(sandbox, 'ORDER-1'), session: 'bob' };
+  expect(git(sandbox, ['merge', '--no-ff', '-m', 'x', 'order-3'], inTree).out).toContain(
+    'refused: git merge --continue goes on when that may be, git merge --abort takes it all back',
+  );
+  expect(git(sandbox, ['merge', '--abort'], inTree)).toEqual({ code: 0, out: '' });
+  expect(git(sandbox, ['cherry-pick', 'order-3'], inTree).out).toContain('git cherry-pick --abort takes it all back');
+  expect(git(sandbox, ['cherry-pick', '--abort'], inTree)).toEqual({ code: 0, out: '' });
+
+  sandbox.git(['switch', '-q', '-c', 'order-2-login']);
+  stage(sandbox, 'two', 'x');
+  const unclaimed = commit(CLAUDE);
+  expect(unclaimed.out).toMatch(/refused; nothing was committed\n$/);
+  expect(run(wayOn(unclaimed, 'first') ?? '', CLAUDE)).toMatchObject({ code: 0 });
+  expect(commit(CLAUDE)).toEqual({ code: 0, out: '' });
 });
 
 test('elsewhere: a holder that commits in another tree than its order’s', async () => {
@@ -88,6 +125,7 @@ test('path: a staged file in another session’s path claim, whatever it is call
   expect(git(sandbox, ['commit', '-q', '-m', 'x'], { session: 'alice' })).toEqual({ code: 0, out: '' });
   stage(sandbox, 'plain.py', 'x');
   expect(git(sandbox, ['commit', '-m', 'x'])).toEqual({ code: 1, out: expect.stringMatching(/plain\.py is in plain\.py/) });
+  expect(git(sandbox, ['commit', '-m', 'x']).out).toContain('instead   git restore --staged :/plain.py leaves it out;');
   stage(sandbox, 'plain.pyc', 'x');
   sandbox.git(['reset', '-q', 'plain.py']);
   expect(git(sandbox, ['commit', '-q', '-m', 'x'])).toEqual({ code: 0, out: '' });

@@ -95,6 +95,7 @@ export function memoryPorts(
       branch: async () => 'main',
       isUnderWay: () => false,
       isMerging: () => false,
+      operation: () => null,
       stagedGone: async () => [],
       staged: async () => [],
       texts: async () => new Map(),

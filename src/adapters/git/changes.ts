@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Oid, parseOid } from '../../core/ids.ts';
-import type { Changes, RecentCommit } from '../../ports/changes.ts';
+import type { Changes, Operation, RecentCommit } from '../../ports/changes.ts';
 import { readObjects } from './batch.ts';
 import { readText } from './files.ts';
 import type { Git, GitResult } from './process.ts';
@@ -11,6 +11,15 @@ import type { Repository } from './repository.ts';
 const RECENT_MAX = 50;
 /** What stands in the git directory while commits are brought in from elsewhere. */
 const OPERATIONS = ['rebase-merge', 'rebase-apply', 'MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'BISECT_LOG', 'sequencer'];
+/** The same by the command that goes on: a rebase is made of picks and merges. */
+const STEPS: readonly (readonly [name: string, operation: Operation])[] = [
+  ['rebase-merge', 'rebase'],
+  ['rebase-apply/applying', 'am'],
+  ['rebase-apply', 'rebase'],
+  ['MERGE_HEAD', 'merge'],
+  ['CHERRY_PICK_HEAD', 'cherry-pick'],
+  ['REVERT_HEAD', 'revert'],
+];
 const RAW_DIFF = ['--no-ext-diff', '--no-textconv', '--no-renames'];
 
 export class GitChanges implements Changes {
@@ -36,6 +45,11 @@ export class GitChanges implements Changes {
 
   isMerging(): boolean {
     return existsSync(join(this.#repository.gitDir, 'MERGE_HEAD'));
+  }
+
+  operation(): Operation | null {
+    const [, operation = null] = STEPS.find(([name]) => existsSync(join(this.#repository.gitDir, name))) ?? [];
+    return operation;
   }
 
   async staged(): Promise<readonly string[]> {

@@ -1,0 +1,95 @@
+import { branchName } from '../core/work/branch-name.ts';
+import type { Told } from '../usecases/guard.ts';
+import { placeLines } from './claims.ts';
+import { detail, type Page, shown } from './page.ts';
+
+/** Pathspecs that a command for one to copy has at most. */
+const FILES_MAX = 3;
+
+/**
+ * The commands by which whoever a hook has a word for goes on; never one that gets past it.
+ *
+ * @param free an order that is ready and free
+ */
+export function wayOn(page: Page, told: Told, free: string | null): string[] {
+  const { rule, order, claim, commit, response, wasTaken, files = [] } = told;
+  // What was only warned of is in the commit by now.
+  const refused = (lines: readonly string[]) => (response === 'refuse' ? lines : []);
+  const which = shown(order ?? '');
+  switch (rule) {
+    case 'lost':
+      return [detail(page, 'keep', kept(told)), detail(page, 'why', `git claim log ${which}`)];
+    case 'branch':
+      return wasTaken ? [detail(page, 'keep', kept(told)), ...others(page, told, free)] : others(page, told, free);
+    case 'push':
+    case 'checkout':
+      return others(page, told, free);
+    case 'unclaimed':
+      return [detail(page, 'first', `git claim --no-worktree ${claim?.state === 'completed' ? '--reopen ' : ''}${which}`)];
+    case 'elsewhere':
+      return claim === null ? [] : [...placeLines(page, claim), ...refused(carried(page, claim.worktree))];
+    case 'path':
+      return [detail(page, 'instead', `${left(files)}; git claim paths shows who claims what, and since when`)];
+    case 'shipped':
+      return [detail(page, 'look', `git show ${commit?.oid.slice(0, 7)}`), ...refused([detail(page, 'instead', ASIDE)])];
+    case 'overlap':
+      return [
+        detail(
+          page,
+          'look',
+          `git show ${commit?.oid.slice(0, 7)}${files.length === 1 ? ` -- ${quoted(files[0] as string)}` : ''}`,
+        ),
+      ];
+    case 'status':
+      return [
+        detail(page, 'instead', `git claim ${which}, and git claim complete ${which} when it is done`),
+        ...refused([detail(page, 'or', left(files))]),
+      ];
+    case 'refs':
+    case 'unknown':
+      return [detail(page, 'look', `git claim status ${which}; git claim doctor says what mends it`)];
+  }
+}
+
+function others(page: Page, { claim }: Told, free: string | null): string[] {
+  return [...(claim === null ? [] : placeLines(page, claim)), detail(page, 'instead', instead(free))];
+}
+
+function instead(free: string | null): string {
+  return free === null
+    ? 'git claim next finds an order for you; git claim list shows who works on what'
+    : `git claim ${shown(free)}: it is ready and free`;
+}
+
+/** A rescue is for what was taken; whoever gave an order away has its changes alone. */
+function kept({ order, wasTaken }: Told): string {
+  if (order === null || wasTaken)
+    return `git claim rescue ${shown(order ?? '')} keeps your work under a ref, and says how to go on`;
+  return `git switch -c ${branchName(order, 'kept')} takes your changes to a branch of your own; commit there`;
+}
+
+/** Only what is staged: the rest may be another session's. */
+const ASIDE = 'git stash push --staged puts yours aside, where theirs is enough';
+
+function carried(page: Page, tree: string | null): string[] {
+  if (tree === null) return [];
+  return [detail(page, 'instead', `git stash push --staged && git -C ${quoted(page.path(tree))} stash pop; commit there`)];
+}
+
+/** Takes files out of the commit, from wherever in the tree that is typed. */
+function left(files: readonly string[]): string {
+  const named = files.length > FILES_MAX ? '<file>...' : files.map((file) => pathspec(file)).join(' ');
+  return `git restore --staged ${named} leaves ${files.length === 1 ? 'it' : 'them'} out`;
+}
+
+function pathspec(file: string): string {
+  return isPlain(file) ? `:/${file}` : quoted(`:(top,literal)${file}`);
+}
+
+function quoted(path: string): string {
+  return isPlain(path) ? path : `'${shown(path).replaceAll("'", `'\\''`)}'`;
+}
+
+function isPlain(path: string): boolean {
+  return /^[\w@%+=:,./-]+$/.test(path);
+}
