@@ -1,4 +1,5 @@
 import type { ClaimView } from '../core/claim/view.ts';
+import { remembered } from '../core/remembered.ts';
 import { formatDuration, parseInstant } from '../core/time.ts';
 import type { Board } from '../usecases/list.ts';
 import { type Page, paint, place, shown, table } from './page.ts';
@@ -21,21 +22,24 @@ function legacyLines(page: Page, legacy: Board['legacy']): string[] {
 
 /** @param treeless orders whose work trees are not there any more */
 export function claimLines(page: Page, claims: readonly ClaimView[], treeless: ReadonlySet<string> = new Set()): string[] {
+  const session = remembered(shown);
+  const since = remembered((instant: string) => age(page, instant));
+  const tree = remembered((worktree: string) => place(page, worktree));
   return table(
     page,
     claims.map((claim) => [
       shown(claim.order),
-      claim.mine ? 'you' : shown(claim.session ?? '-'),
+      claim.mine ? 'you' : session(claim.session ?? '-'),
       condition(claim),
-      age(page, claim.claimedAt),
-      treeless.has(claim.order) ? `gone: git claim worktree add ${shown(claim.order)}` : treeOf(page, claim),
+      claim.claimedAt === null ? '-' : since(claim.claimedAt),
+      treeless.has(claim.order)
+        ? `gone: git claim worktree add ${shown(claim.order)}`
+        : claim.worktree === null
+          ? '-'
+          : tree(claim.worktree),
       shown(lastCell(claim)),
     ]),
   ).map((line, at) => (claims[at]?.mine ? paint(page, 'bold', line) : line));
-}
-
-function treeOf(page: Page, { worktree }: ClaimView): string {
-  return worktree === null ? '-' : place(page, worktree);
 }
 
 /** What it is called; of a blocked claim, what it waits for. */
@@ -51,7 +55,7 @@ function condition({ state, liveness, idle }: ClaimView): string {
   return `${state}${doubt}${idle ? ', idle' : ''}`;
 }
 
-function age(page: Page, instant: string | null): string {
-  const epochMs = instant === null ? null : parseInstant(instant);
+function age(page: Page, instant: string): string {
+  const epochMs = parseInstant(instant);
   return epochMs === null ? '-' : formatDuration(page.nowMs - epochMs);
 }

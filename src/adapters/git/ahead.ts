@@ -11,8 +11,8 @@ import type { Git, GitResult } from './process.ts';
 import { subcommandOf } from './subcommand.ts';
 import { BrokenOff } from './survey.ts';
 
-/** As much of a long survey as is decoded at once: texts of this size V8 never moves. */
-const PIECE_BYTES = 256 * 1024;
+/** What a pipe holds: while that much of a long survey is decoded, git fills it anew. */
+const PIECE_BYTES = 64 * 1024;
 
 export type Ahead = {
   /** Returns a git that answers from what was asked ahead, each question once: not in another directory, nor once it has written a ref. */

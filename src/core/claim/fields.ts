@@ -30,17 +30,17 @@ export class Fields {
     this.#lines = lines;
   }
 
-  /** Returns the trailers in the text's last paragraph, which ends with one line break; null where a line there is none. */
+  /** Returns the trailers in a text from there on, each ended by a line break; null where a line is none. */
   static in(text: string, from: number): Fields | null {
     const lines: Line[] = [];
     for (let start = from; start < text.length; ) {
-      const said = text.slice(start, text.indexOf('\n', start) + 1);
       const before = last[lines.length];
-      const line = before !== undefined && before.text === said ? before : lineOf(said);
+      const isSame = before !== undefined && text.slice(start, start + before.text.length) === before.text;
+      const line = isSame ? before : lineOf(text.slice(start, text.indexOf('\n', start) + 1));
       if (line === null) return null;
       last[lines.length] = line;
       lines.push(line);
-      start += said.length;
+      start += line.text.length;
     }
     return new Fields(lines);
   }
@@ -94,15 +94,8 @@ export class Fields {
   }
 
   #holder(): Holder {
-    const said = [
-      this.#line('Session-Key'),
-      this.#line('Session'),
-      this.#line('Agent'),
-      this.#line('Host'),
-      this.#line('Boot'),
-      this.#line('Anchor'),
-    ];
-    if (lastHolder?.said.every((line, at) => line === said[at])) return lastHolder.holder;
+    const before = lastHolder;
+    if (before !== null && HOLDER_KEYS.every((key, at) => this.#line(key) === before.said[at])) return before.holder;
     const holder = {
       key: this.parsed('Session-Key', sessionKey) ?? fail('Session-Key'),
       id: this.matching('Session', /^[!-~]{1,64}$/) as SessionId,
@@ -111,7 +104,7 @@ export class Fields {
       boot: this.optional('Boot'),
       anchor: this.parsed('Anchor', parseAnchor),
     };
-    lastHolder = { said, holder };
+    lastHolder = { said: HOLDER_KEYS.map((key) => this.#line(key)), holder };
     return holder;
   }
 
@@ -123,16 +116,16 @@ export class Fields {
 
 /** The lines that were read last, by where they stood. */
 const last: Line[] = [];
+const HOLDER_KEYS = ['Session', 'Session-Key', 'Agent', 'Host', 'Boot', 'Anchor'];
 let lastHolder: { readonly said: readonly (Line | null)[]; readonly holder: Holder } | null = null;
 
 function lineOf(text: string): Line | null {
-  if (!KEY.test(text)) return null;
   const colon = text.indexOf(':');
-  const key = text.slice(0, colon);
-  return { text, key: KEYS.get(key) ?? key, value: withoutSpaces(text.slice(colon + 1, -1)), parsed: null };
+  const name = text.slice(0, Math.max(0, colon));
+  const key = KEYS.get(name) ?? (/^[A-Za-z-]+$/.test(name) ? name : null);
+  return key === null ? null : { text, key, value: withoutSpaces(text.slice(colon + 1, -1)), parsed: null };
 }
 
-const KEY = /^[A-Za-z-]+:/;
 /** The keys of records: compared by the million on a long board, where the very texts that the code has are told apart at a glance. */
 const KEYS = new Map(
   [

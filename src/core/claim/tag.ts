@@ -92,7 +92,9 @@ export function subjectOf(action: string, what: string, holder: Holder): string 
 
 /** What stands between the subject and the trailers. */
 function noteIn(text: string, end: number): string | null {
-  const middle = withoutBreaks(text.slice(text.indexOf('\n\n'), Math.max(0, end)));
+  const start = text.indexOf('\n\n');
+  if (start >= end) return null;
+  const middle = withoutBreaks(text.slice(start, end));
   return middle === '' ? null : oneLine(middle.replace(/\n{2,}/g, ' '));
 }
 
@@ -100,6 +102,7 @@ function noteIn(text: string, end: number): string | null {
 function unsigned(message: string): string {
   const text = message.includes('-----BEGIN ') ? (message.split(/^-----BEGIN /m, 1)[0] as string) : message;
   const trimmed = withoutBreaks(text);
+  // As git gives it already, but for somebody's own.
   return text[0] !== '\n' && text.length === trimmed.length + 1 ? text : `${trimmed}\n`;
 }
 
