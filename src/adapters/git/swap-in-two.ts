@@ -8,7 +8,7 @@ import type { RefUpdate } from './ref-transaction.ts';
 import type { Repository } from './repository.ts';
 import type { Mutex } from './stale-locks.ts';
 import type { SurveyedRef, TagReader } from './survey.ts';
-import { type RefSwap, swapRefs } from './swap.ts';
+import { type RefSwap, swapRefs, whatCameOf } from './swap.ts';
 
 /**
  * Swaps where new path refs come above or below others that go, which git does not do at once. The first transaction does all the rest and sets the guard,
@@ -47,7 +47,9 @@ export async function swapInTwo(
     mutex,
     coming.map(({ ref }) => ref),
   );
-  // What the second transaction comes to changes nothing of what is decided.
+  // Somebody may have done the second transaction already, and then no guard shows what is decided.
+  if (first.kind === 'lost') return whatCameOf(repository, updates, objects);
+  // What the second transaction comes to changes nothing of it.
   if (first.kind === 'applied') await finish(repository, { ...guard, from: pending.oid }, coming, objects, mutex);
   return first;
 }

@@ -109,6 +109,16 @@ async function reread(repository: Repository, updates: readonly RefUpdate[], obj
   return isUnchanged ? { kind: 'unchanged' } : { kind: 'lost' };
 }
 
+/** Tells from the refs whether a swap was applied that somebody else may have finished. */
+export async function whatCameOf(
+  repository: Repository,
+  updates: readonly RefUpdate[],
+  objects: readonly GitObject[],
+): Promise<RefSwap> {
+  const outcome = await reread(repository, updates, objects);
+  return outcome.kind === 'unchanged' ? { kind: 'lost' } : outcome;
+}
+
 /** A ref is gone where nothing stands, and where what stands does not stand upon what was to go. */
 async function areGone({ git }: Repository, updates: readonly RefUpdate[], tips: ReadonlyMap<string, Oid>): Promise<boolean> {
   for (const { ref, from, to } of updates) {

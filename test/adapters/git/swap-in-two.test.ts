@@ -9,6 +9,7 @@ import { type PathKey, parseClaimPath, pathKey } from '../../../src/core/paths/p
 import type { WitnessedPath } from '../../../src/core/paths/record.ts';
 import { pathRefPrefix } from '../../../src/core/paths/refs.ts';
 import type { PathChange } from '../../../src/ports/path-registry.ts';
+import { ORDER, recordOf } from '../../support/claims.ts';
 import { pathRecordOf } from '../../support/paths.ts';
 import { createSandbox } from '../../support/sandbox.ts';
 
@@ -24,6 +25,21 @@ test('between the two transactions others see what comes, make nothing in its pl
   expect((await through(atSecond).swap([], widening)).kind).toBe('applied');
   expect(seen).toEqual(['lost', 'lost', true, ['/docs', '/src'], '', 'lost', 'applied']);
   expect([await standing(), guard()]).toEqual([['/docs', '/elsewhere', '/src'], '']);
+});
+
+test('it is applied for whoever began it, however soon somebody else finishes it', async () => {
+  const { standing, guard, through, widening } = await place();
+  let isOpen = true;
+  const overtaken: Wrap = (git) => async (args, options) => {
+    const result = await git(args, options);
+    if (args.includes('update-ref') && isOpen) {
+      isOpen = false;
+      expect([await standing(), guard()]).toEqual([['/docs', '/src'], '']);
+    }
+    return result;
+  };
+  const order = { order: ORDER, expected: null, record: recordOf() };
+  expect(await through(overtaken).swap([order], widening)).toMatchObject({ kind: 'applied', superseded: [] });
 });
 
 test('who came before the first transaction has won, and nothing of the rest is done', async () => {
