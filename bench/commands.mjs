@@ -21,7 +21,7 @@ try {
   console.log(
     `node ${execFileSync('node', ['--version'], { env, encoding: 'utf8' }).trim()}, ${rounds} rounds: median (minimum) in ms`,
   );
-  // A session that holds an order without a helper gives signs of life there too, at the cost of two more git processes.
+  // A session that holds an order without a helper gives signs of life there too, at the cost of one more git process.
   const others = claimedRepository(join(scratch, 'others'), program, { ...env, GIT_CLAIM_SESSION: 'other' });
   measure({ words: ['--no-worktree', 'B-1'], from: others, isInFloor: () => true, limit: '2.0x, 7 git' });
   const small = claimedRepository(join(scratch, 'small'), program, env);

@@ -7,13 +7,15 @@ import type { Neighbour } from '../core/paths/decide.ts';
 import type { ClaimPath } from '../core/paths/path.ts';
 import type { WitnessedPath } from '../core/paths/record.ts';
 import type { Identity } from '../core/session/identity.ts';
+import type { Debt } from '../ports/lease-cache.ts';
 import type { PathChange } from '../ports/path-registry.ts';
 import type { Reading, SwapOutcome } from '../ports/registry.ts';
 import { notePresence } from './asker.ts';
 import { challenge, challengePaths } from './challenge.ts';
+import { type Composed, composeChanges, type Gather } from './compose-changes.ts';
 import { mirrorClaims, owe, payDebts } from './mirror.ts';
-import { composeOrder, type Details, isTaking, type Plan, planOrder, withPaths } from './plan-order.ts';
-import { moveAttached, movesPaths, type PathPlan, type PathWish, pathsAfter, planWish } from './plan-paths.ts';
+import { isTaking, type Plan, planOrder } from './plan-order.ts';
+import { movesPaths, type PathPlan, type PathWish, planWish } from './plan-paths.ts';
 import type { Ports } from './ports.ts';
 import { notUnderstood, refusalOf } from './refuse.ts';
 import type { Warning } from './warning.ts';
@@ -104,43 +106,15 @@ export async function changeOwnership(
       if (challenged !== null) return challenged;
       continue;
     }
-    const isWriting = plans.some(({ decision }) => decision.kind === 'write');
-    const reasons = new Map(plans.flatMap(({ order, because }) => (because === null ? [] : [[order, because] as const])));
-    const detailsOf = isWriting ? await gather(readings, reasons) : () => ({});
-    if (typeof detailsOf !== 'function') return detailsOf;
-    const attached = standing === null ? [] : await moveAttached(ports, asker, plans, standing, detailsOf);
-    const wishedKeys = new Set(wished.changes.map(({ key }) => key));
-    const paths = [...wished.changes, ...attached.filter(({ key }) => !wishedKeys.has(key))];
-    const full = plans.map((one) => {
-      const after = standing === null ? null : pathsAfter(one.order, standing, paths);
-      return { plan: after === null ? one : withPaths(one, after, paths), after };
-    });
-    const changes = full.map(({ plan, after }, at) => ({
-      order: plan.order,
-      expected: plan.before,
-      record: composeOrder(ports, asker, command, plan, nonces[at] as string, { linear, detailsOf, paths: after }),
-    }));
-    const isNothing = paths.length === 0 && changes.every(({ record }) => record === null);
-    // A broken configuration must not be found out once the swap is under way.
-    const { mirrors } = ports;
-    const swapping = isNothing ? UNCHANGED : ports.registry.swap(changes, paths);
-    // The first git of a swap only stores objects: this is noted meanwhile, and before any ref is moved.
-    const debts = owe(ports, mirrors, changes);
-    const outcome = await swapping;
-    if (outcome.kind !== 'applied') ports.cache.paid(debts);
+    const decided = { plans, readings, nonces, linear, standing, wished: wished.changes };
+    const composed = await composeChanges(ports, asker, command, decided, gather);
+    if (composed.kind === 'refused') return composed;
+    const { outcome, debts } = await written(ports, composed);
     switch (outcome.kind) {
-      case 'applied': {
+      case 'applied':
         // Ours is history already: who takes a claim wants to know what stands now.
         if (isTaking(command) && orders.length > 0 && outcome.superseded.length === orders.length) break;
-        const claims = changes.map(({ record }, at) => changed(plans[at] as Plan, record, outcome.oids));
-        return {
-          kind: 'changed',
-          claims,
-          paths: wished.planned.map((one) => changedPath(one, paths, outcome.pathOids)),
-          cleared: wished.away,
-          warnings: [...(await mirrorClaims(ports, claims, debts)), ...(await payDebts(ports, isNothing ? orders : []))],
-        };
-      }
+        return changedBy(ports, command, plans, wished, composed, outcome, debts);
       case 'denied':
         throw denied(ports, outcome.why);
       case 'not-applied':
@@ -154,19 +128,54 @@ export async function changeOwnership(
   });
 }
 
-export type Gather = (
-  readings: ReadonlyMap<OrderId, Reading>,
-  reasons: ReadonlyMap<OrderId, string>,
-) => Promise<((order: OrderId) => Details) | Refusal>;
+type ReadyPaths = Extract<PathPlan, { kind: 'ready' }>;
+type Applied = Extract<SwapOutcome, { kind: 'applied' }>;
 
-const NOTHING: Extract<PathPlan, { kind: 'ready' }> = { kind: 'ready', planned: [], away: [], changes: [] };
-const UNCHANGED: SwapOutcome = { kind: 'applied', oids: new Map(), pathOids: new Map(), superseded: [] };
+const NOTHING: ReadyPaths = { kind: 'ready', planned: [], away: [], changes: [] };
+const UNCHANGED: Applied = { kind: 'applied', oids: new Map(), pathOids: new Map(), superseded: [] };
 
 /** An absence is proved by the swap that relies on it. A holder's command would make none, and a broken ref must not read as "nobody does". */
 async function readingsFor(ports: Ports, command: Command, orders: readonly OrderId[]): Promise<ReadonlyMap<OrderId, Reading>> {
   const readings = await ports.registry.read(orders);
   const absent = isTaking(command) || command === 'mint' ? [] : orders.filter((order) => readings.get(order)?.kind === 'absent');
   return absent.length === 0 ? readings : new Map([...readings, ...(await ports.registry.survey(absent)).readings]);
+}
+
+/** Swaps what was composed, if there is anything to write. Mirrors are owed before any ref is moved. */
+async function written(ports: Ports, { changes, paths }: Composed): Promise<{ outcome: SwapOutcome; debts: Debt[] }> {
+  const isNothing = paths.length === 0 && changes.every(({ record }) => record === null);
+  // A broken configuration must not be found out once the swap is under way.
+  const { mirrors } = ports;
+  const swapping = isNothing ? UNCHANGED : ports.registry.swap(changes, paths);
+  // The first git of a swap only stores objects: this is noted meanwhile.
+  const debts = owe(ports, mirrors, changes);
+  const outcome = await swapping;
+  if (outcome.kind !== 'applied') ports.cache.paid(debts);
+  return { outcome, debts };
+}
+
+/** Tells what came of a command, once its mirrors are written. */
+async function changedBy(
+  ports: Ports,
+  command: Command,
+  plans: readonly Plan[],
+  wished: ReadyPaths,
+  { changes, paths }: Composed,
+  outcome: Applied,
+  debts: readonly Debt[],
+): Promise<Changed> {
+  const { oids, pathOids } = outcome;
+  const claims = changes.map(({ record }, at) => changed(plans[at] as Plan, record, oids));
+  const warnings = await mirrorClaims(ports, claims, debts);
+  // Whoever begins pays what else is owed once there is a work tree.
+  if (!isTaking(command)) warnings.push(...(await payDebts(ports, outcome === UNCHANGED ? plans.map(({ order }) => order) : [])));
+  return {
+    kind: 'changed',
+    claims,
+    paths: wished.planned.map((one) => changedPath(one, paths, pathOids)),
+    cleared: wished.away,
+    warnings,
+  };
 }
 
 function changed(
@@ -180,7 +189,7 @@ function changed(
 }
 
 function changedPath(
-  { key, path, decision }: Extract<PathPlan, { kind: 'ready' }>['planned'][number],
+  { key, path, decision }: ReadyPaths['planned'][number],
   changes: readonly PathChange[],
   oids: ReadonlyMap<PathChange['key'], WitnessedPath['oid']>,
 ): ChangedPath {

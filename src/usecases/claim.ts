@@ -8,8 +8,9 @@ import type { Identity } from '../core/session/identity.ts';
 import type { Reading } from '../ports/registry.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
 import { askerOf, holderOf } from './asker.ts';
-import { type Changed, type ChangedClaim, changeOwnership, type Gather } from './change-ownership.ts';
+import { type Changed, type ChangedClaim, changeOwnership } from './change-ownership.ts';
 import { checkClaim } from './check-claim.ts';
+import type { Gather } from './compose-changes.ts';
 import { keepAlive } from './keep-alive.ts';
 import { takeoverDetails, type WorkLeft, workLeft } from './left-work.ts';
 import { payDebts } from './mirror.ts';
@@ -164,7 +165,7 @@ export async function claimed(
 ): Promise<Claimed> {
   const warnings = await settle(ports, asker, claims);
   for (const one of claims) noteChange(ports, asker, one);
-  // Mirrors in a work tree that was not there yet.
+  // Mirrors in a work tree that was not there yet, and what others owe.
   warnings.push(
     ...(await payDebts(
       ports,

@@ -19,7 +19,7 @@ export async function giveSignElsewhere(ports: Ports, asker: Identity, here: rea
   for (const { now } of here) known.delete(now.record.order);
   const hasPaths = own.some(({ kind }) => kind.startsWith('path-'));
   if (known.size === 0 && !hasPaths) return;
-  const readings = await ports.registry.read([...known]);
+  const { readings } = await ports.registry.survey([...known]);
   const paths = hasPaths ? (await ports.paths.survey()).paths : [];
   ports.cache.noteLosses(lossesIn(readings, asker.key));
   await giveSignOfLife(ports, asker, readings, paths);
