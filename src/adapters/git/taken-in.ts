@@ -1,5 +1,5 @@
 import type { Oid } from '../../core/ids.ts';
-import { isTakenIn } from '../../core/work/taken-in.ts';
+import { type FilePatches, isTakenIn, UNKNOWN } from '../../core/work/taken-in.ts';
 import type { Git } from './process.ts';
 import { type FileChange, fileChanges, patches } from './tree-diffs.ts';
 
@@ -15,7 +15,9 @@ export type OutsideBranch = {
 /** Steps of the default branch that are looked at: years of a busy project. */
 const STEPS_MAX = 20_000;
 /** A squash comes soon after its branch began, and a revert soon after that: of a file that changes daily no more changes are compared as text. */
-const PATCHES_PER_FILE_MAX = 100;
+const PATCHES_PER_FILE_MAX = 30;
+/** Files whose changes are compared as text for one answer: each takes a process and some 10 ms. */
+const COMPARED_MAX = 100;
 /** A branch of more commits is compared as a whole. */
 const OWN_COMMITS_MAX = 100;
 /** Whoever would have to wait longer hears "not merged". */
@@ -23,9 +25,10 @@ const TIMEOUT_MS = 20_000;
 /** Missing objects of a partial clone are not fetched: nobody asked for the network. */
 const OFFLINE = { GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: 'none' };
 
-/** A change of the default branch to one file; `place` counts its commits from the newest. */
-type Step = FileChange & { readonly place: number; readonly commit: string };
-type Candidate = OutsideBranch & { readonly files: readonly (FileChange & { readonly touches: readonly Step[] })[] };
+/** What the default branch did to a file; `place` counts its commits from the newest. */
+type Touch = { readonly commit: string; readonly place: number; readonly before: string; readonly after: string };
+type CandidateFile = FileChange & { readonly touches: readonly Touch[] };
+type Candidate = OutsideBranch & { readonly files: readonly CandidateFile[] };
 
 /**
  * Returns the tips of those branches whose work came to the default branch squashed, rebased or picked: see `isTakenIn`. Where git cannot tell, in a
@@ -36,10 +39,18 @@ type Candidate = OutsideBranch & { readonly files: readonly (FileChange & { read
 export async function takenIn(git: Git, main: Oid, branches: readonly OutsideBranch[]): Promise<ReadonlySet<Oid>> {
   const ask: Git = (args, options) => git(['--literal-pathspecs', ...args], { ...options, env: OFFLINE, timeoutMs: TIMEOUT_MS });
   const { candidates, steps } = await candidatesAmong(ask, main, branches);
-  const settled = candidates.filter(({ files }) => files.every(({ is, touches }) => touches.at(-1)?.is === is));
-  const open = candidates.filter((candidate) => !settled.includes(candidate));
-  const compared = open.length === 0 ? [] : await compare(ask, main, open, steps);
-  return new Set([...settled, ...compared].map(({ tip }) => tip));
+  if (candidates.length === 0) return new Set();
+  const reverted = await revertedAmong(ask, main, steps);
+  let left = COMPARED_MAX;
+  const taken = new Set<Oid>();
+  for (const candidate of candidates) {
+    const isIn = await isTakenIn(candidate.files, reverted, async (file, commits) => {
+      left -= 1;
+      return left < 0 ? UNKNOWN : comparedIn(ask, candidate, file, commits.slice(0, PATCHES_PER_FILE_MAX));
+    });
+    if (isIn) taken.add(candidate.tip);
+  }
+  return taken;
 }
 
 /** Returns the branches of which the default branch changed every file since they left it, with these changes: the others cannot have been taken in. */
@@ -56,16 +67,16 @@ async function candidatesAmong(git: Git, main: Oid, branches: readonly OutsideBr
   const newest = steps.slice(0, Math.max(0, ...since));
   const names = new Set(own.flatMap((files) => files.map(({ path }) => path)));
   if (newest.length === 0 || names.size === 0) return { candidates: [], steps: [] };
-  const touches = new Map<string, Step[]>();
+  const touches = new Map<string, Touch[]>();
   for (const [place, changes] of (await fileChanges(git, newest, names)).entries()) {
-    for (const change of changes.filter(({ path }) => names.has(path))) {
-      const known = touches.get(change.path) ?? [];
-      touches.set(change.path, known);
-      known.unshift({ ...change, place, commit: newest[place] as string });
+    for (const { path, was, is } of changes.filter((change) => names.has(change.path))) {
+      const known = touches.get(path) ?? [];
+      touches.set(path, known);
+      known.unshift({ commit: newest[place] as string, place, before: was, after: is });
     }
   }
   const candidates = branches.map((branch, at): Candidate => {
-    const ofBranch = ({ place }: Step) => place < (since[at] as number);
+    const ofBranch = ({ place }: Touch) => place < (since[at] as number);
     const files = (own[at] ?? []).map((file) => ({ ...file, touches: (touches.get(file.path) ?? []).filter(ofBranch) }));
     return { ...branch, files };
   });
@@ -81,32 +92,23 @@ async function stepsSince(git: Git, main: Oid, fork: Oid): Promise<number> {
   return code === 0 ? Math.min(Number(stdout), STEPS_MAX) : 0;
 }
 
-/** Compares changes as text, for files that were changed again since, or before. */
-async function compare(git: Git, main: Oid, candidates: readonly Candidate[], steps: readonly string[]): Promise<Candidate[]> {
-  const names = new Set(candidates.flatMap(({ files }) => files.map(({ path }) => path)));
-  const asked = candidates.map(linesOf);
-  const touched = candidates.flatMap(({ files }) => files.flatMap(({ touches }) => touches.slice(0, PATCHES_PER_FILE_MAX)));
-  const commits = [...new Set(touched.map(({ commit }) => commit))];
-  const lines = [...new Set([...commits, ...asked.flatMap(({ there, back }) => [...there, ...back])])];
-  const [told, reverted] = await Promise.all([patches(git, lines, names), revertedAmong(git, main, steps)]);
-  const found = new Map(lines.map((line, at) => [line, told[at]]));
-  const patchOf = (line: string, path: string) => found.get(line)?.get(path) ?? null;
-  return candidates.filter(({ files }, at) => {
-    const { there, back } = asked[at] as Lines;
-    const [whole = '', ...own] = there;
-    const inBranch = files.map(({ path, was, is, touches }) => {
-      const ofFile = (line: string) => patchOf(line, path) ?? [];
-      return {
-        was,
-        is,
-        whole: patchOf(whole, path),
-        steps: new Set(own.flatMap(ofFile)),
-        undone: new Set(back.flatMap(ofFile)),
-        touches: touches.map((one) => ({ commit: one.commit, before: one.was, after: one.is, patch: patchOf(one.commit, path) })),
-      };
-    });
-    return isTakenIn(inBranch, reverted);
-  });
+async function comparedIn(
+  git: Git,
+  branch: OutsideBranch,
+  { path }: CandidateFile,
+  commits: readonly string[],
+): Promise<FilePatches> {
+  const { there, back } = linesOf(branch);
+  const told = await patches(git, [...there, ...back, ...commits], path);
+  const [whole = null, ...steps] = told.slice(0, there.length);
+  const undone = told.slice(there.length, there.length + back.length);
+  const ofCommits = told.slice(there.length + back.length);
+  return {
+    whole,
+    steps: new Set(steps.filter((patch) => patch !== null)),
+    undone: new Set(undone.filter((patch) => patch !== null)),
+    touches: new Map(commits.flatMap((commit, at) => (ofCommits[at] ? [[commit, ofCommits[at]] as const] : []))),
+  };
 }
 
 /** Pairs of commits to compare: a commit and what it is compared with. */

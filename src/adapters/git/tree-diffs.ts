@@ -20,8 +20,8 @@ const DIFF = [
   '--no-renames',
   '--diff-merges=first-parent',
 ];
-/** Bytes of file names on a command line; with more, git compares all files. */
-const NAMES_BYTES_MAX = 60_000;
+/** With more names git is slower than without any. */
+const NAMES_MAX = 16;
 
 /**
  * Compares trees, many with one process.
@@ -49,20 +49,21 @@ export async function fileChanges(
   return sections;
 }
 
-/** The same as texts, without the numbers of lines and objects. Binary files have none, and names that git quotes are left out. */
-export async function patches(git: Git, lines: readonly string[], paths: ReadonlySet<string>): Promise<Map<string, string>[]> {
-  const args = ['-p', '-U3', '--no-color', '--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/'];
-  const text = await ask(git, args, lines, paths);
-  const byHeader = new Map([...paths].map((path) => [`diff --git a/${path} b/${path}`, path]));
+/**
+ * Returns for each line the change of one file as text, without the numbers of lines and objects; null for none, for a binary file, and for one whose
+ * name git quotes.
+ */
+export async function patches(git: Git, lines: readonly string[], path: string): Promise<(string | null)[]> {
+  // Git merges changes with one line between them: with more context a squash would differ from its branch by what its neighbours changed.
+  const args = ['-p', '-U1', '--no-color', '--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/'];
+  const text = isSayable(path) ? await ask(git, args, lines, new Set([path])) : '';
+  const header = `diff --git a/${path} b/${path}\n`;
   return text
     .split(/(?<![^\n])[0-9a-f]{40,64}\n/)
     .slice(1)
     .map((section) => {
-      const found = section.split(/(?<![^\n])(?=diff --git )/).flatMap((one): [string, string][] => {
-        const path = byHeader.get(one.slice(0, one.indexOf('\n')));
-        return path === undefined || /\nBinary files /.test(one) ? [] : [[path, withoutNumbers(one)]];
-      });
-      return new Map(found);
+      const parts = section.split(/(?<![^\n])(?=diff --git )/).filter((part) => part.startsWith(header));
+      return parts.length === 0 || parts.some((part) => /\nBinary files /.test(part)) ? null : parts.map(withoutNumbers).join('');
     });
 }
 
@@ -77,8 +78,17 @@ async function ask(
   paths: ReadonlySet<string> | null,
 ): Promise<string> {
   if (lines.length === 0) return '';
-  const names = paths === null ? [] : [...paths].map((path) => String(Buffer.from(path, 'latin1')));
-  const isSayable = names.join('').length < NAMES_BYTES_MAX && !names.some((name) => name.includes('\ufffd'));
-  const { code, stdout } = await git([...DIFF, ...how, '--', ...(isSayable ? names : [])], { input: `${lines.join('\n')}\n` });
+  const isNarrow = paths !== null && paths.size <= NAMES_MAX && [...paths].every(isSayable);
+  const names = isNarrow ? [...paths].map(nameOf) : [];
+  const { code, stdout } = await git([...DIFF, ...how, '--', ...names], { input: `${lines.join('\n')}\n` });
   return code === 0 ? stdout.toString('latin1') : '';
+}
+
+function nameOf(path: string): string {
+  return String(Buffer.from(path, 'latin1'));
+}
+
+/** A name that is no UTF-8 cannot be handed to a process. */
+function isSayable(path: string): boolean {
+  return !nameOf(path).includes('\ufffd');
 }

@@ -2,57 +2,103 @@
 type Version = string;
 
 /** What one commit of the default branch did to a file. */
-type Touch = {
-  readonly commit: string;
-  readonly before: Version;
-  readonly after: Version;
-  /** The change as text, wherever in the file it is made; null where that is not known. */
-  readonly patch: string | null;
-};
+type Touch = { readonly commit: string; readonly before: Version; readonly after: Version };
 
 /** A file that a branch changed, and what the default branch did to it since the branch left it. */
 export type BranchFile = {
   /** Where the branch left the default branch. */
   readonly was: Version;
   readonly is: Version;
-  /** The branch's whole change of the file; null where that is no text. */
+  /** The oldest first. */
+  readonly touches: readonly Touch[];
+};
+
+/** Changes of one file as text, wherever in it they are made. What is no text is in none of them. */
+export type FilePatches = {
+  /** The branch's whole change; null where it is no text. */
   readonly whole: string | null;
   /** The change of each of its commits; none where they do not add up to the branch. */
   readonly steps: ReadonlySet<string>;
   /** All of these changes, undone. */
   readonly undone: ReadonlySet<string>;
-  /** The oldest first. */
-  readonly touches: readonly Touch[];
+  /** By commit of the default branch. */
+  readonly touches: ReadonlyMap<string, string>;
 };
+
+/** Of a file whose changes nobody compared. */
+export const UNKNOWN: FilePatches = { whole: null, steps: new Set(), undone: new Set(), touches: new Map() };
+const NO_FILE = /^0+ /;
+
+type Compare<File> = (file: File, commits: readonly string[]) => Promise<FilePatches>;
 
 /**
  * Tells whether the work of a branch came to the default branch by other commits than its own: squashed, rebased or picked. That is so when each of
  * its files either had the branch's very version there, or was changed there just as the branch (or each of its commits) changed it, and
- * not all of that was undone again. What else happened to a file since is no matter.
+ * no commit undid all of that again. What else happened to a file since is no matter.
  *
  * @param reverted commits of the default branch that a later one says it reverts
+ * @param compare reads the changes of a file in the branch and in these commits; asked as seldom as can be
  */
-export function isTakenIn(files: readonly BranchFile[], reverted: ReadonlySet<string>): boolean {
-  const fates = files.map((file) => fateOf(file, reverted));
-  return !fates.includes('missing') && fates.includes('there');
+export async function isTakenIn<File extends BranchFile>(
+  files: readonly File[],
+  reverted: ReadonlySet<string>,
+  compare: Compare<File>,
+): Promise<boolean> {
+  if (files.length === 0) return false;
+  const common = inAll(files);
+  for (const file of [...files].sort((one, other) => one.touches.length - other.touches.length)) {
+    const brings = async (commits: readonly string[]) => isBrought(file, await compare(file, commits), reverted);
+    if (isBrought(file, UNKNOWN, reverted) || (common.length > 0 && (await brings(common)))) continue;
+    // A squash touches all files at once; otherwise any commit may have brought this one.
+    if (!(await brings(file.touches.map(({ commit }) => commit)))) return false;
+  }
+  if (files.some(({ is, touches }) => touches.at(-1)?.after === is)) return true;
+  const undo = await lastUndo(files, common, compare);
+  if (undo === null) return true;
+  const later = files.map((file) => ({ ...file, touches: file.touches.slice(placeOf(undo, file) + 1) }));
+  return isTakenIn(later, reverted, compare);
 }
 
-function fateOf({ was, is, whole, steps, undone, touches }: BranchFile, reverted: ReadonlySet<string>) {
-  let fate: 'missing' | 'there' | 'undone' = 'missing';
-  let versionBefore: Version | null = null;
-  const taken = new Set<string>();
-  for (const { commit, before, after, patch } of touches) {
-    const isReverted = reverted.has(commit);
-    const isStep = patch !== null && steps.has(patch) && !isReverted;
-    if (isStep) taken.add(patch);
-    const isWhole = (after === is || (patch !== null && patch === whole)) && !isReverted;
-    if (isWhole || (isStep && taken.size === steps.size)) {
-      fate = 'there';
-      versionBefore = before;
-    } else if (after === was || after === versionBefore || (patch !== null && undone.has(patch))) {
-      if (fate === 'there') fate = 'undone';
-      taken.clear();
-    }
+/** Returns the newest commit that undid what the branch did to each of its files. */
+async function lastUndo<File extends BranchFile>(files: readonly File[], common: readonly string[], compare: Compare<File>) {
+  // Files the branch added are deleted where they are moved, too: whoever means to revert it says so.
+  if (files.every(({ was }) => NO_FILE.test(was))) return null;
+  let undoing = common;
+  for (const file of files) {
+    const isBack = (commit: string) => isBackAsBefore(file, commit);
+    const { undone, touches } = undoing.every(isBack) ? UNKNOWN : await compare(file, undoing);
+    undoing = undoing.filter((commit) => isBack(commit) || undone.has(touches.get(commit) ?? ''));
   }
-  return fate;
+  return undoing.at(-1) ?? null;
+}
+
+function isBackAsBefore(file: BranchFile, commit: string): boolean {
+  const { was, is, touches } = file;
+  const after = touches[placeOf(commit, file)]?.after;
+  return after === was || touches.some((touch) => touch.after === is && touch.before === after);
+}
+
+/** Returns the commits that touch every file, the oldest first. */
+function inAll(files: readonly BranchFile[]): string[] {
+  const [first, ...others] = files.map(({ touches }) => touches.map(({ commit }) => commit));
+  const sets = others.map((commits) => new Set(commits));
+  return (first ?? []).filter((commit) => sets.every((set) => set.has(commit)));
+}
+
+function isBrought(
+  { is, touches }: BranchFile,
+  { whole, steps, touches: patches }: FilePatches,
+  reverted: ReadonlySet<string>,
+): boolean {
+  const taken = new Set<string>();
+  return touches.some(({ commit, after }) => {
+    if (reverted.has(commit)) return false;
+    const patch = patches.get(commit);
+    if (patch !== undefined && steps.has(patch)) taken.add(patch);
+    return after === is || (patch !== undefined && patch === whole) || (steps.size > 0 && taken.size === steps.size);
+  });
+}
+
+function placeOf(commit: string, { touches }: BranchFile): number {
+  return touches.findIndex((touch) => touch.commit === commit);
 }

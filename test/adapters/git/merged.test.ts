@@ -86,6 +86,29 @@ test.each<Story>([
     },
   ],
   [
+    'by a squash beside a change two lines off, and its lines were changed later',
+    ({ edit, commit, squash }) => {
+      edit('src/app.txt', 7, 'from elsewhere');
+      commit('before');
+      squash();
+      edit('src/app.txt', 5, 'one thing, and better');
+      commit('later');
+    },
+  ],
+  [
+    'by a squash of one new file, which was moved later',
+    ({ git, write, commit, squash }) => {
+      git(['switch', '--quiet', '--create', 'small']);
+      write('small.txt', 'small');
+      const tip = commit('small');
+      git(['switch', '--quiet', 'main']);
+      squash('small');
+      git(['mv', 'small.txt', 'moved.txt']);
+      commit('move');
+      return tip;
+    },
+  ],
+  [
     'by a squash, and the file it added was moved later',
     ({ git, squash }) => {
       squash();
@@ -237,6 +260,18 @@ test.each<Story>([
       commit('later');
       git(['revert', '--no-commit', 'HEAD~1', 'HEAD~2']);
       commit('as it was');
+    },
+  ],
+  [
+    'the squash of one new file was reverted',
+    ({ git, write, commit, squash }) => {
+      git(['switch', '--quiet', '--create', 'small']);
+      write('small.txt', 'small');
+      const tip = commit('small');
+      git(['switch', '--quiet', 'main']);
+      squash('small');
+      git(['revert', '--no-edit', 'HEAD']);
+      return tip;
     },
   ],
   [
