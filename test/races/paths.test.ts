@@ -39,8 +39,8 @@ test('120 rounds of a folder against a file in it while git packs: never both, a
   bob.close();
 });
 
-test('32 rounds of a claim that is widened against whoever wants to get in, while git packs: nothing of it is lost', async () => {
-  const ROUNDS = 32;
+test('20 rounds of a claim that is widened against whoever wants to get in, while git packs: nothing of it is lost', async () => {
+  const ROUNDS = 20;
   const sandbox = createSandbox();
   const { alice, bob } = await sessions(sandbox);
   const ends: Record<string, number> = {};
