@@ -1,0 +1,37 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { gitIn } from '../../../src/adapters/git/process.ts';
+import { createSandbox } from '../../support/sandbox.ts';
+
+/** More than a pipe holds, so that whoever reads none of it ends before it is written. */
+const LONG = 'x'.repeat(1_000_000);
+
+test.each([
+  ['waits', false],
+  ['blocks', true],
+])('a git that the process %s for: its answer, its code, a signal, and why there is none', async (_, isAlone) => {
+  const said = (body: string, options: object = {}) => running(body)(['x'], { isAlone, ...options });
+  expect(await said('cat; echo >&2 why; exit 3', { input: 'in' })).toEqual({
+    code: 3,
+    stdout: Buffer.from('in'),
+    stderr: 'why\n',
+  });
+  expect(await said('read -r line; echo "$line"', { input: 'one\ntwo\n' })).toMatchObject({
+    code: 0,
+    stdout: Buffer.from('one\n'),
+  });
+  expect(await said('exit 7', { input: LONG })).toMatchObject({ code: 7 });
+  expect(await said('kill -TERM $$')).toMatchObject({ code: 143 });
+  await expect(said('exec sleep 60', { timeoutMs: 300 })).rejects.toThrow('git x was stopped: it took too long');
+  const missing = gitIn('/', { PATH: '/nowhere' }, true);
+  await expect(missing(['x'], { isAlone })).rejects.toThrow(/^git cannot be started: .*ENOENT/);
+});
+
+/** A git that is this program of sh, in a process that may be blocked. */
+function running(body: string) {
+  const { dir, env } = createSandbox();
+  writeFileSync(join(dir, 'git'), `#!/bin/sh\n${body}\n`);
+  chmodSync(join(dir, 'git'), 0o755);
+  return gitIn(dir, { ...env, PATH: `${dir}:${env['PATH']}` }, true);
+}
