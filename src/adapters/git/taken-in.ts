@@ -44,11 +44,15 @@ export async function takenIn(git: Git, main: Oid, branches: readonly OutsideBra
   let left = COMPARED_MAX;
   const taken = new Set<Oid>();
   for (const candidate of candidates) {
+    // What could not be compared may have been a revert.
+    let isBlind = false;
     const isIn = await isTakenIn(candidate.files, reverted, async (file, commits) => {
       left -= 1;
-      return left < 0 ? UNKNOWN : comparedIn(ask, candidate, file, commits.slice(0, PATCHES_PER_FILE_MAX));
+      const compared = left < 0 ? null : await comparedIn(ask, candidate, file, commits.slice(0, PATCHES_PER_FILE_MAX));
+      isBlind ||= compared === null;
+      return compared ?? UNKNOWN;
     });
-    if (isIn) taken.add(candidate.tip);
+    if (isIn && !isBlind) taken.add(candidate.tip);
   }
   return taken;
 }
@@ -97,9 +101,11 @@ async function comparedIn(
   branch: OutsideBranch,
   { path }: CandidateFile,
   commits: readonly string[],
-): Promise<FilePatches> {
+): Promise<FilePatches | null> {
   const { there, back } = linesOf(branch);
-  const told = await patches(git, [...there, ...back, ...commits], path);
+  const lines = [...there, ...back, ...commits];
+  const told = await patches(git, lines, path);
+  if (told.length !== lines.length) return null;
   const [whole = null, ...steps] = told.slice(0, there.length);
   const undone = told.slice(there.length, there.length + back.length);
   const ofCommits = told.slice(there.length + back.length);

@@ -51,7 +51,7 @@ export async function fileChanges(
 
 /**
  * Returns for each line the change of one file as text, without the numbers of lines and objects; null for none, for a binary file, and for one whose
- * name git quotes.
+ * name git quotes. Fewer than lines where git cannot tell.
  */
 export async function patches(git: Git, lines: readonly string[], path: string): Promise<(string | null)[]> {
   // Git merges changes with one line between them: with more context a squash would differ from its branch by what its neighbours changed.
