@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { COMMANDS, type Command, complaintsAfterKill, prepare } from '../support/after-kill.ts';
 import { chance } from '../support/chance.ts';
-import type { Sandbox } from '../support/sandbox.ts';
-import { createSandboxWithFiles, inParallel, kill, processesOf, startAs } from '../support/sessions.ts';
+import { createSandbox, type Sandbox } from '../support/sandbox.ts';
+import { inParallel, kill, processesOf, startAs } from '../support/sessions.ts';
 
 const FILES = 100;
 /** Waiting for a stale lock to be old enough takes no processor, so more run at once than there are. */
@@ -18,12 +18,13 @@ const series: readonly (readonly [name: string, whom: 'process' | 'group', kills
 test.each(series)('%s is finished by the same command after a kill -9 of its %s at any moment', async (name, whom, kills) => {
   const command = COMMANDS.find((one) => one.name === name) as Command;
   const { below } = chance(`${name}, ${whom}`);
+  const tookMs = await durationMs(command);
   // One after the other, with nothing beside them that would delay the kill.
   const killed: { sandbox: Sandbox; delayMs: number }[] = [];
   let runs = 0;
   for (; killed.length < kills; runs += 1) {
-    const sandbox = await prepare(createSandboxWithFiles(FILES), command);
-    const delayMs = below(name === 'claim' ? 250 : 150);
+    const sandbox = await prepare(createSandbox(FILES), command);
+    const delayMs = below(tookMs);
     const running = startAs(sandbox, command.session, command.args);
     await sleep(delayMs);
     kill(running, whom);
@@ -36,3 +37,11 @@ test.each(series)('%s is finished by the same command after a kill -9 of its %s 
   console.log(`${name}: ${kills} killed, ${runs - kills} had ended before`);
   expect(complaints.flat()).toEqual([]);
 });
+
+/** A kill after the end is none. */
+async function durationMs(command: Command): Promise<number> {
+  const sandbox = await prepare(createSandbox(FILES), command);
+  const begunMs = performance.now();
+  await startAs(sandbox, command.session, command.args).ended;
+  return Math.ceil(performance.now() - begunMs);
+}

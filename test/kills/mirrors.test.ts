@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import { SqliteLeaseCache } from '../../src/adapters/sqlite/lease-cache.ts';
 import { GivenAnswer } from '../../src/adapters/system/given-answer.ts';
 import { type Command, complaintsAfterKill, prepare } from '../support/after-kill.ts';
-import type { Sandbox } from '../support/sandbox.ts';
-import { createSandboxWithFiles, inParallel, processesOf, runAs } from '../support/sessions.ts';
+import { createSandbox, type Sandbox } from '../support/sandbox.ts';
+import { inParallel, processesOf, runAs } from '../support/sessions.ts';
 import { traceSteps } from '../support/step-trace.ts';
 
 const HAS_STRACE = spawnSync('strace', ['-V']).status === 0;
@@ -63,7 +63,7 @@ test('run: a kill -9 before and after the program is mended by the same command'
 });
 
 function withOrder(): Sandbox {
-  const sandbox = createSandboxWithFiles(3);
+  const sandbox = createSandbox(3);
   const { repo, env, git } = sandbox;
   mkdirSync(join(repo, 'orders'));
   writeFileSync(join(repo, 'orders/ORDER-1.md'), ORDER);

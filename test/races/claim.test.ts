@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { beside } from '../support/beside.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
-import { createSandboxWithFiles, locksIn, processesOf, runAs } from '../support/sessions.ts';
+import { locksIn, processesOf, runAs } from '../support/sessions.ts';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => n + 1);
 
@@ -71,7 +71,7 @@ test('16 processes claim overlapping sets: one gets all of its own, the others n
 });
 
 test('13 sessions make their work trees at once: each is whole, locked and bound', async () => {
-  const sandbox = createSandboxWithFiles(200);
+  const sandbox = createSandbox(200);
   const ended = await Promise.all(numbers(13).map((n) => runAs(sandbox, `session-${n}`, [`ORDER-${n}`])));
   expect(ended.filter(({ code, stderr }) => code !== 0 || stderr !== '')).toEqual([]);
   const trees = sandbox.git(['worktree', 'list', '--porcelain']).split('\n\n');

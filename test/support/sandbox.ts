@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { inject } from 'vitest';
 
@@ -22,20 +22,50 @@ export type Sandbox = {
   git(args: readonly string[], cwd?: string): string;
 };
 
-/** Makes a fresh sandbox. It is removed when the test run ends. */
-export function createSandbox(): Sandbox {
+/** What sandboxes are copied from, by the number of their files: git makes each once. */
+const originals = new Map<number, string>();
+
+/**
+ * Makes a fresh sandbox. It is removed when the test run ends.
+ *
+ * @param files so many files of some size are in a second commit
+ */
+export function createSandbox(files = 0): Sandbox {
+  if (!originals.has(files)) {
+    const made = emptySandbox();
+    fill(made, files);
+    originals.set(files, made.repo);
+  }
+  const sandbox = emptySandbox();
+  cpSync(originals.get(files) as string, sandbox.repo, { recursive: true });
+  // The index knows files by more than their contents.
+  if (files > 0) sandbox.git(['update-index', '--refresh', '-q']);
+  return sandbox;
+}
+
+function emptySandbox(): Sandbox {
   const dir = mkdtempSync(join(inject('sandboxes'), 'sandbox '));
   const home = join(dir, 'hôme');
   const repo = join(dir, 'my äpp');
   mkdirSync(home);
   mkdirSync(repo);
   writeFileSync(join(home, '.gitconfig'), GITCONFIG);
-
   const env = environment(home);
   const git: Sandbox['git'] = (args, cwd = repo) => execFileSync('git', args, { cwd, env, encoding: 'utf8' }).replace(/\n$/, '');
-  git(['init', '--quiet']);
-  git(['commit', '--quiet', '--allow-empty', '--message', 'first commit']);
   return { dir, repo, env, git };
+}
+
+function fill({ repo, git }: Sandbox, files: number): void {
+  git(['init', '--quiet']);
+  // Copies of git's samples are most of what there is to copy.
+  const hooks = join(repo, '.git/hooks');
+  for (const name of readdirSync(hooks)) rmSync(join(hooks, name));
+  git(['commit', '--quiet', '--allow-empty', '--message', 'first commit']);
+  if (files === 0) return;
+  mkdirSync(join(repo, 'src'));
+  for (let n = 0; n < files; n += 1) writeFileSync(join(repo, 'src', `file ${n}.txt`), `${n}\n`.repeat(200));
+  git(['add', '.']);
+  git(['commit', '--quiet', '--message', 'files']);
 }
 
 const GITCONFIG = `[user]

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { processesAtHome } from './processes-at-home.ts';
 import type { Ended, Running } from './program.ts';
-import { createSandbox, PACKAGE, type Sandbox } from './sandbox.ts';
+import { PACKAGE, type Sandbox } from './sandbox.ts';
 
 export type SessionOptions = {
   readonly env?: Readonly<Record<string, string>>;
@@ -43,16 +43,6 @@ export function kill({ child }: Running, whom: 'process' | 'group'): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
-}
-
-/** Makes a sandbox whose repository has files to check out. */
-export function createSandboxWithFiles(count: number): Sandbox {
-  const sandbox = createSandbox();
-  mkdirSync(join(sandbox.repo, 'src'));
-  for (let n = 0; n < count; n += 1) writeFileSync(join(sandbox.repo, 'src', `file ${n}.txt`), `${n}\n`.repeat(200));
-  sandbox.git(['add', '.']);
-  sandbox.git(['commit', '--quiet', '--message', 'files']);
-  return sandbox;
 }
 
 /** Returns the command lines of the living processes of a sandbox. */
