@@ -26,12 +26,11 @@ type Readings = Iterable<readonly [OrderId, Reading]>;
  * @returns the views in the order of the readings; absent ones are left out
  */
 export function observe(ports: Ports, readings: Readings, asker: Identity | null): ClaimView[] {
-  return describe(ports, readings, asker, (standing, now, sights) =>
-    ports.cache.observe(
-      standing.map((claim) => sightOfRecord(claim.record.order, claim, sights(claim.record.holder))),
-      now,
-    ),
-  );
+  return describe(ports, readings, asker, (standing, sights) => {
+    const seen = standing.map((claim) => sightOfRecord(claim.record.order, claim, sights(claim.record.holder)));
+    // By then, and not before, it was seen dead.
+    return ports.cache.observe(seen, ports.clock.now());
+  });
 }
 
 /** The same for a whole board: what was seen is looked up, and nothing noted of the many claims that only pass by. */
@@ -43,14 +42,14 @@ function describe(
   ports: Ports,
   readings: Readings,
   asker: Identity | null,
-  rowsOf: (standing: readonly Witnessed[], now: Moment, sights: Sights) => ReadonlyMap<Subject, Observation>,
+  rowsOf: (standing: readonly Witnessed[], sights: Sights) => ReadonlyMap<Subject, Observation>,
 ): ClaimView[] {
   const sights = sightings(ports);
   const isMineOf = remembered((holder: Holder) => asker !== null && isMine(relate(holder, asker, sights(holder))));
   const standing: Witnessed[] = [];
   for (const [, reading] of readings) if (reading.kind === 'record' && isLive(reading.record)) standing.push(reading);
+  const rows = standing.length === 0 ? new Map<Subject, Observation>() : rowsOf(standing, sights);
   const now = ports.clock.now();
-  const rows = standing.length === 0 ? new Map<Subject, Observation>() : rowsOf(standing, now, sights);
   const titles = ports.orders.titles(standing.slice(0, TITLES_MAX).map(({ record }) => record.order));
   const views: ClaimView[] = [];
   for (const [order, reading] of readings) {
