@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCli } from '../support/run-cli.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
+import { untilQuiet } from '../support/sessions.ts';
 
 const ALICE = { env: { GIT_CLAIM_SESSION: 'alice' } };
 
@@ -130,6 +131,8 @@ test('it tells what the hooks warned of since the mode was set, for people to ra
       env: { ...sandbox.env, GIT_CLAIM_SESSION: 'bob' },
     });
   expect(commit().status).toBe(0);
+  // The log hears of it in the background.
+  await untilQuiet(sandbox);
   const [mode] = (await doctor(sandbox)).findings.filter(({ kind }) => kind === 'mode');
   expect(mode?.message).toMatch(/^in shadow mode for \d+s: [1-9] warnings?, 1 overridden$/);
   expect(mode?.remedy).toMatch(/^were they right\? then: git claim init --mode hard \(.*branch \d/);
