@@ -42,7 +42,8 @@ export async function buildCommandLine() {
     writeWhole(BUNDLE, joined(scripts));
     runLines(scratch, BUNDLE, 'cache');
   } finally {
-    rmSync(scratch, { recursive: true });
+    // The heartbeat helper of a session that ended with its process may still write there.
+    rmSync(scratch, { recursive: true, maxRetries: 10 });
   }
 }
 
