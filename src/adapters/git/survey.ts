@@ -131,18 +131,26 @@ export async function listRefs(git: Git, atoms: readonly string[], patterns: rea
  * @throws ClaimError `unknown` when they cannot be looked at
  */
 export function looseRefs(repository: Repository, name: string): string[] {
+  return refFiles(repository, name).filter((file) => file === name || !file.endsWith('.lock'));
+}
+
+/**
+ * Returns the files at or below a ref's name, locks and strangers among them.
+ *
+ * @throws ClaimError `unknown` when they cannot be looked at
+ */
+export function refFiles(repository: Repository, name: string): string[] {
   const path = join(repository.commonDir, name);
-  const seen = lstatSync(path, { throwIfNoEntry: false });
-  if (seen === undefined) return [];
-  if (!seen.isDirectory()) return [name];
   try {
-    const files = readdirSync(path, { withFileTypes: true }).filter((file) => !file.name.endsWith('.lock'));
+    const seen = lstatSync(path, { throwIfNoEntry: false });
+    if (!seen?.isDirectory()) return seen === undefined ? [] : [name];
+    const files = readdirSync(path, { withFileTypes: true });
     return files.flatMap((file) =>
-      file.isDirectory() ? looseRefs(repository, `${name}/${file.name}`) : [`${name}/${file.name}`],
+      file.isDirectory() ? refFiles(repository, `${name}/${file.name}`) : [`${name}/${file.name}`],
     );
   } catch (cause) {
-    // Git removes a folder that it emptied by packing.
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    // Git removes a folder that it emptied by packing; where a ref stands above there is none.
+    if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return [];
     throw unknown(cause instanceof Error ? cause.message : String(cause));
   }
 }

@@ -1,3 +1,4 @@
+import { ClaimError } from '../../core/errors.ts';
 import type { Oid } from '../../core/ids.ts';
 import { decodePending, encodePending, type Pending } from '../../core/paths/pending.ts';
 import { guardRef, keyOfRef, pathRef } from '../../core/paths/refs.ts';
@@ -86,22 +87,28 @@ async function finishPending(
 ): Promise<StandingPath[] | null> {
   const [found] = await readObjects(repository.git, [oid]);
   const pending = found?.type === 'blob' ? decodePending(found.body.toString('utf8')) : null;
-  if (pending === null) return null;
   const format = repository.objectFormat;
   const nothing = gitObject(format, 'blob', '');
+  // A ref to the record of something that is not there would break git for the whole repository.
+  if (pending === null || !pending.coming.every(({ body }) => body.startsWith(`object ${nothing.oid}\ntype blob\n`))) return null;
   const tags = pending.coming.map(({ body }) => gitObject(format, 'tag', body));
   const guard = { ref: guardRef(prefix), from: oid };
   const left = pending.going.filter((one) => standing.some(({ key, reading }) => isAt(one, key, reading)));
   // A git that was killed while it deleted them one by one.
   const going = left.map(({ key, oid: from }) => ({ ref: pathRef(prefix, key), from, to: 'gone' as const }));
-  if (going.length > 0) await swapRefs(repository, [...going, { ...guard, to: null }], [], mutex);
   const coming = pending.coming.map(({ key }, at) => ({
     ref: pathRef(prefix, key),
     from: null,
     to: (tags[at] as GitObject).oid,
     isExclusive: true,
   }));
-  await finish(repository, guard, coming, [nothing, ...tags], mutex);
+  try {
+    if (going.length > 0) await swapRefs(repository, [...going, { ...guard, to: null }], [], mutex);
+    await finish(repository, guard, coming, [nothing, ...tags], mutex);
+  } catch (error) {
+    // A full disk, say: who only wants to know is told, and who writes hears of it then.
+    if (!(error instanceof ClaimError)) throw error;
+  }
   return standingAfter(standing, pending, tags);
 }
 
@@ -117,7 +124,10 @@ async function finish(
   const outcome = await swapRefs(repository, [...coming, gone], objects, mutex);
   if (outcome.kind !== 'lost') return;
   // Some of them stand already, or somebody who ignores the guard is in the way of one: the others come all the same.
-  for (const one of coming) await swapRefs(repository, [one, { ...guard, to: null }], objects, mutex);
+  for (const one of coming) {
+    const { kind } = await swapRefs(repository, [one, { ...guard, to: null }], objects, mutex);
+    if (kind !== 'applied' && kind !== 'lost') return;
+  }
   await swapRefs(repository, [gone], [], mutex);
 }
 

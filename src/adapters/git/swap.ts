@@ -10,6 +10,7 @@ import { type Git, lastWords } from './process.ts';
 import { type RefUpdate, updateRefs } from './ref-transaction.ts';
 import type { Repository } from './repository.ts';
 import { blockingLock, clearStaleLocks, type Mutex, STALE_LOCK_MS } from './stale-locks.ts';
+import { refFiles } from './survey.ts';
 
 /*
  *   write objects -> move the refs -> read the refs again -+-> ours (or ours below what stands): applied
@@ -55,26 +56,25 @@ export async function swapRefs(
   const going = new Set(updates.flatMap(({ ref, to }) => (to === 'gone' ? [ref] : [])));
   const coming = [...updates.flatMap(({ ref, isExclusive }) => (isExclusive ? [ref] : [])), ...awaited];
   const isFree = async () => !(await isExcluded(repository, coming, going));
+  const mayCommit = async () => (await isFree()) && strayFiles(repository, coming, going).length === 0;
   const deadline = monotonicMs() + PATIENCE_MS;
   for (let unexplained = 0; ; ) {
     // Each time anew: a gc that prunes everything unreachable may have taken them while a lock was waited for.
     const denied = await writeObjects(git, repository.objectFormat, objects);
     if (denied !== null) return { kind: 'denied', why: denied };
     const pruner = runningPruner(repository);
-    const said = await updateRefs(repository, updates, awaited.length === 0 ? undefined : isFree);
+    const said = await updateRefs(repository, updates, awaited.length === 0 ? undefined : mayCommit);
     const outcome = await reread(repository, updates, objects);
     if (outcome.kind === 'applied') await outlivePrune(repository, objects, pruner);
     if (outcome.kind !== 'unchanged') return outcome;
     if (!(await isFree())) return { kind: 'lost' };
     if (isDenied(said.stderr)) return { kind: 'denied', why: lastWords(said) };
-    const locks = await clearStaleLocks(
-      repository,
-      updates.map(({ ref }) => ref),
-      mutex,
-    );
+    const strays = strayFiles(repository, coming, going);
+    const locked = strays.filter((file) => file.endsWith(LOCK)).map((file) => file.slice(0, -LOCK.length));
+    const locks = await clearStaleLocks(repository, [...updates.map(({ ref }) => ref), ...locked], mutex);
     unexplained += locks.length === 0 && pruner === null ? 1 : 0;
     if (unexplained === TRIES_MAX || monotonicMs() > deadline)
-      return { kind: 'not-applied', why: blockingLock(locks) ?? lastWords(said) };
+      return { kind: 'not-applied', why: blockingLock(locks) ?? inTheWay(repository, strays) ?? lastWords(said) };
     await sleep(Math.random() * RETRY_MS_MAX);
   }
 }
@@ -136,6 +136,18 @@ async function isExcluded({ git }: Repository, coming: readonly string[], going:
   if (below.some((ref) => !going.has(ref))) return true;
   const folders = [...new Set(coming.flatMap(foldersAbove))].filter((ref) => !going.has(ref));
   return (await readObjects(git, folders)).some((above) => above !== null);
+}
+
+const LOCK = '.lock';
+
+/** Returns the files below a new ref that are of none which goes: a folder that holds one, the lock of a killed git perhaps, keeps git from making a ref of its name. */
+function strayFiles(repository: Repository, coming: readonly string[], going: ReadonlySet<string>): string[] {
+  const files = coming.flatMap((ref) => refFiles(repository, ref).filter((file) => file !== ref));
+  return files.filter((file) => !going.has(file) && !(file.endsWith(LOCK) && going.has(file.slice(0, -LOCK.length))));
+}
+
+function inTheWay({ commonDir }: Repository, [file]: readonly string[]): string | null {
+  return file === undefined ? null : `${join(commonDir, file)} is in the way`;
 }
 
 function foldersAbove(ref: string): string[] {

@@ -43,5 +43,16 @@ export function decodePending(text: string): Pending | null {
     if (oid !== null) going.push({ key, oid });
     if (decoded !== null) coming.push({ key, body, record: decoded.record });
   }
-  return { going, coming };
+  return areApart(coming) ? { going, coming } : null;
+}
+
+/** Tells whether none is another one or lies in it: git would never make both, and nobody get past the guard. */
+function areApart(coming: Pending['coming']): boolean {
+  const keys = new Set(coming.map(({ key }) => key));
+  return keys.size === coming.length && coming.every(({ key }) => !foldersOf(key).some((folder) => keys.has(folder)));
+}
+
+function foldersOf(key: PathKey): PathKey[] {
+  const names = key.split('/');
+  return names.slice(2).map((_, at) => names.slice(0, at + 2).join('/') as PathKey);
 }

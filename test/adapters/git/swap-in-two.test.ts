@@ -1,11 +1,18 @@
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { GitRegistry } from '../../../src/adapters/git/claim-refs.ts';
 import { gitObject, type ObjectType, writeObjects } from '../../../src/adapters/git/objects.ts';
 import { GitPathRegistry } from '../../../src/adapters/git/path-refs.ts';
 import type { Git } from '../../../src/adapters/git/process.ts';
 import { openRepository } from '../../../src/adapters/git/repository.ts';
+import type { Mutex } from '../../../src/adapters/git/stale-locks.ts';
 import { DEFAULT_REF_PREFIX } from '../../../src/core/claim/refs.ts';
+import type { Tagger } from '../../../src/core/claim/tag.ts';
+import type { Oid } from '../../../src/core/ids.ts';
+import { encodePathRecord } from '../../../src/core/paths/codec.ts';
 import { type PathKey, parseClaimPath, pathKey } from '../../../src/core/paths/path.ts';
+import { encodePending } from '../../../src/core/paths/pending.ts';
 import type { WitnessedPath } from '../../../src/core/paths/record.ts';
 import { pathRefPrefix } from '../../../src/core/paths/refs.ts';
 import type { PathChange } from '../../../src/ports/path-registry.ts';
@@ -95,6 +102,41 @@ test('where nothing may be written it is shown all the same', async () => {
       ? Promise.resolve({ code: 128, stdout: Buffer.of(), stderr: 'fatal: Read-only file system' })
       : git(args, options);
   expect([await standing(barred), guard() !== '']).toEqual([['/docs', '/src'], true]);
+  const full: Wrap = (git) => (args, options) =>
+    args.includes('unpack-objects')
+      ? Promise.resolve({ code: 128, stdout: Buffer.of(), stderr: 'fatal: write error: No space left on device' })
+      : git(args, options);
+  expect([await standing(full), guard() !== '']).toEqual([['/docs', '/src'], true]);
+});
+
+test('a lock that a killed git left where the new ref comes is cleared, before the first transaction and after', async () => {
+  for (const isBegun of [false, true]) {
+    const { repo, swap, standing, guard, widening, halfDone } = await place();
+    if (isBegun) await halfDone();
+    staleFile(join(repo, '.git/refs/claim-paths/src/other.ts.lock'));
+    if (!isBegun) expect((await swap(widening)).kind).toBe('applied');
+    expect([await standing(), guard()]).toEqual([['/docs', '/src'], '']);
+  }
+});
+
+test('where a stranger to git keeps it from making the new ref, nothing is begun', async () => {
+  const { repo, swap, standing, guard, widening } = await place();
+  staleFile(join(repo, '.git/refs/claim-paths/src/.DS_Store'));
+  expect(await swap(widening)).toMatchObject({ kind: 'not-applied', why: expect.stringContaining('.DS_Store is in the way') });
+  expect([await standing(), guard()]).toEqual([['/src/a', '/src/b'], '']);
+});
+
+test('what cannot be made yet stays owed, also where some of it stands already', async () => {
+  const { git, store, standing, guard, halfDone } = await place();
+  await halfDone();
+  const owed = git(['cat-file', 'blob', GUARD]).split('\0');
+  git(['update-ref', 'refs/claim-paths/docs', await store('tag', owed[owed.indexOf('docs') + 2] as string)]);
+  const unable: Wrap = (one) => (args, options) => {
+    const isOfSrc = args.includes('update-ref') && String(options?.input).includes('update refs/claim-paths/src\0');
+    return isOfSrc ? Promise.resolve({ code: 128, stdout: Buffer.of(), stderr: 'fatal: not now' }) : one(args, options);
+  };
+  expect([await standing(unable), guard() !== '']).toEqual([['/docs', '/src'], true]);
+  expect([await standing(), guard()]).toEqual([['/docs', '/src'], '']);
 });
 
 test('a guard that is not understood stays and is shown, and no path is claimed', async () => {
@@ -110,6 +152,29 @@ test('a guard that is not understood stays and is shown, and no path is claimed'
     expect((await swap([begin('elsewhere')])).kind).toBe('lost');
   }
 });
+
+test('a guard whose refs git could not make, or should not, is not understood', async () => {
+  for (const [names, object] of [
+    [['src', 'src/a'], NOTHING],
+    [['src', 'src'], NOTHING],
+    [['src'], '1'.repeat(40)],
+  ] as const) {
+    const { git, store, paths } = await place();
+    const target = { oid: object as Oid, type: 'blob' } as const;
+    const rows = names.map((name) => ({ key: key(name), body: encodePathRecord(pathRecordOf(name), target, tagger()) }));
+    git(['update-ref', GUARD, await store('blob', encodePending([], rows))]);
+    expect((await paths.survey()).strangers).toEqual([GUARD]);
+  }
+});
+
+const NOTHING = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';
+
+/** Leaves a file that nobody has open, and that is old. */
+function staleFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, '');
+  utimesSync(path, 0, 0);
+}
 
 type Wrap = (git: Git) => Git;
 
@@ -127,8 +192,11 @@ async function place() {
   const sandbox = createSandbox();
   const { git } = sandbox;
   const repository = await openRepository(sandbox.repo, sandbox.env);
-  const mutex = async () => null;
-  const tagger = () => ({ name: 'Ada', email: 'ada@example.com', epochSeconds: 1_767_323_045 });
+  mkdirSync(join(sandbox.repo, '.git/claim'), { recursive: true });
+  const mutex: Mutex = async (section) => {
+    section();
+    return null;
+  };
   const through = (wrap: Wrap) =>
     new GitRegistry({ ...repository, git: wrap(repository.git) }, DEFAULT_REF_PREFIX, tagger, mutex);
   const pathsThrough = (wrap: Wrap) =>
@@ -145,6 +213,7 @@ async function place() {
     return object.oid;
   };
   return {
+    repo: sandbox.repo,
     git,
     store,
     swap,
@@ -162,6 +231,10 @@ async function place() {
         ).swap([], widening),
       ).rejects.toThrow('killed'),
   };
+}
+
+function tagger(): Tagger {
+  return { name: 'Ada', email: 'ada@example.com', epochSeconds: 1_767_323_045 };
 }
 
 function begin(path: string): PathChange {
