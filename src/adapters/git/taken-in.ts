@@ -1,5 +1,6 @@
 import type { Oid } from '../../core/ids.ts';
 import { type FilePatches, isTakenIn, UNKNOWN } from '../../core/work/taken-in.ts';
+import { isInOne } from './file-merges.ts';
 import type { Git } from './process.ts';
 import { type FileChange, fileChanges, patches } from './tree-diffs.ts';
 
@@ -52,7 +53,7 @@ export async function takenIn(git: Git, main: Oid, branches: readonly OutsideBra
       isBlind ||= compared === null;
       return compared ?? UNKNOWN;
     });
-    if (isIn && !isBlind) taken.add(candidate.tip);
+    if (isIn && !isBlind && !(await hasLeftBehind(ask, main, candidate))) taken.add(candidate.tip);
   }
   return taken;
 }
@@ -99,7 +100,7 @@ async function stepsSince(git: Git, main: Oid, fork: Oid): Promise<number> {
 async function comparedIn(
   git: Git,
   branch: OutsideBranch,
-  { path }: CandidateFile,
+  { path, was, is, touches }: CandidateFile,
   commits: readonly string[],
 ): Promise<FilePatches | null> {
   const { there, back } = linesOf(branch);
@@ -109,12 +110,33 @@ async function comparedIn(
   const [whole = null, ...steps] = told.slice(0, there.length);
   const undone = told.slice(there.length, there.length + back.length);
   const ofCommits = told.slice(there.length + back.length);
+  const like = touches.filter(({ commit }) => {
+    const patch = ofCommits[commits.indexOf(commit)] ?? null;
+    return patch !== null && (patch === whole || steps.includes(patch));
+  });
+  // Another place in the file may have looked the same and been changed alike.
+  const isThere =
+    like.length > 0 && (await isInOne(git, [blobOf(was), blobOf(is)], like.map(({ after }) => blobOf(after)).reverse()));
   return {
-    whole,
-    steps: new Set(steps.filter((patch) => patch !== null)),
+    whole: isThere ? whole : null,
+    steps: new Set(isThere ? steps.filter((patch) => patch !== null) : []),
     undone: new Set(undone.filter((patch) => patch !== null)),
     touches: new Map(commits.flatMap((commit, at) => (ofCommits[at] ? [[commit, ofCommits[at]] as const] : []))),
   };
+}
+
+function blobOf(version: string): string {
+  return version.slice(version.indexOf(' ') + 1);
+}
+
+/** Tells whether the branch undid of a file all that it had done to it, and the default branch changed that file meanwhile: what was undone may have been taken in before. */
+async function hasLeftBehind(git: Git, main: Oid, { fork, commits, files }: Candidate): Promise<boolean> {
+  const plain = commits.filter(({ parents }) => parents.length < 2).map(({ oid }) => oid);
+  const changed = (await fileChanges(git, plain, null)).flat().map(({ path }) => path);
+  const undone = new Set(changed.filter((path) => !files.some((file) => file.path === path)));
+  if (undone.size === 0) return false;
+  const [since = []] = await fileChanges(git, [`${main} ${fork}`], undone);
+  return since.some(({ path }) => undone.has(path));
 }
 
 /** Pairs of commits to compare: a commit and what it is compared with. */

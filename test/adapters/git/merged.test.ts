@@ -8,6 +8,9 @@ import { createSandbox, type Sandbox } from '../../support/sandbox.ts';
 
 const LINES = Array.from({ length: 40 }, (_, at) => `line ${at}`);
 
+/** Three places that look the same, at lines 1, 5 and 9. */
+const BLOCKS = '{\nold\n}\n\n{\nold\n}\n\n{\nold\n}\n';
+
 /** A repository with files of some length, and a branch of two commits that changes one of them twice and adds another. */
 function place() {
   const sandbox = createSandbox();
@@ -344,6 +347,53 @@ test.each<Story>([
       git(['switch', '--quiet', '--orphan', 'orphan']);
       write('src/app.txt', 'one thing');
       const tip = commit('orphan');
+      git(['switch', '--quiet', 'main']);
+      return tip;
+    },
+  ],
+  [
+    'others made the same change at another place',
+    ({ git, edit, write, commit }) => {
+      write('list.txt', BLOCKS);
+      commit('list');
+      git(['switch', '--quiet', '--create', 'second']);
+      edit('list.txt', 5, 'new');
+      const tip = commit('the second block');
+      git(['switch', '--quiet', 'main']);
+      edit('list.txt', 1, 'new');
+      commit('the first block');
+      return tip;
+    },
+  ],
+  [
+    'one of its commits was picked and the other one is just like it',
+    ({ git, edit, write, commit }) => {
+      write('list.txt', BLOCKS);
+      commit('list');
+      git(['switch', '--quiet', '--create', 'both']);
+      edit('list.txt', 1, 'new');
+      commit('the first block');
+      edit('list.txt', 5, 'new');
+      const tip = commit('the second block');
+      git(['switch', '--quiet', 'main']);
+      edit('list.txt', 9, 'new');
+      commit('elsewhere');
+      git(['cherry-pick', 'both~1']);
+      return tip;
+    },
+  ],
+  [
+    'it undid a part after the squash',
+    ({ git, edit, commit }) => {
+      git(['switch', '--quiet', 'work']);
+      edit('other.txt', 5, 'too much');
+      commit('too much');
+      git(['switch', '--quiet', 'main']);
+      git(['merge', '--quiet', '--squash', 'work']);
+      commit('work (#12)');
+      git(['switch', '--quiet', 'work']);
+      edit('other.txt', 5, 'line 5');
+      const tip = commit('less');
       git(['switch', '--quiet', 'main']);
       return tip;
     },
