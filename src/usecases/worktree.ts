@@ -99,12 +99,13 @@ export async function removeWorktree(ports: Ports, text: string, isSaving: boole
   const still = await removable(ports, order);
   if (still.kind === 'refused') return still;
   const { claim } = still;
+  const isOver = claim === null || !isLive(claim.record);
+  const merged = isOver ? await mergedBranch(ports, order, tree) : null;
   const kept = await ports.worktrees.remove(tree.path, order, saved !== null);
   if (kept !== null) throw new ClaimError('git', `git did not remove ${tree.path}: ${kept}`);
   await ports.setup.forget(tree.path);
-  const isOver = claim === null || !isLive(claim.record);
-  const deleted = isOver && (await removeMergedBranch(ports, order, tree));
-  return { kind: 'removed', order, path: tree.path, saved, deletedBranch: deleted ? tree.branch : null };
+  const isDeleted = merged !== null && (await ports.branches.remove(merged.branch, merged.head));
+  return { kind: 'removed', order, path: tree.path, saved, deletedBranch: isDeleted ? merged.branch : null };
 }
 
 /** Commits whose work was squashed or rebased into the default branch do not exist nowhere else. */
@@ -169,10 +170,10 @@ function isWorkedOn(ports: Ports, { record }: Witnessed, { path }: Worktree, ord
   return ports.places.absolute(record.worktree) === path;
 }
 
-/** Only a branch that was made for the order: the default branch, which is merged in itself, may stand in a claim's tree too. */
-async function removeMergedBranch(ports: Ports, order: OrderId, { branch, head }: Worktree): Promise<boolean> {
-  if (branch === null || head === null || !isBranchOf(order, branch)) return false;
-  return (await isMerged(ports, head)) && ports.branches.remove(branch, head);
+/** Returns the branch to delete, and where it stands. Only a branch that was made for the order: the default branch, which is merged in itself, may stand in a claim's tree too. */
+async function mergedBranch(ports: Ports, order: OrderId, { branch, head }: Worktree) {
+  if (branch === null || head === null || !isBranchOf(order, branch)) return null;
+  return (await isMerged(ports, head)) ? { branch, head } : null;
 }
 
 export type Pruned = { readonly kind: 'pruned'; readonly paths: readonly string[] };

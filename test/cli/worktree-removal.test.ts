@@ -12,6 +12,24 @@ test('the default branch is never deleted with a tree', async () => {
   expect(sandbox.git(['for-each-ref', '--format=%(refname:short)', 'refs/heads/main'])).toBe('main');
 });
 
+test('a tree is removed from within, and its branch with it; where no branch is the default one, its own HEAD is not', async () => {
+  const { sandbox, trunk, say } = place();
+  await say('alice', ['ORDER-1']);
+  await say('alice', ['release', 'ORDER-1']);
+  const tree = join(sandbox.dir, 'my äpp.claims', 'ORDER-1');
+  const answer = await say('alice', ['worktree', 'remove', 'ORDER-1'], tree);
+  expect(answer).toMatchObject({ code: 0, stderr: '' });
+  expect(answer.stdout).toContain('branch order-1 was merged, so it is deleted too');
+  sandbox.git(['worktree', 'remove', trunk]);
+  sandbox.git(['branch', '--quiet', '-D', 'main']);
+  await say('alice', ['ORDER-1']);
+  sandbox.git(['commit', '--quiet', '--allow-empty', '--message', 'work'], tree);
+  await say('alice', ['release', 'ORDER-1']);
+  const refused = await say('alice', ['worktree', 'remove', 'ORDER-1'], tree);
+  expect(refused).toMatchObject({ code: 4, stderr: expect.stringContaining('1 commit that exists nowhere else') });
+  expect(existsSync(tree)).toBe(true);
+});
+
 test('a claim whose tree was removed says so, and what makes it again', async () => {
   const { say } = place();
   await say('alice', ['ORDER-1']);

@@ -1,6 +1,6 @@
 import { type Oid, parseOid } from '../../core/ids.ts';
 import type { Branches, BranchTip, Head } from '../../ports/branches.ts';
-import { lastWords } from './process.ts';
+import { type Git, lastWords } from './process.ts';
 import { updateRefs } from './ref-transaction.ts';
 import type { Repository } from './repository.ts';
 import type { Mutex } from './stale-locks.ts';
@@ -8,6 +8,9 @@ import { swapRefs } from './swap.ts';
 
 const HEADS = 'refs/heads/';
 const ORIGIN_HEAD = 'refs/remotes/origin/HEAD';
+
+/** Of whatever work tree this runs in: the HEAD of an order's tree contains all of its work, merged or not. */
+const MAIN_HEAD = 'main-worktree/HEAD';
 
 /** Arguments are worked through in order: first the commit, then full names; a missing origin/HEAD only ends the list early. Asked ahead by bin/git-claim. */
 export const HEAD_CALL = ['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD', ORIGIN_HEAD] as const;
@@ -35,9 +38,9 @@ export class GitBranches implements Branches {
     const remote = String(stdout).trim();
     const named = remote === ORIGIN_HEAD || remote === '' ? [] : [branchOf(remote, 'refs/remotes/origin/') ?? ''];
     const local = [...named, ...this.#conventional()].map((name) => HEADS + name);
-    for (const ref of [...local, ...(named.length > 0 ? [remote] : []), 'HEAD']) {
+    for (const ref of [...local, ...(named.length > 0 ? [remote] : []), MAIN_HEAD]) {
       const commit = await this.resolve(ref);
-      if (commit !== null) return { name: ref.replace(/^refs\/(?:heads|remotes)\//, ''), commit };
+      if (commit !== null) return { name: ref.replace(/^(?:refs\/(?:heads|remotes)|main-worktree)\//, ''), commit };
     }
     return null;
   }
@@ -90,8 +93,11 @@ export class GitBranches implements Branches {
   async remove(branch: string, at: Oid): Promise<boolean> {
     const ref = HEADS + branch;
     const zero = '0'.repeat(at.length) as Oid;
-    await updateRefs(this.#repository, [{ ref, from: at, to: zero }]);
-    return (await this.tip(branch)) === null;
+    const { git, commonDir } = this.#repository;
+    // The work tree this runs in may be gone.
+    const anywhere: Git = (args, options) => git(args, { ...options, cwd: commonDir });
+    await updateRefs({ ...this.#repository, git: anywhere }, [{ ref, from: at, to: zero }]);
+    return (await anywhere(['rev-parse', '-q', '--verify', ref])).code !== 0;
   }
 
   /** @returns with the commits that the default branch does not contain the parents of each, and of those below them */
