@@ -2,7 +2,7 @@ import type { ClaimView } from '../core/claim/view.ts';
 import { remembered } from '../core/remembered.ts';
 import { formatDuration, parseInstant } from '../core/time.ts';
 import type { Board } from '../usecases/list.ts';
-import { type Page, paint, place, shown, table } from './page.ts';
+import { type Page, paint, place, shown, table, widthsOf } from './page.ts';
 
 /** The board: a line for each claim. */
 export function boardText(page: Page, board: Board): string {
@@ -25,21 +25,31 @@ export function claimLines(page: Page, claims: readonly ClaimView[], treeless: R
   const session = remembered(shown);
   const since = remembered((instant: string) => age(page, instant));
   const tree = remembered((worktree: string) => place(page, worktree));
-  return table(
-    page,
-    claims.map((claim) => [
-      shown(claim.order),
-      claim.mine ? 'you' : session(claim.session ?? '-'),
-      condition(claim),
-      claim.claimedAt === null ? '-' : since(claim.claimedAt),
-      treeless.has(claim.order)
-        ? `gone: git claim worktree add ${shown(claim.order)}`
-        : claim.worktree === null
-          ? '-'
-          : tree(claim.worktree),
-      shown(lastCell(claim)),
-    ]),
-  ).map((line, at) => (claims[at]?.mine ? paint(page, 'bold', line) : line));
+  const rows = claims.map((claim) => [
+    shown(claim.order),
+    claim.mine ? 'you' : session(claim.session ?? '-'),
+    condition(claim),
+    claim.claimedAt === null ? '-' : since(claim.claimedAt),
+    treeless.has(claim.order)
+      ? `gone: git claim worktree add ${shown(claim.order)}`
+      : claim.worktree === null
+        ? '-'
+        : tree(claim.worktree),
+    shown(lastCell(claim)),
+  ]);
+  return table(page, isCramped(page, claims, rows) ? rows.map((row) => row.toSpliced(TREE, 1)) : rows).map((line, at) =>
+    claims[at]?.mine ? paint(page, 'bold', line) : line,
+  );
+}
+
+/** The column of the work trees, and what is left of a title that is still worth reading. */
+const [TREE, TITLE_MIN] = [4, 20];
+
+/** Where both do not fit, what others work on tells more than where; one's own work trees are to be found. */
+function isCramped({ width }: Page, claims: readonly ClaimView[], rows: readonly (readonly string[])[]): boolean {
+  if (width === null || claims.every(({ mine }) => mine) || rows.every((row) => row.at(-1) === '')) return false;
+  const before = widthsOf(rows).slice(0, -1);
+  return before.reduce((sum, one) => sum + one + 2, 0) > width - TITLE_MIN;
 }
 
 /** What it is called; of a blocked claim, what it waits for. */

@@ -1,4 +1,5 @@
 import { type Finding, SEVERITIES } from '../core/check/finding.ts';
+import { fitted } from '../core/columns.ts';
 import { formatDuration, parseInstant } from '../core/time.ts';
 import { type Page, paint, shown, since } from './page.ts';
 
@@ -32,7 +33,7 @@ function findingLines(page: Page, findings: readonly Finding[], rows: Readonly<R
     const more = all.length - rows[severity];
     const label = paint(page, COLOURS[severity], severity.padEnd(5));
     return [
-      ...all.slice(0, rows[severity]).map((one) => fitted(page, label, `${sentence(page, one)}${when(page, one)}`)),
+      ...all.slice(0, rows[severity]).map((one) => line(page, label, `${sentence(page, one)}${when(page, one)}`)),
       ...(more > 0 ? [`${label}  and ${more} more: git claim check --json`] : []),
     ];
   });
@@ -42,9 +43,8 @@ function sentence(page: Page, { message, tree }: Finding): string {
   return shown(tree === undefined ? message : message.replace(tree, () => page.path(tree)));
 }
 
-function fitted({ width }: Page, label: string, text: string): string {
-  const room = width === null ? null : width - 'block  '.length;
-  return `${label}  ${room !== null && text.length > room ? `${text.slice(0, room - 1)}…` : text}`;
+function line({ width }: Page, label: string, text: string): string {
+  return `${label}  ${width === null ? text : fitted(text, width - 'block  '.length)}`;
 }
 
 /** A claim's message ends with its last sign of life; what stands behind it must not be taken for that. */

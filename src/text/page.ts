@@ -1,3 +1,4 @@
+import { columnsOf, fitted } from '../core/columns.ts';
 import { visible } from '../core/line.ts';
 import { formatDuration, parseInstant } from '../core/time.ts';
 
@@ -51,16 +52,26 @@ export function place(page: Page, absolute: string): string {
 
 /** Returns rows in columns two spaces apart, cut at the width of the page. */
 export function table(page: Page, rows: readonly (readonly string[])[]): string[] {
-  const widths: number[] = [];
-  for (const row of rows) {
-    for (let at = 0; at < row.length; at += 1) widths[at] = Math.max(widths[at] ?? 0, (row[at] as string).length);
-  }
+  const widths = widthsOf(rows);
   return rows.map((row) => {
     let line = '';
-    for (let at = 0; at < row.length - 1; at += 1) line += `${(row[at] as string).padEnd(widths[at] as number)}  `;
+    for (let at = 0; at < row.length - 1; at += 1) line += `${padded(row[at] as string, widths[at] as number)}  `;
     line = (line + (row.at(-1) ?? '')).trimEnd();
-    return page.width !== null && line.length > page.width ? `${line.slice(0, page.width - 1)}…` : line;
+    return page.width === null ? line : fitted(line, page.width);
   });
+}
+
+/** Returns how wide each column of a table is. */
+export function widthsOf(rows: readonly (readonly string[])[]): number[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (let at = 0; at < row.length; at += 1) widths[at] = Math.max(widths[at] ?? 0, columnsOf(row[at] as string));
+  }
+  return widths;
+}
+
+function padded(cell: string, width: number): string {
+  return cell + ' '.repeat(width - columnsOf(cell));
 }
 
 /** Returns a labelled, indented line: `  worktree  ../app.claims/ORDER-143`. */

@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { columnsOf } from '../../src/core/columns.ts';
 import { runCli } from '../support/run-cli.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 
@@ -38,6 +41,24 @@ test('a narrow terminal cuts the lines of a table, and never an answer that is p
   expect(inTerminal(sandbox, 'stty cols 40; NO_COLOR=1 git claim list').trimEnd()).toHaveLength(40);
   expect(inTerminal(sandbox, 'stty cols 40; git claim list | cat')).toContain(RED_TAPE);
   expect(inTerminal(sandbox, 'stty cols 40; git claim status ORDER-1')).toContain(RED_TAPE);
+});
+
+test('a title that takes two columns a character is cut where the terminal ends, and goes before another session’s work tree', async () => {
+  const sandbox = createSandbox();
+  mkdirSync(join(sandbox.repo, 'orders'));
+  writeFileSync(join(sandbox.repo, 'orders', 'ORDER-1.md'), `---\nstatus: ready\ntitle: ${'日本語'.repeat(20)}\n---\n`);
+  await runCli(sandbox, ['ORDER-1'], { env: { GIT_CLAIM_SESSION: 'bob' } });
+  const [board = '', narrow = '', check = ''] = inTerminal(
+    sandbox,
+    'stty cols 100; NO_COLOR=1 git claim list; stty cols 60; NO_COLOR=1 git claim list; stty cols 80; NO_COLOR=1 git claim check',
+  ).split('\r\n');
+  expect(board).toMatch(/^ORDER-1 {2}bob {2}active {2}\d+s {2}\.\.\/my äpp\.claims\/ORDER-1 {2}(?:日本語)+日?本?…$/);
+  expect(narrow).toMatch(/^ORDER-1 {2}bob {2}active {2}\d+s {2}(?:日本語)+日?本?…$/);
+  expect(columnsOf(board)).toBeGreaterThan(98);
+  expect(columnsOf(board)).toBeLessThanOrEqual(100);
+  expect(columnsOf(narrow)).toBeGreaterThan(58);
+  expect(columnsOf(narrow)).toBeLessThanOrEqual(60);
+  expect(check).toMatch(/^info {3}ORDER-1 \(日本語日本語日本語日本語日本…\) is held by bob/);
 });
 
 test('a reader that goes away is no failure', async () => {

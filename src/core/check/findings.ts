@@ -1,4 +1,5 @@
 import type { ClaimView } from '../claim/view.ts';
+import { fitted } from '../columns.ts';
 import type { OrderId } from '../ids.ts';
 import { formatInstant, parseInstant } from '../time.ts';
 import type { CheckedCommit, CheckFacts, HeldPath } from './facts.ts';
@@ -22,6 +23,9 @@ export function findCollisions(facts: CheckFacts): Finding[] {
   ]);
 }
 
+/** Columns of a title; whose it is comes behind it, and is to be read on a terminal of 80. */
+const TITLE_MAX = 30;
+
 function claimFinding(claim: ClaimView, { named }: CheckFacts, { orders }: Scope): Finding[] {
   if (claim.mine || claim.state === null) return [];
   if (claim.state !== 'active' && claim.state !== 'blocked') return [];
@@ -29,7 +33,7 @@ function claimFinding(claim: ClaimView, { named }: CheckFacts, { orders }: Scope
   const kind = KIND_OF[claim.liveness ?? 'live'];
   const isStanding = kind !== 'stale-claim';
   const blocked = claim.state === 'blocked' ? ', blocked' : '';
-  const title = claim.title === null ? '' : ` (${claim.title})`;
+  const title = claim.title === null ? '' : ` (${fitted(claim.title, TITLE_MAX)})`;
   return [
     {
       ...NOTHING,

@@ -1,0 +1,35 @@
+/** What nearly every text is: a character a column. */
+const NARROW = /^[ -~]*$/;
+/** What adds to the character before it. */
+const NONE = /[\p{Mn}\p{Me}\p{Cf}\p{Emoji_Modifier}]/u;
+/** What East Asian Width calls wide or full, and emoji. */
+const WIDE =
+  /[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Yi}\u3000-\u303e\u30fc\uff01-\uff60\uffe0-\uffe6]/u;
+/** They are Katakana and Hangul by their script, and half as wide. */
+const HALF = /[\uff61-\uffdc]/u;
+
+/** Returns how many columns of a terminal a line of text takes. */
+export function columnsOf(text: string): number {
+  if (NARROW.test(text)) return text.length;
+  let columns = 0;
+  for (const char of text) columns += columnsOfChar(char);
+  return columns;
+}
+
+/** Returns the text as it fits into so many columns: one that is longer ends with `…`. */
+export function fitted(text: string, width: number): string {
+  if (columnsOf(text) <= width) return text;
+  if (NARROW.test(text)) return `${text.slice(0, width - 1)}…`;
+  let [columns, kept] = [0, ''];
+  for (const char of text) {
+    columns += columnsOfChar(char);
+    if (columns > width - 1) break;
+    kept += char;
+  }
+  return `${kept}…`;
+}
+
+function columnsOfChar(char: string): number {
+  if (NONE.test(char)) return 0;
+  return WIDE.test(char) && !HALF.test(char) ? 2 : 1;
+}
