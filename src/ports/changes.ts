@@ -20,7 +20,7 @@ export type Operation = 'merge' | 'rebase' | 'am' | 'cherry-pick' | 'revert';
 export interface Changes {
   /** Where HEAD is; in a rebase, the branch that is rebased. Null when HEAD is detached. */
   branch(): Promise<string | null>;
-  /** A merge, rebase, cherry-pick, revert or bisect is under way: commits are brought in on purpose. */
+  /** A merge, a squashed one too, rebase, cherry-pick, revert or bisect is under way: commits are brought in on purpose. */
   isUnderWay(): boolean;
   /** A merge is under way. */
   isMerging(): boolean;

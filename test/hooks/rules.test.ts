@@ -195,6 +195,16 @@ test('shipped and overlap: what another session has just committed', async () =>
   expect(merged.out).not.toContain('git claim');
 });
 
+test('a squash brings in on purpose what another session has just committed', async () => {
+  const sandbox = ready('hard');
+  await claim(sandbox, 'alice', 'ORDER-1');
+  const tree = treeOf(sandbox, 'ORDER-1');
+  stage(sandbox, 'a.py', '1\n', tree);
+  expect(git(sandbox, ['commit', '-q', '-m', 'feat: one'], { cwd: tree, session: 'alice' })).toEqual({ code: 0, out: '' });
+  sandbox.git(['merge', '--quiet', '--squash', 'order-1']);
+  expect(git(sandbox, ['commit', '-q', '-m', 'one (#12)'], { session: 'bob' })).toEqual({ code: 0, out: '' });
+});
+
 test('push: the branch of another session’s order', async () => {
   const sandbox = ready('hard');
   sandbox.git(['init', '-q', '--bare', join(sandbox.dir, 'there')]);

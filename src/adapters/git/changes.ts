@@ -10,7 +10,16 @@ import type { Repository } from './repository.ts';
 /** More commits than this in a few minutes are an import, and nobody reads as many names. */
 const RECENT_MAX = 50;
 /** What stands in the git directory while commits are brought in from elsewhere. */
-const OPERATIONS = ['rebase-merge', 'rebase-apply', 'MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'BISECT_LOG', 'sequencer'];
+const OPERATIONS = [
+  'rebase-merge',
+  'rebase-apply',
+  'MERGE_HEAD',
+  'SQUASH_MSG',
+  'CHERRY_PICK_HEAD',
+  'REVERT_HEAD',
+  'BISECT_LOG',
+  'sequencer',
+];
 /** The same by the command that goes on: a rebase is made of picks and merges. */
 const STEPS: readonly (readonly [name: string, operation: Operation])[] = [
   ['rebase-merge', 'rebase'],
