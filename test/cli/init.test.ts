@@ -206,6 +206,7 @@ test('AGENTS.md is never touched without being asked, and a link is written thro
   const text = readFileSync(join(it.repo, 'CLAUDE.md'), 'utf8');
   expect(text).toMatch(/^rules\r\n\r\n<!-- BEGIN git-claim -->\r\n[\s\S]*<!-- END git-claim -->\r\n$/);
   expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+  expect((await it.claim(['init', '--print'])).stdout).toMatch(/^git-claim is set up in this repository already/);
   await it.claim(['init', '--agents-md']);
   expect(readFileSync(join(it.repo, 'CLAUDE.md'), 'utf8')).toBe(text);
   await it.claim(['init', '--uninstall']);

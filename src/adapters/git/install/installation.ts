@@ -91,13 +91,17 @@ export class GitInstallation implements Installation {
     const memory = { ...manifest, ...(await this.#modeMemory(manifest, wish.mode)) };
     const edited: Edited[] = [];
     for (const part of wanted) edited.push(await this.#files.with(part, memory, wish.mode));
-    const kept = manifest.edited.filter(({ path }) => !edited.some(({ file }) => file.path === path));
     const noted = edited.map(({ file }) => file).filter(({ before, after }) => before !== after);
+    // In the order they came: what is as it was is not written again.
+    const known = manifest.edited.flatMap((old) =>
+      edited.some(({ file }) => file.path === old.path) ? noted.filter(({ path }) => path === old.path) : [old],
+    );
+    const fresh = noted.filter(({ path }) => !manifest.edited.some((old) => old.path === path));
     return {
       route,
       mode,
       changes: [
-        ...writing('manifest', this.#manifestFile, formatManifest({ ...memory, edited: [...kept, ...noted] })),
+        ...writing('manifest', this.#manifestFile, formatManifest({ ...memory, edited: [...known, ...fresh] })),
         ...files,
         ...hooks,
         ...writing('config', this.#includedFile, bytesOf(own)),
