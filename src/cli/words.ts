@@ -1,4 +1,5 @@
 import { ClaimError } from '../core/errors.ts';
+import { DEFAULT_ID_PATTERN, likelyId } from '../core/ids.ts';
 import { COMMANDS, INNER_COMMANDS, VALUE_OPTIONS } from './commands.ts';
 
 /** The command a line of words asks for, and its words without the command's name. */
@@ -16,7 +17,7 @@ export function splitWords(words: readonly string[]): Split {
   if (Object.hasOwn(COMMANDS, word) || Object.hasOwn(INNER_COMMANDS, word) || word === 'help')
     return { name: word, rest: [...words.slice(0, at), ...words.slice(at + 1)] };
   // No order id is made of small letters alone, so this was meant to be a command.
-  if (/^[a-z][a-z-]*$/.test(word)) throw unknownCommand(word);
+  if (/^[a-z][a-z-]*$/.test(word)) throw unknownCommand(word, words[at + 1] ?? '');
   return { name: 'claim', rest: words };
 }
 
@@ -30,12 +31,16 @@ function firstOperand(words: readonly string[]): number {
   return words[at] === '--' ? at + 1 : at;
 }
 
-function unknownCommand(word: string): ClaimError {
+function unknownCommand(word: string, next: string): ClaimError {
+  const order = likelyId(word + next, DEFAULT_ID_PATTERN);
+  const meant = order === null ? null : `did you mean git claim ${order}?`;
   const names = Object.keys(COMMANDS);
   const [best] = names.map((name) => [distance(word, name), name] as const).sort(([one], [other]) => one - other);
   const isLikely = best !== undefined && best[0] <= Math.max(1, Math.floor(best[1].length / 3));
   return new ClaimError('usage', `git claim has no command ${JSON.stringify(word.slice(0, 40))}`, {
-    hint: isLikely ? `did you mean git claim ${best[1]}?` : 'git claim -h lists the commands; an order id looks like ORDER-143',
+    hint: isLikely
+      ? `did you mean git claim ${best[1]}?`
+      : (meant ?? 'git claim -h lists the commands; an order id looks like ORDER-143'),
   });
 }
 

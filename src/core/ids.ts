@@ -38,8 +38,8 @@ const SESSION_KEY_LENGTH_MAX = 200;
  */
 export function parseOrderId(text: string, pattern: IdPattern = DEFAULT_ID_PATTERN): OrderId {
   const complaint = refComplaint(text);
-  if (complaint !== null) throw badId(text, complaint);
-  if (!pattern.matches(text)) throw badId(text, `it does not match ${pattern.source}`);
+  if (complaint !== null) throw badId(text, complaint, pattern);
+  if (!pattern.matches(text)) throw badId(text, `it does not match ${pattern.source}`, pattern);
   return foldAscii(text) as OrderId;
 }
 
@@ -82,9 +82,16 @@ function foldAscii(text: string): string {
   return text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 }
 
-function badId(text: string, complaint: string): ClaimError {
+/** Returns the id that was meant by one whose hyphen is missing or another character, or null. */
+export function likelyId(text: string, pattern: IdPattern): OrderId | null {
+  const [, name, number] = /^([A-Za-z]+)[ _#:/]?([0-9]+(?:\.[0-9]+)*)$/.exec(text) ?? [];
+  return name === undefined ? null : orderIdOf(`${name}-${number}`, pattern);
+}
+
+function badId(text: string, complaint: string, pattern: IdPattern): ClaimError {
   const shown = text.length > ID_LENGTH_MAX ? `${text.slice(0, ID_LENGTH_MAX)}...` : text;
+  const meant = likelyId(text, pattern);
   return new ClaimError('bad-id', `${JSON.stringify(shown)} is not an order id: ${complaint}`, {
-    hint: 'an order id looks like ORDER-143, ENG-7 or BACK-217.02',
+    hint: meant === null ? 'an order id looks like ORDER-143, ENG-7 or BACK-217.02' : `did you mean ${meant}?`,
   });
 }

@@ -130,4 +130,5 @@ const PARTICIPLE: Readonly<Record<string, string>> = {
   unblock: 'unblocked',
   hand: 'handed over',
   take: 'taken',
+  'worktree add': 'given a work tree',
 };

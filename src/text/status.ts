@@ -59,17 +59,26 @@ export function orderText(page: Page, status: OrderStatus): string {
     return `${order} is foreign or cannot be read: ${shown(claim.evidence ?? '')}\n${next}`;
   }
   const title = claim.title === null ? [] : [detail(page, 'title', shown(claim.title))];
-  const note = claim.note === null || claim.state === 'blocked' ? [] : [detail(page, 'note', shown(claim.note))];
   return [
     headline(page, claim),
     ...title,
-    ...note,
+    ...noteLines(page, status),
     ...blockLines(page, claim),
     ...status.waitsFor.map((one) => detail(page, 'waits', waitedFor(page, one))),
     ...evidence(page, status),
     ...(status.isTreeless ? goneLines(page, claim) : placeLines(page, claim)),
-    detail(page, 'next', next(claim)),
+    detail(page, 'next', status.isRemovable ? removal(claim) : next(claim)),
   ].join('\n');
+}
+
+/** Why it was taken, where it was; of a block the reason has a line of its own. */
+function noteLines(page: Page, { claim, takenFrom }: OrderStatus): string[] {
+  if (claim === null || claim.note === null || claim.state === 'blocked') return [];
+  return [
+    takenFrom === null
+      ? detail(page, 'note', shown(claim.note))
+      : detail(page, 'taken', `from ${shown(takenFrom)}: ${shown(claim.note)}`),
+  ];
 }
 
 /** Where the work was; its branch is still there. */
@@ -113,6 +122,10 @@ function evidence(page: Page, { claim, fate }: OrderStatus): string[] {
     claim?.liveness === null || claim === null ? [] : [detail(page, claim.liveness ?? '', shown(claim.evidence ?? ''))];
   const merged = fate === null ? [] : [detail(page, 'merged', FATE[fate])];
   return [...liveness, ...merged];
+}
+
+function removal({ order }: ClaimView): string {
+  return `git claim worktree remove ${shown(order)}, or git claim --reopen ${shown(order)}, if its work must go on`;
 }
 
 /** What the reader may do now. */

@@ -12,7 +12,12 @@ export type HistoryRow = Pick<ClaimRecord, 'order' | 'action' | 'state' | 'gener
   readonly agent: string | null;
 };
 
-export type History = { readonly kind: 'history'; readonly history: readonly HistoryRow[] };
+export type History = {
+  readonly kind: 'history';
+  /** The order it is about; null for all. */
+  readonly order: OrderId | null;
+  readonly history: readonly HistoryRow[];
+};
 
 /** More than anybody reads; git itself shows the rest: `git show refs/claims/<order>`. */
 const ROWS_MAX = 200;
@@ -24,6 +29,7 @@ export async function log(ports: Ports, text: string | null): Promise<History> {
   const records = await ports.registry.history(order, ROWS_MAX);
   return {
     kind: 'history',
+    order,
     history: records.map(({ oid, record }) => ({
       order: record.order,
       action: record.action,

@@ -1,8 +1,10 @@
 import { type ClaimRecord, isLive } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
-import type { OrderId } from '../core/ids.ts';
+import type { OrderId, SessionId } from '../core/ids.ts';
 import type { PathView } from '../core/paths/view.ts';
 import type { Identified } from '../core/session/identity.ts';
+import { sessionIdOf } from '../core/session/key.ts';
+import type { Reading } from '../ports/registry.ts';
 import { notePresence, readerOf } from './asker.ts';
 import { lostPaths } from './lost-paths.ts';
 import { observe, survey } from './observe.ts';
@@ -58,6 +60,10 @@ export type OrderStatus = {
   readonly claim: ClaimView | null;
   /** It names a work tree that is not there any more; of another's claim, which may be on another machine, nobody says so. */
   readonly isTreeless: boolean;
+  /** Its work is merged, and its work tree is still there. */
+  readonly isRemovable: boolean;
+  /** From whom the last change took it, for the reason that is the claim's note. */
+  readonly takenFrom: SessionId | null;
   /** What became of a completed claim's work; null when it is not completed or its commit is unknown. */
   readonly fate: Fate | null;
   /** The claims of the orders that the reason of a block names: whom it waits for. */
@@ -79,8 +85,29 @@ export async function orderStatus(ports: Ports, text: string): Promise<OrderStat
   const fate = reading?.kind === 'record' && reading.record.state === 'completed' ? await fateOf(ports, reading.record) : null;
   const waitsFor = claim?.state === 'blocked' ? await namedIn(ports, claim) : [];
   const isTreeless = claim?.mine === true && isTreeGone(ports, claim);
+  const isRemovable = fate === 'merged' && isTreeOfItsOwn(ports, claim);
   const judged = claim && { ...claim, evidence: fate ?? claim.evidence };
-  return { kind: 'order', order, claim: judged, isTreeless, fate, waitsFor, warnings };
+  return {
+    kind: 'order',
+    order,
+    claim: judged,
+    isTreeless,
+    isRemovable,
+    takenFrom: takenFromOf(reading),
+    fate,
+    waitsFor,
+    warnings,
+  };
+}
+
+function isTreeOfItsOwn({ places }: Ports, claim: ClaimView | null): boolean {
+  const tree = claim?.worktree ?? null;
+  return tree !== null && tree !== places.mainDir && places.isThere(tree);
+}
+
+function takenFromOf(reading: Reading | undefined): SessionId | null {
+  const key = reading?.kind === 'record' && reading.record.action === 'take' ? reading.record.takenFrom : null;
+  return key === null ? null : sessionIdOf(key);
 }
 
 /** More than a person would name; each costs a look at its ref. */

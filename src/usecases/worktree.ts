@@ -57,7 +57,7 @@ export async function addWorktree(ports: Ports, text: string): Promise<WorktreeR
     const placeOf = await ownPlaces(ports, null, (await ports.orders.find(orders)).titles, readings);
     return (order) => ({ place: placeOf(order) });
   });
-  if (outcome.kind === 'refused') return outcome;
+  if (outcome.kind === 'refused') return { ...outcome, command: 'worktree add' };
   const warnings = await settle(
     ports,
     asker,

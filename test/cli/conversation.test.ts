@@ -313,7 +313,7 @@ test('claims end: released, abandoned, completed, and opened again by whom it ma
     ORDER-143  <when>  claim     alice  generation 1  order-143
 
     alice$ git claim log ORDER-9
-    nothing was ever claimed here
+    ORDER-9 was never claimed
     "
   `);
 });
@@ -387,6 +387,7 @@ test('work trees are listed, made again, and never removed with work in them', a
     ['alice', ['worktree', 'add', 'ORDER-1']],
     ['bob', ['worktree', 'add', 'ORDER-1']],
     ['alice', ['release', 'ORDER-1']],
+    ['alice', ['worktree', 'add', 'ORDER-1']],
   );
   rmSync(tree, { recursive: true });
   const gone = await say(['alice', ['worktree']], ['alice', ['worktree', 'prune']], ['alice', ['worktree', 'prune']]);
@@ -446,6 +447,13 @@ test('work trees are listed, made again, and never removed with work in them', a
 
     alice$ git claim release ORDER-1
     ORDER-1 is released: anybody may claim it; its work stays in ../my äpp.claims/ORDER-1
+
+    alice$ git claim worktree add ORDER-1
+    stderr:
+    ORDER-1 is released: it cannot be given a work tree
+      worktree  ../my äpp.claims/ORDER-1   branch order-1
+      next      claim it first: git claim ORDER-1
+    exit 4
 
     alice$ git claim worktree
     -        -    -                   main     here

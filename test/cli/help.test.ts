@@ -57,7 +57,13 @@ test.each(Object.entries(COMMANDS))('git claim %s -h', async (name, { summary })
 });
 
 test('mistyped words get a suggestion where there is a likely one', async () => {
-  const said = [await say('stauts'), await say('relase', 'ORDER-1'), await say('frobnicate'), await say('help', 'lst')];
+  const said = [
+    await say('stauts'),
+    await say('relase', 'ORDER-1'),
+    await say('frobnicate'),
+    await say('order', '7'),
+    await say('help', 'lst'),
+  ];
   expect(said.join('\n')).toMatchInlineSnapshot(`
     "$ git claim stauts
     stderr:
@@ -75,6 +81,12 @@ test('mistyped words get a suggestion where there is a likely one', async () => 
     stderr:
     error: git claim has no command "frobnicate"
       hint    git claim -h lists the commands; an order id looks like ORDER-143
+    exit 129
+
+    $ git claim order 7
+    stderr:
+    error: git claim has no command "order"
+      hint    did you mean git claim ORDER-7?
     exit 129
 
     $ git claim help lst

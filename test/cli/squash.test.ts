@@ -26,9 +26,9 @@ test('an order whose branch is squashed into the default branch is merged: other
 
   git(['merge', '--quiet', '--squash', 'order-1']);
   git(['commit', '--quiet', '--message', 'Work (#12)']);
-  expect(await say('bob', 'status', 'ORDER-1')).toContain(
-    'merged    yes: the default branch has its commits, or the same changes',
-  );
+  const status = await say('bob', 'status', 'ORDER-1');
+  expect(status).toContain('merged    yes: the default branch has its commits, or the same changes');
+  expect(status).toContain('next      git claim worktree remove ORDER-1, or git claim --reopen ORDER-1, if its work must go on');
   expect(await say('bob', 'check', 'ORDER-1')).toContain('ORDER-1 was completed by alice, and merged');
   expect(await say('bob', 'next')).toContain('\nORDER-2  -\n');
 
@@ -36,7 +36,7 @@ test('an order whose branch is squashed into the default branch is merged: other
   expect(await say('bob', 'next')).toMatch(/exit 6\n$/);
   git(['revert', '--no-edit', 'HEAD']);
   expect(await say('bob', 'worktree', 'remove', 'ORDER-1')).toContain('branch order-1 was merged, so it is deleted too');
-  expect(await say('bob', 'status', 'ORDER-1')).toContain('merged    yes: ');
+  expect(await say('bob', 'status', 'ORDER-1')).toMatch(/merged {4}yes: [\s\S]*next {6}git claim --reopen ORDER-1,/);
 });
 
 test('a branch that nobody claimed stands in nobody’s way once it is squashed', async () => {

@@ -29,6 +29,7 @@ test('a dead session is replaced with a reason: first it is shown what there is 
 
   const early = await say('bob', 'take', 'ORDER-1', ...REASON);
   expect(early).toMatchObject({ code: 3, stderr: expect.stringContaining('run the same command again then') });
+  expect(early.stderr.match(/ORDER-1 is held by/g)).toHaveLength(1);
   await sleep(1_100);
   const taken = await say('bob', 'take', 'ORDER-1', ...REASON);
   expect(taken.code).toBe(0);
@@ -42,6 +43,7 @@ test('a dead session is replaced with a reason: first it is shown what there is 
   expect(record()).toContain('Linear: ENG-7');
   expect(taken.stdout + taken.stderr).not.toContain('\u001b');
   expect(existsSync(join(tree, '\u001b[31mnotes'))).toBe(true);
+  expect((await say('bob', 'status', 'ORDER-1')).stdout).toMatch(new RegExp(`\\n {2}taken {5}from alice: ${note.source}`));
   expect(await say('bob', 'log', 'ORDER-1')).toMatchObject({ stdout: expect.stringMatching(note) });
   expect(await say('alice', 'status')).toMatchObject({ stderr: expect.stringContaining('you lost ORDER-1 to bob') });
 });

@@ -13,6 +13,15 @@ test.each([
   expect(parseOrderId(text)).toBe(id);
 });
 
+test.each([
+  ['ORDER3', 'did you mean ORDER-3?'],
+  ['order_143', 'did you mean ORDER-143?'],
+  ['Eng7.2', 'did you mean ENG-7.2?'],
+  ['143', 'an order id looks like ORDER-143, ENG-7 or BACK-217.02'],
+])('%s is no order: %s', (text, hint) => {
+  expect(() => parseOrderId(text)).toThrow(expect.objectContaining({ code: 'bad-id', hint }));
+});
+
 test('whatever a pattern lets through is one safe component of a ref, whose case says nothing', () => {
   fc.assert(
     fc.property(anyText, (text) => {

@@ -28,7 +28,8 @@ export const takeCommand: CommandSpec = {
     const ports = await open();
     const incumbent = await incumbentOf(ports, order, isForced);
     if (incumbent.kind === 'refused') return incumbent;
-    if (!isJson) warn(incumbentText(pageFor('stderr', ports.settings.color), incumbent));
+    // Where it is not to be had, the refusal says whose it is.
+    if (!isJson && (isForced || incumbent.isLeft)) warn(incumbentText(pageFor('stderr', ports.settings.color), incumbent));
     const isInsisting = isForced && !incumbent.isLeft;
     if (isInsisting) await insist(incumbent, isJson);
     const outcome = await take(ports, incumbent, reason, isInsisting);
