@@ -124,7 +124,7 @@ export async function changeOwnership(
   }
   const what = [...orders, ...(wish?.paths ?? [])].join(', ');
   throw new ClaimError('git', `${what} changed hands ${ROUNDS_MAX} times while this was being decided`, {
-    hint: 'git claim list shows who is at it; try again in a moment',
+    hint: 'git claim list shows who is at it, git claim doctor what else may be in the way; try again in a moment',
   });
 }
 

@@ -97,7 +97,7 @@ export class GitBranches implements Branches {
     // The work tree this runs in may be gone.
     const anywhere: Git = (args, options) => git(args, { ...options, cwd: commonDir });
     await updateRefs({ ...this.#repository, git: anywhere }, [{ ref, from: at, to: zero }]);
-    return (await anywhere(['rev-parse', '-q', '--verify', ref])).code !== 0;
+    return (await anywhere(['rev-parse', '-q', '--verify', ref])).code === 1;
   }
 
   /** @returns with the commits that the default branch does not contain the parents of each, and of those below them */
