@@ -132,11 +132,12 @@ function blobOf(version: string): string {
 /** Tells whether the branch undid of a file all that it had done to it, and the default branch changed that file meanwhile: what was undone may have been taken in before. */
 async function hasLeftBehind(git: Git, main: Oid, { fork, commits, files }: Candidate): Promise<boolean> {
   const plain = commits.filter(({ parents }) => parents.length < 2).map(({ oid }) => oid);
-  const changed = (await fileChanges(git, plain, null)).flat().map(({ path }) => path);
-  const undone = new Set(changed.filter((path) => !files.some((file) => file.path === path)));
-  if (undone.size === 0) return false;
-  const [since = []] = await fileChanges(git, [`${main} ${fork}`], undone);
-  return since.some(({ path }) => undone.has(path));
+  const changes = await fileChanges(git, plain, null);
+  const known = new Set(files.map(({ path }) => path));
+  const undone = new Set(changes.flatMap((ofCommit) => ofCommit.map(({ path }) => path)).filter((path) => !known.has(path)));
+  const [since] = undone.size === 0 ? [[]] : await fileChanges(git, [`${main} ${fork}`], undone);
+  // Where git cannot tell it may have.
+  return changes.length !== plain.length || since === undefined || since.some(({ path }) => undone.has(path));
 }
 
 /** Pairs of commits to compare: a commit and what it is compared with. */
