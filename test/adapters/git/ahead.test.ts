@@ -96,13 +96,15 @@ test('the shell asks what the adapters would, and nothing where they may ask som
     git: 'for word; do printf "%s\\n" "$word"; done; cat; echo',
     node: '[ -z "$3" ] || cat <&"$3"',
   });
-  const asked = (words: readonly string[], env: Record<string, string> = {}) => {
-    const { stdout } = spawnSync(join(PACKAGE, 'bin/git-claim'), words, { env: { ...env, PATH: path }, encoding: 'utf8' });
+  const asked = (words: readonly string[], env: Record<string, string> = {}, shell = 'sh') => {
+    const options = { env: { ...env, PATH: path }, encoding: 'utf8' } as const;
+    const { stdout } = spawnSync(shell, [join(PACKAGE, 'bin/git-claim'), ...words], options);
     return stdout
       .split('\n\n')
       .flatMap((call) => (/^\0*(?:0\0)?whole/.test(call) || call === '' ? [] : [call.replace(/^\0(?:0\0)?/, '').split('\n')]));
   };
   expect(asked([])).toEqual([[...CONFIG_CALL], [...SURVEY_CALL]]);
+  expect(asked([], {}, 'bash')).toEqual(asked([]));
   for (const words of [['status'], ['list', '--all', '--json']]) expect(asked(words)).toEqual(asked([]));
   for (const words of [['release'], ['release', 'A-1'], ['status', 'A-1'], ['take', '--reason', 'x-1', 'A-1']])
     expect(asked(words)).toEqual([[...CONFIG_CALL]]);
@@ -140,8 +142,10 @@ test('who asked ends when nobody reads the answers', async () => {
   const sandbox = createSandbox();
   const path = programs(sandbox, { git: 'while :; do echo 0123456789012345678901234567890123456789; done', node: 'exit 3' });
   const env = { PATH: path, HOME: sandbox.dir };
-  const { status, signal } = spawnSync(join(PACKAGE, 'bin/git-claim'), ['list'], { env, timeout: 10_000 });
-  expect({ status, signal }).toEqual({ status: 3, signal: null });
+  for (const shell of ['sh', 'bash']) {
+    const { status, signal } = spawnSync(shell, [join(PACKAGE, 'bin/git-claim'), 'list'], { env, timeout: 10_000 });
+    expect({ status, signal }).toEqual({ status: 3, signal: null });
+  }
   await vi.waitFor(() => expect(processesAtHome(sandbox.dir)).toEqual([]), 5_000);
 });
 
