@@ -5,7 +5,8 @@ import { readObjects } from './batch.ts';
 import type { Git } from './process.ts';
 
 /**
- * Tells whether one of these versions of a file has the whole change in it already: to merge that in changes nothing.
+ * Tells whether one of these versions of a file has the whole change in it already: to merge that in changes nothing. Where no temporary file can be
+ * written, which git needs for that, nobody can tell.
  *
  * @param change names of blobs: what the file was and what it is then
  * @param versions names of blobs, the likeliest first
@@ -18,21 +19,24 @@ export async function isInOne(
   const found = await readObjects(git, [...change, ...versions]);
   const [was, is, ...present] = found.map((object) => (object?.type === 'blob' ? object.body : null));
   if (!was || !is) return false;
-  const folder = mkdtempSync(join(tmpdir(), 'git-claim-'));
+  let folder: string | null = null;
   try {
-    const stored = (name: string, body: Buffer) => {
-      const path = join(folder, name);
-      writeFileSync(path, body);
-      return path;
-    };
-    const [base, theirs] = [stored('base', was), stored('theirs', is)];
+    folder = mkdtempSync(join(tmpdir(), 'git-claim-'));
+    const [base, theirs, ours] = [join(folder, 'base'), join(folder, 'theirs'), join(folder, 'ours')];
+    writeFileSync(base, was);
+    writeFileSync(theirs, is);
     for (const version of present) {
       if (!version) continue;
-      const merged = await git(['merge-file', '-p', '-q', stored('ours', version), base, theirs]);
+      writeFileSync(ours, version);
+      const merged = await git(['merge-file', '-p', '-q', ours, base, theirs]);
       if (merged.code === 0 && merged.stdout.equals(version)) return true;
     }
     return false;
+  } catch (error) {
+    // A sandbox, or a full disk.
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    return false;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    if (folder !== null) rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { GitBranches } from '../../../src/adapters/git/branches.ts';
 import { openRepository } from '../../../src/adapters/git/repository.ts';
 import type { Oid } from '../../../src/core/ids.ts';
@@ -401,6 +401,20 @@ test.each<Story>([
   ['its commit is not there', () => '0123456789'.repeat(4)],
 ])('a branch is not merged where %s', async (_, story) => {
   expect(await isMergedAfter(story)).toBe(false);
+});
+
+test('where no temporary file can be written, only the very versions of the branch count', async () => {
+  const { sandbox, edit, commit, squash, tip } = place();
+  edit('src/app.txt', 35, 'from elsewhere');
+  commit('elsewhere');
+  squash();
+  vi.stubEnv('TMPDIR', join(sandbox.dir, 'nowhere'));
+  try {
+    expect(await isMerged(sandbox, tip)).toBe(false);
+  } finally {
+    vi.unstubAllEnvs();
+  }
+  expect(await isMerged(sandbox, tip)).toBe(true);
 });
 
 test('a shallow clone says merged where it can see that, and not merged where it cannot', async () => {
