@@ -1,15 +1,38 @@
+import type { Route } from '../core/install/hooks.ts';
 import type { Change } from '../ports/installation.ts';
 import type { Initialised } from '../usecases/init.ts';
 import { type Page, paint, shown } from './page.ts';
 
-const ROUTES = {
-  config: "as git's own configuration",
-  files: 'as files in the hooks folder',
-  path: 'in a folder of their own before the one core.hooksPath names',
-} as const;
+function placeOf(route: Route): string {
+  switch (route.kind) {
+    case 'config':
+      return "as git's own configuration";
+    case 'files':
+      return 'as files in the hooks folder';
+    case 'path':
+      return `in a folder of their own, before those of ${shown(route.before)}`;
+  }
+}
 
 export function initText(page: Page, done: Initialised): string {
-  return [headline(page, done), ...changeLines(page, done), ...done.notes.map((note) => `  note    ${shown(note)}`)].join('\n');
+  return [
+    headline(page, done),
+    ...changeLines(page, done),
+    ...done.notes.map((note) => `  note    ${shown(note)}`),
+    ...nextLines(page, done),
+  ].join('\n');
+}
+
+/** What a person does after the first time. */
+function nextLines(page: Page, { isDone, isRemoval, changes }: Initialised): string[] {
+  if (!isDone || isRemoval) return [];
+  const tracked = changes.filter(({ part, kind }) => kind === 'write' && (part === 'agents-md' || part === 'claude'));
+  const names = tracked.map(({ path }) => shown(page.path(path))).join(' and ');
+  const isFirst = changes.some((change) => change.part === 'manifest' && change.kind === 'write' && change.before === null);
+  return [
+    ...(names === '' ? [] : [`  commit  ${names}, so that other work trees and clones have this too`]),
+    ...(isFirst ? ['  next    git claim <order> claims work; git claim init --uninstall undoes all this'] : []),
+  ];
 }
 
 function headline(page: Page, { isDone, isRemoval, mode, route, changes }: Initialised): string {
@@ -19,7 +42,7 @@ function headline(page: Page, { isDone, isRemoval, mode, route, changes }: Initi
       ? paint(page, 'green', 'git-claim is no longer set up in this repository; claims stay as they are')
       : 'this would be taken out:';
   }
-  const how = `mode ${mode}, hooks ${ROUTES[route.kind]}`;
+  const how = `mode ${mode}, hooks ${placeOf(route)}`;
   if (changes.length === 0) return `git-claim is set up in this repository already (${how})`;
   return isDone ? paint(page, 'green', `git-claim is set up in this repository (${how})`) : `this would be set up (${how}):`;
 }
@@ -27,7 +50,7 @@ function headline(page: Page, { isDone, isRemoval, mode, route, changes }: Initi
 function changeLines(page: Page, { changes, isDone }: Initialised): string[] {
   const [hooks, others] = [changes.filter(({ part }) => part === 'hook'), changes.filter(({ part }) => part !== 'hook')];
   return [
-    ...hookLines(page, hooks),
+    ...hookLines(page, hooks, isDone ? NAMES_MAX : hooks.length),
     ...others.flatMap((change) => [
       `  ${change.kind.padEnd(6)}  ${shown(page.path(change.path))}`,
       ...(isDone || change.kind !== 'write' ? [] : contentLines(change)),
@@ -35,8 +58,11 @@ function changeLines(page: Page, { changes, isDone }: Initialised): string[] {
   ];
 }
 
+/** Our own come first; those that only pass on what git says follow. */
+const NAMES_MAX = 6;
+
 /** Hooks come by the dozen: a line for each folder and what is done there. */
-function hookLines(page: Page, hooks: readonly Change[]): string[] {
+function hookLines(page: Page, hooks: readonly Change[], most: number): string[] {
   const lines = new Map<string, string[]>();
   for (const change of hooks) {
     const [folder, name] = splitPath(change.path);
@@ -44,7 +70,12 @@ function hookLines(page: Page, hooks: readonly Change[]): string[] {
     const what = `  ${change.kind.padEnd(6)}  ${shown(page.path(folder))}${to}: `;
     lines.set(what, [...(lines.get(what) ?? []), shown(name)]);
   }
-  return Array.from(lines, ([what, names]) => what + names.join(', '));
+  return Array.from(lines, ([what, names]) => what + listed(names, most));
+}
+
+function listed(names: readonly string[], most: number): string {
+  const more = names.length - most;
+  return more > 1 ? `${names.slice(0, most).join(', ')} and ${more} more` : names.join(', ');
 }
 
 function splitPath(path: string): readonly [folder: string, name: string] {

@@ -45,6 +45,7 @@ test('one command sets a repository up, says so, and says next time that there i
       write   .git/claim/installed.json
       write   .git/git-claim.config
       write   .git/config
+      next    git claim <order> claims work; git claim init --uninstall undoes all this
     exit 0
     "
   `);
