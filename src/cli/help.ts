@@ -2,10 +2,16 @@ import { ClaimError } from '../core/errors.ts';
 import { COMMANDS } from './commands.ts';
 import { parseCommand } from './parse.ts';
 
-/** The help of the whole tool: what it is for, and a line for each command. */
-export function overviewHelp(): string {
+/**
+ * The help of the whole tool: what it is for, and a line for each command.
+ *
+ * @param columns of the terminal that shows it
+ */
+export function overviewHelp(columns = Number.POSITIVE_INFINITY): string {
   const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
-  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  const rows = Object.entries(COMMANDS).flatMap(([name, { summary }]) =>
+    wrapped(summary, columns - width - 4).map((line, at) => `  ${(at === 0 ? name : '').padEnd(width)}  ${line}`),
+  );
   return [
     'usage: git claim <order>...        claim orders; makes a work tree for each',
     '       git claim                   who am I, what do I hold, who else is here',
@@ -13,9 +19,20 @@ export function overviewHelp(): string {
     '',
     ...rows,
     '',
-    'git claim <command> -h shows its options. The manual: git claim --help',
+    ...wrapped('git claim <command> -h shows its options. The manual: git claim --help', columns),
     '',
   ].join('\n');
+}
+
+/** Returns the text in lines of at most so many columns, unless a word is longer. */
+function wrapped(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + 1 + word.length > columns) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines;
 }
 
 /**

@@ -80,7 +80,7 @@ async function parse(words: readonly string[]) {
 
 async function helpText(topic: string | undefined): Promise<string> {
   const { overviewHelp, commandHelp } = await import('./help.ts');
-  return topic === undefined ? overviewHelp() : commandHelp(topic);
+  return topic === undefined ? overviewHelp(pageFor('stdout', null).width ?? undefined) : commandHelp(topic);
 }
 
 /**

@@ -26,16 +26,23 @@ function called({ linear, title }: SessionView): string {
 
 /** What a session is told when it begins. */
 export function startedText(page: Page, { session, sessions }: StartedSession): string {
-  const others = sessions.filter(({ key }) => key !== session.key);
+  // Who has left is of interest for what lies about only.
+  const others = sessions.filter((one) => one.key !== session.key && (!isGone(one) || one.orders.length > 0));
+  const here = others.filter((one) => !isGone(one)).length;
+  const left = others.length > here ? `, and ${others.length - here} left orders behind` : '';
   const watched = session.pid === null ? 'no process of it is watched' : session.evidence;
   const name = called(session);
   return [
     `you are ${shown(session.session)}, here since ${since(page, session.startedAt)} (${watched})`,
     ...(name === '' ? [] : [detail(page, 'works on', name)]),
     ...(session.orders.length === 0 ? [] : [detail(page, 'holds', session.orders.map(shown).join(' '))]),
-    ...(others.length === 0 ? ['nobody else is here'] : [`${others.length} other${others.length === 1 ? ' is' : 's are'} here`]),
+    `${here === 0 ? 'nobody else is here' : `${here} other${here === 1 ? ' is' : 's are'} here`}${left}`,
     ...(others.length === 0 ? [] : [sessionsText(page, { sessions: others })]),
   ].join('\n');
+}
+
+function isGone({ liveness }: SessionView): boolean {
+  return liveness === 'dead' || liveness === 'ended';
 }
 
 export function endedText(page: Page, { session }: EndedSession): string {

@@ -6,6 +6,8 @@ import type { OrderId } from '../core/ids.ts';
 import type { Anchor } from '../core/session/anchor.ts';
 import { type Identified, type Identity, noSession } from '../core/session/identity.ts';
 import { anchorKey, sessionIdOf } from '../core/session/key.ts';
+import { formatInstant } from '../core/time.ts';
+import { notePresence } from './asker.ts';
 import { type Claimed, claim } from './claim.ts';
 import { complete } from './complete.ts';
 import { type Done, release } from './holders-commands.ts';
@@ -53,7 +55,12 @@ export async function run(ports: Ports, request: RunRequest): Promise<RanProgram
     const { identity, isHolder } = runnerOf(ports, standing, program.anchor, request.isAnchored);
     const session = as(ports, identity);
     const claimed = await claim(session, { orders: [order], isHere: false, base: null, isReopen: false, onWait: null });
-    if (claimed.kind === 'refused') return claimed;
+    if (claimed.kind === 'refused') {
+      // A session that was made for the program alone was over before it began.
+      if (identity.source === 'anchor' && !isHolder)
+        notePresence(session, identity, { endedAt: formatInstant(ports.clock.now().wallMs) });
+      return claimed;
+    }
     const [{ view }] = claimed.claims as [Claimed['claims'][number]];
     request.onStart(claimed);
     const folder = view.worktree ?? ports.places.topLevel ?? ports.places.mainDir;

@@ -67,6 +67,8 @@ test('--complete completes what succeeded, and only that; a claim that was refus
   expect(await end('rm', 'new')).toEqual([0, 'ORDER-1 is completed']);
   const [code] = await end('touch', join(sandbox.dir, 'never'));
   expect([code, existsSync(join(sandbox.dir, 'never'))]).toEqual([3, false]);
+  const seen = JSON.parse((await runCli(sandbox, ['session', '--json'])).stdout).sessions as { liveness: string }[];
+  expect(seen.filter(({ liveness }) => liveness === 'dead')).toEqual([]);
   for (const args of [['run'], ['run', 'ORDER-2'], ['run', 'ORDER-2', '--']])
     expect((await runCli(sandbox, args)).code).toBe(129);
 });

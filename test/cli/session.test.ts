@@ -26,9 +26,16 @@ test('a session says who it is and what it works on, and sees who else is here',
   expect((await say('bob', 'session', 'start')).stdout).toMatch(
     /1 other is here\nalice +person +unknown +seen .* ORDER-1 ORDER-2 +here +ENG-7 {2}fix the login/,
   );
+  await say('zoe', 'session', 'end');
+  expect((await say('bob', 'session', 'start')).stdout).not.toContain('zoe');
+  await say('alice', 'session', 'end');
+  expect((await say('bob', 'session', 'start')).stdout).toMatch(
+    /nobody else is here, and 1 left orders behind\nalice +person +ended .* ORDER-1 ORDER-2 /,
+  );
   expect(await sessions(say, 'bob')).toMatchObject([
     { session: 'alice', key: 'alice', mine: false, title: 'fix the login [31m', linear: 'ENG-7', orders: ['ORDER-1', 'ORDER-2'] },
     { session: 'bob', mine: true, title: null, orders: [] },
+    { session: 'zoe', liveness: 'ended' },
   ]);
 });
 

@@ -61,6 +61,12 @@ test('a title that takes two columns a character is cut where the terminal ends,
   expect(check).toMatch(/^info {3}ORDER-1 \(日本語日本語日本語日本語日本…\) is held by bob/);
 });
 
+test('the help of all commands is wrapped where the terminal ends', () => {
+  const lines = inTerminal(createSandbox(), 'stty cols 60; git claim -h').split('\r\n');
+  expect(lines).toContain('  intent     Announce what you are about to do; others hear');
+  expect(lines).toContain('             of it for 10 minutes');
+});
+
 test('a reader that goes away is no failure', async () => {
   const sandbox = await claimed();
   const piped = 'set -o pipefail; for n in 1 2 3; do git claim list | true || exit; git claim -h | head -1 || exit; done';

@@ -113,7 +113,8 @@ function theirs({ mainDir }: Repository, trees: readonly string[], route: Route)
       {
         severity: 'info',
         place: many ? null : only,
-        remedy: 'have the tool that makes it do so there too, with npm install perhaps',
+        remedy:
+          "run there what made it here (npm install, perhaps); git config --add claim.setup 'npm install' does so in each new work tree",
       },
     ),
   ];
