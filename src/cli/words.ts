@@ -34,7 +34,7 @@ function firstOperand(words: readonly string[]): number {
 function unknownCommand(word: string, next: string): ClaimError {
   const order = likelyId(word + next, DEFAULT_ID_PATTERN);
   const meant = order === null ? null : `did you mean git claim ${order}?`;
-  const names = Object.keys(COMMANDS);
+  const names = ['--version', ...Object.keys(COMMANDS)];
   const [best] = names.map((name) => [distance(word, name), name] as const).sort(([one], [other]) => one - other);
   const isLikely = best !== undefined && best[0] <= Math.max(1, Math.floor(best[1].length / 3));
   return new ClaimError('usage', `git claim has no command ${JSON.stringify(word.slice(0, 40))}`, {

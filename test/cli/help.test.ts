@@ -57,6 +57,7 @@ test.each(Object.entries(COMMANDS))('git claim %s -h', async (name, { summary })
 });
 
 test('mistyped words get a suggestion where there is a likely one', async () => {
+  expect(await say('version')).toContain('did you mean git claim --version?');
   const said = [
     await say('stauts'),
     await say('relase', 'ORDER-1'),
