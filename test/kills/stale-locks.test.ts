@@ -105,6 +105,18 @@ test('processes that clear one stale lock at once never clear each other’s', a
   expect(locksIn(sandbox)).toEqual([]);
 });
 
+test('the packed refs that a killed git had half written keep nobody from deleting a ref', async () => {
+  const sandbox = createSandbox();
+  expect(await runAs(sandbox, 'alice', ['path', 'src'])).toMatchObject({ code: 0 });
+  sandbox.git(['pack-refs', '--all']);
+  const half = join(sandbox.repo, '.git/packed-refs.new');
+  writeFileSync(half, '# pack-refs');
+  utimesSync(half, 0, 0);
+  expect(await runAs(sandbox, 'alice', ['path', '--release', 'src'])).toMatchObject({ code: 0, stderr: '' });
+  expect(sandbox.git(['for-each-ref', 'refs/claim-paths'])).toBe('');
+  expect(existsSync(half)).toBe(false);
+});
+
 test('the lock of a killed packer does not stop packing for ever', async () => {
   const sandbox = createSandbox();
   const blob = sandbox.git(['rev-parse', 'HEAD']);

@@ -32,7 +32,7 @@ function hasOpen(pid: string, lock: Stats): boolean {
 
 /** The link's text is only a hint, for the process may see another file system; only files are followed, for others may hang. */
 function isSameFile(link: string, lock: Stats): boolean {
-  if (!readlinkSync(link).includes('.lock')) return false;
+  if (!/\.(?:lock|new)/.test(readlinkSync(link))) return false;
   const open = statSync(link);
   return open.ino === lock.ino && open.dev === lock.dev;
 }

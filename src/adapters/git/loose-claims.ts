@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { packRefs } from './ref-transaction.ts';
 import type { Repository } from './repository.ts';
-import { clearStaleLocks, type Mutex } from './stale-locks.ts';
+import { clearStaleLocks, type Mutex, PACKED } from './stale-locks.ts';
 
 /** Each loose ref is a file that every `git log` of everybody opens (10,000 cost it 54 ms): this many cost 1 ms, and packing them 50 ms once. */
 const LOOSE_CLAIMS_MAX = 200;
@@ -17,7 +17,7 @@ export async function packLooseClaims(repository: Repository, prefixes: readonly
   if (refFormat !== 'files' || prefixes.every((prefix) => looseCount(join(commonDir, prefix)) <= LOOSE_CLAIMS_MAX)) return;
   try {
     // A packer that was killed left this; one at work holds it now, and then git gives up at once.
-    if (existsSync(join(commonDir, 'packed-refs.lock'))) await clearStaleLocks(repository, [], mutex);
+    if (PACKED.some((name) => existsSync(join(commonDir, name)))) await clearStaleLocks(repository, [], mutex);
     await packRefs(repository);
   } catch {
     return;

@@ -51,6 +51,9 @@ export async function outliveLocks(repository: Repository, refs: readonly string
 
 const POLL_MS = 100;
 
+/** Behind its lock git writes the packed refs anew, into a file that must not be there yet. */
+export const PACKED = ['packed-refs.lock', 'packed-refs.new'] as const;
+
 /** Returns what is in the way, in one clause, or null when nothing is. */
 export function blockingLock(findings: readonly LockFinding[]): string | null {
   const blocking = findings.find(({ verdict }) => verdict !== 'gone');
@@ -59,7 +62,7 @@ export function blockingLock(findings: readonly LockFinding[]): string | null {
 
 function lockPaths({ commonDir, refFormat }: Repository, refs: readonly string[]): string[] {
   if (refFormat === 'reftable') return [join(commonDir, 'reftable', 'tables.list.lock')];
-  return [...refs.map((ref) => join(commonDir, `${ref}.lock`)), join(commonDir, 'packed-refs.lock')];
+  return [...refs.map((ref) => join(commonDir, `${ref}.lock`)), ...PACKED.map((name) => join(commonDir, name))];
 }
 
 async function clear(path: string, seen: Stats, repository: Repository, mutex: Mutex): Promise<Omit<LockFinding, 'path'>> {
