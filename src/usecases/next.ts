@@ -1,4 +1,6 @@
+import type { Refusal } from '../core/claim/refusal.ts';
 import { ClaimError } from '../core/errors.ts';
+import type { OrderId } from '../core/ids.ts';
 import type { OrderList } from '../core/work/order.ts';
 import { type Judged, VERDICTS } from '../core/work/recommend.ts';
 import { askerOf } from './asker.ts';
@@ -50,6 +52,7 @@ export async function claimNext(ports: Ports, how: { readonly isHere: boolean; r
   askerOf(ports);
   const { judged, list, warnings } = await recommendOrders(ports);
   const failures: TreeNotMade[] = [];
+  const refusals = new Map<OrderId, Refusal>();
   for (const { order } of judged.filter(isRecommended).slice(0, ATTEMPTS_MAX)) {
     const outcome = await claimOnce(ports, { orders: [order.id], ...how, isReopen: false, onWait: null }).catch(givenBack);
     if (outcome.kind === 'claimed') {
@@ -57,9 +60,18 @@ export async function claimNext(ports: Ports, how: { readonly isHere: boolean; r
       return { ...outcome, warnings: [...failed, ...outcome.warnings, ...warnings] };
     }
     if (outcome.kind === 'given-back') failures.push(outcome.failure);
+    else refusals.set(order.id, outcome);
     if (failures.length === FAILURES_MAX) break;
   }
-  throw failed(failures) ?? nothing(judged, list);
+  const since = judged.map((one) => seenSince(one, refusals.get(one.order.id)));
+  throw failed(failures) ?? nothing(since, list);
+}
+
+/** Says of an order that somebody else was faster with whose it is by now. */
+function seenSince(one: Judged, refusal: Refusal | undefined): Judged {
+  if (refusal === undefined || refusal.claim === null || refusal.code !== 'held') return one;
+  const { session, evidence, liveness } = refusal.claim;
+  return { ...one, verdict: liveness === 'live' ? 'held' : one.verdict, why: `held by ${session}, ${evidence}` };
 }
 
 /** Goes on where nothing is left behind of the order that was tried. */
