@@ -108,6 +108,7 @@ is_plain() {
         "State: active Generation: $generation "*" Session-Key: $bound "* | "State: blocked Generation: $generation "*" Session-Key: $bound "*) ;;
         *) return 1 ;;
       esac
+      [ -n "$me" ] || [ -z "$agent" ] || ! is_beside "$found" || return 1
       key=$bound
       case $found in
         *" Branch: $branch "*) orders="$orders $name" ;;
@@ -255,6 +256,11 @@ is_in() {
   anchor=${1#*" Anchor: "} anchor=${anchor%% *}
   find_above
   case $above in *" ${anchor%/*} "*) ;; *) return 1 ;; esac
+}
+
+# Whether this runs elsewhere than in that process, as another session of an agent does that tells no id. Without /proc nobody knows.
+is_beside() {
+  case $1 in *' Anchor: '*) ! is_in "$1" && [ "$above" != ' ' ] ;; *) false ;; esac
 }
 
 # Finds `me` without the variables that a process was started with: a terminal that an agent opened (tmux) has that agent's, and is not it.

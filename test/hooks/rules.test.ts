@@ -1,3 +1,5 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -5,6 +7,7 @@ import { git, installHooks, stage } from '../support/hooks.ts';
 import { helpersOf } from '../support/living-sessions.ts';
 import { runCli } from '../support/run-cli.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
+import { until, untilQuiet } from '../support/sessions.ts';
 
 const CLAUDE = { CLAUDE_CODE_SESSION_ID: '7f3a21aa-0000-4000-8000-000000000000' };
 
@@ -248,6 +251,33 @@ test('elsewhere: a holder that no variable names is known by its process', async
   });
   // This process lives on, and its helper would.
   for (const pid of helpersOf(sandbox)) process.kill(-pid, 'SIGKILL');
+});
+
+test('branch: of two sessions of an agent that tells no id each is known by its process', async () => {
+  const sandbox = ready('hard');
+  const opencode = ['-c', 'exec -a opencode bash -c "$0; true"'];
+  const env = { ...sandbox.env, OPENCODE: '1', GIT_CLAIM_SESSION: undefined } as NodeJS.ProcessEnv;
+  const commit = 'cd "../my äpp.claims/ORDER-1" && git commit --quiet --allow-empty --message x';
+  // It reads its words from its input, and lives as long as there are some.
+  const holder = spawn('bash', [...opencode, 'git claim ORDER-1; eval "$(head -n 1)"; echo "exit $?"'], {
+    cwd: sandbox.repo,
+    env,
+  });
+  let said = '';
+  holder.stdout.on('data', (chunk) => {
+    said += chunk;
+  });
+  await until(
+    () => said.includes('worktree'),
+    () => said,
+  );
+  const other = spawnSync('bash', [...opencode, commit], { cwd: sandbox.repo, env, encoding: 'utf8' });
+  expect(other.stderr).toMatch(/refused: order-1 is the branch of ORDER-1: opencode-\w+ holds it since/);
+  holder.stdin.end(`${commit}\n`);
+  await once(holder, 'close');
+  expect(said).toContain('exit 0');
+  expect(sandbox.git(['log', '--format=%s', 'main..order-1'])).toBe('x');
+  await untilQuiet(sandbox);
 });
 
 test('path: wherever the configuration keeps claims, and whatever the disk does with upper case', async () => {
