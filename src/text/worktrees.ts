@@ -18,7 +18,8 @@ export function worktreesText(page: Page, { worktrees }: WorktreeRows): string {
 export function removedText(page: Page, removed: Removed): string {
   const lines = [`removed ${shown(page.path(removed.path))}`];
   if (removed.saved !== null) lines.push(`  its work is kept as a commit: git log -p -1 ${removed.saved}`);
-  if (removed.deletedBranch !== null) lines.push(`  branch ${shown(removed.deletedBranch)} was merged, so it is deleted too`);
+  const { deletedBranch: branch, deletedTip: tip } = removed;
+  if (branch !== null) lines.push(`  branch ${shown(branch)} was merged, so it is deleted too; it stood at ${tip?.slice(0, 12)}`);
   return lines.join('\n');
 }
 

@@ -80,6 +80,8 @@ export type Removed = {
   readonly saved: string | null;
   /** The branch, when it was merged and so deleted too. */
   readonly deletedBranch: string | null;
+  /** Where it stood: a squash left its own commits behind. */
+  readonly deletedTip: Oid | null;
 };
 
 /**
@@ -104,8 +106,9 @@ export async function removeWorktree(ports: Ports, text: string, isSaving: boole
   const kept = await ports.worktrees.remove(tree.path, order, saved !== null);
   if (kept !== null) throw new ClaimError('git', `git did not remove ${tree.path}: ${kept}`);
   await ports.setup.forget(tree.path);
-  const isDeleted = merged !== null && (await ports.branches.remove(merged.branch, merged.head));
-  return { kind: 'removed', order, path: tree.path, saved, deletedBranch: isDeleted ? merged.branch : null };
+  const deleted = merged !== null && (await ports.branches.remove(merged.branch, merged.head)) ? merged : null;
+  const { branch: deletedBranch, head: deletedTip } = deleted ?? { branch: null, head: null };
+  return { kind: 'removed', order, path: tree.path, saved, deletedBranch, deletedTip };
 }
 
 /** Commits whose work was squashed or rebased into the default branch do not exist nowhere else. */

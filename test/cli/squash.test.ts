@@ -35,7 +35,10 @@ test('an order whose branch is squashed into the default branch is merged: other
   git(['revert', '--no-edit', 'HEAD']);
   expect(await say('bob', 'next')).toMatch(/exit 6\n$/);
   git(['revert', '--no-edit', 'HEAD']);
-  expect(await say('bob', 'worktree', 'remove', 'ORDER-1')).toContain('branch order-1 was merged, so it is deleted too');
+  const tip = git(['rev-parse', 'order-1']).trim();
+  expect(await say('bob', 'worktree', 'remove', 'ORDER-1')).toContain(
+    `branch order-1 was merged, so it is deleted too; it stood at ${tip.slice(0, 12)}`,
+  );
   expect(await say('bob', 'status', 'ORDER-1')).toMatch(/merged {4}yes: [\s\S]*next {6}git claim --reopen ORDER-1,/);
 });
 

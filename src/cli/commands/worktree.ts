@@ -44,8 +44,8 @@ async function trust(ports: Wired): Promise<Answer> {
 async function remove(ports: Wired, order: string, isSaving: boolean): Promise<Answer> {
   const outcome = await removeWorktree(ports, order, isSaving);
   if (outcome.kind === 'refused') return outcome;
-  const { path, saved, deletedBranch } = outcome;
-  return answer({ worktrees: [], removed: { order: outcome.order, path, saved, deletedBranch } }, (page) =>
+  const { path, saved, deletedBranch, deletedTip } = outcome;
+  return answer({ worktrees: [], removed: { order: outcome.order, path, saved, deletedBranch, deletedTip } }, (page) =>
     removedText(page, outcome),
   );
 }
