@@ -1,6 +1,6 @@
 import { ClaimError, type ErrorCode, exitCodeOf } from '../core/errors.ts';
 import { escaped, visible } from '../core/line.ts';
-import type { Page } from '../text/page.ts';
+import { type Page, since } from '../text/page.ts';
 import { refusalDetails, refusalHint, refusalMessage } from '../text/refusal.ts';
 import { noteCaller } from '../usecases/asker.ts';
 import { untoldLosses } from '../usecases/losses.ts';
@@ -111,7 +111,7 @@ function report(answer: Answer, warnings: readonly Warning[], isJson: boolean, p
     if (isJson) sayJson({ ok: false, error: { code, message, hint, claim, ...path, retryAfterMs } });
     else {
       warn([message, ...refusalDetails(plain, answer)].join('\n'));
-      warnOf(warnings);
+      warnOf(plain, warnings);
     }
     return exitCodeOf(code);
   }
@@ -125,15 +125,27 @@ function report(answer: Answer, warnings: readonly Warning[], isJson: boolean, p
   else {
     const text = answer.text(page('stdout'));
     // What changes everything that the answer says comes before it.
-    warnOf(warnings.filter(({ code }) => code === 'lost'));
+    const plain = page('stderr');
+    warnOf(
+      plain,
+      warnings.filter(({ code }) => code === 'lost'),
+    );
     if (text !== '') say(`${text}\n`);
-    warnOf(warnings.filter(({ code }) => code !== 'lost'));
+    warnOf(
+      plain,
+      warnings.filter(({ code }) => code !== 'lost'),
+    );
   }
   return answer.exit ?? 0;
 }
 
-function warnOf(warnings: readonly Warning[]): void {
-  for (const { message } of warnings) warn(`warning: ${visible(message)}`);
+function warnOf(page: Page, warnings: readonly Warning[]): void {
+  for (const { code, message } of warnings) warn(`warning: ${visible(code === 'lost' ? inOwnTime(page, message) : message)}`);
+}
+
+/** A document tells instants as a record does, a text as people do. */
+function inOwnTime(page: Page, message: string): string {
+  return message.replace(/ at (\d{4}-\d\d-\d\dT\S+?Z)/, (_, instant: string) => ` at ${since(page, instant)}`);
 }
 
 function fail(error: unknown, isJson: boolean): number {

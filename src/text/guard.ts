@@ -30,6 +30,11 @@ function headline(page: Page, one: Told): string {
   return `git claim: ${tone}: ${sentence(page, one)}`;
 }
 
+function inPath(files: readonly string[], path: string | null): string {
+  if (files.length === 1 && files[0] === path) return `${some(files)} is`;
+  return `${some(files)} ${files.length === 1 ? 'is' : 'are'} in ${shown(path ?? 'a path')}, which is`;
+}
+
 function sentence(page: Page, { rule, order, claim, commit, files = [], status, path }: Told): string {
   const which = shown(order ?? '');
   switch (rule) {
@@ -46,7 +51,7 @@ function sentence(page: Page, { rule, order, claim, commit, files = [], status, 
     case 'elsewhere':
       return `you hold ${which}, and its work is in another work tree`;
     case 'path':
-      return `${some(files)} is in ${shown(path?.path ?? 'a path')}, which is claimed: ${held(page, path ?? null)}`;
+      return `${inPath(files, path?.path ?? null)} claimed: ${held(page, path ?? null)}`;
     case 'shipped':
       return `already shipped as ${commit?.oid.slice(0, 7)}, ${ago(page, commit)}${by(commit)}: ${shown(commit?.subject ?? '')}`;
     case 'overlap': {
@@ -54,7 +59,7 @@ function sentence(page: Page, { rule, order, claim, commit, files = [], status, 
       return `${what} ${ago(page, commit)}${files.length === 0 ? ',' : ' in'} ${commit?.oid.slice(0, 7)}${by(commit)}: ${shown(commit?.subject ?? '')}`;
     }
     case 'status':
-      return `${some(files)} says ${shown(status ?? '')}, and ${which} ${claimState(page, claim)}`;
+      return `${some(files)} ${files.length === 1 ? 'says' : 'say'} ${shown(status ?? '')}, and ${which} ${claimState(page, claim)}`;
     case 'push':
       return `this pushes ${shown(claim?.branch ?? 'a branch')}, the branch of ${which}: ${held(page, claim)}`;
     case 'checkout':

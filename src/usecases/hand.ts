@@ -81,11 +81,14 @@ async function findSession(ports: Ports, asker: Identity, to: string): Promise<H
   for (const { key, id, agent, host, boot, anchor, endedAt } of ports.cache.sessions()) {
     if (endedAt === null) known.set(key, { key, id, agent, host, boot, anchor });
   }
+  const isEnded = ports.cache.sessions().some(({ key, id, endedAt }) => endedAt !== null && (key === to || id === to));
   const matches = [...known.values()].filter(({ key, id }) => (key === to || id === to) && key !== asker.key);
   const living = matches.filter((holder) => sightOf(holder, ports.processes).life.kind !== 'gone');
   const [only, ...more] = living;
   if (only !== undefined && more.length === 0) return only;
-  const others = [...known.values()].filter(({ key }) => key !== asker.key).map(({ id }) => id);
+  const others = [...known.values()]
+    .filter((holder) => holder.key !== asker.key && sightOf(holder, ports.processes).life.kind !== 'gone')
+    .map(({ id }) => id);
   const hint =
     others.length === 0
       ? 'no other session was seen here yet; let it run git claim status once'
@@ -96,7 +99,7 @@ async function findSession(ports: Ports, asker: Identity, to: string): Promise<H
     });
   throw new ClaimError(
     'usage',
-    matches.length > 0 ? `the session ${to} has ended` : `no session ${JSON.stringify(to.slice(0, 80))} is known here`,
+    matches.length > 0 || isEnded ? `the session ${to} has ended` : `no session ${JSON.stringify(to.slice(0, 80))} is known here`,
     { hint },
   );
 }

@@ -27,6 +27,9 @@ test('a session says who it is and what it works on, and sees who else is here',
     /1 other is here\nalice +person +unknown +seen .* ORDER-1 ORDER-2 +here +ENG-7 {2}fix the login/,
   );
   await say('zoe', 'session', 'end');
+  expect((await say('alice', 'hand', 'ORDER-1', '--to', 'zoe')).stderr).toBe(
+    'error: the session zoe has ended\n  hint    sessions seen here: bob\n',
+  );
   expect((await say('bob', 'session', 'start')).stdout).not.toContain('zoe');
   await say('alice', 'session', 'end');
   expect((await say('bob', 'session', 'start')).stdout).toMatch(

@@ -127,7 +127,10 @@ test('path: a staged file in another session’s path claim, whatever it is call
   });
   expect(git(sandbox, ['commit', '-q', '-m', 'x'], { session: 'alice' })).toEqual({ code: 0, out: '' });
   stage(sandbox, 'plain.py', 'x');
-  expect(git(sandbox, ['commit', '-m', 'x'])).toEqual({ code: 1, out: expect.stringMatching(/plain\.py is in plain\.py/) });
+  expect(git(sandbox, ['commit', '-m', 'x'])).toEqual({
+    code: 1,
+    out: expect.stringMatching(/refused: plain\.py is claimed: alice/),
+  });
   expect(git(sandbox, ['commit', '-m', 'x']).out).toContain('instead   git restore --staged :/plain.py leaves it out;');
   stage(sandbox, 'plain.pyc', 'x');
   sandbox.git(['reset', '-q', 'plain.py']);

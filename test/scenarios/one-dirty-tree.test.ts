@@ -50,9 +50,7 @@ test('the same, with the file claimed: the two others are told whose it is', asy
     const { code, out } = git(sandbox, ['commit', '-m', 'feat(cascade): plateau warning'], { env: other });
     expect({ code, out }).toEqual({
       code: 1,
-      out: expect.stringMatching(
-        /cascade-selector\.py is in cascade-selector\.py, which is claimed: claude-9da9aa holds it since \d\d:\d\d \(\d+s\)/,
-      ),
+      out: expect.stringMatching(/cascade-selector\.py is claimed: claude-9da9aa holds it since \d\d:\d\d \(\d+s\)/),
     });
   }
   expect(sandbox.git(['diff', '--cached', '--name-only'])).toBe('cascade-selector.py');
