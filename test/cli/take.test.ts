@@ -11,7 +11,9 @@ import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 import { untilQuiet } from '../support/sessions.ts';
 
 /** The lease of minutes in seconds; what comes too early must do so on a busy machine too. */
-const LEASE = { heartbeat: '500ms', staleAfter: '2s', grace: '2s', expireAfter: '4s' };
+const LEASE = { heartbeat: '500ms', staleAfter: '2s', grace: '4s', expireAfter: '6s' };
+/** From then on a holder that was seen dead is believed to be: half the grace. */
+const DEAD_MS = 2_100;
 const REASON = ['--reason', 'its terminal\nis gone'];
 
 const ended: (() => Promise<void>)[] = [];
@@ -30,7 +32,7 @@ test('a dead session is replaced with a reason: first it is shown what there is 
   const early = await say('bob', 'take', 'ORDER-1', ...REASON);
   expect(early).toMatchObject({ code: 3, stderr: expect.stringContaining('run the same command again then') });
   expect(early.stderr.match(/ORDER-1 is held by/g)).toHaveLength(1);
-  await sleep(1_100);
+  await sleep(DEAD_MS);
   const taken = await say('bob', 'take', 'ORDER-1', ...REASON);
   expect(taken.code).toBe(0);
   expect(taken.stderr).toMatch(
@@ -60,7 +62,7 @@ test('a silent session is challenged by it, and replaced when it does not answer
     stderr: expect.stringContaining('unless its holder answers'),
   });
   expect(record()).toContain('Challenge: bob ');
-  await sleep(2_100);
+  await sleep(4_100);
   expect(await say('bob', 'take', 'ORDER-1', ...REASON)).toMatchObject({ code: 0 });
   expect(record()).toMatch(/its terminal is gone; silent for .*, no answer to a challenge for/);
 });
@@ -130,7 +132,7 @@ test('whoever takes an order and works elsewhere leaves the old tree to whoever 
   await say(alice, 'ORDER-1');
   await kill(alice);
   await say('bob', '--no-worktree', 'ORDER-1');
-  await sleep(1_100);
+  await sleep(DEAD_MS);
   expect(await say('bob', '--no-worktree', 'ORDER-1')).toMatchObject({ code: 0, stdout: expect.stringContaining('from alice') });
   expect(sandbox.git(['worktree', 'list', '--porcelain'])).not.toContain('locked');
   expect(existsSync(join(sandbox.repo, '.git/worktrees/ORDER-1/claim/binding'))).toBe(false);
