@@ -121,20 +121,9 @@ let lastHolder: { readonly said: readonly (Line | null)[]; readonly holder: Hold
 
 function lineOf(text: string): Line | null {
   const colon = text.indexOf(':');
-  const name = text.slice(0, Math.max(0, colon));
-  const key = KEYS.get(name) ?? (/^[A-Za-z-]+$/.test(name) ? name : null);
-  return key === null ? null : { text, key, value: withoutSpaces(text.slice(colon + 1, -1)), parsed: null };
+  const key = text.slice(0, Math.max(0, colon));
+  return /^[A-Za-z-]+$/.test(key) ? { text, key, value: withoutSpaces(text.slice(colon + 1, -1)), parsed: null } : null;
 }
-
-/** The keys of records: compared by the million on a long board, where the very texts that the code has are told apart at a glance. */
-const KEYS = new Map(
-  [
-    ...['Git-Claim', 'Order', 'Action', 'State', 'Generation', 'Nonce'],
-    ...['Session', 'Session-Key', 'Agent', 'Host', 'Boot', 'Anchor'],
-    ...['Worktree', 'Branch', 'Base', 'Tip', 'Path'],
-    ...['Lease', 'Challenge', 'Taken-From', 'Claimed-At', 'Recorded-At', 'Linear'],
-  ].map((key) => [key, key]),
-);
 
 function withoutSpaces(text: string): string {
   let [start, end] = [0, text.length];
