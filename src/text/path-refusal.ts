@@ -2,6 +2,7 @@ import type { PathRefusal } from '../core/paths/refusal.ts';
 import type { PathView } from '../core/paths/view.ts';
 import { formatDuration, parseInstant } from '../core/time.ts';
 import { detail, type Page, shown } from './page.ts';
+import { shellWord } from './shell-word.ts';
 
 /** Who holds which path, for which order, and since when: `claude-7f3a21 (pid 4711) holds src/auth for ORDER-7, age 2m`. */
 export function pathRefusalMessage(page: Page, { code, wanted, path }: PathRefusal): string {
@@ -26,7 +27,7 @@ export function pathRefusalMessage(page: Page, { code, wanted, path }: PathRefus
 
 /** What to do instead; every command named exists. */
 export function pathRefusalHint({ code, wanted, path, retryAfterMs }: PathRefusal): string {
-  const it = quoted(path.path);
+  const it = shellWord(path.path);
   switch (code) {
     case 'collision':
       if (path.mine) return `give it back first: git claim path --release ${it}`;
@@ -50,12 +51,6 @@ export function pathRefusalHint({ code, wanted, path, retryAfterMs }: PathRefusa
 /** On what the verdict about a path's holder rests. */
 export function pathEvidence(page: Page, { liveness, evidence, mine }: PathView): string[] {
   return liveness === null || evidence === null || mine ? [] : [detail(page, liveness, shown(evidence))];
-}
-
-/** A path as a person may type it in a shell. */
-function quoted(path: string): string {
-  const text = shown(path);
-  return /^[\w@%+=:,./-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function holds(page: Page, path: PathView): string {

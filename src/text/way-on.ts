@@ -2,6 +2,7 @@ import { branchName } from '../core/work/branch-name.ts';
 import type { Told } from '../usecases/guard.ts';
 import { placeLines } from './claims.ts';
 import { detail, type Page, shown } from './page.ts';
+import { isPlainWord, shellWord } from './shell-word.ts';
 
 /** Pathspecs that a command for one to copy has at most. */
 const FILES_MAX = 3;
@@ -37,7 +38,7 @@ export function wayOn(page: Page, told: Told, free: string | null): string[] {
         detail(
           page,
           'look',
-          `git show ${commit?.oid.slice(0, 7)}${files.length === 1 ? ` -- ${quoted(files[0] as string)}` : ''}`,
+          `git show ${commit?.oid.slice(0, 7)}${files.length === 1 ? ` -- ${shellWord(files[0] as string)}` : ''}`,
         ),
       ];
     case 'status':
@@ -73,7 +74,7 @@ const ASIDE = 'git stash push --staged puts yours aside, where theirs is enough'
 
 function carried(page: Page, tree: string | null): string[] {
   if (tree === null) return [];
-  return [detail(page, 'instead', `git stash push --staged && git -C ${quoted(page.path(tree))} stash pop; commit there`)];
+  return [detail(page, 'instead', `git stash push --staged && git -C ${shellWord(page.path(tree))} stash pop; commit there`)];
 }
 
 /** Takes files out of the commit, from wherever in the tree that is typed. */
@@ -83,13 +84,5 @@ function left(files: readonly string[]): string {
 }
 
 function pathspec(file: string): string {
-  return isPlain(file) ? `:/${file}` : quoted(`:(top,literal)${file}`);
-}
-
-function quoted(path: string): string {
-  return isPlain(path) ? path : `'${shown(path).replaceAll("'", `'\\''`)}'`;
-}
-
-function isPlain(path: string): boolean {
-  return /^[\w@%+=:,./-]+$/.test(path);
+  return isPlainWord(file) ? `:/${file}` : shellWord(`:(top,literal)${file}`);
 }

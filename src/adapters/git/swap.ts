@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Oid } from '../../core/ids.ts';
+import { foldersAbove } from '../../core/paths/path.ts';
 import { monotonicMs } from '../system/monotonic.ts';
 import { readObjects } from './batch.ts';
 import { chainOf } from './chain.ts';
@@ -134,7 +135,8 @@ async function isExcluded({ git }: Repository, coming: readonly string[], going:
   const found = await git(['for-each-ref', '--format=%(refname)', ...coming]);
   const below = String(found.stdout).split('\n').slice(0, -1);
   if (below.some((ref) => !going.has(ref))) return true;
-  const folders = [...new Set(coming.flatMap(foldersAbove))].filter((ref) => !going.has(ref));
+  // Nothing stands at `refs` itself, and git would take it for a branch of that name.
+  const folders = [...new Set(coming.flatMap((ref) => foldersAbove(ref).slice(1)))].filter((ref) => !going.has(ref));
   return (await readObjects(git, folders)).some((above) => above !== null);
 }
 
@@ -148,11 +150,6 @@ function strayFiles(repository: Repository, coming: readonly string[], going: Re
 
 function inTheWay({ commonDir }: Repository, [file]: readonly string[]): string | null {
   return file === undefined ? null : `${join(commonDir, file)} is in the way`;
-}
-
-function foldersAbove(ref: string): string[] {
-  const names = ref.split('/');
-  return names.slice(1, -1).map((_, at) => names.slice(0, at + 2).join('/'));
 }
 
 /** Reads the refs and proves the objects with one git process; objects that a concurrent prune took are written again first. */

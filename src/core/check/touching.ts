@@ -1,3 +1,5 @@
+import { foldersAbove } from '../paths/path.ts';
+
 /**
  * Returns those of the files that are one of these places, or lie in one of them, or contain one.
  *
@@ -9,10 +11,10 @@ export function touching(places: readonly string[], files: readonly string[]): s
   const fixed = new Set(places.map(fixedPart));
   // A place such as `**/*.md` says nothing of where the work is.
   fixed.delete('');
-  const above = new Set([...fixed].flatMap(foldersOf));
+  const above = new Set([...fixed].flatMap(foldersAbove));
   return files.filter((file) => {
     const name = file.replace(/\/+$/, '');
-    return fixed.has(name) || above.has(name) || foldersOf(name).some((folder) => fixed.has(folder));
+    return fixed.has(name) || above.has(name) || foldersAbove(name).some((folder) => fixed.has(folder));
   });
 }
 
@@ -20,10 +22,4 @@ function fixedPart(place: string): string {
   const names = place.replace(/^\.?\//, '').split('/');
   const wild = names.findIndex((name) => /[*?[]/.test(name));
   return (wild < 0 ? names : names.slice(0, wild)).join('/').replace(/\/+$/, '');
-}
-
-/** Returns the folders a path lies in. */
-function foldersOf(path: string): string[] {
-  const names = path.split('/');
-  return names.slice(1).map((_, at) => names.slice(0, at + 1).join('/'));
 }

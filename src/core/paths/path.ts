@@ -42,6 +42,12 @@ export function overlaps(one: PathKey, other: PathKey): boolean {
   return isWithin(one, other) || isWithin(other, one);
 }
 
+/** Returns the folders a path or a ref lies in, the outermost first. */
+export function foldersAbove(path: string): string[] {
+  const names = path.split('/');
+  return names.slice(1).map((_, at) => names.slice(0, at + 1).join('/'));
+}
+
 /** Returns what is wrong with a path, and what to do about it. */
 function complaintOf(path: string): readonly [string, string] | null {
   const names = path.split('/');

@@ -1,7 +1,7 @@
 import { type Oid, parseOid } from '../ids.ts';
 import { decodePathRecord } from './codec.ts';
 import { decodePath, encodePath } from './encoding.ts';
-import type { PathKey } from './path.ts';
+import { foldersAbove, type PathKey } from './path.ts';
 import type { PathRecord } from './record.ts';
 
 /*
@@ -48,11 +48,6 @@ export function decodePending(text: string): Pending | null {
 
 /** Tells whether none is another one or lies in it: git would never make both, and nobody get past the guard. */
 function areApart(coming: Pending['coming']): boolean {
-  const keys = new Set(coming.map(({ key }) => key));
-  return keys.size === coming.length && coming.every(({ key }) => !foldersOf(key).some((folder) => keys.has(folder)));
-}
-
-function foldersOf(key: PathKey): PathKey[] {
-  const names = key.split('/');
-  return names.slice(2).map((_, at) => names.slice(0, at + 2).join('/') as PathKey);
+  const keys = new Set<string>(coming.map(({ key }) => key));
+  return keys.size === coming.length && coming.every(({ key }) => !foldersAbove(key).some((folder) => keys.has(folder)));
 }
