@@ -39,11 +39,28 @@ function place() {
   write('new "file".txt', 'new\n');
   const tip = commit('another thing') as Oid;
   git(['switch', '--quiet', 'main']);
+  /** Makes a branch of what is done there, which ends with a commit; returns that, back on the default branch. */
+  const branchOff = (branch: string, work: () => string, from = 'main') => {
+    git(['switch', '--quiet', '--create', branch, from]);
+    const tip = work() as Oid;
+    git(['switch', '--quiet', 'main']);
+    return tip;
+  };
   const squash = (branch = 'work') => {
     git(['merge', '--quiet', '--squash', branch]);
     return commit(`${branch} (#12)`);
   };
-  return { sandbox, git, repo, write, commit, edit, squash, tip };
+  /** Makes a branch that stands on the branch. */
+  const stack = () =>
+    branchOff(
+      'above',
+      () => {
+        edit('src/app.txt', 30, 'a third thing');
+        return commit('a third thing');
+      },
+      'work',
+    );
+  return { sandbox, git, repo, write, commit, edit, branchOff, squash, stack, tip };
 }
 
 async function branchesOf({ repo, env }: Pick<Sandbox, 'repo' | 'env'>): Promise<GitBranches> {
@@ -100,11 +117,11 @@ test.each<Story>([
   ],
   [
     'by a squash of one new file, which was moved later',
-    ({ git, write, commit, squash }) => {
-      git(['switch', '--quiet', '--create', 'small']);
-      write('small.txt', 'small');
-      const tip = commit('small');
-      git(['switch', '--quiet', 'main']);
+    ({ git, write, commit, branchOff, squash }) => {
+      const tip = branchOff('small', () => {
+        write('small.txt', 'small');
+        return commit('small');
+      });
       squash('small');
       git(['mv', 'small.txt', 'moved.txt']);
       commit('move');
@@ -144,11 +161,8 @@ test.each<Story>([
   ],
   [
     'by squashes of itself and of the branch it stands on',
-    ({ git, edit, commit, squash }) => {
-      git(['switch', '--quiet', '--create', 'above', 'work']);
-      edit('src/app.txt', 30, 'a third thing');
-      const tip = commit('a third thing');
-      git(['switch', '--quiet', 'main']);
+    ({ git, commit, squash, stack }) => {
+      const tip = stack();
       squash();
       git(['checkout', '--quiet', 'above', '--', 'src']);
       commit('above (#13)');
@@ -157,11 +171,8 @@ test.each<Story>([
   ],
   [
     'where it began at a branch that was merged',
-    ({ git, edit, commit }) => {
-      git(['switch', '--quiet', '--create', 'above', 'work']);
-      edit('src/app.txt', 30, 'a third thing');
-      const tip = commit('a third thing');
-      git(['switch', '--quiet', 'main']);
+    ({ git, stack }) => {
+      const tip = stack();
       git(['merge', '--quiet', '--no-ff', '--message', 'merge', 'work']);
       git(['cherry-pick', 'above']);
       git(['commit', '--quiet', '--amend', '--message', 'above (#13)']);
@@ -267,11 +278,11 @@ test.each<Story>([
   ],
   [
     'the squash of one new file was reverted',
-    ({ git, write, commit, squash }) => {
-      git(['switch', '--quiet', '--create', 'small']);
-      write('small.txt', 'small');
-      const tip = commit('small');
-      git(['switch', '--quiet', 'main']);
+    ({ git, write, commit, branchOff, squash }) => {
+      const tip = branchOff('small', () => {
+        write('small.txt', 'small');
+        return commit('small');
+      });
       squash('small');
       git(['revert', '--no-edit', 'HEAD']);
       return tip;
@@ -279,23 +290,22 @@ test.each<Story>([
   ],
   [
     'its commits change nothing',
-    ({ git }) => {
-      git(['switch', '--quiet', '--create', 'empty']);
-      git(['commit', '--quiet', '--allow-empty', '--message', 'nothing']);
-      const tip = git(['rev-parse', 'HEAD']);
-      git(['switch', '--quiet', 'main']);
-      return tip;
+    ({ git, branchOff }) => {
+      return branchOff('empty', () => {
+        git(['commit', '--quiet', '--allow-empty', '--message', 'nothing']);
+        return git(['rev-parse', 'HEAD']);
+      });
     },
   ],
   [
     'its changes cancel each other',
-    ({ git, edit, commit }) => {
-      git(['switch', '--quiet', '--create', 'undone']);
-      edit('other.txt', 5, 'x');
-      commit('x');
-      edit('other.txt', 5, 'line 5');
-      const tip = commit('not x');
-      git(['switch', '--quiet', 'main']);
+    ({ edit, commit, branchOff }) => {
+      const tip = branchOff('undone', () => {
+        edit('other.txt', 5, 'x');
+        commit('x');
+        edit('other.txt', 5, 'line 5');
+        return commit('not x');
+      });
       edit('other.txt', 9, 'elsewhere');
       commit('elsewhere');
       return tip;
@@ -303,13 +313,13 @@ test.each<Story>([
   ],
   [
     'it restores what the default branch had before',
-    ({ git, edit, commit }) => {
+    ({ edit, commit, branchOff }) => {
       edit('other.txt', 5, 'x');
       commit('x');
-      git(['switch', '--quiet', '--create', 'restore']);
-      edit('other.txt', 5, 'line 5');
-      const tip = commit('as it was');
-      git(['switch', '--quiet', 'main']);
+      const tip = branchOff('restore', () => {
+        edit('other.txt', 5, 'line 5');
+        return commit('as it was');
+      });
       edit('other.txt', 30, 'y');
       commit('y');
       return tip;
@@ -317,13 +327,13 @@ test.each<Story>([
   ],
   [
     'others changed the same picture',
-    ({ git, write, commit }) => {
+    ({ write, commit, branchOff }) => {
       write('picture', 'a\0b');
       commit('picture');
-      git(['switch', '--quiet', '--create', 'painting']);
-      write('picture', 'a\0c');
-      const tip = commit('picture');
-      git(['switch', '--quiet', 'main']);
+      const tip = branchOff('painting', () => {
+        write('picture', 'a\0c');
+        return commit('picture');
+      });
       write('picture', 'a\0d');
       commit('picture');
       return tip;
@@ -331,11 +341,11 @@ test.each<Story>([
   ],
   [
     'a line of the change only looks like the end of one',
-    ({ git, write, commit }) => {
-      git(['switch', '--quiet', '--create', 'hostile']);
-      write('other.txt', `a\r${'0'.repeat(40)}\ndiff --git a/other.txt b/other.txt\n`);
-      const tip = commit('hostile');
-      git(['switch', '--quiet', 'main']);
+    ({ write, commit, branchOff }) => {
+      const tip = branchOff('hostile', () => {
+        write('other.txt', `a\r${'0'.repeat(40)}\ndiff --git a/other.txt b/other.txt\n`);
+        return commit('hostile');
+      });
       write('other.txt', `a\r${'0'.repeat(40)}\ndiff --git a/other.txt b/other.txt\nmore\n`);
       commit('other');
       return tip;
@@ -353,13 +363,13 @@ test.each<Story>([
   ],
   [
     'others made the same change at another place',
-    ({ git, edit, write, commit }) => {
+    ({ write, edit, commit, branchOff }) => {
       write('list.txt', BLOCKS);
       commit('list');
-      git(['switch', '--quiet', '--create', 'second']);
-      edit('list.txt', 5, 'new');
-      const tip = commit('the second block');
-      git(['switch', '--quiet', 'main']);
+      const tip = branchOff('second', () => {
+        edit('list.txt', 5, 'new');
+        return commit('the second block');
+      });
       edit('list.txt', 1, 'new');
       commit('the first block');
       return tip;
@@ -367,15 +377,15 @@ test.each<Story>([
   ],
   [
     'one of its commits was picked and the other one is just like it',
-    ({ git, edit, write, commit }) => {
+    ({ git, write, edit, commit, branchOff }) => {
       write('list.txt', BLOCKS);
       commit('list');
-      git(['switch', '--quiet', '--create', 'both']);
-      edit('list.txt', 1, 'new');
-      commit('the first block');
-      edit('list.txt', 5, 'new');
-      const tip = commit('the second block');
-      git(['switch', '--quiet', 'main']);
+      const tip = branchOff('both', () => {
+        edit('list.txt', 1, 'new');
+        commit('the first block');
+        edit('list.txt', 5, 'new');
+        return commit('the second block');
+      });
       edit('list.txt', 9, 'new');
       commit('elsewhere');
       git(['cherry-pick', 'both~1']);
