@@ -6,10 +6,10 @@ import { isCanonicalOrderId, type OrderId } from '../../core/ids.ts';
 import { pathPatterns, pathRefPrefix } from '../../core/paths/refs.ts';
 import type { PathChange, StandingPath } from '../../ports/path-registry.ts';
 import type { Change, Reading, Registry, Standing, SwapOutcome } from '../../ports/registry.ts';
-import { type Found, readObjects } from './batch.ts';
 import { chainOf } from './chain.ts';
 import { standingPath } from './path-refs.ts';
 import type { Git } from './process.ts';
+import { type Found, readObjects } from './read-objects.ts';
 import type { Repository } from './repository.ts';
 import type { Mutex } from './stale-locks.ts';
 import {

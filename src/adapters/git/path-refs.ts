@@ -4,8 +4,8 @@ import { type ClaimPath, type PathKey, pathKey } from '../../core/paths/path.ts'
 import type { PathRecord, WitnessedPath } from '../../core/paths/record.ts';
 import { keyOfRef, pathPatterns } from '../../core/paths/refs.ts';
 import type { PathRegistry, PathStanding, StandingPath } from '../../ports/path-registry.ts';
-import { readObjects } from './batch.ts';
 import { chainOf } from './chain.ts';
+import { readObjects } from './read-objects.ts';
 import type { Repository } from './repository.ts';
 import type { Mutex } from './stale-locks.ts';
 import { readFound, type SurveyedRef, surveyRefs, type TagReader, unknown } from './survey.ts';

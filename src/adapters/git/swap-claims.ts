@@ -8,11 +8,11 @@ import { guardRef, pathRef, pathRefPrefix } from '../../core/paths/refs.ts';
 import type { PathChange } from '../../ports/path-registry.ts';
 import type { Change, SwapOutcome } from '../../ports/registry.ts';
 import { packLooseClaims } from './loose-claims.ts';
-import { type GitObject, gitObject } from './objects.ts';
 import type { RefUpdate } from './ref-transaction.ts';
 import type { Repository } from './repository.ts';
 import type { Mutex } from './stale-locks.ts';
 import { swapRefs } from './swap.ts';
+import { type GitObject, gitObject } from './write-objects.ts';
 
 /** Encodes the records of the changes as tag objects and swaps the claim refs and path refs onto them. */
 export async function swapClaims(

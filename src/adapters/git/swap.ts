@@ -4,14 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Oid } from '../../core/ids.ts';
 import { foldersAbove } from '../../core/paths/path.ts';
 import { monotonicMs } from '../system/monotonic.ts';
-import { readObjects } from './batch.ts';
 import { chainOf } from './chain.ts';
-import { type GitObject, isDenied, writeObjects } from './objects.ts';
 import { type Git, lastWords } from './process.ts';
+import { readObjects } from './read-objects.ts';
 import { type RefUpdate, updateRefs } from './ref-transaction.ts';
 import type { Repository } from './repository.ts';
 import { blockingLock, clearStaleLocks, type Mutex, STALE_LOCK_MS } from './stale-locks.ts';
 import { refFiles } from './survey.ts';
+import { type GitObject, isDenied, writeObjects } from './write-objects.ts';
 
 /*
  *   write objects -> move the refs -> read the refs again -+-> ours (or ours below what stands): applied

@@ -1,4 +1,4 @@
-import { readObjects } from '../git/batch.ts';
+import { readObjects } from '../git/read-objects.ts';
 import type { Repository } from '../git/repository.ts';
 import { filesBelow } from './walk.ts';
 

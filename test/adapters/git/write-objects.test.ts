@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { readObjects } from '../../../src/adapters/git/batch.ts';
-import { gitObject, writeObjects } from '../../../src/adapters/git/objects.ts';
+import { readObjects } from '../../../src/adapters/git/read-objects.ts';
 import { openRepository } from '../../../src/adapters/git/repository.ts';
+import { gitObject, writeObjects } from '../../../src/adapters/git/write-objects.ts';
 import { createSandbox } from '../../support/sandbox.ts';
 
 test('objects of any length are written as they are, under the name git gives them', async () => {
