@@ -1,4 +1,4 @@
-import type { Git } from './process.ts';
+import type { Git } from '../process.ts';
 
 /** A file in two trees. */
 export type FileChange = {

@@ -1,7 +1,7 @@
-import type { Oid } from '../../core/ids.ts';
-import { type FilePatches, isTakenIn, UNKNOWN } from '../../core/work/taken-in.ts';
+import type { Oid } from '../../../core/ids.ts';
+import { type FilePatches, isTakenIn, UNKNOWN } from '../../../core/work/taken-in.ts';
+import type { Git } from '../process.ts';
 import { isInOne } from './file-merges.ts';
-import type { Git } from './process.ts';
 import { type FileChange, fileChanges, patches } from './tree-diffs.ts';
 
 /** A branch that the default branch does not contain. */

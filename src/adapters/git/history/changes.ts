@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Oid, parseOid } from '../../core/ids.ts';
-import type { Changes, Operation, RecentCommit } from '../../ports/changes.ts';
-import { readText } from './files.ts';
-import type { Git, GitResult } from './process.ts';
-import { readObjects } from './read-objects.ts';
-import type { Repository } from './repository.ts';
+import { type Oid, parseOid } from '../../../core/ids.ts';
+import type { Changes, Operation, RecentCommit } from '../../../ports/changes.ts';
+import { readText } from '../files.ts';
+import type { Git, GitResult } from '../process.ts';
+import { readObjects } from '../read-objects.ts';
+import type { Repository } from '../repository.ts';
 
 /** More commits than this in a few minutes are an import, and nobody reads as many names. */
 const RECENT_MAX = 50;

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Git } from './process.ts';
-import { readObjects } from './read-objects.ts';
+import type { Git } from '../process.ts';
+import { readObjects } from '../read-objects.ts';
 
 /**
  * Tells whether one of these versions of a file has the whole change in it already: to merge that in changes nothing. Where no temporary file can be

@@ -1,6 +1,6 @@
-import { ClaimError } from '../../core/errors.ts';
-import { type Oid, parseOid } from '../../core/ids.ts';
-import type { Git } from './process.ts';
+import { ClaimError } from '../../../core/errors.ts';
+import { type Oid, parseOid } from '../../../core/ids.ts';
+import type { Git } from '../process.ts';
 import { type OutsideBranch, takenIn } from './taken-in.ts';
 
 /**
