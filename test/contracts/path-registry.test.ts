@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { GitRegistry } from '../../src/adapters/git/claim-refs.ts';
-import { GitPathRegistry } from '../../src/adapters/git/path-refs.ts';
+import { GitRegistry } from '../../src/adapters/git/refs/claim-refs.ts';
+import { GitPathRegistry } from '../../src/adapters/git/refs/path-refs.ts';
 import { openRepository } from '../../src/adapters/git/repository.ts';
 import { MemoryRegistry } from '../../src/adapters/memory/registry.ts';
 import { DEFAULT_REF_PREFIX } from '../../src/core/claim/refs.ts';

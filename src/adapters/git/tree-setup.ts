@@ -9,8 +9,8 @@ import { step } from '../system/step.ts';
 import { setupMsOf } from './durations.ts';
 import { makeFolder, readText, removeFile, writeWhole } from './files.ts';
 import { INCLUDE_FILE, listedFiles } from './listed-files.ts';
+import type { Mutex } from './refs/stale-locks.ts';
 import type { Repository } from './repository.ts';
-import type { Mutex } from './stale-locks.ts';
 
 /** What a killed process left running is asked to end at once and killed two seconds later. */
 const LEFTOVER_MS = 5_000;

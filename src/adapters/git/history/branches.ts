@@ -1,10 +1,10 @@
 import { type Oid, parseOid } from '../../../core/ids.ts';
 import type { Branches, BranchTip, Head } from '../../../ports/branches.ts';
 import { type Git, lastWords } from '../process.ts';
-import { updateRefs } from '../ref-transaction.ts';
+import { updateRefs } from '../refs/ref-transaction.ts';
+import type { Mutex } from '../refs/stale-locks.ts';
+import { swapRefs } from '../refs/swap.ts';
 import type { Repository } from '../repository.ts';
-import type { Mutex } from '../stale-locks.ts';
-import { swapRefs } from '../swap.ts';
 
 const HEADS = 'refs/heads/';
 const ORIGIN_HEAD = 'refs/remotes/origin/HEAD';

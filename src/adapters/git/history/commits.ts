@@ -4,8 +4,8 @@ import { type Oid, parseOid } from '../../../core/ids.ts';
 import type { Branches } from '../../../ports/branches.ts';
 import type { Commits, SeenCommit } from '../../../ports/commits.ts';
 import { readText } from '../files.ts';
+import { looseRefs } from '../refs/survey.ts';
 import type { Repository } from '../repository.ts';
-import { looseRefs } from '../survey.ts';
 
 /** A tip with a clock that is wrong is looked below this far; more such tips than this are an import. */
 const SKEWED_TIPS_MAX = 5;

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { GitRegistry } from '../../../src/adapters/git/claim-refs.ts';
-import type { Git } from '../../../src/adapters/git/process.ts';
-import { openRepository } from '../../../src/adapters/git/repository.ts';
-import { DEFAULT_REF_PREFIX } from '../../../src/core/claim/refs.ts';
-import { ORDER, OTHER, recordOf } from '../../support/claims.ts';
-import { createSandbox } from '../../support/sandbox.ts';
+import type { Git } from '../../../../src/adapters/git/process.ts';
+import { GitRegistry } from '../../../../src/adapters/git/refs/claim-refs.ts';
+import { openRepository } from '../../../../src/adapters/git/repository.ts';
+import { DEFAULT_REF_PREFIX } from '../../../../src/core/claim/refs.ts';
+import { ORDER, OTHER, recordOf } from '../../../support/claims.ts';
+import { createSandbox } from '../../../support/sandbox.ts';
 
 test('a transaction that a killed git carried out in part is no success: whoever reads again asks for the rest', async () => {
   const { repo, env } = createSandbox();

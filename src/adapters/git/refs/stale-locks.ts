@@ -1,9 +1,9 @@
 import { closeSync, fstatSync, lstatSync, openSync, type Stats, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { step } from '../system/step.ts';
+import { step } from '../../system/step.ts';
+import type { Repository } from '../repository.ts';
 import { possibleOwner } from './lock-owner.ts';
-import type { Repository } from './repository.ts';
 
 /**
  * A lock younger than this is left alone: git holds one for milliseconds, and a writer that this process cannot see (in another container, on

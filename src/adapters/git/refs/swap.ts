@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Oid } from '../../core/ids.ts';
-import { foldersAbove } from '../../core/paths/path.ts';
-import { monotonicMs } from '../system/monotonic.ts';
-import { chainOf } from './chain.ts';
-import { type Git, lastWords } from './process.ts';
-import { readObjects } from './read-objects.ts';
+import type { Oid } from '../../../core/ids.ts';
+import { foldersAbove } from '../../../core/paths/path.ts';
+import { monotonicMs } from '../../system/monotonic.ts';
+import { chainOf } from '../chain.ts';
+import { type Git, lastWords } from '../process.ts';
+import { readObjects } from '../read-objects.ts';
+import type { Repository } from '../repository.ts';
+import { type GitObject, isDenied, writeObjects } from '../write-objects.ts';
 import { type RefUpdate, updateRefs } from './ref-transaction.ts';
-import type { Repository } from './repository.ts';
 import { blockingLock, clearStaleLocks, type Mutex, STALE_LOCK_MS } from './stale-locks.ts';
 import { refFiles } from './survey.ts';
-import { type GitObject, isDenied, writeObjects } from './write-objects.ts';
 
 /*
  *   write objects -> move the refs -> read the refs again -+-> ours (or ours below what stands): applied

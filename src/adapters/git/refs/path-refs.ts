@@ -1,12 +1,12 @@
-import type { Oid } from '../../core/ids.ts';
-import { decodePathMessage, decodePathRecord } from '../../core/paths/codec.ts';
-import { type ClaimPath, type PathKey, pathKey } from '../../core/paths/path.ts';
-import type { PathRecord, WitnessedPath } from '../../core/paths/record.ts';
-import { keyOfRef, pathPatterns } from '../../core/paths/refs.ts';
-import type { PathRegistry, PathStanding, StandingPath } from '../../ports/path-registry.ts';
-import { chainOf } from './chain.ts';
-import { readObjects } from './read-objects.ts';
-import type { Repository } from './repository.ts';
+import type { Oid } from '../../../core/ids.ts';
+import { decodePathMessage, decodePathRecord } from '../../../core/paths/codec.ts';
+import { type ClaimPath, type PathKey, pathKey } from '../../../core/paths/path.ts';
+import type { PathRecord, WitnessedPath } from '../../../core/paths/record.ts';
+import { keyOfRef, pathPatterns } from '../../../core/paths/refs.ts';
+import type { PathRegistry, PathStanding, StandingPath } from '../../../ports/path-registry.ts';
+import { chainOf } from '../chain.ts';
+import { readObjects } from '../read-objects.ts';
+import type { Repository } from '../repository.ts';
 import type { Mutex } from './stale-locks.ts';
 import { readFound, type SurveyedRef, surveyRefs, type TagReader, unknown } from './survey.ts';
 

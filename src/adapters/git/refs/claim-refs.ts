@@ -1,16 +1,16 @@
-import { decodeMessage, decodeRecord } from '../../core/claim/codec.ts';
-import type { ClaimRecord, Witnessed } from '../../core/claim/record.ts';
-import { claimRef, DEFAULT_REF_PREFIX, orderOfRef } from '../../core/claim/refs.ts';
-import type { Tagger } from '../../core/claim/tag.ts';
-import { isCanonicalOrderId, type OrderId } from '../../core/ids.ts';
-import { pathPatterns, pathRefPrefix } from '../../core/paths/refs.ts';
-import type { PathChange, StandingPath } from '../../ports/path-registry.ts';
-import type { Change, Reading, Registry, Standing, SwapOutcome } from '../../ports/registry.ts';
-import { chainOf } from './chain.ts';
+import { decodeMessage, decodeRecord } from '../../../core/claim/codec.ts';
+import type { ClaimRecord, Witnessed } from '../../../core/claim/record.ts';
+import { claimRef, DEFAULT_REF_PREFIX, orderOfRef } from '../../../core/claim/refs.ts';
+import type { Tagger } from '../../../core/claim/tag.ts';
+import { isCanonicalOrderId, type OrderId } from '../../../core/ids.ts';
+import { pathPatterns, pathRefPrefix } from '../../../core/paths/refs.ts';
+import type { PathChange, StandingPath } from '../../../ports/path-registry.ts';
+import type { Change, Reading, Registry, Standing, SwapOutcome } from '../../../ports/registry.ts';
+import { chainOf } from '../chain.ts';
+import type { Git } from '../process.ts';
+import { type Found, readObjects } from '../read-objects.ts';
+import type { Repository } from '../repository.ts';
 import { standingPath } from './path-refs.ts';
-import type { Git } from './process.ts';
-import { type Found, readObjects } from './read-objects.ts';
-import type { Repository } from './repository.ts';
 import type { Mutex } from './stale-locks.ts';
 import {
   type Listing,

@@ -1,5 +1,5 @@
-import type { Tagger } from '../../core/claim/tag.ts';
-import type { Repository } from './repository.ts';
+import type { Tagger } from '../../../core/claim/tag.ts';
+import type { Repository } from '../repository.ts';
 
 /** Returns who a record's tag says wrote it: git's own identity where there is one, for no decision reads it. */
 export function tagger({ config }: Repository, env: NodeJS.ProcessEnv): Tagger {

@@ -1,15 +1,15 @@
-import { ClaimError } from '../../core/errors.ts';
-import type { Oid } from '../../core/ids.ts';
-import { decodePending, encodePending, type Pending } from '../../core/paths/pending.ts';
-import { guardRef, keyOfRef, pathRef } from '../../core/paths/refs.ts';
-import type { PathStanding, StandingPath } from '../../ports/path-registry.ts';
-import { readObjects } from './read-objects.ts';
+import { ClaimError } from '../../../core/errors.ts';
+import type { Oid } from '../../../core/ids.ts';
+import { decodePending, encodePending, type Pending } from '../../../core/paths/pending.ts';
+import { guardRef, keyOfRef, pathRef } from '../../../core/paths/refs.ts';
+import type { PathStanding, StandingPath } from '../../../ports/path-registry.ts';
+import { readObjects } from '../read-objects.ts';
+import type { Repository } from '../repository.ts';
+import { type GitObject, gitObject } from '../write-objects.ts';
 import type { RefUpdate } from './ref-transaction.ts';
-import type { Repository } from './repository.ts';
 import type { Mutex } from './stale-locks.ts';
 import type { SurveyedRef, TagReader } from './survey.ts';
 import { type RefSwap, swapRefs, whatCameOf } from './swap.ts';
-import { type GitObject, gitObject } from './write-objects.ts';
 
 /**
  * Swaps where new path refs come above or below others that go, which git does not do at once. The first transaction does all the rest and sets the guard,

@@ -1,18 +1,18 @@
-import { encodeRecord } from '../../core/claim/codec.ts';
-import { claimRef } from '../../core/claim/refs.ts';
-import type { Tagger, TagTarget } from '../../core/claim/tag.ts';
-import type { Oid, OrderId } from '../../core/ids.ts';
-import { encodePathRecord } from '../../core/paths/codec.ts';
-import { overlaps, type PathKey } from '../../core/paths/path.ts';
-import { guardRef, pathRef, pathRefPrefix } from '../../core/paths/refs.ts';
-import type { PathChange } from '../../ports/path-registry.ts';
-import type { Change, SwapOutcome } from '../../ports/registry.ts';
+import { encodeRecord } from '../../../core/claim/codec.ts';
+import { claimRef } from '../../../core/claim/refs.ts';
+import type { Tagger, TagTarget } from '../../../core/claim/tag.ts';
+import type { Oid, OrderId } from '../../../core/ids.ts';
+import { encodePathRecord } from '../../../core/paths/codec.ts';
+import { overlaps, type PathKey } from '../../../core/paths/path.ts';
+import { guardRef, pathRef, pathRefPrefix } from '../../../core/paths/refs.ts';
+import type { PathChange } from '../../../ports/path-registry.ts';
+import type { Change, SwapOutcome } from '../../../ports/registry.ts';
+import type { Repository } from '../repository.ts';
+import { type GitObject, gitObject } from '../write-objects.ts';
 import { packLooseClaims } from './loose-claims.ts';
 import type { RefUpdate } from './ref-transaction.ts';
-import type { Repository } from './repository.ts';
 import type { Mutex } from './stale-locks.ts';
 import { swapRefs } from './swap.ts';
-import { type GitObject, gitObject } from './write-objects.ts';
 
 /** Encodes the records of the changes as tag objects and swaps the claim refs and path refs onto them. */
 export async function swapClaims(

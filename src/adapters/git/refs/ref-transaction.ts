@@ -1,6 +1,6 @@
-import type { Oid } from '../../core/ids.ts';
-import { DURABLY, type GitResult } from './process.ts';
-import type { Repository } from './repository.ts';
+import type { Oid } from '../../../core/ids.ts';
+import { DURABLY, type GitResult } from '../process.ts';
+import type { Repository } from '../repository.ts';
 
 export type RefUpdate = {
   readonly ref: string;

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Repository } from '../repository.ts';
 import { packRefs } from './ref-transaction.ts';
-import type { Repository } from './repository.ts';
 import { clearStaleLocks, type Mutex, PACKED } from './stale-locks.ts';
 
 /** Each loose ref is a file that every `git log` of everybody opens (10,000 cost it 54 ms): this many cost 1 ms, and packing them 50 ms once. */
