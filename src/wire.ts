@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askedAhead } from './adapters/git/ahead.ts';
-import { GitBindings } from './adapters/git/bindings.ts';
 import { hasOwnLease, leaseOf, pathTtlOf, patienceOf } from './adapters/git/durations.ts';
 import { GitBranches } from './adapters/git/history/branches.ts';
 import { GitChanges } from './adapters/git/history/changes.ts';
@@ -15,9 +14,10 @@ import { GitPathRegistry } from './adapters/git/refs/path-refs.ts';
 import type { Mutex } from './adapters/git/refs/stale-locks.ts';
 import { tagger } from './adapters/git/refs/tagger.ts';
 import { isPlainly, openRepository, type Repository } from './adapters/git/repository.ts';
-import { GitTreeNotes } from './adapters/git/tree-notes.ts';
-import { GitTreeSetup } from './adapters/git/tree-setup.ts';
-import { GitWorktrees } from './adapters/git/worktrees.ts';
+import { GitBindings } from './adapters/git/trees/bindings.ts';
+import { GitTreeNotes } from './adapters/git/trees/notes.ts';
+import { GitTreeSetup } from './adapters/git/trees/setup.ts';
+import { GitWorktrees } from './adapters/git/trees/worktrees.ts';
 import { mirrorsOf } from './adapters/mirrors/front-matter.ts';
 import { openOrders, readyAtOf } from './adapters/orders/open-orders.ts';
 import { loadDriver } from './adapters/sqlite/driver.ts';
@@ -204,7 +204,7 @@ export async function wire(caller: Caller): Promise<Wired> {
       absolute: remembered((path) => resolve(mainDir, path)),
       relative: (path) => relativeTo(mainDir, path),
       isThere: existsSync,
-      typedPath: async (text) => (await import('./adapters/git/tree-path.ts')).typedPath(repository, caller.cwd, text),
+      typedPath: async (text) => (await import('./adapters/git/trees/typed-path.ts')).typedPath(repository, caller.cwd, text),
     },
     self,
     identify: identified,

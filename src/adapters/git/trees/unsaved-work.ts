@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, lstatSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ClaimError } from '../../core/errors.ts';
-import { type Oid, type OrderId, parseOid } from '../../core/ids.ts';
-import type { UnsavedWork } from '../../ports/worktrees.ts';
-import { step } from '../system/step.ts';
-import { DURABLY, type GitResult, lastWords } from './process.ts';
-import { updateRefs } from './refs/ref-transaction.ts';
-import type { Repository } from './repository.ts';
+import { ClaimError } from '../../../core/errors.ts';
+import { type Oid, type OrderId, parseOid } from '../../../core/ids.ts';
+import type { UnsavedWork } from '../../../ports/worktrees.ts';
+import { step } from '../../system/step.ts';
+import { DURABLY, type GitResult, lastWords } from '../process.ts';
+import { updateRefs } from '../refs/ref-transaction.ts';
+import type { Repository } from '../repository.ts';
 
 /** Where saved work is kept: outside branches and tags, so that it clutters nobody's lists, and reachable, so that gc keeps it. */
 const SAVED_PREFIX = 'refs/claim-rescue/';

@@ -1,18 +1,18 @@
 import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { DirtyFile } from '../../core/check/facts.ts';
-import { ClaimError } from '../../core/errors.ts';
-import { type Oid, type OrderId, parseOid } from '../../core/ids.ts';
-import { formatLockReason, type LockReason, parseLockReason } from '../../core/work/lock-reason.ts';
-import type { TreeStatus, UnsavedWork, Worktree, Worktrees } from '../../ports/worktrees.ts';
-import { step } from '../system/step.ts';
+import type { DirtyFile } from '../../../core/check/facts.ts';
+import { ClaimError } from '../../../core/errors.ts';
+import { type Oid, type OrderId, parseOid } from '../../../core/ids.ts';
+import { formatLockReason, type LockReason, parseLockReason } from '../../../core/work/lock-reason.ts';
+import type { TreeStatus, UnsavedWork, Worktree, Worktrees } from '../../../ports/worktrees.ts';
+import { step } from '../../system/step.ts';
+import { ageMs, makeFolder, readText, removeFile, writeWhole } from '../files.ts';
+import { DURABLY, lastWords } from '../process.ts';
+import { type Mutex, outliveLocks } from '../refs/stale-locks.ts';
+import { type Repository, targetOf } from '../repository.ts';
 import { dirtyFiles } from './dirty-files.ts';
-import { ageMs, makeFolder, readText, removeFile, writeWhole } from './files.ts';
-import { DURABLY, lastWords } from './process.ts';
-import { type Mutex, outliveLocks } from './refs/stale-locks.ts';
-import { type Repository, targetOf } from './repository.ts';
-import { isGitMaking } from './tree-makers.ts';
-import { readTreeStatus } from './tree-status.ts';
+import { isGitMaking } from './makers.ts';
+import { readTreeStatus } from './status.ts';
 import { hasForeignChanges, keepCommit, saveWork, unsavedWork } from './unsaved-work.ts';
 
 /** A checkout of a very large repository takes minutes. */

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Anchor, formatAnchor, parseAnchor } from '../../core/session/anchor.ts';
-import type { Copied, Ran } from '../../core/work/setup.ts';
-import type { TreeSetup } from '../../ports/tree-setup.ts';
-import { step } from '../system/step.ts';
-import { setupMsOf } from './durations.ts';
-import { makeFolder, readText, removeFile, writeWhole } from './files.ts';
-import { INCLUDE_FILE, listedFiles } from './listed-files.ts';
-import type { Mutex } from './refs/stale-locks.ts';
-import type { Repository } from './repository.ts';
+import { type Anchor, formatAnchor, parseAnchor } from '../../../core/session/anchor.ts';
+import type { Copied, Ran } from '../../../core/work/setup.ts';
+import type { TreeSetup } from '../../../ports/tree-setup.ts';
+import { step } from '../../system/step.ts';
+import { setupMsOf } from '../durations.ts';
+import { makeFolder, readText, removeFile, writeWhole } from '../files.ts';
+import type { Mutex } from '../refs/stale-locks.ts';
+import type { Repository } from '../repository.ts';
+import { INCLUDE_FILE, listedFiles } from './included-files.ts';
 
 /** What a killed process left running is asked to end at once and killed two seconds later. */
 const LEFTOVER_MS = 5_000;
@@ -90,13 +90,13 @@ export class GitTreeSetup implements TreeSetup {
   async copy(tree: string, onFile: (files: number) => void): Promise<Copied> {
     const paths = await listedFiles(this.#repository);
     if (paths.length === 0) return { files: 0, leftOut: [] };
-    const { copyFiles } = await import('../system/copy-files.ts');
+    const { copyFiles } = await import('../../system/copy-files.ts');
     return copyFiles(this.#repository.mainDir, tree, paths, onFile);
   }
 
   async run(tree: string, command: string, onWait: (elapsedMs: number) => void): Promise<Ran> {
     const timeoutMs = setupMsOf(this.#repository.config);
-    const { runInGroup } = await import('../system/process-group.ts');
+    const { runInGroup } = await import('../../system/process-group.ts');
     const note = await this.#note(tree);
     const env = Object.fromEntries(Object.entries(this.#options.env).filter(([name]) => !name.startsWith('GIT_')));
     const startMs = performance.now();
@@ -127,7 +127,7 @@ export class GitTreeSetup implements TreeSetup {
   }
 
   async #trusted() {
-    const { GivenAnswer } = await import('../system/given-answer.ts');
+    const { GivenAnswer } = await import('../../system/given-answer.ts');
     return new GivenAnswer(this.#options.env, 'trusted', this.#repository.commonDir, this.commands);
   }
 }

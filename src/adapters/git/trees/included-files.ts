@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ClaimError } from '../../core/errors.ts';
-import { reachesInto } from '../../core/work/include-patterns.ts';
-import { readText } from './files.ts';
-import { lastWords } from './process.ts';
-import type { Repository } from './repository.ts';
+import { ClaimError } from '../../../core/errors.ts';
+import { reachesInto } from '../../../core/work/include-patterns.ts';
+import { readText } from '../files.ts';
+import { lastWords } from '../process.ts';
+import type { Repository } from '../repository.ts';
 
 /** The file that Claude Code, Codex and others read for the same purpose. */
 export const INCLUDE_FILE = '.worktreeinclude';

@@ -1,8 +1,8 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DirtyFile } from '../../core/check/facts.ts';
-import { ClaimError } from '../../core/errors.ts';
-import type { Repository } from './repository.ts';
+import type { DirtyFile } from '../../../core/check/facts.ts';
+import { ClaimError } from '../../../core/errors.ts';
+import type { Repository } from '../repository.ts';
 
 /** Whoever has changed more is named by the first of them. */
 const FILES_MAX = 500;

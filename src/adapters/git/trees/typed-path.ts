@@ -1,8 +1,8 @@
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { ClaimError } from '../../core/errors.ts';
-import { type ClaimPath, parseClaimPath } from '../../core/paths/path.ts';
-import type { Repository } from './repository.ts';
+import { ClaimError } from '../../../core/errors.ts';
+import { type ClaimPath, parseClaimPath } from '../../../core/paths/path.ts';
+import type { Repository } from '../repository.ts';
 
 /**
  * Returns what a path typed in a folder means, relative to the top of its work tree, as git takes paths: `..` is resolved by name, nothing need exist,

@@ -1,7 +1,7 @@
-import { ClaimError } from '../../core/errors.ts';
-import type { TreeStatus } from '../../ports/worktrees.ts';
-import { lastWords } from './process.ts';
-import type { Repository } from './repository.ts';
+import { ClaimError } from '../../../core/errors.ts';
+import type { TreeStatus } from '../../../ports/worktrees.ts';
+import { lastWords } from '../process.ts';
+import type { Repository } from '../repository.ts';
 
 /**
  * Asks git how a work tree stands.

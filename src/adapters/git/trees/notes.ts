@@ -1,10 +1,10 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseSessionKey } from '../../core/ids.ts';
-import type { TreeActivity, TreeNotes, Unsaid } from '../../ports/tree-notes.ts';
+import { parseSessionKey } from '../../../core/ids.ts';
+import type { TreeActivity, TreeNotes, Unsaid } from '../../../ports/tree-notes.ts';
+import { ageMs, makeFolder, readText, removeFile, writeWhole } from '../files.ts';
+import type { Repository } from '../repository.ts';
 import { privateDirOf } from './bindings.ts';
-import { ageMs, makeFolder, readText, removeFile, writeWhole } from './files.ts';
-import type { Repository } from './repository.ts';
 
 /** A commit message takes this long to write at most; what was warned before is of a commit that was given up. */
 const WARNED_MS_MAX = 60 * 60_000;

@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
-import { isCanonicalOrderId, type OrderId, parseOid, parseSessionKey } from '../../core/ids.ts';
-import type { Binding, Bindings } from '../../ports/bindings.ts';
-import { makeFolder, readText, removeFile, writeWhole } from './files.ts';
-import type { Repository } from './repository.ts';
+import { isCanonicalOrderId, type OrderId, parseOid, parseSessionKey } from '../../../core/ids.ts';
+import type { Binding, Bindings } from '../../../ports/bindings.ts';
+import { makeFolder, readText, removeFile, writeWhole } from '../files.ts';
+import type { Repository } from '../repository.ts';
 import { gitDirOf } from './worktrees.ts';
 
 /** `claim/binding` in a work tree's private git directory: a line for each claim, `<order> <generation> <oid> <full session key>`, readable by sh. */
