@@ -3,11 +3,11 @@ import type { IdPattern, OrderId } from '../../core/ids.ts';
 import { orderIdOf } from '../../core/ids.ts';
 import type { OrderList } from '../../core/work/order.ts';
 import type { OrderBook } from '../../ports/order-book.ts';
+import { filesBelow } from './files-below.ts';
 import { GlobbedOrders } from './globbed-orders.ts';
 import { readHead, titleIn } from './head.ts';
 import { folderOf, type Pattern, patternsOf } from './patterns.ts';
 import type { Head } from './read-list.ts';
-import { filesBelow } from './walk.ts';
 
 /** The order files of the main work tree, whichever work tree asks: every other one has but a copy. */
 export class OrderFiles extends GlobbedOrders implements OrderBook {
