@@ -9,10 +9,10 @@ import { type Wired, wire } from '../wire.ts';
 import type { Answer } from './answer.ts';
 import { type Open, textOf } from './command.ts';
 import { COMMANDS, INNER_COMMANDS } from './commands.ts';
-import { parsePlain } from './plain-words.ts';
+import { splitWords } from './find-command.ts';
+import { parsePlain } from './parse-plain.ts';
 import { pageFor, type StreamName, say, warn } from './streams.ts';
 import { VERSION } from './version.ts';
-import { splitWords } from './words.ts';
 
 const SCHEMA = 'git-claim/1';
 

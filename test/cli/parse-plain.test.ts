@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { parseCommand } from '../../src/cli/parse.ts';
-import { parsePlain } from '../../src/cli/plain-words.ts';
+import { parsePlain } from '../../src/cli/parse-plain.ts';
 
 const LINES = [
   '',

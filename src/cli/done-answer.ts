@@ -1,7 +1,7 @@
-import type { Refusal } from '../../core/claim/refusal.ts';
-import { doneText } from '../../text/claims.ts';
-import type { Done } from '../../usecases/holders-commands.ts';
-import { type Answer, answer } from '../answer.ts';
+import type { Refusal } from '../core/claim/refusal.ts';
+import { doneText } from '../text/claims.ts';
+import type { Done } from '../usecases/holders-commands.ts';
+import { type Answer, answer } from './answer.ts';
 
 /** What every holder's command answers. */
 export function doneAnswer(outcome: Done | Refusal): Answer {
