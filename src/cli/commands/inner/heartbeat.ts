@@ -1,10 +1,10 @@
-import { ClaimError } from '../../core/errors.ts';
-import { parseSessionKey } from '../../core/ids.ts';
-import { encodePath } from '../../core/paths/encoding.ts';
-import { parseAnchor } from '../../core/session/anchor.ts';
-import { heartbeat } from '../../usecases/heartbeat.ts';
-import { answer } from '../answer.ts';
-import type { CommandSpec } from '../command.ts';
+import { ClaimError } from '../../../core/errors.ts';
+import { parseSessionKey } from '../../../core/ids.ts';
+import { encodePath } from '../../../core/paths/encoding.ts';
+import { parseAnchor } from '../../../core/session/anchor.ts';
+import { heartbeat } from '../../../usecases/heartbeat.ts';
+import { answer } from '../../answer.ts';
+import type { CommandSpec } from '../../command.ts';
 
 /** What bin/heartbeat.sh runs. It answers with the claims to watch in one line (`ORDER-1 /src/auth.ts`), and what their refs hold in the lines below; with nothing when all is done. */
 export const heartbeatCommand: CommandSpec = {

@@ -1,7 +1,7 @@
-import { ClaimError } from '../../core/errors.ts';
-import { HOOKS } from '../../hooks/hooks.ts';
-import { guardText } from '../../text/guard.ts';
-import type { CommandSpec } from '../command.ts';
+import { ClaimError } from '../../../core/errors.ts';
+import { HOOKS } from '../../../hooks/hooks.ts';
+import { guardText } from '../../../text/guard.ts';
+import type { CommandSpec } from '../../command.ts';
 
 /** What the shell scripts in githooks/ run when something needs saying. It answers on standard output to the script, and to people on standard error. */
 export const hookCommand: CommandSpec = {
