@@ -1,6 +1,6 @@
 import { isLive, type Witnessed } from '../core/claim/record.ts';
 import type { Oid, OrderId, SessionId } from '../core/ids.ts';
-import type { ClaimPath } from '../core/paths/path.ts';
+import type { ClaimPath } from '../core/path.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { formatInstant } from '../core/time.ts';
 import type { Changed, ChangedClaim } from './change-ownership.ts';

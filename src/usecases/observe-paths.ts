@@ -1,6 +1,6 @@
 import type { Observation } from '../core/claim/observation.ts';
 import { foreignFields } from '../core/claim/view.ts';
-import type { ClaimPath } from '../core/paths/path.ts';
+import type { ClaimPath } from '../core/path.ts';
 import type { PathView } from '../core/paths/view.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { relate } from '../core/session/relation.ts';

@@ -1,4 +1,4 @@
-import { type ClaimPath, isWithin } from '../core/paths/path.ts';
+import { type ClaimPath, isWithin } from '../core/path.ts';
 import type { PathView } from '../core/paths/view.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { observePaths } from './observe-paths.ts';

@@ -4,7 +4,7 @@ import { type ClaimRecord, isLive, type LiveState, type Witnessed } from '../cor
 import { type Command, contendersMove, moveOf } from '../core/claim/transitions.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
-import type { ClaimPath } from '../core/paths/path.ts';
+import type { ClaimPath } from '../core/path.ts';
 import { type Identity, isPerson } from '../core/session/identity.ts';
 import { keptHolder, type Relation } from '../core/session/relation.ts';
 import { formatInstant } from '../core/time.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { MemoryLeaseCache } from '../../src/adapters/memory/lease-cache.ts';
 import { MemoryRegistry } from '../../src/adapters/memory/registry.ts';
 import type { Witnessed } from '../../src/core/claim/record.ts';
-import { parseClaimPath, pathKey } from '../../src/core/paths/path.ts';
+import { parseClaimPath, pathKey } from '../../src/core/path.ts';
 import type { WitnessedPath } from '../../src/core/paths/record.ts';
 import { changeOwnership } from '../../src/usecases/change-ownership.ts';
 import { heartbeat } from '../../src/usecases/heartbeat.ts';

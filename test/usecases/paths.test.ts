@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { MemoryLeaseCache } from '../../src/adapters/memory/lease-cache.ts';
 import { MemoryRegistry } from '../../src/adapters/memory/registry.ts';
 import type { OrderId } from '../../src/core/ids.ts';
-import { type PathKey, parseClaimPath, pathKey } from '../../src/core/paths/path.ts';
+import { type PathKey, parseClaimPath, pathKey } from '../../src/core/path.ts';
 import type { ProcessInfo } from '../../src/core/session/process.ts';
 import type { PathChange } from '../../src/ports/path-registry.ts';
 import type { Change, Registry, SwapOutcome } from '../../src/ports/registry.ts';

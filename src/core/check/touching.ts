@@ -1,4 +1,4 @@
-import { foldersAbove } from '../paths/path.ts';
+import { foldersAbove } from '../path.ts';
 
 /**
  * Returns those of the files that are one of these places, or lie in one of them, or contain one.

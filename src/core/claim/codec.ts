@@ -1,7 +1,7 @@
 import { isCanonicalOrderId, type OrderId, parseOid } from '../ids.ts';
 import { decodePathLine, encodePathLine, oneLine } from '../line.ts';
-import { decodePath, encodePath } from '../paths/encoding.ts';
-import { type ClaimPath, isClaimPath } from '../paths/path.ts';
+import { type ClaimPath, isClaimPath } from '../path.ts';
+import { decodePath, encodePath } from '../path-encoding.ts';
 import { type Fields, fail, holderRows, leaseRows, type Row } from './fields.ts';
 import { ACTIONS, type ClaimRecord, STATES } from './record.ts';
 import {

@@ -1,5 +1,5 @@
 import type { Oid, OrderId } from '../ids.ts';
-import type { PathKey } from '../paths/path.ts';
+import type { PathKey } from '../path.ts';
 import type { Moment } from '../time.ts';
 
 /** Whose claim is watched: an order's, or a path's. No order id begins with a slash, and every path's key does. */

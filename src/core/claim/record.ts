@@ -1,5 +1,5 @@
 import type { Oid, OrderId, SessionId, SessionKey } from '../ids.ts';
-import type { ClaimPath } from '../paths/path.ts';
+import type { ClaimPath } from '../path.ts';
 import type { Anchor } from '../session/anchor.ts';
 import type { LeaseTerms } from './lease.ts';
 

@@ -11,8 +11,8 @@ import {
   type TagTarget,
 } from '../claim/tag.ts';
 import { isCanonicalOrderId } from '../ids.ts';
-import { encodePath } from './encoding.ts';
-import { type PathKey, pathKey } from './path.ts';
+import { type PathKey, pathKey } from '../path.ts';
+import { encodePath } from '../path-encoding.ts';
 import { PATH_ACTIONS, type PathRecord } from './record.ts';
 
 /** Returns the body of the tag object that holds the record (the format is fixed by docs/decisions/0005-path-claims.md). */

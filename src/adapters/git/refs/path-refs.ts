@@ -1,6 +1,6 @@
 import type { Oid } from '../../../core/ids.ts';
+import { type ClaimPath, type PathKey, pathKey } from '../../../core/path.ts';
 import { decodePathMessage, decodePathRecord } from '../../../core/paths/codec.ts';
-import { type ClaimPath, type PathKey, pathKey } from '../../../core/paths/path.ts';
 import type { PathRecord, WitnessedPath } from '../../../core/paths/record.ts';
 import { keyOfRef, pathPatterns } from '../../../core/paths/refs.ts';
 import type { PathRegistry, PathStanding, StandingPath } from '../../../ports/path-registry.ts';

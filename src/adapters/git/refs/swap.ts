@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Oid } from '../../../core/ids.ts';
-import { foldersAbove } from '../../../core/paths/path.ts';
+import { foldersAbove } from '../../../core/path.ts';
 import { monotonicMs } from '../../system/monotonic.ts';
 import { chainOf } from '../chain.ts';
 import { type Git, lastWords } from '../process.ts';

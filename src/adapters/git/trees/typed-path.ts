@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { ClaimError } from '../../../core/errors.ts';
-import { type ClaimPath, parseClaimPath } from '../../../core/paths/path.ts';
+import { type ClaimPath, parseClaimPath } from '../../../core/path.ts';
 import type { Repository } from '../repository.ts';
 
 /**

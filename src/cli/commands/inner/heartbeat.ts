@@ -1,6 +1,6 @@
 import { ClaimError } from '../../../core/errors.ts';
 import { parseSessionKey } from '../../../core/ids.ts';
-import { encodePath } from '../../../core/paths/encoding.ts';
+import { encodePath } from '../../../core/path-encoding.ts';
 import { parseAnchor } from '../../../core/session/anchor.ts';
 import { heartbeat } from '../../../usecases/heartbeat.ts';
 import { answer } from '../../answer.ts';

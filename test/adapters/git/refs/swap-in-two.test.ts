@@ -10,8 +10,8 @@ import { gitObject, type ObjectType, writeObjects } from '../../../../src/adapte
 import { DEFAULT_REF_PREFIX } from '../../../../src/core/claim/refs.ts';
 import type { Tagger } from '../../../../src/core/claim/tag.ts';
 import type { Oid } from '../../../../src/core/ids.ts';
+import { type PathKey, parseClaimPath, pathKey } from '../../../../src/core/path.ts';
 import { encodePathRecord } from '../../../../src/core/paths/codec.ts';
-import { type PathKey, parseClaimPath, pathKey } from '../../../../src/core/paths/path.ts';
 import { encodePending } from '../../../../src/core/paths/pending.ts';
 import type { WitnessedPath } from '../../../../src/core/paths/record.ts';
 import { pathRefPrefix } from '../../../../src/core/paths/refs.ts';

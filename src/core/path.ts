@@ -1,5 +1,5 @@
-import { ClaimError } from '../errors.ts';
-import { encodePath } from './encoding.ts';
+import { ClaimError } from './errors.ts';
+import { encodePath } from './path-encoding.ts';
 
 declare const brand: unique symbol;
 /** A file or folder of the repository, relative to its top level: `src/auth.ts`. Never empty or absolute, without `.`, `..` and `.git`. */

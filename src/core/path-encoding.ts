@@ -1,4 +1,4 @@
-import { decodePathLine, encodePathLine, percent } from '../line.ts';
+import { decodePathLine, encodePathLine, percent } from './line.ts';
 
 /**
  * What git takes in no ref name: a dot at an end or behind a dot, `.lock` at the end, `@{`, and ` ~^:?*[\`. Each becomes `%XX`, like
