@@ -1,7 +1,7 @@
+import { parseIntentKind } from './core/check/announcements.ts';
 import { ClaimError } from './core/errors.ts';
 import { parseMode } from './core/guard/mode.ts';
 import { oneLine } from './core/line.ts';
-import { parseIntentKind } from './core/session/intent.ts';
 import type { Claims, OpenOptions } from './library.ts';
 import { readerOf } from './usecases/asker.ts';
 import { check, SINCE_MS } from './usecases/check.ts';

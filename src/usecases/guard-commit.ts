@@ -1,8 +1,8 @@
+import { announcementsOf } from '../core/check/announcements.ts';
 import { judgePlace } from '../core/guard/ownership.ts';
 import { findRepeated } from '../core/guard/recent.ts';
 import { type ByHand, findByHand } from '../core/guard/status.ts';
 import type { OrderId, SessionId } from '../core/ids.ts';
-import { announcementsOf } from '../core/session/intent.ts';
 import type { RecentCommit } from '../ports/changes.ts';
 import { type About, answerTo, claimsHere, type Guarded, type Lookout, lineOf, lookOut } from './guard.ts';
 import { announceByHook, intentsForHook } from './intent.ts';

@@ -1,8 +1,8 @@
+import { type Announcement, FRESH_MS } from '../core/check/announcements.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { SessionKey } from '../core/ids.ts';
 import { oneLine } from '../core/line.ts';
 import type { Identity } from '../core/session/identity.ts';
-import { type Announcement, FRESH_MS } from '../core/session/intent.ts';
 import { formatInstant } from '../core/time.ts';
 import type { LoggedEvent } from '../ports/lease-cache.ts';
 import { askerOf, notePresence, readerOf } from './asker.ts';

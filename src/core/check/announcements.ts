@@ -1,6 +1,6 @@
-import { listed } from '../check/finding.ts';
-import { touching } from '../check/touching.ts';
 import { ClaimError } from '../errors.ts';
+import { listed } from './finding.ts';
+import { touching } from './touching.ts';
 
 /** An intent is news for this long: then it is done, or was never begun. */
 export const FRESH_MS = 10 * 60_000;
