@@ -1,4 +1,4 @@
-import { withoutLeftWork } from '../core/claim/takeover.ts';
+import { withoutLeftWork } from '../core/claim/takeover-note.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { formatDuration } from '../core/time.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';

@@ -1,5 +1,5 @@
 import type { ClaimRecord } from '../core/claim/record.ts';
-import { takeoverNote } from '../core/claim/takeover.ts';
+import { takeoverNote } from '../core/claim/takeover-note.ts';
 import type { Oid } from '../core/ids.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
 import type { Details } from './plan-order.ts';
