@@ -1,7 +1,7 @@
 import { announcementsOf } from '../core/check/announcements.ts';
-import { judgePlace } from '../core/guard/ownership.ts';
-import { findRepeated } from '../core/guard/recent.ts';
-import { type ByHand, findByHand } from '../core/guard/status.ts';
+import { judgePlace } from '../core/guard/place.ts';
+import { findRepeated } from '../core/guard/repeated-work.ts';
+import { type ByHand, findByHand } from '../core/guard/status-by-hand.ts';
 import type { OrderId, SessionId } from '../core/ids.ts';
 import type { RecentCommit } from '../ports/changes.ts';
 import { type About, answerTo, claimsHere, type Guarded, type Lookout, lineOf, lookOut } from './guard.ts';

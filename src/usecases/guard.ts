@@ -2,7 +2,7 @@ import { isLive, type Witnessed } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { type Actor, type Response, type Rule, responseTo } from '../core/guard/mode.ts';
 import { isOneFamily, namesIn } from '../core/guard/named-order.ts';
-import { isHere, type Scene, type Standing } from '../core/guard/ownership.ts';
+import { isHere, type Scene, type Standing } from '../core/guard/place.ts';
 import { isCanonicalOrderId, type OrderId, orderIdOf } from '../core/ids.ts';
 import { oneLine } from '../core/line.ts';
 import type { PathView } from '../core/paths/view.ts';
