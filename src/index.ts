@@ -28,13 +28,13 @@ import { addWorktree, listWorktrees, pruneWorktrees, removeWorktree, setUpWorktr
 import { wire } from './wire.ts';
 
 export type { Finding } from './core/check/finding.ts';
-export type { Liveness } from './core/claim/liveness.ts';
 export type { Action, State } from './core/claim/record.ts';
 export type { Refusal } from './core/claim/refusal.ts';
 export type { ClaimView } from './core/claim/view.ts';
 export { ClaimError, type ErrorCode, exitCodeOf } from './core/errors.ts';
 export type { Mode } from './core/guard/mode.ts';
 export type { Oid, OrderId, SessionId, SessionKey } from './core/ids.ts';
+export type { Liveness } from './core/liveness/liveness.ts';
 export type { PathRefusal } from './core/paths/refusal.ts';
 export type { PathView } from './core/paths/view.ts';
 export type { Identified, Identity } from './core/session/identity.ts';

@@ -1,6 +1,6 @@
-import { answersInARow, observersWaitMs } from '../core/claim/contend.ts';
 import { isLive } from '../core/claim/record.ts';
 import type { SessionKey } from '../core/ids.ts';
+import { answersInARow, observersWaitMs } from '../core/liveness/takeover.ts';
 import type { Standing } from '../ports/registry.ts';
 import { challengeOf, pathChallengeOf } from './challenge.ts';
 import { contentions } from './observe.ts';

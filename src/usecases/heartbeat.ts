@@ -1,7 +1,7 @@
-import { idleMs, isForgotten } from '../core/claim/idle.ts';
-import type { Observation, Subject } from '../core/claim/observation.ts';
 import { type Holder, isLive, type Witnessed } from '../core/claim/record.ts';
 import type { Oid, SessionKey } from '../core/ids.ts';
+import { idleMs, isForgotten } from '../core/liveness/idle.ts';
+import type { Observation, Subject } from '../core/liveness/observation.ts';
 import type { WitnessedPath } from '../core/paths/record.ts';
 import { type Anchor, isSameAnchor } from '../core/session/anchor.ts';
 import type { Identity } from '../core/session/identity.ts';

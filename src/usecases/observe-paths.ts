@@ -1,5 +1,5 @@
-import type { Observation } from '../core/claim/observation.ts';
 import { foreignFields } from '../core/claim/view.ts';
+import type { Observation } from '../core/liveness/observation.ts';
 import type { ClaimPath } from '../core/path.ts';
 import type { PathView } from '../core/paths/view.ts';
 import type { Identity } from '../core/session/identity.ts';

@@ -1,9 +1,9 @@
-import { type Contention, contend } from '../core/claim/contend.ts';
-import { judge } from '../core/claim/liveness.ts';
-import { afterSight, type Observation, type Sight, type Subject } from '../core/claim/observation.ts';
 import { type ClaimRecord, type Holder, isLive, type Witnessed } from '../core/claim/record.ts';
 import { type ClaimView, foreignView, NO_TIMES, viewOf } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
+import { judge } from '../core/liveness/liveness.ts';
+import { afterSight, type Observation, type Sight, type Subject } from '../core/liveness/observation.ts';
+import { type Contention, contend } from '../core/liveness/takeover.ts';
 import { remembered } from '../core/remembered.ts';
 import { formatAnchor } from '../core/session/anchor.ts';
 import type { Identity } from '../core/session/identity.ts';

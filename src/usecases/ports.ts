@@ -1,8 +1,8 @@
-import type { Patience } from '../core/claim/idle.ts';
 import type { LeaseTerms } from '../core/claim/lease.ts';
-import type { Observation, Subject } from '../core/claim/observation.ts';
 import type { Rule, RuleMode } from '../core/guard/mode.ts';
 import type { IdPattern } from '../core/ids.ts';
+import type { Patience } from '../core/liveness/idle.ts';
+import type { Observation, Subject } from '../core/liveness/observation.ts';
 import type { ClaimPath } from '../core/path.ts';
 import type { Anchor } from '../core/session/anchor.ts';
 import type { Identified } from '../core/session/identity.ts';

@@ -1,4 +1,4 @@
-import type { Observation, Subject } from '../../core/claim/observation.ts';
+import type { Observation, Subject } from '../../core/liveness/observation.ts';
 import type { Connection } from './driver.ts';
 import { leaseOfRow, leaseToRow, type StoredLease } from './rows.ts';
 

@@ -1,5 +1,5 @@
-import { lifeClause } from '../claim/liveness.ts';
 import type { OrderId, SessionId, SessionKey } from '../ids.ts';
+import { lifeClause } from '../liveness/liveness.ts';
 import { parseInstant } from '../time.ts';
 import type { Anchor } from './anchor.ts';
 import type { Life } from './life.ts';

@@ -1,8 +1,8 @@
+import type { ClaimRecord } from '../claim/record.ts';
 import type { Life } from '../session/life.ts';
 import { formatDuration, type Moment } from '../time.ts';
 import { idleMs, isForgotten, type Patience } from './idle.ts';
 import { elapsedMs, type Observation } from './observation.ts';
-import type { ClaimRecord } from './record.ts';
 
 /** Durations are shown in whole seconds. */
 const LEAST_SHOWN_MS = 1_000;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { contend } from '../../../src/core/claim/contend.ts';
-import { DEFAULT_PATIENCE } from '../../../src/core/claim/idle.ts';
-import { judge } from '../../../src/core/claim/liveness.ts';
-import { afterBeat, afterHeartbeat, afterSight, type Observation } from '../../../src/core/claim/observation.ts';
 import type { ClaimRecord } from '../../../src/core/claim/record.ts';
 import type { Oid, OrderId, SessionId, SessionKey } from '../../../src/core/ids.ts';
+import { DEFAULT_PATIENCE } from '../../../src/core/liveness/idle.ts';
+import { judge } from '../../../src/core/liveness/liveness.ts';
+import { afterBeat, afterHeartbeat, afterSight, type Observation } from '../../../src/core/liveness/observation.ts';
+import { contend } from '../../../src/core/liveness/takeover.ts';
 import type { Life } from '../../../src/core/session/life.ts';
 
 const ORDER = 'ORDER-1' as OrderId;

@@ -1,8 +1,8 @@
+import type { LeaseTerms } from '../claim/lease.ts';
+import type { ClaimRecord } from '../claim/record.ts';
 import { formatDuration, type Moment } from '../time.ts';
-import type { LeaseTerms } from './lease.ts';
 import type { Verdict } from './liveness.ts';
 import { elapsedMs, type Observation } from './observation.ts';
-import type { ClaimRecord } from './record.ts';
 
 /*
  *         silent for `stale`                   challenge unanswered for `grace`, silent for `expire`
