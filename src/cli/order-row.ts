@@ -1,4 +1,4 @@
-import type { Judged } from '../core/work/recommend.ts';
+import type { Judged } from '../core/orders/recommend.ts';
 
 /** The ORDER document of docs/json.md. */
 export function orderRow({ order, verdict, why }: Judged) {

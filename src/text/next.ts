@@ -1,5 +1,5 @@
-import type { Order } from '../core/work/order.ts';
-import type { Judged, Verdict } from '../core/work/recommend.ts';
+import type { Order } from '../core/orders/order.ts';
+import type { Judged, Verdict } from '../core/orders/recommend.ts';
 import type { Filed } from '../usecases/follow-up.ts';
 import type { Recommendation } from '../usecases/next.ts';
 import { detail, type Page, paint, shown, table } from './page.ts';

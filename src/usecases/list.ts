@@ -2,7 +2,7 @@ import { isLive } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
-import type { Order } from '../core/work/order.ts';
+import type { Order } from '../core/orders/order.ts';
 import type { Reading } from '../ports/registry.ts';
 import { readerOf } from './asker.ts';
 import { survey } from './observe.ts';

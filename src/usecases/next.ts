@@ -1,8 +1,8 @@
 import type { Refusal } from '../core/claim/refusal.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
-import type { OrderList } from '../core/work/order.ts';
-import { type Judged, VERDICTS } from '../core/work/recommend.ts';
+import type { OrderList } from '../core/orders/order.ts';
+import { type Judged, VERDICTS } from '../core/orders/recommend.ts';
 import { askerOf } from './asker.ts';
 import { type Claimed, claimOnce } from './claim.ts';
 import type { Ports } from './ports.ts';

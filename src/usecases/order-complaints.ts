@@ -1,4 +1,4 @@
-import type { OrderList } from '../core/work/order.ts';
+import type { OrderList } from '../core/orders/order.ts';
 import type { Warning } from './warning.ts';
 
 /** More of one kind are counted. */

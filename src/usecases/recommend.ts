@@ -1,10 +1,10 @@
 import { type ClaimRecord, isLive } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { type Oid, type OrderId, orderIdOf } from '../core/ids.ts';
-import type { Hold } from '../core/work/facts.ts';
-import type { OrderList } from '../core/work/order.ts';
-import { idInName } from '../core/work/read-order.ts';
-import { type Judged, recommend } from '../core/work/recommend.ts';
+import type { Hold } from '../core/orders/facts.ts';
+import type { OrderList } from '../core/orders/order.ts';
+import { idInName } from '../core/orders/read-order.ts';
+import { type Judged, recommend } from '../core/orders/recommend.ts';
 import type { BranchTip } from '../ports/branches.ts';
 import type { Reading } from '../ports/registry.ts';
 import { notePresence, readerOf } from './asker.ts';

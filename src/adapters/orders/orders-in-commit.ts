@@ -1,6 +1,6 @@
 import { ClaimError } from '../../core/errors.ts';
 import type { IdPattern, Oid, OrderId } from '../../core/ids.ts';
-import type { OrderList } from '../../core/work/order.ts';
+import type { OrderList } from '../../core/orders/order.ts';
 import type { OrderBook } from '../../ports/order-book.ts';
 import { type Git, lastWords } from '../git/process.ts';
 import { readObjects } from '../git/read-objects.ts';

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import type { IdPattern, OrderId } from '../../core/ids.ts';
 import { orderIdOf } from '../../core/ids.ts';
-import type { OrderList } from '../../core/work/order.ts';
+import type { OrderList } from '../../core/orders/order.ts';
 import type { OrderBook } from '../../ports/order-book.ts';
 import { filesBelow } from './files-below.ts';
 import { GlobbedOrders } from './globbed-orders.ts';

@@ -1,6 +1,6 @@
 import { FAILSAFE_SCHEMA, load, YAMLException } from 'js-yaml';
 import { oneLine } from '../../core/line.ts';
-import type { Fields, OrderSource } from '../../core/work/read-order.ts';
+import type { Fields, OrderSource } from '../../core/orders/read-order.ts';
 import { HEAD_BYTES_MAX, headingIn, titleIn } from './head.ts';
 
 /** No order's front matter is deeper than a list of maps of lists. */

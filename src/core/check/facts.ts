@@ -1,6 +1,6 @@
 import type { ClaimView } from '../claim/view.ts';
 import type { Oid, OrderId } from '../ids.ts';
-import type { Order } from '../work/order.ts';
+import type { Order } from '../orders/order.ts';
 
 /** A commit, and what is known of it. */
 export type CheckedCommit = {

@@ -1,6 +1,6 @@
 import { type ClaimRecord, isLive } from '../claim/record.ts';
 import type { OrderId } from '../ids.ts';
-import type { Order } from '../work/order.ts';
+import type { Order } from '../orders/order.ts';
 
 /** An order file that says what no claim does. */
 export type ByHand = {

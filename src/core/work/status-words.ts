@@ -1,5 +1,5 @@
-import type { WorkStatus } from './order.ts';
-import { statusOf } from './statuses.ts';
+import type { WorkStatus } from '../orders/order.ts';
+import { statusOf } from '../orders/status-words.ts';
 
 type Words = Readonly<Record<WorkStatus, string>>;
 

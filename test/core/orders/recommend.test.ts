@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { OrderId } from '../../../src/core/ids.ts';
-import type { Hold, WorkFacts } from '../../../src/core/work/facts.ts';
-import type { Order } from '../../../src/core/work/order.ts';
-import { recommend } from '../../../src/core/work/recommend.ts';
+import type { Hold, WorkFacts } from '../../../src/core/orders/facts.ts';
+import type { Order } from '../../../src/core/orders/order.ts';
+import { recommend } from '../../../src/core/orders/recommend.ts';
 import { orderOf } from '../../support/orders.ts';
 
 const held: Hold = { kind: 'held', session: 'bob', isMine: false, isSilent: false, evidence: 'process 7 runs' };

@@ -6,7 +6,7 @@ import {
   numberOf,
   type ParentFile,
   spelled,
-} from '../../../src/core/work/new-order.ts';
+} from '../../../src/core/orders/new-order.ts';
 
 test.each([
   ['ORDER-143', 'ORDER-', '143', 'ORDER-144'],

@@ -2,7 +2,7 @@ import { type IdPattern, type OrderId, orderIdOf } from '../ids.ts';
 import { oneLine } from '../line.ts';
 import type { Order } from './order.ts';
 import { priorityOf } from './priorities.ts';
-import { statusOf } from './statuses.ts';
+import { statusOf } from './status-words.ts';
 
 /** Front matter as a YAML parser that knows texts, lists and maps only returns it: numbers and dates are texts as well. */
 type Value = string | readonly Value[] | { readonly [key: string]: Value };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_ID_PATTERN } from '../../../src/core/ids.ts';
-import type { Order } from '../../../src/core/work/order.ts';
-import { priorityOf } from '../../../src/core/work/priorities.ts';
-import { type Fields, readOrder } from '../../../src/core/work/read-order.ts';
-import { statusOf } from '../../../src/core/work/statuses.ts';
+import type { Order } from '../../../src/core/orders/order.ts';
+import { priorityOf } from '../../../src/core/orders/priorities.ts';
+import { type Fields, readOrder } from '../../../src/core/orders/read-order.ts';
+import { statusOf } from '../../../src/core/orders/status-words.ts';
 
 function order(fields: Fields | null, file = 'orders/ORDER-1.md'): Order | null {
   return readOrder({ file, fields, heading: 'A heading', trouble: null }, DEFAULT_ID_PATTERN);
