@@ -1,6 +1,6 @@
 import { ClaimError } from '../errors.ts';
+import { touching } from '../paths/touching.ts';
 import { listed } from './finding.ts';
-import { touching } from './touching.ts';
 
 /** An intent is news for this long: then it is done, or was never begun. */
 export const FRESH_MS = 10 * 60_000;

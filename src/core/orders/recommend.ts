@@ -1,6 +1,6 @@
 import type { HeldPath } from '../check/facts.ts';
-import { touching } from '../check/touching.ts';
 import type { OrderId } from '../ids.ts';
+import { touching } from '../paths/touching.ts';
 import { findCycles } from './cycles.ts';
 import { obstacleIn } from './dependencies.ts';
 import type { Files, WorkFacts } from './facts.ts';
