@@ -1,5 +1,5 @@
-import type { LeaseTerms } from '../core/claim/lease.ts';
 import { type Holder, isLive } from '../core/claim/record.ts';
+import type { LeaseTerms } from '../core/record/lease.ts';
 import { lifeOf } from '../core/session/life.ts';
 import type { ChangedClaim } from './change-ownership.ts';
 import type { Ports } from './ports.ts';

@@ -1,4 +1,3 @@
-import type { LeaseTerms } from '../core/claim/lease.ts';
 import { isLiveState } from '../core/claim/record.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
@@ -7,6 +6,7 @@ import { newPathRecord, nextPathRecord, passedPathRecord } from '../core/paths/c
 import { decidePath, type Neighbour, type PathDecision } from '../core/paths/decide.ts';
 import type { PathRecord, WitnessedPath } from '../core/paths/record.ts';
 import type { PathRefusal } from '../core/paths/refusal.ts';
+import type { LeaseTerms } from '../core/record/lease.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { keptHolder } from '../core/session/relation.ts';
 import { formatInstant } from '../core/time.ts';

@@ -2,8 +2,7 @@ import { isCanonicalOrderId, type OrderId, parseOid } from '../ids.ts';
 import { decodePathLine, encodePathLine, oneLine } from '../line.ts';
 import { type ClaimPath, isClaimPath } from '../path.ts';
 import { decodePath, encodePath } from '../path-encoding.ts';
-import { type Fields, fail, holderRows, leaseRows, type Row } from './fields.ts';
-import { ACTIONS, type ClaimRecord, STATES } from './record.ts';
+import { type Fields, fail, holderRows, leaseRows, type Row } from '../record/fields.ts';
 import {
   type Decoded,
   decodeTag,
@@ -13,7 +12,8 @@ import {
   subjectOf,
   type Tagger,
   type TagTarget,
-} from './tag.ts';
+} from '../record/tag.ts';
+import { ACTIONS, type ClaimRecord, STATES } from './record.ts';
 
 /** Returns the body of the annotated tag object that holds the record (the format is fixed by docs/decisions/0001-record.md). */
 export function encodeRecord(record: ClaimRecord, target: TagTarget, tagger: Tagger): string {

@@ -1,6 +1,6 @@
 import type { Oid, OrderId } from '../ids.ts';
 import type { ClaimPath } from '../path.ts';
-import type { LeaseTerms } from './lease.ts';
+import type { LeaseTerms } from '../record/lease.ts';
 import { type Challenge, type ClaimRecord, type Holder, isLiveState, type Witnessed } from './record.ts';
 import type { WriteMove } from './transitions.ts';
 

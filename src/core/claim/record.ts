@@ -1,7 +1,7 @@
 import type { Oid, OrderId, SessionId, SessionKey } from '../ids.ts';
 import type { ClaimPath } from '../path.ts';
+import type { LeaseTerms } from '../record/lease.ts';
 import type { Anchor } from '../session/anchor.ts';
-import type { LeaseTerms } from './lease.ts';
 
 /*
  *            claim                    block

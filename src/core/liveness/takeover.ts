@@ -1,5 +1,5 @@
-import type { LeaseTerms } from '../claim/lease.ts';
 import type { ClaimRecord } from '../claim/record.ts';
+import type { LeaseTerms } from '../record/lease.ts';
 import { formatDuration, type Moment } from '../time.ts';
 import type { Verdict } from './liveness.ts';
 import { elapsedMs, type Observation } from './observation.ts';

@@ -1,7 +1,7 @@
-import type { LeaseTerms } from '../claim/lease.ts';
 import type { OrderId } from '../ids.ts';
 import type { Contention } from '../liveness/takeover.ts';
 import { isWithin, type PathKey } from '../path.ts';
+import type { LeaseTerms } from '../record/lease.ts';
 import type { Relation } from '../session/relation.ts';
 import type { WitnessedPath } from './record.ts';
 

@@ -1,7 +1,7 @@
-import type { LeaseTerms } from '../claim/lease.ts';
 import type { Challenge, Holder } from '../claim/record.ts';
 import type { Oid, OrderId, SessionKey } from '../ids.ts';
 import type { ClaimPath } from '../path.ts';
+import type { LeaseTerms } from '../record/lease.ts';
 
 /*
  *            claim                                    release, or the end of its order

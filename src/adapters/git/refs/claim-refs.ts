@@ -1,9 +1,9 @@
 import { decodeMessage, decodeRecord } from '../../../core/claim/codec.ts';
 import type { ClaimRecord, Witnessed } from '../../../core/claim/record.ts';
 import { claimRef, DEFAULT_REF_PREFIX, orderOfRef } from '../../../core/claim/refs.ts';
-import type { Tagger } from '../../../core/claim/tag.ts';
 import { isCanonicalOrderId, type OrderId } from '../../../core/ids.ts';
 import { pathPatterns, pathRefPrefix } from '../../../core/paths/refs.ts';
+import type { Tagger } from '../../../core/record/tag.ts';
 import type { PathChange, StandingPath } from '../../../ports/path-registry.ts';
 import type { Change, Reading, Registry, Standing, SwapOutcome } from '../../../ports/registry.ts';
 import { chainOf } from '../chain.ts';

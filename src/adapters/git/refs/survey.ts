@@ -1,8 +1,8 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Decoded, RECORD_BYTES_MAX, type ReadTarget } from '../../../core/claim/tag.ts';
 import { ClaimError } from '../../../core/errors.ts';
 import { type Oid, parseOid } from '../../../core/ids.ts';
+import { type Decoded, RECORD_BYTES_MAX, type ReadTarget } from '../../../core/record/tag.ts';
 import { readText } from '../files.ts';
 import { type Git, lastWords } from '../process.ts';
 import { type Found, readObjects } from '../read-objects.ts';

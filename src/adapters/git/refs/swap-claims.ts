@@ -1,10 +1,10 @@
 import { encodeRecord } from '../../../core/claim/codec.ts';
 import { claimRef } from '../../../core/claim/refs.ts';
-import type { Tagger, TagTarget } from '../../../core/claim/tag.ts';
 import type { Oid, OrderId } from '../../../core/ids.ts';
 import { overlaps, type PathKey } from '../../../core/path.ts';
 import { encodePathRecord } from '../../../core/paths/codec.ts';
 import { guardRef, pathRef, pathRefPrefix } from '../../../core/paths/refs.ts';
+import type { Tagger, TagTarget } from '../../../core/record/tag.ts';
 import type { PathChange } from '../../../ports/path-registry.ts';
 import type { Change, SwapOutcome } from '../../../ports/registry.ts';
 import type { Repository } from '../repository.ts';

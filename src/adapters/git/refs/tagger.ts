@@ -1,4 +1,4 @@
-import type { Tagger } from '../../../core/claim/tag.ts';
+import type { Tagger } from '../../../core/record/tag.ts';
 import type { Repository } from '../repository.ts';
 
 /** Returns who a record's tag says wrote it: git's own identity where there is one, for no decision reads it. */

@@ -1,7 +1,7 @@
+import type { Holder } from '../claim/record.ts';
 import { type Oid, parseOid } from '../ids.ts';
 import { oneLine } from '../line.ts';
 import { BadField, Fields, type Row } from './fields.ts';
-import type { Holder } from './record.ts';
 
 /** The schema this version writes; a record with a higher one is foreign to it. */
 const SCHEMA = '1';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assertLease, formatLease, parseLease, UNHELPED_LEASE } from '../../../src/core/claim/lease.ts';
+import { assertLease, formatLease, parseLease, UNHELPED_LEASE } from '../../../src/core/record/lease.ts';
 import { LEASE } from '../../support/claims.ts';
 
 test('both leases of the design work, and are read back from their trailer', () => {

@@ -1,8 +1,8 @@
+import type { Challenge, ClaimRecord, Holder } from '../claim/record.ts';
 import { parseSessionKey, type SessionId } from '../ids.ts';
 import { oneLine } from '../line.ts';
 import { formatAnchor, parseAnchor } from '../session/anchor.ts';
 import { formatLease, parseLease } from './lease.ts';
-import type { Challenge, ClaimRecord, Holder } from './record.ts';
 
 /** A trailer; null: it is left out. */
 export type Row = readonly [key: string, value: string | null];
