@@ -40,7 +40,7 @@ import { agentOfKey } from './core/session/key.ts';
 import { sightOf } from './core/session/life.ts';
 import type { Said } from './core/session/said.ts';
 import { parseDurationMs } from './core/time.ts';
-import { DEFAULT_WORKTREES, repoName } from './core/work/worktree-path.ts';
+import { DEFAULT_WORKTREES, repoName } from './core/trees/worktree-path.ts';
 import type { ProcessTable } from './ports/process-table.ts';
 import { identifyCaller } from './usecases/identify.ts';
 import type { Ports } from './usecases/ports.ts';

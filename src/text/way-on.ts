@@ -1,4 +1,4 @@
-import { branchName } from '../core/work/branch-name.ts';
+import { branchName } from '../core/trees/branch-name.ts';
 import type { Told } from '../usecases/guard.ts';
 import { placeLines } from './claims.ts';
 import { detail, type Page, shown } from './page.ts';

@@ -2,8 +2,8 @@ import type { Place } from '../core/claim/compose.ts';
 import { isLive } from '../core/claim/record.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
-import { branchName, isBranchOf } from '../core/work/branch-name.ts';
-import { worktreePath } from '../core/work/worktree-path.ts';
+import { branchName, isBranchOf } from '../core/trees/branch-name.ts';
+import { worktreePath } from '../core/trees/worktree-path.ts';
 import type { Reading } from '../ports/registry.ts';
 import type { Ports } from './ports.ts';
 

@@ -1,7 +1,7 @@
 import type { ClaimRecord } from '../core/claim/record.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { Identity } from '../core/session/identity.ts';
-import type { LockReason } from '../core/work/lock-reason.ts';
+import type { LockReason } from '../core/trees/lock-reason.ts';
 import type { Worktree } from '../ports/worktrees.ts';
 import { type ChangedClaim, changeOwnership } from './change-ownership.ts';
 import type { Ports } from './ports.ts';

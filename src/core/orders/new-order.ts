@@ -1,5 +1,5 @@
 import type { OrderId } from '../ids.ts';
-import { slug } from '../work/branch-name.ts';
+import { slug } from '../trees/branch-name.ts';
 import type { Order } from './order.ts';
 
 /** What a new order is like its parent in: the same tool reads both. */

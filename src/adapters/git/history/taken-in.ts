@@ -1,5 +1,5 @@
 import type { Oid } from '../../../core/ids.ts';
-import { type FilePatches, isTakenIn, UNKNOWN } from '../../../core/work/taken-in.ts';
+import { type FilePatches, isTakenIn, UNKNOWN } from '../../../core/trees/taken-in.ts';
 import type { Git } from '../process.ts';
 import { isInOne } from './file-merges.ts';
 import { type FileChange, fileChanges, patches } from './tree-diffs.ts';

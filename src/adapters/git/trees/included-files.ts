@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClaimError } from '../../../core/errors.ts';
-import { reachesInto } from '../../../core/work/include-patterns.ts';
+import { reachesInto } from '../../../core/trees/include-patterns.ts';
 import { readText } from '../files.ts';
 import { lastWords } from '../process.ts';
 import type { Repository } from '../repository.ts';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Anchor, formatAnchor, parseAnchor } from '../../../core/session/anchor.ts';
-import type { Copied, Ran } from '../../../core/work/setup.ts';
+import type { Copied, Ran } from '../../../core/trees/setup.ts';
 import type { TreeSetup } from '../../../ports/tree-setup.ts';
 import { step } from '../../system/step.ts';
 import { setupMsOf } from '../durations.ts';

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { DirtyFile } from '../../../core/check/facts.ts';
 import { ClaimError } from '../../../core/errors.ts';
 import { type Oid, type OrderId, parseOid } from '../../../core/ids.ts';
-import { formatLockReason, type LockReason, parseLockReason } from '../../../core/work/lock-reason.ts';
+import { formatLockReason, type LockReason, parseLockReason } from '../../../core/trees/lock-reason.ts';
 import type { TreeStatus, UnsavedWork, Worktree, Worktrees } from '../../../ports/worktrees.ts';
 import { step } from '../../system/step.ts';
 import { ageMs, makeFolder, readText, removeFile, writeWhole } from '../files.ts';

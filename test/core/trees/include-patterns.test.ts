@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { reachesInto } from '../../../src/core/work/include-patterns.ts';
+import { reachesInto } from '../../../src/core/trees/include-patterns.ts';
 
 test.each([
   ['config/local.json', 'config', true],
