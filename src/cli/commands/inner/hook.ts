@@ -1,5 +1,5 @@
 import { ClaimError } from '../../../core/errors.ts';
-import { HOOKS } from '../../../hooks/hooks.ts';
+import { HOOKS } from '../../../hooks/git.ts';
 import { guardText } from '../../../text/guard.ts';
 import type { CommandSpec } from '../../command.ts';
 
