@@ -1,24 +1,24 @@
-import type { Refusal } from './core/claim/refusal.ts';
-import type { Mode } from './core/guard/mode.ts';
-import type { Checked } from './usecases/check.ts';
-import type { Claimed } from './usecases/claim.ts';
-import type { Diagnosis } from './usecases/doctor/doctor.ts';
-import type { Feed } from './usecases/feed.ts';
-import type { Filed } from './usecases/follow-up.ts';
-import type { Handed } from './usecases/hand.ts';
-import type { Done } from './usecases/holders-commands.ts';
-import type { Initialised } from './usecases/init.ts';
-import type { Announced, Intents } from './usecases/intent.ts';
-import type { Board } from './usecases/list.ts';
-import type { History } from './usecases/log.ts';
-import type { Recommendation } from './usecases/next.ts';
-import type { PathOverlap } from './usecases/path-overlaps.ts';
-import type { ClaimedPaths, PathRows, ReleasedPaths } from './usecases/paths.ts';
-import type { Rescued } from './usecases/rescue.ts';
-import type { RanProgram } from './usecases/run.ts';
-import type { EndedSession, Sessions, StartedSession } from './usecases/session.ts';
-import type { OrderStatus, Overview } from './usecases/status.ts';
-import type { Pruned, Removed, WorktreeRows } from './usecases/worktree.ts';
+import type { Refusal } from '../core/claim/refusal.ts';
+import type { Mode } from '../core/guard/mode.ts';
+import type { Checked } from '../usecases/check.ts';
+import type { Claimed } from '../usecases/claim.ts';
+import type { Diagnosis } from '../usecases/doctor/doctor.ts';
+import type { Feed } from '../usecases/feed.ts';
+import type { Filed } from '../usecases/follow-up.ts';
+import type { Handed } from '../usecases/hand.ts';
+import type { Done } from '../usecases/holders-commands.ts';
+import type { Initialised } from '../usecases/init.ts';
+import type { Announced, Intents } from '../usecases/intent.ts';
+import type { Board } from '../usecases/list.ts';
+import type { History } from '../usecases/log.ts';
+import type { Recommendation } from '../usecases/next.ts';
+import type { PathOverlap } from '../usecases/path-overlaps.ts';
+import type { ClaimedPaths, PathRows, ReleasedPaths } from '../usecases/paths.ts';
+import type { Rescued } from '../usecases/rescue.ts';
+import type { RanProgram } from '../usecases/run.ts';
+import type { EndedSession, Sessions, StartedSession } from '../usecases/session.ts';
+import type { OrderStatus, Overview } from '../usecases/status.ts';
+import type { Pruned, Removed, WorktreeRows } from '../usecases/worktree.ts';
 
 export type OpenOptions = {
   /** Any folder of the repository or of one of its work trees; this process's by default. */
