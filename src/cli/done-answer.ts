@@ -1,6 +1,6 @@
 import type { Refusal } from '../core/claim/refusal.ts';
 import { doneText } from '../text/claims.ts';
-import type { Done } from '../usecases/holders-commands.ts';
+import type { Done } from '../usecases/own-claims.ts';
 import { type Answer, answer } from './answer.ts';
 
 /** What every holder's command answers. */

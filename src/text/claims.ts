@@ -4,7 +4,7 @@ import { formatDuration } from '../core/time.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
 import type { Claimed, Takeover } from '../usecases/claim.ts';
 import type { Handed } from '../usecases/hand.ts';
-import type { Done } from '../usecases/holders-commands.ts';
+import type { Done } from '../usecases/own-claims.ts';
 import { detail, type Page, paint, place, shown } from './page.ts';
 
 /** Enough to recognise somebody's work by. */

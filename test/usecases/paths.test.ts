@@ -8,7 +8,7 @@ import type { PathChange } from '../../src/ports/path-registry.ts';
 import type { Change, Registry, SwapOutcome } from '../../src/ports/registry.ts';
 import { claim } from '../../src/usecases/claim.ts';
 import { heartbeat } from '../../src/usecases/heartbeat.ts';
-import { release, renew } from '../../src/usecases/holders-commands.ts';
+import { release, renew } from '../../src/usecases/own-claims.ts';
 import { pathOverlaps } from '../../src/usecases/path-overlaps.ts';
 import { claimPaths, listPaths, releasePaths } from '../../src/usecases/paths.ts';
 import type { Ports } from '../../src/usecases/ports.ts';

@@ -1,4 +1,4 @@
-import { abandon } from '../../usecases/holders-commands.ts';
+import { abandon } from '../../usecases/own-claims.ts';
 import type { CommandSpec } from '../command.ts';
 import { doneAnswer } from '../done-answer.ts';
 

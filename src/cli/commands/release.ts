@@ -1,4 +1,4 @@
-import { release } from '../../usecases/holders-commands.ts';
+import { release } from '../../usecases/own-claims.ts';
 import type { CommandSpec } from '../command.ts';
 import { doneAnswer } from '../done-answer.ts';
 

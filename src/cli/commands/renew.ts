@@ -1,4 +1,4 @@
-import { renew } from '../../usecases/holders-commands.ts';
+import { renew } from '../../usecases/own-claims.ts';
 import type { CommandSpec } from '../command.ts';
 import { doneAnswer } from '../done-answer.ts';
 

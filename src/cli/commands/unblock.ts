@@ -1,4 +1,4 @@
-import { unblock } from '../../usecases/holders-commands.ts';
+import { unblock } from '../../usecases/own-claims.ts';
 import type { CommandSpec } from '../command.ts';
 import { doneAnswer } from '../done-answer.ts';
 
