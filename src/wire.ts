@@ -42,7 +42,7 @@ import type { Said } from './core/session/said.ts';
 import { parseDurationMs } from './core/time.ts';
 import { DEFAULT_WORKTREES, repoName } from './core/trees/worktree-path.ts';
 import type { ProcessTable } from './ports/process-table.ts';
-import { identifyCaller } from './usecases/identify.ts';
+import { identifyCaller } from './usecases/caller/identify.ts';
 import type { Ports } from './usecases/ports.ts';
 
 /** Who calls, and from where. */

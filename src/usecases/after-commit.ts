@@ -1,6 +1,6 @@
 import { RULES } from '../core/guard/mode.ts';
 import { isCanonicalOrderId } from '../core/ids.ts';
-import { readerOf } from './asker.ts';
+import { readerOf } from './caller/asker.ts';
 import { note, noteUnsaid } from './guard.ts';
 import type { Ports } from './ports.ts';
 

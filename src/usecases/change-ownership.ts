@@ -10,7 +10,7 @@ import type { Identity } from '../core/session/identity.ts';
 import type { Debt } from '../ports/lease-cache.ts';
 import type { PathChange } from '../ports/path-registry.ts';
 import type { Reading, SwapOutcome } from '../ports/registry.ts';
-import { notePresence } from './asker.ts';
+import { notePresence } from './caller/asker.ts';
 import { challenge, challengePaths } from './challenge.ts';
 import { type Composed, composeChanges, type Gather } from './compose-changes.ts';
 import { mirrorClaims, owe, payDebts } from './mirror.ts';

@@ -10,7 +10,7 @@ import type { Identity } from '../core/session/identity.ts';
 import { parseInstant } from '../core/time.ts';
 import type { SeenCommit } from '../ports/commits.ts';
 import type { Reading } from '../ports/registry.ts';
-import { notePresence, readerOf } from './asker.ts';
+import { notePresence, readerOf } from './caller/asker.ts';
 import { type CheckedTrees, checkTrees } from './check-trees.ts';
 import { heldPaths } from './held-paths.ts';
 import { freshIntents } from './intent.ts';

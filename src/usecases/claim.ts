@@ -7,7 +7,8 @@ import type { LeaseTerms } from '../core/record/lease.ts';
 import type { Identity } from '../core/session/identity.ts';
 import type { Reading } from '../ports/registry.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
-import { askerOf, holderOf } from './asker.ts';
+import { askerOf, holderOf } from './caller/asker.ts';
+import { treeOf } from './caller/tree.ts';
 import { type Changed, type ChangedClaim, changeOwnership } from './change-ownership.ts';
 import { checkClaim } from './check-claim.ts';
 import type { Gather } from './compose-changes.ts';
@@ -24,7 +25,6 @@ import { parseOrders } from './selection.ts';
 import { setUpIfOwed } from './set-up.ts';
 import { settle } from './settle.ts';
 import { giveSignElsewhere } from './sign-elsewhere.ts';
-import { treeOf } from './tree.ts';
 import { NO_HELPER, type Warning } from './warning.ts';
 
 export type ClaimRequest = {

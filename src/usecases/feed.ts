@@ -1,6 +1,6 @@
 import type { OrderId } from '../core/ids.ts';
-import { readerOf } from './asker.ts';
-import { type EventView, eventView } from './event-view.ts';
+import { readerOf } from './caller/asker.ts';
+import { type EventView, eventView } from './caller/event-view.ts';
 import { noteUnsaid } from './guard.ts';
 import type { Ports } from './ports.ts';
 import { parseOrders } from './selection.ts';

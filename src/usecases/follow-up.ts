@@ -12,7 +12,7 @@ import {
 } from '../core/orders/new-order.ts';
 import type { Order } from '../core/orders/order.ts';
 import { formatInstant } from '../core/time.ts';
-import { askerOf } from './asker.ts';
+import { askerOf } from './caller/asker.ts';
 import { changeOwnership } from './change-ownership.ts';
 import { noteEvent } from './note-change.ts';
 import type { Ports } from './ports.ts';

@@ -11,13 +11,13 @@ import { sessionIdOf } from '../core/session/key.ts';
 import { formatInstant } from '../core/time.ts';
 import type { Operation, RecentCommit } from '../ports/changes.ts';
 import type { Reading } from '../ports/registry.ts';
-import { notePresence, readerOf } from './asker.ts';
-import type { EventView } from './event-view.ts';
+import { notePresence, readerOf } from './caller/asker.ts';
+import type { EventView } from './caller/event-view.ts';
+import { bindTree, treeOf } from './caller/tree.ts';
 import { isMine, observe, relationTo } from './observe.ts';
 import type { Ports } from './ports.ts';
 import { readyOrder } from './ready-order.ts';
 import { giveSignOfLife } from './sign-of-life.ts';
-import { bindTree, treeOf } from './tree.ts';
 
 /** Nobody reads more, and each is an event in the log. */
 const FINDINGS_MAX = 20;

@@ -6,7 +6,8 @@ import type { OrderId } from '../core/ids.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { sightOf } from '../core/session/life.ts';
 import type { Reading } from '../ports/registry.ts';
-import { askerOf } from './asker.ts';
+import { askerOf } from './caller/asker.ts';
+import { bindTree, treeOf } from './caller/tree.ts';
 import { type ChangedClaim, changeOwnership } from './change-ownership.ts';
 import { keepAlive } from './keep-alive.ts';
 import { payDebts } from './mirror.ts';
@@ -14,7 +15,6 @@ import { noteChange } from './note-change.ts';
 import { observe } from './observe.ts';
 import type { Ports } from './ports.ts';
 import { parseOrders } from './selection.ts';
-import { bindTree, treeOf } from './tree.ts';
 import type { Warning } from './warning.ts';
 
 export type Handed = { readonly kind: 'handed'; readonly view: ClaimView; readonly warnings: readonly Warning[] };

@@ -8,17 +8,17 @@ import type { Identity } from '../core/session/identity.ts';
 import { sightOf } from '../core/session/life.ts';
 import { relate } from '../core/session/relation.ts';
 import { formatInstant, type Moment } from '../core/time.ts';
+import { lossesIn } from './caller/losses.ts';
+import { bindTree } from './caller/tree.ts';
 import { challengeSilent } from './challenge-silent.ts';
 import { changeOwnership } from './change-ownership.ts';
 import { committedAt } from './committed.ts';
-import { lossesIn } from './losses.ts';
 import { payDebts } from './mirror.ts';
 import { noteEvent } from './note-change.ts';
 import { isMine } from './observe.ts';
 import { asIs } from './plan-paths.ts';
 import type { Ports } from './ports.ts';
 import { presenceOfHolder } from './session.ts';
-import { bindTree } from './tree.ts';
 
 /** What the helper watches until its next beat: the session's claims as they stand. None: nothing is left to do. */
 export type Watched = readonly { readonly subject: Subject; readonly oid: Oid }[];

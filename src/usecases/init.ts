@@ -2,7 +2,7 @@ import type { Mode } from '../core/guard/mode.ts';
 import type { Route } from '../core/install/hooks.ts';
 import { formatInstant } from '../core/time.ts';
 import type { Change, Installation, InstallPlan, Wish } from '../ports/installation.ts';
-import { readerOf } from './asker.ts';
+import { readerOf } from './caller/asker.ts';
 import { hookPlaces } from './hook-places.ts';
 import type { Ports } from './ports.ts';
 import type { Warning } from './warning.ts';

@@ -5,8 +5,8 @@ import { oneLine } from '../core/line.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { formatInstant } from '../core/time.ts';
 import type { LoggedEvent } from '../ports/lease-cache.ts';
-import { askerOf, notePresence, readerOf } from './asker.ts';
-import { type EventView, eventView } from './event-view.ts';
+import { askerOf, notePresence, readerOf } from './caller/asker.ts';
+import { type EventView, eventView } from './caller/event-view.ts';
 import type { Ports } from './ports.ts';
 import type { Warning } from './warning.ts';
 

@@ -4,7 +4,7 @@ import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { Order } from '../core/orders/order.ts';
 import type { Reading } from '../ports/registry.ts';
-import { readerOf } from './asker.ts';
+import { readerOf } from './caller/asker.ts';
 import { survey } from './observe.ts';
 import type { Ports } from './ports.ts';
 import { giveSignOfLife } from './sign-of-life.ts';

@@ -5,9 +5,9 @@ import { formatInstant, parseInstant } from '../core/time.ts';
 import { type Debt, FEED, type Owed } from '../ports/lease-cache.ts';
 import type { Mirror } from '../ports/mirror.ts';
 import type { Change } from '../ports/registry.ts';
+import { treeOf } from './caller/tree.ts';
 import type { ChangedClaim } from './change-ownership.ts';
 import type { Ports } from './ports.ts';
-import { treeOf } from './tree.ts';
 import type { Warning } from './warning.ts';
 
 /*

@@ -3,7 +3,7 @@ import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { OrderList } from '../core/orders/order.ts';
 import { type Judged, VERDICTS } from '../core/orders/recommend.ts';
-import { askerOf } from './asker.ts';
+import { askerOf } from './caller/asker.ts';
 import { type Claimed, claimOnce } from './claim.ts';
 import type { Ports } from './ports.ts';
 import { recommendOrders } from './recommend.ts';

@@ -3,8 +3,8 @@ import type { Oid, OrderId, SessionId } from '../core/ids.ts';
 import type { ClaimPath } from '../core/path.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { formatInstant } from '../core/time.ts';
+import { lossOf } from './caller/losses.ts';
 import type { Changed, ChangedClaim } from './change-ownership.ts';
-import { lossOf } from './losses.ts';
 import type { Ports } from './ports.ts';
 
 /** Tells the cache what came of a command: a sign of life of the holder, and an event where something was written. */

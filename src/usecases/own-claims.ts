@@ -2,7 +2,8 @@ import { type ClaimRecord, isLive } from '../core/claim/record.ts';
 import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
-import { askerOf, holderOf } from './asker.ts';
+import { askerOf, holderOf } from './caller/asker.ts';
+import { bindTree, treeOf } from './caller/tree.ts';
 import { type ChangedClaim, changeOwnership } from './change-ownership.ts';
 import { keepAlive, keepHolding } from './keep-alive.ts';
 import { noteChange } from './note-change.ts';
@@ -11,7 +12,6 @@ import type { Details } from './plan-order.ts';
 import type { Ports } from './ports.ts';
 import { chosenOrders } from './selection.ts';
 import { giveSignElsewhere } from './sign-elsewhere.ts';
-import { bindTree, treeOf } from './tree.ts';
 import type { Warning } from './warning.ts';
 
 /** A holder's command was carried out on each claim. */

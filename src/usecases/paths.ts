@@ -6,7 +6,8 @@ import { pathLease } from '../core/paths/lease.ts';
 import type { PathView } from '../core/paths/view.ts';
 import type { Identity } from '../core/session/identity.ts';
 import type { StandingPath } from '../ports/path-registry.ts';
-import { askerOf, holderOf, readerOf } from './asker.ts';
+import { askerOf, holderOf, readerOf } from './caller/asker.ts';
+import { bindTree } from './caller/tree.ts';
 import { type Changed, changeOwnership } from './change-ownership.ts';
 import { keepAlive } from './keep-alive.ts';
 import { noteChange, notePaths } from './note-change.ts';
@@ -17,7 +18,6 @@ import type { Ports } from './ports.ts';
 import { boundOrders } from './selection.ts';
 import { giveSignElsewhere } from './sign-elsewhere.ts';
 import { giveSignOfLife } from './sign-of-life.ts';
-import { bindTree } from './tree.ts';
 import { NO_HELPER, strangerWarning, type Warning } from './warning.ts';
 
 /** More than a person means, and as much as one transaction should move. */

@@ -10,7 +10,7 @@ import { keptHolder, type Relation } from '../core/session/relation.ts';
 import { formatInstant } from '../core/time.ts';
 import type { PathChange } from '../ports/path-registry.ts';
 import type { Reading } from '../ports/registry.ts';
-import { holderOf } from './asker.ts';
+import { holderOf } from './caller/asker.ts';
 import type { Insistence } from './change-ownership.ts';
 import { contention, relationTo } from './observe.ts';
 import type { Ports } from './ports.ts';

@@ -11,7 +11,7 @@ import type { Identity } from '../core/session/identity.ts';
 import { keptHolder } from '../core/session/relation.ts';
 import { formatInstant } from '../core/time.ts';
 import type { PathChange, StandingPath } from '../ports/path-registry.ts';
-import { holderOf } from './asker.ts';
+import { holderOf } from './caller/asker.ts';
 import { contention, isMine, relationTo } from './observe.ts';
 import { observePaths } from './observe-paths.ts';
 import type { Details, Plan } from './plan-order.ts';

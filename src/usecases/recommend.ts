@@ -7,7 +7,7 @@ import { idInName } from '../core/orders/read-order.ts';
 import { type Judged, recommend } from '../core/orders/recommend.ts';
 import type { BranchTip } from '../ports/branches.ts';
 import type { Reading } from '../ports/registry.ts';
-import { notePresence, readerOf } from './asker.ts';
+import { notePresence, readerOf } from './caller/asker.ts';
 import { heldPaths } from './held-paths.ts';
 import { survey } from './observe.ts';
 import { complaints } from './order-complaints.ts';

@@ -4,13 +4,13 @@ import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
 import { type Identity, isPerson } from '../core/session/identity.ts';
-import { askerOf } from './asker.ts';
-import { lossesIn } from './losses.ts';
+import { askerOf } from './caller/asker.ts';
+import { lossesIn } from './caller/losses.ts';
+import { treeOf } from './caller/tree.ts';
 import { observe } from './observe.ts';
 import type { Ports } from './ports.ts';
 import { notUnderstood, refusalOf } from './refuse.ts';
 import { parseOrders } from './selection.ts';
-import { treeOf } from './tree.ts';
 
 export type Rescued = {
   readonly kind: 'rescued';

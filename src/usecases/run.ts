@@ -7,7 +7,7 @@ import type { Anchor } from '../core/session/anchor.ts';
 import { type Identified, type Identity, noSession } from '../core/session/identity.ts';
 import { anchorKey, sessionIdOf } from '../core/session/key.ts';
 import { formatInstant } from '../core/time.ts';
-import { notePresence } from './asker.ts';
+import { notePresence } from './caller/asker.ts';
 import { type Claimed, claim } from './claim.ts';
 import { complete } from './complete.ts';
 import { isMine, relationTo } from './observe.ts';

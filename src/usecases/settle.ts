@@ -3,9 +3,9 @@ import { ClaimError } from '../core/errors.ts';
 import type { Identity } from '../core/session/identity.ts';
 import type { LockReason } from '../core/trees/lock-reason.ts';
 import type { Worktree } from '../ports/worktrees.ts';
+import { bindTree, treeOf } from './caller/tree.ts';
 import { type ChangedClaim, changeOwnership } from './change-ownership.ts';
 import type { Ports } from './ports.ts';
-import { bindTree, treeOf } from './tree.ts';
 import type { Warning } from './warning.ts';
 
 /** How long a command waits for another process of the same session that is making the very same tree. */

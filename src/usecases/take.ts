@@ -3,7 +3,7 @@ import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
 import { isPerson } from '../core/session/identity.ts';
-import { askerOf, holderOf } from './asker.ts';
+import { askerOf, holderOf } from './caller/asker.ts';
 import { changeOwnership } from './change-ownership.ts';
 import { type Claimed, claimed } from './claim.ts';
 import { keepAlive } from './keep-alive.ts';

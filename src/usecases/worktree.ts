@@ -5,7 +5,7 @@ import type { Oid, OrderId } from '../core/ids.ts';
 import { isBranchOf } from '../core/trees/branch-name.ts';
 import type { Reading } from '../ports/registry.ts';
 import type { UnsavedWork, Worktree } from '../ports/worktrees.ts';
-import { askerOf, readerOf } from './asker.ts';
+import { askerOf, readerOf } from './caller/asker.ts';
 import { changeOwnership } from './change-ownership.ts';
 import { noteChange } from './note-change.ts';
 import { isMine, relationTo } from './observe.ts';

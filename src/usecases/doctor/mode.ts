@@ -1,7 +1,7 @@
 import { type Finding, finding } from '../../core/doctor/finding.ts';
 import { formatDuration, formatInstant, parseInstant } from '../../core/time.ts';
 import type { NumberedEvent } from '../../ports/lease-cache.ts';
-import { readerOf } from '../asker.ts';
+import { readerOf } from '../caller/asker.ts';
 import { noteUnsaid } from '../guard.ts';
 import type { Ports } from '../ports.ts';
 

@@ -1,10 +1,10 @@
-import { type ClaimRecord, isLive } from '../core/claim/record.ts';
-import type { OrderId, SessionKey } from '../core/ids.ts';
-import type { Loss } from '../ports/lease-cache.ts';
-import type { Reading } from '../ports/registry.ts';
+import { type ClaimRecord, isLive } from '../../core/claim/record.ts';
+import type { OrderId, SessionKey } from '../../core/ids.ts';
+import type { Loss } from '../../ports/lease-cache.ts';
+import type { Reading } from '../../ports/registry.ts';
+import type { Ports } from '../ports.ts';
+import type { Warning } from '../warning.ts';
 import { callerItself } from './asker.ts';
-import type { Ports } from './ports.ts';
-import type { Warning } from './warning.ts';
 
 /** Returns what a session lost to those who hold it now, as the records say. */
 export function lossesIn(readings: ReadonlyMap<OrderId, Reading>, key: SessionKey): Loss[] {

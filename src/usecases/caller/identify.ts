@@ -1,6 +1,6 @@
-import { parseAnchorPid } from '../core/session/credible-anchor.ts';
-import { type Identified, type IdentityFacts, identify } from '../core/session/identity.ts';
-import type { ProcessTable } from '../ports/process-table.ts';
+import { parseAnchorPid } from '../../core/session/credible-anchor.ts';
+import { type Identified, type IdentityFacts, identify } from '../../core/session/identity.ts';
+import type { ProcessTable } from '../../ports/process-table.ts';
 
 export type Caller = Pick<IdentityFacts, 'environment' | 'named' | 'said' | 'bound'> & {
   /** This process. */

@@ -1,9 +1,9 @@
-import type { OrderId } from '../core/ids.ts';
-import type { Identity } from '../core/session/identity.ts';
-import type { StandingPath } from '../ports/path-registry.ts';
-import type { Reading } from '../ports/registry.ts';
-import type { Ports } from './ports.ts';
-import type { Warning } from './warning.ts';
+import type { OrderId } from '../../core/ids.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import type { StandingPath } from '../../ports/path-registry.ts';
+import type { Reading } from '../../ports/registry.ts';
+import type { Ports } from '../ports.ts';
+import type { Warning } from '../warning.ts';
 
 /** Tells of the paths that another session took from this one. */
 export function lostPaths(

@@ -1,9 +1,9 @@
-import type { Holder } from '../core/claim/record.ts';
-import { ClaimError } from '../core/errors.ts';
-import { type Identity, noSession } from '../core/session/identity.ts';
-import { formatInstant } from '../core/time.ts';
-import type { Presence } from '../ports/lease-cache.ts';
-import type { Ports } from './ports.ts';
+import type { Holder } from '../../core/claim/record.ts';
+import { ClaimError } from '../../core/errors.ts';
+import { type Identity, noSession } from '../../core/session/identity.ts';
+import { formatInstant } from '../../core/time.ts';
+import type { Presence } from '../../ports/lease-cache.ts';
+import type { Ports } from '../ports.ts';
 
 /**
  * Returns the session that asks.

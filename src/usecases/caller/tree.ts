@@ -1,5 +1,5 @@
-import type { ClaimRecord, Witnessed } from '../core/claim/record.ts';
-import type { Ports } from './ports.ts';
+import type { ClaimRecord, Witnessed } from '../../core/claim/record.ts';
+import type { Ports } from '../ports.ts';
 
 /** Returns the absolute path of the work tree that a record names; null where it names none. */
 export function treeOf(ports: Ports, { worktree }: Pick<ClaimRecord, 'worktree'>): string | null {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { systemProcessTable } from '../../src/adapters/system/process-table.ts';
-import type { ProcessTable } from '../../src/ports/process-table.ts';
-import { type Caller, identifyCaller } from '../../src/usecases/identify.ts';
-import { BOOT, HOST, NS, proc } from '../support/processes.ts';
+import { systemProcessTable } from '../../../src/adapters/system/process-table.ts';
+import type { ProcessTable } from '../../../src/ports/process-table.ts';
+import { type Caller, identifyCaller } from '../../../src/usecases/caller/identify.ts';
+import { BOOT, HOST, NS, proc } from '../../support/processes.ts';
 
 const table: ProcessTable = {
   host: HOST,
