@@ -11,7 +11,7 @@ import { parseInstant } from '../core/time.ts';
 import type { SeenCommit } from '../ports/commits.ts';
 import type { Reading } from '../ports/registry.ts';
 import { notePresence, readerOf } from './caller/asker.ts';
-import { type CheckedTrees, checkTrees } from './check-trees.ts';
+import { type CheckedTrees, checkTrees } from './check/trees.ts';
 import { heldPaths } from './held-paths.ts';
 import { freshIntents } from './intent.ts';
 import { survey } from './observe.ts';

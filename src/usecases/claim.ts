@@ -10,7 +10,7 @@ import type { UnsavedWork } from '../ports/worktrees.ts';
 import { askerOf, holderOf } from './caller/asker.ts';
 import { treeOf } from './caller/tree.ts';
 import { type Changed, type ChangedClaim, changeOwnership } from './change-ownership.ts';
-import { checkClaim } from './check-claim.ts';
+import { checkClaim } from './check/before-claim.ts';
 import type { Gather } from './compose-changes.ts';
 import { keepAlive } from './keep-alive.ts';
 import { takeoverDetails, type WorkLeft, workLeft } from './left-work.ts';

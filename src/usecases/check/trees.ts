@@ -1,12 +1,12 @@
-import type { CheckedTree } from '../core/check/facts.ts';
-import { orderOfBranch } from '../core/check/naming.ts';
-import type { ClaimView } from '../core/claim/view.ts';
-import type { Identity } from '../core/session/identity.ts';
-import { sessionIdOf } from '../core/session/key.ts';
-import type { Presence } from '../ports/lease-cache.ts';
-import type { Worktree } from '../ports/worktrees.ts';
-import type { Ports } from './ports.ts';
-import type { Warning } from './warning.ts';
+import type { CheckedTree } from '../../core/check/facts.ts';
+import { orderOfBranch } from '../../core/check/naming.ts';
+import type { ClaimView } from '../../core/claim/view.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import { sessionIdOf } from '../../core/session/key.ts';
+import type { Presence } from '../../ports/lease-cache.ts';
+import type { Worktree } from '../../ports/worktrees.ts';
+import type { Ports } from '../ports.ts';
+import type { Warning } from '../warning.ts';
 
 export type CheckedTrees = { readonly trees: readonly CheckedTree[]; readonly warnings: readonly Warning[] };
 

@@ -1,17 +1,17 @@
-import type { CheckedCommit, CheckFacts } from '../core/check/facts.ts';
-import type { Finding } from '../core/check/finding.ts';
-import { findCollisions } from '../core/check/findings.ts';
-import { ordersOf, ships } from '../core/check/naming.ts';
-import { isLive } from '../core/claim/record.ts';
-import type { OrderId } from '../core/ids.ts';
-import type { Order } from '../core/orders/order.ts';
-import type { Identity } from '../core/session/identity.ts';
-import type { SeenCommit } from '../ports/commits.ts';
-import type { Reading } from '../ports/registry.ts';
-import { heldPaths } from './held-paths.ts';
-import { freshIntents } from './intent.ts';
-import { observe } from './observe.ts';
-import type { Ports } from './ports.ts';
+import type { CheckedCommit, CheckFacts } from '../../core/check/facts.ts';
+import type { Finding } from '../../core/check/finding.ts';
+import { findCollisions } from '../../core/check/findings.ts';
+import { ordersOf, ships } from '../../core/check/naming.ts';
+import { isLive } from '../../core/claim/record.ts';
+import type { OrderId } from '../../core/ids.ts';
+import type { Order } from '../../core/orders/order.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import type { SeenCommit } from '../../ports/commits.ts';
+import type { Reading } from '../../ports/registry.ts';
+import { heldPaths } from '../held-paths.ts';
+import { freshIntents } from '../intent.ts';
+import { observe } from '../observe.ts';
+import type { Ports } from '../ports.ts';
 
 /** As far back as a check looks. */
 const SINCE_MS = 5 * 60_000;
