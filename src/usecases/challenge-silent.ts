@@ -3,7 +3,7 @@ import type { SessionKey } from '../core/ids.ts';
 import { answersInARow, observersWaitMs } from '../core/liveness/takeover.ts';
 import type { Standing } from '../ports/registry.ts';
 import { challengeOf, pathChallengeOf } from './challenge.ts';
-import { contentions } from './observe.ts';
+import { contentions } from './evidence/observe.ts';
 import type { Ports } from './ports.ts';
 
 /** A beat is short; the claims that are left have the next one, or another helper's. */

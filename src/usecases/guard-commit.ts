@@ -4,9 +4,9 @@ import { findRepeated } from '../core/guard/repeated-work.ts';
 import { type ByHand, findByHand } from '../core/guard/status-by-hand.ts';
 import type { OrderId, SessionId } from '../core/ids.ts';
 import type { RecentCommit } from '../ports/changes.ts';
+import { pathOverlaps } from './evidence/path-overlaps.ts';
 import { type About, answerTo, claimsHere, type Guarded, type Lookout, lineOf, lookOut } from './guard.ts';
 import { announceByHook, intentsForHook } from './intent.ts';
-import { pathOverlaps } from './path-overlaps.ts';
 import type { Ports } from './ports.ts';
 
 /** A commit older than this is history, which everybody has read. */

@@ -14,7 +14,7 @@ import type { Reading } from '../ports/registry.ts';
 import { notePresence, readerOf } from './caller/asker.ts';
 import type { EventView } from './caller/event-view.ts';
 import { bindTree, treeOf } from './caller/tree.ts';
-import { isMine, observe, relationTo } from './observe.ts';
+import { isMine, observe, relationTo } from './evidence/observe.ts';
 import type { Ports } from './ports.ts';
 import { readyOrder } from './ready-order.ts';
 import { giveSignOfLife } from './sign-of-life.ts';

@@ -5,7 +5,7 @@ import type { OrderId } from '../core/ids.ts';
 import type { Order } from '../core/orders/order.ts';
 import type { Reading } from '../ports/registry.ts';
 import { readerOf } from './caller/asker.ts';
-import { survey } from './observe.ts';
+import { survey } from './evidence/observe.ts';
 import type { Ports } from './ports.ts';
 import { giveSignOfLife } from './sign-of-life.ts';
 import { strangerWarning, type Warning } from './warning.ts';

@@ -12,7 +12,7 @@ import type { PathChange } from '../ports/path-registry.ts';
 import type { Reading } from '../ports/registry.ts';
 import { holderOf } from './caller/asker.ts';
 import type { Insistence } from './change-ownership.ts';
-import { contention, relationTo } from './observe.ts';
+import { contention, relationTo } from './evidence/observe.ts';
 import type { Ports } from './ports.ts';
 
 /** What a command adds to the record it writes; `holder` only where the claim goes to somebody else than the asker. */

@@ -12,8 +12,8 @@ import { keptHolder } from '../core/session/relation.ts';
 import { formatInstant } from '../core/time.ts';
 import type { PathChange, StandingPath } from '../ports/path-registry.ts';
 import { holderOf } from './caller/asker.ts';
-import { contention, isMine, relationTo } from './observe.ts';
-import { observePaths } from './observe-paths.ts';
+import { contention, isMine, relationTo } from './evidence/observe.ts';
+import { observePaths } from './evidence/observe-paths.ts';
 import type { Details, Plan } from './plan-order.ts';
 import type { Ports } from './ports.ts';
 

@@ -7,7 +7,7 @@ import { type Identity, isPerson } from '../core/session/identity.ts';
 import { askerOf } from './caller/asker.ts';
 import { lossesIn } from './caller/losses.ts';
 import { treeOf } from './caller/tree.ts';
-import { observe } from './observe.ts';
+import { observe } from './evidence/observe.ts';
 import type { Ports } from './ports.ts';
 import { notUnderstood, refusalOf } from './refuse.ts';
 import { parseOrders } from './selection.ts';

@@ -10,7 +10,7 @@ import { formatInstant } from '../core/time.ts';
 import { notePresence } from './caller/asker.ts';
 import { type Claimed, claim } from './claim.ts';
 import { complete } from './complete.ts';
-import { isMine, relationTo } from './observe.ts';
+import { isMine, relationTo } from './evidence/observe.ts';
 import { type Done, release } from './own-claims.ts';
 import type { Ports } from './ports.ts';
 import { parseOrders } from './selection.ts';

@@ -3,7 +3,7 @@ import { ClaimError } from '../core/errors.ts';
 import { isCanonicalOrderId, type OrderId, parseOrderId } from '../core/ids.ts';
 import type { Identity } from '../core/session/identity.ts';
 import type { Binding } from '../ports/bindings.ts';
-import { isMine, relationTo } from './observe.ts';
+import { isMine, relationTo } from './evidence/observe.ts';
 import type { Ports } from './ports.ts';
 
 /** More orders than this in one command is a mistake, and one transaction too long. */

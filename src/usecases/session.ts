@@ -9,7 +9,7 @@ import { formatInstant } from '../core/time.ts';
 import type { Presence } from '../ports/lease-cache.ts';
 import { askerOf, notePresence, readerOf } from './caller/asker.ts';
 import { treeOf } from './caller/tree.ts';
-import { isMine } from './observe.ts';
+import { isMine } from './evidence/observe.ts';
 import type { Ports } from './ports.ts';
 import { giveSignOfLife } from './sign-of-life.ts';
 import type { Warning } from './warning.ts';

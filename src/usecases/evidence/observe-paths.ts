@@ -1,12 +1,12 @@
-import { foreignFields } from '../core/claim/view.ts';
-import type { Observation } from '../core/liveness/observation.ts';
-import type { ClaimPath } from '../core/path.ts';
-import type { PathView } from '../core/paths/view.ts';
-import type { Identity } from '../core/session/identity.ts';
-import { relate } from '../core/session/relation.ts';
-import type { StandingPath } from '../ports/path-registry.ts';
+import { foreignFields } from '../../core/claim/view.ts';
+import type { Observation } from '../../core/liveness/observation.ts';
+import type { ClaimPath } from '../../core/path.ts';
+import type { PathView } from '../../core/paths/view.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import { relate } from '../../core/session/relation.ts';
+import type { StandingPath } from '../../ports/path-registry.ts';
+import type { Ports } from '../ports.ts';
 import { displayTimes, isMine, sightings, verdictOf } from './observe.ts';
-import type { Ports } from './ports.ts';
 
 /** Shows path claims with the evidence this machine has of their holders. */
 export function observePaths(ports: Ports, standing: readonly StandingPath[], asker: Identity | null): PathView[] {

@@ -1,18 +1,18 @@
-import { type ClaimRecord, type Holder, isLive, type Witnessed } from '../core/claim/record.ts';
-import { type ClaimView, foreignView, NO_TIMES, viewOf } from '../core/claim/view.ts';
-import type { OrderId } from '../core/ids.ts';
-import { judge } from '../core/liveness/liveness.ts';
-import { afterSight, type Observation, type Sight, type Subject } from '../core/liveness/observation.ts';
-import { type Contention, contend } from '../core/liveness/takeover.ts';
-import { remembered } from '../core/remembered.ts';
-import { formatAnchor } from '../core/session/anchor.ts';
-import type { Identity } from '../core/session/identity.ts';
-import { type AnchorSight, sightOf } from '../core/session/life.ts';
-import { type Relation, relate } from '../core/session/relation.ts';
-import { formatInstant, type Moment } from '../core/time.ts';
-import type { Reading } from '../ports/registry.ts';
+import { type ClaimRecord, type Holder, isLive, type Witnessed } from '../../core/claim/record.ts';
+import { type ClaimView, foreignView, NO_TIMES, viewOf } from '../../core/claim/view.ts';
+import type { OrderId } from '../../core/ids.ts';
+import { judge } from '../../core/liveness/liveness.ts';
+import { afterSight, type Observation, type Sight, type Subject } from '../../core/liveness/observation.ts';
+import { type Contention, contend } from '../../core/liveness/takeover.ts';
+import { remembered } from '../../core/remembered.ts';
+import { formatAnchor } from '../../core/session/anchor.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import { type AnchorSight, sightOf } from '../../core/session/life.ts';
+import { type Relation, relate } from '../../core/session/relation.ts';
+import { formatInstant, type Moment } from '../../core/time.ts';
+import type { Reading } from '../../ports/registry.ts';
+import type { Ports } from '../ports.ts';
 import { sinceCommitMs } from './committed.ts';
-import type { Ports } from './ports.ts';
 
 /** Titles are looked up for a screenful; a longer board is read by programs or for its ids. */
 const TITLES_MAX = 200;

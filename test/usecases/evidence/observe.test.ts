@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Oid } from '../../src/core/ids.ts';
-import { observe } from '../../src/usecases/observe.ts';
-import { holderNamed, ORDER, recordOf } from '../support/claims.ts';
-import { memoryPorts } from '../support/memory-ports.ts';
+import type { Oid } from '../../../src/core/ids.ts';
+import { observe } from '../../../src/usecases/evidence/observe.ts';
+import { holderNamed, ORDER, recordOf } from '../../support/claims.ts';
+import { memoryPorts } from '../../support/memory-ports.ts';
 
 test('a holder is dead since it was looked for, however long that took, and not since before', () => {
   const ports = memoryPorts({ name: 'bob' });

@@ -1,8 +1,8 @@
-import { type ClaimPath, isWithin } from '../core/path.ts';
-import type { PathView } from '../core/paths/view.ts';
-import type { Identity } from '../core/session/identity.ts';
+import { type ClaimPath, isWithin } from '../../core/path.ts';
+import type { PathView } from '../../core/paths/view.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import type { Ports } from '../ports.ts';
 import { observePaths } from './observe-paths.ts';
-import type { Ports } from './ports.ts';
 
 /** Files that lie in a path that another session claims. */
 export type PathOverlap = { readonly claim: PathView; readonly files: readonly string[] };

@@ -1,8 +1,8 @@
-import type { HeldPath } from '../core/check/facts.ts';
-import type { Identity } from '../core/session/identity.ts';
-import type { StandingPath } from '../ports/path-registry.ts';
+import type { HeldPath } from '../../core/check/facts.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import type { StandingPath } from '../../ports/path-registry.ts';
+import type { Ports } from '../ports.ts';
 import { observePaths } from './observe-paths.ts';
-import type { Ports } from './ports.ts';
 
 /** Returns the path claims of other sessions. One whose holder is dead, or silent for as long as the protocol asks, stands in nobody's way. */
 export function heldPaths(ports: Ports, standing: readonly StandingPath[], asker: Identity | null): HeldPath[] {

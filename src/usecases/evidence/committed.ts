@@ -1,7 +1,7 @@
-import type { Holder } from '../core/claim/record.ts';
-import type { Moment } from '../core/time.ts';
-import { treeOf } from './caller/tree.ts';
-import type { Ports } from './ports.ts';
+import type { Holder } from '../../core/claim/record.ts';
+import type { Moment } from '../../core/time.ts';
+import { treeOf } from '../caller/tree.ts';
+import type { Ports } from '../ports.ts';
 
 /** A claim; one on a path names no work tree. */
 type Committing = { readonly record: { readonly holder: Holder; readonly worktree?: string | null } };
