@@ -1,7 +1,7 @@
 import type { OrderId } from '../core/ids.ts';
 import { readerOf } from './caller/asker.ts';
 import { type EventView, eventView } from './caller/event-view.ts';
-import { noteUnsaid } from './guard.ts';
+import { noteUnsaid } from './guard/lookout.ts';
 import type { Ports } from './ports.ts';
 import { parseOrders } from './selection.ts';
 

@@ -1,6 +1,6 @@
-import { isLive } from '../core/claim/record.ts';
-import { answerTo, type Guarded, lookOut } from './guard.ts';
-import type { Ports } from './ports.ts';
+import { isLive } from '../../core/claim/record.ts';
+import type { Ports } from '../ports.ts';
+import { answerTo, type Guarded, lookOut } from './lookout.ts';
 
 /** Binds the work tree to the claims whose branch it is on now, drops those whose branch it left, and says when the branch is another session's. */
 export async function guardCheckout(ports: Ports): Promise<Guarded> {

@@ -1,8 +1,8 @@
-import { RULES } from '../core/guard/mode.ts';
-import { isCanonicalOrderId } from '../core/ids.ts';
-import { readerOf } from './caller/asker.ts';
-import { note, noteUnsaid } from './guard.ts';
-import type { Ports } from './ports.ts';
+import { RULES } from '../../core/guard/mode.ts';
+import { isCanonicalOrderId } from '../../core/ids.ts';
+import { readerOf } from '../caller/asker.ts';
+import type { Ports } from '../ports.ts';
+import { note, noteUnsaid } from './lookout.ts';
 
 /** Tells the event log of the commit that was made although a hook had warned: that is how people know what a stricter mode would have stopped. */
 export function afterCommit(ports: Ports): void {

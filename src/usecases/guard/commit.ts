@@ -1,13 +1,13 @@
-import { announcementsOf } from '../core/check/announcements.ts';
-import { judgePlace } from '../core/guard/place.ts';
-import { findRepeated } from '../core/guard/repeated-work.ts';
-import { type ByHand, findByHand } from '../core/guard/status-by-hand.ts';
-import type { OrderId, SessionId } from '../core/ids.ts';
-import type { RecentCommit } from '../ports/changes.ts';
-import { pathOverlaps } from './evidence/path-overlaps.ts';
-import { type About, answerTo, claimsHere, type Guarded, type Lookout, lineOf, lookOut } from './guard.ts';
-import { announceByHook, intentsForHook } from './intent.ts';
-import type { Ports } from './ports.ts';
+import { announcementsOf } from '../../core/check/announcements.ts';
+import { judgePlace } from '../../core/guard/place.ts';
+import { findRepeated } from '../../core/guard/repeated-work.ts';
+import { type ByHand, findByHand } from '../../core/guard/status-by-hand.ts';
+import type { OrderId, SessionId } from '../../core/ids.ts';
+import type { RecentCommit } from '../../ports/changes.ts';
+import { pathOverlaps } from '../evidence/path-overlaps.ts';
+import { announceByHook, intentsForHook } from '../intent.ts';
+import type { Ports } from '../ports.ts';
+import { type About, answerTo, claimsHere, type Guarded, type Lookout, lineOf, lookOut } from './lookout.ts';
 
 /** A commit older than this is history, which everybody has read. */
 const RECENT_MS = 10 * 60_000;

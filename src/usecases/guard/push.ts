@@ -1,7 +1,7 @@
-import { isLive } from '../core/claim/record.ts';
-import { answerTo, type Guarded, lookOut } from './guard.ts';
-import { announceByHook } from './intent.ts';
-import type { Ports } from './ports.ts';
+import { isLive } from '../../core/claim/record.ts';
+import { announceByHook } from '../intent.ts';
+import type { Ports } from '../ports.ts';
+import { answerTo, type Guarded, lookOut } from './lookout.ts';
 
 /**
  * Says when a push moves a branch of another session's order.
