@@ -15,8 +15,8 @@ import { type CheckedTrees, checkTrees } from './check/trees.ts';
 import { heldPaths } from './evidence/held-paths.ts';
 import { survey } from './evidence/observe.ts';
 import { freshIntents } from './intent.ts';
+import { parseOrders } from './orders/selection.ts';
 import type { Ports } from './ports.ts';
-import { parseOrders } from './selection.ts';
 import { giveSignOfLife } from './sign-of-life.ts';
 import type { Warning } from './warning.ts';
 

@@ -17,11 +17,11 @@ import { keepAlive } from './keep-alive.ts';
 import { takeoverDetails, type WorkLeft, workLeft } from './left-work.ts';
 import { payDebts } from './mirror.ts';
 import { noteChange, notePaths } from './note-change.ts';
+import { parseOrders } from './orders/selection.ts';
 import { pathWish, typedPaths } from './paths.ts';
 import { ownPlaces, presentPlace } from './places.ts';
 import type { Ports } from './ports.ts';
 import { refusalOf } from './refuse.ts';
-import { parseOrders } from './selection.ts';
 import { setUpIfOwed } from './set-up.ts';
 import { settle } from './settle.ts';
 import { giveSignElsewhere } from './sign-elsewhere.ts';
@@ -84,7 +84,7 @@ export async function claim(ports: Ports, request: ClaimRequest): Promise<Claime
 /** Whoever cannot have an order wants another one. */
 async function withAlternative(ports: Ports, refusal: Refusal): Promise<Refusal> {
   if (refusal.code !== 'held' && refusal.code !== 'completed') return refusal;
-  const { readyOrder } = await import('./ready-order.ts');
+  const { readyOrder } = await import('./orders/ready-order.ts');
   return { ...refusal, instead: await readyOrder(ports) };
 }
 

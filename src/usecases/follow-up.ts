@@ -15,8 +15,8 @@ import { formatInstant } from '../core/time.ts';
 import { askerOf } from './caller/asker.ts';
 import { changeOwnership } from './change-ownership.ts';
 import { noteEvent } from './note-change.ts';
+import { chosenOrders } from './orders/selection.ts';
 import type { Ports } from './ports.ts';
-import { chosenOrders } from './selection.ts';
 
 export type Filed = {
   readonly kind: 'filed';

@@ -13,8 +13,8 @@ import { observe } from './evidence/observe.ts';
 import { keepAlive } from './keep-alive.ts';
 import { payDebts } from './mirror.ts';
 import { noteChange } from './note-change.ts';
+import { parseOrders } from './orders/selection.ts';
 import type { Ports } from './ports.ts';
-import { parseOrders } from './selection.ts';
 import type { Warning } from './warning.ts';
 
 export type Handed = { readonly kind: 'handed'; readonly view: ClaimView; readonly warnings: readonly Warning[] };

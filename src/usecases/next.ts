@@ -5,8 +5,8 @@ import type { OrderList } from '../core/orders/order.ts';
 import { type Judged, VERDICTS } from '../core/orders/recommend.ts';
 import { askerOf } from './caller/asker.ts';
 import { type Claimed, claimOnce } from './claim.ts';
+import { recommendOrders } from './orders/recommend.ts';
 import type { Ports } from './ports.ts';
-import { recommendOrders } from './recommend.ts';
 import { TreeNotMade } from './settle.ts';
 import type { Warning } from './warning.ts';
 

@@ -8,9 +8,9 @@ import { type ChangedClaim, changeOwnership } from './change-ownership.ts';
 import { observe } from './evidence/observe.ts';
 import { keepAlive, keepHolding } from './keep-alive.ts';
 import { noteChange } from './note-change.ts';
+import { chosenOrders } from './orders/selection.ts';
 import type { Details } from './plan-order.ts';
 import type { Ports } from './ports.ts';
-import { chosenOrders } from './selection.ts';
 import { giveSignElsewhere } from './sign-elsewhere.ts';
 import type { Warning } from './warning.ts';
 

@@ -11,9 +11,9 @@ import { notePresence } from './caller/asker.ts';
 import { type Claimed, claim } from './claim.ts';
 import { complete } from './complete.ts';
 import { isMine, relationTo } from './evidence/observe.ts';
+import { parseOrders } from './orders/selection.ts';
 import { type Done, release } from './own-claims.ts';
 import type { Ports } from './ports.ts';
-import { parseOrders } from './selection.ts';
 import type { Warning } from './warning.ts';
 
 export type RunRequest = {

@@ -9,8 +9,8 @@ import { notePresence, readerOf } from './caller/asker.ts';
 import { lostPaths } from './caller/lost-paths.ts';
 import { observe, survey } from './evidence/observe.ts';
 import { observePaths } from './evidence/observe-paths.ts';
+import { ordersNamedIn, parseOrders } from './orders/selection.ts';
 import type { Ports } from './ports.ts';
-import { ordersNamedIn, parseOrders } from './selection.ts';
 import { giveSignOfLife } from './sign-of-life.ts';
 import { strangerWarning, type Warning } from './warning.ts';
 

@@ -9,9 +9,9 @@ import { type Claimed, claimed } from './claim.ts';
 import { contention, isMine, observe, relationTo } from './evidence/observe.ts';
 import { keepAlive } from './keep-alive.ts';
 import { takeoverDetails, type WorkLeft, workLeft } from './left-work.ts';
+import { parseOrders } from './orders/selection.ts';
 import type { Ports } from './ports.ts';
 import { notUnderstood, refusalOf } from './refuse.ts';
-import { parseOrders } from './selection.ts';
 
 /** A claim that somebody wants to take, as it stood when it was looked at. */
 export type Incumbent = {

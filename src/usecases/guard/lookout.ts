@@ -15,8 +15,8 @@ import { notePresence, readerOf } from '../caller/asker.ts';
 import type { EventView } from '../caller/event-view.ts';
 import { bindTree, treeOf } from '../caller/tree.ts';
 import { isMine, observe, relationTo } from '../evidence/observe.ts';
+import { readyOrder } from '../orders/ready-order.ts';
 import type { Ports } from '../ports.ts';
-import { readyOrder } from '../ready-order.ts';
 import { giveSignOfLife } from '../sign-of-life.ts';
 
 /** Nobody reads more, and each is an event in the log. */

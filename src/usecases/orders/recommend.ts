@@ -1,19 +1,19 @@
-import { type ClaimRecord, isLive } from '../core/claim/record.ts';
-import type { ClaimView } from '../core/claim/view.ts';
-import { type Oid, type OrderId, orderIdOf } from '../core/ids.ts';
-import type { Hold } from '../core/orders/facts.ts';
-import type { OrderList } from '../core/orders/order.ts';
-import { idInName } from '../core/orders/read-order.ts';
-import { type Judged, recommend } from '../core/orders/recommend.ts';
-import type { BranchTip } from '../ports/branches.ts';
-import type { Reading } from '../ports/registry.ts';
-import { notePresence, readerOf } from './caller/asker.ts';
-import { heldPaths } from './evidence/held-paths.ts';
-import { survey } from './evidence/observe.ts';
-import { complaints } from './order-complaints.ts';
-import type { Ports } from './ports.ts';
-import { giveSignOfLife } from './sign-of-life.ts';
-import type { Warning } from './warning.ts';
+import { type ClaimRecord, isLive } from '../../core/claim/record.ts';
+import type { ClaimView } from '../../core/claim/view.ts';
+import { type Oid, type OrderId, orderIdOf } from '../../core/ids.ts';
+import type { Hold } from '../../core/orders/facts.ts';
+import type { OrderList } from '../../core/orders/order.ts';
+import { idInName } from '../../core/orders/read-order.ts';
+import { type Judged, recommend } from '../../core/orders/recommend.ts';
+import type { BranchTip } from '../../ports/branches.ts';
+import type { Reading } from '../../ports/registry.ts';
+import { notePresence, readerOf } from '../caller/asker.ts';
+import { heldPaths } from '../evidence/held-paths.ts';
+import { survey } from '../evidence/observe.ts';
+import type { Ports } from '../ports.ts';
+import { giveSignOfLife } from '../sign-of-life.ts';
+import type { Warning } from '../warning.ts';
+import { complaints } from './complaints.ts';
 
 export type Recommended = { readonly judged: readonly Judged[]; readonly list: OrderList; readonly warnings: readonly Warning[] };
 

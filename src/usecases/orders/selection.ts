@@ -1,10 +1,10 @@
-import { isLive } from '../core/claim/record.ts';
-import { ClaimError } from '../core/errors.ts';
-import { isCanonicalOrderId, type OrderId, parseOrderId } from '../core/ids.ts';
-import type { Identity } from '../core/session/identity.ts';
-import type { Binding } from '../ports/bindings.ts';
-import { isMine, relationTo } from './evidence/observe.ts';
-import type { Ports } from './ports.ts';
+import { isLive } from '../../core/claim/record.ts';
+import { ClaimError } from '../../core/errors.ts';
+import { isCanonicalOrderId, type OrderId, parseOrderId } from '../../core/ids.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import type { Binding } from '../../ports/bindings.ts';
+import { isMine, relationTo } from '../evidence/observe.ts';
+import type { Ports } from '../ports.ts';
 
 /** More orders than this in one command is a mistake, and one transaction too long. */
 const ORDERS_MAX = 1_000;

@@ -1,6 +1,6 @@
-import { ClaimError } from '../core/errors.ts';
-import type { OrderId } from '../core/ids.ts';
-import type { Ports } from './ports.ts';
+import { ClaimError } from '../../core/errors.ts';
+import type { OrderId } from '../../core/ids.ts';
+import type { Ports } from '../ports.ts';
 import { recommendOrders } from './recommend.ts';
 
 /** A refusal is worth a tenth of a second more, and no more than that. */

@@ -1,5 +1,5 @@
-import type { OrderList } from '../core/orders/order.ts';
-import type { Warning } from './warning.ts';
+import type { OrderList } from '../../core/orders/order.ts';
+import type { Warning } from '../warning.ts';
 
 /** More of one kind are counted. */
 const SHOWN_MAX = 5;
