@@ -13,9 +13,9 @@ import {
 import type { Order } from '../core/orders/order.ts';
 import { formatInstant } from '../core/time.ts';
 import { askerOf } from './caller/asker.ts';
-import { changeOwnership } from './change-ownership.ts';
-import { noteEvent } from './note-change.ts';
 import { chosenOrders } from './orders/selection.ts';
+import { changeOwnership } from './ownership/change-ownership.ts';
+import { noteEvent } from './ownership/note-change.ts';
 import type { Ports } from './ports.ts';
 
 export type Filed = {

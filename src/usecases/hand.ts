@@ -8,12 +8,12 @@ import { sightOf } from '../core/session/life.ts';
 import type { Reading } from '../ports/registry.ts';
 import { askerOf } from './caller/asker.ts';
 import { bindTree, treeOf } from './caller/tree.ts';
-import { type ChangedClaim, changeOwnership } from './change-ownership.ts';
 import { observe } from './evidence/observe.ts';
 import { keepAlive } from './keep-alive.ts';
-import { payDebts } from './mirror.ts';
-import { noteChange } from './note-change.ts';
 import { parseOrders } from './orders/selection.ts';
+import { type ChangedClaim, changeOwnership } from './ownership/change-ownership.ts';
+import { payDebts } from './ownership/mirror.ts';
+import { noteChange } from './ownership/note-change.ts';
 import type { Ports } from './ports.ts';
 import type { Warning } from './warning.ts';
 

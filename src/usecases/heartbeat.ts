@@ -11,12 +11,12 @@ import { formatInstant, type Moment } from '../core/time.ts';
 import { lossesIn } from './caller/losses.ts';
 import { bindTree } from './caller/tree.ts';
 import { challengeSilent } from './challenge-silent.ts';
-import { changeOwnership } from './change-ownership.ts';
 import { committedAt } from './evidence/committed.ts';
 import { isMine } from './evidence/observe.ts';
-import { payDebts } from './mirror.ts';
-import { noteEvent } from './note-change.ts';
-import { asIs } from './plan-paths.ts';
+import { changeOwnership } from './ownership/change-ownership.ts';
+import { payDebts } from './ownership/mirror.ts';
+import { noteEvent } from './ownership/note-change.ts';
+import { asIs } from './ownership/plan-paths.ts';
 import type { Ports } from './ports.ts';
 import { presenceOfHolder } from './session.ts';
 

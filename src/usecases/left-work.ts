@@ -3,7 +3,7 @@ import { takeoverNote } from '../core/claim/takeover-note.ts';
 import type { Oid } from '../core/ids.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
 import { treeOf } from './caller/tree.ts';
-import type { Details } from './plan-order.ts';
+import type { Details } from './ownership/plan-order.ts';
 import type { Ports } from './ports.ts';
 
 /** What of a claim's work lies in its tree alone, and the commit that stands there. */

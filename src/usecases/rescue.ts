@@ -9,8 +9,8 @@ import { lossesIn } from './caller/losses.ts';
 import { treeOf } from './caller/tree.ts';
 import { observe } from './evidence/observe.ts';
 import { parseOrders } from './orders/selection.ts';
+import { notUnderstood, refusalOf } from './ownership/refuse.ts';
 import type { Ports } from './ports.ts';
-import { notUnderstood, refusalOf } from './refuse.ts';
 
 export type Rescued = {
   readonly kind: 'rescued';

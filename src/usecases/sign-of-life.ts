@@ -10,12 +10,12 @@ import type { StandingPath } from '../ports/path-registry.ts';
 import type { Reading } from '../ports/registry.ts';
 import { holderOf } from './caller/asker.ts';
 import { lossesIn, lossWarning } from './caller/losses.ts';
-import { type Changed, changeOwnership } from './change-ownership.ts';
 import { isMine, relationTo } from './evidence/observe.ts';
 import { keepAlive } from './keep-alive.ts';
-import { payDebts } from './mirror.ts';
-import { noteChange, notePaths } from './note-change.ts';
-import { asIs, type PathWish } from './plan-paths.ts';
+import { type Changed, changeOwnership } from './ownership/change-ownership.ts';
+import { payDebts } from './ownership/mirror.ts';
+import { noteChange, notePaths } from './ownership/note-change.ts';
+import { asIs, type PathWish } from './ownership/plan-paths.ts';
 import type { Ports } from './ports.ts';
 import type { Warning } from './warning.ts';
 

@@ -4,14 +4,14 @@ import type { ClaimView } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
 import { isPerson } from '../core/session/identity.ts';
 import { askerOf, holderOf } from './caller/asker.ts';
-import { changeOwnership } from './change-ownership.ts';
 import { type Claimed, claimed } from './claim.ts';
 import { contention, isMine, observe, relationTo } from './evidence/observe.ts';
 import { keepAlive } from './keep-alive.ts';
 import { takeoverDetails, type WorkLeft, workLeft } from './left-work.ts';
 import { parseOrders } from './orders/selection.ts';
+import { changeOwnership } from './ownership/change-ownership.ts';
+import { notUnderstood, refusalOf } from './ownership/refuse.ts';
 import type { Ports } from './ports.ts';
-import { notUnderstood, refusalOf } from './refuse.ts';
 
 /** A claim that somebody wants to take, as it stood when it was looked at. */
 export type Incumbent = {

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Witnessed } from '../../src/core/claim/record.ts';
-import type { Mirror } from '../../src/ports/mirror.ts';
-import { claim } from '../../src/usecases/claim.ts';
-import { payDebts } from '../../src/usecases/mirror.ts';
-import { release } from '../../src/usecases/own-claims.ts';
-import type { Ports } from '../../src/usecases/ports.ts';
-import { ORDER } from '../support/claims.ts';
-import { memoryPorts } from '../support/memory-ports.ts';
+import type { Witnessed } from '../../../src/core/claim/record.ts';
+import type { Mirror } from '../../../src/ports/mirror.ts';
+import { claim } from '../../../src/usecases/claim.ts';
+import { release } from '../../../src/usecases/own-claims.ts';
+import { payDebts } from '../../../src/usecases/ownership/mirror.ts';
+import type { Ports } from '../../../src/usecases/ports.ts';
+import { ORDER } from '../../support/claims.ts';
+import { memoryPorts } from '../../support/memory-ports.ts';
 
 const REQUEST = { orders: [ORDER], isHere: true, base: null, isReopen: false, onWait: null };
 

@@ -1,12 +1,12 @@
-import type { Refusal } from '../core/claim/refusal.ts';
-import type { Command } from '../core/claim/transitions.ts';
-import type { OrderId } from '../core/ids.ts';
-import type { Identity } from '../core/session/identity.ts';
-import type { PathChange, StandingPath } from '../ports/path-registry.ts';
-import type { Change, Reading } from '../ports/registry.ts';
+import type { Refusal } from '../../core/claim/refusal.ts';
+import type { Command } from '../../core/claim/transitions.ts';
+import type { OrderId } from '../../core/ids.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import type { PathChange, StandingPath } from '../../ports/path-registry.ts';
+import type { Change, Reading } from '../../ports/registry.ts';
+import type { Ports } from '../ports.ts';
 import { composeOrder, type Details, type Plan, withPaths } from './plan-order.ts';
 import { moveAttached, pathsAfter } from './plan-paths.ts';
-import type { Ports } from './ports.ts';
 
 /** Works out what the records to write will say, or why nothing is to be written, from what stands now and from why claims may be taken. */
 export type Gather = (

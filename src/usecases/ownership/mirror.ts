@@ -1,14 +1,14 @@
-import type { ClaimRecord, Witnessed } from '../core/claim/record.ts';
-import { isLive } from '../core/claim/record.ts';
-import type { OrderId } from '../core/ids.ts';
-import { formatInstant, parseInstant } from '../core/time.ts';
-import { type Debt, FEED, type Owed } from '../ports/lease-cache.ts';
-import type { Mirror } from '../ports/mirror.ts';
-import type { Change } from '../ports/registry.ts';
-import { treeOf } from './caller/tree.ts';
+import type { ClaimRecord, Witnessed } from '../../core/claim/record.ts';
+import { isLive } from '../../core/claim/record.ts';
+import type { OrderId } from '../../core/ids.ts';
+import { formatInstant, parseInstant } from '../../core/time.ts';
+import { type Debt, FEED, type Owed } from '../../ports/lease-cache.ts';
+import type { Mirror } from '../../ports/mirror.ts';
+import type { Change } from '../../ports/registry.ts';
+import { treeOf } from '../caller/tree.ts';
+import type { Ports } from '../ports.ts';
+import type { Warning } from '../warning.ts';
 import type { ChangedClaim } from './change-ownership.ts';
-import type { Ports } from './ports.ts';
-import type { Warning } from './warning.ts';
 
 /*
  *   owe -> swap -> write what stands -> paid

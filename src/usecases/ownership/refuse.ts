@@ -1,9 +1,9 @@
-import type { OrderRefusal } from '../core/claim/refusal.ts';
-import type { OrderId } from '../core/ids.ts';
-import type { Identity } from '../core/session/identity.ts';
-import type { Reading } from '../ports/registry.ts';
-import { observe } from './evidence/observe.ts';
-import type { Ports } from './ports.ts';
+import type { OrderRefusal } from '../../core/claim/refusal.ts';
+import type { OrderId } from '../../core/ids.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import type { Reading } from '../../ports/registry.ts';
+import { observe } from '../evidence/observe.ts';
+import type { Ports } from '../ports.ts';
 
 /** Returns the refusal of whatever needs to know an order's claim, where its ref is not understood; null where it is. */
 export function notUnderstood(

@@ -1,24 +1,24 @@
-import type { ClaimRecord, Witnessed } from '../core/claim/record.ts';
-import type { Refusal } from '../core/claim/refusal.ts';
-import type { Command } from '../core/claim/transitions.ts';
-import { ClaimError } from '../core/errors.ts';
-import type { Oid, OrderId } from '../core/ids.ts';
-import type { ClaimPath } from '../core/path.ts';
-import type { Neighbour } from '../core/paths/decide.ts';
-import type { WitnessedPath } from '../core/paths/record.ts';
-import type { Identity } from '../core/session/identity.ts';
-import type { Debt } from '../ports/lease-cache.ts';
-import type { PathChange } from '../ports/path-registry.ts';
-import type { Reading, SwapOutcome } from '../ports/registry.ts';
-import { notePresence } from './caller/asker.ts';
+import type { ClaimRecord, Witnessed } from '../../core/claim/record.ts';
+import type { Refusal } from '../../core/claim/refusal.ts';
+import type { Command } from '../../core/claim/transitions.ts';
+import { ClaimError } from '../../core/errors.ts';
+import type { Oid, OrderId } from '../../core/ids.ts';
+import type { ClaimPath } from '../../core/path.ts';
+import type { Neighbour } from '../../core/paths/decide.ts';
+import type { WitnessedPath } from '../../core/paths/record.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import type { Debt } from '../../ports/lease-cache.ts';
+import type { PathChange } from '../../ports/path-registry.ts';
+import type { Reading, SwapOutcome } from '../../ports/registry.ts';
+import { notePresence } from '../caller/asker.ts';
+import type { Ports } from '../ports.ts';
+import type { Warning } from '../warning.ts';
 import { challenge, challengePaths } from './challenge.ts';
 import { type Composed, composeChanges, type Gather } from './compose-changes.ts';
 import { mirrorClaims, owe, payDebts } from './mirror.ts';
 import { isTaking, type Plan, planOrder } from './plan-order.ts';
 import { movesPaths, type PathPlan, type PathWish, planWish } from './plan-paths.ts';
-import type { Ports } from './ports.ts';
 import { notUnderstood, refusalOf } from './refuse.ts';
-import type { Warning } from './warning.ts';
 
 /*
  *   read -> decide (pure) -> swap, which reads again -+-> applied: done

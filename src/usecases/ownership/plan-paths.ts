@@ -1,21 +1,21 @@
-import { isLiveState } from '../core/claim/record.ts';
-import { ClaimError } from '../core/errors.ts';
-import type { OrderId } from '../core/ids.ts';
-import { type ClaimPath, isWithin, overlaps, type PathKey } from '../core/path.ts';
-import { newPathRecord, nextPathRecord, passedPathRecord } from '../core/paths/compose.ts';
-import { decidePath, type Neighbour, type PathDecision } from '../core/paths/decide.ts';
-import type { PathRecord, WitnessedPath } from '../core/paths/record.ts';
-import type { PathRefusal } from '../core/paths/refusal.ts';
-import type { LeaseTerms } from '../core/record/lease.ts';
-import type { Identity } from '../core/session/identity.ts';
-import { keptHolder } from '../core/session/relation.ts';
-import { formatInstant } from '../core/time.ts';
-import type { PathChange, StandingPath } from '../ports/path-registry.ts';
-import { holderOf } from './caller/asker.ts';
-import { contention, isMine, relationTo } from './evidence/observe.ts';
-import { observePaths } from './evidence/observe-paths.ts';
+import { isLiveState } from '../../core/claim/record.ts';
+import { ClaimError } from '../../core/errors.ts';
+import type { OrderId } from '../../core/ids.ts';
+import { type ClaimPath, isWithin, overlaps, type PathKey } from '../../core/path.ts';
+import { newPathRecord, nextPathRecord, passedPathRecord } from '../../core/paths/compose.ts';
+import { decidePath, type Neighbour, type PathDecision } from '../../core/paths/decide.ts';
+import type { PathRecord, WitnessedPath } from '../../core/paths/record.ts';
+import type { PathRefusal } from '../../core/paths/refusal.ts';
+import type { LeaseTerms } from '../../core/record/lease.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import { keptHolder } from '../../core/session/relation.ts';
+import { formatInstant } from '../../core/time.ts';
+import type { PathChange, StandingPath } from '../../ports/path-registry.ts';
+import { holderOf } from '../caller/asker.ts';
+import { contention, isMine, relationTo } from '../evidence/observe.ts';
+import { observePaths } from '../evidence/observe-paths.ts';
+import type { Ports } from '../ports.ts';
 import type { Details, Plan } from './plan-order.ts';
-import type { Ports } from './ports.ts';
 
 /** What a command wants of paths, beside what it wants of orders. */
 export type PathWish =
