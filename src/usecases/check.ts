@@ -17,7 +17,7 @@ import { survey } from './evidence/observe.ts';
 import { freshIntents } from './intent.ts';
 import { parseOrders } from './orders/selection.ts';
 import type { Ports } from './ports.ts';
-import { giveSignOfLife } from './sign-of-life.ts';
+import { giveSignOfLife } from './presence/sign-of-life.ts';
 import type { Warning } from './warning.ts';
 
 export type Checked = {

@@ -9,12 +9,12 @@ import type { Reading } from '../ports/registry.ts';
 import { askerOf } from './caller/asker.ts';
 import { bindTree, treeOf } from './caller/tree.ts';
 import { observe } from './evidence/observe.ts';
-import { keepAlive } from './keep-alive.ts';
 import { parseOrders } from './orders/selection.ts';
 import { type ChangedClaim, changeOwnership } from './ownership/change-ownership.ts';
 import { payDebts } from './ownership/mirror.ts';
 import { noteChange } from './ownership/note-change.ts';
 import type { Ports } from './ports.ts';
+import { keepAlive } from './presence/keep-alive.ts';
 import type { Warning } from './warning.ts';
 
 export type Handed = { readonly kind: 'handed'; readonly view: ClaimView; readonly warnings: readonly Warning[] };

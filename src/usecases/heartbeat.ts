@@ -10,7 +10,6 @@ import { relate } from '../core/session/relation.ts';
 import { formatInstant, type Moment } from '../core/time.ts';
 import { lossesIn } from './caller/losses.ts';
 import { bindTree } from './caller/tree.ts';
-import { challengeSilent } from './challenge-silent.ts';
 import { committedAt } from './evidence/committed.ts';
 import { isMine } from './evidence/observe.ts';
 import { changeOwnership } from './ownership/change-ownership.ts';
@@ -18,6 +17,7 @@ import { payDebts } from './ownership/mirror.ts';
 import { noteEvent } from './ownership/note-change.ts';
 import { asIs } from './ownership/plan-paths.ts';
 import type { Ports } from './ports.ts';
+import { challengeSilent } from './presence/challenge-silent.ts';
 import { presenceOfHolder } from './session.ts';
 
 /** What the helper watches until its next beat: the session's claims as they stand. None: nothing is left to do. */

@@ -7,7 +7,7 @@ import type { Reading } from '../ports/registry.ts';
 import { readerOf } from './caller/asker.ts';
 import { survey } from './evidence/observe.ts';
 import type { Ports } from './ports.ts';
-import { giveSignOfLife } from './sign-of-life.ts';
+import { giveSignOfLife } from './presence/sign-of-life.ts';
 import { strangerWarning, type Warning } from './warning.ts';
 
 export type Board = {

@@ -5,13 +5,13 @@ import type { OrderId } from '../core/ids.ts';
 import { askerOf, holderOf } from './caller/asker.ts';
 import { bindTree, treeOf } from './caller/tree.ts';
 import { observe } from './evidence/observe.ts';
-import { keepAlive, keepHolding } from './keep-alive.ts';
 import { chosenOrders } from './orders/selection.ts';
 import { type ChangedClaim, changeOwnership } from './ownership/change-ownership.ts';
 import { noteChange } from './ownership/note-change.ts';
 import type { Details } from './ownership/plan-order.ts';
 import type { Ports } from './ports.ts';
-import { giveSignElsewhere } from './sign-elsewhere.ts';
+import { keepAlive, keepHolding } from './presence/keep-alive.ts';
+import { giveSignElsewhere } from './presence/sign-elsewhere.ts';
 import type { Warning } from './warning.ts';
 
 /** A holder's command was carried out on each claim. */

@@ -10,14 +10,14 @@ import { askerOf, holderOf, readerOf } from './caller/asker.ts';
 import { bindTree } from './caller/tree.ts';
 import { isMine, relationTo } from './evidence/observe.ts';
 import { observePaths } from './evidence/observe-paths.ts';
-import { keepAlive } from './keep-alive.ts';
 import { boundOrders } from './orders/selection.ts';
 import { type Changed, changeOwnership } from './ownership/change-ownership.ts';
 import { noteChange, notePaths } from './ownership/note-change.ts';
 import type { PathWish } from './ownership/plan-paths.ts';
 import type { Ports } from './ports.ts';
-import { giveSignElsewhere } from './sign-elsewhere.ts';
-import { giveSignOfLife } from './sign-of-life.ts';
+import { keepAlive } from './presence/keep-alive.ts';
+import { giveSignElsewhere } from './presence/sign-elsewhere.ts';
+import { giveSignOfLife } from './presence/sign-of-life.ts';
 import { NO_HELPER, strangerWarning, type Warning } from './warning.ts';
 
 /** More than a person means, and as much as one transaction should move. */

@@ -11,7 +11,7 @@ import { askerOf, notePresence, readerOf } from './caller/asker.ts';
 import { treeOf } from './caller/tree.ts';
 import { isMine } from './evidence/observe.ts';
 import type { Ports } from './ports.ts';
-import { giveSignOfLife } from './sign-of-life.ts';
+import { giveSignOfLife } from './presence/sign-of-life.ts';
 import type { Warning } from './warning.ts';
 
 export type Sessions = {

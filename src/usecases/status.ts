@@ -11,7 +11,7 @@ import { observe, survey } from './evidence/observe.ts';
 import { observePaths } from './evidence/observe-paths.ts';
 import { ordersNamedIn, parseOrders } from './orders/selection.ts';
 import type { Ports } from './ports.ts';
-import { giveSignOfLife } from './sign-of-life.ts';
+import { giveSignOfLife } from './presence/sign-of-life.ts';
 import { strangerWarning, type Warning } from './warning.ts';
 
 export type Overview = {

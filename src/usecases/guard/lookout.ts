@@ -17,7 +17,7 @@ import { bindTree, treeOf } from '../caller/tree.ts';
 import { isMine, observe, relationTo } from '../evidence/observe.ts';
 import { readyOrder } from '../orders/ready-order.ts';
 import type { Ports } from '../ports.ts';
-import { giveSignOfLife } from '../sign-of-life.ts';
+import { giveSignOfLife } from '../presence/sign-of-life.ts';
 
 /** Nobody reads more, and each is an event in the log. */
 const FINDINGS_MAX = 20;

@@ -11,7 +11,7 @@ import { notePresence, readerOf } from '../caller/asker.ts';
 import { heldPaths } from '../evidence/held-paths.ts';
 import { survey } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
-import { giveSignOfLife } from '../sign-of-life.ts';
+import { giveSignOfLife } from '../presence/sign-of-life.ts';
 import type { Warning } from '../warning.ts';
 import { complaints } from './complaints.ts';
 

@@ -1,8 +1,8 @@
-import { type Holder, isLive } from '../core/claim/record.ts';
-import type { LeaseTerms } from '../core/record/lease.ts';
-import { lifeOf } from '../core/session/life.ts';
-import type { ChangedClaim } from './ownership/change-ownership.ts';
-import type { Ports } from './ports.ts';
+import { type Holder, isLive } from '../../core/claim/record.ts';
+import type { LeaseTerms } from '../../core/record/lease.ts';
+import { lifeOf } from '../../core/session/life.ts';
+import type { ChangedClaim } from '../ownership/change-ownership.ts';
+import type { Ports } from '../ports.ts';
 
 /** How a session's claims are kept alive, and what its records may promise for it. */
 export type Keeping = { readonly isHelped: boolean; readonly lease: LeaseTerms };

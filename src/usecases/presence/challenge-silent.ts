@@ -1,10 +1,10 @@
-import { isLive } from '../core/claim/record.ts';
-import type { SessionKey } from '../core/ids.ts';
-import { answersInARow, observersWaitMs } from '../core/liveness/takeover.ts';
-import type { Standing } from '../ports/registry.ts';
-import { contentions } from './evidence/observe.ts';
-import { challengeOf, pathChallengeOf } from './ownership/challenge.ts';
-import type { Ports } from './ports.ts';
+import { isLive } from '../../core/claim/record.ts';
+import type { SessionKey } from '../../core/ids.ts';
+import { answersInARow, observersWaitMs } from '../../core/liveness/takeover.ts';
+import type { Standing } from '../../ports/registry.ts';
+import { contentions } from '../evidence/observe.ts';
+import { challengeOf, pathChallengeOf } from '../ownership/challenge.ts';
+import type { Ports } from '../ports.ts';
 
 /** A beat is short; the claims that are left have the next one, or another helper's. */
 const CHALLENGES_MAX = 5;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { list } from '../../src/usecases/list.ts';
-import type { Ports } from '../../src/usecases/ports.ts';
-import { orderStatus, overview } from '../../src/usecases/status.ts';
-import { holderNamed, ORDER, recordOf } from '../support/claims.ts';
-import { memoryPorts } from '../support/memory-ports.ts';
+import { list } from '../../../src/usecases/list.ts';
+import type { Ports } from '../../../src/usecases/ports.ts';
+import { orderStatus, overview } from '../../../src/usecases/status.ts';
+import { holderNamed, ORDER, recordOf } from '../../support/claims.ts';
+import { memoryPorts } from '../../support/memory-ports.ts';
 
 const QUESTIONS: readonly [name: string, ask: (ports: Ports) => Promise<{ warnings: readonly { code: string }[] }>][] = [
   ['status', overview],

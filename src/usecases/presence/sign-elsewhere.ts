@@ -1,8 +1,8 @@
-import type { OrderId } from '../core/ids.ts';
-import type { Identity } from '../core/session/identity.ts';
-import { lossesIn } from './caller/losses.ts';
-import type { ChangedClaim } from './ownership/change-ownership.ts';
-import type { Ports } from './ports.ts';
+import type { OrderId } from '../../core/ids.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import { lossesIn } from '../caller/losses.ts';
+import type { ChangedClaim } from '../ownership/change-ownership.ts';
+import type { Ports } from '../ports.ts';
 import { giveSignOfLife } from './sign-of-life.ts';
 
 /** Among how many of the newest events the orders are looked for that the session works on. */
