@@ -11,7 +11,6 @@ import { askerOf, holderOf } from './caller/asker.ts';
 import { treeOf } from './caller/tree.ts';
 import { checkClaim } from './check/before-claim.ts';
 import { observe } from './evidence/observe.ts';
-import { takeoverDetails, type WorkLeft, workLeft } from './left-work.ts';
 import { parseOrders } from './orders/selection.ts';
 import { type Changed, type ChangedClaim, changeOwnership } from './ownership/change-ownership.ts';
 import type { Gather } from './ownership/compose-changes.ts';
@@ -19,12 +18,13 @@ import { payDebts } from './ownership/mirror.ts';
 import { noteChange, notePaths } from './ownership/note-change.ts';
 import { refusalOf } from './ownership/refuse.ts';
 import { pathWish, typedPaths } from './paths.ts';
-import { ownPlaces, presentPlace } from './places.ts';
 import type { Ports } from './ports.ts';
 import { keepAlive } from './presence/keep-alive.ts';
 import { giveSignElsewhere } from './presence/sign-elsewhere.ts';
-import { setUpIfOwed } from './set-up.ts';
-import { settle } from './settle.ts';
+import { takeoverDetails, type WorkLeft, workLeft } from './trees/left-work.ts';
+import { ownPlaces, presentPlace } from './trees/places.ts';
+import { setUpIfOwed } from './trees/set-up.ts';
+import { settle } from './trees/settle.ts';
 import { NO_HELPER, type Warning } from './warning.ts';
 
 export type ClaimRequest = {

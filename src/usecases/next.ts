@@ -7,7 +7,7 @@ import { askerOf } from './caller/asker.ts';
 import { type Claimed, claimOnce } from './claim.ts';
 import { recommendOrders } from './orders/recommend.ts';
 import type { Ports } from './ports.ts';
-import { TreeNotMade } from './settle.ts';
+import { TreeNotMade } from './trees/settle.ts';
 import type { Warning } from './warning.ts';
 
 /** What to work on, and why not on something else. */

@@ -6,12 +6,12 @@ import { isPerson } from '../core/session/identity.ts';
 import { askerOf, holderOf } from './caller/asker.ts';
 import { type Claimed, claimed } from './claim.ts';
 import { contention, isMine, observe, relationTo } from './evidence/observe.ts';
-import { takeoverDetails, type WorkLeft, workLeft } from './left-work.ts';
 import { parseOrders } from './orders/selection.ts';
 import { changeOwnership } from './ownership/change-ownership.ts';
 import { notUnderstood, refusalOf } from './ownership/refuse.ts';
 import type { Ports } from './ports.ts';
 import { keepAlive } from './presence/keep-alive.ts';
+import { takeoverDetails, type WorkLeft, workLeft } from './trees/left-work.ts';
 
 /** A claim that somebody wants to take, as it stood when it was looked at. */
 export type Incumbent = {

@@ -11,10 +11,10 @@ import { parseOrders } from './orders/selection.ts';
 import { changeOwnership } from './ownership/change-ownership.ts';
 import { noteChange } from './ownership/note-change.ts';
 import { notUnderstood, refusalOf } from './ownership/refuse.ts';
-import { ownPlaces } from './places.ts';
 import type { Ports } from './ports.ts';
-import { setUp, setUpIfOwed } from './set-up.ts';
-import { settle } from './settle.ts';
+import { ownPlaces } from './trees/places.ts';
+import { setUp, setUpIfOwed } from './trees/set-up.ts';
+import { settle } from './trees/settle.ts';
 import type { Warning } from './warning.ts';
 
 export type WorktreeRow = {

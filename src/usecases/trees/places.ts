@@ -1,11 +1,11 @@
-import type { Place } from '../core/claim/compose.ts';
-import { isLive } from '../core/claim/record.ts';
-import { ClaimError } from '../core/errors.ts';
-import type { OrderId } from '../core/ids.ts';
-import { branchName, isBranchOf } from '../core/trees/branch-name.ts';
-import { worktreePath } from '../core/trees/worktree-path.ts';
-import type { Reading } from '../ports/registry.ts';
-import type { Ports } from './ports.ts';
+import type { Place } from '../../core/claim/compose.ts';
+import { isLive } from '../../core/claim/record.ts';
+import { ClaimError } from '../../core/errors.ts';
+import type { OrderId } from '../../core/ids.ts';
+import { branchName, isBranchOf } from '../../core/trees/branch-name.ts';
+import { worktreePath } from '../../core/trees/worktree-path.ts';
+import type { Reading } from '../../ports/registry.ts';
+import type { Ports } from '../ports.ts';
 
 /** The tree the command runs in, with its branch unless that is the default one, which belongs to no order. */
 export async function presentPlace(ports: Ports): Promise<() => Place> {

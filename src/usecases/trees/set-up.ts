@@ -1,7 +1,7 @@
-import type { OrderId } from '../core/ids.ts';
-import { formatDuration } from '../core/time.ts';
-import type { Ports } from './ports.ts';
-import type { Warning } from './warning.ts';
+import type { OrderId } from '../../core/ids.ts';
+import { formatDuration } from '../../core/time.ts';
+import type { Ports } from '../ports.ts';
+import type { Warning } from '../warning.ts';
 
 /** Whoever waits longer than this is told that something goes on, and again after each such time. */
 const QUIET_MS = 2_000;

@@ -1,12 +1,12 @@
-import type { ClaimRecord } from '../core/claim/record.ts';
-import { ClaimError } from '../core/errors.ts';
-import type { Identity } from '../core/session/identity.ts';
-import type { LockReason } from '../core/trees/lock-reason.ts';
-import type { Worktree } from '../ports/worktrees.ts';
-import { bindTree, treeOf } from './caller/tree.ts';
-import { type ChangedClaim, changeOwnership } from './ownership/change-ownership.ts';
-import type { Ports } from './ports.ts';
-import type { Warning } from './warning.ts';
+import type { ClaimRecord } from '../../core/claim/record.ts';
+import { ClaimError } from '../../core/errors.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import type { LockReason } from '../../core/trees/lock-reason.ts';
+import type { Worktree } from '../../ports/worktrees.ts';
+import { bindTree, treeOf } from '../caller/tree.ts';
+import { type ChangedClaim, changeOwnership } from '../ownership/change-ownership.ts';
+import type { Ports } from '../ports.ts';
+import type { Warning } from '../warning.ts';
 
 /** How long a command waits for another process of the same session that is making the very same tree. */
 const MAKER_WAIT_MS = 120_000;

@@ -1,10 +1,10 @@
-import type { ClaimRecord } from '../core/claim/record.ts';
-import { takeoverNote } from '../core/claim/takeover-note.ts';
-import type { Oid } from '../core/ids.ts';
-import type { UnsavedWork } from '../ports/worktrees.ts';
-import { treeOf } from './caller/tree.ts';
-import type { Details } from './ownership/plan-order.ts';
-import type { Ports } from './ports.ts';
+import type { ClaimRecord } from '../../core/claim/record.ts';
+import { takeoverNote } from '../../core/claim/takeover-note.ts';
+import type { Oid } from '../../core/ids.ts';
+import type { UnsavedWork } from '../../ports/worktrees.ts';
+import { treeOf } from '../caller/tree.ts';
+import type { Details } from '../ownership/plan-order.ts';
+import type { Ports } from '../ports.ts';
 
 /** What of a claim's work lies in its tree alone, and the commit that stands there. */
 export type WorkLeft = UnsavedWork & { readonly head: Oid | null };

@@ -1,5 +1,5 @@
-import { ClaimError } from '../core/errors.ts';
-import type { Ports } from './ports.ts';
+import { ClaimError } from '../../core/errors.ts';
+import type { Ports } from '../ports.ts';
 
 export type Trusted = { readonly kind: 'trusted'; readonly commands: readonly string[]; readonly isAlready: boolean };
 
