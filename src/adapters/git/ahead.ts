@@ -6,10 +6,10 @@ import { CONFIG_CALL } from './config.ts';
 import { HEAD_CALL } from './history/branches.ts';
 import { recentCall } from './history/commits.ts';
 import type { Git, GitResult } from './process.ts';
+import { subcommandOf } from './process.ts';
 import { inputOf, READ_CALL } from './read-objects.ts';
 import type { EarlySurvey } from './refs/claim-refs.ts';
 import { BrokenOff } from './refs/survey.ts';
-import { subcommandOf } from './subcommand.ts';
 
 /** What a pipe holds: while that much of a long survey is decoded, git fills it anew. */
 const PIECE_BYTES = 64 * 1024;

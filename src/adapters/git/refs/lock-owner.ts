@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
+import { subcommandOf } from '../process.ts';
 import { findLayout, type Repository } from '../repository.ts';
-import { subcommandOf } from '../subcommand.ts';
 
 export type PossibleOwner = { readonly verdict: 'held' | 'unclear'; readonly why: string };
 

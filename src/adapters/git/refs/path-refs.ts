@@ -4,8 +4,7 @@ import { decodePathMessage, decodePathRecord } from '../../../core/paths/codec.t
 import type { PathRecord, WitnessedPath } from '../../../core/paths/record.ts';
 import { keyOfRef, pathPatterns } from '../../../core/paths/refs.ts';
 import type { PathRegistry, PathStanding, StandingPath } from '../../../ports/path-registry.ts';
-import { chainOf } from '../chain.ts';
-import { readObjects } from '../read-objects.ts';
+import { chainOf, readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
 import type { Mutex } from './stale-locks.ts';
 import { readFound, type SurveyedRef, surveyRefs, type TagReader, unknown } from './survey.ts';

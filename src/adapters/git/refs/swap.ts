@@ -4,9 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Oid } from '../../../core/ids.ts';
 import { foldersAbove } from '../../../core/path.ts';
 import { monotonicMs } from '../../system/monotonic.ts';
-import { chainOf } from '../chain.ts';
 import { type Git, lastWords } from '../process.ts';
-import { readObjects } from '../read-objects.ts';
+import { chainOf, readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
 import { type GitObject, isDenied, writeObjects } from '../write-objects.ts';
 import { type RefUpdate, updateRefs } from './ref-transaction.ts';
@@ -23,10 +22,13 @@ import { refFiles } from './survey.ts';
 /** Long enough to wait for a stale lock to be old enough to judge, and for a burst of a hundred rivals to pass. */
 const PATIENCE_MS = STALE_LOCK_MS + 6_000;
 const RETRY_MS_MAX = 50;
+
 /** How often a swap is tried when no lock explains why it did not happen; a ref that git cannot write (a folder of its name, say) stays so. */
 const TRIES_MAX = 10;
+
 /** How often pruned objects are written again in a row; each prune passes a directory once. */
 const HEALS_MAX = 5;
+
 /** How long a running `git gc` is watched for taking away what was just written; it prunes for less than that. */
 const PRUNE_WATCH_MS = 5_000;
 const PRUNE_POLL_MS = 20;
