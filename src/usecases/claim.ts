@@ -1,9 +1,9 @@
 import type { Finding } from '../core/check/finding.ts';
-import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { LeaseTerms } from '../core/record/lease.ts';
+import type { Refusal } from '../core/refusal.ts';
 import type { Identity } from '../core/session/identity.ts';
 import type { Reading } from '../ports/registry.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';

@@ -1,8 +1,8 @@
 import { type Holder, isLive } from '../core/claim/record.ts';
-import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
+import type { Refusal } from '../core/refusal.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { sightOf } from '../core/session/life.ts';
 import type { Reading } from '../ports/registry.ts';

@@ -1,5 +1,5 @@
 import type { Mode } from '../core/guard/mode.ts';
-import type { Route } from '../core/install/hooks.ts';
+import type { Route } from '../core/install/route.ts';
 import { formatInstant } from '../core/time.ts';
 import type { Change, Installation, InstallPlan, Wish } from '../ports/installation.ts';
 import { readerOf } from './caller/asker.ts';

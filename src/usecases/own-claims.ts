@@ -1,7 +1,7 @@
 import { type ClaimRecord, isLive } from '../core/claim/record.ts';
-import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
+import type { Refusal } from '../core/refusal.ts';
 import { askerOf, holderOf } from './caller/asker.ts';
 import { bindTree, treeOf } from './caller/tree.ts';
 import { observe } from './evidence/observe.ts';

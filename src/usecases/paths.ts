@@ -1,9 +1,10 @@
-import type { OrderRefusal, Refusal } from '../core/claim/refusal.ts';
+import type { OrderRefusal } from '../core/claim/refusal.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
 import { type ClaimPath, isWithin } from '../core/path.ts';
 import { pathLease } from '../core/paths/lease.ts';
 import type { PathView } from '../core/paths/view.ts';
+import type { Refusal } from '../core/refusal.ts';
 import type { Identity } from '../core/session/identity.ts';
 import type { StandingPath } from '../ports/path-registry.ts';
 import { askerOf, holderOf, readerOf } from './caller/asker.ts';

@@ -1,11 +1,11 @@
 import type { ClaimRecord, Witnessed } from '../../core/claim/record.ts';
-import type { Refusal } from '../../core/claim/refusal.ts';
 import type { Command } from '../../core/claim/transitions.ts';
 import { ClaimError } from '../../core/errors.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
 import type { ClaimPath } from '../../core/path.ts';
 import type { Neighbour } from '../../core/paths/decide.ts';
 import type { WitnessedPath } from '../../core/paths/record.ts';
+import type { Refusal } from '../../core/refusal.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import type { Debt } from '../../ports/lease-cache.ts';
 import type { PathChange } from '../../ports/path-registry.ts';

@@ -1,6 +1,6 @@
-import type { Refusal } from '../../core/claim/refusal.ts';
 import type { Command } from '../../core/claim/transitions.ts';
 import type { OrderId } from '../../core/ids.ts';
+import type { Refusal } from '../../core/refusal.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import type { PathChange, StandingPath } from '../../ports/path-registry.ts';
 import type { Change, Reading } from '../../ports/registry.ts';
