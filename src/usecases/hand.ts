@@ -1,8 +1,9 @@
-import { type Holder, isLive } from '../core/claim/record.ts';
+import { isLive } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { Refusal } from '../core/refusal.ts';
+import type { Holder } from '../core/session/holder.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { sightOf } from '../core/session/life.ts';
 import type { Reading } from '../ports/registry.ts';

@@ -1,9 +1,10 @@
-import { type Holder, isLive, type Witnessed } from '../core/claim/record.ts';
+import { isLive, type Witnessed } from '../core/claim/record.ts';
 import type { Oid, SessionKey } from '../core/ids.ts';
 import { idleMs, isForgotten } from '../core/liveness/idle.ts';
 import type { Observation, Subject } from '../core/liveness/observation.ts';
 import type { WitnessedPath } from '../core/paths/record.ts';
 import { type Anchor, isSameAnchor } from '../core/session/anchor.ts';
+import type { Holder } from '../core/session/holder.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { sightOf } from '../core/session/life.ts';
 import { relate } from '../core/session/relation.ts';

@@ -1,4 +1,4 @@
-import type { ClaimRecord } from '../claim/record.ts';
+import type { Kept } from '../record/kept.ts';
 import type { Life } from '../session/life.ts';
 import { formatDuration, type Moment } from '../time.ts';
 import { idleMs, isForgotten, type Patience } from './idle.ts';
@@ -28,7 +28,7 @@ export type Verdict = {
  * @param patience after which idleness a living process is shown as idle, and after which it protects nothing
  */
 export function judge(
-  record: Pick<ClaimRecord, 'holder' | 'lease' | 'challenge'>,
+  record: Pick<Kept, 'holder' | 'lease' | 'challenge'>,
   life: Life,
   seen: Observation | null,
   now: Moment,

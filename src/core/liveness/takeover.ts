@@ -1,4 +1,4 @@
-import type { ClaimRecord } from '../claim/record.ts';
+import type { Kept } from '../record/kept.ts';
 import type { LeaseTerms } from '../record/lease.ts';
 import { formatDuration, type Moment } from '../time.ts';
 import type { Verdict } from './liveness.ts';
@@ -47,7 +47,7 @@ export type Contention =
  * missing observation means nothing was seen yet, so that a lost cache makes everybody wait longer and robs nobody.
  */
 export function contend(
-  record: Pick<ClaimRecord, 'lease' | 'challenge'>,
+  record: Pick<Kept, 'lease' | 'challenge'>,
   verdict: Verdict,
   seen: Observation | null,
   now: Moment,

@@ -1,5 +1,5 @@
-import type { Holder } from '../../core/claim/record.ts';
 import { ClaimError } from '../../core/errors.ts';
+import type { Holder } from '../../core/session/holder.ts';
 import { type Identity, noSession } from '../../core/session/identity.ts';
 import { formatInstant } from '../../core/time.ts';
 import type { Presence } from '../../ports/lease-cache.ts';

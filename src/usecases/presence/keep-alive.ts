@@ -1,5 +1,6 @@
-import { type Holder, isLive } from '../../core/claim/record.ts';
+import { isLive } from '../../core/claim/record.ts';
 import type { LeaseTerms } from '../../core/record/lease.ts';
+import type { Holder } from '../../core/session/holder.ts';
 import { lifeOf } from '../../core/session/life.ts';
 import type { ChangedClaim } from '../ownership/change-ownership.ts';
 import type { Ports } from '../ports.ts';
