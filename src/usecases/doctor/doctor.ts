@@ -1,6 +1,5 @@
 import type { Finding, Found } from '../../core/doctor/finding.ts';
-import { hookPlaces } from '../hook-places.ts';
-import { init } from '../init.ts';
+import { hookPlaces, init } from '../init.ts';
 import type { Ports } from '../ports.ts';
 import { examineClaims } from './claims.ts';
 import { examineClones, examineHost, examineLocks } from './host.ts';
