@@ -18,7 +18,8 @@ export function freshIntents(ports: Ports, key: SessionKey | null): EventView[] 
 }
 
 /** More than anybody reads before they begin. */
-export const FRESH_MAX = 20;
+const FRESH_MAX = 20;
+
 export function intentEvent(ports: Ports, asker: Identity, text: string, what: string | null): LoggedEvent {
   return {
     at: formatInstant(ports.clock.now().wallMs),
