@@ -2,7 +2,7 @@ import { ClaimError } from '../errors.ts';
 import type { Anchor } from './anchor.ts';
 import { isOneCommandShell, type ProcessInfo, type Sighting } from './process.ts';
 
-/** A process somebody named as the session's anchor, and what is seen of it. */
+/** A process that the caller named as the session's anchor, and what can be seen of it. */
 export type NamedAnchor = { readonly pid: number; readonly process: Sighting };
 
 /** Why a terminal offers no anchor. */
@@ -21,9 +21,9 @@ export function parseAnchorPid(text: string): number {
 }
 
 /**
- * Returns the named process as an anchor: whoever names it vouches for it.
+ * Returns the named process as an anchor. The caller who names it vouches for it.
  *
- * @throws ClaimError `usage` when it has ended, or may not be looked at and so could never be proven to end
+ * @throws ClaimError `usage` if the process has ended, or is hidden and could never be proven to have ended
  */
 export function namedAnchor(named: NamedAnchor, ns: string): Anchor {
   const hint = 'name a running process by --anchor or GIT_CLAIM_ANCHOR, or unset the variable';
@@ -36,9 +36,9 @@ export function namedAnchor(named: NamedAnchor, ns: string): Anchor {
 }
 
 /**
- * Returns the leader of this process's session as the anchor of a person: the shell of the terminal.
- * Not credible are a leader that is this very command, git running it, or a shell that was started for it: their end would look
- * like the session's a moment later.
+ * Returns a person's anchor: the leader of this process's session, which is the shell of the terminal. A leader that ends with
+ * this command would make the session look dead a moment later. So three leaders are refused: this command itself, the git that
+ * runs it, and a shell started for one command.
  */
 export function terminalAnchor(self: ProcessInfo | null, ancestors: readonly ProcessInfo[], ns: string): Anchor | NoLeader {
   if (self === null) return 'hidden';
