@@ -13,19 +13,19 @@ export type Judgement = {
   readonly liveness: Liveness;
   /** One clause for people: `process 4711 exited`, `no heartbeat for 2m`. */
   readonly evidence: string;
-  /** The holder's process is provably alive: silence alone ends nothing. */
+  /** The holder's process is provably alive, so silence alone ends nothing. */
   readonly isProtected: boolean;
-  /** It is alive, and has done nothing for a while. */
+  /** The holder is alive but has done nothing for a while. */
   readonly isIdle: boolean;
 };
 
 /**
- * Judges whether a holder is still there. Evidence in the order of its strength: the process first, the heartbeat after it. What was never seen counts as
- * life: a missing row, a new cache or another boot must not make anybody look dead.
+ * Judges whether a holder is still there. The process is the strongest evidence, the heartbeat comes after it. Missing evidence
+ * counts as life: a missing row, a new cache or another boot must not make anybody look dead.
  *
- * @param life what is seen of the holder's anchor from here
- * @param seen what this machine has noted of the claim; null for nothing
- * @param patience after which idleness a living process is shown as idle, and after which it protects nothing
+ * @param life what the caller sees of the holder's anchor
+ * @param seen what this machine has recorded of the claim; null if nothing
+ * @param patience when a living process is shown as idle, and when it stops protecting the claim
  */
 export function judge(
   record: Pick<Kept, 'holder' | 'lease' | 'challenge'>,
@@ -62,7 +62,7 @@ export function judge(
   return { liveness: isExpired ? 'expired' : 'challenged', evidence, isProtected: false, isIdle };
 }
 
-/** A heartbeat of another boot says nothing of how long ago it was. */
+/** Returns how long ago the last heartbeat was, as a clause. A heartbeat from another boot does not say how long ago it was. */
 function heartbeatClause(seen: Observation | null, now: Moment): string[] {
   const heartbeat = seen?.heartbeat ?? null;
   if (heartbeat === null || heartbeat.boot !== now.boot) return [];

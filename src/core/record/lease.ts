@@ -1,20 +1,20 @@
 import { ClaimError } from '../errors.ts';
 
-/** How long a claim is believed without a heartbeat. The numbers in a record are the ones that count for it. */
+/** How long a claim is believed without a heartbeat. For each claim the numbers in its own record count. */
 export type LeaseTerms = {
   readonly beatMs: number;
   /** Silence after which the claim may be challenged. */
   readonly staleMs: number;
   /** Silence after which it may be taken. */
   readonly expireMs: number;
-  /** How long a challenge must stand unanswered. */
+  /** How long a challenge must remain unanswered. */
   readonly graceMs: number;
 };
 
-/** With a heartbeat helper: it beats every 30 s and looks at its refs three times as often. */
+/** The lease of a session with a heartbeat helper, which beats every 30 s and reads its refs three times as often. */
 export const HELPED_LEASE: LeaseTerms = { beatMs: 30_000, staleMs: 90_000, expireMs: 180_000, graceMs: 30_000 };
 
-/** Without a helper only commands and hooks speak for a session, so everyone waits longer before they think it silent. */
+/** The lease without a helper. Only commands and hooks show that the session lives, so others wait longer to call it silent. */
 export const UNHELPED_LEASE: LeaseTerms = {
   beatMs: HELPED_LEASE.beatMs * 2,
   staleMs: HELPED_LEASE.staleMs * 2,
@@ -22,13 +22,13 @@ export const UNHELPED_LEASE: LeaseTerms = {
   graceMs: HELPED_LEASE.graceMs * 2,
 };
 
-/** Returns the terms as the value of a record's `Lease` trailer: `beat=30 stale=90 expire=180 grace=30`, in seconds. */
+/** Returns the terms as the value of a record's `Lease` trailer, in seconds: `beat=30 stale=90 expire=180 grace=30`. */
 export function formatLease(terms: LeaseTerms): string {
   const seconds = (ms: number) => String(ms / 1000);
   return `beat=${seconds(terms.beatMs)} stale=${seconds(terms.staleMs)} expire=${seconds(terms.expireMs)} grace=${seconds(terms.graceMs)}`;
 }
 
-/** Returns the terms a `Lease` trailer names, or null when it names none that can work together. */
+/** Returns the terms that a `Lease` trailer names, or null if they are malformed or cannot work together. */
 export function parseLease(text: string): LeaseTerms | null {
   const match = /^beat=([0-9.]{1,12}) stale=([0-9.]{1,12}) expire=([0-9.]{1,12}) grace=([0-9.]{1,12})$/.exec(text);
   if (match === null) return null;
@@ -38,7 +38,7 @@ export function parseLease(text: string): LeaseTerms | null {
 }
 
 /**
- * Checks that the numbers can work together.
+ * Returns the terms if they can work together.
  *
  * @throws ClaimError `usage` that says which rule is broken
  */
@@ -52,7 +52,9 @@ export function assertLease(terms: LeaseTerms): LeaseTerms {
   });
 }
 
-/** A holder looks at its refs three times a beat; a challenge it could miss twice would rob it. */
+/**
+ * Returns the rule that the terms break, or null. A holder reads its refs three times a beat; less grace than two reads robs it.
+ */
 export function leaseComplaint(terms: LeaseTerms): string | null {
   const { beatMs, staleMs, expireMs, graceMs } = terms;
   if (![beatMs, staleMs, expireMs, graceMs].every((ms) => Number.isFinite(ms) && ms > 0)) {
