@@ -1,4 +1,4 @@
-/** Everything that can go wrong, under the names and exit codes of docs/json.md; scripts rely on both. */
+/** Every error code with its exit code, as docs/json.md lists them. Scripts rely on both. */
 const EXIT_OF = {
   internal: 1,
   held: 3,
@@ -21,20 +21,20 @@ const EXIT_OF = {
 
 export type ErrorCode = keyof typeof EXIT_OF;
 
-/** Returns the process exit code that stands for an error code. */
+/** Returns the process exit code for an error code. */
 export function exitCodeOf(code: ErrorCode): number {
   return EXIT_OF[code];
 }
 
 export type ErrorDetail = {
-  /** What to do next: one sentence that names a command that exists. */
+  /** What to do next: one sentence that names an existing command. */
   readonly hint?: string;
-  /** One reason each, where there are several: people read them below each other, programs in the message. */
+  /** If there are several reasons, one per entry: people see them as lines, programs as part of the message. */
   readonly reasons?: readonly string[];
   readonly cause?: unknown;
 };
 
-/** A failure a person can act on. Refusals ("held by ada") are values, not errors: see core/claim/refusal.ts. */
+/** A failure that a person can act on. A refusal ("held by ada") is a value, not an error: see core/refusal.ts. */
 export class ClaimError extends Error {
   override readonly name = 'ClaimError';
   readonly code: ErrorCode;

@@ -5,18 +5,18 @@ type Branded<Name extends string> = string & { readonly [brand]: Name };
 
 /** An order's name in its canonical, upper-case spelling: `ORDER-143`. */
 export type OrderId = Branded<'OrderId'>;
-/** The full key of a session: what is compared. */
+/** A session's full key, used to compare sessions. */
 export type SessionKey = Branded<'SessionKey'>;
-/** The short name of a session: what is shown, never what is compared. */
+/** A session's short name, which is shown and never compared. */
 export type SessionId = Branded<'SessionId'>;
 /** A full object name: 40 (SHA-1) or 64 (SHA-256) lower-case hex digits, never all zeros. */
 export type Oid = Branded<'Oid'>;
 
-/** Which texts name orders (`claim.idPattern`). */
+/** Decides which texts name orders (`claim.idPattern`). */
 export type IdPattern = {
   /** A regular expression that must match the whole id. */
   readonly source: string;
-  /** @throws ClaimError `usage` when the source is no regular expression, or one that takes for ever */
+  /** @throws ClaimError `usage` if the source is not a regular expression, or takes for ever */
   matches(text: string): boolean;
 };
 
@@ -26,15 +26,15 @@ export const DEFAULT_ID_PATTERN: IdPattern = {
   matches: (text) => new RegExp(`^(?:${DEFAULT_SOURCE})$`).test(text),
 };
 
-/** A ref component holds at most 250 bytes on common file systems; an id longer than this is a mistake anyway. */
+/** Common file systems allow at most 250 bytes in a ref's component. An id longer than this is a mistake anyway. */
 const ID_LENGTH_MAX = 64;
 const SESSION_KEY_LENGTH_MAX = 200;
 
 /**
- * Parses what a person typed as an order id and folds it to ASCII upper case.
- * A fixed check for ref safety comes first (whitelist, length), the configured pattern second, so that no pattern can let an unsafe ref through.
+ * Parses an order id that a person typed and folds it to ASCII upper case. A fixed check for ref safety (characters, length)
+ * precedes the configured pattern, so that no pattern lets an unsafe ref through.
  *
- * @throws ClaimError `bad-id` when the text is no order id, `usage` when the pattern cannot be used
+ * @throws ClaimError `bad-id` if the text is not an order id, `usage` if the pattern is unusable
  */
 export function parseOrderId(text: string, pattern: IdPattern = DEFAULT_ID_PATTERN): OrderId {
   const complaint = refComplaint(text);
@@ -43,12 +43,12 @@ export function parseOrderId(text: string, pattern: IdPattern = DEFAULT_ID_PATTE
   return foldAscii(text) as OrderId;
 }
 
-/** Returns the order a text names, or null where {@link parseOrderId} would complain of the text. */
+/** Returns the order that a text names, or null where {@link parseOrderId} would throw `bad-id`. */
 export function orderIdOf(text: string, pattern: IdPattern): OrderId | null {
   return refComplaint(text) === null && pattern.matches(text) ? (foldAscii(text) as OrderId) : null;
 }
 
-/** Tells whether the text is a canonical order id that is safe as one component of a ref. */
+/** Returns whether the text is a canonical order id, and safe as one component of a ref. */
 export function isCanonicalOrderId(text: string): text is OrderId {
   return refComplaint(text) === null && !/[a-z]/.test(text);
 }
@@ -65,7 +65,7 @@ export function parseSessionKey(text: string): SessionKey {
   return text as SessionKey;
 }
 
-/** Returns the text as an object name, or null when it is none: an empty or zero value would mean *delete* to git. */
+/** Returns the text as an object name, or null if it is none. An empty or zero value would mean *delete* to git. */
 export function parseOid(text: string): Oid | null {
   return /^(?!0+$)(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) ? (text as Oid) : null;
 }
@@ -82,7 +82,7 @@ function foldAscii(text: string): string {
   return text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 }
 
-/** Returns the id that was meant by one whose hyphen is missing or another character, or null. */
+/** Returns the order id that was probably meant if the hyphen is missing or replaced by another character, or null. */
 export function likelyId(text: string, pattern: IdPattern): OrderId | null {
   const [, name, number] = /^([A-Za-z]+)[ _#:/]?([0-9]+(?:\.[0-9]+)*)$/.exec(text) ?? [];
   return name === undefined ? null : orderIdOf(`${name}-${number}`, pattern);

@@ -3,20 +3,22 @@ import { decodePath, encodePath } from './path-encoding.ts';
 
 declare const brand: unique symbol;
 
-/** A file or folder of the repository, relative to its top level: `src/auth.ts`. Never empty or absolute, without `.`, `..` and `.git`. */
+/**
+ * A file or folder relative to the top of the repository: `src/auth.ts`. Never empty or absolute; without `.`, `..` and `.git`.
+ */
 export type ClaimPath = string & { readonly [brand]: 'ClaimPath' };
 
-/** What is compared: the path as its ref names it, behind a slash (`/src/auth.ts`), in lower case where the disk folds case. */
+/** A path to compare: a slash, then the path (`/src/auth.ts`), in lower case where the disk folds case. */
 export type PathKey = string & { readonly [brand]: 'PathKey' };
 
-/** Git adds `.lock` to a name, and a file's name has at most 255 bytes. */
+/** A file name has at most 255 bytes, and git appends `.lock` to it. */
 const NAME_BYTES_MAX = 250;
 
-/** Room for the folder of the repository before it, on systems where a whole path has 1,024 bytes. */
+/** Leaves room for the folder of the repository on systems where a whole path has 1,024 bytes. */
 const PATH_BYTES_MAX = 800;
 
 /**
- * Parses a path relative to the top level as one that can be claimed.
+ * Parses a path, relative to the top of the repository, as one that can be claimed.
  *
  * @throws ClaimError `usage`
  */
@@ -36,7 +38,7 @@ export function pathKey(path: ClaimPath, foldsCase: boolean): PathKey {
   return `/${foldsCase ? path.toLowerCase() : path}` as PathKey;
 }
 
-/** Tells whether one is the other or lies in it. */
+/** Returns whether a path is this folder or lies in it. */
 export function isWithin(path: PathKey, folder: PathKey): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
@@ -45,13 +47,13 @@ export function overlaps(one: PathKey, other: PathKey): boolean {
   return isWithin(one, other) || isWithin(other, one);
 }
 
-/** Returns the folders a path or a ref lies in, the outermost first. */
+/** Returns the folders that a path or a ref lies in, the outermost first. */
 export function foldersAbove(path: string): string[] {
   const names = path.split('/');
   return names.slice(1).map((_, at) => names.slice(0, at + 1).join('/'));
 }
 
-/** Returns what is wrong with a path, and what to do about it. */
+/** Returns what is wrong with a path and what to do about it, or null. */
 function complaintOf(path: string): readonly [string, string] | null {
   const names = path.split('/');
   if (path === '') return ['it is the whole repository', 'name files or folders in it; git claim <order> claims a piece of work'];
@@ -72,7 +74,7 @@ function bytesOf(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-/** Returns the path that a trailer names, or null when it names none that can be claimed. */
+/** Returns the path that a trailer names, or null if it names none that can be claimed. */
 export function readPath(text: string): ClaimPath | null {
   const path = decodePath(text);
   return path !== null && isClaimPath(path) ? path : null;
