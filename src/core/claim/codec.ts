@@ -15,7 +15,7 @@ import {
 } from '../record/tag.ts';
 import { ACTIONS, type ClaimRecord, STATES } from './record.ts';
 
-/** Returns the body of the annotated tag object that holds the record (the format is fixed by docs/decisions/0001-record.md). */
+/** Returns the body of the annotated tag object that holds the record, in the format of docs/decisions/0001-record.md. */
 export function encodeRecord(record: ClaimRecord, target: TagTarget, tagger: Tagger): string {
   const { order, action, holder, note } = record;
   const subject = subjectOf(action, order, holder);
@@ -25,13 +25,13 @@ export function encodeRecord(record: ClaimRecord, target: TagTarget, tagger: Tag
 /**
  * Reads the body of a tag object as a record.
  *
- * @param order the order its ref names, which the record must be of; null when it is read without a ref
+ * @param order the order that the ref names, which the record must name too; null if it is read without a ref
  */
 export function decodeRecord(body: string, order: OrderId | null): Decoded<ClaimRecord> {
   return decodeTag(body, (fields, note) => readRecord(fields, note, order));
 }
 
-/** Reads the message of a record's tag, whose header names this target. */
+/** Reads the message of a record's tag, given the target that the tag's header names. */
 export function decodeMessage(message: string, order: OrderId | null, target: ReadTarget): Decoded<ClaimRecord> {
   return decodeTagMessage(message, target, (fields, note) => readRecord(fields, note, order));
 }

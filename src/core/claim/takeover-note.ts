@@ -1,17 +1,17 @@
-/** How much of its holder's work a takeover found: what a person should look for first. */
+/** How much of the holder's work a takeover found: a person should look at it first. */
 type LeftWork = { readonly changedFiles: number; readonly unpushedCommits: number };
 
 /**
- * Returns the note of a record that takes a claim: why it was taken, on what evidence, and what lay in the work tree.
+ * Returns the note of a record that takes a claim: why it was taken, on what evidence, and what was found in the worktree.
  *
- * @param reason a person's; null where the evidence is the reason
- * @param left null where there is no work tree to look into
+ * @param reason a person's; null if the evidence is the reason
+ * @param left null if there is no worktree to look into
  */
 export function takeoverNote(reason: string | null, evidence: string, left: LeftWork | null): string {
   return [...(reason === null ? [] : [reason.slice(0, REASON_MAX)]), evidence, ...found(left)].join('; ');
 }
 
-/** Returns what such a note says besides what lay in the work tree, for whoever is shown that in full. */
+/** Returns such a note without what was found in the worktree, for a reader who is shown that separately. */
 export function withoutLeftWork(note: string, left: LeftWork | null): string {
   const end = found(left)
     .map((part) => `; ${part}`)

@@ -67,7 +67,7 @@ export function viewOf({ oid, record }: Witnessed, { title, mine, worktree, verd
   };
 }
 
-/** Shows a ref that is no record of ours: nothing is known of it but that it is there and why it is not understood. */
+/** Shows a ref that is no record of ours. All that is known is that it exists and why it is not understood. */
 export function foreignView(order: OrderId, oid: Oid | null, why: string): ClaimView {
   return {
     ...foreignFields(oid, why),
@@ -85,11 +85,11 @@ export function foreignView(order: OrderId, oid: Oid | null, why: string): Claim
   };
 }
 
-/** What a claim on an order and one on a path say alike. */
+/** Returns the fields that the views of a foreign order ref and of a foreign path ref share. */
 export function foreignFields(oid: Oid | null, why: string) {
   const holder = { session: null, agent: null, host: null, pid: null, claimedAt: null };
   return { oid, evidence: why, liveness: null, idle: false, mine: false, ...holder, ...NO_TIMES } as const;
 }
 
-/** When a holder was seen last, where nobody has seen it. */
+/** The times of a holder that nobody has seen. */
 export const NO_TIMES = { heartbeatAt: null, activityAt: null, expiresAt: null } as const;

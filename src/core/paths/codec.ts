@@ -14,7 +14,7 @@ import {
 } from '../record/tag.ts';
 import { PATH_ACTIONS, type PathRecord } from './record.ts';
 
-/** Returns the body of the tag object that holds the record (the format is fixed by docs/decisions/0005-path-claims.md). */
+/** Returns the body of the tag object that holds the record, in the format of docs/decisions/0005-path-claims.md. */
 export function encodePathRecord(record: PathRecord, target: TagTarget, tagger: Tagger): string {
   const { path, action, order, nonce, holder, note } = record;
   const encoded = encodePath(path);
@@ -29,12 +29,12 @@ export function encodePathRecord(record: PathRecord, target: TagTarget, tagger: 
   return encodeTag({ name: `claim-paths/${encoded}`, subject: subjectOf(action, encoded, holder), note, rows }, target, tagger);
 }
 
-/** Reads the body of a tag object as a path record, which must be of the path that its ref names. */
+/** Reads the body of a tag object as a path record, which must name the path that its ref names. */
 export function decodePathRecord(body: string, key: PathKey): Decoded<PathRecord> {
   return decodeTag(body, (fields, note) => readRecord(fields, note, key));
 }
 
-/** Reads the message of a path record's tag, whose header names this target. */
+/** Reads the message of a path record's tag, given the target that the tag's header names. */
 export function decodePathMessage(message: string, key: PathKey, target: ReadTarget): Decoded<PathRecord> {
   return decodeTagMessage(message, target, (fields, note) => readRecord(fields, note, key));
 }
