@@ -4,7 +4,7 @@ import type { Order } from './order.ts';
 
 export type Obstacle = { readonly isUnknown: boolean; readonly why: string };
 
-/** Returns why an order cannot begin yet: the first of its dependencies that is not done; null when all are. */
+/** Returns why an order cannot begin yet: its first dependency that is not done. Null if all are done. */
 export function obstacleIn(order: Order, facts: WorkFacts & { readonly files: Files }): Obstacle | null {
   for (const id of order.dependsOn) {
     const obstacle = obstacleOf(id, facts);
@@ -13,7 +13,7 @@ export function obstacleIn(order: Order, facts: WorkFacts & { readonly files: Fi
   return null;
 }
 
-/** The registry knows better than the file, which may be an older copy. */
+/** The registry is asked before the file, which may be an older copy. */
 export function obstacleOf(id: string, { files, holds, readyAt }: WorkFacts & { readonly files: Files }): Obstacle | null {
   const waiting = (why: string) => ({ isUnknown: false, why: `waits for ${id}, ${why}` });
   const hold = holds.get(id as OrderId);

@@ -8,7 +8,7 @@ export type Hold =
       readonly kind: 'held';
       readonly session: string;
       readonly isMine: boolean;
-      /** Its holder is silent or gone, so that the order may be taken over. */
+      /** The holder is silent or gone, so that the order may be taken over. */
       readonly isSilent: boolean;
       readonly evidence: string;
     }
@@ -17,15 +17,15 @@ export type Hold =
 
 /** What is known besides the files. */
 export type WorkFacts = {
-  /** What the registry says; orders that nobody holds or completed are not in it. */
+  /** What the registry says. Orders that nobody holds or completed are not in it. */
   readonly holds: ReadonlyMap<OrderId, Hold>;
-  /** `claim.readyAt`: when a completed order lets others begin. */
+  /** `claim.readyAt`: whether a dependency must be merged, or only completed, before others begin. */
   readonly readyAt: 'merge' | 'complete';
-  /** Work that lies on a branch and that nobody claimed, by order. */
+  /** Unclaimed work on a branch, by order. */
   readonly branches: ReadonlyMap<OrderId, string>;
   /** The path claims of other sessions. */
   readonly heldPaths: readonly HeldPath[];
 };
 
-/** The files of each id, of which there should be one. */
+/** The files of each id. There should be one. */
 export type Files = ReadonlyMap<string, readonly [Order, ...Order[]]>;

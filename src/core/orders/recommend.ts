@@ -8,12 +8,13 @@ import type { Order } from './order.ts';
 import { rank } from './ranking.ts';
 
 /**
- * What `next` makes of an order.
+ * What `next` says of an order.
  *
- * `free` and `takeable` are recommended, the second after the first: its holder is silent or gone. A `free` one with a reason comes after those
- * without: whoever claimed paths it is about is silent or gone. All others are passed over:
- * `mine`, `held`, `foreign` (a ref nobody understands), `unmerged` (done, and not on the default branch yet), `in-progress` (by its file, and
- * nobody claimed it), `waiting` (for another order, or for a path that another session claims), `cycle`, `unknown-dependency`, `duplicate` (two files), `no-status`, `draft`, `complete`.
+ * `free` and `takeable` are recommended, `takeable` last: the order's holder is silent or gone. A `free` one with a reason comes
+ * after those without: the session that claimed some of its paths is silent or gone. All others are passed over: `mine`, `held`,
+ * `foreign` (a ref that is not understood), `unmerged` (done, but not on the default branch yet), `in-progress` (by its file,
+ * though nobody claimed it), `waiting` (for another order, or for a path that another session claims), `cycle`,
+ * `unknown-dependency`, `duplicate` (two files), `no-status`, `draft`, `complete`.
  */
 export const VERDICTS = [
   'free',
@@ -36,14 +37,15 @@ export type Verdict = (typeof VERDICTS)[number];
 export type Judged = {
   readonly order: Order;
   readonly verdict: Verdict;
-  /** One clause for people; null where the verdict says all. */
+  /** One clause for people; null if the verdict says everything. */
   readonly why: string | null;
 };
 
 /**
- * Judges every order, the recommended ones first and best first.
+ * Judges every order. Recommended orders come first, the best one at the top.
  *
- * @param spread what differs between sessions, so that those which start together do not all begin with the same order; null: one order for all
+ * @param spread differs between sessions, so that sessions that start together begin with
+ * different orders; null: the same for all
  */
 export function recommend(orders: readonly Order[], facts: WorkFacts, spread: string | null): Judged[] {
   const files = byId(orders);
@@ -94,12 +96,12 @@ function judge(order: Order, others: readonly Order[], facts: Circumstances): Ju
   if (branch !== undefined) return is('unmerged', `nobody claimed it, and there is unmerged work${on(branch)}`);
   const held = heldOf(order, facts.heldPaths);
   if (held === null) return is('free');
-  // While its holder may live, a claim of the order would be refused for it.
+  // While the holder of the path may be alive, a claim on the order would be refused because of it.
   const overlap = `${held.path}, which ${held.session} claimed: ${held.evidence}`;
   return held.isLive ? is('waiting', `waits for ${overlap}`) : is('free', `is about ${overlap}`);
 }
 
-/** Returns a path claim that the order's work would run into, one of a live holder rather than another's. */
+/** Returns a path claim that the order's work would run into, preferably one of a live holder. */
 function heldOf({ paths }: Order, heldPaths: readonly HeldPath[]): HeldPath | null {
   const names = touching(
     paths,
