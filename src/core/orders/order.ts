@@ -32,7 +32,7 @@ export type Order = {
 
 /** Every order file of the one place that counts. Two files may name the same order. */
 export type OrderList = {
-  /** Sorted by file. */
+  /** In the order of their files. */
   readonly orders: readonly Order[];
   /** Files that look like orders but have no id. */
   readonly unnamed: readonly { readonly file: string; readonly why: string }[];

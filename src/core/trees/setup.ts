@@ -1,12 +1,14 @@
-/** What came of copying files into a new work tree. */
+/** The result of copying files into a new worktree. */
 export type Copied = {
   readonly files: number;
   /** What was left out, and why. */
   readonly leftOut: readonly string[];
 };
 
-/** What came of one setup command. */
+/** The result of one setup command. */
 export type Ran =
   | { readonly kind: 'done' }
-  /** `why` says how it ended: `exit code 1: <its last line>`; `log` names the file with its output, null where none could be written. */
+  /**
+   * `why` says how it ended: `exit code 1: <its last line>`. `log` is the file with its output, or null if none could be written.
+   */
   | { readonly kind: 'failed'; readonly why: string; readonly log: string | null };
