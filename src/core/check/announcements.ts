@@ -2,11 +2,11 @@ import { ClaimError } from '../errors.ts';
 import { touching } from '../paths/touching.ts';
 import { listed } from './finding.ts';
 
-/** An intent is news for this long: then it is done, or was never begun. */
+/** How long an intent is news. After this it was carried out or never begun. */
 export const FRESH_MS = 10 * 60_000;
 
 /**
- * Parses what kind of thing is about to be done: a word such as `deploy`, `delete` or `force-push`.
+ * Parses what kind of action is announced: a word such as `deploy`, `delete` or `force-push`.
  *
  * @throws ClaimError `usage`
  */
@@ -17,16 +17,16 @@ export function parseIntentKind(text: string): string {
   });
 }
 
-/** What is announced for a session without its doing. */
+/** An intent that git-claim announces for a session by itself. */
 export type Announcement = { readonly kind: string; readonly message: string };
 
-/** Files that are deleted or moved in one commit, from which on others should hear of it. The pre-commit hook counts them too. */
+/** How many deleted or moved files in one commit are worth announcing. The pre-commit hook uses the same number. */
 const MANY_GONE = 10;
 
 /**
- * Returns what a commit announces by itself: that it deletes or renames many files, and that it changes sensitive ones.
+ * Returns what a commit announces by itself: that it deletes or moves many files, and that it changes sensitive ones.
  *
- * @param gone the files that are no longer where they were
+ * @param gone files that are no longer where they were
  * @param sensitive files and folders (`claim.sensitive`)
  */
 export function announcementsOf(

@@ -16,7 +16,7 @@ export const KINDS = [
 ] as const;
 type FindingKind = (typeof KINDS)[number];
 
-/** `block`: not to be started; `warn`: to be looked at first; `info`: to be known. */
+/** `block`: do not start; `warn`: look at it first; `info`: good to know. */
 export const SEVERITIES = ['block', 'warn', 'info'] as const;
 type Severity = (typeof SEVERITIES)[number];
 
@@ -24,38 +24,38 @@ export type Finding = {
   readonly kind: FindingKind;
   readonly severity: Severity;
   readonly order: OrderId | null;
-  /** The short name of the session it is about, where one is known. */
+  /** The short name of the session it is about, if known. */
   readonly session: string | null;
   readonly commit: Oid | null;
-  /** Files, relative to the top of the work tree. */
+  /** Files, relative to the top of the worktree. */
   readonly paths: readonly string[];
   /** RFC 3339. */
   readonly at: string | null;
   /** One line for people. */
   readonly message: string;
-  /** The work tree that the message names, absolute as there: a text names it as its reader would. */
+  /** The absolute path of the worktree, as it appears in the message. A text may replace it with a path its reader can type. */
   readonly tree?: string;
 };
 
-/** Returns the gravest first, and those of one gravity as they were found. */
+/** Returns the findings sorted by severity, the worst first, otherwise in the given order. */
 export function bySeverity(findings: readonly Finding[]): Finding[] {
   return SEVERITIES.flatMap((severity) => findings.filter((one) => one.severity === severity));
 }
 
-/** What a finding is not about. */
+/** The fields that a finding without such a subject has. */
 export const NOTHING = { order: null, session: null, commit: null, paths: [], at: null } as const;
 
-/** Paths that one finding names; programs that want all ask git. */
+/** How many paths one finding lists. A program that wants all of them asks git. */
 const PATHS_MAX = 20;
-/** Paths that its message names. */
+/** How many paths its message names. */
 const LISTED_MAX = 3;
 
-/** Returns as many of the paths as a finding holds, each once. */
+/** Returns the paths that a finding lists, each once. */
 export function named(paths: readonly string[]): readonly string[] {
   return [...new Set(paths)].slice(0, PATHS_MAX);
 }
 
-/** Returns the first of the paths for people, and how many more there are. */
+/** Returns the first paths for people, and how many more there are. */
 export function listed(paths: readonly string[]): string {
   const more = paths.length - LISTED_MAX;
   return `${paths.slice(0, LISTED_MAX).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;

@@ -9,7 +9,7 @@ import { bySeverity, type Finding, listed, NOTHING, named } from './finding.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { treeFindings } from './tree-findings.ts';
 
-/** Judges what a session that is about to begin, or is at work, may collide with: the gravest first. */
+/** Returns what a session that is about to begin, or is at work, may collide with. The worst comes first. */
 export function findCollisions(facts: CheckFacts): Finding[] {
   const scope = scopeOf(facts);
   return bySeverity([
@@ -24,7 +24,7 @@ export function findCollisions(facts: CheckFacts): Finding[] {
   ]);
 }
 
-/** Columns of a title; whose it is comes behind it, and is to be read on a terminal of 80. */
+/** Columns of a title. The session's name follows it and must be visible on a terminal of 80 columns. */
 const TITLE_MAX = 30;
 
 function claimFinding(claim: ClaimView, { named }: CheckFacts, { orders }: Scope): Finding[] {
@@ -57,7 +57,10 @@ const KIND_OF = {
   dead: 'stale-claim',
 } as const;
 
-/** The order's work is there already: by its claim, by its file, or by a commit of the default branch. One finding for each order tells enough. */
+/**
+ * Finds orders whose work already exists: by the claim, by the file, or by a commit of the default
+ * branch. One finding per order is enough.
+ */
 function doneFindings({ claims, fates, orders: files, shipped }: CheckFacts, { orders }: Scope): Finding[] {
   return [...orders].flatMap((order) => {
     const claim = claims.find((one) => one.order === order);
@@ -73,7 +76,7 @@ function doneFindings({ claims, fates, orders: files, shipped }: CheckFacts, { o
       const by = found.session === null ? '' : ` by ${found.session}`;
       const text = `${order} is on ${found.branch ?? 'the default branch'} already${by}: ${short(found)}`;
       const one = done(order, found.session, found, formatInstant(found.atMs), text);
-      // Whoever gave it back, or began after it, knows that there is work left.
+      // A session that released the order, or claimed it after that commit, knows that there is work left.
       const isNews = claim === undefined || (isHeld && claim.mine && found.atMs > (parseInstant(claim.claimedAt ?? '') ?? 0));
       return [isNews ? one : { ...one, severity: 'warn' as const }];
     }
@@ -132,7 +135,7 @@ function branchFinding(
   ];
 }
 
-/** Its order is said to be done by it. */
+/** Returns whether a finding already says that this commit completed its order. */
 function isTold({ oid }: CheckedCommit, { shipped }: CheckFacts): boolean {
   return shipped.some(({ commit }) => commit.oid === oid);
 }

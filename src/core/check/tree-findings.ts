@@ -3,7 +3,7 @@ import type { CheckedTree, CheckFacts } from './facts.ts';
 import { type Finding, listed, NOTHING, named } from './finding.ts';
 import { leftHere, type Scope } from './scope.ts';
 
-/** What lies uncommitted in a work tree, and that it is there at all. */
+/** Returns the findings on one worktree: what is uncommitted in it, and that it exists at all. */
 export function treeFindings(tree: CheckedTree, { claims, hereSinceMs }: CheckFacts, scope: Scope): Finding[] {
   const { order, session, isHere, isMine } = tree;
   const isAbout = order !== null && scope.orders.has(order);
