@@ -1,4 +1,4 @@
-/** One thing that is not as it should be, or worth knowing. */
+/** One thing that is wrong or worth knowing. */
 export type Symptom = {
   readonly kind: SymptomKind;
   /** `info`: good to know; `warn`: something does not work as promised. */
@@ -8,9 +8,9 @@ export type Symptom = {
   readonly order: string | null;
   /** One clause for people. */
   readonly message: string;
-  /** What to do about it; null where there is nothing to do. */
+  /** What to do about it; null if there is nothing to do. */
   readonly remedy: string | null;
-  /** Whether `doctor --fix` may see to it: nothing can be lost by it. */
+  /** Whether `doctor --fix` may repair it: nothing can be lost by that. */
   readonly isFixable: boolean;
 };
 
@@ -29,7 +29,7 @@ export type SymptomKind =
   | 'version'
   | 'mode';
 
-/** Returns a finding with what most have: a warning without an order that a person has to see to. */
+/** Returns a symptom with the usual fields: a warning, without an order, that a person has to repair. */
 export function symptom(kind: SymptomKind, message: string, more: Partial<Symptom> = {}): Symptom {
   return { kind, severity: 'warn', place: null, order: null, message, remedy: null, isFixable: false, ...more };
 }
