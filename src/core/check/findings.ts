@@ -57,10 +57,7 @@ const KIND_OF = {
   dead: 'stale-claim',
 } as const;
 
-/**
- * Finds orders whose work already exists: by the claim, by the file, or by a commit of the default
- * branch. One finding per order is enough.
- */
+/** Finds orders whose work exists: by the claim, by the file, or by a commit of the default branch. One finding each suffices. */
 function doneFindings({ claims, fates, orders: files, shipped }: CheckFacts, { orders }: Scope): Finding[] {
   return [...orders].flatMap((order) => {
     const claim = claims.find((one) => one.order === order);

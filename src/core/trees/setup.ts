@@ -8,7 +8,5 @@ export type Copied = {
 /** The result of one setup command. */
 export type Ran =
   | { readonly kind: 'done' }
-  /**
-   * `why` says how it ended: `exit code 1: <its last line>`. `log` is the file with its output, or null if none could be written.
-   */
+  /** `why` says how it ended: `exit code 1: <its last line>`. `log` is the file with its output, null if that failed. */
   | { readonly kind: 'failed'; readonly why: string; readonly log: string | null };
