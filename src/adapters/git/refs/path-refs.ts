@@ -9,7 +9,7 @@ import type { Repository } from '../repository.ts';
 import type { Mutex } from './stale-locks.ts';
 import { readFound, type SurveyedRef, surveyRefs, type TagReader, unknown } from './survey.ts';
 
-/** The path refs of one repository. They are written with the claim refs: see swap-claims.ts. */
+/** The path refs of one repository. They are written together with the claim refs: see swap-claims.ts. */
 export class GitPathRegistry implements PathRegistry {
   readonly #repository: Repository;
   readonly #prefix: string;
@@ -50,7 +50,7 @@ export class GitPathRegistry implements PathRegistry {
   }
 }
 
-/** Reads a ref as that of a path claim; null when its name is no path's. */
+/** Reads a ref as a path claim; null if its name encodes no path. */
 export function standingPath(one: SurveyedRef, prefix: string): StandingPath | null {
   const key = keyOfRef(prefix, one.ref);
   return key === null ? null : { key, reading: one.read(PATHS, key) };
@@ -58,7 +58,7 @@ export function standingPath(one: SurveyedRef, prefix: string): StandingPath | n
 
 const PATHS: TagReader<PathRecord, PathKey> = { body: decodePathRecord, message: decodePathMessage };
 
-/** Git asks the disk when it makes a repository. */
+/** Returns whether the disk folds case, as git found out when it created the repository. */
 function foldsCase({ config }: Repository): boolean {
   return config.isTrue('core.ignorecase');
 }

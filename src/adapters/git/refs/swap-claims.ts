@@ -14,7 +14,7 @@ import type { RefUpdate } from './ref-transaction.ts';
 import type { Mutex } from './stale-locks.ts';
 import { swapRefs } from './swap.ts';
 
-/** Encodes the records of the changes as tag objects and swaps the claim refs and path refs onto them. */
+/** Encodes the new records as tag objects and swaps the claim refs and path refs to them. */
 export async function swapClaims(
   repository: Repository,
   prefix: string,
@@ -76,7 +76,7 @@ export async function swapClaims(
   return { kind: 'applied', oids, pathOids, superseded };
 }
 
-/** Whether a new path comes above or below one that goes. */
+/** Returns whether a new path is above or below one that is deleted. */
 function isInTwo(paths: readonly PathChange[]): boolean {
   const going = paths.filter(({ record }) => record === null);
   return paths.some(({ key, expected }) => expected === null && going.some((one) => overlaps(one.key, key)));
