@@ -10,8 +10,9 @@ import type { Repository } from '../repository.ts';
 export const INCLUDE_FILE = '.worktreeinclude';
 
 /**
- * Returns what git ignores in the main work tree and `.worktreeinclude` there lists, in gitignore syntax; relative paths, a folder once where all of it is
- * listed. Git names an ignored folder without a look inside, and so does this unless a pattern leads there: a `node_modules` costs nothing.
+ * Returns what git ignores in the main worktree and `.worktreeinclude` there lists, in gitignore syntax. The paths are relative;
+ * a folder whose whole content is listed appears once. Git names an ignored folder without reading it, and so does this function
+ * unless a pattern leads inside: a `node_modules` costs nothing.
  *
  * @throws ClaimError `git`
  */

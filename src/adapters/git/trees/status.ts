@@ -4,7 +4,7 @@ import { lastWords } from '../process.ts';
 import type { Repository } from '../repository.ts';
 
 /**
- * Asks git how a work tree stands.
+ * Returns the branch and the changes of a worktree, as git reports them.
  *
  * @throws ClaimError `git`
  */
@@ -19,7 +19,7 @@ export async function readTreeStatus({ git }: Repository, path: string): Promise
 const HEAD = '# branch.head ';
 const DETACHED = '(detached)';
 
-/** A path stands behind so many fields of a line: `1 XY ...`, `u XY ...` and `? `. */
+/** How many fields precede the path in a line: `1 XY ...`, `u XY ...` and `? `. */
 const FIELDS_BEFORE: Readonly<Record<string, number>> = { '1': 8, u: 10, '?': 1 };
 
 function changeIn(field: string): { readonly path: string; readonly isTracked: boolean }[] {

@@ -5,8 +5,8 @@ import { type ClaimPath, parseClaimPath } from '../../../core/path.ts';
 import type { Repository } from '../repository.ts';
 
 /**
- * Returns what a path typed in a folder means, relative to the top of its work tree, as git takes paths: `..` is resolved by name, nothing need exist,
- * and nothing is claimed through a symbolic link or inside another repository.
+ * Returns what a path typed in a folder means, relative to the top of its worktree. As in git, `..` is resolved by name, and the
+ * path need not exist. Nothing can be claimed through a symbolic link or inside another repository.
  *
  * @throws ClaimError `usage`
  */
@@ -19,7 +19,7 @@ export function typedPath({ topLevel, config }: Repository, cwd: string, text: s
       'run it in a work tree; git claim worktree list shows them',
     );
   }
-  // As git does with its own arguments: such a disk hands names out decomposed.
+  // As git does with its own arguments: such a disk returns names decomposed.
   const typed = config.isTrue('core.precomposeunicode') ? text.normalize('NFC') : text;
   const path = within(topLevel, resolve(cwd, typed)) ?? (isAbsolute(typed) ? within(topLevel, throughLinks(typed)) : null);
   if (path === null) throw usage(`${shown} lies outside the work tree`, `paths are those of ${topLevel}`);
@@ -35,7 +35,7 @@ function within(topLevel: string, absolute: string): string | null {
   return path === '..' || path.startsWith('../') || isAbsolute(path) ? null : path;
 }
 
-/** The top level is known without symbolic links; a path given in full may come through one, as /tmp is on macOS. */
+/** The top level contains no symbolic links, but an absolute path may lead through one, as /tmp does on macOS. */
 function throughLinks(absolute: string): string {
   const folder = dirname(absolute);
   if (folder === absolute) return absolute;
