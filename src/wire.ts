@@ -3,21 +3,21 @@ import { existsSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askedAhead } from './adapters/git/ahead.ts';
-import { GitBindings } from './adapters/git/bindings.ts';
-import { GitBranches } from './adapters/git/branches.ts';
-import { GitChanges } from './adapters/git/changes.ts';
-import { GitRegistry, surveyEarly } from './adapters/git/claim-refs.ts';
-import { GitCommits } from './adapters/git/commits.ts';
 import { hasOwnLease, leaseOf, pathTtlOf, patienceOf } from './adapters/git/durations.ts';
+import { GitBranches } from './adapters/git/history/branches.ts';
+import { GitChanges } from './adapters/git/history/changes.ts';
+import { GitCommits } from './adapters/git/history/commits.ts';
 import { isAstray } from './adapters/git/install/astray.ts';
-import { GitPathRegistry } from './adapters/git/path-refs.ts';
 import { type Git, gitIn, isPlainFor } from './adapters/git/process.ts';
+import { GitRegistry, surveyEarly } from './adapters/git/refs/claim-refs.ts';
+import { GitPathRegistry } from './adapters/git/refs/path-refs.ts';
+import type { Mutex } from './adapters/git/refs/stale-locks.ts';
+import { tagger } from './adapters/git/refs/tagger.ts';
 import { isPlainly, openRepository, type Repository } from './adapters/git/repository.ts';
-import type { Mutex } from './adapters/git/stale-locks.ts';
-import { tagger } from './adapters/git/tagger.ts';
-import { GitTreeNotes } from './adapters/git/tree-notes.ts';
-import { GitTreeSetup } from './adapters/git/tree-setup.ts';
-import { GitWorktrees } from './adapters/git/worktrees.ts';
+import { GitBindings } from './adapters/git/trees/bindings.ts';
+import { GitTreeNotes } from './adapters/git/trees/notes.ts';
+import { GitTreeSetup } from './adapters/git/trees/setup.ts';
+import { GitWorktrees } from './adapters/git/trees/worktrees.ts';
 import { mirrorsOf } from './adapters/mirrors/front-matter.ts';
 import { openOrders, readyAtOf } from './adapters/orders/open-orders.ts';
 import { loadDriver } from './adapters/sqlite/driver.ts';
@@ -28,21 +28,21 @@ import { DetachedHelper } from './adapters/system/heartbeat-helper.ts';
 import { SystemPrograms } from './adapters/system/held-program.ts';
 import { configuredIdPattern } from './adapters/system/id-pattern.ts';
 import { systemProcessTable } from './adapters/system/process-table.ts';
-import { HELPED_LEASE } from './core/claim/lease.ts';
 import { DEFAULT_REF_PREFIX, parseRefPrefix } from './core/claim/refs.ts';
 import { DEFAULT_MODE, parseMode, parseRuleMode, type Rule, type RuleMode } from './core/guard/mode.ts';
 import { DEFAULT_ID_PATTERN } from './core/ids.ts';
 import { oneLine } from './core/line.ts';
 import { pathRefPrefix } from './core/paths/refs.ts';
+import { HELPED_LEASE } from './core/record/lease.ts';
 import { remembered } from './core/remembered.ts';
 import type { Anchor } from './core/session/anchor.ts';
 import { agentOfKey } from './core/session/key.ts';
 import { sightOf } from './core/session/life.ts';
 import type { Said } from './core/session/said.ts';
 import { parseDurationMs } from './core/time.ts';
-import { DEFAULT_WORKTREES, repoName } from './core/work/worktree-path.ts';
+import { DEFAULT_WORKTREES, repoName } from './core/trees/worktree-path.ts';
 import type { ProcessTable } from './ports/process-table.ts';
-import { identifyCaller } from './usecases/identify.ts';
+import { identifyCaller } from './usecases/caller/identify.ts';
 import type { Ports } from './usecases/ports.ts';
 
 /** Who calls, and from where. */
@@ -204,7 +204,7 @@ export async function wire(caller: Caller): Promise<Wired> {
       absolute: remembered((path) => resolve(mainDir, path)),
       relative: (path) => relativeTo(mainDir, path),
       isThere: existsSync,
-      typedPath: async (text) => (await import('./adapters/git/tree-path.ts')).typedPath(repository, caller.cwd, text),
+      typedPath: async (text) => (await import('./adapters/git/trees/typed-path.ts')).typedPath(repository, caller.cwd, text),
     },
     self,
     identify: identified,

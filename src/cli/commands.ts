@@ -96,9 +96,9 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
 export const INNER_COMMANDS: Readonly<Record<string, Entry>> = {
   heartbeat: {
     summary: 'One beat of the heartbeat helper',
-    load: async () => (await import('./commands/heartbeat.ts')).heartbeatCommand,
+    load: async () => (await import('./commands/inner/heartbeat.ts')).heartbeatCommand,
   },
-  hook: { summary: 'What a git hook has to say', load: async () => (await import('./commands/hook.ts')).hookCommand },
+  hook: { summary: 'What a git hook has to say', load: async () => (await import('./commands/inner/hook.ts')).hookCommand },
 };
 
 /** Options that take a value, so that the first word which is none can be found before the command is known. */

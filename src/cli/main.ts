@@ -2,17 +2,17 @@ import { ClaimError, type ErrorCode, exitCodeOf } from '../core/errors.ts';
 import { escaped, visible } from '../core/line.ts';
 import { type Page, since } from '../text/page.ts';
 import { refusalDetails, refusalHint, refusalMessage } from '../text/refusal.ts';
-import { noteCaller } from '../usecases/asker.ts';
-import { untoldLosses } from '../usecases/losses.ts';
+import { noteCaller } from '../usecases/caller/asker.ts';
+import { untoldLosses } from '../usecases/caller/losses.ts';
 import type { Warning } from '../usecases/warning.ts';
 import { type Wired, wire } from '../wire.ts';
 import type { Answer } from './answer.ts';
 import { type Open, textOf } from './command.ts';
 import { COMMANDS, INNER_COMMANDS } from './commands.ts';
-import { parsePlain } from './plain-words.ts';
+import { splitWords } from './find-command.ts';
+import { parsePlain } from './parse-plain.ts';
 import { pageFor, type StreamName, say, warn } from './streams.ts';
 import { VERSION } from './version.ts';
-import { splitWords } from './words.ts';
 
 const SCHEMA = 'git-claim/1';
 

@@ -1,5 +1,5 @@
-import type { Holder } from '../core/claim/record.ts';
 import type { Anchor } from '../core/session/anchor.ts';
+import type { Holder } from '../core/session/holder.ts';
 
 /** A session whose process can be watched. */
 export type Anchored = Holder & { readonly anchor: Anchor };

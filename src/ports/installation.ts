@@ -1,6 +1,6 @@
 import type { Finding } from '../core/doctor/finding.ts';
 import type { Mode } from '../core/guard/mode.ts';
-import type { Route } from '../core/install/hooks.ts';
+import type { Route } from '../core/install/route.ts';
 
 /** What a change is about. */
 export type InstallPart = 'hook' | 'config' | 'agents-md' | 'claude' | 'manifest';

@@ -1,5 +1,5 @@
-import type { Heartbeat, Observation, Sight, Subject } from '../core/claim/observation.ts';
 import type { Oid, OrderId, SessionId, SessionKey } from '../core/ids.ts';
+import type { Heartbeat, Observation, Sight, Subject } from '../core/liveness/observation.ts';
 import type { Anchor } from '../core/session/anchor.ts';
 import type { Moment } from '../core/time.ts';
 

@@ -1,5 +1,5 @@
 import type { OrderId } from '../core/ids.ts';
-import type { Order, OrderList } from '../core/work/order.ts';
+import type { Order, OrderList } from '../core/orders/order.ts';
 
 /** The order files, read from the one place that counts (`claim.ordersFrom`). Nothing here writes, and a broken file is never a failure. */
 export interface OrderBook {

@@ -1,5 +1,5 @@
 import type { Oid } from '../core/ids.ts';
-import type { ClaimPath, PathKey } from '../core/paths/path.ts';
+import type { ClaimPath, PathKey } from '../core/path.ts';
 import type { PathRecord, WitnessedPath } from '../core/paths/record.ts';
 
 /** What stands at one path ref. What cannot be read is never free. */

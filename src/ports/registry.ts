@@ -1,6 +1,6 @@
 import type { ClaimRecord, Witnessed } from '../core/claim/record.ts';
 import type { Oid, OrderId } from '../core/ids.ts';
-import type { PathKey } from '../core/paths/path.ts';
+import type { PathKey } from '../core/path.ts';
 import type { PathChange, StandingPath } from './path-registry.ts';
 
 /** What stands at one claim ref. Only `absent` means free; what cannot be read is never free. */

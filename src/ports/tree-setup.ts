@@ -1,4 +1,4 @@
-import type { Copied, Ran } from '../core/work/setup.ts';
+import type { Copied, Ran } from '../core/trees/setup.ts';
 
 /** What makes a new work tree ready to work in: files that git ignores and `.worktreeinclude` lists, and the commands of `claim.setup`. */
 export interface TreeSetup {

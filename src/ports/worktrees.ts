@@ -1,6 +1,6 @@
 import type { DirtyFile } from '../core/check/facts.ts';
 import type { Oid, OrderId } from '../core/ids.ts';
-import type { LockReason } from '../core/work/lock-reason.ts';
+import type { LockReason } from '../core/trees/lock-reason.ts';
 
 export type Worktree = {
   /** Absolute. */

@@ -1,10 +1,10 @@
-import { withoutLeftWork } from '../core/claim/takeover.ts';
+import { withoutLeftWork } from '../core/claim/takeover-note.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { formatDuration } from '../core/time.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
 import type { Claimed, Takeover } from '../usecases/claim.ts';
 import type { Handed } from '../usecases/hand.ts';
-import type { Done } from '../usecases/holders-commands.ts';
+import type { Done } from '../usecases/own-claims.ts';
 import { detail, type Page, paint, place, shown } from './page.ts';
 
 /** Enough to recognise somebody's work by. */

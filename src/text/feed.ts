@@ -1,5 +1,5 @@
 import { formatDuration, parseInstant } from '../core/time.ts';
-import type { EventView } from '../usecases/event-view.ts';
+import type { EventView } from '../usecases/caller/event-view.ts';
 import type { Announced } from '../usecases/intent.ts';
 import { type Page, shown, since, table } from './page.ts';
 

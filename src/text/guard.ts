@@ -1,6 +1,6 @@
 import type { ClaimView } from '../core/claim/view.ts';
 import { formatDuration } from '../core/time.ts';
-import type { Guarded, Told } from '../usecases/guard.ts';
+import type { Guarded, Told } from '../usecases/guard/lookout.ts';
 import { intentLine } from './feed.ts';
 import { type Page, paint, shown, since } from './page.ts';
 import { wayOn } from './way-on.ts';

@@ -1,5 +1,5 @@
-import type { Order } from '../core/work/order.ts';
-import type { Judged, Verdict } from '../core/work/recommend.ts';
+import type { Order } from '../core/orders/order.ts';
+import type { Judged, Verdict } from '../core/orders/recommend.ts';
 import type { Filed } from '../usecases/follow-up.ts';
 import type { Recommendation } from '../usecases/next.ts';
 import { detail, type Page, paint, shown, table } from './page.ts';
@@ -49,4 +49,10 @@ function passedLines(page: Page, passed: readonly Judged[]): string[] {
   const counts = [...(rest === 0 ? [] : [`${rest} more`]), ...many('draft', 'in draft'), ...many('complete', 'complete')];
   if (passed.length === 0) return [];
   return ['passed over', ...table(page, rows), ...(counts.length === 0 ? [] : [`  ${counts.join(', ')}`])];
+}
+
+/** The ORDER document of docs/json.md. */
+export function orderRow({ order, verdict, why }: Judged) {
+  const { id, title, status, priority, labels, dependsOn, paths, linear, file } = order;
+  return { order: id, title, verdict, why, status, priority, labels, dependsOn, paths, linear, file };
 }

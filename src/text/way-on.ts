@@ -1,5 +1,5 @@
-import { branchName } from '../core/work/branch-name.ts';
-import type { Told } from '../usecases/guard.ts';
+import { branchName } from '../core/trees/branch-name.ts';
+import type { Told } from '../usecases/guard/lookout.ts';
 import { placeLines } from './claims.ts';
 import { detail, type Page, shown } from './page.ts';
 import { isPlainWord, shellWord } from './shell-word.ts';

@@ -1,4 +1,4 @@
-import type { Trusted } from '../usecases/trust-setup.ts';
+import type { Trusted } from '../usecases/trees/trust-setup.ts';
 import type { Pruned, Removed, WorktreeRows } from '../usecases/worktree.ts';
 import { type Page, place, shown, table } from './page.ts';
 

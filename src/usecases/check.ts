@@ -10,14 +10,14 @@ import type { Identity } from '../core/session/identity.ts';
 import { parseInstant } from '../core/time.ts';
 import type { SeenCommit } from '../ports/commits.ts';
 import type { Reading } from '../ports/registry.ts';
-import { notePresence, readerOf } from './asker.ts';
-import { type CheckedTrees, checkTrees } from './check-trees.ts';
-import { heldPaths } from './held-paths.ts';
+import { notePresence, readerOf } from './caller/asker.ts';
+import { type CheckedTrees, checkTrees } from './check/trees.ts';
+import { heldPaths } from './evidence/held-paths.ts';
+import { survey } from './evidence/observe.ts';
 import { freshIntents } from './intent.ts';
-import { survey } from './observe.ts';
+import { parseOrders } from './orders/selection.ts';
 import type { Ports } from './ports.ts';
-import { parseOrders } from './selection.ts';
-import { giveSignOfLife } from './sign-of-life.ts';
+import { giveSignOfLife } from './presence/sign-of-life.ts';
 import type { Warning } from './warning.ts';
 
 export type Checked = {

@@ -1,30 +1,30 @@
 import type { Finding } from '../core/check/finding.ts';
-import type { LeaseTerms } from '../core/claim/lease.ts';
-import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
+import type { LeaseTerms } from '../core/record/lease.ts';
+import type { Refusal } from '../core/refusal.ts';
 import type { Identity } from '../core/session/identity.ts';
 import type { Reading } from '../ports/registry.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
-import { askerOf, holderOf } from './asker.ts';
-import { type Changed, type ChangedClaim, changeOwnership } from './change-ownership.ts';
-import { checkClaim } from './check-claim.ts';
-import type { Gather } from './compose-changes.ts';
-import { keepAlive } from './keep-alive.ts';
-import { takeoverDetails, type WorkLeft, workLeft } from './left-work.ts';
-import { payDebts } from './mirror.ts';
-import { noteChange, notePaths } from './note-change.ts';
-import { observe } from './observe.ts';
+import { askerOf, holderOf } from './caller/asker.ts';
+import { treeOf } from './caller/tree.ts';
+import { checkClaim } from './check/before-claim.ts';
+import { observe } from './evidence/observe.ts';
+import { parseOrders } from './orders/selection.ts';
+import { type Changed, type ChangedClaim, changeOwnership } from './ownership/change-ownership.ts';
+import type { Gather } from './ownership/compose-changes.ts';
+import { payDebts } from './ownership/mirror.ts';
+import { noteChange, notePaths } from './ownership/note-change.ts';
+import { refusalOf } from './ownership/refuse.ts';
 import { pathWish, typedPaths } from './paths.ts';
-import { ownPlaces, presentPlace } from './places.ts';
 import type { Ports } from './ports.ts';
-import { refusalOf } from './refuse.ts';
-import { parseOrders } from './selection.ts';
-import { setUpIfOwed } from './set-up.ts';
-import { settle } from './settle.ts';
-import { giveSignElsewhere } from './sign-elsewhere.ts';
-import { treeOf } from './tree.ts';
+import { keepAlive } from './presence/keep-alive.ts';
+import { giveSignElsewhere } from './presence/sign-elsewhere.ts';
+import { takeoverDetails, type WorkLeft, workLeft } from './trees/left-work.ts';
+import { ownPlaces, presentPlace } from './trees/places.ts';
+import { setUpIfOwed } from './trees/set-up.ts';
+import { settle } from './trees/settle.ts';
 import { NO_HELPER, type Warning } from './warning.ts';
 
 export type ClaimRequest = {
@@ -84,7 +84,7 @@ export async function claim(ports: Ports, request: ClaimRequest): Promise<Claime
 /** Whoever cannot have an order wants another one. */
 async function withAlternative(ports: Ports, refusal: Refusal): Promise<Refusal> {
   if (refusal.code !== 'held' && refusal.code !== 'completed') return refusal;
-  const { readyOrder } = await import('./ready-order.ts');
+  const { readyOrder } = await import('./orders/ready-order.ts');
   return { ...refusal, instead: await readyOrder(ports) };
 }
 

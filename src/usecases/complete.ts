@@ -1,11 +1,11 @@
 import type { ClaimRecord } from '../core/claim/record.ts';
-import type { Refusal } from '../core/claim/refusal.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { Oid } from '../core/ids.ts';
-import { uncommitted } from '../core/work/uncommitted.ts';
-import { type Done, onOwnClaims } from './holders-commands.ts';
+import type { Refusal } from '../core/refusal.ts';
+import { uncommitted } from '../core/trees/uncommitted.ts';
+import { treeOf } from './caller/tree.ts';
+import { type Done, onOwnClaims } from './own-claims.ts';
 import type { Ports } from './ports.ts';
-import { treeOf } from './tree.ts';
 import type { Warning } from './warning.ts';
 
 /**

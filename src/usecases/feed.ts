@@ -1,9 +1,9 @@
 import type { OrderId } from '../core/ids.ts';
-import { readerOf } from './asker.ts';
-import { type EventView, eventView } from './event-view.ts';
-import { noteUnsaid } from './guard.ts';
+import { readerOf } from './caller/asker.ts';
+import { type EventView, eventView } from './caller/event-view.ts';
+import { noteUnsaid } from './guard/lookout.ts';
+import { parseOrders } from './orders/selection.ts';
 import type { Ports } from './ports.ts';
-import { parseOrders } from './selection.ts';
 
 export type Feed = { readonly kind: 'feed'; readonly events: readonly EventView[] };
 

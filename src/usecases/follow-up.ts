@@ -1,6 +1,5 @@
 import { ClaimError } from '../core/errors.ts';
 import { type OrderId, orderIdOf } from '../core/ids.ts';
-import { formatInstant } from '../core/time.ts';
 import {
   highestNumber,
   type Numbered,
@@ -10,13 +9,14 @@ import {
   numberOf,
   type ParentFile,
   spelled,
-} from '../core/work/new-order.ts';
-import type { Order } from '../core/work/order.ts';
-import { askerOf } from './asker.ts';
-import { changeOwnership } from './change-ownership.ts';
-import { noteEvent } from './note-change.ts';
+} from '../core/orders/new-order.ts';
+import type { Order } from '../core/orders/order.ts';
+import { formatInstant } from '../core/time.ts';
+import { askerOf } from './caller/asker.ts';
+import { chosenOrders } from './orders/selection.ts';
+import { changeOwnership } from './ownership/change-ownership.ts';
+import { noteEvent } from './ownership/note-change.ts';
 import type { Ports } from './ports.ts';
-import { chosenOrders } from './selection.ts';
 
 export type Filed = {
   readonly kind: 'filed';

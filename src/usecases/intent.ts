@@ -1,12 +1,12 @@
+import { type Announcement, FRESH_MS } from '../core/check/announcements.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { SessionKey } from '../core/ids.ts';
 import { oneLine } from '../core/line.ts';
 import type { Identity } from '../core/session/identity.ts';
-import { type Announcement, FRESH_MS } from '../core/session/intent.ts';
 import { formatInstant } from '../core/time.ts';
 import type { LoggedEvent } from '../ports/lease-cache.ts';
-import { askerOf, notePresence, readerOf } from './asker.ts';
-import { type EventView, eventView } from './event-view.ts';
+import { askerOf, notePresence, readerOf } from './caller/asker.ts';
+import { type EventView, eventView } from './caller/event-view.ts';
 import type { Ports } from './ports.ts';
 import type { Warning } from './warning.ts';
 

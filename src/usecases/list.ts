@@ -2,12 +2,12 @@ import { isLive } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
-import type { Order } from '../core/work/order.ts';
+import type { Order } from '../core/orders/order.ts';
 import type { Reading } from '../ports/registry.ts';
-import { readerOf } from './asker.ts';
-import { survey } from './observe.ts';
+import { readerOf } from './caller/asker.ts';
+import { survey } from './evidence/observe.ts';
 import type { Ports } from './ports.ts';
-import { giveSignOfLife } from './sign-of-life.ts';
+import { giveSignOfLife } from './presence/sign-of-life.ts';
 import { strangerWarning, type Warning } from './warning.ts';
 
 export type Board = {

@@ -1,8 +1,8 @@
 import type { ClaimRecord } from '../core/claim/record.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
+import { parseOrders } from './orders/selection.ts';
 import type { Ports } from './ports.ts';
-import { parseOrders } from './selection.ts';
 
 /** One row of the ownership history. */
 export type HistoryRow = Pick<ClaimRecord, 'order' | 'action' | 'state' | 'generation' | 'branch' | 'note'> & {

@@ -1,13 +1,13 @@
-import type { Refusal } from '../core/claim/refusal.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
-import type { OrderList } from '../core/work/order.ts';
-import { type Judged, VERDICTS } from '../core/work/recommend.ts';
-import { askerOf } from './asker.ts';
+import type { OrderList } from '../core/orders/order.ts';
+import { type Judged, VERDICTS } from '../core/orders/recommend.ts';
+import type { Refusal } from '../core/refusal.ts';
+import { askerOf } from './caller/asker.ts';
 import { type Claimed, claimOnce } from './claim.ts';
+import { recommendOrders } from './orders/recommend.ts';
 import type { Ports } from './ports.ts';
-import { recommendOrders } from './recommend.ts';
-import { TreeNotMade } from './settle.ts';
+import { TreeNotMade } from './trees/settle.ts';
 import type { Warning } from './warning.ts';
 
 /** What to work on, and why not on something else. */
@@ -39,6 +39,7 @@ export async function next(ports: Ports, limit: number): Promise<Recommendation>
 
 /** More attempts than this are not a race but a mistake. */
 const ATTEMPTS_MAX = 200;
+
 /** Where so many work trees cannot be made, the next one cannot either: the disk is full, or nothing may be written there. */
 const FAILURES_MAX = 3;
 

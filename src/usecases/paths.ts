@@ -1,23 +1,24 @@
-import type { OrderRefusal, Refusal } from '../core/claim/refusal.ts';
+import type { OrderRefusal } from '../core/claim/refusal.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
+import { type ClaimPath, isWithin } from '../core/path.ts';
 import { pathLease } from '../core/paths/lease.ts';
-import { type ClaimPath, isWithin } from '../core/paths/path.ts';
 import type { PathView } from '../core/paths/view.ts';
+import type { Refusal } from '../core/refusal.ts';
 import type { Identity } from '../core/session/identity.ts';
 import type { StandingPath } from '../ports/path-registry.ts';
-import { askerOf, holderOf, readerOf } from './asker.ts';
-import { type Changed, changeOwnership } from './change-ownership.ts';
-import { keepAlive } from './keep-alive.ts';
-import { noteChange, notePaths } from './note-change.ts';
-import { isMine, relationTo } from './observe.ts';
-import { observePaths } from './observe-paths.ts';
-import type { PathWish } from './plan-paths.ts';
+import { askerOf, holderOf, readerOf } from './caller/asker.ts';
+import { bindTree } from './caller/tree.ts';
+import { isMine, relationTo } from './evidence/observe.ts';
+import { observePaths } from './evidence/observe-paths.ts';
+import { boundOrders } from './orders/selection.ts';
+import { type Changed, changeOwnership } from './ownership/change-ownership.ts';
+import { noteChange, notePaths } from './ownership/note-change.ts';
+import type { PathWish } from './ownership/plan-paths.ts';
 import type { Ports } from './ports.ts';
-import { boundOrders } from './selection.ts';
-import { giveSignElsewhere } from './sign-elsewhere.ts';
-import { giveSignOfLife } from './sign-of-life.ts';
-import { bindTree } from './tree.ts';
+import { keepAlive } from './presence/keep-alive.ts';
+import { giveSignElsewhere } from './presence/sign-elsewhere.ts';
+import { giveSignOfLife } from './presence/sign-of-life.ts';
 import { NO_HELPER, strangerWarning, type Warning } from './warning.ts';
 
 /** More than a person means, and as much as one transaction should move. */

@@ -1,9 +1,9 @@
-import type { Patience } from '../core/claim/idle.ts';
-import type { LeaseTerms } from '../core/claim/lease.ts';
-import type { Observation, Subject } from '../core/claim/observation.ts';
 import type { Rule, RuleMode } from '../core/guard/mode.ts';
 import type { IdPattern } from '../core/ids.ts';
-import type { ClaimPath } from '../core/paths/path.ts';
+import type { Patience } from '../core/liveness/idle.ts';
+import type { Observation, Subject } from '../core/liveness/observation.ts';
+import type { ClaimPath } from '../core/path.ts';
+import type { LeaseTerms } from '../core/record/lease.ts';
 import type { Anchor } from '../core/session/anchor.ts';
 import type { Identified } from '../core/session/identity.ts';
 import type { Bindings } from '../ports/bindings.ts';

@@ -1,16 +1,16 @@
 import { isLive, type Witnessed } from '../core/claim/record.ts';
-import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
+import type { Refusal } from '../core/refusal.ts';
 import { type Identity, isPerson } from '../core/session/identity.ts';
-import { askerOf } from './asker.ts';
-import { lossesIn } from './losses.ts';
-import { observe } from './observe.ts';
+import { askerOf } from './caller/asker.ts';
+import { lossesIn } from './caller/losses.ts';
+import { treeOf } from './caller/tree.ts';
+import { observe } from './evidence/observe.ts';
+import { parseOrders } from './orders/selection.ts';
+import { notUnderstood, refusalOf } from './ownership/refuse.ts';
 import type { Ports } from './ports.ts';
-import { notUnderstood, refusalOf } from './refuse.ts';
-import { parseOrders } from './selection.ts';
-import { treeOf } from './tree.ts';
 
 export type Rescued = {
   readonly kind: 'rescued';

@@ -1,19 +1,19 @@
 import { isLive, type Witnessed } from '../core/claim/record.ts';
-import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
+import type { Refusal } from '../core/refusal.ts';
 import type { Anchor } from '../core/session/anchor.ts';
 import { type Identified, type Identity, noSession } from '../core/session/identity.ts';
 import { anchorKey, sessionIdOf } from '../core/session/key.ts';
 import { formatInstant } from '../core/time.ts';
-import { notePresence } from './asker.ts';
+import { notePresence } from './caller/asker.ts';
 import { type Claimed, claim } from './claim.ts';
 import { complete } from './complete.ts';
-import { type Done, release } from './holders-commands.ts';
-import { isMine, relationTo } from './observe.ts';
+import { isMine, relationTo } from './evidence/observe.ts';
+import { parseOrders } from './orders/selection.ts';
+import { type Done, release } from './own-claims.ts';
 import type { Ports } from './ports.ts';
-import { parseOrders } from './selection.ts';
 import type { Warning } from './warning.ts';
 
 export type RunRequest = {

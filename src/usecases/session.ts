@@ -7,11 +7,11 @@ import { relate } from '../core/session/relation.ts';
 import { isListed, type SessionView, sessionView } from '../core/session/view.ts';
 import { formatInstant } from '../core/time.ts';
 import type { Presence } from '../ports/lease-cache.ts';
-import { askerOf, notePresence, readerOf } from './asker.ts';
-import { isMine } from './observe.ts';
+import { askerOf, notePresence, readerOf } from './caller/asker.ts';
+import { treeOf } from './caller/tree.ts';
+import { isMine } from './evidence/observe.ts';
 import type { Ports } from './ports.ts';
-import { giveSignOfLife } from './sign-of-life.ts';
-import { treeOf } from './tree.ts';
+import { giveSignOfLife } from './presence/sign-of-life.ts';
 import type { Warning } from './warning.ts';
 
 export type Sessions = {

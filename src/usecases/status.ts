@@ -5,13 +5,13 @@ import type { PathView } from '../core/paths/view.ts';
 import type { Identified } from '../core/session/identity.ts';
 import { sessionIdOf } from '../core/session/key.ts';
 import type { Reading } from '../ports/registry.ts';
-import { notePresence, readerOf } from './asker.ts';
-import { lostPaths } from './lost-paths.ts';
-import { observe, survey } from './observe.ts';
-import { observePaths } from './observe-paths.ts';
+import { notePresence, readerOf } from './caller/asker.ts';
+import { lostPaths } from './caller/lost-paths.ts';
+import { observe, survey } from './evidence/observe.ts';
+import { observePaths } from './evidence/observe-paths.ts';
+import { ordersNamedIn, parseOrders } from './orders/selection.ts';
 import type { Ports } from './ports.ts';
-import { ordersNamedIn, parseOrders } from './selection.ts';
-import { giveSignOfLife } from './sign-of-life.ts';
+import { giveSignOfLife } from './presence/sign-of-life.ts';
 import { strangerWarning, type Warning } from './warning.ts';
 
 export type Overview = {

@@ -1,17 +1,17 @@
 import { isLive, type Witnessed } from '../core/claim/record.ts';
-import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
+import type { Refusal } from '../core/refusal.ts';
 import { isPerson } from '../core/session/identity.ts';
-import { askerOf, holderOf } from './asker.ts';
-import { changeOwnership } from './change-ownership.ts';
+import { askerOf, holderOf } from './caller/asker.ts';
 import { type Claimed, claimed } from './claim.ts';
-import { keepAlive } from './keep-alive.ts';
-import { takeoverDetails, type WorkLeft, workLeft } from './left-work.ts';
-import { contention, isMine, observe, relationTo } from './observe.ts';
+import { contention, isMine, observe, relationTo } from './evidence/observe.ts';
+import { parseOrders } from './orders/selection.ts';
+import { changeOwnership } from './ownership/change-ownership.ts';
+import { notUnderstood, refusalOf } from './ownership/refuse.ts';
 import type { Ports } from './ports.ts';
-import { notUnderstood, refusalOf } from './refuse.ts';
-import { parseOrders } from './selection.ts';
+import { keepAlive } from './presence/keep-alive.ts';
+import { takeoverDetails, type WorkLeft, workLeft } from './trees/left-work.ts';
 
 /** A claim that somebody wants to take, as it stood when it was looked at. */
 export type Incumbent = {

@@ -1,20 +1,20 @@
 import { isLive, type Witnessed } from '../core/claim/record.ts';
-import type { Refusal } from '../core/claim/refusal.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { Oid, OrderId } from '../core/ids.ts';
-import { isBranchOf } from '../core/work/branch-name.ts';
+import type { Refusal } from '../core/refusal.ts';
+import { isBranchOf } from '../core/trees/branch-name.ts';
 import type { Reading } from '../ports/registry.ts';
 import type { UnsavedWork, Worktree } from '../ports/worktrees.ts';
-import { askerOf, readerOf } from './asker.ts';
-import { changeOwnership } from './change-ownership.ts';
-import { noteChange } from './note-change.ts';
-import { isMine, relationTo } from './observe.ts';
-import { ownPlaces } from './places.ts';
+import { askerOf, readerOf } from './caller/asker.ts';
+import { isMine, relationTo } from './evidence/observe.ts';
+import { parseOrders } from './orders/selection.ts';
+import { changeOwnership } from './ownership/change-ownership.ts';
+import { noteChange } from './ownership/note-change.ts';
+import { notUnderstood, refusalOf } from './ownership/refuse.ts';
 import type { Ports } from './ports.ts';
-import { notUnderstood, refusalOf } from './refuse.ts';
-import { parseOrders } from './selection.ts';
-import { setUp, setUpIfOwed } from './set-up.ts';
-import { settle } from './settle.ts';
+import { ownPlaces } from './trees/places.ts';
+import { setUp, setUpIfOwed } from './trees/set-up.ts';
+import { settle } from './trees/settle.ts';
 import type { Warning } from './warning.ts';
 
 export type WorktreeRow = {

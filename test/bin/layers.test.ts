@@ -23,9 +23,9 @@ test('what an overview does not use is asked of another layer when it is used, w
   for (const path of [
     'src/cli/parse.ts',
     'src/cli/help.ts',
-    'src/usecases/change-ownership.ts',
+    'src/usecases/ownership/change-ownership.ts',
     'src/usecases/init.ts',
-    'src/adapters/git/worktrees.ts',
+    'src/adapters/git/trees/worktrees.ts',
   ])
     expect([path, loadOf(path)]).toEqual([path, expect.stringMatching(/^layer\([1-9]\)/)]);
 });

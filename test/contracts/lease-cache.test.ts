@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MemoryLeaseCache } from '../../src/adapters/memory/lease-cache.ts';
 import { SqliteLeaseCache } from '../../src/adapters/sqlite/lease-cache.ts';
 import type { Oid, OrderId, SessionId, SessionKey } from '../../src/core/ids.ts';
-import type { PathKey } from '../../src/core/paths/path.ts';
+import type { PathKey } from '../../src/core/path.ts';
 import type { Debt, LeaseCache, LoggedEvent, Loss, Presence } from '../../src/ports/lease-cache.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { GitRegistry } from '../../src/adapters/git/claim-refs.ts';
-import { GitPathRegistry } from '../../src/adapters/git/path-refs.ts';
+import { GitRegistry } from '../../src/adapters/git/refs/claim-refs.ts';
+import { GitPathRegistry } from '../../src/adapters/git/refs/path-refs.ts';
 import { openRepository } from '../../src/adapters/git/repository.ts';
 import { MemoryRegistry } from '../../src/adapters/memory/registry.ts';
 import { DEFAULT_REF_PREFIX } from '../../src/core/claim/refs.ts';
-import { type PathKey, parseClaimPath, pathKey } from '../../src/core/paths/path.ts';
+import { type PathKey, parseClaimPath, pathKey } from '../../src/core/path.ts';
 import type { WitnessedPath } from '../../src/core/paths/record.ts';
 import { pathRefPrefix } from '../../src/core/paths/refs.ts';
 import type { PathRegistry, StandingPath } from '../../src/ports/path-registry.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { GitRegistry } from '../../src/adapters/git/claim-refs.ts';
+import { GitRegistry } from '../../src/adapters/git/refs/claim-refs.ts';
 import { openRepository } from '../../src/adapters/git/repository.ts';
 import { MemoryRegistry } from '../../src/adapters/memory/registry.ts';
 import { withMutex } from '../../src/adapters/sqlite/locks.ts';

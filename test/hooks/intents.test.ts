@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { announcementsOf } from '../../src/core/session/intent.ts';
+import { announcementsOf } from '../../src/core/check/announcements.ts';
 import { runCli } from '../support/run-cli.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 

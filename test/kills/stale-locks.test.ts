@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { existsSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { clearStaleLocks, STALE_LOCK_MS } from '../../src/adapters/git/refs/stale-locks.ts';
 import { openRepository } from '../../src/adapters/git/repository.ts';
-import { clearStaleLocks, STALE_LOCK_MS } from '../../src/adapters/git/stale-locks.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 import { locksIn, runAs, until } from '../support/sessions.ts';
 

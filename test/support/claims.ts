@@ -1,6 +1,6 @@
-import type { LeaseTerms } from '../../src/core/claim/lease.ts';
 import type { ClaimRecord } from '../../src/core/claim/record.ts';
 import type { OrderId, SessionId, SessionKey } from '../../src/core/ids.ts';
+import type { LeaseTerms } from '../../src/core/record/lease.ts';
 
 export const ORDER = 'ORDER-1' as OrderId;
 export const OTHER = 'ORDER-2' as OrderId;

@@ -1,9 +1,9 @@
 import { MemoryLeaseCache } from '../../src/adapters/memory/lease-cache.ts';
 import { MemoryPathRegistry } from '../../src/adapters/memory/path-registry.ts';
 import { MemoryRegistry } from '../../src/adapters/memory/registry.ts';
-import { DEFAULT_PATIENCE } from '../../src/core/claim/idle.ts';
 import { DEFAULT_ID_PATTERN } from '../../src/core/ids.ts';
-import { parseClaimPath } from '../../src/core/paths/path.ts';
+import { DEFAULT_PATIENCE } from '../../src/core/liveness/idle.ts';
+import { parseClaimPath } from '../../src/core/path.ts';
 import type { Identity } from '../../src/core/session/identity.ts';
 import type { Binding } from '../../src/ports/bindings.ts';
 import type { Registry } from '../../src/ports/registry.ts';

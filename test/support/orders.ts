@@ -1,5 +1,5 @@
 import type { OrderId } from '../../src/core/ids.ts';
-import type { Order } from '../../src/core/work/order.ts';
+import type { Order } from '../../src/core/orders/order.ts';
 
 /** Returns a ready order of which its file says no more than the id. */
 export function orderOf(id: string, changes: Partial<Order> = {}): Order {

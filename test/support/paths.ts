@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { OrderId } from '../../src/core/ids.ts';
-import { type ClaimPath, isClaimPath } from '../../src/core/paths/path.ts';
+import { type ClaimPath, isClaimPath } from '../../src/core/path.ts';
 import type { PathRecord } from '../../src/core/paths/record.ts';
 import { LEASE, recordOf } from './claims.ts';
 

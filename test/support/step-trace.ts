@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { subcommandOf } from '../../src/adapters/git/subcommand.ts';
+import { subcommandOf } from '../../src/adapters/git/process.ts';
 import type { Sandbox } from './sandbox.ts';
 import { runAs } from './sessions.ts';
 

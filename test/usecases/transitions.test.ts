@@ -4,7 +4,7 @@ import { ACTORS, type Actor, type Command } from '../../src/core/claim/transitio
 import { claim } from '../../src/usecases/claim.ts';
 import { complete } from '../../src/usecases/complete.ts';
 import { hand } from '../../src/usecases/hand.ts';
-import { abandon, block, release, renew, unblock } from '../../src/usecases/holders-commands.ts';
+import { abandon, block, release, renew, unblock } from '../../src/usecases/own-claims.ts';
 import type { Ports } from '../../src/usecases/ports.ts';
 import { holderNamed, ORDER, recordOf } from '../support/claims.ts';
 import { memoryPorts } from '../support/memory-ports.ts';

@@ -2,14 +2,14 @@ import { closeSync, readSync } from 'node:fs';
 import { claimRef, DEFAULT_REF_PREFIX } from '../../core/claim/refs.ts';
 import type { OrderId } from '../../core/ids.ts';
 import { step } from '../system/step.ts';
-import { inputOf, READ_CALL } from './batch.ts';
-import { HEAD_CALL } from './branches.ts';
-import type { EarlySurvey } from './claim-refs.ts';
-import { recentCall } from './commits.ts';
 import { CONFIG_CALL } from './config.ts';
+import { HEAD_CALL } from './history/branches.ts';
+import { recentCall } from './history/commits.ts';
 import type { Git, GitResult } from './process.ts';
-import { subcommandOf } from './subcommand.ts';
-import { BrokenOff } from './survey.ts';
+import { subcommandOf } from './process.ts';
+import { inputOf, READ_CALL } from './read-objects.ts';
+import type { EarlySurvey } from './refs/claim-refs.ts';
+import { BrokenOff } from './refs/survey.ts';
 
 /** What a pipe holds: while that much of a long survey is decoded, git fills it anew. */
 const PIECE_BYTES = 64 * 1024;

@@ -1,6 +1,6 @@
-import { assertPatience, DEFAULT_PATIENCE, type Patience } from '../../core/claim/idle.ts';
-import { assertLease, type LeaseTerms, UNHELPED_LEASE } from '../../core/claim/lease.ts';
+import { assertPatience, DEFAULT_PATIENCE, type Patience } from '../../core/liveness/idle.ts';
 import { DEFAULT_PATH_TTL_MS } from '../../core/paths/lease.ts';
+import { assertLease, type LeaseTerms, UNHELPED_LEASE } from '../../core/record/lease.ts';
 import { parseDurationMs } from '../../core/time.ts';
 import type { GitConfig } from './config.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Host, HostFacts, OldLock } from '../../ports/host.ts';
+import { clearStaleLocks, fileSystemNowMs, type Mutex } from './refs/stale-locks.ts';
 import type { Repository } from './repository.ts';
-import { clearStaleLocks, fileSystemNowMs, type Mutex } from './stale-locks.ts';
 
 /** Beyond this many folders beside the repository nobody keeps an overview either. */
 const NEIGHBOURS_MAX = 200;

@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { ClaimError } from '../../core/errors.ts';
 import { step } from '../system/step.ts';
-import { subcommandOf } from './subcommand.ts';
 
 export type GitResult = {
   /** The exit code; 128 + n when a signal ended it. */
@@ -27,6 +26,7 @@ type GitOptions = {
 
 /** Long enough for any plumbing call on a loaded machine; a call that outlives it is stuck. */
 const TIMEOUT_MS = 120_000;
+
 /** More than 100,000 records; an answer beyond it is not an answer. */
 const OUTPUT_BYTES_MAX = 512 * 1024 * 1024;
 
@@ -170,4 +170,14 @@ export function lastWords(result: GitResult): string {
 
 function signalNumber(signal: NodeJS.Signals | null): number {
   return signal === 'SIGTERM' ? 15 : 9;
+}
+
+/** Options of git itself that take the next word as their value. */
+const TAKES_VALUE = ['-C', '-c', '--git-dir', '--work-tree', '--namespace', '--super-prefix', '--config-env'];
+
+/** Returns the subcommand a git command line names (without `git` itself), empty when it names none. */
+export function subcommandOf(args: readonly string[]): string {
+  let at = 0;
+  while (args[at]?.startsWith('-')) at += TAKES_VALUE.includes(args[at] as string) ? 2 : 1;
+  return args[at] ?? '';
 }

@@ -1,3 +1,4 @@
+import type { Oid, OrderId, SessionKey } from '../../core/ids.ts';
 import {
   afterBeat,
   afterHeartbeat,
@@ -6,8 +7,7 @@ import {
   type Observation,
   type Sight,
   type Subject,
-} from '../../core/claim/observation.ts';
-import type { Oid, OrderId, SessionKey } from '../../core/ids.ts';
+} from '../../core/liveness/observation.ts';
 import type { Moment } from '../../core/time.ts';
 import { parseInstant } from '../../core/time.ts';
 import {

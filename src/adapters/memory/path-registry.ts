@@ -1,6 +1,6 @@
 import type { Oid } from '../../core/ids.ts';
+import { type ClaimPath, overlaps, type PathKey, pathKey } from '../../core/path.ts';
 import { decodePathRecord, encodePathRecord } from '../../core/paths/codec.ts';
-import { type ClaimPath, overlaps, type PathKey, pathKey } from '../../core/paths/path.ts';
 import type { WitnessedPath } from '../../core/paths/record.ts';
 import type { PathChange, PathRegistry, PathStanding, StandingPath } from '../../ports/path-registry.ts';
 

@@ -1,6 +1,6 @@
-import { readObjects } from '../git/batch.ts';
+import { readObjects } from '../git/read-objects.ts';
 import type { Repository } from '../git/repository.ts';
-import { filesBelow } from './walk.ts';
+import { filesBelow } from './files-below.ts';
 
 /** Folders of orders on so many branches are read; beyond that, numbers on old branches are not worth the time. */
 const TREES_MAX = 20_000;

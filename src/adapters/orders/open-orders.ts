@@ -4,8 +4,8 @@ import type { Branches } from '../../ports/branches.ts';
 import type { OrderBook } from '../../ports/order-book.ts';
 import type { GitConfig } from '../git/config.ts';
 import type { Repository } from '../git/repository.ts';
-import { OrderFiles } from './order-files.ts';
-import { OrderTree } from './order-tree.ts';
+import { OrderTree } from './orders-in-commit.ts';
+import { OrderFiles } from './orders-in-worktree.ts';
 import { DEFAULT_ORDERS } from './patterns.ts';
 
 /** The value of `claim.ordersFrom` that stands for the main work tree. */

@@ -1,7 +1,7 @@
 import type { IdPattern } from '../../core/ids.ts';
-import type { Order, OrderList } from '../../core/work/order.ts';
-import { looksLikeOrder, type OrderSource, readOrder } from '../../core/work/read-order.ts';
-import { parseHead } from './front-matter.ts';
+import type { Order, OrderList } from '../../core/orders/order.ts';
+import { looksLikeOrder, type OrderSource, readOrder } from '../../core/orders/read-order.ts';
+import { parseHead } from './parse-head.ts';
 
 /** The head of one file, or why there is none. */
 export type Head = { readonly text: string; readonly isWhole: boolean } | { readonly why: string };

@@ -1,5 +1,5 @@
 import type { IdPattern } from '../../core/ids.ts';
-import type { Order } from '../../core/work/order.ts';
+import type { Order } from '../../core/orders/order.ts';
 import { HEAD_BYTES_MAX } from './head.ts';
 import { patternsOf } from './patterns.ts';
 import { readList } from './read-list.ts';

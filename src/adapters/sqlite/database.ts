@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { monotonicMs } from '../system/monotonic.ts';
-import { pause } from '../system/pause.ts';
+import { monotonicMs, pause } from '../system/monotonic.ts';
 import { step } from '../system/step.ts';
-import { type Connection, type Driver, loadDriver } from './driver.ts';
+import type { Connection } from './connection.ts';
+import { type Driver, loadDriver } from './driver.ts';
 import { withMutexSync } from './locks.ts';
 import { migrate, SCHEMA_VERSION, schemaVersionOf } from './migrations.ts';
 import { createFile, placeOf, stampOf } from './place.ts';
@@ -36,9 +36,11 @@ const OFTEN_CHECKPOINTED = 'PRAGMA wal_autocheckpoint = 64';
 
 /** How long one statement waits for another process; a transaction lasts well below a millisecond. */
 const BUSY_MS = 2_000;
+
 /** `busy_timeout` does not cover the change to WAL mode, where SQLite answers at once that somebody else is at it. */
 const ATTEMPTS = 10;
 const ATTEMPT_PAUSE_MS = 20;
+
 /** No further attempt is begun after this: a command waits for its cache no longer than a person would. */
 const PATIENCE_MS = 3_000;
 

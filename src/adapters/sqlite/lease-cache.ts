@@ -1,3 +1,4 @@
+import type { Oid, OrderId, SessionKey } from '../../core/ids.ts';
 import {
   afterBeat,
   afterHeartbeat,
@@ -6,8 +7,7 @@ import {
   type Observation,
   type Sight,
   type Subject,
-} from '../../core/claim/observation.ts';
-import type { Oid, OrderId, SessionKey } from '../../core/ids.ts';
+} from '../../core/liveness/observation.ts';
 import { formatInstant, type Moment, parseInstant } from '../../core/time.ts';
 import {
   type Debt,
@@ -22,8 +22,9 @@ import {
   type Presence,
 } from '../../ports/lease-cache.ts';
 import { step } from '../system/step.ts';
+import type { Connection } from './connection.ts';
 import { type OpenCache, openCache } from './database.ts';
-import { type Connection, loadDriver } from './driver.ts';
+import { loadDriver } from './driver.ts';
 import { insertEvent, pruneEvents, selectEvents } from './events.ts';
 import { leaseOf, putLease, selectLeases } from './leases.ts';
 import { insertLosses, markLossesTold, pruneLosses, selectUntoldLosses } from './losses.ts';

@@ -1,5 +1,5 @@
-import type { Observation, Subject } from '../../core/claim/observation.ts';
 import type { Oid } from '../../core/ids.ts';
+import type { Observation, Subject } from '../../core/liveness/observation.ts';
 import { formatAnchor, parseAnchor } from '../../core/session/anchor.ts';
 import type { Moment } from '../../core/time.ts';
 import type { Presence } from '../../ports/lease-cache.ts';

@@ -14,7 +14,7 @@ import {
   utimesSync,
 } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
-import type { Copied } from '../../core/work/setup.ts';
+import type { Copied } from '../../core/trees/setup.ts';
 import { step } from './step.ts';
 
 /** More than the largest `node_modules`; a list that names more is a mistake. */

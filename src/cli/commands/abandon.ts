@@ -1,6 +1,6 @@
-import { abandon } from '../../usecases/holders-commands.ts';
+import { abandon } from '../../usecases/own-claims.ts';
 import type { CommandSpec } from '../command.ts';
-import { doneAnswer } from './done.ts';
+import { doneAnswer } from '../done-answer.ts';
 
 export const abandonCommand: CommandSpec = {
   name: 'abandon',

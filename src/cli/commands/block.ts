@@ -1,8 +1,8 @@
 import { ClaimError } from '../../core/errors.ts';
 import { oneLine } from '../../core/line.ts';
-import { block } from '../../usecases/holders-commands.ts';
+import { block } from '../../usecases/own-claims.ts';
 import { type CommandSpec, textOf } from '../command.ts';
-import { doneAnswer } from './done.ts';
+import { doneAnswer } from '../done-answer.ts';
 
 export const blockCommand: CommandSpec = {
   name: 'block',

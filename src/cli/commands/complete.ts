@@ -1,6 +1,6 @@
 import { complete } from '../../usecases/complete.ts';
 import type { CommandSpec } from '../command.ts';
-import { doneAnswer } from './done.ts';
+import { doneAnswer } from '../done-answer.ts';
 
 export const completeCommand: CommandSpec = {
   name: 'complete',

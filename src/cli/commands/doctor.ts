@@ -1,7 +1,7 @@
 import { ClaimError } from '../../core/errors.ts';
 import { doctor } from '../../usecases/doctor/doctor.ts';
 import type { CommandSpec } from '../command.ts';
-import { diagnosed } from '../diagnosed.ts';
+import { diagnosed } from '../diagnosis-answer.ts';
 
 export const doctorCommand: CommandSpec = {
   name: 'doctor',

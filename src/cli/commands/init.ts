@@ -6,7 +6,7 @@ import { type Initialised, init, uninstall } from '../../usecases/init.ts';
 import type { Wired } from '../../wire.ts';
 import { type Answer, answer } from '../answer.ts';
 import { type CommandSpec, type Options, textOf } from '../command.ts';
-import { diagnosed } from '../diagnosed.ts';
+import { diagnosed } from '../diagnosis-answer.ts';
 
 export const initCommand: CommandSpec = {
   name: 'init',

@@ -1,6 +1,6 @@
+import { parseIntentKind } from '../../core/check/announcements.ts';
 import { ClaimError } from '../../core/errors.ts';
 import { oneLine } from '../../core/line.ts';
-import { parseIntentKind } from '../../core/session/intent.ts';
 import { announcedText } from '../../text/feed.ts';
 import { announce, intentWarning } from '../../usecases/intent.ts';
 import { answer } from '../answer.ts';

@@ -1,6 +1,6 @@
-import { release } from '../../usecases/holders-commands.ts';
+import { release } from '../../usecases/own-claims.ts';
 import type { CommandSpec } from '../command.ts';
-import { doneAnswer } from './done.ts';
+import { doneAnswer } from '../done-answer.ts';
 
 export const releaseCommand: CommandSpec = {
   name: 'release',

@@ -1,6 +1,6 @@
-import { renew } from '../../usecases/holders-commands.ts';
+import { renew } from '../../usecases/own-claims.ts';
 import type { CommandSpec } from '../command.ts';
-import { doneAnswer } from './done.ts';
+import { doneAnswer } from '../done-answer.ts';
 
 export const renewCommand: CommandSpec = {
   name: 'renew',

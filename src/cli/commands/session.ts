@@ -1,12 +1,12 @@
 import { ClaimError } from '../../core/errors.ts';
 import { parseSaid } from '../../core/session/said.ts';
+import { readHookInput } from '../../hooks/agent-input.ts';
 import { findingRows, shortFindings } from '../../text/findings.ts';
 import { endedText, sessionsText, startedText } from '../../text/sessions.ts';
 import { checkAtStart } from '../../usecases/check.ts';
 import { endSession, listSessions, startSession } from '../../usecases/session.ts';
 import { answer } from '../answer.ts';
 import { type CommandSpec, textOf } from '../command.ts';
-import { readHookInput } from '../hook-input.ts';
 
 export const sessionCommand: CommandSpec = {
   name: 'session',

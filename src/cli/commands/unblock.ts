@@ -1,6 +1,6 @@
-import { unblock } from '../../usecases/holders-commands.ts';
+import { unblock } from '../../usecases/own-claims.ts';
 import type { CommandSpec } from '../command.ts';
-import { doneAnswer } from './done.ts';
+import { doneAnswer } from '../done-answer.ts';
 
 export const unblockCommand: CommandSpec = {
   name: 'unblock',

@@ -1,6 +1,6 @@
 import { ClaimError } from '../../core/errors.ts';
 import { prunedText, removedText, trustedText, trustQuestion, worktreesText } from '../../text/worktrees.ts';
-import { trustSetup } from '../../usecases/trust-setup.ts';
+import { trustSetup } from '../../usecases/trees/trust-setup.ts';
 import { addWorktree, listWorktrees, pruneWorktrees, removeWorktree, setUpWorktree } from '../../usecases/worktree.ts';
 import type { Wired } from '../../wire.ts';
 import { type Answer, answer } from '../answer.ts';

@@ -1,5 +1,5 @@
 import { type IdPattern, type OrderId, orderIdOf } from '../ids.ts';
-import { idInName } from '../work/read-order.ts';
+import { idInName } from '../orders/read-order.ts';
 
 /** What a commit says of the work it belongs to. */
 export type CommitWords = {

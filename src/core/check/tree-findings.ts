@@ -1,7 +1,7 @@
+import { touching } from '../paths/touching.ts';
 import type { CheckedTree, CheckFacts } from './facts.ts';
 import { type Finding, listed, NOTHING, named } from './finding.ts';
 import { leftHere, type Scope } from './scope.ts';
-import { touching } from './touching.ts';
 
 /** What lies uncommitted in a work tree, and that it is there at all. */
 export function treeFindings(tree: CheckedTree, { claims, hereSinceMs }: CheckFacts, scope: Scope): Finding[] {

@@ -1,9 +1,8 @@
 import { isCanonicalOrderId, type OrderId, parseOid } from '../ids.ts';
 import { decodePathLine, encodePathLine, oneLine } from '../line.ts';
-import { decodePath, encodePath } from '../paths/encoding.ts';
-import { type ClaimPath, isClaimPath } from '../paths/path.ts';
-import { type Fields, fail, holderRows, leaseRows, type Row } from './fields.ts';
-import { ACTIONS, type ClaimRecord, STATES } from './record.ts';
+import { readPath } from '../path.ts';
+import { encodePath } from '../path-encoding.ts';
+import { type Fields, fail, holderRows, leaseRows, type Row } from '../record/fields.ts';
 import {
   type Decoded,
   decodeTag,
@@ -13,7 +12,8 @@ import {
   subjectOf,
   type Tagger,
   type TagTarget,
-} from './tag.ts';
+} from '../record/tag.ts';
+import { ACTIONS, type ClaimRecord, STATES } from './record.ts';
 
 /** Returns the body of the annotated tag object that holds the record (the format is fixed by docs/decisions/0001-record.md). */
 export function encodeRecord(record: ClaimRecord, target: TagTarget, tagger: Tagger): string {
@@ -70,10 +70,4 @@ function readRecord(fields: Fields, note: string | null, expected: OrderId | nul
     linear: fields.optional('Linear'),
     ...fields.kept(note),
   };
-}
-
-/** Returns the path that a trailer names, or null when it names none that can be claimed. */
-export function readPath(text: string): ClaimPath | null {
-  const path = decodePath(text);
-  return path !== null && isClaimPath(path) ? path : null;
 }

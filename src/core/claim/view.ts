@@ -1,5 +1,5 @@
 import type { Oid, OrderId } from '../ids.ts';
-import type { Liveness } from './liveness.ts';
+import type { Liveness } from '../liveness/liveness.ts';
 import type { State, Witnessed } from './record.ts';
 
 /** A claim as every command shows it: the CLAIM document of docs/json.md. Times are RFC 3339, paths absolute. */

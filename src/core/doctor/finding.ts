@@ -33,3 +33,5 @@ export type FindingKind =
 export function finding(kind: FindingKind, message: string, more: Partial<Finding> = {}): Finding {
   return { kind, severity: 'warn', place: null, order: null, message, remedy: null, isFixable: false, ...more };
 }
+
+export type Found = Finding & { readonly isFixed: boolean };

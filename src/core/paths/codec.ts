@@ -1,5 +1,7 @@
-import { readPath } from '../claim/codec.ts';
-import { type Fields, fail, holderRows, leaseRows } from '../claim/fields.ts';
+import { isCanonicalOrderId } from '../ids.ts';
+import { type PathKey, pathKey, readPath } from '../path.ts';
+import { encodePath } from '../path-encoding.ts';
+import { type Fields, fail, holderRows, leaseRows } from '../record/fields.ts';
 import {
   type Decoded,
   decodeTag,
@@ -9,10 +11,7 @@ import {
   subjectOf,
   type Tagger,
   type TagTarget,
-} from '../claim/tag.ts';
-import { isCanonicalOrderId } from '../ids.ts';
-import { encodePath } from './encoding.ts';
-import { type PathKey, pathKey } from './path.ts';
+} from '../record/tag.ts';
 import { PATH_ACTIONS, type PathRecord } from './record.ts';
 
 /** Returns the body of the tag object that holds the record (the format is fixed by docs/decisions/0005-path-claims.md). */

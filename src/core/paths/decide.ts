@@ -1,8 +1,8 @@
-import type { Contention } from '../claim/contend.ts';
-import type { LeaseTerms } from '../claim/lease.ts';
 import type { OrderId } from '../ids.ts';
+import type { Contention } from '../liveness/takeover.ts';
+import { isWithin, type PathKey } from '../path.ts';
+import type { LeaseTerms } from '../record/lease.ts';
 import type { Relation } from '../session/relation.ts';
-import { isWithin, type PathKey } from './path.ts';
 import type { WitnessedPath } from './record.ts';
 
 /** A path claim that is the wanted one, lies in it, or has it inside, as the asker sees it. */

@@ -1,5 +1,5 @@
-import { type LeaseTerms, leaseComplaint } from '../claim/lease.ts';
 import { ClaimError } from '../errors.ts';
+import { type LeaseTerms, leaseComplaint } from '../record/lease.ts';
 import { formatDuration } from '../time.ts';
 
 /** How long a path claim outlives the silence of its session (`claim.pathTtl`): nobody waits for a file as long as for an order. */

@@ -1,7 +1,7 @@
 import { type Oid, parseOid } from '../ids.ts';
+import { foldersAbove, type PathKey } from '../path.ts';
+import { decodePath, encodePath } from '../path-encoding.ts';
 import { decodePathRecord } from './codec.ts';
-import { decodePath, encodePath } from './encoding.ts';
-import { foldersAbove, type PathKey } from './path.ts';
 import type { PathRecord } from './record.ts';
 
 /*

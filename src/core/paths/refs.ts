@@ -1,5 +1,5 @@
-import { decodePath, encodePath } from './encoding.ts';
-import type { PathKey } from './path.ts';
+import type { PathKey } from '../path.ts';
+import { decodePath, encodePath } from '../path-encoding.ts';
 
 /** Returns the folder of path refs: `claim-paths/` beside the folder of claim refs. */
 export function pathRefPrefix(claimPrefix: string): string {

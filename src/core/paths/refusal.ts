@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
-import type { ClaimPath } from './path.ts';
+import type { ClaimPath } from '../path.ts';
 import type { PathView } from './view.ts';
 
 /** A "no" to a claim on a path, or to its end, because of the path claim that stands there. Nothing was changed. */

@@ -1,5 +1,5 @@
 import type { ClaimView } from '../claim/view.ts';
-import type { ClaimPath } from './path.ts';
+import type { ClaimPath } from '../path.ts';
 
 /** A path claim as every command shows it: the PATH document of docs/json.md. */
 export type PathView = Pick<

@@ -1,6 +1,5 @@
-import type { Finding } from '../../core/doctor/finding.ts';
-import { hookPlaces } from '../hook-places.ts';
-import { init } from '../init.ts';
+import type { Finding, Found } from '../../core/doctor/finding.ts';
+import { hookPlaces, init } from '../init.ts';
 import type { Ports } from '../ports.ts';
 import { examineClaims } from './claims.ts';
 import { examineClones, examineHost, examineLocks } from './host.ts';
@@ -11,7 +10,6 @@ export type Diagnosis = {
   readonly kind: 'diagnosis';
   readonly findings: readonly Found[];
 };
-export type Found = Finding & { readonly isFixed: boolean };
 
 /**
  * Looks for everything that keeps claims from working as promised.

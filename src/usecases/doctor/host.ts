@@ -1,9 +1,10 @@
+import type { Found } from '../../core/doctor/finding.ts';
 import { type Finding, finding } from '../../core/doctor/finding.ts';
 import type { Ports } from '../ports.ts';
-import type { Found } from './doctor.ts';
 
 /** The oldest git with everything that is needed. */
 const GIT_MIN = [2, 36] as const;
+
 /** A file system whose clock differs by more makes locks look older or younger than they are. */
 const CLOCK_MS_MAX = 5_000;
 

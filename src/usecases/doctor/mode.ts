@@ -1,8 +1,8 @@
 import { type Finding, finding } from '../../core/doctor/finding.ts';
 import { formatDuration, formatInstant, parseInstant } from '../../core/time.ts';
 import type { NumberedEvent } from '../../ports/lease-cache.ts';
-import { readerOf } from '../asker.ts';
-import { noteUnsaid } from '../guard.ts';
+import { readerOf } from '../caller/asker.ts';
+import { noteUnsaid } from '../guard/lookout.ts';
 import type { Ports } from '../ports.ts';
 
 /** Enough to tell how often hooks spoke; nobody raises a mode on a longer list. */

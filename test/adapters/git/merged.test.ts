@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { GitBranches } from '../../../src/adapters/git/branches.ts';
+import { GitBranches } from '../../../src/adapters/git/history/branches.ts';
 import { openRepository } from '../../../src/adapters/git/repository.ts';
 import type { Oid } from '../../../src/core/ids.ts';
 import { createSandbox, type Sandbox } from '../../support/sandbox.ts';

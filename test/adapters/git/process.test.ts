@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { gitIn } from '../../../src/adapters/git/process.ts';
+import { gitIn, subcommandOf } from '../../../src/adapters/git/process.ts';
 import { createSandbox } from '../../support/sandbox.ts';
 
 /** More than a pipe holds, so that whoever reads none of it ends before it is written. */
@@ -35,3 +35,13 @@ function running(body: string) {
   chmodSync(join(dir, 'git'), 0o755);
   return gitIn(dir, { ...env, PATH: `${dir}:${env['PATH']}` }, true);
 }
+
+test.each([
+  ['commit -m log', 'commit'],
+  ['-c core.fsync=all -C there --no-pager update-ref --stdin', 'update-ref'],
+  ['--git-dir there gc', 'gc'],
+  ['--git-dir=there gc', 'gc'],
+  ['--version', ''],
+])('git %s is git %s', (line, subcommand) => {
+  expect(subcommandOf(line.split(' '))).toBe(subcommand);
+});

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { GitBranches } from '../../../src/adapters/git/branches.ts';
+import { GitBranches } from '../../../src/adapters/git/history/branches.ts';
 import { openRepository } from '../../../src/adapters/git/repository.ts';
 import { openOrders } from '../../../src/adapters/orders/open-orders.ts';
 import { DEFAULT_ID_PATTERN, type OrderId } from '../../../src/core/ids.ts';

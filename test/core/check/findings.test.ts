@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { CheckedCommit, CheckedTree, CheckFacts } from '../../../src/core/check/facts.ts';
 import { findCollisions } from '../../../src/core/check/findings.ts';
 import { ordersOf, ships } from '../../../src/core/check/naming.ts';
-import { touching } from '../../../src/core/check/touching.ts';
 import type { ClaimView } from '../../../src/core/claim/view.ts';
 import { foreignView } from '../../../src/core/claim/view.ts';
 import { DEFAULT_ID_PATTERN, type Oid, type OrderId } from '../../../src/core/ids.ts';
+import { touching } from '../../../src/core/paths/touching.ts';
 import { orderOf } from '../../support/orders.ts';
 
 const MINE = 'ORDER-1' as OrderId;

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { isOneFamily, namesIn } from '../../../src/core/guard/named-order.ts';
-import { judgePlace, type Scene, type Standing } from '../../../src/core/guard/ownership.ts';
-import { type Candidate, findRepeated } from '../../../src/core/guard/recent.ts';
-import { findByHand } from '../../../src/core/guard/status.ts';
+import { judgePlace, type Scene, type Standing } from '../../../src/core/guard/place.ts';
+import { type Candidate, findRepeated } from '../../../src/core/guard/repeated-work.ts';
+import { findByHand } from '../../../src/core/guard/status-by-hand.ts';
 import type { Oid, OrderId, SessionId, SessionKey } from '../../../src/core/ids.ts';
-import type { Order } from '../../../src/core/work/order.ts';
+import type { Order } from '../../../src/core/orders/order.ts';
 import { holderNamed, ORDER, OTHER, recordOf } from '../../support/claims.ts';
 
 const ALICE = 'alice' as SessionKey;

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { OrderId, SessionId } from '../../../src/core/ids.ts';
 import { type Anchor, formatAnchor, parseAnchor } from '../../../src/core/session/anchor.ts';
-import { branchName } from '../../../src/core/work/branch-name.ts';
-import { formatLockReason, parseLockReason } from '../../../src/core/work/lock-reason.ts';
-import { repoName, worktreePath } from '../../../src/core/work/worktree-path.ts';
+import { branchName } from '../../../src/core/trees/branch-name.ts';
+import { formatLockReason, parseLockReason } from '../../../src/core/trees/lock-reason.ts';
+import { repoName, worktreePath } from '../../../src/core/trees/worktree-path.ts';
 
 const ORDER = 'ORDER-7' as OrderId;
 const word = (alphabet: string, maxLength: number) => fc.string({ unit: fc.constantFrom(...alphabet), minLength: 1, maxLength });

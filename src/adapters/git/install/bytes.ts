@@ -17,7 +17,7 @@ import { basename, dirname } from 'node:path';
 import { ClaimError } from '../../../core/errors.ts';
 import { isShim } from '../../../core/install/shim.ts';
 import type { Change } from '../../../ports/installation.ts';
-import { pause } from '../../system/pause.ts';
+import { pause } from '../../system/monotonic.ts';
 import { step } from '../../system/step.ts';
 import { abandonedDrafts, draftOf, removeFile } from '../files.ts';
 
@@ -116,4 +116,14 @@ function removeIfEmpty(folder: string): void {
   } catch {
     return;
   }
+}
+
+/** Returns what to throw for an error of the file system: where this process may not write, one that says who may. */
+export function deniedOr(error: unknown, place: string): unknown {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  if (!['EACCES', 'EPERM', 'EROFS'].includes(code)) return error;
+  return new ClaimError('git', `git-claim may not write here: ${message}`, {
+    cause: error,
+    hint: `a coding agent's sandbox keeps hooks and configuration read-only: a person sets this up, in ${place}`,
+  });
 }

@@ -7,8 +7,7 @@ import { AGENTS_EDIT, CONFIG_EDIT, type Edit } from '../../../core/install/edits
 import { draftOf } from '../files.ts';
 import { lastWords } from '../process.ts';
 import type { Repository } from '../repository.ts';
-import { readBytes } from './bytes.ts';
-import { deniedOr } from './denied.ts';
+import { deniedOr, readBytes } from './bytes.ts';
 import type { EditedFile, Manifest } from './manifest.ts';
 
 export type Part = EditedFile['part'];

@@ -1,0 +1,148 @@
+import { type Oid, parseOid } from '../../../core/ids.ts';
+import type { Branches, BranchTip, Head } from '../../../ports/branches.ts';
+import { type Git, lastWords } from '../process.ts';
+import { updateRefs } from '../refs/ref-transaction.ts';
+import type { Mutex } from '../refs/stale-locks.ts';
+import { swapRefs } from '../refs/swap.ts';
+import type { Repository } from '../repository.ts';
+
+const HEADS = 'refs/heads/';
+const ORIGIN_HEAD = 'refs/remotes/origin/HEAD';
+
+/** Of whatever work tree this runs in: the HEAD of an order's tree contains all of its work, merged or not. */
+const MAIN_HEAD = 'main-worktree/HEAD';
+
+/** Arguments are worked through in order: first the commit, then full names; a missing origin/HEAD only ends the list early. Asked ahead by bin/git-claim. */
+export const HEAD_CALL = ['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD', ORIGIN_HEAD] as const;
+
+export class GitBranches implements Branches {
+  readonly #repository: Repository;
+  readonly #mutex: Mutex;
+
+  constructor(repository: Repository, mutex: Mutex) {
+    this.#repository = repository;
+    this.#mutex = mutex;
+  }
+
+  async head(): Promise<Head> {
+    const asked = await this.#git(HEAD_CALL);
+    const [first = '', name = '', origin = ''] = String(asked.stdout).split('\n');
+    const commit = parseOid(first);
+    const branch = branchOf(commit === null ? await this.#unbornBranch() : name);
+    const defaultName = branchOf(asked.code === 0 ? origin : '', 'refs/remotes/origin/');
+    return { branch, commit, isDefault: branch !== null && (await this.#isDefault(branch, defaultName)) };
+  }
+
+  async defaultBase() {
+    const { stdout } = await this.#git(['rev-parse', '--symbolic-full-name', ORIGIN_HEAD]);
+    const remote = String(stdout).trim();
+    const named = remote === ORIGIN_HEAD || remote === '' ? [] : [branchOf(remote, 'refs/remotes/origin/') ?? ''];
+    const local = [...named, ...this.#conventional()].map((name) => HEADS + name);
+    for (const ref of [...local, ...(named.length > 0 ? [remote] : []), MAIN_HEAD]) {
+      const commit = await this.resolve(ref);
+      if (commit !== null) return { name: ref.replace(/^(?:refs\/(?:heads|remotes)|main-worktree)\//, ''), commit };
+    }
+    return null;
+  }
+
+  async resolve(revision: string): Promise<Oid | null> {
+    const asked = await this.#git(['rev-parse', '-q', '--verify', '--end-of-options', `${revision}^{commit}`]);
+    return asked.code === 0 ? parseOid(String(asked.stdout).trim()) : null;
+  }
+
+  tip(branch: string): Promise<Oid | null> {
+    return this.resolve(HEADS + branch);
+  }
+
+  async outside(commits: readonly Oid[]): Promise<ReadonlySet<Oid>> {
+    return (await this.#beyond(commits, await this.#mains())).outside;
+  }
+
+  async unmerged(commits: readonly Oid[]): Promise<ReadonlySet<Oid>> {
+    if (commits.length === 0) return new Set();
+    const mains = await this.#mains();
+    const { outside, parents } = await this.#beyond(commits, mains);
+    if (outside.size === 0) return outside;
+    const { takenInAmong } = await import('./outside-branches.ts');
+    const taken = await takenInAmong(this.#git, mains, [...outside], parents);
+    return new Set([...outside].filter((commit) => !taken.has(commit)));
+  }
+
+  async ahead(): Promise<readonly BranchTip[]> {
+    const mains = (await this.#mains()).map((main) => `--no-merged=${main}`);
+    const format = '--format=%(objectname) %(refname)';
+    const { stdout } = await this.#git(['for-each-ref', format, ...mains, HEADS, 'refs/remotes/origin/']);
+    return String(stdout)
+      .split('\n')
+      .flatMap((row) => {
+        const [tip = '', ref = ''] = row.split(' ');
+        const branch = branchOf(ref) ?? branchOf(ref, 'refs/remotes/origin/');
+        return branch === null ? [] : [{ branch, tip: tip as Oid }];
+      });
+  }
+
+  async create(branch: string, at: Oid): Promise<string | null> {
+    const ref = HEADS + branch;
+    const valid = await this.#git(['check-ref-format', '--branch', branch]);
+    if (valid.code !== 0) return lastWords(valid);
+    const outcome = await swapRefs(this.#repository, [{ ref, from: null, to: at }], [], this.#mutex);
+    if (outcome.kind === 'applied' || (await this.tip(branch)) !== null) return null;
+    return outcome.kind === 'lost' ? 'another process deleted it again' : outcome.why;
+  }
+
+  async remove(branch: string, at: Oid): Promise<boolean> {
+    const ref = HEADS + branch;
+    const zero = '0'.repeat(at.length) as Oid;
+    const { git, commonDir } = this.#repository;
+    // The work tree this runs in may be gone.
+    const anywhere: Git = (args, options) => git(args, { ...options, cwd: commonDir });
+    await updateRefs({ ...this.#repository, git: anywhere }, [{ ref, from: at, to: zero }]);
+    return (await anywhere(['rev-parse', '-q', '--verify', ref])).code === 1;
+  }
+
+  /** @returns with the commits that the default branch does not contain the parents of each, and of those below them */
+  async #beyond(commits: readonly Oid[], mains: readonly Oid[]) {
+    if (commits.length === 0) return { outside: new Set<Oid>(), parents: new Map<string, readonly string[]>() };
+    const input = [...commits, ...mains.map((main) => `^${main}`), ''].join('\n');
+    const [listed, checked] = await Promise.all([
+      this.#git(['rev-list', '--parents', '--ignore-missing', '--stdin'], { input }),
+      this.#git(['cat-file', '--batch-check=%(objectname)'], { input: `${commits.join('\n')}\n` }),
+    ]);
+    const rows = listed.code === 0 ? String(listed.stdout).split('\n').slice(0, -1) : commits;
+    const parents = new Map(rows.map((row) => row.split(' ')).map(([oid = '', ...above]) => [oid, above]));
+    const present = new Set(String(checked.stdout).split('\n'));
+    return { outside: new Set(commits.filter((commit) => parents.has(commit) || !present.has(commit))), parents };
+  }
+
+  /** The commits of the default branch, here and at origin. */
+  async #mains(): Promise<Oid[]> {
+    const base = await this.defaultBase();
+    if (base === null) return [];
+    const name = base.name.replace(/^origin\//, '');
+    const found = await Promise.all([HEADS + name, `refs/remotes/origin/${name}`].map((ref) => this.resolve(ref)));
+    return [...new Set([base.commit, ...found.filter((commit) => commit !== null)])];
+  }
+
+  get #git() {
+    return this.#repository.git;
+  }
+
+  async #unbornBranch(): Promise<string> {
+    return String((await this.#git(['symbolic-ref', '-q', 'HEAD'])).stdout).trim();
+  }
+
+  async #isDefault(branch: string, origins: string | null): Promise<boolean> {
+    if (origins !== null) return branch === origins;
+    if (this.#conventional().includes(branch)) return true;
+    return (await this.defaultBase())?.name === 'HEAD' && this.#repository.gitDir === this.#repository.commonDir;
+  }
+
+  #conventional(): string[] {
+    const configured = this.#repository.config.get('init.defaultbranch');
+    return [...(configured === null ? [] : [configured]), 'main', 'master'];
+  }
+}
+
+function branchOf(ref: string, prefix: string = HEADS): string | null {
+  return ref.startsWith(prefix) && ref !== ORIGIN_HEAD ? ref.slice(prefix.length) : null;
+}

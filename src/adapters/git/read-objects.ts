@@ -1,0 +1,45 @@
+import { type Oid, parseOid } from '../../core/ids.ts';
+import type { Git } from './process.ts';
+
+export type Found = { readonly oid: string; readonly type: string; readonly body: Buffer };
+
+/** What bin/git-claim asks ahead of the order that is to be claimed. */
+export const READ_CALL = ['-c', 'core.warnAmbiguousRefs=false', 'cat-file', '--batch'] as const;
+export const inputOf = (names: readonly string[]) => `${names.join('\n')}\n`;
+
+/**
+ * Asks one `git cat-file --batch` for many objects by name, without one process each.
+ *
+ * @param names revisions without line breaks, such as full ref names
+ * @returns an answer for each name, in order; null where git has no such object
+ */
+export async function readObjects(git: Git, names: readonly string[]): Promise<(Found | null)[]> {
+  if (names.length === 0) return [];
+  const { stdout } = await git(READ_CALL, { input: inputOf(names) });
+  const found: (Found | null)[] = [];
+  for (let at = 0; found.length < names.length; ) {
+    const end = stdout.indexOf(10, at);
+    if (end < 0) return names.map(() => null);
+    const header = /^([0-9a-f]+) ([a-z]+) ([0-9]+)$/.exec(stdout.toString('latin1', at, end));
+    at = end + 1;
+    if (header === null) {
+      found.push(null);
+      continue;
+    }
+    const size = Number(header[3]);
+    found.push({ oid: header[1] as string, type: header[2] as string, body: stdout.subarray(at, at + size) });
+    at += size + 1;
+  }
+  return found;
+}
+
+/** Returns these records and those they stand on, newest first, by one walk of git's. */
+export async function chainOf(git: Git, tips: readonly Oid[]): Promise<Oid[]> {
+  if (tips.length === 0) return [];
+  const args = ['rev-list', '--objects', '--no-object-names', '--filter=object:type=tag', '--stdin'];
+  const { stdout } = await git(args, { input: `${tips.join('\n')}\n` });
+  return String(stdout)
+    .split('\n')
+    .map(parseOid)
+    .filter((oid) => oid !== null);
+}

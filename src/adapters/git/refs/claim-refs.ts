@@ -1,0 +1,155 @@
+import { decodeMessage, decodeRecord } from '../../../core/claim/codec.ts';
+import type { ClaimRecord, Witnessed } from '../../../core/claim/record.ts';
+import { claimRef, DEFAULT_REF_PREFIX, orderOfRef } from '../../../core/claim/refs.ts';
+import { isCanonicalOrderId, type OrderId } from '../../../core/ids.ts';
+import { pathPatterns, pathRefPrefix } from '../../../core/paths/refs.ts';
+import type { Tagger } from '../../../core/record/tag.ts';
+import type { PathChange, StandingPath } from '../../../ports/path-registry.ts';
+import type { Change, Reading, Registry, Standing, SwapOutcome } from '../../../ports/registry.ts';
+import type { Git } from '../process.ts';
+import { chainOf, type Found, readObjects } from '../read-objects.ts';
+import type { Repository } from '../repository.ts';
+import { standingPath } from './path-refs.ts';
+import type { Mutex } from './stale-locks.ts';
+import {
+  type Listing,
+  listEarly,
+  listRefs,
+  looseRefs,
+  readFound,
+  type SurveyedRef,
+  SYMBOLIC,
+  surveyCall,
+  surveyRefs,
+  type TagReader,
+  unknown,
+} from './survey.ts';
+
+/** How the survey of all claims is asked for where they usually are. */
+export const SURVEY_CALL = surveyCall(patternsOf(DEFAULT_REF_PREFIX));
+
+/** A survey that was begun before the repository was known: it counts only if the repository and its prefix turn out as expected. */
+export type EarlySurvey = { readonly prefix: string; readonly listing: Promise<Listing> };
+
+/** Begins a survey of all refs under the prefix, in the directory that the command runs in. */
+export function surveyEarly(git: Git, prefix: string): EarlySurvey {
+  return { prefix, listing: listEarly(git, patternsOf(prefix)) };
+}
+
+/** The claim refs of one repository, through git's own plumbing. */
+export class GitRegistry implements Registry {
+  readonly #repository: Repository;
+  readonly #git: Git;
+  readonly #prefix: string;
+  readonly #tagger: () => Tagger;
+  readonly #mutex: Mutex;
+  #early: EarlySurvey | null;
+
+  constructor(repository: Repository, prefix: string, tagger: () => Tagger, mutex: Mutex, early: EarlySurvey | null = null) {
+    this.#early = early;
+    this.#repository = repository;
+    this.#git = repository.git;
+    this.#prefix = prefix;
+    this.#tagger = tagger;
+    this.#mutex = mutex;
+  }
+
+  async read(orders: readonly OrderId[]): Promise<Map<OrderId, Reading>> {
+    const found = await readObjects(
+      this.#git,
+      orders.map((order) => this.#ref(order)),
+    );
+    const readings = new Map(orders.map((order, at) => [order, readingOf(found[at] ?? null, order)]));
+    const present = orders.filter((order) => readings.get(order)?.kind !== 'absent');
+    // Git also tries a name as that of a branch or tag, and follows symbolic refs: only the listing knows what stands at exactly this ref.
+    const listed = await this.#listed(present);
+    for (const order of present) {
+      const target = listed.get(this.#ref(order));
+      if (target === undefined) readings.set(order, { kind: 'absent' });
+      else if (target !== '') readings.set(order, SYMBOLIC);
+    }
+    // Git writes over a ref file that leads nowhere as over none.
+    const absent = orders.filter((order) => readings.get(order)?.kind === 'absent');
+    const hidden = absent.filter((order) => looseRefs(this.#repository, this.#ref(order)).length > 0);
+    return hidden.length === 0 ? readings : new Map([...readings, ...(await this.survey(hidden)).readings]);
+  }
+
+  async survey(orders?: readonly OrderId[]): Promise<Standing> {
+    // No name at all would mean every ref there is.
+    if (orders?.length === 0) return { readings: new Map(), strangers: [], paths: [] };
+    const patterns = orders?.map((order) => this.#ref(order)) ?? patternsOf(this.#prefix);
+    const early = orders === undefined && this.#early?.prefix === this.#prefix ? this.#early.listing : undefined;
+    this.#early = null;
+    const surveyed = await surveyRefs(this.#repository, patterns, (one) => this.#standing(one), early);
+    if (surveyed.kind === 'failed' && orders === undefined) throw unknown(surveyed.why);
+    if (surveyed.kind === 'failed') {
+      const unreadable = { kind: 'unreadable', why: surveyed.why } as const;
+      return { readings: new Map(orders?.map((order) => [order, unreadable])), strangers: [], paths: [] };
+    }
+    const readings = new Map<OrderId, Reading>((orders ?? []).map((order) => [order, { kind: 'absent' }]));
+    const strangers: SurveyedRef[] = [];
+    const paths: StandingPath[] = [];
+    for (const one of surveyed.kept) {
+      if ('ref' in one) strangers.push(one);
+      else if ('key' in one) paths.push(one);
+      else readings.set(one.order, one.reading);
+    }
+    if (strangers.length === 0) return { readings, strangers: [], paths };
+    const { withPending } = await import('./swap-in-two.ts');
+    return { readings, ...(await withPending(this.#repository, pathRefPrefix(this.#prefix), paths, strangers, this.#mutex)) };
+  }
+
+  async history(order: OrderId | null, limit: number): Promise<Witnessed[]> {
+    // From records only: one broken ref would end the walk for all, and a ref of another tool's may lead through the whole project's history.
+    const { readings } = await this.survey(order === null ? undefined : [order]);
+    const tips = [...readings.values()].flatMap((reading) => (reading.kind === 'record' ? [reading.oid] : []));
+    const found = await readObjects(this.#git, await chainOf(this.#git, tips));
+    const readingsOfChain = found.map((object) => readingOf(object, order)).filter((reading) => reading.kind === 'record');
+    const records = readingsOfChain.map(({ oid, previous, record }) => ({ oid, previous, record }));
+    if (order === null) records.sort((one, other) => other.record.recordedAt.localeCompare(one.record.recordedAt));
+    return records.slice(0, limit);
+  }
+
+  async swap(changes: readonly Change[], paths: readonly PathChange[] = []): Promise<SwapOutcome> {
+    // Writing needs more of Node than reading does, and most commands only read.
+    const { swapClaims } = await import('./swap-claims.ts');
+    return swapClaims(this.#repository, this.#prefix, this.#tagger(), changes, paths, this.#mutex);
+  }
+
+  /** Returns the ref itself where it is nobody's that we know. */
+  #standing(one: SurveyedRef): { readonly order: OrderId; readonly reading: Reading } | StandingPath | SurveyedRef {
+    const order = orderOfRef(this.#prefix, one.ref);
+    if (order !== null) return { order, reading: one.read(CLAIMS, order) };
+    const path = standingPath(one, pathRefPrefix(this.#prefix));
+    if (path !== null) return path;
+    const folder = one.ref.slice(this.#prefix.length).split('/')[0] as string;
+    // A ref below an order's own name keeps that order from ever having one.
+    return one.ref.startsWith(this.#prefix) && isCanonicalOrderId(folder) ? { order: folder, reading: FOLDER } : one;
+  }
+
+  #ref(order: OrderId): string {
+    return claimRef(this.#prefix, order);
+  }
+
+  /** Returns the refs of these orders that git lists, with the target of a symbolic one. */
+  async #listed(orders: readonly OrderId[]): Promise<Map<string, string>> {
+    if (orders.length === 0) return new Map();
+    const refs = orders.map((order) => this.#ref(order));
+    const { fields } = await listRefs(this.#git, ['refname', 'symref'], refs);
+    return new Map(fields.map(([ref = '', target = '']) => [ref, target]));
+  }
+}
+
+/** The folders of claim refs and of path refs, and the guard of these. */
+function patternsOf(prefix: string): string[] {
+  return [prefix.slice(0, -1), ...pathPatterns(pathRefPrefix(prefix))];
+}
+
+const FOLDER: Reading = { kind: 'foreign', oid: null, why: 'other refs stand below its name' };
+
+/** Of the order that the ref stands for; null takes the record's own word for it. */
+const CLAIMS: TagReader<ClaimRecord, OrderId | null> = { body: decodeRecord, message: decodeMessage };
+
+function readingOf(found: Found | null, order: OrderId | null): Reading {
+  return found === null ? { kind: 'absent' } : readFound(found, CLAIMS, order);
+}

@@ -1,0 +1,64 @@
+import type { Oid } from '../../../core/ids.ts';
+import { type ClaimPath, type PathKey, pathKey } from '../../../core/path.ts';
+import { decodePathMessage, decodePathRecord } from '../../../core/paths/codec.ts';
+import type { PathRecord, WitnessedPath } from '../../../core/paths/record.ts';
+import { keyOfRef, pathPatterns } from '../../../core/paths/refs.ts';
+import type { PathRegistry, PathStanding, StandingPath } from '../../../ports/path-registry.ts';
+import { chainOf, readObjects } from '../read-objects.ts';
+import type { Repository } from '../repository.ts';
+import type { Mutex } from './stale-locks.ts';
+import { readFound, type SurveyedRef, surveyRefs, type TagReader, unknown } from './survey.ts';
+
+/** The path refs of one repository. They are written with the claim refs: see swap-claims.ts. */
+export class GitPathRegistry implements PathRegistry {
+  readonly #repository: Repository;
+  readonly #prefix: string;
+  readonly #mutex: Mutex;
+
+  constructor(repository: Repository, prefix: string, mutex: Mutex) {
+    this.#repository = repository;
+    this.#prefix = prefix;
+    this.#mutex = mutex;
+  }
+
+  async survey(): Promise<PathStanding> {
+    const surveyed = await surveyRefs(
+      this.#repository,
+      pathPatterns(this.#prefix),
+      (one) => standingPath(one, this.#prefix) ?? one,
+    );
+    if (surveyed.kind === 'failed') throw unknown(surveyed.why);
+    const { kept } = surveyed;
+    const paths = kept.filter((one) => 'key' in one);
+    const strangers = kept.filter((one) => 'ref' in one);
+    if (strangers.length === 0) return { paths, strangers: [] };
+    const { withPending } = await import('./swap-in-two.ts');
+    return withPending(this.#repository, this.#prefix, paths, strangers, this.#mutex);
+  }
+
+  async history(key: PathKey, oid: Oid, limit: number): Promise<WitnessedPath[]> {
+    const { git } = this.#repository;
+    const found = await readObjects(git, (await chainOf(git, [oid])).slice(0, limit));
+    return found.flatMap((object) => {
+      const reading = object === null ? null : readFound(object, PATHS, key);
+      return reading?.kind === 'record' ? [{ oid: reading.oid, previous: reading.previous, record: reading.record }] : [];
+    });
+  }
+
+  keyOf(path: ClaimPath): PathKey {
+    return pathKey(path, foldsCase(this.#repository));
+  }
+}
+
+/** Reads a ref as that of a path claim; null when its name is no path's. */
+export function standingPath(one: SurveyedRef, prefix: string): StandingPath | null {
+  const key = keyOfRef(prefix, one.ref);
+  return key === null ? null : { key, reading: one.read(PATHS, key) };
+}
+
+const PATHS: TagReader<PathRecord, PathKey> = { body: decodePathRecord, message: decodePathMessage };
+
+/** Git asks the disk when it makes a repository. */
+function foldsCase({ config }: Repository): boolean {
+  return config.isTrue('core.ignorecase');
+}

@@ -1,0 +1,242 @@
+import { lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ClaimError } from '../../../core/errors.ts';
+import { type Oid, parseOid } from '../../../core/ids.ts';
+import { type Decoded, RECORD_BYTES_MAX, type ReadTarget } from '../../../core/record/tag.ts';
+import { readText } from '../files.ts';
+import { type Git, lastWords } from '../process.ts';
+import { type Found, readObjects } from '../read-objects.ts';
+import type { Repository } from '../repository.ts';
+
+const COLUMNS = ['refname', 'objectname', 'symref', 'objecttype', 'type', 'object', 'contents'];
+
+/** What stands at one ref, once somebody made sense of its object. */
+export type ReadRef<Record> =
+  | { readonly kind: 'record'; readonly oid: Oid; readonly previous: Oid | null; readonly record: Record }
+  | { readonly kind: 'foreign'; readonly oid: Oid | null; readonly why: string }
+  | { readonly kind: 'unreadable'; readonly why: string };
+
+/** How the tags of one kind of ref are read, as a whole or by the message alone, given what the ref is of. */
+export type TagReader<Record, Of> = {
+  readonly body: (body: string, of: Of) => Decoded<Record>;
+  readonly message: (message: string, of: Of, target: ReadTarget) => Decoded<Record>;
+};
+
+/** A ref that was found; {@link SurveyedRef.read} says what stands there. */
+export type SurveyedRef = { readonly ref: string; read<Record, Of>(reader: TagReader<Record, Of>, of: Of): ReadRef<Record> };
+
+export type Surveyed<Kept> =
+  | { readonly kind: 'refs'; readonly kept: readonly Kept[] }
+  | { readonly kind: 'failed'; readonly why: string };
+
+/** A listing of refs by git, perhaps still under way. */
+export type Listing = {
+  readonly code: number;
+  /** To be gone through once; ends in {@link BrokenOff} where it turns out not to be whole. */
+  readonly pieces: Iterable<Buffer>;
+};
+
+/** A listing that ended before it was whole. */
+export class BrokenOff extends Error {}
+
+/** The question to git that a survey of all refs at or below these names begins with. */
+export function surveyCall(patterns: readonly string[]): readonly string[] {
+  return ['for-each-ref', formatOf(COLUMNS), ...patterns];
+}
+
+/** Begins to list refs, in the directory that the command runs in. */
+export function listEarly(git: Git, patterns: readonly string[]): Promise<Listing> {
+  const listing = list(git, patterns);
+  listing.catch(() => undefined);
+  return listing;
+}
+
+/**
+ * Reads every ref at or below the given names, telling broken ones from absent ones.
+ *
+ * @param keep makes of each what is wanted of it, while git still lists the next; it may be asked again of the same where an answer breaks off
+ * @param begun a listing of the same names that is under way
+ */
+export async function surveyRefs<Kept>(
+  repository: Repository,
+  patterns: readonly string[],
+  keep: (ref: SurveyedRef) => Kept,
+  begun?: Promise<Listing>,
+): Promise<Surveyed<Kept>> {
+  const { git } = repository;
+  let found = await foundIn(begun ?? list(git, patterns), keep);
+  if (found === 'broken off') found = await foundIn(list(git, patterns), keep);
+  if (typeof found === 'string') {
+    // One ref to a missing object ends the whole listing: then names and values alone, and the objects one by one.
+    const rows = await listRefs(git, ['refname', 'objectname', 'symref'], patterns);
+    if (rows.code !== 0) return { kind: 'failed', why: rows.why };
+    found = foundOf(await oneByOne(git, rows.fields), (one) => one, keep);
+  }
+  const { refs, kept } = found;
+  const loose = patterns.flatMap((name) => looseRefs(repository, name));
+  const listed = new Set(loose.length === 0 ? [] : refs);
+  const unlisted = loose.filter((ref) => !listed.has(ref));
+  if (unlisted.length === 0) return { kind: 'refs', kept };
+  // One may have been made since; then it is listed now.
+  const late = (await listRefs(git, COLUMNS, unlisted)).fields.map((row) => new ListedRef(row));
+  const lateNames = new Set(late.map(({ ref }) => ref));
+  const broken = unlisted.filter((name) => !lateNames.has(name)).map((ref) => ofBroken(repository, ref));
+  return { kind: 'refs', kept: [...kept, ...[...late, ...broken].map(keep)] };
+}
+
+async function list(git: Git, patterns: readonly string[]): Promise<Listing> {
+  const { code, stdout } = await git(surveyCall(patterns));
+  return { code, pieces: [stdout] };
+}
+
+type FoundRefs<Kept> = { readonly refs: readonly string[]; readonly kept: readonly Kept[] };
+
+async function foundIn<Kept>(listing: Promise<Listing>, keep: (ref: SurveyedRef) => Kept) {
+  const { code, pieces } = await listing;
+  if (code !== 0) return 'failed';
+  try {
+    return foundOf(rowsOf(pieces, COLUMNS.length), (row) => new ListedRef(row), keep);
+  } catch (error) {
+    if (error instanceof BrokenOff) return 'broken off';
+    throw error;
+  }
+}
+
+function foundOf<Row, Kept>(
+  rows: Iterable<Row>,
+  refOf: (row: Row) => SurveyedRef,
+  keep: (ref: SurveyedRef) => Kept,
+): FoundRefs<Kept> {
+  const refs: string[] = [];
+  const kept: Kept[] = [];
+  for (const row of rows) {
+    const one = refOf(row);
+    refs.push(one.ref);
+    kept.push(keep(one));
+  }
+  return { refs, kept };
+}
+
+/** Lists refs with git, a row of fields for each. */
+export async function listRefs(git: Git, atoms: readonly string[], patterns: readonly string[]) {
+  const result = await git(['for-each-ref', formatOf(atoms), ...patterns]);
+  const fields = [...rowsOf([result.stdout], atoms.length)];
+  return { code: result.code, why: lastWords(result), fields };
+}
+
+/**
+ * Returns the names of the loose refs at or below a name. Git passes over broken ones with a warning at most, and over symbolic ones that lead
+ * nowhere without a word, and what it does not list would look free.
+ *
+ * @throws ClaimError `unknown` when they cannot be looked at
+ */
+export function looseRefs(repository: Repository, name: string): string[] {
+  return refFiles(repository, name).filter((file) => file === name || !file.endsWith('.lock'));
+}
+
+/**
+ * Returns the files at or below a ref's name, locks and strangers among them.
+ *
+ * @throws ClaimError `unknown` when they cannot be looked at
+ */
+export function refFiles(repository: Repository, name: string): string[] {
+  const path = join(repository.commonDir, name);
+  try {
+    const seen = lstatSync(path, { throwIfNoEntry: false });
+    if (!seen?.isDirectory()) return seen === undefined ? [] : [name];
+    const files = readdirSync(path, { withFileTypes: true });
+    return files.flatMap((file) =>
+      file.isDirectory() ? refFiles(repository, `${name}/${file.name}`) : [`${name}/${file.name}`],
+    );
+  } catch (cause) {
+    // Git removes a folder that it emptied by packing; where a ref stands above there is none.
+    if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return [];
+    throw unknown(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+/** The failure of whoever needs all refs where they cannot be read. */
+export function unknown(why: string): ClaimError {
+  return new ClaimError('unknown', `the claims cannot be read: ${why}`, { hint: 'git fsck says what is wrong' });
+}
+
+export const SYMBOLIC = { kind: 'foreign', oid: null, why: 'it is a symbolic ref' } as const;
+
+/** Reads what git found under a name. */
+export function readFound<Record, Of>(found: Found, reader: TagReader<Record, Of>, of: Of): ReadRef<Record> {
+  const oid = parseOid(found.oid);
+  if (found.type !== 'tag' || oid === null) return { kind: 'foreign', oid, why: `it is a ${found.type}, not an annotated tag` };
+  if (found.body.length > RECORD_BYTES_MAX) return { kind: 'foreign', oid, why: 'it is larger than any record' };
+  return readRef(oid, reader.body(found.body.toString('utf8'), of));
+}
+
+function readRef<Record>(oid: Oid, decoded: Decoded<Record>): ReadRef<Record> {
+  if (decoded.kind === 'foreign') return { kind: 'foreign', oid, why: decoded.why };
+  return { kind: 'record', oid, previous: decoded.previous, record: decoded.record };
+}
+
+/** A ref as a listing has it. */
+class ListedRef implements SurveyedRef {
+  readonly ref: string;
+  readonly #row: readonly string[];
+
+  constructor(row: readonly string[]) {
+    this.ref = row[0] ?? '';
+    this.#row = row;
+  }
+
+  read<Record, Of>(reader: TagReader<Record, Of>, of: Of): ReadRef<Record> {
+    const [, name = '', symref, type, targetType = '', target = '', contents = ''] = this.#row;
+    const oid = parseOid(name);
+    if (symref) return SYMBOLIC;
+    if (oid === null || type !== 'tag') return { kind: 'foreign', oid, why: `it is a ${type}, not an annotated tag` };
+    return readRef(oid, reader.message(contents, of, { oid: parseOid(target), type: targetType }));
+  }
+}
+
+async function oneByOne(git: Git, rows: readonly (readonly string[])[]): Promise<SurveyedRef[]> {
+  const objects = await readObjects(
+    git,
+    rows.map(([, oid]) => oid ?? ''),
+  );
+  return rows.map(([ref = '', , symref], at) => {
+    const found = objects[at];
+    return {
+      ref,
+      read: (reader, of) => {
+        if (symref) return SYMBOLIC;
+        return found ? readFound(found, reader, of) : { kind: 'unreadable', why: 'its object is missing' };
+      },
+    };
+  });
+}
+
+function ofBroken({ commonDir }: Repository, ref: string): SurveyedRef {
+  const isSymbolic = readText(join(commonDir, ref))?.startsWith('ref:') === true;
+  return { ref, read: () => (isSymbolic ? SYMBOLIC : BROKEN) };
+}
+
+const BROKEN = { kind: 'unreadable', why: 'git cannot read the ref: it is broken or leads nowhere' } as const;
+
+/**
+ * Cuts an answer into rows of fields that each end with NUL; git ends each row with a line break besides. No piece ends within a character. Much at once by
+ * few calls: a row of a long board is cut before V8 has compiled what would cut it by itself.
+ *
+ * @param columns how many fields a row has, the name of a ref first
+ */
+function* rowsOf(pieces: Iterable<Buffer>, columns: number): Generator<readonly string[], void> {
+  let rest: readonly string[] = [];
+  for (const piece of pieces) {
+    const fields = (rest.join('\0') + String(piece)).split('\0');
+    const end = fields.length - 1 - ((fields.length - 1) % columns);
+    for (let at = 0; at < end; at += columns) {
+      fields[at] = (fields[at] as string).trimStart();
+      yield fields.slice(at, at + columns);
+    }
+    rest = fields.slice(end);
+  }
+}
+
+function formatOf(atoms: readonly string[]): string {
+  return `--format=${atoms.map((atom) => `%(${atom})%00`).join('')}`;
+}

@@ -1,0 +1,151 @@
+import { ClaimError } from '../../../core/errors.ts';
+import type { Oid } from '../../../core/ids.ts';
+import { decodePending, encodePending, type Pending } from '../../../core/paths/pending.ts';
+import { guardRef, keyOfRef, pathRef } from '../../../core/paths/refs.ts';
+import type { PathStanding, StandingPath } from '../../../ports/path-registry.ts';
+import { readObjects } from '../read-objects.ts';
+import type { Repository } from '../repository.ts';
+import { type GitObject, gitObject } from '../write-objects.ts';
+import type { RefUpdate } from './ref-transaction.ts';
+import type { Mutex } from './stale-locks.ts';
+import type { SurveyedRef, TagReader } from './survey.ts';
+import { type RefSwap, swapRefs, whatCameOf } from './swap.ts';
+
+/**
+ * Swaps where new path refs come above or below others that go, which git does not do at once. The first transaction does all the rest and sets the guard,
+ * so that nobody else makes a path ref; it decides, for git holds the guard's lock while it is made sure that nothing else is in the way. The second one makes
+ * the new refs and takes the guard away. The guard names what is owed, and whoever meets it does that: see {@link withPending}.
+ *
+ * @param prefix of path refs
+ * @param objects what the new values need, the records of the new paths among them
+ */
+export async function swapInTwo(
+  repository: Repository,
+  prefix: string,
+  updates: readonly RefUpdate[],
+  objects: readonly GitObject[],
+  mutex: Mutex,
+): Promise<RefSwap> {
+  const coming = updates.filter(({ isExclusive }) => isExclusive);
+  const others = updates.filter((one) => !coming.includes(one));
+  const text = encodePending(
+    others.flatMap(({ ref, from, to }) => {
+      const key = keyOfRef(prefix, ref);
+      return key !== null && from !== null && to === 'gone' ? [{ key, oid: from }] : [];
+    }),
+    coming.flatMap(({ ref, to }) => {
+      const key = keyOfRef(prefix, ref);
+      const object = objects.find(({ oid }) => oid === to);
+      return key !== null && object !== undefined ? [{ key, body: String(object.body) }] : [];
+    }),
+  );
+  const pending = gitObject(repository.objectFormat, 'blob', text);
+  const guard = { ref: guardRef(prefix), from: null, to: pending.oid };
+  const first = await swapRefs(
+    repository,
+    [...others, guard],
+    [...objects, pending],
+    mutex,
+    coming.map(({ ref }) => ref),
+  );
+  // Somebody may have done the second transaction already, and then no guard shows what is decided.
+  if (first.kind === 'lost') return whatCameOf(repository, updates, objects);
+  // What the second transaction comes to changes nothing of it.
+  if (first.kind === 'applied') await finish(repository, { ...guard, from: pending.oid }, coming, objects, mutex);
+  return first;
+}
+
+/**
+ * Returns what the path refs are once the guard is gone, where it is among the strangers: what a process that was killed, or is at it this very moment, has
+ * left half done is done. A guard that is not understood stays one of them.
+ */
+export async function withPending(
+  repository: Repository,
+  prefix: string,
+  paths: readonly StandingPath[],
+  strangers: readonly SurveyedRef[],
+  mutex: Mutex,
+): Promise<PathStanding> {
+  const guard = strangers.find(({ ref }) => ref === guardRef(prefix))?.read(NO_CLAIM, null);
+  const names = strangers.map(({ ref }) => ref);
+  const finished =
+    guard?.kind === 'foreign' && guard.oid !== null ? await finishPending(repository, prefix, guard.oid, paths, mutex) : null;
+  if (finished === null) return { paths, strangers: names };
+  return { paths: finished, strangers: names.filter((ref) => ref !== guardRef(prefix)) };
+}
+
+const FOREIGN = { kind: 'foreign', why: 'it is no claim' } as const;
+const NO_CLAIM: TagReader<never, null> = { body: () => FOREIGN, message: () => FOREIGN };
+
+/** Returns null where it is not understood. */
+async function finishPending(
+  repository: Repository,
+  prefix: string,
+  oid: Oid,
+  standing: readonly StandingPath[],
+  mutex: Mutex,
+): Promise<StandingPath[] | null> {
+  const [found] = await readObjects(repository.git, [oid]);
+  const pending = found?.type === 'blob' ? decodePending(found.body.toString('utf8')) : null;
+  const format = repository.objectFormat;
+  const nothing = gitObject(format, 'blob', '');
+  // A ref to the record of something that is not there would break git for the whole repository.
+  if (pending === null || !pending.coming.every(({ body }) => body.startsWith(`object ${nothing.oid}\ntype blob\n`))) return null;
+  const tags = pending.coming.map(({ body }) => gitObject(format, 'tag', body));
+  const guard = { ref: guardRef(prefix), from: oid };
+  const left = pending.going.filter((one) => standing.some(({ key, reading }) => isAt(one, key, reading)));
+  // A git that was killed while it deleted them one by one.
+  const going = left.map(({ key, oid: from }) => ({ ref: pathRef(prefix, key), from, to: 'gone' as const }));
+  const coming = pending.coming.map(({ key }, at) => ({
+    ref: pathRef(prefix, key),
+    from: null,
+    to: (tags[at] as GitObject).oid,
+    isExclusive: true,
+  }));
+  try {
+    if (going.length > 0) await swapRefs(repository, [...going, { ...guard, to: null }], [], mutex);
+    await finish(repository, guard, coming, [nothing, ...tags], mutex);
+  } catch (error) {
+    // A full disk, say: who only wants to know is told, and who writes hears of it then.
+    if (!(error instanceof ClaimError)) throw error;
+  }
+  return standingAfter(standing, pending, tags);
+}
+
+/** Makes the refs and takes the guard away. Whoever has done so already has done it right. */
+async function finish(
+  repository: Repository,
+  guard: Pick<RefUpdate, 'ref' | 'from'>,
+  coming: readonly RefUpdate[],
+  objects: readonly GitObject[],
+  mutex: Mutex,
+): Promise<void> {
+  const gone = { ...guard, to: 'gone' } as const;
+  const outcome = await swapRefs(repository, [...coming, gone], objects, mutex);
+  if (outcome.kind !== 'lost') return;
+  // Some of them stand already, or somebody who ignores the guard is in the way of one: the others come all the same.
+  for (const one of coming) {
+    const { kind } = await swapRefs(repository, [one, { ...guard, to: null }], objects, mutex);
+    if (kind !== 'applied' && kind !== 'lost') return;
+  }
+  await swapRefs(repository, [gone], [], mutex);
+}
+
+function standingAfter(
+  standing: readonly StandingPath[],
+  { going, coming }: Pending,
+  tags: readonly GitObject[],
+): StandingPath[] {
+  const stay = standing.filter(({ key, reading }) => !going.some((one) => isAt(one, key, reading)));
+  const come = coming.map(({ key, record }, at) => ({
+    key,
+    reading: { kind: 'record' as const, oid: (tags[at] as GitObject).oid, previous: null, record },
+  }));
+  return [...stay, ...come.filter(({ key }) => !stay.some((one) => one.key === key))].sort((one, other) =>
+    one.key < other.key ? -1 : 1,
+  );
+}
+
+function isAt(one: Pending['going'][number], key: StandingPath['key'], reading: StandingPath['reading']): boolean {
+  return key === one.key && reading.kind === 'record' && reading.oid === one.oid;
+}

@@ -1,0 +1,196 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Oid } from '../../../core/ids.ts';
+import { foldersAbove } from '../../../core/path.ts';
+import { monotonicMs } from '../../system/monotonic.ts';
+import { type Git, lastWords } from '../process.ts';
+import { chainOf, readObjects } from '../read-objects.ts';
+import type { Repository } from '../repository.ts';
+import { type GitObject, isDenied, writeObjects } from '../write-objects.ts';
+import { type RefUpdate, updateRefs } from './ref-transaction.ts';
+import { blockingLock, clearStaleLocks, type Mutex, STALE_LOCK_MS } from './stale-locks.ts';
+import { refFiles } from './survey.ts';
+
+/*
+ *   write objects -> move the refs -> read the refs again -+-> ours (or ours below what stands): applied
+ *        ^                                                 +-> something else, or only some of ours: lost
+ *        |                                                 +-> as before: clear stale locks, wait a little --+
+ *        +---------------------------------------------------------------------------------------------------+
+ */
+
+/** Long enough to wait for a stale lock to be old enough to judge, and for a burst of a hundred rivals to pass. */
+const PATIENCE_MS = STALE_LOCK_MS + 6_000;
+const RETRY_MS_MAX = 50;
+
+/** How often a swap is tried when no lock explains why it did not happen; a ref that git cannot write (a folder of its name, say) stays so. */
+const TRIES_MAX = 10;
+
+/** How often pruned objects are written again in a row; each prune passes a directory once. */
+const HEALS_MAX = 5;
+
+/** How long a running `git gc` is watched for taking away what was just written; it prunes for less than that. */
+const PRUNE_WATCH_MS = 5_000;
+const PRUNE_POLL_MS = 20;
+
+export type RefSwap =
+  | { readonly kind: 'applied'; readonly superseded: readonly string[] }
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'not-applied' | 'denied'; readonly why: string };
+
+/**
+ * Writes objects and moves refs onto them, all or none, and proves what came of it: git's exit code and words do not tell a lost race from a lock, so the
+ * refs themselves are asked, and a success is only reported once every object behind it is known to be there.
+ *
+ * @param updates at least one of them with a new value, or one that is to go
+ * @param objects everything the new values need that may not be in the repository yet
+ * @param awaited refs that are made next: nothing but what goes now may stand there, above or below, from the moment on in which this is applied
+ */
+export async function swapRefs(
+  { git: shared, ...place }: Repository,
+  updates: readonly RefUpdate[],
+  objects: readonly GitObject[],
+  mutex: Mutex,
+  awaited: readonly string[] = [],
+): Promise<RefSwap> {
+  // Nothing is done beside a swap.
+  const git: Git = (args, options) => shared(args, { ...options, isAlone: true });
+  const repository = { ...place, git };
+  const going = new Set(updates.flatMap(({ ref, to }) => (to === 'gone' ? [ref] : [])));
+  const coming = [...updates.flatMap(({ ref, isExclusive }) => (isExclusive ? [ref] : [])), ...awaited];
+  const isFree = async () => !(await isExcluded(repository, coming, going));
+  const mayCommit = async () => (await isFree()) && strayFiles(repository, coming, going).length === 0;
+  const deadline = monotonicMs() + PATIENCE_MS;
+  for (let unexplained = 0; ; ) {
+    // Each time anew: a gc that prunes everything unreachable may have taken them while a lock was waited for.
+    const denied = await writeObjects(git, repository.objectFormat, objects);
+    if (denied !== null) return { kind: 'denied', why: denied };
+    const pruner = runningPruner(repository);
+    const said = await updateRefs(repository, updates, awaited.length === 0 ? undefined : mayCommit);
+    const outcome = await reread(repository, updates, objects);
+    if (outcome.kind === 'applied') await outlivePrune(repository, objects, pruner);
+    if (outcome.kind !== 'unchanged') return outcome;
+    if (!(await isFree())) return { kind: 'lost' };
+    if (isDenied(said.stderr)) return { kind: 'denied', why: lastWords(said) };
+    const strays = strayFiles(repository, coming, going);
+    const locked = strays.filter((file) => file.endsWith(LOCK)).map((file) => file.slice(0, -LOCK.length));
+    const locks = await clearStaleLocks(repository, [...updates.map(({ ref }) => ref), ...locked], mutex);
+    unexplained += locks.length === 0 && pruner === null ? 1 : 0;
+    if (unexplained === TRIES_MAX || monotonicMs() > deadline)
+      return { kind: 'not-applied', why: blockingLock(locks) ?? inTheWay(repository, strays) ?? lastWords(said) };
+    await sleep(Math.random() * RETRY_MS_MAX);
+  }
+}
+
+type Reread =
+  | { readonly kind: 'applied'; readonly superseded: readonly string[] }
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'unchanged' };
+
+async function reread(repository: Repository, updates: readonly RefUpdate[], objects: readonly GitObject[]): Promise<Reread> {
+  const tips = await tipsOf(repository, updates, objects);
+  const superseded: string[] = [];
+  let applied = false;
+  let isUnchanged = true;
+  let isTorn = false;
+  for (const { ref, from, to } of updates) {
+    const tip = tips.get(ref) ?? null;
+    isUnchanged &&= tip === from;
+    isTorn ||= to !== null && tip === from;
+    if (to === null || to === 'gone') continue;
+    applied ||= tip === to;
+    if (tip === to || tip === from || tip === null) continue;
+    if (!(await chainOf(repository.git, [tip])).includes(to)) continue;
+    applied = true;
+    superseded.push(ref);
+  }
+  // A git that was killed while it moved them one by one: whoever reads again finds what is his, and asks for the rest.
+  if (applied && isTorn) return { kind: 'lost' };
+  // Who only deletes has no value of its own to find again.
+  const isDeletion = updates.every(({ to }) => to === null || to === 'gone');
+  if (applied || (isDeletion && (await areGone(repository, updates, tips)))) return { kind: 'applied', superseded };
+  return isUnchanged ? { kind: 'unchanged' } : { kind: 'lost' };
+}
+
+/** Tells from the refs whether a swap was applied that somebody else may have finished. */
+export async function whatCameOf(
+  repository: Repository,
+  updates: readonly RefUpdate[],
+  objects: readonly GitObject[],
+): Promise<RefSwap> {
+  const outcome = await reread(repository, updates, objects);
+  return outcome.kind === 'unchanged' ? { kind: 'lost' } : outcome;
+}
+
+/** A ref is gone where nothing stands, and where what stands does not stand upon what was to go. */
+async function areGone({ git }: Repository, updates: readonly RefUpdate[], tips: ReadonlyMap<string, Oid>): Promise<boolean> {
+  for (const { ref, from, to } of updates) {
+    const tip = tips.get(ref);
+    if (to === 'gone' && tip !== undefined && from !== null && (await chainOf(git, [tip])).includes(from)) return false;
+  }
+  return true;
+}
+
+/** Tells whether a ref that stays stands where a new one comes, above it or below it. */
+async function isExcluded({ git }: Repository, coming: readonly string[], going: ReadonlySet<string>): Promise<boolean> {
+  if (coming.length === 0) return false;
+  const found = await git(['for-each-ref', '--format=%(refname)', ...coming]);
+  const below = String(found.stdout).split('\n').slice(0, -1);
+  if (below.some((ref) => !going.has(ref))) return true;
+  // Nothing stands at `refs` itself, and git would take it for a branch of that name.
+  const folders = [...new Set(coming.flatMap((ref) => foldersAbove(ref).slice(1)))].filter((ref) => !going.has(ref));
+  return (await readObjects(git, folders)).some((above) => above !== null);
+}
+
+const LOCK = '.lock';
+
+/** Returns the files below a new ref that are of none which goes: a folder that holds one, the lock of a killed git perhaps, keeps git from making a ref of its name. */
+function strayFiles(repository: Repository, coming: readonly string[], going: ReadonlySet<string>): string[] {
+  const files = coming.flatMap((ref) => refFiles(repository, ref).filter((file) => file !== ref));
+  return files.filter((file) => !going.has(file) && !(file.endsWith(LOCK) && going.has(file.slice(0, -LOCK.length))));
+}
+
+function inTheWay({ commonDir }: Repository, [file]: readonly string[]): string | null {
+  return file === undefined ? null : `${join(commonDir, file)} is in the way`;
+}
+
+/** Reads the refs and proves the objects with one git process; objects that a concurrent prune took are written again first. */
+async function tipsOf(
+  repository: Repository,
+  updates: readonly RefUpdate[],
+  objects: readonly GitObject[],
+): Promise<Map<string, Oid>> {
+  const names = [...updates.map(({ ref }) => ref), ...objects.map(({ oid }) => oid)];
+  for (let heals = 0; ; heals += 1) {
+    const found = await readObjects(repository.git, names);
+    const pruned = objects.filter((_, at) => found[updates.length + at] === null);
+    if (pruned.length === 0 || heals === HEALS_MAX) {
+      return new Map(updates.flatMap(({ ref }, at) => (found[at] ? [[ref, found[at].oid as Oid] as const] : [])));
+    }
+    await writeObjects(repository.git, repository.objectFormat, pruned);
+  }
+}
+
+/**
+ * A `git gc --prune=now` that looked at the refs before ours moved may still take our objects away, and a ref to a missing object breaks git
+ * for the whole repository: so fresh objects are watched for as long as that gc runs.
+ */
+async function outlivePrune(repository: Repository, objects: readonly GitObject[], pruner: string | null): Promise<void> {
+  for (
+    let waitedMs = 0;
+    pruner !== null && runningPruner(repository) === pruner && waitedMs < PRUNE_WATCH_MS;
+    waitedMs += PRUNE_POLL_MS
+  ) {
+    await sleep(PRUNE_POLL_MS);
+  }
+  if (pruner !== null) await tipsOf(repository, [], objects);
+}
+
+/** The mark of a running gc: its lock file's content, pid and host. */
+function runningPruner({ commonDir }: Repository): string | null {
+  try {
+    return readFileSync(join(commonDir, 'gc.pid'), 'utf8');
+  } catch {
+    return null;
+  }
+}

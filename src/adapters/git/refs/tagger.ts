@@ -1,0 +1,12 @@
+import type { Tagger } from '../../../core/record/tag.ts';
+import type { Repository } from '../repository.ts';
+
+/** Returns who a record's tag says wrote it: git's own identity where there is one, for no decision reads it. */
+export function tagger({ config }: Repository, env: NodeJS.ProcessEnv): Tagger {
+  const from = (variable: string, key: string) => env[variable] || config.get(`committer.${key}`) || config.get(`user.${key}`);
+  return {
+    name: from('GIT_COMMITTER_NAME', 'name') || 'git-claim',
+    email: from('GIT_COMMITTER_EMAIL', 'email') || 'git-claim@localhost',
+    epochSeconds: Math.floor(Date.now() / 1000),
+  };
+}

@@ -1,0 +1,78 @@
+import { dirname, join } from 'node:path';
+import { isCanonicalOrderId, type OrderId, parseOid, parseSessionKey } from '../../../core/ids.ts';
+import type { Binding, Bindings } from '../../../ports/bindings.ts';
+import { makeFolder, readText, removeFile, writeWhole } from '../files.ts';
+import type { Repository } from '../repository.ts';
+import { gitDirOf } from './worktrees.ts';
+
+/** `claim/binding` in a work tree's private git directory: a line for each claim, `<order> <generation> <oid> <full session key>`, readable by sh. */
+export class GitBindings implements Bindings {
+  readonly #repository: Repository;
+
+  constructor(repository: Repository) {
+    this.#repository = repository;
+  }
+
+  read(worktree: string | null): Binding[] {
+    const text = readText(this.#file(worktree) ?? '') ?? '';
+    return text
+      .split('\n')
+      .map(parseLine)
+      .filter((binding) => binding !== null);
+  }
+
+  bind(worktree: string | null, binding: Binding): boolean {
+    const others = this.read(worktree).filter(({ order }) => order !== binding.order);
+    return this.#write(worktree, [...others, binding]);
+  }
+
+  unbind(worktree: string | null, order: OrderId): void {
+    const bindings = this.read(worktree);
+    const others = bindings.filter((binding) => binding.order !== order);
+    if (others.length < bindings.length) this.#write(worktree, others);
+  }
+
+  #write(worktree: string | null, bindings: readonly Binding[]): boolean {
+    const file = this.#file(worktree);
+    if (file === null) return false;
+    try {
+      if (bindings.length === 0) removeFile(file, 'binding');
+      else {
+        makeFolder(dirname(file), 0o700, 'binding folder');
+        writeWhole(file, bindings.map(formatLine).join(''), 'binding');
+      }
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #file(worktree: string | null): string | null {
+    const directory = privateDirOf(this.#repository, worktree);
+    return directory === null ? null : join(directory, 'claim', 'binding');
+  }
+}
+
+/** Returns the private git directory of a work tree of this repository (null: of the present one), or null for any other folder. */
+export function privateDirOf(repository: Repository, worktree: string | null): string | null {
+  const { commonDir, gitDir, mainDir, topLevel } = repository;
+  if (worktree === null || worktree === topLevel) return gitDir;
+  if (worktree === mainDir) return commonDir;
+  const directory = gitDirOf(worktree);
+  // A record names its tree, and what it names may be anybody's: only a tree of this repository is touched.
+  return directory === commonDir || (directory !== null && dirname(directory) === join(commonDir, 'worktrees'))
+    ? directory
+    : null;
+}
+
+function formatLine({ order, generation, oid, key }: Binding): string {
+  return `${order} ${generation} ${oid} ${key}\n`;
+}
+
+function parseLine(line: string): Binding | null {
+  const [order = '', generation = '', oid = '', key = ''] = line.split(' ');
+  const witness = parseOid(oid);
+  if (!isCanonicalOrderId(order) || !/^[0-9]{1,15}$/.test(generation) || witness === null || !/^[!-~]{1,200}$/.test(key))
+    return null;
+  return { order, generation: Number(generation), oid: witness, key: parseSessionKey(key) };
+}

@@ -1,0 +1,36 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DirtyFile } from '../../../core/check/facts.ts';
+import { ClaimError } from '../../../core/errors.ts';
+import type { Repository } from '../repository.ts';
+
+/** Whoever has changed more is named by the first of them. */
+const FILES_MAX = 500;
+const STATUS = ['status', '--porcelain', '-z', '--no-renames', '--untracked-files=normal', '--ignore-submodules=dirty'];
+
+/** Returns the files of a tree that differ from its commit, untracked ones included; null when git did not say in time. Writes nothing, not even the index. */
+export async function dirtyFiles(repository: Repository, path: string, timeoutMs: number): Promise<readonly DirtyFile[] | null> {
+  try {
+    const { code, stdout } = await repository.git(STATUS, { cwd: path, timeoutMs });
+    if (code !== 0) return null;
+    const rows = String(stdout).split('\0').slice(0, FILES_MAX);
+    return rows.filter((row) => row !== '').map((row) => fileOf(path, row));
+  } catch (error) {
+    if (error instanceof ClaimError) return null;
+    throw error;
+  }
+}
+
+/** A row is two letters, for index and tree, and the name. */
+function fileOf(tree: string, row: string): DirtyFile {
+  const name = row.slice(3);
+  return { path: name, isStaged: !/[ ?]/.test(row[0] ?? ' '), modifiedMs: modifiedMsOf(join(tree, name)) };
+}
+
+function modifiedMsOf(file: string): number | null {
+  try {
+    return lstatSync(file).mtimeMs;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,120 @@
+import { basename, resolve } from 'node:path';
+import type { IdPattern, OrderId } from '../../core/ids.ts';
+import { orderIdOf } from '../../core/ids.ts';
+import type { OrderList } from '../../core/orders/order.ts';
+import type { OrderBook } from '../../ports/order-book.ts';
+import { filesBelow } from './files-below.ts';
+import { GlobbedOrders } from './globbed-orders.ts';
+import { readHead, titleIn } from './head.ts';
+import { folderOf, type Pattern, patternsOf } from './patterns.ts';
+import type { Head } from './read-list.ts';
+
+/** The order files of the main work tree, whichever work tree asks: every other one has but a copy. */
+export class OrderFiles extends GlobbedOrders implements OrderBook {
+  readonly #found = new Map<OrderId, string | null>();
+
+  async find(orders: readonly OrderId[]) {
+    const { files } = this.#files(await patternsOf(this.globs));
+    for (const order of orders) this.#found.set(order, null);
+    const titles = this.#titlesAmong(orders, files);
+    // An id that no file's name begins with may still stand in one's front matter.
+    if (files.length > 0 && orders.some((order) => !titles.has(order))) {
+      for (const file of files) {
+        const head = this.#head(file);
+        const id = 'why' in head ? null : idIn(head.text, this.idPattern);
+        if (id === null || !orders.includes(id) || titles.has(id)) continue;
+        titles.set(id, 'why' in head ? null : titleIn(head.text));
+        this.#found.set(id, file);
+      }
+    }
+    return { titles, count: files.length };
+  }
+
+  fileOf(order: OrderId): string | null {
+    if (!this.#found.has(order)) this.titles([order]);
+    return this.#found.get(order) ?? null;
+  }
+
+  async readNamed(orders: readonly OrderId[]) {
+    const { readList } = await import('./read-list.ts');
+    const files = orders.map((order) => this.fileOf(order)).filter((file) => file !== null);
+    const heads = files.map((file) => [file, this.#head(file)] as const);
+    return readList(heads, this.idPattern).orders.filter(({ id }) => orders.includes(id));
+  }
+
+  titles(orders: readonly OrderId[]) {
+    if (orders.length === 0) return new Map<OrderId, string | null>();
+    const plain = this.globs.map((glob) => ({ folder: folderOf(glob), matches: (path: string) => path.endsWith('.md') }));
+    return this.#titlesAmong(orders, this.#files(plain).files);
+  }
+
+  async read(): Promise<OrderList> {
+    const [patterns, { readList }] = await Promise.all([patternsOf(this.globs), import('./read-list.ts')]);
+    const { files, missing } = this.#files(patterns);
+    const heads = function* (this: OrderFiles): Iterable<readonly [string, Head]> {
+      for (const file of files) yield [file, this.#head(file)];
+    };
+    return { ...readList(heads.call(this), this.idPattern), missing, place: 'the main work tree' };
+  }
+
+  async head(file: string): Promise<string | null> {
+    const head = this.#head(file);
+    return 'why' in head ? null : head.text;
+  }
+
+  async file(file: string, text: string): Promise<string> {
+    const { writeNewFile } = await import('./new-file.ts');
+    return writeNewFile(this.repository.mainDir, file, text);
+  }
+
+  #titlesAmong(orders: readonly OrderId[], files: readonly string[]): Map<OrderId, string | null> {
+    const named = files.map((file) => ({ file, name: basename(file, '.md').toUpperCase() }));
+    const titles = new Map<OrderId, string | null>();
+    for (const order of orders) {
+      const found = named.find(({ name }) => isFileOf(order, name));
+      const head = found === undefined ? null : this.#head(found.file);
+      if (head === null) continue;
+      const id = 'why' in head ? null : idIn(head.text, this.idPattern);
+      if (id !== null && id !== order) continue;
+      titles.set(order, 'why' in head ? null : titleIn(head.text));
+      this.#found.set(order, found?.file ?? null);
+    }
+    return titles;
+  }
+
+  #files(patterns: readonly Pattern[]): { readonly files: string[]; readonly missing: string[] } {
+    const files = new Set<string>();
+    const missing: string[] = [];
+    for (const { folder, matches } of patterns) {
+      const below = filesBelow(resolve(this.repository.mainDir, folder));
+      if (below === null) missing.push(folder);
+      for (const name of below ?? []) {
+        const file = folder === '' ? name : `${folder}/${name}`;
+        if (matches(file)) files.add(file);
+      }
+    }
+    return { files: [...files], missing };
+  }
+
+  #head(file: string): Head {
+    try {
+      return readHead(resolve(this.repository.mainDir, file));
+    } catch (error) {
+      return { why: `it cannot be read (${(error as NodeJS.ErrnoException).code})` };
+    }
+  }
+}
+
+/** Returns the id that stands plainly in front matter, without a YAML parser. */
+function idIn(head: string, pattern: IdPattern): OrderId | null {
+  const text =
+    /^\ufeff?---[ \t]*\r?\n(?:(?!---)[^\n]*\n)*?(?:id|identifier):[ \t]+["']?([\w.-]+)["']?[ \t]*(?:#[^\n]*)?\r?$/im.exec(
+      head,
+    )?.[1];
+  return text === undefined ? null : orderIdOf(text, pattern);
+}
+
+/** @param name the file's without its ending, in upper case */
+function isFileOf(order: OrderId, name: string): boolean {
+  return name === order || (name.startsWith(order) && /^[^A-Z0-9.]|^\.(?![0-9])/.test(name.slice(order.length)));
+}

@@ -1,0 +1,65 @@
+import { FAILSAFE_SCHEMA, load, YAMLException } from 'js-yaml';
+import { oneLine } from '../../core/line.ts';
+import type { Fields, OrderSource } from '../../core/orders/read-order.ts';
+import { HEAD_BYTES_MAX, headingIn, titleIn } from './head.ts';
+
+/** No order's front matter is deeper than a list of maps of lists. */
+const DEPTH_MAX = 10;
+
+/**
+ * Reads the head of a markdown file.
+ *
+ * @param head its first {@link HEAD_BYTES_MAX} bytes
+ * @param isWhole there is no more of it
+ */
+export function parseHead(file: string, head: string, isWhole: boolean): OrderSource {
+  const text = head.startsWith('\ufeff') ? head.slice(1) : head;
+  const front = frontMatterIn(text);
+  const heading = headingIn(text);
+  if (front === null) return { file, fields: null, heading, trouble: null };
+  if (front.end === null) {
+    const why = isWhole ? 'no line --- ends its front matter' : `its front matter is longer than ${HEAD_BYTES_MAX / 1024} KB`;
+    return { file, fields: null, heading: titleIn(text), trouble: why };
+  }
+  try {
+    const fields = parse(text.slice(front.start, front.end));
+    if (typeof fields === 'object' && fields !== null && !Array.isArray(fields))
+      return { file, fields: fields as Fields, heading, trouble: null };
+    return { file, fields: null, heading: titleIn(text), trouble: 'its front matter is no list of keys and values' };
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    // The line is counted from the top of the file, whose first is the opening line.
+    const line = error.mark === undefined ? '' : `line ${error.mark.line + 2}: `;
+    return { file, fields: null, heading: titleIn(text), trouble: oneLine(`${line}${error.reason}`) };
+  }
+}
+
+/** Texts, lists and maps only: no number loses its zeros, and no day becomes another one. */
+function parse(yaml: string): unknown {
+  const strictly = (text: string) => load(text, { schema: FAILSAFE_SCHEMA, maxDepth: DEPTH_MAX });
+  if (yaml.trim() === '') return {};
+  try {
+    return strictly(yaml);
+  } catch (error) {
+    const mended = quoted(yaml);
+    if (mended === yaml) throw error;
+    return strictly(mended);
+  }
+}
+
+/** What people and agents write without the quotes that YAML wants, and everybody understands: `title: Fix: the login`, `assignee: @ada`. */
+function quoted(yaml: string): string {
+  return yaml.replace(
+    /^([A-Za-z_][\w-]*:[ \t]+(?=[@`%]|[^\s"'[{|>&*!#-].*:[ \t])|[ \t]*- (?=[@`%]))(.*)$/gm,
+    (_, key: string, value: string) => `${key}'${value.trimEnd().replaceAll("'", "''")}'`,
+  );
+}
+
+/** Returns where the YAML between the two `---` lines stands; null where the text does not begin with one, `end` null where none ends it. */
+function frontMatterIn(text: string): { readonly start: number; readonly end: number | null } | null {
+  const start = /^---[ \t]*\r?\n/.exec(text)?.[0].length;
+  if (start === undefined) return null;
+  const closing = /^(?:---|\.\.\.)[ \t]*\r?$/gm;
+  closing.lastIndex = start;
+  return { start, end: closing.exec(text)?.index ?? null };
+}

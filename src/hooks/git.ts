@@ -1,0 +1,34 @@
+import type { Guarded } from '../usecases/guard/lookout.ts';
+import type { Ports } from '../usecases/ports.ts';
+
+/** What a hook answers: its word, and a line for the shell that asked. */
+export type Heard = { readonly guarded: Guarded | null; readonly line: string };
+
+/** What stands behind each hook's shell script, when that finds something that needs a word; `input` is what git gave the hook to read. */
+export const HOOKS: Readonly<Record<string, (ports: Ports, input: string) => Promise<Heard>>> = {
+  'pre-commit': async (ports) => {
+    const { guardCommit } = await import('../usecases/guard/commit.ts');
+    return { guarded: await guardCommit(ports), line: '' };
+  },
+  'prepare-commit-msg': async (ports) => {
+    const { guardMessage } = await import('../usecases/guard/commit.ts');
+    const { trailers, ...guarded } = await guardMessage(ports);
+    return { guarded, line: [trailers.session ?? '', ...trailers.orders].join(' ') };
+  },
+  'post-commit': async (ports) => {
+    const { afterCommit } = await import('../usecases/guard/after-commit.ts');
+    afterCommit(ports);
+    return { guarded: null, line: '' };
+  },
+  'post-checkout': async (ports) => {
+    const { guardCheckout } = await import('../usecases/guard/checkout.ts');
+    return { guarded: await guardCheckout(ports), line: '' };
+  },
+  'pre-push': async (ports, input) => {
+    const { guardPush } = await import('../usecases/guard/push.ts');
+    const lines = input.split('\n').map((line) => line.split(' '));
+    const refs = lines.flatMap(([, , ref]) => ref ?? []);
+    const forced = lines.flatMap(([, , ref, , how]) => (how === 'forced' && ref !== undefined ? [ref] : []));
+    return { guarded: await guardPush(ports, refs, forced), line: '' };
+  },
+};

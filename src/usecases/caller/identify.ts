@@ -1,0 +1,32 @@
+import { parseAnchorPid } from '../../core/session/credible-anchor.ts';
+import { type Identified, type IdentityFacts, identify } from '../../core/session/identity.ts';
+import type { ProcessTable } from '../../ports/process-table.ts';
+
+export type Caller = Pick<IdentityFacts, 'environment' | 'named' | 'said' | 'bound'> & {
+  /** This process. */
+  readonly pid: number;
+  /** What `--anchor` said; GIT_CLAIM_ANCHOR is read from the environment. */
+  readonly anchor: string | null;
+};
+
+const ANCHOR_VARIABLE = 'GIT_CLAIM_ANCHOR';
+
+/**
+ * Finds out who calls; commands, hooks and the helper all ask here, so that they agree.
+ *
+ * @throws ClaimError `usage`
+ */
+export function identifyCaller(caller: Caller, processes: ProcessTable): Identified {
+  const anchor = caller.anchor ?? (caller.environment[ANCHOR_VARIABLE] || null);
+  const anchorPid = anchor === null ? null : parseAnchorPid(anchor);
+  const self = processes.find(caller.pid);
+  return identify({
+    ...caller,
+    self: typeof self === 'string' ? null : self,
+    ancestors: processes.ancestors(),
+    namedAnchor: anchorPid === null ? null : { pid: anchorPid, process: processes.find(anchorPid) },
+    host: processes.host,
+    boot: processes.boot,
+    ns: processes.ns,
+  });
+}

@@ -1,0 +1,35 @@
+import type { OrderId } from '../../core/ids.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import type { StandingPath } from '../../ports/path-registry.ts';
+import type { Reading } from '../../ports/registry.ts';
+import type { Ports } from '../ports.ts';
+import type { Warning } from '../warning.ts';
+
+/** Tells of the paths that another session took from this one. */
+export function lostPaths(
+  ports: Ports,
+  readings: ReadonlyMap<OrderId, Reading>,
+  paths: readonly StandingPath[],
+  asker: Identity | null,
+): Warning[] {
+  if (asker === null) return [];
+  const standing = new Map(paths.map(({ key, reading }) => [key, reading]));
+  const taken = paths.flatMap(({ reading }) =>
+    reading.kind === 'record' && reading.record.takenFrom === asker.key ? [reading.record.path] : [],
+  );
+  const own = [...readings.values()].flatMap((reading) =>
+    reading.kind === 'record' && reading.record.holder.key === asker.key ? [reading.record] : [],
+  );
+  const gone = own.flatMap(({ order, paths: named }) =>
+    named.filter((path) => {
+      const reading = standing.get(ports.paths.keyOf(path));
+      return reading === undefined || (reading.kind === 'record' && reading.record.order !== order);
+    }),
+  );
+  return [...new Set([...taken, ...gone])].map((path) => {
+    const reading = standing.get(ports.paths.keyOf(path));
+    const to = reading?.kind === 'record' ? ` to ${reading.record.holder.id}` : '';
+    const because = reading?.kind === 'record' && reading.record.note !== null ? `: ${reading.record.note}` : '';
+    return { code: 'lost' as const, message: `you lost ${path}${to}${because}; git claim paths shows who holds what` };
+  });
+}

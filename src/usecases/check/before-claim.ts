@@ -1,0 +1,93 @@
+import type { CheckedCommit, CheckFacts } from '../../core/check/facts.ts';
+import type { Finding } from '../../core/check/finding.ts';
+import { findCollisions } from '../../core/check/findings.ts';
+import { ordersOf, ships } from '../../core/check/naming.ts';
+import { isLive } from '../../core/claim/record.ts';
+import type { OrderId } from '../../core/ids.ts';
+import type { Order } from '../../core/orders/order.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import type { SeenCommit } from '../../ports/commits.ts';
+import type { Reading } from '../../ports/registry.ts';
+import { heldPaths } from '../evidence/held-paths.ts';
+import { observe } from '../evidence/observe.ts';
+import { freshIntents } from '../intent.ts';
+import type { Ports } from '../ports.ts';
+
+/** As far back as a check looks. */
+const SINCE_MS = 5 * 60_000;
+/** A claim waits for this walk: a few milliseconds. */
+const RECENT_MAX = 100;
+
+/** What was found, once it is known what stands at the orders. */
+export type ClaimCheck = (readings: ReadonlyMap<OrderId, Reading>) => Promise<readonly Finding[]>;
+
+/**
+ * Begins the check of orders that are about to be claimed, at the cost of one git process that runs beside others: recent commits, intents, and what
+ * the orders' own files say. Path claims are looked at only where a file says which paths an order is about.
+ *
+ * @param filed those of the orders that have a file
+ */
+export function checkClaim(ports: Ports, asker: Identity, orders: readonly OrderId[], filed: readonly OrderId[]): ClaimCheck {
+  const { wallMs } = ports.clock.now();
+  const walking = ports.commits.since(wallMs - SINCE_MS, RECENT_MAX);
+  const reading = filed.length === 0 ? [] : ports.orders.readNamed(filed);
+  // Whoever is refused for another reason does not wait for it.
+  walking.catch(() => undefined);
+  if (reading instanceof Promise) reading.catch(() => undefined);
+  return async (readings) => {
+    const files = await reading;
+    const hasPaths = files.some(({ paths }) => paths.length > 0);
+    const commits = (await walking).filter(({ session }) => session !== asker.id);
+    const [touched, held, shipped] = await Promise.all([
+      hasPaths ? ports.commits.filesOf(commits.map(({ oid }) => oid)) : new Map(),
+      hasPaths ? ports.paths.survey() : null,
+      shippedAmong(ports, orders, commits),
+    ]);
+    const asCommit = (commit: SeenCommit): CheckedCommit => ({
+      ...commit,
+      orders: ordersOf(commit, ports.settings.idPattern, (order) => orders.includes(order)),
+      files: touched.get(commit.oid) ?? [],
+    });
+    const ended = new Map([...readings].filter(([, one]) => one.kind === 'record' && !isLive(one.record)));
+    const facts: Omit<CheckFacts, 'named'> = {
+      me: asker.id,
+      hereSinceMs: null,
+      claims: observe(ports, ended, asker),
+      fates: new Map(),
+      orders: files.filter(({ id }) => !isHeld(readings.get(id))),
+      commits: commits.map(asCommit),
+      shipped: shipped.map(({ order, commit }) => ({ order, commit: asCommit(commit) })),
+      branches: [],
+      trees: [],
+      heldPaths: held === null ? [] : heldPaths(ports, held.paths, asker),
+      intents: freshIntents(ports, asker.key),
+    };
+    const found = orders.flatMap((named, at) =>
+      findCollisions({ ...facts, orders: ofOne(facts.orders, named), intents: at === 0 ? facts.intents : [], named }),
+    );
+    return found.filter(({ severity }) => severity !== 'info');
+  };
+}
+
+/** A claim that is taken over has its file in progress rightly. */
+function isHeld(reading: Reading | undefined): boolean {
+  return reading?.kind === 'record' && isLive(reading.record);
+}
+
+function ofOne(files: readonly Order[], order: OrderId): readonly Order[] {
+  return files.filter(({ id }) => id === order);
+}
+
+/** Commits of the last minutes that brought the work of an order to the default branch. */
+async function shippedAmong(
+  ports: Ports,
+  orders: readonly OrderId[],
+  commits: readonly SeenCommit[],
+): Promise<{ readonly order: OrderId; readonly commit: SeenCommit }[]> {
+  const shipping = orders.flatMap((order) =>
+    commits.filter((commit) => ships(order, commit, ports.settings.idPattern)).map((commit) => ({ order, commit })),
+  );
+  if (shipping.length === 0) return [];
+  const outside = await ports.branches.outside(shipping.map(({ commit }) => commit.oid));
+  return shipping.filter(({ commit }) => !outside.has(commit.oid));
+}

@@ -1,0 +1,92 @@
+import type { CheckedTree } from '../../core/check/facts.ts';
+import { orderOfBranch } from '../../core/check/naming.ts';
+import type { ClaimView } from '../../core/claim/view.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import { sessionIdOf } from '../../core/session/key.ts';
+import type { Presence } from '../../ports/lease-cache.ts';
+import type { Worktree } from '../../ports/worktrees.ts';
+import type { Ports } from '../ports.ts';
+import type { Warning } from '../warning.ts';
+
+export type CheckedTrees = { readonly trees: readonly CheckedTree[]; readonly warnings: readonly Warning[] };
+
+/** More trees than this are not worked in; those with claims come first. */
+const TREES_MAX = 60;
+/** Each looks at every file of a tree: more at once only get in each other's way. */
+const AT_ONCE = 4;
+/** A tree that takes longer is on a disk that is not to be waited for. */
+const TREE_MS = 1_500;
+
+/**
+ * Looks into every work tree for files that differ from its commit.
+ *
+ * @param isOrderFile tells files of orders, which mirrors write
+ */
+export async function checkTrees(
+  ports: Ports,
+  asker: Identity | null,
+  claims: readonly ClaimView[],
+  isOrderFile: (file: string) => boolean,
+): Promise<CheckedTrees> {
+  const isClaimed = ({ path }: Worktree) => claims.some(({ worktree }) => worktree === path);
+  const open = (await ports.worktrees.list()).filter(({ isMissing, isBare }) => !isMissing && !isBare);
+  const chosen = [...open.filter(isClaimed), ...open.filter((tree) => !isClaimed(tree))].slice(0, TREES_MAX);
+  const trees: CheckedTree[] = [];
+  const slow: string[] = [];
+  const queue = chosen.values();
+  const work = async () => {
+    for (const tree of queue) {
+      const dirty = await ports.worktrees.dirtyFiles(tree.path, TREE_MS);
+      if (dirty === null) slow.push(tree.path);
+      trees.push(
+        ownedBy(
+          ports,
+          asker,
+          claims,
+          tree,
+          (dirty ?? []).filter(({ path }) => !isOrderFile(path)),
+        ),
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const warnings = slow.map((path) => ({
+    code: 'slow-tree' as const,
+    message: `nobody knows whether ${path} has uncommitted files: git did not say in ${TREE_MS / 1000}s`,
+  }));
+  return { trees: trees.sort((one, other) => one.path.localeCompare(other.path)), warnings };
+}
+
+/** Whose a tree is: by the live claim that names it, else by its binding, else by the session last seen there. */
+function ownedBy(
+  ports: Ports,
+  asker: Identity | null,
+  claims: readonly ClaimView[],
+  tree: Worktree,
+  dirty: CheckedTree['dirty'],
+): CheckedTree {
+  const isHere = tree.path === ports.places.topLevel;
+  const there = claims.filter(({ worktree, state }) => worktree === tree.path && (state === 'active' || state === 'blocked'));
+  const bound = ports.bindings.read(isHere ? null : tree.path);
+  const lastBound = bound.findLast(({ key }) => key !== asker?.key);
+  const lastSeen = seenBefore(ports, asker, tree);
+  const holder = there.find(({ mine }) => !mine)?.session ?? null;
+  const { idPattern } = ports.settings;
+  return {
+    path: tree.path,
+    branch: tree.branch,
+    isHere,
+    order: there[0]?.order ?? bound[0]?.order ?? (tree.branch === null ? null : orderOfBranch(tree.branch, idPattern)),
+    session: holder ?? (lastBound === undefined ? null : sessionIdOf(lastBound.key)) ?? lastSeen?.id ?? null,
+    isMine: there.some(({ mine }) => mine),
+    dirty,
+  };
+}
+
+/** The session last seen in the tree, of those that were here before the asker: what one that came later finds there is not its own. */
+function seenBefore(ports: Ports, asker: Identity | null, { path }: Worktree): Presence | null {
+  const sessions = ports.cache.sessions();
+  const since = sessions.find(({ key }) => key === asker?.key)?.startedAt ?? '~';
+  const seen = sessions.filter(({ worktree, key, startedAt }) => worktree === path && key !== asker?.key && startedAt <= since);
+  return seen.sort((one, other) => one.lastSeenAt.localeCompare(other.lastSeenAt)).at(-1) ?? null;
+}

@@ -1,0 +1,27 @@
+import type { Holder } from '../../core/session/holder.ts';
+import type { Moment } from '../../core/time.ts';
+import { treeOf } from '../caller/tree.ts';
+import type { Ports } from '../ports.ts';
+
+/** A claim; one on a path names no work tree. */
+type Committing = { readonly record: { readonly holder: Holder; readonly worktree?: string | null } };
+
+/**
+ * Returns how long ago the holder last committed in its claim's work tree, as a hook noted it; null where none did. It goes by the file system's
+ * clock: a time in the future is none, so that no clock that was set back lends a holder life.
+ */
+export function sinceCommitMs(ports: Ports, { record: { holder, worktree = null } }: Committing, now: Moment): number | null {
+  const noted = worktree === null ? null : ports.notes.activity(treeOf(ports, { worktree }));
+  if (noted === null || noted.key !== holder.key || noted.atMs > now.wallMs + CLOCK_GRAIN_MS) return null;
+  return Math.max(0, now.wallMs - noted.atMs);
+}
+
+/** Returns the same as a moment of this boot; null also where it was before. */
+export function committedAt(ports: Ports, claim: Committing, now: Moment): Moment | null {
+  const agoMs = sinceCommitMs(ports, claim, now);
+  if (agoMs === null || agoMs > now.monoMs) return null;
+  return { boot: now.boot, monoMs: now.monoMs - agoMs, wallMs: now.wallMs - agoMs };
+}
+
+/** A file system counts in ticks of its own. */
+const CLOCK_GRAIN_MS = 1_000;

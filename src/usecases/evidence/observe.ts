@@ -1,0 +1,158 @@
+import { type ClaimRecord, isLive, type Witnessed } from '../../core/claim/record.ts';
+import { type ClaimView, foreignView, NO_TIMES, viewOf } from '../../core/claim/view.ts';
+import type { OrderId } from '../../core/ids.ts';
+import { judge } from '../../core/liveness/liveness.ts';
+import { afterSight, type Observation, type Sight, type Subject } from '../../core/liveness/observation.ts';
+import { type Contention, contend } from '../../core/liveness/takeover.ts';
+import { remembered } from '../../core/remembered.ts';
+import { formatAnchor } from '../../core/session/anchor.ts';
+import type { Holder } from '../../core/session/holder.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import { type AnchorSight, sightOf } from '../../core/session/life.ts';
+import { type Relation, relate } from '../../core/session/relation.ts';
+import { formatInstant, type Moment } from '../../core/time.ts';
+import type { Reading } from '../../ports/registry.ts';
+import type { Ports } from '../ports.ts';
+import { sinceCommitMs } from './committed.ts';
+
+/** Titles are looked up for a screenful; a longer board is read by programs or for its ids. */
+const TITLES_MAX = 200;
+
+/** What was read of claims, by order. */
+type Readings = Iterable<readonly [OrderId, Reading]>;
+
+/**
+ * Shows claims with the evidence this machine has of their holders: processes, heartbeats, titles.
+ *
+ * @returns the views in the order of the readings; absent ones are left out
+ */
+export function observe(ports: Ports, readings: Readings, asker: Identity | null): ClaimView[] {
+  return describe(ports, readings, asker, (standing, sights) => {
+    const seen = standing.map((claim) => sightOfRecord(claim.record.order, claim, sights(claim.record.holder)));
+    // By then, and not before, it was seen dead.
+    return ports.cache.observe(seen, ports.clock.now());
+  });
+}
+
+/** The same for a whole board: what was seen is looked up, and nothing noted of the many claims that only pass by. */
+export function survey(ports: Ports, readings: Readings, asker: Identity | null): ClaimView[] {
+  return describe(ports, readings, asker, () => ports.cache.leases());
+}
+
+function describe(
+  ports: Ports,
+  readings: Readings,
+  asker: Identity | null,
+  rowsOf: (standing: readonly Witnessed[], sights: Sights) => ReadonlyMap<Subject, Observation>,
+): ClaimView[] {
+  const sights = sightings(ports);
+  const isMineOf = remembered((holder: Holder) => asker !== null && isMine(relate(holder, asker, sights(holder))));
+  const standing: Witnessed[] = [];
+  for (const [, reading] of readings) if (reading.kind === 'record' && isLive(reading.record)) standing.push(reading);
+  const rows = standing.length === 0 ? new Map<Subject, Observation>() : rowsOf(standing, sights);
+  const now = ports.clock.now();
+  const titles = ports.orders.titles(standing.slice(0, TITLES_MAX).map(({ record }) => record.order));
+  const views: ClaimView[] = [];
+  for (const [order, reading] of readings) {
+    if (reading.kind === 'absent') continue;
+    if (reading.kind !== 'record') {
+      views.push(foreignView(order, reading.kind === 'foreign' ? reading.oid : null, reading.why));
+      continue;
+    }
+    const { holder, worktree } = reading.record;
+    const row = rows.get(order);
+    const known = row?.oid === reading.oid ? row : null;
+    const circumstances = {
+      title: titles.get(order) ?? null,
+      mine: isMineOf(holder),
+      worktree: worktree === null ? null : ports.places.absolute(worktree),
+      verdict: isLive(reading.record) ? verdictOf(ports, reading, sights(holder), known, now) : NO_VERDICT,
+      times: known === null ? NO_TIMES : displayTimes(reading, known),
+    };
+    views.push(viewOf(reading, circumstances));
+  }
+  return views;
+}
+
+/** What is said of a claim's holder, the same for orders and paths. */
+export function verdictOf(ports: Ports, { record }: Held, { life }: AnchorSight, seen: Observation | null, now: Moment) {
+  const { liveness, evidence, isIdle } = judge(record, life, seen, now, ports.settings.patience);
+  return { liveness, evidence, idle: isIdle };
+}
+
+/** A live claim, on an order or on a path. */
+type Held = Pick<Witnessed, 'oid' | 'previous'> & {
+  readonly record: Pick<ClaimRecord, 'holder' | 'lease' | 'challenge'> & {
+    readonly action: string;
+    readonly worktree?: string | null;
+  };
+};
+
+/** What a contender has to know of the claim in its way. */
+export function contention(ports: Ports, subject: Subject, claim: Held): Contention {
+  return contentions(ports, [{ subject, claim }])[0] as Contention;
+}
+
+/** The same of many, in one transaction of the cache. */
+export function contentions(ports: Ports, claims: readonly { readonly subject: Subject; readonly claim: Held }[]): Contention[] {
+  const sights = sightings(ports);
+  const passing = claims.map(({ subject, claim }) => sightOfRecord(subject, claim, sights(claim.record.holder)));
+  const now = ports.clock.now();
+  const rows = claims.length === 0 ? new Map<Subject, Observation>() : ports.cache.observe(passing, now);
+  return claims.map(({ subject, claim }, at) => {
+    // Without a cache only what this process has seen itself counts: then it takes a contender that waits.
+    const seen = rows.get(subject) ?? afterSight(ports.seenHere.get(subject) ?? null, passing[at] as Sight, now);
+    ports.seenHere.set(subject, seen);
+    const verdict = judge(claim.record, sights(claim.record.holder).life, seen, now, ports.settings.patience);
+    const outcome = contend(claim.record, verdict, seen, now);
+    if (outcome.kind === 'leave' || verdict.liveness === 'dead') return outcome;
+    // A holder without a helper may have worked all the time, and only its commits say so.
+    const sinceMs = sinceCommitMs(ports, claim, now);
+    const waitMs = sinceMs === null ? 0 : claim.record.lease.staleMs - sinceMs;
+    return waitMs > 0 ? { kind: 'leave', waitMs } : outcome;
+  });
+}
+
+/** A challenge is no word of the holder's: the silence before it goes on. */
+function sightOfRecord(order: Subject, { oid, previous, record }: Held, { life }: AnchorSight): Sight {
+  return { order, oid, continues: record.action === 'challenge' ? previous : null, isDead: life.kind === 'gone' };
+}
+
+type Sights = (holder: Holder) => AnchorSight;
+
+/** Looks at each process once, however many claims name it; neighbours on a board share their holder, too. */
+export function sightings(ports: Ports): Sights {
+  const seen = new Map<string, AnchorSight>();
+  return remembered((holder) => {
+    const key = `${holder.host} ${holder.boot} ${holder.anchor === null ? '' : formatAnchor(holder.anchor)}`;
+    const sight = seen.get(key) ?? sightOf(holder, ports.processes);
+    seen.set(key, sight);
+    return sight;
+  });
+}
+
+/** What the asker is to the holder a record names. */
+export function relationTo(
+  ports: Ports,
+  { record }: { readonly record: Pick<ClaimRecord, 'holder'> },
+  asker: Identity,
+): Relation {
+  return relate(record.holder, asker, sightOf(record.holder, ports.processes));
+}
+
+/** A conflict is not mine: two live sessions under one name are two sessions. */
+export function isMine(relation: Relation): boolean {
+  return relation !== 'other' && relation !== 'conflict';
+}
+
+const NO_VERDICT = { liveness: null, evidence: null, idle: false } as const;
+
+/** When a holder was seen last, and how long it is believed from then on. */
+export function displayTimes({ record }: Pick<Held, 'record'>, row: Observation | null) {
+  const heartbeatMs = row?.heartbeat?.wallMs ?? null;
+  return {
+    heartbeatAt: heartbeatMs === null ? null : formatInstant(heartbeatMs),
+    activityAt: row?.activity ? formatInstant(row.activity.wallMs) : null,
+    expiresAt: heartbeatMs === null ? null : formatInstant(heartbeatMs + record.lease.expireMs),
+  };
+}

@@ -1,0 +1,84 @@
+import { announcementsOf } from '../../core/check/announcements.ts';
+import { judgePlace } from '../../core/guard/place.ts';
+import { findRepeated } from '../../core/guard/repeated-work.ts';
+import { type ByHand, findByHand } from '../../core/guard/status-by-hand.ts';
+import type { OrderId, SessionId } from '../../core/ids.ts';
+import type { RecentCommit } from '../../ports/changes.ts';
+import { pathOverlaps } from '../evidence/path-overlaps.ts';
+import { announceByHook, intentsForHook } from '../intent.ts';
+import type { Ports } from '../ports.ts';
+import { type About, answerTo, claimsHere, type Guarded, type Lookout, lineOf, lookOut } from './lookout.ts';
+
+/** A commit older than this is history, which everybody has read. */
+const RECENT_MS = 10 * 60_000;
+/** A commit of more order files than this is no work on one of them. */
+const ORDER_FILES_MAX = 50;
+
+/** What pre-commit has to say: whose claim and branch this is, and who else is at the same work. */
+export async function guardCommit(ports: Ports): Promise<Guarded> {
+  const lookout = await lookOut(ports);
+  const [staged, gone] = await Promise.all([ports.changes.staged(), ports.changes.stagedGone()]);
+  const heard = intentsForHook(ports, lookout.asker);
+  if (lookout.asker !== null && !ports.changes.isUnderWay())
+    announceByHook(ports, lookout.asker, announcementsOf(staged, gone, ports.settings.sensitive));
+  const byHand = await statusesByHand(ports, lookout, staged);
+  const repeated = ports.changes.isUnderWay() ? [] : await repeatedWork(ports, staged, lookout.asker?.id ?? null);
+  const overlaps = await pathOverlaps(ports, staged, lookout.asker);
+  const paths = overlaps.map(({ claim, files }) => ({ rule: 'path' as const, order: claim.order, path: claim, files }));
+  const guarded = await answerTo(ports, lookout, 'pre-commit', [...judgePlace(lookout.scene), ...paths, ...byHand, ...repeated]);
+  remember(ports, guarded);
+  return { ...guarded, heard };
+}
+
+export type Messaged = Guarded & {
+  /** What the message is to say: the orders worked on here, and the session. */
+  readonly trailers: { readonly orders: readonly string[]; readonly session: SessionId | null };
+};
+
+/** What prepare-commit-msg has to say: the same of the place alone, unless pre-commit has just said so. */
+export async function guardMessage(ports: Ports): Promise<Messaged> {
+  const lookout = await lookOut(ports);
+  const before = ports.notes.takeWarned();
+  const guarded = await answerTo(ports, lookout, 'prepare-commit-msg', judgePlace(lookout.scene), before);
+  remember(ports, guarded, before);
+  return { ...guarded, trailers: trailersOf(lookout) };
+}
+
+/** A commit on another session's branch is that order's work all the same, and says who made it. */
+function trailersOf(lookout: Lookout): Messaged['trailers'] {
+  const here = claimsHere(lookout);
+  const holder = here.find(({ isMine }) => isMine)?.record?.holder.id ?? null;
+  const { asker, scene } = lookout;
+  return { orders: here.map(({ order }) => order), session: holder ?? (scene.actor === 'agent' ? (asker?.id ?? null) : null) };
+}
+
+/** What is warned of and done all the same is told to the event log once the commit is there. */
+function remember(ports: Ports, { told, isRefused }: Guarded, before: readonly string[] = []): void {
+  const lines = [...before, ...told.map(lineOf)];
+  if (!isRefused && lines.length > 0) ports.notes.noteWarned(lines);
+}
+
+async function statusesByHand(ports: Ports, { scene }: Lookout, staged: readonly string[]): Promise<readonly ByHand[]> {
+  const files = staged.filter((file) => /\.md$/i.test(file)).slice(0, ORDER_FILES_MAX);
+  if (files.length === 0) return [];
+  const ordersAt = async (where: 'staged' | 'head') => ports.orders.readTexts(await ports.changes.texts(files, where));
+  const [after, before] = await Promise.all([ordersAt('staged'), ordersAt('head')]);
+  const claimOf = (order: OrderId) => scene.claims.find((claim) => claim.order === order) ?? { record: null, isMine: false };
+  return findByHand(after, before, claimOf);
+}
+
+async function repeatedWork(
+  ports: Ports,
+  files: readonly string[],
+  me: SessionId | null,
+): Promise<(About & { rule: 'shipped' | 'overlap'; order: null })[]> {
+  const recent = await ports.changes.recent(RECENT_MS);
+  const others = recent.filter(({ session }) => session !== me);
+  if (others.length === 0) return [];
+  const patch = await ports.changes.stagedPatch();
+  const isTouching = (commit: RecentCommit) => !commit.isHere && commit.files.some((file) => files.includes(file));
+  const patches = await ports.changes.patchesOf(others.filter(isTouching).map(({ oid }) => oid));
+  const candidates = others.map((commit) => ({ ...commit, patch: patches.get(commit.oid) ?? null }));
+  const repeated = findRepeated({ files, patch }, candidates, me);
+  return repeated === null ? [] : [{ ...repeated, order: null }];
+}

@@ -1,0 +1,210 @@
+import { isLive, type Witnessed } from '../../core/claim/record.ts';
+import type { ClaimView } from '../../core/claim/view.ts';
+import { type Actor, type Response, type Rule, responseTo } from '../../core/guard/mode.ts';
+import { isOneFamily, namesIn } from '../../core/guard/named-order.ts';
+import { isHere, type Scene, type Standing } from '../../core/guard/place.ts';
+import { isCanonicalOrderId, type OrderId, orderIdOf } from '../../core/ids.ts';
+import { oneLine } from '../../core/line.ts';
+import type { PathView } from '../../core/paths/view.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import { sessionIdOf } from '../../core/session/key.ts';
+import { formatInstant } from '../../core/time.ts';
+import type { Operation, RecentCommit } from '../../ports/changes.ts';
+import type { Reading } from '../../ports/registry.ts';
+import { notePresence, readerOf } from '../caller/asker.ts';
+import type { EventView } from '../caller/event-view.ts';
+import { bindTree, treeOf } from '../caller/tree.ts';
+import { isMine, observe, relationTo } from '../evidence/observe.ts';
+import { readyOrder } from '../orders/ready-order.ts';
+import type { Ports } from '../ports.ts';
+import { giveSignOfLife } from '../presence/sign-of-life.ts';
+
+/** Nobody reads more, and each is an event in the log. */
+const FINDINGS_MAX = 20;
+
+/** What hooks find in the repository they run in. */
+export type Lookout = {
+  readonly asker: Identity | null;
+  readonly scene: Scene;
+  readonly readings: ReadonlyMap<OrderId, Reading>;
+};
+
+/** What one finding is about, besides its claim. */
+export type About = {
+  readonly files?: readonly string[];
+  readonly commit?: RecentCommit;
+  readonly status?: string;
+  readonly path?: PathView;
+};
+
+/** A finding with what came of it. */
+export type Told = About & {
+  readonly rule: Rule;
+  readonly order: OrderId | null;
+  readonly claim: ClaimView | null;
+  readonly response: Exclude<Response, 'pass'>;
+  /** Hard mode would have refused. */
+  readonly stricter: boolean;
+  /** The claim was taken from the session that hears of it. */
+  readonly wasTaken: boolean;
+};
+
+/** The word of a hook. */
+export type Guarded = {
+  readonly kind: 'guarded';
+  readonly hook: string;
+  readonly told: readonly Told[];
+  readonly isRefused: boolean;
+  /** What git is in the middle of, and stays in where it is refused. */
+  readonly operation: Operation | null;
+  /** Why a person overrode it; null where nobody did. */
+  readonly bypass: string | null;
+  /** An order that is ready and free, for whoever is in another's way; null where none is known. */
+  readonly free: OrderId | null;
+  /** What other sessions announced. */
+  readonly heard?: readonly EventView[];
+};
+
+/** Looks at all claims as the session at work here; on the way it answers whoever challenged it, and notes that it is here. */
+export async function lookOut(ports: Ports): Promise<Lookout> {
+  const surveying = ports.registry.survey();
+  const asker = readerOf(ports);
+  if (asker !== null) notePresence(ports, asker);
+  noteUnsaid(ports, asker);
+  const standing = await surveying;
+  const { readings } = await giveSignOfLife(ports, asker, standing.readings, standing.paths);
+  const bound = ports.bindings.read(null);
+  const claims = [...readings].flatMap(([order, reading]) => standingOf(ports, asker, order, reading));
+  for (const { order, oid } of bound) {
+    const reading = readings.get(order);
+    const isAnswered = reading?.kind === 'record' && isLive(reading.record) && reading.oid !== oid;
+    if (isAnswered && claims.some((claim) => claim.order === order && claim.isMine)) rebind(ports, reading);
+  }
+  const branch = await ports.changes.branch();
+  const named = branch === null ? null : await orderNamedBy(ports, branch, claims);
+  return {
+    asker,
+    readings,
+    scene: { actor: actorOf(ports, asker), branch, isMerge: ports.changes.isMerging(), bound, claims, named },
+  };
+}
+
+/** The claims that a commit here works on, in the order they were bound. */
+export function claimsHere({ scene }: Lookout): readonly Standing[] {
+  const here = scene.claims.filter((claim) => isHere(scene, claim));
+  const onBranch = here.filter(({ record }) => record?.branch === scene.branch);
+  return onBranch.length > 0 ? onBranch : here;
+}
+
+/**
+ * Weighs what was found by mode and actor, tells the event log, and answers what there is to say.
+ *
+ * @param warned lines of {@link lineOf} that an earlier hook of the same commit has warned of
+ */
+export async function answerTo(
+  ports: Ports,
+  { asker, scene, readings }: Lookout,
+  hook: string,
+  found: readonly (About & { readonly rule: Rule; readonly order: OrderId | null })[],
+  warned: readonly string[] = [],
+): Promise<Guarded> {
+  const told = found.slice(0, FINDINGS_MAX).flatMap((finding): Told[] => {
+    const { response, stricter } = responseTo(finding.rule, ports.settings.ruleMode(finding.rule), scene.actor);
+    if (response === 'pass' || (response === 'warn' && warned.includes(lineOf(finding)))) return [];
+    const reading = finding.order === null ? undefined : readings.get(finding.order);
+    const [claim = null] = reading === undefined ? [] : observe(ports, new Map([[finding.order as OrderId, reading]]), asker);
+    const wasTaken = reading?.kind === 'record' && asker !== null && reading.record.takenFrom === asker.key;
+    return [{ ...finding, claim, response, stricter, wasTaken }];
+  });
+  const isRefused = told.some(({ response }) => response === 'refuse');
+  const bypass = isRefused && scene.actor === 'person' ? ports.settings.bypass : null;
+  for (const one of told) {
+    const kind = bypass !== null && one.response === 'refuse' ? 'bypassed' : one.response === 'refuse' ? 'refused' : 'warned';
+    note(ports, asker, kind, hook, one, bypass ?? '');
+  }
+  const free = told.some(({ rule }) => IN_THE_WAY.includes(rule)) ? await readyOrder(ports) : null;
+  const operation = hook === 'pre-push' ? null : ports.changes.operation();
+  return { kind: 'guarded', hook, told, isRefused: isRefused && bypass === null, operation, bypass, free };
+}
+
+const IN_THE_WAY: readonly Rule[] = ['lost', 'branch', 'push', 'checkout'];
+
+/** Returns a finding as hooks of one commit tell each other of it. */
+export function lineOf({ rule, order }: Pick<Told, 'rule' | 'order'>): string {
+  return `${rule} ${order ?? '-'}`;
+}
+
+/** Appends what a hook did to the event log. */
+export function note(
+  ports: Ports,
+  asker: Pick<Identity, 'id' | 'key'> | null,
+  kind: 'warned' | 'refused' | 'bypassed' | 'overridden',
+  hook: string,
+  { rule, order, stricter, files }: Pick<Told, 'rule' | 'order' | 'stricter' | 'files'>,
+  message: string,
+): void {
+  ports.cache.appendEvent({
+    at: formatInstant(ports.clock.now().wallMs),
+    kind,
+    order,
+    session: asker?.id ?? null,
+    sessionKey: asker?.key ?? null,
+    generation: null,
+    oid: null,
+    message,
+    detail: { hook, rule, mode: ports.settings.ruleMode(rule), stricter, ...(files === undefined ? {} : { files }) },
+  });
+}
+
+/** A hook that runs while refs are locked leaves it to whoever comes next to tell the log. */
+export function noteUnsaid(ports: Ports, asker: Identity | null): void {
+  for (const reason of ports.notes.takeBypassed()) {
+    note(ports, asker, 'bypassed', LOCKED, { rule: 'refs', order: null, stricter: false }, oneLine(reason));
+  }
+  for (const { what, key } of ports.notes.takeRefused().slice(-FINDINGS_MAX)) {
+    const session = key === null ? null : { id: sessionIdOf(key), key };
+    const order = isCanonicalOrderId(what) ? what : null;
+    note(ports, session, 'refused', LOCKED, { rule: 'refs', order, stricter: false }, order === null ? oneLine(what) : '');
+  }
+}
+
+const LOCKED = 'reference-transaction';
+
+function standingOf(ports: Ports, asker: Identity | null, order: OrderId, reading: Reading): Standing[] {
+  if (reading.kind === 'absent') return [];
+  if (reading.kind !== 'record') return [{ order, record: null, isMine: false, isThisTrees: false }];
+  const { record } = reading;
+  return [
+    {
+      order,
+      record,
+      isMine: asker !== null && isMine(relationTo(ports, reading, asker)),
+      isThisTrees: treeOf(ports, record) === ports.places.topLevel,
+    },
+  ];
+}
+
+/** A binding that names the record before an answer costs sh a second look at every commit. */
+function rebind(ports: Ports, { oid, record }: Witnessed): void {
+  if (treeOf(ports, record) === ports.places.topLevel) bindTree(ports, { oid, previous: null, record });
+}
+
+/** A guest in an agent's tree shows the agent's key, and is no agent. */
+function actorOf(ports: Ports, asker: Identity | null): Actor {
+  const identified = ports.identify();
+  if (identified.kind === 'nobody')
+    return identified.why === 'agent-unseen' || identified.why === 'agent-shared' ? 'agent' : 'nobody';
+  return asker?.agent !== null && asker?.source !== 'binding' ? 'agent' : 'person';
+}
+
+/** A branch such as release-2 only looks like an order's: there must be a file for it, or claims of its family. */
+async function orderNamedBy(ports: Ports, branch: string, claims: readonly Standing[]): Promise<OrderId | null> {
+  const { idPattern } = ports.settings;
+  const orders = namesIn(branch).flatMap((name) => orderIdOf(name, idPattern) ?? orderIdOf(name.toLowerCase(), idPattern) ?? []);
+  if (orders.length === 0) return null;
+  const claimed = orders.find((order) => claims.some((claim) => claim.order === order));
+  if (claimed !== undefined) return claimed;
+  const { titles } = await ports.orders.find(orders);
+  const filed = orders.find((order) => titles.has(order));
+  return filed ?? orders.find((order) => claims.some((claim) => isOneFamily(order, claim.order))) ?? null;
+}

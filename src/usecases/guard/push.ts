@@ -1,0 +1,30 @@
+import { isLive } from '../../core/claim/record.ts';
+import { announceByHook } from '../intent.ts';
+import type { Ports } from '../ports.ts';
+import { answerTo, type Guarded, lookOut } from './lookout.ts';
+
+/**
+ * Says when a push moves a branch of another session's order.
+ *
+ * @param refs the remote refs that the push moves
+ * @param forced those of them that lose commits by it, which is announced
+ */
+export async function guardPush(ports: Ports, refs: readonly string[], forced: readonly string[]): Promise<Guarded> {
+  const lookout = await lookOut(ports);
+  if (lookout.asker !== null)
+    announceByHook(
+      ports,
+      lookout.asker,
+      forced.map((ref) => ({ kind: 'force-push', message: `force-pushes ${ref.replace(/^refs\/heads\//, '')}` })),
+    );
+  const pushed = new Set(refs);
+  const others = lookout.scene.claims.filter(
+    ({ record, isMine }) => !isMine && record !== null && isLive(record) && pushed.has(`refs/heads/${record.branch}`),
+  );
+  return answerTo(
+    ports,
+    lookout,
+    'pre-push',
+    others.map(({ order }) => ({ rule: 'push', order })),
+  );
+}

@@ -1,0 +1,91 @@
+import { type ClaimRecord, isLive } from '../../core/claim/record.ts';
+import type { ClaimView } from '../../core/claim/view.ts';
+import { type Oid, type OrderId, orderIdOf } from '../../core/ids.ts';
+import type { Hold } from '../../core/orders/facts.ts';
+import type { OrderList } from '../../core/orders/order.ts';
+import { idInName } from '../../core/orders/read-order.ts';
+import { type Judged, recommend } from '../../core/orders/recommend.ts';
+import type { BranchTip } from '../../ports/branches.ts';
+import type { Reading } from '../../ports/registry.ts';
+import { notePresence, readerOf } from '../caller/asker.ts';
+import { heldPaths } from '../evidence/held-paths.ts';
+import { survey } from '../evidence/observe.ts';
+import type { Ports } from '../ports.ts';
+import { giveSignOfLife } from '../presence/sign-of-life.ts';
+import type { Warning } from '../warning.ts';
+import { complaints } from './complaints.ts';
+
+export type Recommended = { readonly judged: readonly Judged[]; readonly list: OrderList; readonly warnings: readonly Warning[] };
+
+/** Reads files, claims and branches, and judges every order for the session that asks, which is alive by asking. */
+export async function recommendOrders(ports: Ports): Promise<Recommended> {
+  const asker = readerOf(ports);
+  if (asker !== null) notePresence(ports, asker);
+  const [list, standing, ahead] = await Promise.all([ports.orders.read(), ports.registry.survey(), ports.branches.ahead()]);
+  const { readings, warnings } = await giveSignOfLife(ports, asker, standing.readings);
+  const shown = new Map([...readings].filter(([, reading]) => reading.kind !== 'record' || isLive(reading.record)));
+  const views = new Map(survey(ports, shown, asker).map((view) => [view.order, view]));
+  const strays = strayBranches(ports, ahead, list, readings);
+  const tips = [...completedTips(list, readings), ...strays.map(({ tip }) => tip)];
+  const unmerged = await ports.branches.unmerged([...new Set(tips)]);
+  const holds = new Map<OrderId, Hold>();
+  for (const [order, reading] of readings) {
+    const hold = holdOf(reading, views.get(order) ?? null, unmerged);
+    if (hold !== null) holds.set(order, hold);
+  }
+  const facts = {
+    holds,
+    readyAt: ports.settings.readyAt,
+    branches: new Map(unmergedStrays(strays, unmerged)),
+    heldPaths: heldPaths(ports, standing.paths, asker),
+  };
+  return { judged: recommend(list.orders, facts, asker?.key ?? null), list, warnings: [...warnings, ...complaints(list)] };
+}
+
+/** Whose commits are asked for: those of completed orders that unfinished ones wait for, or whose files do not say that they are done. */
+function completedTips({ orders }: OrderList, readings: ReadonlyMap<OrderId, Reading>): Oid[] {
+  const unfinished = orders.filter(({ status }) => status !== 'complete');
+  const needed = new Set<string>(unfinished.flatMap(({ id, dependsOn }) => [id, ...dependsOn]));
+  return [...readings.values()].flatMap((reading) => {
+    if (reading.kind !== 'record' || reading.record.state !== 'completed') return [];
+    const { order, tip, base } = reading.record;
+    return tip !== null && tip !== base && needed.has(order) ? [tip] : [];
+  });
+}
+
+function holdOf(reading: Reading, view: ClaimView | null, unmerged: ReadonlySet<string>): Hold | null {
+  if (reading.kind === 'absent') return null;
+  if (reading.kind !== 'record') return { kind: 'foreign', why: reading.why };
+  const { state, tip, branch, holder } = reading.record;
+  if (state === 'completed')
+    return { kind: 'completed', session: holder.id, branch, isMerged: tip === null || !unmerged.has(tip) };
+  if (view === null) return null;
+  const { liveness, evidence, mine } = view;
+  const isSilent = liveness === 'stale' || liveness === 'challenged' || liveness === 'expired' || liveness === 'dead';
+  return { kind: 'held', session: holder.id, isMine: mine, isSilent, evidence: blockOf(reading.record) ?? evidence ?? '' };
+}
+
+function blockOf({ state, note }: ClaimRecord): string | null {
+  return state === 'blocked' ? `blocked${note === null ? '' : `: ${note}`}` : null;
+}
+
+type Stray = BranchTip & { readonly order: OrderId };
+
+/** Branches that are named for an unfinished order which was never claimed: somebody works, or worked, past git-claim. */
+function strayBranches(
+  ports: Ports,
+  ahead: readonly BranchTip[],
+  { orders }: OrderList,
+  readings: ReadonlyMap<OrderId, Reading>,
+): Stray[] {
+  const pattern = ports.settings.idPattern;
+  const unfinished = new Set(orders.filter(({ status }) => status !== 'complete').map(({ id }) => id));
+  return ahead.flatMap(({ branch, tip }) => {
+    const order = orderIdOf(idInName(branch, pattern) ?? '', pattern);
+    return order === null || readings.has(order) || !unfinished.has(order) ? [] : [{ order, branch, tip }];
+  });
+}
+
+function unmergedStrays(strays: readonly Stray[], unmerged: ReadonlySet<Oid>) {
+  return strays.filter(({ tip }) => unmerged.has(tip)).map(({ order, branch }) => [order, branch] as const);
+}

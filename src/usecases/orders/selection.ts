@@ -1,0 +1,75 @@
+import { isLive } from '../../core/claim/record.ts';
+import { ClaimError } from '../../core/errors.ts';
+import { isCanonicalOrderId, type OrderId, parseOrderId } from '../../core/ids.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import type { Binding } from '../../ports/bindings.ts';
+import { isMine, relationTo } from '../evidence/observe.ts';
+import type { Ports } from '../ports.ts';
+
+/** More orders than this in one command is a mistake, and one transaction too long. */
+const ORDERS_MAX = 1_000;
+
+/**
+ * Parses the orders a person named, each once.
+ *
+ * @throws ClaimError `bad-id`, or `usage` for too many
+ */
+export function parseOrders(ports: Ports, texts: readonly string[]): OrderId[] {
+  if (texts.length > ORDERS_MAX) throw new ClaimError('usage', `more than ${ORDERS_MAX} orders in one command`);
+  return [...new Set(texts.map((text) => parseOrderId(text, ports.settings.idPattern)))];
+}
+
+/** Returns the orders that a text for people names, each once. */
+export function ordersNamedIn(ports: Ports, text: string): OrderId[] {
+  const words = text.split(/[^A-Za-z0-9._-]+/).map((word) => word.replace(/[.-]+$/, ''));
+  const named = words.filter((word) => isCanonicalOrderId(word.toUpperCase()) && ports.settings.idPattern.matches(word));
+  return parseOrders(ports, named);
+}
+
+/**
+ * Returns the orders a holder's command is about: those named, else the one this work tree is bound to.
+ *
+ * @throws ClaimError `usage` when none is named and the tree is bound to none or to several; lists what the session holds
+ */
+export async function chosenOrders(ports: Ports, asker: Identity, command: string, texts: readonly string[]): Promise<OrderId[]> {
+  if (texts.length > 0) return parseOrders(ports, texts);
+  const bound = ports.bindings.read(null);
+  const here = await ownBindings(ports, asker, bound);
+  const [only, ...more] = here;
+  if (only !== undefined && more.length === 0) return [only.order];
+  const { readings } = await ports.registry.survey();
+  const held = [...readings.values()].flatMap((reading) =>
+    reading.kind === 'record' && isLive(reading.record) && isMine(relationTo(ports, reading, asker))
+      ? [reading.record.order]
+      : [],
+  );
+  const others = bound.map(({ order }) => order).join(', ');
+  throw new ClaimError(
+    'usage',
+    here.length > 1
+      ? 'this work tree has several orders: name one'
+      : `this work tree has no order of yours${others === '' ? '' : ` (${others} is another session's)`}: name one`,
+    {
+      hint:
+        held.length === 0
+          ? 'you hold nothing; git claim <order> claims one'
+          : `you hold ${held.join(', ')}: git claim ${command} ${held[0]}`,
+    },
+  );
+}
+
+/** Returns the orders that this work tree is bound to, and that are the asker's as far as the binding knows. */
+export async function boundOrders(ports: Ports, asker: Identity): Promise<OrderId[]> {
+  return (await ownBindings(ports, asker, ports.bindings.read(null))).map(({ order }) => order);
+}
+
+/** An agent that cleared its context has a new key, and the binding still the old one: then the record tells whose it is. */
+async function ownBindings(ports: Ports, asker: Identity, bound: readonly Binding[]): Promise<readonly Binding[]> {
+  const strange = bound.filter(({ key }) => key !== asker.key).map(({ order }) => order);
+  if (strange.length === 0) return bound;
+  const readings = await ports.registry.read(strange);
+  return bound.filter(({ order, key }) => {
+    const reading = readings.get(order);
+    return key === asker.key || (reading?.kind === 'record' && isMine(relationTo(ports, reading, asker)));
+  });
+}

@@ -1,0 +1,133 @@
+import type { ClaimRecord, Witnessed } from '../../core/claim/record.ts';
+import { isLive } from '../../core/claim/record.ts';
+import type { OrderId } from '../../core/ids.ts';
+import { formatInstant, parseInstant } from '../../core/time.ts';
+import { type Debt, FEED, type Owed } from '../../ports/lease-cache.ts';
+import type { Mirror } from '../../ports/mirror.ts';
+import type { Change } from '../../ports/registry.ts';
+import { treeOf } from '../caller/tree.ts';
+import type { Ports } from '../ports.ts';
+import type { Warning } from '../warning.ts';
+import type { ChangedClaim } from './change-ownership.ts';
+
+/*
+ *   owe -> swap -> write what stands -> paid
+ *                        ^                |  something else was owed or paid meanwhile
+ *                        +-- read again <-+
+ *
+ *  A process that is killed anywhere leaves its debt, and the next command or beat of anybody pays it with what stands then.
+ */
+
+/** A debt so young is being paid by the process that made it. */
+const OWN_MS = 10_000;
+/** What failed so lately was this very command's try. */
+const JUST_TRIED_MS = 2_000;
+/** The wait doubles with each failure, up to an hour and a half. */
+const DOUBLINGS_MAX = 9;
+/** Whoever loses this often against others leaves the rest to them. */
+const ROUNDS_MAX = 5;
+
+/** Notes what these mirrors of orders, and the feed, will lack once a swap has been applied. */
+export function owe(ports: Ports, mirrors: readonly Mirror[], changes: readonly Change[]): Debt[] {
+  const orders = changes.flatMap(({ order, record }) => (record !== null && isMirrored(record) ? [order] : []));
+  const what = orders.flatMap((order): Owed[] => [
+    { order, mirror: FEED },
+    ...mirrors.filter((mirror) => mirror.concerns(order)).map(({ name }) => ({ order, mirror: name })),
+  ]);
+  return ports.cache.owe(what, now(ports));
+}
+
+/** What a challenge does to a record is between sessions; and who takes a new id has a file to write that says more. */
+function isMirrored({ action }: ClaimRecord): boolean {
+  return action !== 'answer' && action !== 'challenge' && action !== 'mint';
+}
+
+/** Writes claims that were just swapped into their mirrors; the event is appended by whoever finishes the command. */
+export async function mirrorClaims(ports: Ports, claims: readonly ChangedClaim[], debts: readonly Debt[]): Promise<Warning[]> {
+  const warnings: Warning[] = [];
+  for (const { now: claim } of claims) {
+    for (const mirror of ports.mirrors) {
+      const debt = debts.find((one) => one.order === claim.record.order && one.mirror === mirror.name);
+      if (debt !== undefined) warnings.push(...(await write(ports, mirror, claim, debt)));
+    }
+  }
+  return warnings;
+}
+
+/**
+ * Pays what processes that were killed, or could not write, still owe.
+ *
+ * @param mine orders of which this process knows that nobody else is at it
+ */
+export async function payDebts(ports: Ports, mine: readonly OrderId[] = []): Promise<Warning[]> {
+  const due = ports.cache.debts().filter((debt) => isDue(ports, debt, mine.includes(debt.order)));
+  if (due.length === 0) return [];
+  const readings = await ports.registry.read([...new Set(due.map(({ order }) => order))]);
+  const warnings: Warning[] = [];
+  for (const debt of due) {
+    const reading = readings.get(debt.order);
+    const mirror = debt.mirror === FEED ? null : ports.mirrors.find(({ name }) => name === debt.mirror);
+    if (reading?.kind === 'unreadable') continue;
+    // The swap was never applied, or the mirror is configured away.
+    if (reading?.kind !== 'record' || mirror === undefined) ports.cache.paid([debt]);
+    else if (mirror === null) await feed(ports, reading, debt, mine.includes(debt.order));
+    else warnings.push(...(await write(ports, mirror, reading, debt)));
+  }
+  return warnings;
+}
+
+function isDue(ports: Ports, { owedAt, attempts }: Debt, isMine: boolean): boolean {
+  // A clock that was set back must not keep a debt for ever.
+  const ageMs = Math.abs(ports.clock.now().wallMs - (parseInstant(owedAt) ?? 0));
+  return isMine ? attempts === 0 || ageMs >= JUST_TRIED_MS : ageMs >= OWN_MS * 2 ** Math.min(attempts, DOUBLINGS_MAX);
+}
+
+async function write(ports: Ports, mirror: Mirror, claim: Witnessed, debt: Debt): Promise<Warning[]> {
+  const { order } = claim.record;
+  try {
+    let standing = claim;
+    let owed = debt;
+    for (let round = 0; round < ROUNDS_MAX; round += 1) {
+      if (!(await mirror.write(standing)) || ports.cache.paid([owed])) break;
+      const reading = (await ports.registry.read([order])).get(order);
+      if (reading?.kind !== 'record') break;
+      standing = reading;
+      [owed = owed] = ports.cache.owe([{ order, mirror: mirror.name }], now(ports));
+    }
+    return [];
+  } catch (error) {
+    ports.cache.postpone(debt, now(ports));
+    const why = error instanceof Error ? error.message : String(error);
+    return [{ code: 'not-mirrored', message: `${order}: its ${mirror.name} does not show the claim yet: ${why}` }];
+  }
+}
+
+/** Does what a command that was killed after its swap had still to do: its event, and the lock of its work tree, unless that is done by the present one. */
+async function feed(ports: Ports, claim: Witnessed, debt: Debt, isMine: boolean): Promise<void> {
+  const { order, action, holder, generation, note, recordedAt } = claim.record;
+  if (!isMine && !(await isLockRight(ports, claim))) return;
+  const { oid } = claim;
+  if (!ports.cache.events({ order, limit: 50 }).some((event) => event.oid === oid)) {
+    const who = { session: holder.id, sessionKey: holder.key };
+    ports.cache.appendEvent({ at: recordedAt, kind: action, order, ...who, generation, oid, message: note ?? '', detail: null });
+  }
+  ports.cache.paid([debt]);
+}
+
+/** Returns whether the work tree is locked for its holder now; false while somebody is still making it. */
+async function isLockRight(ports: Ports, { record }: Witnessed): Promise<boolean> {
+  const path = treeOf(ports, record);
+  const { order, generation, holder } = record;
+  if (path === null) return true;
+  const tree = (await ports.worktrees.list()).find((one) => one.path === path);
+  if (tree === undefined || tree.isMain) return true;
+  if (tree.lock?.maker) return false;
+  if (!isLive(record)) ports.worktrees.unlock(path, order);
+  else if (tree.lock?.order !== order || tree.lock.generation !== generation)
+    ports.worktrees.lock(path, { order, generation, session: holder.id, maker: null });
+  return true;
+}
+
+function now(ports: Ports): string {
+  return formatInstant(ports.clock.now().wallMs);
+}

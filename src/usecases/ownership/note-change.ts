@@ -1,0 +1,64 @@
+import { isLive, type Witnessed } from '../../core/claim/record.ts';
+import type { Oid, OrderId, SessionId } from '../../core/ids.ts';
+import type { ClaimPath } from '../../core/path.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import { formatInstant } from '../../core/time.ts';
+import { lossOf } from '../caller/losses.ts';
+import type { Ports } from '../ports.ts';
+import type { Changed, ChangedClaim } from './change-ownership.ts';
+
+/** Tells the cache what came of a command: a sign of life of the holder, and an event where something was written. */
+export function noteChange(ports: Ports, asker: Identity, claim: ChangedClaim): void {
+  const { record, oid } = claim.now;
+  if (isLive(record)) ports.cache.beat([{ order: record.order, oid }], ports.clock.now());
+  noteEvent(ports, asker, claim);
+}
+
+/** The same of the paths that a command claimed or gave back. */
+export function notePaths(ports: Ports, asker: Identity, { paths, cleared }: Changed): void {
+  const held = paths.flatMap(({ now }) => (now === null ? [] : [now]));
+  const beats = held.map(({ record, oid }) => ({ order: ports.paths.keyOf(record.path), oid }));
+  ports.cache.beat(beats, ports.clock.now());
+  const note = (kind: string, path: ClaimPath, order: OrderId | null, oid: Oid | null, from: SessionId | null) =>
+    ports.cache.appendEvent({
+      at: formatInstant(ports.clock.now().wallMs),
+      kind,
+      order,
+      session: asker.id,
+      sessionKey: asker.key,
+      generation: null,
+      oid,
+      message: path,
+      detail: from === null ? { path } : { path, from },
+    });
+  for (const { path, now, isAlready, taken } of paths) {
+    if (isAlready) continue;
+    if (now === null) note('path-release', path, null, null, null);
+    else note(taken === null ? 'path-claim' : 'path-take', path, now.record.order, now.oid, taken?.record.holder.id ?? null);
+  }
+  for (const { claim, contention } of cleared)
+    if (contention !== null) note('path-take', claim.record.path, claim.record.order, null, claim.record.holder.id);
+}
+
+/** The event alone, of a change that nobody's work brought about. */
+export function noteEvent(ports: Ports, asker: Identity, { before, now, isAlready }: ChangedClaim): void {
+  if (isAlready) return;
+  const { record, oid } = now;
+  if (record.action === 'take' && record.takenFrom !== null) ports.cache.noteLosses([lossOf(record, record.takenFrom)]);
+  ports.cache.appendEvent({
+    at: formatInstant(ports.clock.now().wallMs),
+    kind: record.action,
+    order: record.order,
+    session: asker.id,
+    sessionKey: asker.key,
+    generation: record.generation,
+    oid,
+    message: record.note ?? '',
+    detail: isMove(before, now) ? { from: before.record.holder.id, to: record.holder.id } : null,
+  });
+}
+
+/** It was somebody else's until now. */
+function isMove(before: Witnessed | null, { record }: Witnessed): before is Witnessed {
+  return before !== null && isLive(before.record) && before.record.holder.key !== record.holder.key;
+}

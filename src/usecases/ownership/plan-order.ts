@@ -1,0 +1,138 @@
+import { composeRecord, type Writing } from '../../core/claim/compose.ts';
+import { type Decision, decide } from '../../core/claim/decide.ts';
+import { type ClaimRecord, isLive, type LiveState, type Witnessed } from '../../core/claim/record.ts';
+import { type Command, contendersMove, moveOf } from '../../core/claim/transitions.ts';
+import { ClaimError } from '../../core/errors.ts';
+import type { OrderId } from '../../core/ids.ts';
+import type { ClaimPath } from '../../core/path.ts';
+import { type Identity, isPerson } from '../../core/session/identity.ts';
+import { keptHolder, type Relation } from '../../core/session/relation.ts';
+import { formatInstant } from '../../core/time.ts';
+import type { PathChange } from '../../ports/path-registry.ts';
+import type { Reading } from '../../ports/registry.ts';
+import { holderOf } from '../caller/asker.ts';
+import { contention, relationTo } from '../evidence/observe.ts';
+import type { Ports } from '../ports.ts';
+import type { Insistence } from './change-ownership.ts';
+
+/** What a command adds to the record it writes; `holder` only where the claim goes to somebody else than the asker. */
+export type Details = Partial<Pick<Writing, 'holder' | 'lease' | 'place' | 'tip' | 'note' | 'linear'>>;
+
+/** What one round of a command means to do to one order. */
+export type Plan = {
+  readonly order: OrderId;
+  readonly before: Witnessed | null;
+  /** What the asker is to the holder; `other` where there is none. */
+  readonly relation: Relation;
+  readonly decision: Decision | { readonly kind: 'challenge' };
+  /** When it may be worth asking again, where that is known. */
+  readonly waitMs: number | null;
+  /** What a take is based on. */
+  readonly because: string | null;
+};
+
+/** How far back a loss is remembered. */
+const HISTORY_MAX = 200;
+
+/** Decides what a command may do to an order's claim, from what stands there. */
+export async function planOrder(
+  ports: Ports,
+  asker: Identity,
+  command: Command,
+  order: OrderId,
+  reading: Reading,
+  insistence: Insistence | null,
+): Promise<Plan> {
+  const plain = { order, relation: 'other' as const, waitMs: null, because: null };
+  if (reading.kind === 'foreign') return { ...plain, before: null, decision: { kind: 'refuse', code: 'foreign' } };
+  if (reading.kind === 'unreadable') return { ...plain, before: null, decision: { kind: 'refuse', code: 'unknown' } };
+  const before = reading.kind === 'record' ? reading : null;
+  const relation = before === null ? 'other' : relationTo(ports, before, asker);
+  if (insistence !== null && before?.oid !== insistence.seen) throw changedMeanwhile(order);
+  const standpoint = { relation, isPerson: isPerson(asker), isFormer: false };
+  const decision = decide(command, before, standpoint);
+  const isWanted = command === 'take' ? decision.kind === 'write' : decision.kind === 'refuse' && decision.code === 'held';
+  if (isWanted && insistence?.isForced !== true && before !== null && isLive(before.record))
+    return { ...plain, before, ...contended(ports, before, before.record.state) };
+  if (decision.kind !== 'refuse' || decision.code !== 'not-holder') return { ...plain, before, relation, decision };
+  // Only a refusal wants to know whether the asker lost what it asks for: that takes a walk through the records.
+  const past = await ports.registry.history(order, HISTORY_MAX);
+  const isFormer = past.some(({ record }) => record.holder.key === asker.key);
+  return { ...plain, before, decision: decide(command, before, { ...standpoint, isFormer }) };
+}
+
+/** A claim of somebody else's is refused, challenged or taken, as its holder lives, is silent or is gone. */
+function contended(ports: Ports, before: Witnessed, state: LiveState): Pick<Plan, 'decision' | 'waitMs' | 'because'> {
+  const outcome = contention(ports, before.record.order, before);
+  switch (outcome.kind) {
+    case 'leave':
+      return { decision: { kind: 'refuse', code: 'held' }, waitMs: outcome.waitMs, because: null };
+    case 'challenge':
+      return { decision: { kind: 'challenge' }, waitMs: outcome.waitMs, because: null };
+    case 'take':
+      return {
+        decision: contendersMove('take', state),
+        waitMs: null,
+        because: outcome.because,
+      };
+  }
+}
+
+/**
+ * A claim that stands as it should is written all the same when the paths that belong to it change; and only then, where nothing else was asked for.
+ *
+ * @param changes where one joins the order or leaves it, whoever ends that meanwhile must meet another record, also if it named the path all the time
+ */
+export function withPaths(plan: Plan, paths: readonly ClaimPath[], changes: readonly PathChange[]): Plan {
+  const { order, before, decision, relation } = plan;
+  if (before === null || !isLive(before.record)) return plan;
+  const isMoving = changes.some(({ expected, record }) => (expected?.record.order === order) !== (record?.order === order));
+  const isSame = !isMoving && before.record.paths.join('\0') === paths.join('\0');
+  if (decision.kind === 'already' && !isSame) return { ...plan, decision: moveOf('renew', before.record.state, 'holder') };
+  const isIdle = decision.kind === 'write' && decision.action === 'renew' && before.record.challenge === null;
+  return isIdle && isSame && (relation === 'mine' || relation === 'nested') ? { ...plan, decision: { kind: 'already' } } : plan;
+}
+
+/** What is known of a record besides the plan; `paths` null: they stay as they are. */
+type Surroundings = {
+  readonly linear: string | null;
+  readonly detailsOf: (order: OrderId) => Details;
+  readonly paths: readonly ClaimPath[] | null;
+};
+
+/** Composes the record that a plan writes; null where it writes none. */
+export function composeOrder(
+  ports: Ports,
+  asker: Identity,
+  command: Command,
+  { order, before, relation, decision, because }: Plan,
+  nonce: string,
+  { linear, detailsOf, paths }: Surroundings,
+): ClaimRecord | null {
+  if (decision.kind !== 'write') return null;
+  const keeps = decision.ownership === 'keeps';
+  return composeRecord({
+    order,
+    move: decision,
+    before: before as Witnessed,
+    holder: before !== null && keeps ? keptHolder(before.record.holder, asker, relation) : holderOf(asker),
+    nonce,
+    now: formatInstant(ports.clock.now().wallMs),
+    note: because,
+    // The issue a session works on is that of the claims it makes; one that is handed over keeps its own.
+    ...(keeps || decision.action === 'hand' || decision.action === 'mint' ? {} : { linear }),
+    // Whoever claims what it holds only answers or follows its session: lease and place stay as they are.
+    ...(isTaking(command) && keeps ? {} : detailsOf(order)),
+    ...(paths === null ? {} : { paths }),
+  });
+}
+
+export function isTaking(command: Command): boolean {
+  return command === 'claim' || command === 'reopen';
+}
+
+function changedMeanwhile(order: OrderId): ClaimError {
+  return new ClaimError('held', `${order} has changed since it was looked at, and nothing was taken`, {
+    hint: `git claim status ${order} shows how it stands now`,
+  });
+}

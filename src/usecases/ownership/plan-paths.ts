@@ -1,0 +1,248 @@
+import { isLiveState } from '../../core/claim/record.ts';
+import { ClaimError } from '../../core/errors.ts';
+import type { OrderId } from '../../core/ids.ts';
+import { type ClaimPath, isWithin, overlaps, type PathKey } from '../../core/path.ts';
+import { newPathRecord, nextPathRecord, passedPathRecord } from '../../core/paths/compose.ts';
+import { decidePath, type Neighbour, type PathDecision } from '../../core/paths/decide.ts';
+import type { PathRecord, WitnessedPath } from '../../core/paths/record.ts';
+import type { PathRefusal } from '../../core/paths/refusal.ts';
+import type { LeaseTerms } from '../../core/record/lease.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import { keptHolder } from '../../core/session/relation.ts';
+import { formatInstant } from '../../core/time.ts';
+import type { PathChange, StandingPath } from '../../ports/path-registry.ts';
+import { holderOf } from '../caller/asker.ts';
+import { contention, isMine, relationTo } from '../evidence/observe.ts';
+import { observePaths } from '../evidence/observe-paths.ts';
+import type { Ports } from '../ports.ts';
+import type { Details, Plan } from './plan-order.ts';
+
+/** What a command wants of paths, beside what it wants of orders. */
+export type PathWish =
+  | {
+      readonly kind: 'claim';
+      /** None lies in another. */
+      readonly paths: readonly ClaimPath[];
+      /** The order they are for; null for none. */
+      readonly order: OrderId | null;
+      /** The terms of new records. */
+      readonly lease: () => Promise<LeaseTerms>;
+      /** Those who hold the path already want these terms too. */
+      readonly isLeaseNamed: boolean;
+    }
+  | { readonly kind: 'release'; readonly paths: readonly ClaimPath[] };
+
+/** Returns the wish of a session that holds a path to hold it as it does: its record follows it, or answers. */
+export function asIs({ path, lease }: PathRecord): PathWish {
+  return { kind: 'claim', paths: [path], order: null, lease: async () => lease, isLeaseNamed: false };
+}
+
+/** One path of a wish, and what becomes of it. */
+type PlannedPath = { readonly key: PathKey; readonly path: ClaimPath; readonly decision: Planned };
+type Planned = Extract<PathDecision, { kind: 'create' | 'already' | 'renew' | 'take' }> | Release;
+/** The end of a path claim; `absent`: there is none. */
+type Release = { readonly kind: 'release'; readonly over: Neighbour } | { readonly kind: 'absent' };
+
+export type PathPlan =
+  | {
+      readonly kind: 'ready';
+      readonly planned: readonly PlannedPath[];
+      /** What goes for those that are new. */
+      readonly away: readonly Neighbour[];
+      readonly changes: readonly PathChange[];
+    }
+  | { readonly kind: 'challenge'; readonly wanted: ClaimPath; readonly silent: readonly Neighbour[]; readonly waitMs: number }
+  | PathRefusal;
+
+/** One order's paths fill a record that has a limit of 64 KiB. */
+const PATHS_MAX = 50;
+
+/**
+ * Decides what becomes of the paths of a wish, from what stands at them, above and below.
+ *
+ * @param plans what becomes of orders: the paths of one that is taken may be taken too
+ */
+export async function planWish(
+  ports: Ports,
+  asker: Identity,
+  wish: PathWish,
+  standing: readonly StandingPath[],
+  plans: readonly Plan[],
+): Promise<PathPlan> {
+  const lease = wish.kind === 'claim' && wish.isLeaseNamed ? await wish.lease() : null;
+  const planned: PlannedPath[] = [];
+  let waiting: Extract<PathPlan, { kind: 'challenge' }> | null = null;
+  for (const path of wish.paths) {
+    const key = ports.paths.keyOf(path);
+    const around = standing.filter((one) => overlaps(one.key, key));
+    const strange = around.find(({ reading }) => reading.kind !== 'record');
+    if (strange !== undefined)
+      return refusal(ports, asker, path, strange, strange.reading.kind === 'foreign' ? 'foreign' : 'unknown', null);
+    const neighbours = around.flatMap((one) => neighbour(ports, asker, key, one, wish.kind === 'claim' ? plans : []));
+    const decision: PathDecision | Release | PathRefusal =
+      wish.kind === 'claim'
+        ? decidePath(key, wish.order, lease, neighbours)
+        : releaseOf(ports, asker, path, key, neighbours, around);
+    if (decision.kind === 'refused') return decision;
+    if (decision.kind === 'refuse') return refusal(ports, asker, path, standingOf(decision.by), decision.code, decision.waitMs);
+    if (decision.kind === 'challenge') waiting ??= { ...decision, wanted: path };
+    else planned.push({ key, path, decision });
+  }
+  if (waiting !== null) return waiting;
+  // A folder of somebody else's may have been in the way of several.
+  const away = new Map(
+    planned.flatMap(({ decision }) => (decision.kind === 'create' ? decision.away : [])).map((one) => [one.key, one]),
+  );
+  const gone = Array.from(away.values(), ({ key, claim }) => ({ key, expected: claim, record: null }));
+  const changes = [...gone, ...(await changesOf(ports, asker, wish, lease, planned))];
+  return { kind: 'ready', planned, away: [...away.values()], changes };
+}
+
+/** Returns what becomes of the paths that belong to orders whose claims end or go to another session: the same. */
+export async function moveAttached(
+  ports: Ports,
+  asker: Identity,
+  plans: readonly Plan[],
+  standing: readonly StandingPath[],
+  detailsOf: (order: OrderId) => Details,
+): Promise<PathChange[]> {
+  const moving = standing.flatMap(({ key, reading }) => {
+    const plan = reading.kind === 'record' ? plans.find(({ order }) => order === reading.record.order) : undefined;
+    return reading.kind === 'record' && plan !== undefined && movesPaths(plan) ? [{ key, reading, plan }] : [];
+  });
+  const nonces = await ports.nonces(moving.length);
+  const now = formatInstant(ports.clock.now().wallMs);
+  return moving.map(({ key, reading, plan: { order, decision } }, at) => {
+    if (decision.kind !== 'write' || !isLiveState(decision.to)) return { key, expected: reading, record: null };
+    const holder = detailsOf(order).holder ?? holderOf(asker);
+    const action = decision.action === 'hand' ? 'hand' : 'take';
+    const record = passedPathRecord(reading.record, action, holder, { nonce: nonces[at] as string, now });
+    return { key, expected: reading, record };
+  });
+}
+
+/** Tells whether the paths of an order change with it. */
+export function movesPaths({ before, decision }: Plan): boolean {
+  if (before === null || before.record.paths.length === 0 || decision.kind !== 'write') return false;
+  return decision.ownership === 'changes' || !isLiveState(decision.to);
+}
+
+/**
+ * Returns the paths that belong to an order once the changes are made.
+ *
+ * @throws ClaimError `usage` for more than a record can name
+ */
+export function pathsAfter(
+  order: OrderId,
+  standing: readonly StandingPath[],
+  changes: readonly PathChange[],
+): readonly ClaimPath[] {
+  const after = new Map(
+    standing.flatMap(({ key, reading }) => (reading.kind === 'record' ? [[key, reading.record] as const] : [])),
+  );
+  for (const { key, record } of changes) {
+    if (record === null) after.delete(key);
+    else after.set(key, record);
+  }
+  const paths = [...after.values()].filter((record) => record.order === order).map(({ path }) => path);
+  if (paths.length > PATHS_MAX)
+    throw new ClaimError('usage', `${order} would have ${paths.length} paths, and a claim names ${PATHS_MAX} at most`, {
+      hint: 'claim the folders they lie in',
+    });
+  return paths.sort();
+}
+
+/** @param plans what becomes of orders: a path comes along with one that is taken, in the same step, and what lies in it with it */
+function neighbour(
+  ports: Ports,
+  asker: Identity,
+  wanted: PathKey,
+  { key, reading }: StandingPath,
+  plans: readonly Plan[],
+): Neighbour[] {
+  if (reading.kind !== 'record') return [];
+  const relation = relationTo(ports, reading, asker);
+  if (relation !== 'other') return [{ key, claim: reading, relation, contention: null }];
+  const taken = plans.find(
+    ({ order, decision }) => order === reading.record.order && decision.kind === 'write' && decision.action === 'take',
+  );
+  if (taken !== undefined && key === wanted) {
+    const because = taken.because ?? `taken with ${taken.order}`;
+    return [{ key, claim: reading, relation, contention: { kind: 'take', because } }];
+  }
+  if (taken !== undefined && isWithin(wanted, key)) return [{ key, claim: reading, relation: 'mine', contention: null }];
+  return [{ key, claim: reading, relation, contention: contention(ports, key, reading) }];
+}
+
+function releaseOf(
+  ports: Ports,
+  asker: Identity,
+  path: ClaimPath,
+  key: PathKey,
+  neighbours: readonly Neighbour[],
+  around: readonly StandingPath[],
+): Release | PathRefusal {
+  const exact = neighbours.find((one) => one.key === key);
+  if (exact !== undefined && isMine(exact.relation)) return { kind: 'release', over: exact };
+  // One's own around it is what was meant, perhaps; it is not ended by another name.
+  const own = exact ?? neighbours.find(({ relation }) => isMine(relation));
+  if (own === undefined) return { kind: 'absent' };
+  const isLost = own.claim.record.takenFrom === asker.key;
+  const view = around.find((one) => one.key === own.key) as StandingPath;
+  return refusal(ports, asker, path, view, isLost ? 'lost' : 'not-holder', null);
+}
+
+async function changesOf(
+  ports: Ports,
+  asker: Identity,
+  wish: PathWish,
+  named: LeaseTerms | null,
+  planned: readonly PlannedPath[],
+): Promise<PathChange[]> {
+  const nonces = await ports.nonces(planned.length);
+  const now = formatInstant(ports.clock.now().wallMs);
+  const changes: PathChange[] = [];
+  for (const [at, { key, path, decision }] of planned.entries()) {
+    const stamp = { nonce: nonces[at] as string, now };
+    if (decision.kind === 'release') changes.push({ key, expected: decision.over.claim, record: null });
+    if (wish.kind === 'release' || decision.kind === 'release' || decision.kind === 'absent' || decision.kind === 'already')
+      continue;
+    if (decision.kind === 'renew') {
+      const { claim, relation } = decision.over;
+      const holder = keptHolder(claim.record.holder, asker, relation);
+      const order = wish.order ?? claim.record.order;
+      const action = claim.record.challenge === null ? 'renew' : 'answer';
+      const record = nextPathRecord(claim.record, action, stamp, { holder, order, lease: named ?? claim.record.lease });
+      changes.push({ key, expected: claim, record });
+      continue;
+    }
+    const gone = decision.kind === 'take' ? { claim: decision.over.claim, because: decision.because } : takenFor(decision.away);
+    const first = { path, order: wish.order, holder: holderOf(asker), lease: await wish.lease() };
+    const what = { ...first, takenFrom: gone?.claim.record.holder.key ?? null, note: gone?.because ?? null };
+    const record = newPathRecord(what, gone === null ? 'claim' : 'take', stamp);
+    changes.push({ key, expected: decision.kind === 'take' ? decision.over.claim : null, record });
+  }
+  return changes;
+}
+
+/** What of another session's has to go for a path. */
+function takenFor(away: readonly Neighbour[]): { claim: WitnessedPath; because: string } | null {
+  const others = away.flatMap(({ claim, contention: won }) => (won?.kind === 'take' ? [{ claim, because: won.because }] : []));
+  return others[0] ?? null;
+}
+
+function standingOf({ key, claim }: Neighbour): StandingPath {
+  return { key, reading: { kind: 'record', ...claim } };
+}
+
+function refusal(
+  ports: Ports,
+  asker: Identity,
+  wanted: ClaimPath,
+  standing: StandingPath,
+  code: PathRefusal['code'],
+  retryAfterMs: number | null,
+): PathRefusal {
+  const [path] = observePaths(ports, [standing], asker);
+  return { kind: 'refused', code, wanted, path: path as NonNullable<typeof path>, claim: null, retryAfterMs };
+}

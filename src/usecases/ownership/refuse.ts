@@ -1,0 +1,33 @@
+import type { OrderRefusal } from '../../core/claim/refusal.ts';
+import type { OrderId } from '../../core/ids.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import type { Reading } from '../../ports/registry.ts';
+import { observe } from '../evidence/observe.ts';
+import type { Ports } from '../ports.ts';
+
+/** Returns the refusal of whatever needs to know an order's claim, where its ref is not understood; null where it is. */
+export function notUnderstood(
+  ports: Ports,
+  asker: Identity | null,
+  command: string,
+  order: OrderId,
+  readings: ReadonlyMap<OrderId, Reading>,
+): OrderRefusal | null {
+  const kind = readings.get(order)?.kind;
+  if (kind === 'foreign') return refusalOf(ports, asker, command, 'foreign', order, readings);
+  return kind === 'unreadable' ? refusalOf(ports, asker, command, 'unknown', order, readings) : null;
+}
+
+/** Returns a refusal with the claim that stands in the way, as this machine sees it. */
+export function refusalOf(
+  ports: Ports,
+  asker: Identity | null,
+  command: string,
+  code: OrderRefusal['code'],
+  order: OrderId,
+  readings: ReadonlyMap<OrderId, Reading>,
+): OrderRefusal {
+  const reading = readings.get(order);
+  const [claim = null] = reading === undefined ? [] : observe(ports, new Map([[order, reading]]), asker);
+  return { kind: 'refused', code, order, claim, command, retryAfterMs: null, instead: null };
+}

@@ -1,0 +1,69 @@
+import type { Place } from '../../core/claim/compose.ts';
+import { isLive } from '../../core/claim/record.ts';
+import { ClaimError } from '../../core/errors.ts';
+import type { OrderId } from '../../core/ids.ts';
+import { branchName, isBranchOf } from '../../core/trees/branch-name.ts';
+import { worktreePath } from '../../core/trees/worktree-path.ts';
+import type { Reading } from '../../ports/registry.ts';
+import type { Ports } from '../ports.ts';
+
+/** The tree the command runs in, with its branch unless that is the default one, which belongs to no order. */
+export async function presentPlace(ports: Ports): Promise<() => Place> {
+  const { topLevel } = ports.places;
+  const head = topLevel === null ? null : await ports.branches.head();
+  const place: Place = {
+    worktree: topLevel === null ? null : ports.places.relative(topLevel),
+    branch: head === null || head.isDefault ? null : head.branch,
+    base: head?.commit ?? null,
+  };
+  return () => place;
+}
+
+/** A tree of its own for each order: the one an earlier claim left, the one its branch is checked out in, or a new one. */
+export async function ownPlaces(
+  ports: Ports,
+  base: string | null,
+  titles: ReadonlyMap<OrderId, string | null>,
+  readings: ReadonlyMap<OrderId, Reading>,
+): Promise<(order: OrderId) => Place> {
+  const start = base === null ? ((await ports.branches.defaultBase())?.commit ?? null) : await ports.branches.resolve(base);
+  if (start === null) throw noBase(base);
+  const trees = await ports.worktrees.list();
+  const places = new Map<OrderId, Place>();
+  for (const [order, reading] of readings) {
+    const before = reading.kind === 'record' ? reading.record : null;
+    const isThere = before?.branch && (await ports.branches.tip(before.branch)) !== null;
+    const left = isThere && !(await isOthersBranch(ports, order, before.branch)) ? before : null;
+    const branch = left?.branch ?? branchName(order, titles.get(order) ?? null);
+    const tree = trees.find((one) => one.branch === branch && !one.isMissing);
+    const template = worktreePath(ports.settings.worktrees, ports.places.repo, order);
+    places.set(order, {
+      worktree:
+        tree === undefined
+          ? (left?.worktree ?? ports.places.relative(ports.worktrees.realPath(ports.places.absolute(template))))
+          : ports.places.relative(tree.path),
+      branch,
+      base: left?.base ?? start,
+    });
+  }
+  return (order) => places.get(order) as Place;
+}
+
+/** A branch that was not made for the order, as a claim for the present tree records it, may be where another order is worked on by now. */
+async function isOthersBranch(ports: Ports, order: OrderId, branch: string): Promise<boolean> {
+  if (isBranchOf(order, branch)) return false;
+  const { readings } = await ports.registry.survey();
+  return [...readings.values()].some(
+    (other) => other.kind === 'record' && other.record.order !== order && isLive(other.record) && other.record.branch === branch,
+  );
+}
+
+function noBase(base: string | null): ClaimError {
+  if (base !== null)
+    return new ClaimError('usage', `--on ${JSON.stringify(base.slice(0, 80))} names no commit`, {
+      hint: 'git branch --all lists what there is',
+    });
+  return new ClaimError('git', 'this repository has no commit a branch could start from', {
+    hint: 'make a first commit, or claim for the present tree: git claim --no-worktree <order>',
+  });
+}

@@ -1,0 +1,29 @@
+import { ClaimError } from '../../core/errors.ts';
+import type { Ports } from '../ports.ts';
+
+export type Trusted = { readonly kind: 'trusted'; readonly commands: readonly string[]; readonly isAlready: boolean };
+
+/**
+ * Lets a person agree to the commands of `claim.setup`, as they stand now; other ones, or the same in another order, have to be agreed to again.
+ *
+ * @param confirm shows the commands and asks; never asked of an agent
+ * @throws ClaimError `illegal` for an agent and for a no, `usage` where no command is configured
+ */
+export async function trustSetup(ports: Ports, confirm: (commands: readonly string[]) => Promise<boolean>): Promise<Trusted> {
+  const { commands } = ports.setup;
+  if (commands.length === 0)
+    throw new ClaimError('usage', 'claim.setup names no command', { hint: "git config --add claim.setup 'npm ci'" });
+  const identified = ports.identify();
+  const isAgent =
+    identified.kind === 'nobody'
+      ? identified.why === 'agent-unseen' || identified.why === 'agent-shared'
+      : identified.identity.agent !== null && identified.identity.source !== 'binding';
+  if (isAgent)
+    throw new ClaimError('illegal', 'only a person may agree to setup commands', {
+      hint: 'ask for it: git claim worktree trust, in a terminal of their own',
+    });
+  if (await ports.setup.isTrusted()) return { kind: 'trusted', commands, isAlready: true };
+  if (!(await confirm(commands))) throw new ClaimError('illegal', 'nothing was agreed to');
+  await ports.setup.trust();
+  return { kind: 'trusted', commands, isAlready: false };
+}

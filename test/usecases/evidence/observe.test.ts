@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import type { Oid } from '../../../src/core/ids.ts';
+import { observe } from '../../../src/usecases/evidence/observe.ts';
+import { holderNamed, ORDER, recordOf } from '../../support/claims.ts';
+import { memoryPorts } from '../../support/memory-ports.ts';
+
+test('a holder is dead since it was looked for, however long that took, and not since before', () => {
+  const ports = memoryPorts({ name: 'bob' });
+  let monoMs = 1_000;
+  const find = () => {
+    monoMs += 400;
+    return 'gone' as const;
+  };
+  const looking = {
+    ...ports,
+    clock: { now: () => ({ boot: 'boot-1', monoMs, wallMs: 0 }) },
+    processes: { ...ports.processes, find },
+  };
+  const record = recordOf({ holder: { ...holderNamed('alice'), boot: 'boot-1', anchor: { pid: 7, start: '70', ns: 'host' } } });
+  const claim = { kind: 'record', oid: 'a'.repeat(40) as Oid, previous: null, record } as const;
+  expect(observe(looking, new Map([[ORDER, claim]]), null)).toMatchObject([{ liveness: 'dead' }]);
+  expect(ports.cache.leases().get(ORDER)?.deadSince?.monoMs).toBe(1_400);
+});
