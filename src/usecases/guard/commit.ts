@@ -4,8 +4,8 @@ import { findRepeated } from '../../core/guard/repeated-work.ts';
 import { type ByHand, findByHand } from '../../core/guard/status-by-hand.ts';
 import type { OrderId, SessionId } from '../../core/ids.ts';
 import type { RecentCommit } from '../../ports/changes.ts';
+import { announceByHook, intentsForHook } from '../caller/heard.ts';
 import { pathOverlaps } from '../evidence/path-overlaps.ts';
-import { announceByHook, intentsForHook } from '../intent.ts';
 import type { Ports } from '../ports.ts';
 import { type About, answerTo, claimsHere, type Guarded, type Lookout, lineOf, lookOut } from './lookout.ts';
 

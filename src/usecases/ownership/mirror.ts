@@ -8,7 +8,7 @@ import type { Change } from '../../ports/registry.ts';
 import { treeOf } from '../caller/tree.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
-import type { ChangedClaim } from './change-ownership.ts';
+import type { ChangedClaim } from './changed.ts';
 
 /*
  *   owe -> swap -> write what stands -> paid
