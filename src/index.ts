@@ -1,7 +1,7 @@
 export type { Finding } from './core/check/finding.ts';
 export type { Action, State } from './core/claim/record.ts';
 export type { ClaimView } from './core/claim/view.ts';
-export type { Found } from './core/doctor/finding.ts';
+export type { Found } from './core/doctor/symptom.ts';
 export { ClaimError, type ErrorCode, exitCodeOf } from './core/errors.ts';
 export type { Mode } from './core/guard/mode.ts';
 export type { Oid, OrderId, SessionId, SessionKey } from './core/ids.ts';
