@@ -16,10 +16,7 @@ type GitOptions = {
   readonly dialogue?: { readonly said: string; readonly reply: () => Promise<string> };
   /** Variables on top of the scrubbed environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /**
-   * Passes the caller's own repository variables (`GIT_DIR`, `git -c`, ...) to git: only for
-   * finding the repository and its configuration.
-   */
+  /** Passes the caller's repository variables (`GIT_DIR`, `git -c`, ...) on, only to find the repository and its settings. */
   readonly asCaller?: boolean;
   /** When to ask git to stop, with SIGTERM: a killed git leaves its locks behind. */
   readonly timeoutMs?: number;

@@ -7,7 +7,7 @@ export type Said = {
   readonly title: string | null;
 };
 
-/** Claude Code, Codex and Gemini send `session_id`, Cursor `conversation_id`, Copilot `sessionId`. Subagents send their parent's. */
+/** Claude Code, Codex and Gemini send `session_id`, Cursor `conversation_id`, Copilot `sessionId`; subagents their parent's. */
 const IDS = ['conversation_id', 'session_id', 'sessionId'];
 
 /** Several agents send the same members; the transcript's folder tells them apart. */

@@ -111,9 +111,7 @@ export class GitCommits implements Commits {
       });
   }
 
-  /**
-   * Returns the tips that moved, the newest first. A packed ref has no time of its own, but it was packed long after it moved.
-   */
+  /** Returns the tips that moved, the newest first. Packed refs are left out: they have no time and moved long before packing. */
   #tipsMovedSince(sinceMs: number): { readonly ref: string; readonly tip: Oid }[] {
     const { commonDir, refFormat } = this.#repository;
     if (refFormat !== 'files') return [];

@@ -18,12 +18,12 @@ import { hooksLeftBehind, planFiles, planFilesRemoval, planFolder, planFolderRem
 import { formatManifest, type Manifest, readManifest } from './manifest.ts';
 import { probeHooks } from './probe.ts';
 
-/** Runs a section that only one process is in; it does not run where that cannot be had. */
+/** Runs a section that only one process at a time can be in. The section does not run if there is no mutex. */
 export type InstallMutex = <T>(
   section: () => Promise<T>,
 ) => Promise<{ readonly kind: 'ran'; readonly value: T } | { readonly kind: 'unavailable' }>;
 
-/** The hooks, their configuration, and what init writes into the work tree it is run in. */
+/** The hooks, their configuration, and what init writes into its worktree. */
 export class GitInstallation implements Installation {
   readonly #repository: Repository;
   readonly #where: Package;
@@ -92,7 +92,7 @@ export class GitInstallation implements Installation {
     const edited: Edited[] = [];
     for (const part of wanted) edited.push(await this.#files.with(part, memory, wish.mode));
     const noted = edited.map(({ file }) => file).filter(({ before, after }) => before !== after);
-    // In the order they came: what is as it was is not written again.
+    // In their first order, so that an unchanged manifest is not written again.
     const known = manifest.edited.flatMap((old) =>
       edited.some(({ file }) => file.path === old.path) ? noted.filter(({ path }) => path === old.path) : [old],
     );
@@ -155,7 +155,7 @@ export class GitInstallation implements Installation {
     }
     const { mode, route, changes } = await this.plan({ mode: null, agentsMd: false, claude: false });
     const silent = await this.probe(trees, mode, route);
-    // What keeps hooks from running is told of each work tree already.
+    // The probe already reports, for each worktree, what keeps hooks from running.
     const told = silent.length > 0 ? ['manifest', 'hook'] : ['manifest'];
     const astray = changes.filter(({ part }) => !told.includes(part));
     return [...notInPlace(astray), ...silent];
@@ -179,7 +179,7 @@ export class GitInstallation implements Installation {
     }
   }
 
-  /** One that a killed process left, a git or one of ours, nobody else ever removes. */
+  /** Waits out a lock on the configuration. If a killed process left it (a git or one of ours), nobody else ever removes it. */
   async #outliveConfigLock(): Promise<void> {
     makeFolder(dirname(this.#manifestFile), 0o700, 'claim');
     await outliveLocks(this.#repository, ['config'], async (section) => {
@@ -188,24 +188,24 @@ export class GitInstallation implements Installation {
     });
   }
 
-  /** What was configured before the first init set a mode. */
+  /** Returns what was configured before the first init set a mode. */
   async #modeMemory({ modeSet }: Manifest, mode: Mode | null): Promise<Pick<Manifest, 'modeBefore' | 'modeSet'>> {
     if (mode === null) return {};
     return modeSet === undefined ? { modeBefore: await this.#files.localMode(), modeSet: mode } : { modeSet: mode };
   }
 
-  /** The `core.hooksPath` that would be in force without us, as it is written and as git reads it. */
+  /** Returns the `core.hooksPath` that would be in force without us, as written and as git reads it. */
   async #hooksPathBefore(): Promise<{ readonly raw: string; readonly path: string } | null> {
     const raw = this.#repository.config.hooksPaths.findLast(({ isOurs }) => !isOurs)?.value;
     if (raw === undefined) return null;
-    // Git alone knows what `~someone/` and `%(prefix)/` stand for.
+    // Only git knows what `~someone/` and `%(prefix)/` mean.
     const asked = await this.#repository.git(['-c', `core.hooksPath=${raw}`, 'config', '--type=path', '-z', 'core.hooksPath']);
     const path = String(asked.stdout).split('\0')[0];
     return { raw, path: path || raw };
   }
 }
 
-/** Npm empties the folder that npx runs things from. */
+/** npm empties the folder from which npx runs programs. */
 const PASSING = 'this git-claim runs from the cache of npx, which does not last: install it and run git claim init again';
 
 const NOT_IN_PLACE = {
@@ -214,7 +214,7 @@ const NOT_IN_PLACE = {
   remove: 'left over',
 } as const;
 
-/** One finding for each folder and what is wrong in it, however many files that is. */
+/** Returns one symptom per folder and kind of trouble, however many files are affected. */
 function notInPlace(changes: readonly Change[]): Symptom[] {
   const places = new Map<string, string[]>();
   for (const { kind, path } of changes) {
@@ -227,7 +227,7 @@ function notInPlace(changes: readonly Change[]): Symptom[] {
   });
 }
 
-/** @param before what the new text was made of */
+/** @param before the text that the new text was made from */
 function writing(part: InstallPart, path: string, text: string, before = readBytes(path)): Change[] {
   return before === text ? [] : [{ kind: 'write', part, path, before, text }];
 }

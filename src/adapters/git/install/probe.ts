@@ -10,10 +10,10 @@ import { readBytes } from './bytes.ts';
 import { slotOf } from './hook-files.ts';
 
 /**
- * Lets git run each hook in each work tree with a variable that ours answers before anything of anybody's is run, and tells where none answered.
- * Where git would come upon somebody else's hook first, it is not run, for nobody knows what it does.
+ * Lets git run each hook in each worktree with a variable that our hooks answer before they run anything, and reports where none
+ * answered. If git would run another hook first, the probe does not run it, because its effects are unknown.
  *
- * @param trees the work trees, or the bare repository
+ * @param trees the worktrees, or the bare repository
  */
 export async function probeHooks(repository: Repository, trees: readonly string[], mode: Mode, route: Route): Promise<Symptom[]> {
   const found = await Promise.all(trees.map((tree) => probeTree(repository, tree, mode, route)));
@@ -38,14 +38,14 @@ function silentHooks(tree: string, hooks: readonly string[], why: string): Sympt
   const isPathThere = why.startsWith('core.hooksPath');
   return symptom('hooks', `git-claim's hooks do not run in this work tree (${hooks.join(', ')}): ${why}`, {
     place: tree,
-    // Init has seen to every `core.hooksPath` but one that a single work tree has for itself.
+    // Init has handled every `core.hooksPath`, except one that a single worktree sets for itself.
     remedy: isPathThere ? 'in that work tree: git config --worktree --unset-all core.hooksPath' : 'git claim init',
     isFixable: !isPathThere,
   });
 }
 
 async function probeConfig(repository: Repository, tree: string, hook: OwnHook): Promise<string | null> {
-  // Other people's hooks of this event are switched off for the probe.
+  // Other hooks of this event are disabled for the probe.
   const others = [...repository.config.hooks].filter((name) => name !== configName(hook));
   const settings = [['core.hooksPath', '/dev/null'], ...others.map((name) => [`hook.${name}.enabled`, 'false'])];
   const words = settings.flatMap(([key = '', value = ''], at) => [
@@ -60,7 +60,7 @@ async function probeFile(repository: Repository, tree: string, folder: string, h
   const isOurs = [FOLDERS.hooks, FOLDERS.own].some((name) => join(commonDir, name) === folder);
   if (!isOurs) return `core.hooksPath is ${folder} there`;
   if (isShim(readBytes(join(folder, hook)))) return whyNotRunnable(join(folder, hook)) ?? run(repository, tree, hook, {});
-  // The pre-commit framework runs ours after all; to see that, its own checks would have to be run.
+  // The pre-commit framework runs ours in the end. Proving that would mean running its own checks.
   const isBehind = slotOf(folder, hook) !== hook && isShim(readBytes(join(folder, slotOf(folder, hook))));
   return isBehind ? null : `${join(folder, hook)} is ${existsSync(join(folder, hook)) ? "somebody else's" : 'missing'}`;
 }
@@ -89,16 +89,19 @@ async function run(repository: Repository, tree: string, hook: OwnHook, env: Rec
   return asked.stderr.trim().split('\n').at(-1) || 'git does not find them';
 }
 
-/** A hook that answers does so in a millisecond. */
+/** A hook that answers takes a millisecond. */
 const PROBE_MS = 10_000;
 
-/** Where git looks for hooks in this work tree. */
+/** Returns where git looks for hooks in this worktree. */
 async function hooksFolderIn(repository: Repository, tree: string): Promise<string> {
   const asked = await repository.git(['rev-parse', '--git-path', 'hooks'], { cwd: tree });
   return resolve(tree, String(asked.stdout).replace(/\n$/, ''));
 }
 
-/** A folder that `core.hooksPath` names from each work tree's top (husky's) may be missing in some, and then in most: one finding tells of all. */
+/**
+ * If `core.hooksPath` is relative to each worktree's top (as husky's is), the folder may be missing in some worktrees, and then
+ * in most: one symptom covers all.
+ */
 function theirs({ mainDir }: Repository, trees: readonly string[], route: Route): Symptom[] {
   if (route.kind !== 'path' || !existsSync(resolve(mainDir, route.before))) return [];
   const without = trees.filter((tree) => !existsSync(resolve(tree, route.before)));
@@ -121,5 +124,5 @@ function theirs({ mainDir }: Repository, trees: readonly string[], route: Route)
   ];
 }
 
-/** So many work trees are named; the others are counted. */
+/** How many worktrees are named. The others are counted. */
 const TREES_NAMED = 5;

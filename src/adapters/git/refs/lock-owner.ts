@@ -51,10 +51,7 @@ function mayWriteRefs(pid: string, lockAgeMs: number, repository: Repository): b
 /** Subcommands that run for long and never write a ref themselves. `claim` is git waiting for one of our processes. */
 const HARMLESS = /^(?:cat-file|claim|fsmonitor--daemon|credential-.*|check-.*|daemon|upload-pack|log|diff|show|grep|blame)$/;
 
-/**
- * True only if the process started after the lock was created. /proc counts in hundredths of a
- * second; one second is left for clock drift.
- */
+/** True only if the process started after the lock was created. /proc counts hundredths of a second; a second is for drift. */
 function isYounger(startTicks: number, lockAgeMs: number): boolean {
   const uptime = attempt(() => Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]));
   return uptime !== null && uptime * 1_000 - startTicks * 10 + 1_000 < lockAgeMs;
