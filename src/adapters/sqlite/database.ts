@@ -24,27 +24,28 @@ export type OpenCache =
 
 export type DatabaseOptions = {
   readonly load?: typeof loadDriver;
-  /** The stamp of a file that turned out to be damaged in use: it is set aside if it still stands there. */
+  /** The stamp of a file that proved to be damaged in use. It is set aside if it still exists. */
   readonly damaged?: string | null;
 };
 
 /**
- * In WAL mode better-sqlite3 synchronises at checkpoints only, which keeps the file whole whatever crashes. Commands end without closing it, because the
- * last one to close makes a checkpoint: so one comes with every 256 kB instead, and more than that is never read again by the next to open it.
+ * In WAL mode better-sqlite3 synchronises at checkpoints only, which keeps the file intact whatever crashes. The last command
+ * to close the file would make a checkpoint, so commands end without closing it. Instead there is a checkpoint every 256 kB,
+ * and no command has to read more than that.
  */
 const OFTEN_CHECKPOINTED = 'PRAGMA wal_autocheckpoint = 64';
 
-/** How long one statement waits for another process; a transaction lasts well below a millisecond. */
+/** How long one statement waits for another process. A transaction takes far less than a millisecond. */
 const BUSY_MS = 2_000;
 
-/** `busy_timeout` does not cover the change to WAL mode, where SQLite answers at once that somebody else is at it. */
+/** `busy_timeout` does not cover the change to WAL mode: SQLite fails at once if another process is doing it. */
 const ATTEMPTS = 10;
 const ATTEMPT_PAUSE_MS = 20;
 
-/** No further attempt is begun after this: a command waits for its cache no longer than a person would. */
+/** No further attempt begins after this: a command waits for its cache no longer than a person would. */
 const PATIENCE_MS = 3_000;
 
-/** Opens `<git common dir>/claim/cache.db`, makes or renews it where needed, and answers `off` where it cannot be had; never throws. */
+/** Opens `<git common dir>/claim/cache.db`, created or updated if needed. Returns `off` if that is impossible; never throws. */
 export function openCache(commonDir: string, { load = loadDriver, damaged = null }: DatabaseOptions = {}): OpenCache {
   const driver = load();
   if (driver.kind === 'missing') return { kind: 'off', why: driver.why };
@@ -119,7 +120,7 @@ function prepare(path: string, driver: Loaded, damaged: string | null): Ready {
     make(path, driver);
   } catch (error) {
     if (!isDamage(error)) throw error;
-    // Tables that are not ours are in the way of the schema.
+    // Somebody else's tables conflict with the schema.
     setAside(path, 'corrupt');
     make(path, driver);
   }

@@ -17,7 +17,7 @@ export function sessionOfRow(row: SessionRow): Presence {
 
 type MomentName = 'heartbeat' | 'activity' | 'silent_since' | 'dead_since' | 'first_seen' | 'last_seen';
 
-/** A lease with each moment spread over three columns; the table is STRICT, so they hold what the schema says. */
+/** A lease with each moment in three columns. The table is STRICT, so they hold what the schema says. */
 export type StoredLease = { readonly order_id: Subject; readonly oid: Oid } & {
   readonly [Column in `${MomentName}_boot`]: string | null;
 } & { readonly [Column in `${MomentName}_${'mono' | 'wall'}_ms`]: number | null };
