@@ -14,16 +14,16 @@ import type { Repository } from '../git/repository.ts';
 
 const DEFAULT_FIELDS = 'status claimed_by claimed_at';
 
-/** No order is larger. */
+/** No order is larger than this. */
 const FILE_BYTES_MAX = 4 * 1024 * 1024;
-/** Somebody may save the file in the very moment; nobody does so this often. */
+/** Somebody may save the file at the same moment, but nobody does so this often. */
 const TRIES_MAX = 5;
 
-/** Remembers what stood in a file before. */
+/** Remembers what a file said before. */
 type Memory = () => Pick<LeaseCache, 'mirrored' | 'noteMirrored'>;
 
 /**
- * Returns the mirrors that are configured: by default the main work tree's copy of the order's file.
+ * Returns the configured mirrors: by default the main worktree's copy of the order's file.
  *
  * @throws ClaimError `usage`
  */
@@ -51,7 +51,7 @@ type FrontMatterOptions = {
   readonly orders: () => OrderBook;
   readonly memory: Memory;
   readonly fields: readonly MirrorField[];
-  /** Returns the work tree whose copy of the file is written; null where there is none. */
+  /** Returns the worktree whose copy of the file is written; null if there is none. */
   readonly treeOf: (record: ClaimRecord) => string | null;
 };
 
@@ -84,13 +84,13 @@ class FrontMatterMirror implements Mirror {
     return true;
   }
 
-  /** Returns whether the file says what it must. */
+  /** Returns whether the file now says what it must. */
   #writeOnce(path: string, file: string, record: ClaimRecord): boolean {
     const { memory, fields } = this.#options;
     const { mode, size } = statSync(path);
     if (size > FILE_BYTES_MAX) throw new Error(`${file} is larger than ${FILE_BYTES_MAX / 1024 / 1024} MB`);
     const bytes = readFileSync(path);
-    // Each byte a character, so that whatever encoding it is in comes out as it was.
+    // One character per byte, so that a file in any encoding stays as it was.
     const text = bytes.toString('latin1');
     const before = memory().mirrored(record.order)?.before ?? (isLive(record) ? linesBefore(text, fields) : {});
     const edited = editFrontMatter(text, mirroredFields(text, record, fields, before));
@@ -101,7 +101,7 @@ class FrontMatterMirror implements Mirror {
   }
 }
 
-/** Returns where a file really is, or null when it is gone; a link may lead about in the tree and not out of it. */
+/** Returns where a file really is, or null if it was deleted. A link may lead elsewhere in the worktree, but not out of it. */
 function within(tree: string, file: string): string | null {
   const root = realpathSync(tree);
   let path: string;

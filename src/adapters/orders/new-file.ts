@@ -5,11 +5,11 @@ import { makeFolder } from '../git/files.ts';
 import { step } from '../system/step.ts';
 
 /**
- * Writes a file that is not there yet: at once, and without a draft that a killed command would leave in a person's folder.
+ * Writes a file that does not exist yet. It writes no draft, which a killed command would leave in a person's folder.
  *
- * @param top the work tree; null where there is none
+ * @param top the worktree; null if there is none
  * @returns its absolute path
- * @throws ClaimError `illegal` when there is something already or no work tree, `git` when it cannot be written
+ * @throws ClaimError `illegal` if the file exists or there is no worktree, `git` if it cannot be written
  */
 export function writeNewFile(top: string | null, file: string, text: string): string {
   if (top === null)

@@ -8,14 +8,14 @@ import { OrderTree } from './orders-in-commit.ts';
 import { OrderFiles } from './orders-in-worktree.ts';
 import { DEFAULT_ORDERS } from './patterns.ts';
 
-/** The value of `claim.ordersFrom` that stands for the main work tree. */
+/** The value of `claim.ordersFrom` that means the main worktree. */
 const WORKTREE = 'worktree';
 
 /**
- * Opens the one place whose order files count: `claim.ordersFrom`, a revision or `worktree`; where nothing is configured the main work tree,
- * and in a bare repository the default branch.
+ * Opens the one place whose order files count: `claim.ordersFrom`, which is a revision or `worktree`. Without that setting, it is
+ * the main worktree, or in a bare repository the default branch.
  *
- * @param branches asked only where orders are read from a commit
+ * @param branches called only if orders are read from a commit
  */
 export function openOrders(repository: Repository, branches: () => Branches, pattern: IdPattern): OrderBook {
   const { config, mainDir, commonDir } = repository;

@@ -10,18 +10,18 @@ import { HEAD_BYTES_MAX } from './head.ts';
 import { patternsOf } from './patterns.ts';
 import type { OrderHead } from './read-list.ts';
 
-/** A blob is read as a whole; no order is larger than this. */
+/** A blob is read as a whole. No order is larger than this. */
 const FILE_BYTES_MAX = 1024 * 1024;
 
 /** Where the orders are committed. */
 export type OrderTreeish = { readonly commit: Oid; readonly place: string };
 
-/** The order files of a commit: of the default branch, where there is no main work tree, or of a revision that somebody configured. */
+/** The order files of a commit: of a configured revision, or of the default branch if there is no main worktree. */
 export class OrderTree extends GlobbedOrders implements OrderBook {
   readonly #treeish: () => Promise<OrderTreeish | null>;
   #list: OrderList | null = null;
 
-  /** @param treeish finds the commit; null where there is none yet */
+  /** @param treeish finds the commit; null if there is none yet */
   constructor(
     repository: Repository,
     treeish: () => Promise<OrderTreeish | null>,

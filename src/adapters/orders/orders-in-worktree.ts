@@ -9,7 +9,7 @@ import { readHead, titleIn } from './head.ts';
 import { folderOf, type Pattern, patternsOf } from './patterns.ts';
 import type { OrderHead } from './read-list.ts';
 
-/** The order files of the main work tree, whichever work tree asks: every other one has but a copy. */
+/** The order files of the main worktree, whichever worktree asks: the others have only copies. */
 export class OrderFiles extends GlobbedOrders implements OrderBook {
   readonly #found = new Map<OrderId, string | null>();
 
@@ -17,7 +17,7 @@ export class OrderFiles extends GlobbedOrders implements OrderBook {
     const { files } = this.#files(await patternsOf(this.globs));
     for (const order of orders) this.#found.set(order, null);
     const titles = this.#titlesAmong(orders, files);
-    // An id that no file's name begins with may still stand in one's front matter.
+    // An id with which no file's name begins may still be in a file's front matter.
     if (files.length > 0 && orders.some((order) => !titles.has(order))) {
       for (const file of files) {
         const head = this.#head(file);
@@ -105,7 +105,7 @@ export class OrderFiles extends GlobbedOrders implements OrderBook {
   }
 }
 
-/** Returns the id that stands plainly in front matter, without a YAML parser. */
+/** Returns the id that front matter states plainly, without a YAML parser. */
 function idIn(head: string, pattern: IdPattern): OrderId | null {
   const text =
     /^\ufeff?---[ \t]*\r?\n(?:(?!---)[^\n]*\n)*?(?:id|identifier):[ \t]+["']?([\w.-]+)["']?[ \t]*(?:#[^\n]*)?\r?$/im.exec(
@@ -114,7 +114,7 @@ function idIn(head: string, pattern: IdPattern): OrderId | null {
   return text === undefined ? null : orderIdOf(text, pattern);
 }
 
-/** @param name the file's without its ending, in upper case */
+/** @param name the file's name without its extension, in upper case */
 function isFileOf(order: OrderId, name: string): boolean {
   return name === order || (name.startsWith(order) && /^[^A-Z0-9.]|^\.(?![0-9])/.test(name.slice(order.length)));
 }

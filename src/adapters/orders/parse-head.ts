@@ -10,7 +10,7 @@ const DEPTH_MAX = 10;
  * Reads the head of a markdown file.
  *
  * @param head its first {@link HEAD_BYTES_MAX} bytes
- * @param isWhole there is no more of it
+ * @param isWhole whether that is the whole file
  */
 export function parseHead(file: string, head: string, isWhole: boolean): OrderSource {
   const text = head.startsWith('\ufeff') ? head.slice(1) : head;
@@ -28,13 +28,13 @@ export function parseHead(file: string, head: string, isWhole: boolean): OrderSo
     return { file, fields: null, heading: titleIn(text), trouble: 'its front matter is no list of keys and values' };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    // The line is counted from the top of the file, whose first is the opening line.
+    // The line number counts from the top of the file, whose first line is `---`.
     const line = error.mark === undefined ? '' : `line ${error.mark.line + 2}: `;
     return { file, fields: null, heading: titleIn(text), trouble: oneLine(`${line}${error.reason}`) };
   }
 }
 
-/** Texts, lists and maps only: no number loses its zeros, and no day becomes another one. */
+/** Parses texts, lists and maps only: no number loses its zeros, and no date changes. */
 function parse(yaml: string): unknown {
   const strictly = (text: string) => load(text, { schema: FAILSAFE_SCHEMA, maxDepth: DEPTH_MAX });
   if (yaml.trim() === '') return {};
@@ -47,7 +47,7 @@ function parse(yaml: string): unknown {
   }
 }
 
-/** What people and agents write without the quotes that YAML wants, and everybody understands: `title: Fix: the login`, `assignee: @ada`. */
+/** Adds the quotes that YAML requires and that people and agents omit: `title: Fix: the login`, `assignee: @ada`. */
 function quoted(yaml: string): string {
   return yaml.replace(
     /^([A-Za-z_][\w-]*:[ \t]+(?=[@`%]|[^\s"'[{|>&*!#-].*:[ \t])|[ \t]*- (?=[@`%]))(.*)$/gm,
@@ -55,7 +55,7 @@ function quoted(yaml: string): string {
   );
 }
 
-/** Returns where the YAML between the two `---` lines stands; null where the text does not begin with one, `end` null where none ends it. */
+/** Returns where the YAML between the two `---` lines is; null without a first line, `end` null without a second. */
 function frontMatterIn(text: string): { readonly start: number; readonly end: number | null } | null {
   const start = /^---[ \t]*\r?\n/.exec(text)?.[0].length;
   if (start === undefined) return null;

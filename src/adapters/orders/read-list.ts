@@ -6,7 +6,7 @@ import { parseHead } from './parse-head.ts';
 /** The head of one file, or why there is none. */
 export type OrderHead = { readonly text: string; readonly isWhole: boolean } | { readonly why: string };
 
-/** Turns the files that `claim.orders` means into orders; a file that nothing marks as one is left out. */
+/** Turns the files that `claim.orders` matches into orders. A file without any sign of an order is left out. */
 export function readList(
   heads: Iterable<readonly [file: string, head: OrderHead]>,
   pattern: IdPattern,
