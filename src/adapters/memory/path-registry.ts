@@ -35,7 +35,7 @@ export class MemoryPathRegistry implements PathRegistry {
     return refs.map(([key, { oid, body }]) => ({ key, reading: { ...decodePathRecord(body, key), oid } }));
   }
 
-  /** Applies all changes or none; null where one of them saw something else, or something that stays stands above or below a new one. */
+  /** Applies all changes or none. Returns null if one expected another record, or a ref that stays conflicts with a new one. */
   swap(changes: readonly PathChange[]): Map<PathKey, Oid> | null {
     const going = new Set(changes.flatMap(({ key, record }) => (record === null ? [key] : [])));
     const isPossible = changes.every(({ key, expected }) =>
