@@ -16,7 +16,7 @@ import { isContention, isDamage, reasonOf, Unusable } from './trouble.ts';
  *     |  damaged, newer                                    |
  *     +----------------------------> under the mutex: look, set aside, make and migrate
  *
- *  Everybody looks without a lock; who finds the file not ready looks again under the mutex, where it may be ready by then.
+ *  A process first looks without a lock. If the file is not ready, it looks again under the mutex: it may be ready by then.
  */
 export type OpenCache =
   | { readonly kind: 'ready'; readonly connection: Connection; readonly path: string; readonly stamp: string }

@@ -58,7 +58,7 @@ export function composeRecord(writing: Writing): ClaimRecord {
     claimedAt: changes || before === null ? now : before.claimedAt,
     recordedAt: now,
     linear: writing.linear ?? before?.linear ?? null,
-    // A claim that stays blocked keeps its reason, whoever writes.
+    // A claim that stays blocked keeps its reason, whichever session writes.
     note: writing.note ?? (move.to === 'blocked' ? (before?.note ?? null) : null),
   };
 }

@@ -11,7 +11,7 @@ import type { Kept } from '../record/kept.ts';
  *                                       v
  *                       released, completed, abandoned      (tombstones)
  *
- *  A tombstone becomes active again by a claim with the next generation; a completed one only by `--reopen`.
+ *  A claim with the next generation makes a tombstone active again; for a completed one, only `--reopen` does.
  */
 const LIVE_STATES = ['active', 'blocked'] as const;
 const TOMBSTONES = ['released', 'completed', 'abandoned'] as const;

@@ -6,7 +6,7 @@ import type { PathRecord } from './record.ts';
 
 /*
  *   src/a, src/b --> the guard, which says that src comes --> src
- *            one transaction                 one more, by whoever comes by
+ *            one transaction                 one more, by any session
  */
 
 /**

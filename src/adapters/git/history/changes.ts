@@ -143,5 +143,5 @@ function commitsIn(text: string, here: ReadonlySet<string>): RecentCommit[] {
   return commits;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what no file name begins with
+// biome-ignore lint/suspicious/noControlCharactersInRegex: no file name begins with it
 const COMMIT = /^\x01([0-9a-f]+) ([0-9]+) ([^\t]*)\t(.*)$/;

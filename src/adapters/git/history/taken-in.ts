@@ -15,10 +15,7 @@ export type OutsideBranch = {
 
 /** How many commits of the default branch are considered: years of a busy project. */
 const STEPS_MAX = 20_000;
-/**
- * A squash follows soon after its branch began, and a revert soon after that. For a file that changes daily,
- * only these changes are compared as text.
- */
+/** A squash follows soon after its branch began, and a revert soon after that. A file's older changes are not compared. */
 const PATCHES_PER_FILE_MAX = 30;
 /** How many files are compared as text for one answer. Each takes a process and some 10 ms. */
 const COMPARED_MAX = 100;
@@ -120,7 +117,7 @@ async function comparedIn(
     const patch = ofCommits[commits.indexOf(commit)] ?? null;
     return patch !== null && (patch === whole || steps.includes(patch));
   });
-  // Another place in the file may have looked the same and been changed alike.
+  // Another place in the file may have looked the same and changed in the same way.
   const isThere =
     like.length > 0 && (await isInOne(git, [blobOf(was), blobOf(is)], like.map(({ after }) => blobOf(after)).reverse()));
   return {

@@ -13,7 +13,7 @@ import { blockingLock, clearStaleLocks, type Mutex, STALE_LOCK_MS } from './stal
 import { refFiles } from './survey.ts';
 
 /*
- *   write objects -> move the refs -> read the refs again -+-> ours (or ours below what stands): applied
+ *   write objects -> move the refs -> read the refs again -+-> ours, or a record on top of ours: applied
  *        ^                                                 +-> something else, or only some of ours: lost
  *        |                                                 +-> as before: clear stale locks, wait a little --+
  *        +---------------------------------------------------------------------------------------------------+
