@@ -14,8 +14,9 @@ export type Uncommitted = {
 };
 
 /**
- * Returns which changed files of a worktree keep its order from being completed. In a worktree of its own, all of them do, even
- * untracked ones. Others use the main worktree too, so untracked files may be anybody's there, and mirrors write to order files.
+ * Returns which changed files of a worktree keep its order from being completed. If the order has its own
+ * worktree, all of them do, even untracked ones. Others use the main worktree too, so untracked files may be
+ * anybody's there, and mirrors write to order files.
  */
 export function uncommitted(files: readonly ChangedFile[], isOwnTree: boolean): Uncommitted {
   const isWork = ({ isTracked, isOrderFile }: ChangedFile) => !isOrderFile && (isTracked || isOwnTree);

@@ -222,7 +222,7 @@ const BROKEN = { kind: 'unreadable', why: 'git cannot read the ref: it is broken
 
 /**
  * Splits an answer into rows of fields that each end with NUL; git also ends each row with a line break. No piece ends within a
- * character. A few calls split a lot at once: they finish a long board before V8 would have compiled a loop of our own.
+ * character. A few built-in calls split much text at once: they finish a long board before V8 has compiled a loop of our own.
  *
  * @param columns how many fields a row has, the ref's name first
  */

@@ -13,9 +13,9 @@ import { type RefSwap, swapRefs, whatCameOf } from './swap.ts';
 
 /**
  * Makes a swap in which new path refs are above or below deleted ones, which git cannot do in one transaction. The first
- * transaction does everything else and sets the guard, so that nobody else creates a path ref. It decides: git holds the guard's
- * lock while we check that nothing else is in the way. The second transaction creates the new refs and deletes the guard. The
- * guard names what is pending, and every session that meets it completes it: see {@link withPending}.
+ * transaction does everything else and sets the guard, so that nobody else creates a path ref. This transaction decides: git
+ * holds the guard's lock while we check that nothing else is in the way. The second one creates the new refs and deletes the
+ * guard. The guard names what is pending, and any session that meets it completes that: see {@link withPending}.
  *
  * @param prefix of path refs
  * @param objects what the new values need, including the records of the new paths
@@ -57,8 +57,8 @@ export async function swapInTwo(
 }
 
 /**
- * Returns the path refs as they are without the guard, if it is among the strangers. What a killed process left half done, or
- * another process is doing right now, is completed. A guard that is not understood stays among the strangers.
+ * Returns the path refs after completing the change that the guard names, if the guard is among the strangers. A killed process
+ * left that change half done, or another process is doing it right now. A guard that is not understood stays among the strangers.
  */
 export async function withPending(
   repository: Repository,
