@@ -22,11 +22,11 @@ export type Mirrored = { readonly file: string; readonly before: Readonly<Record
  * recorded before a swap survives a killed process, and any later command can pay it. A part of the cache (`cache.ts`).
  */
 export interface Outbox {
-  /** Records debts before a swap and returns them, even where they could not be recorded. An existing debt is replaced by a new one. */
+  /** Records debts before a swap; a new debt replaces an existing one. Returns them, even where they could not be recorded. */
   owe(what: readonly Owed[], at: string): Debt[];
   /** Returns all debts, oldest first. */
   debts(): Debt[];
-  /** Deletes debts that are paid. Returns whether exactly these still existed, so that nobody recorded or paid others meanwhile. */
+  /** Deletes paid debts. Returns whether all of them still existed, so that nobody replaced or paid one meanwhile. */
   paid(debts: readonly Debt[]): boolean;
   /** Records that a debt could not be paid now. */
   postpone(debt: Debt, at: string): void;
