@@ -162,7 +162,7 @@ function place() {
   return { sandbox, say };
 }
 
-/** Starts a process that stands for an agent and ends with the test. */
+/** Starts a process that plays an agent and ends with the test. */
 function process(): ChildProcess {
   const child = spawn('sleep', ['300'], { stdio: 'ignore', env: {} });
   ended.unshift(async () => void child.kill('SIGKILL'));
@@ -177,7 +177,7 @@ async function liveness(say: Say, ...options: string[]): Promise<Record<string, 
   return Object.fromEntries((await sessions(say, 'onlooker', ...options)).map((one) => [one.session, one.liveness]));
 }
 
-/** Makes everybody's last command so much older. */
+/** Makes every session's last command this much older. */
 function setBack(sandbox: Sandbox, ms: number): void {
   const cache = new SqliteCache(join(sandbox.repo, '.git'), DAY_MS);
   const presence = new SqlitePresence(cache);
