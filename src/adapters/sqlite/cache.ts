@@ -52,7 +52,7 @@ export class SqliteCache implements Cache {
   /**
    * Runs the work as one transaction.
    *
-   * @param what names it in the steps that tests kill processes at
+   * @param what names it in the steps at which tests kill processes
    * @returns what the work returns; `otherwise` while the cache is off
    */
   write<T>(what: string, otherwise: T, work: (connection: Connection) => T): T {
@@ -85,7 +85,10 @@ export class SqliteCache implements Cache {
     }
   }
 
-  /** Every call looks: a connection to a file that was removed or replaced loses what it writes, without an error. */
+  /**
+   * Runs the work on the current file. A connection to a file that was removed or replaced
+   * would lose what it writes, without an error.
+   */
   #onCurrentFile<T>(work: (connection: Connection) => T, otherwise: T): T {
     if (this.#state?.kind === 'ready' && stampOf(this.#state.path) !== this.#state.stamp) this.close();
     const state = this.#state ?? this.#open(null);
@@ -109,7 +112,6 @@ export class SqliteCache implements Cache {
 }
 
 /**
- * How many old rows one write deletes at most. So the write stays short, and a clock that jumps for a moment does not cost the
- * whole history.
+ * How many old rows one write deletes at most. So the write stays short, and a clock that jumps does not cost the whole history.
  */
 export const PRUNED_AT_ONCE = 50;

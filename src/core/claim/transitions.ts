@@ -8,8 +8,8 @@ export const ACTORS = ['holder', 'former', 'person', 'agent'] as const;
 export type Actor = (typeof ACTORS)[number];
 
 /**
- * A command is named after the action it writes. `challenge`, `answer` and `take` are the protocol's
- * moves for a silent claim; nobody types them.
+ * A command is named after the action it writes. Besides those that people type, there are `challenge`, `answer` and `take`, the
+ * protocol's moves for a silent claim, and `mint`.
  */
 export type Command = Action;
 
