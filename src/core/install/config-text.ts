@@ -4,8 +4,8 @@ import type { Route } from './route.ts';
 import { configCommand, type Package } from './shim.ts';
 
 /**
- * Returns our own configuration file: where git-claim is and how its hooks get into git, and
- * for routes that need it the setting itself.
+ * Returns our own configuration file: where git-claim is, how its hooks get into git, and the
+ * settings for that if the route needs any.
  *
  * @param said the route as the value of `claim.hooks`
  * @param ownFolder our folder of hooks
