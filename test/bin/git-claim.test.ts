@@ -78,7 +78,10 @@ function install({ isBuilt = true } = {}): { bin: string; dist: string; sandbox:
   mkdirSync(dist);
   for (const name of ['git-claim', 'start.cjs']) copyFileSync(join(PACKAGE, 'bin', name), join(home, 'bin', name));
   chmodSync(join(home, 'bin/git-claim'), 0o755);
-  if (isBuilt) writeFileSync(join(dist, 'git-claim.script.js'), ECHO);
+  if (isBuilt) {
+    writeFileSync(join(dist, 'git-claim.script.js'), ECHO);
+    copyFileSync(join(PACKAGE, 'dist/facts.sh'), join(dist, 'facts.sh'));
+  }
   return { bin: join(home, 'bin/git-claim'), dist, sandbox };
 }
 

@@ -3,7 +3,7 @@ import type { Git } from './process.ts';
 
 export type Found = { readonly oid: string; readonly type: string; readonly body: Buffer };
 
-/** What bin/git-claim asks ahead of the order that is to be claimed. */
+/** Reads objects whose names come on standard input. */
 export const READ_CALL = ['-c', 'core.warnAmbiguousRefs=false', 'cat-file', '--batch'] as const;
 export const inputOf = (names: readonly string[]) => `${names.join('\n')}\n`;
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { POLLS_A_BEAT } from '../../core/record/lease.ts';
 import { formatAnchor, parseAnchor } from '../../core/session/anchor.ts';
 import { lifeOf } from '../../core/session/life.ts';
 import type { Anchored, HeartbeatHelper } from '../../ports/heartbeat-helper.ts';
@@ -10,8 +11,6 @@ import { step } from './step.ts';
 
 /** Its first sign comes after 2 ms, and so late only on a machine that can hardly breathe. */
 const CONFIRM_MS = 500;
-/** It looks at its refs so many times a beat. */
-const POLLS_A_BEAT = 3;
 
 /** What of the caller's environment the helper and the git it runs need; the rest is the caller's own, or names another session. */
 const KEPT =

@@ -20,8 +20,8 @@ export function parseIntentKind(text: string): string {
 /** What is announced for a session without its doing. */
 export type Announcement = { readonly kind: string; readonly message: string };
 
-/** Files that are deleted or moved in one commit, from which on others should hear of it. The pre-commit hook counts them too. */
-const MANY_GONE = 10;
+/** A commit that deletes or moves this many files is announced. */
+export const MANY_GONE = 10;
 
 /**
  * Returns what a commit announces by itself: that it deletes or renames many files, and that it changes sensitive ones.

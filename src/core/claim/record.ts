@@ -13,7 +13,7 @@ import type { Kept } from '../record/kept.ts';
  *
  *  A tombstone becomes active again by a claim with the next generation; a completed one only by `--reopen`.
  */
-const LIVE_STATES = ['active', 'blocked'] as const;
+export const LIVE_STATES = ['active', 'blocked'] as const;
 const TOMBSTONES = ['released', 'completed', 'abandoned'] as const;
 export const STATES = [...LIVE_STATES, ...TOMBSTONES] as const;
 export type State = (typeof STATES)[number];

@@ -11,7 +11,10 @@ export type LeaseTerms = {
   readonly graceMs: number;
 };
 
-/** With a heartbeat helper: it beats every 30 s and looks at its refs three times as often. */
+/** The helper looks at its refs this often between two beats. */
+export const POLLS_A_BEAT = 3;
+
+/** With a heartbeat helper. */
 export const HELPED_LEASE: LeaseTerms = { beatMs: 30_000, staleMs: 90_000, expireMs: 180_000, graceMs: 30_000 };
 
 /** Without a helper only commands and hooks speak for a session, so everyone waits longer before they think it silent. */

@@ -12,7 +12,7 @@ const ORIGIN_HEAD = 'refs/remotes/origin/HEAD';
 /** Of whatever work tree this runs in: the HEAD of an order's tree contains all of its work, merged or not. */
 const MAIN_HEAD = 'main-worktree/HEAD';
 
-/** Arguments are worked through in order: first the commit, then full names; a missing origin/HEAD only ends the list early. Asked ahead by bin/git-claim. */
+/** Git answers word by word: the commit, then full names. A missing origin/HEAD only ends the answer early. */
 export const HEAD_CALL = ['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD', ORIGIN_HEAD] as const;
 
 export class GitBranches implements Branches {

@@ -17,7 +17,7 @@ const trailer = (key: string) => `%(trailers:key=${key},valueonly,separator=%x09
 /** Fields end with SOH: what NUL cannot do, which ends the commit; in a message it can only break its own commit's fields. */
 const FORMAT = `--format=${['%H', '%ct', '%S', trailer('Order'), trailer('Claim-Session'), '%s'].join('%x01')}`;
 
-/** What a claim asks; bin/git-claim asks it ahead. */
+/** The newest commits of all refs but those of claims. */
 export const recentCall = (claimPrefix: string, limit: number) => {
   const hidden = [
     `${claimPrefix}*`,
