@@ -24,7 +24,7 @@ find_repository() {
     IFS= read -r common_dir <"$git_dir/commondir"
     case $common_dir in /*) ;; *) common_dir=$git_dir/$common_dir ;; esac
   fi
-  [ -d "$common_dir/claim" ] || [ -e "$common_dir/git-claim.config" ] || [ -d "$common_dir/refs/claims" ] || exit 0
+  [ -d "$common_dir/claim" ] || [ -e "$common_dir/git-claim.config" ] || [ -d "$common_dir/$claim_refs" ] || exit 0
 }
 
 # Sets `branch` (in a rebase, the branch being rebased) and `operation` to what git is in the middle of.

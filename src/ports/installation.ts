@@ -1,4 +1,4 @@
-import type { Finding } from '../core/doctor/finding.ts';
+import type { Symptom } from '../core/doctor/symptom.ts';
 import type { Mode } from '../core/guard/mode.ts';
 import type { Route } from '../core/install/route.ts';
 
@@ -55,9 +55,9 @@ export interface Installation {
   /** Says what has to be changed so that everything is as it was before. */
   planRemoval(): Promise<InstallPlan>;
   /** Says what of it is not in place, or does not run in one of these work trees. */
-  examine(trees: readonly string[]): Promise<Finding[]>;
+  examine(trees: readonly string[]): Promise<Symptom[]>;
   /** Says in which of these work trees the hooks of a mode do not run. */
-  probe(trees: readonly string[], mode: Mode, route: Route): Promise<Finding[]>;
+  probe(trees: readonly string[], mode: Mode, route: Route): Promise<Symptom[]>;
   /** Runs a section that looks and changes while no other process of ours does. */
   exclusively<T>(section: () => Promise<T>): Promise<T>;
   /**

@@ -11,7 +11,7 @@ export type Reading =
   | { readonly kind: 'unreadable'; readonly why: string };
 
 /** One order's part of a swap: write the record over the witness, or (record null) only insist that the witness still stands. */
-export type Change = {
+export type ClaimChange = {
   readonly order: OrderId;
   /** What was seen; null: the ref must not exist. */
   readonly expected: Witnessed | null;
@@ -33,7 +33,7 @@ export type SwapOutcome =
   /** Git was not allowed to write here. */
   | { readonly kind: 'denied'; readonly why: string };
 
-export type Standing = {
+export type Survey = {
   /** Claims and everything else under the prefix, by order; refs whose name is no order id are in `strangers`. */
   readonly readings: ReadonlyMap<OrderId, Reading>;
   readonly strangers: readonly string[];
@@ -46,12 +46,12 @@ export interface Registry {
   /** Reads exactly these refs, as cheaply as can be. An absence is confirmed only by the swap that relies on it. */
   read(orders: readonly OrderId[]): Promise<Map<OrderId, Reading>>;
   /** Reads every ref under the prefix (or exactly the named orders'), telling broken refs from absent ones. */
-  survey(orders?: readonly OrderId[]): Promise<Standing>;
+  survey(orders?: readonly OrderId[]): Promise<Survey>;
   /** Returns the records of an order, or of all of them (null), newest first. */
   history(order: OrderId | null, limit: number): Promise<Witnessed[]>;
   /**
    * Applies all changes or none, those of path claims with those of orders, by one ref transaction on the expected witnesses. Whatever git
    * answers, the refs are read again before this returns, and the written objects are proved to be there.
    */
-  swap(changes: readonly Change[], paths?: readonly PathChange[]): Promise<SwapOutcome>;
+  swap(changes: readonly ClaimChange[], paths?: readonly PathChange[]): Promise<SwapOutcome>;
 }

@@ -9,6 +9,7 @@ import type { Identity } from '../core/session/identity.ts';
 import { sightOf } from '../core/session/life.ts';
 import { relate } from '../core/session/relation.ts';
 import { formatInstant, type Moment } from '../core/time.ts';
+import { presenceOfHolder } from './caller/asker.ts';
 import { lossesIn } from './caller/losses.ts';
 import { bindTree } from './caller/tree.ts';
 import { committedAt } from './evidence/committed.ts';
@@ -19,7 +20,6 @@ import { noteEvent } from './ownership/note-change.ts';
 import { asIs } from './ownership/plan-paths.ts';
 import type { Ports } from './ports.ts';
 import { challengeSilent } from './presence/challenge-silent.ts';
-import { presenceOfHolder } from './session.ts';
 
 /** What the helper watches until its next beat: the session's claims as they stand. None: nothing is left to do. */
 export type Watched = readonly { readonly subject: Subject; readonly oid: Oid }[];

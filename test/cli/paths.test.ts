@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openClaims } from '../../src/index.ts';
+import { openClaims } from '../../src/library/open.ts';
 import { controlIn } from '../support/gently.ts';
 import { HOSTILE_NAMES } from '../support/paths.ts';
 import { runCli } from '../support/run-cli.ts';

@@ -22,7 +22,7 @@ export type OpenCache =
   | { readonly kind: 'ready'; readonly connection: Connection; readonly path: string; readonly stamp: string }
   | { readonly kind: 'off'; readonly why: string };
 
-export type OpenOptions = {
+export type DatabaseOptions = {
   readonly load?: typeof loadDriver;
   /** The stamp of a file that turned out to be damaged in use: it is set aside if it still stands there. */
   readonly damaged?: string | null;
@@ -45,7 +45,7 @@ const ATTEMPT_PAUSE_MS = 20;
 const PATIENCE_MS = 3_000;
 
 /** Opens `<git common dir>/claim/cache.db`, makes or renews it where needed, and answers `off` where it cannot be had; never throws. */
-export function openCache(commonDir: string, { load = loadDriver, damaged = null }: OpenOptions = {}): OpenCache {
+export function openCache(commonDir: string, { load = loadDriver, damaged = null }: DatabaseOptions = {}): OpenCache {
   const driver = load();
   if (driver.kind === 'missing') return { kind: 'off', why: driver.why };
   try {

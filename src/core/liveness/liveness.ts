@@ -9,7 +9,7 @@ const LEAST_SHOWN_MS = 1_000;
 
 export type Liveness = 'live' | 'stale' | 'challenged' | 'expired' | 'dead' | 'unknown';
 
-export type Verdict = {
+export type Judgement = {
   readonly liveness: Liveness;
   /** One clause for people: `process 4711 exited`, `no heartbeat for 2m`. */
   readonly evidence: string;
@@ -33,7 +33,7 @@ export function judge(
   seen: Observation | null,
   now: Moment,
   patience: Patience,
-): Verdict {
+): Judgement {
   const pid = record.holder.anchor?.pid ?? null;
   const watched = lifeClause(life, record.holder.host, pid);
   if (life.kind === 'gone') {

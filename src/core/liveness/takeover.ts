@@ -1,7 +1,7 @@
 import type { Kept } from '../record/kept.ts';
 import type { LeaseTerms } from '../record/lease.ts';
 import { formatDuration, type Moment } from '../time.ts';
-import type { Verdict } from './liveness.ts';
+import type { Judgement } from './liveness.ts';
 import { elapsedMs, type Observation } from './observation.ts';
 
 /*
@@ -48,7 +48,7 @@ export type Contention =
  */
 export function contend(
   record: Pick<Kept, 'lease' | 'challenge'>,
-  verdict: Verdict,
+  verdict: Judgement,
   seen: Observation | null,
   now: Moment,
 ): Contention {
