@@ -20,13 +20,8 @@ function main() {
   const layer = openLayers(BUNDLE, ({ cache, script }) => process.once('exit', () => writeCache(cache, script)));
   layer(0)
     [MAIN]()
-<<<<<<< HEAD
-    .run(words, ahead ? Number(ahead) : null)
-    // Everything is written. An orderly end of Node would take a millisecond.
-=======
     .main(words, ahead ? Number(ahead) : null)
-    // Everything is written: taking Node apart in order would cost a millisecond.
->>>>>>> origin/main
+    // Everything is written. An orderly end of Node would take a millisecond.
     .then((code) => process.exit(code));
 }
 
