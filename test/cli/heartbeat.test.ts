@@ -4,7 +4,8 @@ import { mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync } 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
-import { SqliteLeaseCache } from '../../src/adapters/sqlite/lease-cache.ts';
+import { SqliteCache } from '../../src/adapters/sqlite/cache.ts';
+import { SqlitePresence } from '../../src/adapters/sqlite/presence.ts';
 import { systemProcessTable } from '../../src/adapters/system/process-table.ts';
 import type { ProcessInfo } from '../../src/core/session/process.ts';
 import { type Agent, helpersOf, startAgent, statOf } from '../support/living-sessions.ts';
@@ -12,7 +13,7 @@ import { type CliResult, runCli } from '../support/run-cli.ts';
 import { createSandbox, PACKAGE, type Sandbox } from '../support/sandbox.ts';
 import { processesOf, until, untilQuiet } from '../support/sessions.ts';
 
-/** The lease of minutes, thirty times as fast. */
+/** The default lease, thirty times as fast. */
 const LEASE = { heartbeat: '1s', staleAfter: '3s', grace: '1s', expireAfter: '6s' };
 
 const DAY_MS = 86_400_000;
@@ -186,8 +187,8 @@ test('it ends with its anchor and says that the session did, and it ends with th
     () => helpersOf(sandbox).length === 1,
     () => 'a helper outlives its anchor',
   );
-  const cache = new SqliteLeaseCache(join(sandbox.repo, '.git'), DAY_MS);
-  const sessions = new Map(cache.sessions().map(({ id, endedAt }) => [String(id), endedAt]));
+  const cache = new SqliteCache(join(sandbox.repo, '.git'), DAY_MS);
+  const sessions = new Map(new SqlitePresence(cache).sessions().map(({ id, endedAt }) => [String(id), endedAt]));
   cache.close();
   expect(sessions.get('alice')).toMatch(/^\d{4}-/);
   expect(sessions.get('carol')).toBeNull();
@@ -318,7 +319,7 @@ function isAgent(who: Agent | Readonly<Record<string, string>>): who is Agent {
   return typeof who['process'] === 'object';
 }
 
-/** Writes a challenge over the claim, as somebody does to whom it looks silent. */
+/** Challenges the claim, as a session does that sees no sign of life. */
 function challenge(sandbox: Sandbox, order: string): void {
   const ref = `refs/claims/${order}`;
   const old = sandbox.git(['rev-parse', ref]);
@@ -340,7 +341,7 @@ function oidOf(sandbox: Sandbox): string {
 
 type View = { claimedAt: string; heartbeatAt: string | null; activityAt: string | null; idle: boolean; evidence: string };
 
-/** Looks as a stranger does: that is no sign of life of the holder. */
+/** Looks as a stranger: that is not a sign of life of the holder. */
 async function viewOf(say: Say, order: string): Promise<View> {
   const { stdout } = await say({ GIT_CLAIM_SESSION: 'onlooker' }, 'status', order, '--json');
   return JSON.parse(stdout).claims[0] as View;

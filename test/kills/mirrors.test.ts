@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { SqliteLeaseCache } from '../../src/adapters/sqlite/lease-cache.ts';
 import { GivenAnswer } from '../../src/adapters/system/given-answer.ts';
 import { type Command, complaintsAfterKill, prepare } from '../support/after-kill.ts';
+import { sqliteCaches } from '../support/caches.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 import { inParallel, processesOf, runAs } from '../support/sessions.ts';
 import { traceSteps } from '../support/step-trace.ts';
@@ -12,7 +12,7 @@ import { traceSteps } from '../support/step-trace.ts';
 const HAS_STRACE = spawnSync('strace', ['-V']).status === 0;
 const ORDER = '---\r\nstatus: To Do # soon\r\n---\r\n';
 const SETUP = 'cp .env made && sleep 0.05';
-/** What happens to the order's file, to the event log and to what a new work tree gets. */
+/** The order's file, the event log and the setup of a new worktree, each with a kill. */
 const OURS = /update-ref|sql (?:owe|pay|note mirrored|append event)|file (?:order|copy|setup note)|setup command/;
 
 const claim: Command = {
@@ -79,14 +79,14 @@ function withOrder(): Sandbox {
   return sandbox;
 }
 
-/** Returns what the file, the event log and the work tree do not tell as it is. */
+/** Returns what the file, the event log or the worktree tells wrongly. */
 function untold({ dir, repo }: Sandbox, status: string, events: readonly string[]): string[] {
   const text = readFileSync(join(repo, 'orders/ORDER-1.md'), 'utf8');
   const isRight =
     status === 'To Do' ? text === ORDER : text.startsWith(`---\r\nstatus: ${status} # soon\r\nclaimed_by: alice\r\n`);
   const made = join(dir, 'my äpp.claims/ORDER-1/made');
-  const cache = new SqliteLeaseCache(join(repo, '.git'), 1e9);
-  const [told, debts] = [cache.events({ limit: 9 }).map(({ kind }) => kind), cache.debts()];
+  const { cache, events: log, outbox } = sqliteCaches(join(repo, '.git'), 1e9);
+  const [told, debts] = [log.read({ limit: 9 }).map(({ kind }) => kind), outbox.debts()];
   cache.close();
   return [
     ...(isRight ? [] : [`the file says ${JSON.stringify(text)}`]),
