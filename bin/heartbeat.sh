@@ -1,6 +1,6 @@
 #!/bin/sh
-# Gives signs of life for a session between its commands. A shell, which takes a megabyte, waits and looks. It starts git-claim once a beat, and
-# whenever the ref of a claim or the anchor has changed. Runs in the git common directory.
+# Gives signs of life for a session between its commands. A shell, which takes a megabyte, waits and looks. It starts git-claim
+# once a beat, and whenever the ref of a claim or the anchor has changed. Runs in the git common directory.
 #
 #   heartbeat.sh <name> <replaced> <anchor> <seconds> <ref prefix> <session key>
 
@@ -11,8 +11,8 @@ folder=claim/heartbeat
 file=$folder/$name
 self="$$/${anchor#*/} $anchor"
 
-# The one helper of a session is the one whose line is in the file. It may replace the line that its starter found dead. Another helper that was
-# started at the same moment may have made the file without having written its line yet.
+# The one helper of a session is the one whose line is in the file. It may replace the line that its starter found dead. Another
+# helper that was started at the same moment may have made the file without having written its line yet.
 umask 077
 set -C
 if ! echo "$self" >"$file" 2>/dev/null; then

@@ -1,4 +1,4 @@
-# Shared by the hooks, which source it. Settles the common case with git plumbing; `speak` starts git-claim where something must be said.
+# The hooks source this. It settles the common case with git plumbing; `speak` starts git-claim where something must be said.
 
 LC_ALL=C
 export LC_ALL
@@ -15,7 +15,7 @@ not_found() { loud "not found beside $here, so nothing was checked"; }
 . "$here/../dist/facts.sh"
 prefix=$claim_refs
 
-# Sets `git_dir` of this worktree, and `common_dir`. Ends the hook where nothing was ever claimed; one sign is enough, as the cache may be gone.
+# Sets `git_dir` of this worktree, and `common_dir`. Ends the hook where nothing was ever claimed; one sign of a claim is enough.
 find_repository() {
   git_dir=${GIT_DIR:-.git}
   [ -d "$git_dir" ] || git_dir=$(git rev-parse --absolute-git-dir) || exit 0
@@ -46,7 +46,7 @@ find_branch() {
   [ "$branch" != "$head" ] || branch=''
 }
 
-# Sets `me` to the key of the session that the environment names ('?' if it names several), and `agent` to an agent that is here without an id.
+# Sets `me` to the key of the session that the environment names ('?' if it names several), `agent` to an agent without an id.
 find_me() {
   me=${GIT_CLAIM_SESSION-} agent=''
   [ -z "$me" ] || return
@@ -84,9 +84,9 @@ bound_claims() {
   claims "$@"
 }
 
-# is_plain [<folder of refs>...]: whether a commit here needs no word. Every claim bound to this worktree is still ours, and HEAD is not on
-# another session's branch. Hooks trust the record, not the binding. Sets `orders`, `key` and `session` for the trailers, `strays` if HEAD is
-# on another branch than the order's, and `rows` to the claims read, with those in the folders.
+# is_plain [<folder of refs>...]: whether a commit here needs no word. Every claim bound to this worktree is still ours, and
+# HEAD is not on another session's branch. Hooks trust the record, not the binding. Sets `orders`, `key` and `session` for the
+# trailers, `strays` if HEAD is on another branch than the order's, and `rows` to the claims read, with those in the folders.
 is_plain() {
   orders='' key='' session='' strays='' rows=''
   if [ -f "$git_dir/claim/binding" ]; then
@@ -141,7 +141,8 @@ is_free_here() {
   case $me$agent:${branch%%/*} in :*) ;; *:*[0-9]*) return 1 ;; esac
 }
 
-# Sets `session` to the short name of the session that the environment names, as git-claim shows it; to nothing if only git-claim can tell.
+# Sets `session` to the short name of the session that the environment names, as git-claim shows it; to nothing if only
+# git-claim can tell.
 find_session() {
   case $me in
     *:????????-????-[0-9a-f]???-????-????????????) ;;
@@ -222,7 +223,8 @@ add_trailers() {
   git ${comments:+-c "$comments"} interpret-trailers --no-divider --in-place --if-exists addIfDifferent "$@" "$file"
 }
 
-# Sets `above` to the processes that this one runs in, each as `pid@start` like an anchor; to nothing where the system does not show them.
+# Sets `above` to the processes that this one runs in, each as `pid@start` like an anchor; to nothing where the system does not
+# show them.
 find_above() {
   above=' ' pid=$PPID
   set -f
@@ -252,13 +254,13 @@ is_in() {
   case $above in *" ${anchor%/*} "*) ;; *) return 1 ;; esac
 }
 
-# is_beside <row>: whether this runs outside that process, as another session of the same agent does. Without /proc it cannot be known.
+# is_beside <row>: whether this runs outside that process, as another session of the same agent does. Fails without /proc.
 is_beside() {
   case $1 in *' Anchor: '*) ! is_in "$1" && [ "$above" != ' ' ] ;; *) false ;; esac
 }
 
-# forget_inherited <pid>: finds `me` without the variables that the process was started with. A terminal opened by an agent (tmux) has the
-# agent's variables, and is not the agent.
+# forget_inherited <pid>: finds `me` without the variables that the process was started with. A terminal opened by an agent
+# (tmux) has the agent's variables, and is not the agent.
 forget_inherited() {
   while IFS='=' read -r name value; do
     ! is_of_agent "$name" || eval "[ \"\${$name-}\" != \"\$value\" ] || unset $name"

@@ -12,9 +12,9 @@ const { BUNDLE, MAIN } = require('../../bin/start.cjs');
 const FACTS = 'build/start/facts.ts';
 
 /**
- * The layers of the command line. A layer has the modules that its lines use and the lines of no earlier layer do; the last layer
- * has all others too. V8 deserialises the code cache of a whole script, used or not. In layers, `status` does not pay for modules that it
- * does not use, whichever file imports them. A layer is loaded when the first name of a module in it is used.
+ * The layers of the command line. A layer has the modules that its lines use and the lines of no earlier layer do; the last
+ * layer has all others too. V8 deserialises the code cache of a whole script, used or not. In layers, `status` does not pay for
+ * modules that it does not use, whichever file imports them. A layer is loaded when the first name of a module in it is used.
  */
 const ANCHORED = `GIT_CLAIM_ANCHOR=${process.pid}`;
 const LAYERS = [
@@ -142,7 +142,7 @@ const layer = (own, layerOf, names) => ({
   },
 });
 
-/** Loads these modules of Node when they are used: they take long (child_process a tenth of an empty Node), and few commands use them. */
+/** Loads these modules of Node when they are used: child_process alone takes a tenth of an empty Node, and few commands use it. */
 const lazyModules = {
   name: 'lazy-modules',
   setup(build) {
@@ -213,7 +213,7 @@ async function script(paths, plugins) {
   return { text: ascii, metafile };
 }
 
-/** One file, so that layers are always of one version. Its last line says where they end, and names their caches: `// <hash>:<length> ...` */
+/** One file, so that layers are always of one version. Its last line says where they end: `// <hash>:<length> ...` */
 function joined(scripts) {
   const hash = (text) => createHash('sha256').update(text).digest('hex').slice(0, 16);
   return `${scripts.join('')}// ${scripts.map((text) => `${hash(text)}:${text.length}`).join(' ')}\n`;
@@ -222,8 +222,8 @@ function joined(scripts) {
 /**
  * Runs the lines of each layer in a process and a repository of their own.
  *
- * @param what `note`: returns the files that the lines of each layer used; `cache`: writes the code cache of each layer, with every function
- *   that its lines compiled
+ * @param what `note`: returns the files that the lines of each layer used; `cache`: writes the code cache of each layer, with
+ *   every function that its lines compiled
  */
 function runLines(scratch, file, what) {
   const said = LAYERS.map(({ before = [], orders = [], lines }, number) => {

@@ -1,5 +1,6 @@
 'use strict';
-// One process that runs command lines in the working directory, and prints the files they used or writes a code cache of what they compiled.
+// One process that runs command lines in the working directory, and prints the files they used or writes a code cache of what
+// they compiled.
 //   node run-lines.cjs <bundle> note|cache <layer> <scratch folder> <line>...
 
 const { execFileSync } = require('node:child_process');

@@ -68,7 +68,7 @@ export const KNOWN_AGENTS: readonly KnownAgent[] = [
   { name: 'agent', ids: [], presence: ['AI_AGENT', 'AGENT'], processes: [], isNameless: true },
 ];
 
-/** Returns the agent that a process is, or null. A program that an agent starts for one command (its sandbox, say) is not the agent. */
+/** Returns the agent that a process is, or null. What an agent starts for one command (its sandbox, say) is not the agent. */
 export function agentOfProcess(process: ProcessInfo): KnownAgent | null {
   const names = programNames(process);
   if (names.some((name) => COMMAND_WRAPPERS.includes(name))) return null;

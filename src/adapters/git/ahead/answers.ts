@@ -11,7 +11,7 @@ import { inputFor, QUESTIONS } from './questions.ts';
 const PIECE_BYTES = 64 * 1024;
 
 export type Ahead = {
-  /** Returns a git that takes each answer from here once. In another directory, or after it has written a ref, it asks git itself. */
+  /** Returns a git that gives each answer once. In another directory, or after it has written a ref, it asks git itself. */
   readonly lend: (git: Git) => Git;
   readonly survey: EarlySurvey;
 };
