@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { createSandbox, PACKAGE, type Sandbox } from '../support/sandbox.ts';
 
 /** An installation whose command line only reports how it was called. */
-const ECHO_SCRIPT = `(function(require,module){module.exports={'src/cli/main.ts':()=>({run:async(args)=>{
+const ECHO_SCRIPT = `(function(require,module){module.exports={'src/cli/main.ts':()=>({main:async(args)=>{
 process.stdout.write(JSON.stringify({args,certificates:process.env.NODE_EXTRA_CA_CERTS??null}));return 4}})}})
 `;
 const ECHO = `${ECHO_SCRIPT}// 0123456789abcdef:${ECHO_SCRIPT.length}\n`;
