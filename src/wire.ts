@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { askedAhead } from './adapters/git/ahead.ts';
+import { askedAhead } from './adapters/git/ahead/answers.ts';
 import { hasOwnLease, leaseTermsOf, pathTtlOf, patienceOf } from './adapters/git/durations.ts';
 import { GitBranches } from './adapters/git/history/branches.ts';
 import { GitChanges } from './adapters/git/history/changes.ts';

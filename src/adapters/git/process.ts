@@ -142,7 +142,8 @@ function resultOf(code: number | null, signal: NodeJS.Signals | null, stdout: Bu
 /** Settings for calls whose results must be on disk before anybody is told. By default git syncs neither objects nor refs. */
 export const DURABLY = ['-c', 'core.fsync=loose-object,reference', '-c', 'core.fsyncMethod=fsync'] as const;
 
-const ALWAYS = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' };
+/** The variables of every git call. */
+export const ALWAYS = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' };
 
 /** Returns the environment without the caller's `GIT_*`, which could point git at another repository, index or object store. */
 function scrub(env: NodeJS.ProcessEnv, besides: RegExp = KEPT): NodeJS.ProcessEnv {

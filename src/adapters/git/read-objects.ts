@@ -3,7 +3,7 @@ import type { Git } from './process.ts';
 
 export type FoundObject = { readonly oid: string; readonly type: string; readonly body: Buffer };
 
-/** The call that bin/git-claim makes ahead for the order to be claimed. */
+/** Reads objects whose names come on standard input. */
 export const READ_CALL = ['-c', 'core.warnAmbiguousRefs=false', 'cat-file', '--batch'] as const;
 export const inputOf = (names: readonly string[]) => `${names.join('\n')}\n`;
 

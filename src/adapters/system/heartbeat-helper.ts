@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { POLLS_A_BEAT } from '../../core/record/lease.ts';
 import { formatAnchor, parseAnchor } from '../../core/session/anchor.ts';
 import { lifeOf } from '../../core/session/life.ts';
 import type { Anchored, HeartbeatHelper } from '../../ports/heartbeat-helper.ts';
@@ -10,8 +11,6 @@ import { step } from './step.ts';
 
 /** The first sign usually comes after 2 ms. Only a badly overloaded machine takes this long. */
 const CONFIRM_MS = 500;
-/** How many times per beat the helper reads its refs. */
-const POLLS_A_BEAT = 3;
 
 /** The variables of the caller that the helper and its git need. The others are the caller's own, or name another session. */
 const KEPT =

@@ -20,8 +20,8 @@ export function parseIntentKind(text: string): string {
 /** An intent that git-claim announces for a session by itself. */
 export type Announcement = { readonly kind: string; readonly message: string };
 
-/** How many deleted or moved files in one commit are worth announcing. The pre-commit hook uses the same number. */
-const MANY_GONE = 10;
+/** A commit that deletes or moves this many files is announced. */
+export const MANY_GONE = 10;
 
 /**
  * Returns what a commit announces by itself: that it deletes or moves many files, and that it changes sensitive ones.

@@ -15,6 +15,18 @@ import {
 } from '../record/tag.ts';
 import { ACTIONS, type ClaimRecord, STATES } from './record.ts';
 
+/** The trailers that hooks read, in the order of the one line in which git gives a claim to them. */
+export const HOOK_KEYS = [
+  'State',
+  'Generation',
+  'Session',
+  'Session-Key',
+  'Anchor',
+  'Branch',
+  'Claimed-At',
+  'Challenge',
+] as const;
+
 /** Returns the body of the annotated tag object that holds the record, in the format of docs/decisions/0001-record.md. */
 export function encodeRecord(record: ClaimRecord, target: TagTarget, tagger: Tagger): string {
   const { order, action, holder, note } = record;

@@ -13,7 +13,7 @@ import type { Kept } from '../record/kept.ts';
  *
  *  A claim with the next generation makes a tombstone active again; for a completed one, only `--reopen` does.
  */
-const LIVE_STATES = ['active', 'blocked'] as const;
+export const LIVE_STATES = ['active', 'blocked'] as const;
 const TOMBSTONES = ['released', 'completed', 'abandoned'] as const;
 export const STATES = [...LIVE_STATES, ...TOMBSTONES] as const;
 export type State = (typeof STATES)[number];

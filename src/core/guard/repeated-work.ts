@@ -1,5 +1,8 @@
 import type { Oid, SessionId } from '../ids.ts';
 
+/** A commit older than this is history, which everybody has read. */
+export const REPEATED_MS = 10 * 60_000;
+
 /** A commit that may be the same work, as far as it was examined. */
 export type Candidate = {
   readonly oid: Oid;

@@ -1,9 +1,12 @@
 import type { PathKey } from '../path.ts';
 import { decodePath, encodePath } from '../path-encoding.ts';
 
+/** The folder of path refs, beside that of claim refs. */
+export const PATH_REFS = 'claim-paths';
+
 /** Returns the folder of path refs: `claim-paths/` beside the folder of claim refs. */
 export function pathRefPrefix(claimPrefix: string): string {
-  return claimPrefix.replace(/[^/]+\/$/, 'claim-paths/');
+  return claimPrefix.replace(/[^/]+\/$/, `${PATH_REFS}/`);
 }
 
 export function pathRef(prefix: string, key: PathKey): string {

@@ -11,7 +11,10 @@ export type LeaseTerms = {
   readonly graceMs: number;
 };
 
-/** The lease of a session with a heartbeat helper, which beats every 30 s and reads its refs three times as often. */
+/** How many times per beat the helper reads its refs. */
+export const POLLS_A_BEAT = 3;
+
+/** The lease of a session with a heartbeat helper, which beats every 30 s. */
 export const HELPED_LEASE: LeaseTerms = { beatMs: 30_000, staleMs: 90_000, expireMs: 180_000, graceMs: 30_000 };
 
 /** The lease without a helper. Only commands and hooks show that the session lives, so others wait longer to call it silent. */

@@ -10,9 +10,12 @@ export type LockReason = {
   readonly maker: Anchor | null;
 };
 
+/** Begins the end of a lock's reason while its tree is being made; the post-checkout hook looks for it too. */
+export const BEING_MADE = '(being made by process ';
+
 /** Returns the reason as `git worktree list` shows it: `git-claim ORDER-143 generation 4 by claude-7f3a21`. */
 export function formatLockReason({ order, generation, session, maker }: LockReason): string {
-  const making = maker === null ? '' : ` (being made by process ${formatAnchor(maker)})`;
+  const making = maker === null ? '' : ` ${BEING_MADE}${formatAnchor(maker)})`;
   return `git-claim ${order} generation ${generation} by ${session}${making}`;
 }
 

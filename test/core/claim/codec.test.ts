@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeMessage, decodeRecord, encodeRecord } from '../../../src/core/claim/codec.ts';
+import { decodeMessage, decodeRecord, encodeRecord, HOOK_KEYS } from '../../../src/core/claim/codec.ts';
 import { ACTIONS, type ClaimRecord, STATES } from '../../../src/core/claim/record.ts';
 import type { Oid, OrderId, SessionId, SessionKey } from '../../../src/core/ids.ts';
 import { oneLine } from '../../../src/core/line.ts';
@@ -40,6 +40,12 @@ const RECORD: ClaimRecord = {
 };
 
 const BODY = encodeRecord(RECORD, { oid: OID, type: 'tag' }, TAGGER);
+
+test('each trailer that hooks read is one that records have', () => {
+  const challenged = { ...RECORD, challenge: { by: RECORD.holder.key, nonce: RECORD.nonce } };
+  const lines = encodeRecord(challenged, { oid: OID, type: 'tag' }, TAGGER).split('\n');
+  expect(HOOK_KEYS.filter((key) => !lines.some((line) => line.startsWith(`${key}: `)))).toEqual([]);
+});
 
 test('a record is a tag that people and plain git can read', () => {
   expect(BODY).toBe(`object ${OID}

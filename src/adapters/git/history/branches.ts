@@ -12,10 +12,7 @@ const ORIGIN_HEAD = 'refs/remotes/origin/HEAD';
 /** The HEAD of the main worktree, wherever this runs: the HEAD of an order's worktree contains all its work, merged or not. */
 const MAIN_HEAD = 'main-worktree/HEAD';
 
-/**
- * Git processes arguments in order: first the commit, then full names. A missing origin/HEAD only ends the list early.
- * bin/git-claim makes this call ahead.
- */
+/** Git answers word by word: the commit, then full names. A missing origin/HEAD only ends the answer early. */
 export const HEAD_CALL = ['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD', ORIGIN_HEAD] as const;
 
 export class GitBranches implements Branches {

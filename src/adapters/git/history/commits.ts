@@ -17,7 +17,7 @@ const trailer = (key: string) => `%(trailers:key=${key},valueonly,separator=%x09
 /** Fields end with SOH, because NUL ends the commit. A SOH in a message only breaks the fields of its own commit. */
 const FORMAT = `--format=${['%H', '%ct', '%S', trailer('Order'), trailer('Claim-Session'), '%s'].join('%x01')}`;
 
-/** The call that a claim makes. bin/git-claim makes it ahead. */
+/** The newest commits of all refs but those of claims. */
 export const recentCall = (claimPrefix: string, limit: number) => {
   const hidden = [
     `${claimPrefix}*`,
