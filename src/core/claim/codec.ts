@@ -15,7 +15,7 @@ import {
 } from '../record/tag.ts';
 import { ACTIONS, type ClaimRecord, STATES } from './record.ts';
 
-/** The trailers that hooks read, in the order of the one line in which git gives a claim to them. */
+/** The trailers that hooks read, in the order in which git prints them as the one line of a claim. */
 export const HOOK_KEYS = [
   'State',
   'Generation',
