@@ -7,7 +7,7 @@ import type { PathView } from '../core/paths/view.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { Identity } from '../core/session/identity.ts';
 import type { StandingPath } from '../ports/path-registry.ts';
-import { askerOf, holderOf, readerOf } from './caller/asker.ts';
+import { askerOf, holderOf } from './caller/asker.ts';
 import { bindTree } from './caller/tree.ts';
 import { isMine, relationTo } from './evidence/observe.ts';
 import { observePaths } from './evidence/observe-paths.ts';
@@ -17,9 +17,9 @@ import type { Changed } from './ownership/changed.ts';
 import { noteChange, notePaths } from './ownership/note-change.ts';
 import type { PathWish } from './ownership/plan-paths.ts';
 import type { Ports } from './ports.ts';
+import { arrive } from './presence/arrive.ts';
 import { keepAlive } from './presence/keep-alive.ts';
 import { giveSignElsewhere } from './presence/sign-elsewhere.ts';
-import { giveSignOfLife } from './presence/sign-of-life.ts';
 import { NO_HELPER, strangerWarning, type Warning } from './warning.ts';
 
 /** More than a person means, and as much as one transaction should move. */
@@ -112,12 +112,11 @@ export type PathRows = { readonly kind: 'paths'; readonly paths: readonly PathVi
 
 /** Lists path claims: who holds what, for which order, and whether that session still lives. */
 export async function listPaths(ports: Ports): Promise<PathRows> {
-  const asker = readerOf(ports);
-  const { paths, strangers } = await ports.paths.survey();
-  const { warnings, paths: standing } = await giveSignOfLife(ports, asker, new Map(), paths);
+  const surveying = ports.paths.survey().then((standing) => ({ readings: new Map(), ...standing }));
+  const { asker, paths, strangers, warnings } = await arrive(ports, { surveying });
   return {
     kind: 'paths',
-    paths: observePaths(ports, standing, asker),
+    paths: observePaths(ports, paths, asker),
     warnings: [...warnings, ...strangers.map(strangerWarning)],
   };
 }
