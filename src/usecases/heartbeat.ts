@@ -93,15 +93,8 @@ function latest(moments: readonly Moment[]): Moment | null {
 
 /** The same for a path. */
 async function answeredPath(ports: Ports, { record }: WitnessedPath): Promise<WitnessedPath | null> {
-  const outcome = await changeOwnership(
-    ports,
-    identityOf(record.holder),
-    'answer',
-    [],
-    async () => () => ({}),
-    null,
-    asIs(record),
-  );
+  const asker = identityOf(record.holder);
+  const outcome = await changeOwnership(ports, { asker, command: 'answer', orders: [], wish: asIs(record) });
   return outcome.kind === 'changed' ? (outcome.paths[0]?.now ?? null) : null;
 }
 
@@ -109,7 +102,12 @@ async function answeredPath(ports: Ports, { record }: WitnessedPath): Promise<Wi
 async function answered(ports: Ports, { record }: Witnessed): Promise<Witnessed | null> {
   const { order, holder } = record;
   const asker = identityOf(holder);
-  const outcome = await changeOwnership(ports, asker, 'answer', [order], async () => () => ({ holder }));
+  const outcome = await changeOwnership(ports, {
+    asker,
+    command: 'answer',
+    orders: [order],
+    gather: async () => () => ({ holder }),
+  });
   const [one] = outcome.kind === 'changed' ? outcome.claims : [];
   if (one === undefined) return null;
   bindTree(ports, one.now);

@@ -12,7 +12,7 @@ import { bindTree } from './caller/tree.ts';
 import { isMine, relationTo } from './evidence/observe.ts';
 import { observePaths } from './evidence/observe-paths.ts';
 import { boundOrders } from './orders/selection.ts';
-import { changeOwnership } from './ownership/change-ownership.ts';
+import { type CarriedOut, carryOut } from './ownership/carry-out.ts';
 import type { Changed } from './ownership/changed.ts';
 import { noteChange, notePaths } from './ownership/note-change.ts';
 import type { PathWish } from './ownership/plan-paths.ts';
@@ -126,8 +126,8 @@ function claimFor(ports: Ports, asker: Identity, order: OrderId | null, paths: r
 }
 
 /** The order is only written when its paths change: see `withPaths`. */
-function change(ports: Ports, asker: Identity, orders: readonly OrderId[], wish: PathWish): Promise<Changed | Refusal> {
-  return changeOwnership(ports, asker, 'renew', orders, async () => () => ({}), null, wish);
+function change(ports: Ports, asker: Identity, orders: readonly OrderId[], wish: PathWish): Promise<CarriedOut | Refusal> {
+  return carryOut(ports, { asker, command: 'renew', orders, wish });
 }
 
 async function noteOutcome(ports: Ports, asker: Identity, outcome: Changed): Promise<void> {

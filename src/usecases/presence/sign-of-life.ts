@@ -11,7 +11,7 @@ import type { Reading } from '../../ports/registry.ts';
 import { holderOf } from '../caller/asker.ts';
 import { lossesIn, lossWarning } from '../caller/losses.ts';
 import { isMine, relationTo } from '../evidence/observe.ts';
-import { changeOwnership } from '../ownership/change-ownership.ts';
+import { carryOut } from '../ownership/carry-out.ts';
 import type { Changed } from '../ownership/changed.ts';
 import { payDebts } from '../ownership/mirror.ts';
 import { noteChange, notePaths } from '../ownership/note-change.ts';
@@ -57,15 +57,7 @@ export async function giveSignOfLife(
   const warnings: Warning[] = [...losses.map(lossWarning), ...(await payDebts(ports))];
   const speak = async (what: string, command: Command, order: OrderId | null, wish: PathWish | null): Promise<Changed | null> => {
     try {
-      const outcome = await changeOwnership(
-        ports,
-        asker,
-        command,
-        order === null ? [] : [order],
-        async () => () => ({}),
-        null,
-        wish,
-      );
+      const outcome = await carryOut(ports, { asker, command, orders: order === null ? [] : [order], wish });
       // A claim lost meanwhile is told of the next time.
       return outcome.kind === 'refused' ? null : outcome;
     } catch (error) {

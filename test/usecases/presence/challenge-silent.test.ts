@@ -126,7 +126,7 @@ async function place(helpers: number, what: 'order' | 'path', alice: object = {}
       const asker = { ...holderNamed('alice'), source: 'named' as const };
       const orders = what === 'order' ? [ORDER] : [];
       const wish = what === 'order' ? null : asIs(pathRecordOf('src'));
-      await changeOwnership(apart, asker, 'answer', orders, async () => () => ({}), null, wish);
+      await changeOwnership(apart, { asker, command: 'answer', orders, wish });
     },
   };
 }
