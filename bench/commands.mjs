@@ -1,4 +1,5 @@
-// What the common commands cost beside their floors in the same run: an empty Node, then from sh the same git calls that the command makes.
+// What the common commands cost beside their floors in the same run: an empty Node, then from sh the same git calls that the
+// command makes.
 //   node bench/commands.mjs [rounds]     another Node: its folder first on the PATH
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';

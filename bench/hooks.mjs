@@ -1,5 +1,5 @@
-// What hooks add to git's own commands when they have nothing to say: ours beside husky and lefthook that do nothing, and beside an empty
-// Node. All alternate in one run, so that a busy machine slows all of them.
+// What hooks add to git's own commands when they have nothing to say: ours beside husky and lefthook that do nothing, and beside
+// an empty Node. All alternate in one run, so that a busy machine slows all of them.
 //   node bench/hooks.mjs [rounds]
 import { execFileSync, spawnSync } from 'node:child_process';
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -427,7 +427,7 @@ test("the schema's enums are those of the code", () => {
   expect(errorDocument.properties.error.properties.code.enum).toEqual(CODES);
   expect(collision.properties.kind.enum).toEqual(KINDS);
   expect(warning.properties.code.enum).toEqual(literals('usecases/warning.ts', /readonly code:([^;]*);/));
-  expect(claim.properties.liveness.enum).toEqual([...literals('core/claim/liveness.ts', /type Liveness = (.*);/), null]);
+  expect(claim.properties.liveness.enum).toEqual([...literals('core/liveness/liveness.ts', /type Liveness = (.*);/), null]);
 });
 
 test('every object in the schema is closed', () => {

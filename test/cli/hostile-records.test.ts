@@ -110,7 +110,9 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['worktree', 'remove', 'ORDER-1'],
 ];
 
-/** The reading commands and a claim for every ref, and all commands for one ref of each kind, as the same code decides for all. */
+/**
+ * The reading commands and a claim for every ref, and all commands for one ref of each kind, as the same code decides for all.
+ */
 const FEW = COMMANDS.filter(([word]) => ['--no-worktree', 'log', 'release'].includes(word as string));
 
 async function hostileSandbox(plant: (sandbox: Sandbox) => void): Promise<Sandbox> {

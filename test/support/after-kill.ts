@@ -40,7 +40,8 @@ export async function prepare(sandbox: Sandbox, { before }: Command): Promise<Sa
 }
 
 /**
- * Checks a repository in which a command was killed: status must agree with git, and the same command, run again, must finish the job.
+ * Checks a repository in which a command was killed: status must agree with git, and the same command, run again, must finish the
+ * job.
  *
  * @returns what is wrong
  */

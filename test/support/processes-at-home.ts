@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Returns the command lines of living processes whose HOME is this folder or lies in it: a sandbox's processes inherit its HOME. */
+/**
+ * Returns the command lines of living processes whose HOME is this folder or lies in it: a sandbox's processes inherit its HOME.
+ */
 export function processesAtHome(folder: string): string[] {
   return pids().flatMap((pid) => {
     try {

@@ -12,7 +12,10 @@ export type SessionOptions = {
   readonly under?: readonly string[];
 };
 
-/** Starts `git claim <args>` for a session as leader of its own process group, so that it can be killed with everything it started. */
+/**
+ * Starts `git claim <args>` for a session as leader of its own process group, so that it can be killed with everything it
+ * started.
+ */
 export function startAs(sandbox: Sandbox, session: string, args: readonly string[], options: SessionOptions = {}): Running {
   const [program = '', ...words] = [...(options.under ?? []), join(PACKAGE, 'bin/git-claim'), ...args];
   const child = spawn(program, words, {

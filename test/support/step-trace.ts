@@ -21,8 +21,8 @@ const CALLS =
   'execve,clone,clone3,vfork,openat,open,creat,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,rmdir,link,linkat,symlink,write';
 
 /**
- * Runs a command under strace and compares what it did with the labels it passed. Each git it starts, and each call that changes a file under
- * the sandbox, must lie between `before <kind> ...` and `after <kind> ...`.
+ * Runs a command under strace and compares what it did with the labels it passed. Each git it starts, and each call that changes
+ * a file under the sandbox, must lie between `before <kind> ...` and `after <kind> ...`.
  */
 export async function traceSteps(sandbox: Sandbox, session: string, args: readonly string[]): Promise<StepTrace> {
   const [steps, calls, events] = ['steps', 'calls', 'events'].map((name) => join(sandbox.dir, name)) as [string, string, string];

@@ -4,8 +4,8 @@ import { processesAtHome } from './processes-at-home.ts';
 type RunEnd = Parameters<DefaultReporter['onTestRunEnd']>;
 
 /**
- * Vitest's own report; then every skipped test with its reason; then each process of a sandbox that still lives, which is a failure; and as
- * the very last line `N passed, N failed, N skipped`.
+ * Vitest's own report; then every skipped test with its reason; then each process of a sandbox that still lives, which is a
+ * failure; and as the very last line `N passed, N failed, N skipped`.
  */
 export class SummaryReporter extends DefaultReporter {
   override onTestRunEnd(...[modules, errors, reason]: RunEnd): void {

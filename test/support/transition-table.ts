@@ -74,7 +74,8 @@ export const TABLE: Readonly<Record<Command, Readonly<Record<State | 'absent', R
     abandoned: ['illegal', 'lost', 'not-holder', 'not-holder'],
     completed: ['illegal', 'lost', 'not-holder', 'not-holder'],
   },
-  // The protocol's own moves. Whether a silent claim may be challenged or taken yet is decided elsewhere; here, whether it ever can.
+  // The protocol's own moves. Whether a silent claim may be challenged or taken yet is decided elsewhere; here, whether it ever
+  // can.
   challenge: {
     absent: ['illegal', 'illegal', 'illegal', 'illegal'],
     active: ['illegal', '>active', '>active', '>active'],
