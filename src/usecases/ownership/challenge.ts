@@ -68,7 +68,7 @@ export async function challengePaths(
   const outcome = await ports.registry.swap([], changes);
   if (outcome.kind === 'lost') return null;
   const [first] = changes as [(typeof changes)[number]];
-  const written = outcome.kind === 'applied' ? outcome.pathOids : null;
+  const written = outcome.kind === 'applied' ? outcome.oids : null;
   const standing = changes.map(({ key, expected, record }) => {
     const oid = written?.get(key);
     return { key, claim: oid === undefined ? expected : { oid, previous: expected.oid, record } };

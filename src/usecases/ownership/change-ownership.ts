@@ -2,7 +2,6 @@ import type { ClaimRecord, Witnessed } from '../../core/claim/record.ts';
 import type { Command } from '../../core/claim/transitions.ts';
 import { ClaimError } from '../../core/errors.ts';
 import type { OrderId } from '../../core/ids.ts';
-import type { WitnessedPath } from '../../core/paths/record.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { formatInstant } from '../../core/time.ts';
@@ -122,7 +121,7 @@ type ReadyPaths = Extract<PathPlan, { kind: 'ready' }>;
 type Applied = Extract<SwapOutcome, { kind: 'applied' }>;
 
 const NOTHING: ReadyPaths = { kind: 'ready', planned: [], away: [], changes: [] };
-const UNCHANGED: Applied = { kind: 'applied', oids: new Map(), pathOids: new Map(), superseded: [] };
+const UNCHANGED: Applied = { kind: 'applied', oids: new Map(), superseded: [] };
 
 /** An absence is proved by the swap that relies on it. A holder's command would make none, and a broken ref must not read as "nobody does". */
 async function readingsFor(ports: Ports, command: Command, orders: readonly OrderId[]): Promise<ReadonlyMap<OrderId, Reading>> {
@@ -148,20 +147,16 @@ async function stamps(ports: Ports, nonces: readonly string[], plans: readonly P
 
 /** Tells what came of a round that was written, or that had nothing to write. */
 function changedBy(plans: readonly Plan[], wished: ReadyPaths, { changes, paths }: Composed, outcome: Applied): Changed {
-  const { oids, pathOids } = outcome;
+  const { oids } = outcome;
   return {
     kind: 'changed',
     claims: changes.map(({ record }, at) => changed(plans[at] as Plan, record, oids)),
-    paths: wished.planned.map((one) => changedPath(one, paths, pathOids)),
+    paths: wished.planned.map((one) => changedPath(one, paths, oids)),
     cleared: wished.away,
   };
 }
 
-function changed(
-  { order, before }: Plan,
-  record: ClaimRecord | null,
-  oids: ReadonlyMap<OrderId, Witnessed['oid']>,
-): ChangedClaim {
+function changed({ order, before }: Plan, record: ClaimRecord | null, oids: Applied['oids']): ChangedClaim {
   const oid = oids.get(order);
   if (record === null || oid === undefined) return { before, now: before as Witnessed, isAlready: true };
   return { before, now: { oid, previous: before?.oid ?? null, record }, isAlready: false };
@@ -170,7 +165,7 @@ function changed(
 function changedPath(
   { key, path, decision }: ReadyPaths['planned'][number],
   changes: readonly PathChange[],
-  oids: ReadonlyMap<PathChange['key'], WitnessedPath['oid']>,
+  oids: Applied['oids'],
 ): ChangedPath {
   if (decision.kind === 'already') return { path, now: decision.by, isAlready: true, taken: null };
   const change = changes.find((one) => one.key === key);
