@@ -8,7 +8,7 @@ import { observe } from './evidence/observe.ts';
 import { chosenOrders } from './orders/selection.ts';
 import { carryOut } from './ownership/carry-out.ts';
 import type { ChangedClaim } from './ownership/changed.ts';
-import { noteChange } from './ownership/note-change.ts';
+import { noteChanges } from './ownership/note-change.ts';
 import type { Details } from './ownership/plan-order.ts';
 import type { Ports } from './ports.ts';
 import { keepAlive, keepHolding } from './presence/keep-alive.ts';
@@ -69,10 +69,8 @@ export async function onOwnClaims(
     gather: (readings) => gather([...readings.values()].flatMap((one) => (one.kind === 'record' ? [one.record] : []))),
   });
   if (outcome.kind === 'refused') return outcome;
-  for (const one of outcome.claims) {
-    followUp(ports, one);
-    noteChange(ports, asker, one);
-  }
+  for (const one of outcome.claims) followUp(ports, one);
+  noteChanges(ports, asker, outcome);
   await keepHolding(ports, holderOf(asker), outcome.claims);
   await giveSignElsewhere(ports, asker, outcome.claims);
   const views = observe(ports, new Map(outcome.claims.map(({ now }) => [now.record.order, { kind: 'record', ...now }])), asker);

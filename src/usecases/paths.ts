@@ -14,7 +14,7 @@ import { observePaths } from './evidence/observe-paths.ts';
 import { boundOrders } from './orders/selection.ts';
 import { type CarriedOut, carryOut } from './ownership/carry-out.ts';
 import type { Changed } from './ownership/changed.ts';
-import { noteChange, notePaths } from './ownership/note-change.ts';
+import { noteChanges } from './ownership/note-change.ts';
 import type { PathWish } from './ownership/plan-paths.ts';
 import type { Ports } from './ports.ts';
 import { arrive } from './presence/arrive.ts';
@@ -131,11 +131,8 @@ function change(ports: Ports, asker: Identity, orders: readonly OrderId[], wish:
 }
 
 async function noteOutcome(ports: Ports, asker: Identity, outcome: Changed): Promise<void> {
-  for (const one of outcome.claims) {
-    if (!one.isAlready) bindTree(ports, one.now);
-    noteChange(ports, asker, one);
-  }
-  notePaths(ports, asker, outcome);
+  for (const { now, isAlready } of outcome.claims) if (!isAlready) bindTree(ports, now);
+  noteChanges(ports, asker, outcome);
   await giveSignElsewhere(ports, asker, outcome.claims);
 }
 

@@ -10,7 +10,7 @@ import { isMine, relationTo } from './evidence/observe.ts';
 import { parseOrders } from './orders/selection.ts';
 import { carryOut } from './ownership/carry-out.ts';
 import type { Gather } from './ownership/change-ownership.ts';
-import { noteChange } from './ownership/note-change.ts';
+import { noteChanges } from './ownership/note-change.ts';
 import { notUnderstood, refusalOf } from './ownership/refuse.ts';
 import type { Ports } from './ports.ts';
 import { ownPlaces } from './trees/places.ts';
@@ -65,7 +65,7 @@ export async function addWorktree(ports: Ports, text: string): Promise<WorktreeR
     asker,
     outcome.claims.map((one) => ({ ...one, isAlready: true })),
   );
-  for (const one of outcome.claims) noteChange(ports, asker, one);
+  noteChanges(ports, asker, outcome);
   const path = ports.places.absolute(outcome.claims[0]?.now.record.worktree ?? '.');
   const [order] = orders as [OrderId];
   return {

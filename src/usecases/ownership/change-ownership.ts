@@ -9,7 +9,7 @@ import type { PathChange, StandingPath } from '../../ports/path-registry.ts';
 import type { ClaimChange, Reading, SwapOutcome } from '../../ports/registry.ts';
 import type { Ports } from '../ports.ts';
 import { attachedPaths, movesPaths } from './attached-paths.ts';
-import { challenge, challengePaths } from './challenge.ts';
+import { challengeOrders, challengePaths } from './challenge.ts';
 import type { Changed, ChangedClaim, ChangedPath } from './changed.ts';
 import { type Composed, composeChanges } from './compose-changes.ts';
 import { type Details, type Insistence, isTaking, type Plan, planOrder } from './plan-order.ts';
@@ -87,7 +87,7 @@ async function attempt(ports: Ports, change: OwnershipChange, swap: Swap): Promi
     return { ...refusal, retryAfterMs: refused.waitMs };
   }
   const silent = plans.filter(({ decision }) => decision.kind === 'challenge');
-  if (silent.length > 0) return challenge(ports, asker, command, silent, nonces);
+  if (silent.length > 0) return challengeOrders(ports, asker, command, silent);
   const standing = (surveyed ?? (plans.some(movesPaths) ? await ports.paths.survey() : null))?.paths ?? null;
   const wished = wish === null ? NOTHING : await planWish(ports, asker, wish, standing ?? [], plans);
   if (wished.kind === 'refused') return wished;

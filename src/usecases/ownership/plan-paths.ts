@@ -2,7 +2,7 @@ import type { OrderId } from '../../core/ids.ts';
 import { type ClaimPath, isWithin, overlaps, type PathKey } from '../../core/path.ts';
 import { newPathRecord, nextPathRecord } from '../../core/paths/compose.ts';
 import { decidePath, type Neighbour, type PathDecision } from '../../core/paths/decide.ts';
-import type { PathRecord, WitnessedPath } from '../../core/paths/record.ts';
+import type { WitnessedPath } from '../../core/paths/record.ts';
 import type { PathRefusal } from '../../core/paths/refusal.ts';
 import type { LeaseTerms } from '../../core/record/lease.ts';
 import type { Identity } from '../../core/session/identity.ts';
@@ -11,9 +11,9 @@ import { formatInstant } from '../../core/time.ts';
 import type { PathChange, StandingPath } from '../../ports/path-registry.ts';
 import { holderOf } from '../caller/asker.ts';
 import { contention, isMine, relationTo } from '../evidence/observe.ts';
-import { observePaths } from '../evidence/observe-paths.ts';
 import type { Ports } from '../ports.ts';
 import type { Plan } from './plan-order.ts';
+import { pathRefusalOf } from './refuse.ts';
 
 /** What a command wants of paths, beside what it wants of orders. */
 export type PathWish =
@@ -29,11 +29,6 @@ export type PathWish =
       readonly isLeaseNamed: boolean;
     }
   | { readonly kind: 'release'; readonly paths: readonly ClaimPath[] };
-
-/** Returns the wish of a session that holds a path to hold it as it does: its record follows it, or answers. */
-export function asIs({ path, lease }: PathRecord): PathWish {
-  return { kind: 'claim', paths: [path], order: null, lease: async () => lease, isLeaseNamed: false };
-}
 
 /** One path of a wish, and what becomes of it. */
 type PlannedPath = { readonly key: PathKey; readonly path: ClaimPath; readonly decision: Planned };
@@ -72,14 +67,15 @@ export async function planWish(
     const around = standing.filter((one) => overlaps(one.key, key));
     const strange = around.find(({ reading }) => reading.kind !== 'record');
     if (strange !== undefined)
-      return refusal(ports, asker, path, strange, strange.reading.kind === 'foreign' ? 'foreign' : 'unknown', null);
+      return pathRefusalOf(ports, asker, path, strange.reading.kind === 'foreign' ? 'foreign' : 'unknown', strange, null);
     const neighbours = around.flatMap((one) => neighbour(ports, asker, key, one, wish.kind === 'claim' ? plans : []));
     const decision: PathDecision | Release | PathRefusal =
       wish.kind === 'claim'
         ? decidePath(key, wish.order, lease, neighbours)
         : releaseOf(ports, asker, path, key, neighbours, around);
     if (decision.kind === 'refused') return decision;
-    if (decision.kind === 'refuse') return refusal(ports, asker, path, standingOf(decision.by), decision.code, decision.waitMs);
+    if (decision.kind === 'refuse')
+      return pathRefusalOf(ports, asker, path, decision.code, standingOf(decision.by), decision.waitMs);
     if (decision.kind === 'challenge') waiting ??= { ...decision, wanted: path };
     else planned.push({ key, path, decision });
   }
@@ -130,7 +126,7 @@ function releaseOf(
   if (own === undefined) return { kind: 'absent' };
   const isLost = own.claim.record.takenFrom === asker.key;
   const view = around.find((one) => one.key === own.key) as StandingPath;
-  return refusal(ports, asker, path, view, isLost ? 'lost' : 'not-holder', null);
+  return pathRefusalOf(ports, asker, path, isLost ? 'lost' : 'not-holder', view, null);
 }
 
 async function changesOf(
@@ -174,16 +170,4 @@ function takenFor(away: readonly Neighbour[]): { claim: WitnessedPath; because: 
 
 function standingOf({ key, claim }: Neighbour): StandingPath {
   return { key, reading: { kind: 'record', ...claim } };
-}
-
-function refusal(
-  ports: Ports,
-  asker: Identity,
-  wanted: ClaimPath,
-  standing: StandingPath,
-  code: PathRefusal['code'],
-  retryAfterMs: number | null,
-): PathRefusal {
-  const [path] = observePaths(ports, [standing], asker);
-  return { kind: 'refused', code, wanted, path: path as NonNullable<typeof path>, claim: null, retryAfterMs };
 }

@@ -45,6 +45,6 @@ export async function arrive(
     return { asker, presence: asker === null ? null : notePresence(ports, asker, named) };
   };
   const [{ asker, presence }, survey] = await Promise.all([noting(), surveying, beside]);
-  const signed = await giveSignOfLife(ports, asker, survey.readings, survey.paths);
+  const signed = await giveSignOfLife(ports, asker, survey);
   return { asker, presence, ...signed, strangers: survey.strangers };
 }

@@ -20,5 +20,5 @@ export async function giveSignElsewhere(ports: Ports, asker: Identity, here: rea
   if (known.size === 0 && !hasPaths) return;
   const { readings } = await ports.registry.survey([...known]);
   const paths = hasPaths ? (await ports.paths.survey()).paths : [];
-  await giveSignOfLife(ports, asker, readings, paths);
+  await giveSignOfLife(ports, asker, { readings, paths });
 }
