@@ -117,7 +117,7 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
       init(ports, { mode: mode === null ? null : parseMode(mode), agentsMd, claude }, print),
     uninstall: ({ print = false } = {}) => uninstall(ports, print),
     doctor: ({ fix = false } = {}) => doctor(ports, fix),
-    close: () => ports.close(),
+    close: () => ports.cache.close(),
   };
 }
 

@@ -34,7 +34,7 @@ export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): 
     return [];
   }
   const { readings, paths } = await ports.registry.survey();
-  ports.cache.noteLosses(lossesIn(readings, key));
+  ports.losses.note(lossesIn(readings, key));
   const own = liveClaims({ readings, paths }, (holder) => holder.key === key && speaksFor(ports, holder, self));
   const held = own.map(watched);
   const now = ports.clock.now();
@@ -47,7 +47,7 @@ export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): 
   const standing = await Promise.all(own.map((one) => (one.claim.record.challenge === null ? one : answered(ports, one))));
   const mine = standing.filter((one) => one !== null);
   const left = mine.map(watched);
-  ports.cache.heartbeat(
+  ports.sightings.heartbeat(
     left.map(({ subject, oid }) => ({ order: subject, oid, activity })),
     ports.clock.now(),
   );
@@ -68,7 +68,7 @@ function speaksFor(ports: Ports, holder: Holder, self: Pick<Identity, 'host' | '
 }
 
 function rowsOf(ports: Ports, held: Watched): Observation[] {
-  const rows = ports.cache.leases();
+  const rows = ports.sightings.all();
   return held.flatMap(({ subject }) => rows.get(subject) ?? []);
 }
 
@@ -95,13 +95,13 @@ function identityOf(holder: Holder): Identity {
 /** A cache that was deleted knows no sessions, and nothing could be handed to this one. */
 function notePresenceAgain(ports: Ports, mine: readonly LiveClaim[]): void {
   const order = mine.find(({ on }) => on === 'order');
-  if (order?.on !== 'order' || ports.cache.sessions().some(({ key }) => key === order.claim.record.holder.key)) return;
-  ports.cache.registerSession(presenceOfHolder(ports, order.claim));
+  if (order?.on !== 'order' || ports.presence.sessions().some(({ key }) => key === order.claim.record.holder.key)) return;
+  ports.presence.register(presenceOfHolder(ports, order.claim));
 }
 
 /** Unless the session goes on under another anchor. */
 function markEnded(ports: Ports, key: SessionKey, anchor: Anchor): void {
-  const presence = ports.cache.sessions().find((session) => session.key === key);
+  const presence = ports.presence.sessions().find((session) => session.key === key);
   if (presence === undefined || presence.endedAt !== null || !isSameAnchor(presence.anchor, anchor)) return;
-  ports.cache.registerSession({ ...presence, endedAt: formatInstant(ports.clock.now().wallMs) });
+  ports.presence.register({ ...presence, endedAt: formatInstant(ports.clock.now().wallMs) });
 }

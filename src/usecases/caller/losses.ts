@@ -1,6 +1,6 @@
 import { type ClaimRecord, isLive } from '../../core/claim/record.ts';
 import type { OrderId, SessionKey } from '../../core/ids.ts';
-import type { Loss } from '../../ports/lease-cache.ts';
+import type { Loss } from '../../ports/losses.ts';
 import type { Reading } from '../../ports/registry.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
@@ -30,5 +30,5 @@ export function lossWarning({ order, taker, at, reason }: Loss): Warning {
 /** Tells whoever called of claims it lost and was not told of yet; each is told once, whatever the command is about. */
 export function untoldLosses(ports: Ports): Warning[] {
   const caller = callerItself(ports);
-  return caller === null ? [] : ports.cache.untoldLosses(caller.key).map(lossWarning);
+  return caller === null ? [] : ports.losses.takeUntold(caller.key).map(lossWarning);
 }

@@ -7,7 +7,7 @@ import { seeing } from './observe.ts';
 /** Shows path claims with the evidence this machine has of their holders. */
 export function observePaths(ports: Ports, standing: readonly StandingPath[], asker: Identity | null): PathView[] {
   if (standing.length === 0) return [];
-  const seenOf = seeing(ports, asker, ports.cache.leases());
+  const seenOf = seeing(ports, asker, ports.sightings.all());
   return standing.map(({ key, reading }) =>
     reading.kind === 'record' ? pathViewOf(reading, seenOf(key, reading, true)) : foreignPathView(key, reading),
   );

@@ -1,5 +1,5 @@
 import type { Refusal } from '../../core/refusal.ts';
-import type { Debt } from '../../ports/lease-cache.ts';
+import type { Debt } from '../../ports/outbox.ts';
 import { notePresence } from '../caller/asker.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';

@@ -1,7 +1,7 @@
 import type { OrderId } from '../../core/ids.ts';
 import type { Identity } from '../../core/session/identity.ts';
-import type { Presence } from '../../ports/lease-cache.ts';
 import type { StandingPath } from '../../ports/path-registry.ts';
+import type { Presence } from '../../ports/presence.ts';
 import type { Reading, Survey } from '../../ports/registry.ts';
 import { notePresence, readerOf } from '../caller/asker.ts';
 import type { Ports } from '../ports.ts';

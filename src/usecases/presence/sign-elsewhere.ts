@@ -13,7 +13,7 @@ const EVENTS_MAX = 200;
  */
 export async function giveSignElsewhere(ports: Ports, asker: Identity, here: readonly ChangedClaim[]): Promise<void> {
   if (asker.anchor !== null || asker.source === 'binding') return;
-  const own = ports.cache.events({ limit: EVENTS_MAX }).filter(({ sessionKey }) => sessionKey === asker.key);
+  const own = ports.events.read({ limit: EVENTS_MAX }).filter(({ sessionKey }) => sessionKey === asker.key);
   const known = new Set<OrderId>(own.flatMap(({ order }) => order ?? []));
   for (const { now } of here) known.delete(now.record.order);
   const hasPaths = own.some(({ kind }) => kind.startsWith('path-'));

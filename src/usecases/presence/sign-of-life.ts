@@ -34,7 +34,7 @@ export async function giveSignOfLife(
 ): Promise<Standing & { readonly warnings: readonly Warning[] }> {
   if (asker === null) return { readings, paths, warnings: [] };
   const own = liveClaims({ readings, paths }, (holder) => isMine(relationToOwn(ports, asker, holder)));
-  ports.cache.beat(
+  ports.sightings.beat(
     own.map(({ subject, claim }) => ({ order: subject, oid: claim.oid })),
     ports.clock.now(),
   );
@@ -42,7 +42,7 @@ export async function giveSignOfLife(
   if (own.length > 0) await keepAlive(ports, holderOf(asker));
   const losses = lossesIn(readings, asker.key);
   // In a cache that is new nobody was told of them.
-  ports.cache.noteLosses(losses);
+  ports.losses.note(losses);
   const warnings: Warning[] = [...losses.map(lossWarning), ...(await payDebts(ports))];
   const written = new Map<Subject, LiveClaim>();
   for (const one of own.filter((held) => hasToSpeak(ports, asker, held))) {
