@@ -7,14 +7,14 @@ import type { Refusal } from '../core/refusal.ts';
 import type { Identity } from '../core/session/identity.ts';
 import type { Reading } from '../ports/registry.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
-import { askerOf, holderOf } from './caller/asker.ts';
+import { askerOf, holderOf, issueOf } from './caller/asker.ts';
 import { treeOf } from './caller/tree.ts';
 import { checkClaim } from './check/before-claim.ts';
 import { observe } from './evidence/observe.ts';
 import { parseOrders } from './orders/selection.ts';
-import { changeOwnership } from './ownership/change-ownership.ts';
-import type { Changed, ChangedClaim } from './ownership/changed.ts';
-import type { Gather } from './ownership/compose-changes.ts';
+import { type CarriedOut, carryOut } from './ownership/carry-out.ts';
+import type { Gather } from './ownership/change-ownership.ts';
+import type { ChangedClaim } from './ownership/changed.ts';
 import { payDebts } from './ownership/mirror.ts';
 import { noteChange, notePaths } from './ownership/note-change.ts';
 import { refusalOf } from './ownership/refuse.ts';
@@ -120,13 +120,14 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
     const places = here ?? ownPlaces(ports, request.base, titles, readings);
     const [placeOf, { lease }] = await Promise.all([places, keepAlive(ports, holderOf(asker))]);
     work = reasons.size === 0 ? work : await workOf(ports, readings, reasons);
+    const linear = issueOf(ports, asker);
     return (order) => {
       const because = reasons.get(order);
       const taken = because === undefined ? {} : takeoverDetails(null, because, work.get(order) ?? null);
-      return { lease, place: placeOf(order), ...taken };
+      return { lease, place: placeOf(order), linear, ...taken };
     };
   };
-  const outcome = await changeOwnership(ports, asker, command, orders, gather, null, wish);
+  const outcome = await carryOut(ports, { asker, command, orders, gather, wish });
   await here;
   if (outcome.kind === 'refused') return outcome;
   notePaths(ports, asker, outcome);
@@ -161,7 +162,7 @@ function collision(
 export async function claimed(
   ports: Ports,
   asker: Identity,
-  { claims, warnings: unmirrored }: Changed,
+  { claims, warnings: unmirrored }: CarriedOut,
   work: Work,
 ): Promise<Claimed> {
   const warnings = await settle(ports, asker, claims);

@@ -14,7 +14,7 @@ import type { Order } from '../core/orders/order.ts';
 import { formatInstant } from '../core/time.ts';
 import { askerOf } from './caller/asker.ts';
 import { chosenOrders } from './orders/selection.ts';
-import { changeOwnership } from './ownership/change-ownership.ts';
+import { carryOut } from './ownership/carry-out.ts';
 import { noteEvent } from './ownership/note-change.ts';
 import type { Ports } from './ports.ts';
 
@@ -80,12 +80,13 @@ async function mint(
   const asker = askerOf(ports);
   const { lease } = ports.settings;
   const place = { worktree: null, branch: null, base: null };
+  const gather = async () => () => ({ lease, place, note: title });
   for (let number = highest + 1; number <= highest + NUMBERS_MAX; number += 1) {
     const spelling = spelled(numbered, number);
     const id = orderIdOf(spelling, ports.settings.idPattern);
     if (id === null) throw new ClaimError('usage', `${spelling} would be no order id by claim.idPattern`);
     // Refused: somebody was faster, or another tool has a ref there.
-    const outcome = await changeOwnership(ports, asker, 'mint', [id], async () => () => ({ lease, place, note: title }));
+    const outcome = await carryOut(ports, { asker, command: 'mint', orders: [id], gather });
     if (outcome.kind === 'changed') {
       for (const one of outcome.claims) noteEvent(ports, asker, one);
       return { spelling, id };

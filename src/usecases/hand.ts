@@ -11,7 +11,8 @@ import { askerOf } from './caller/asker.ts';
 import { bindTree, treeOf } from './caller/tree.ts';
 import { observe } from './evidence/observe.ts';
 import { parseOrders } from './orders/selection.ts';
-import { changeOwnership } from './ownership/change-ownership.ts';
+import { carryOut } from './ownership/carry-out.ts';
+import type { Gather } from './ownership/change-ownership.ts';
 import type { ChangedClaim } from './ownership/changed.ts';
 import { payDebts } from './ownership/mirror.ts';
 import { noteChange } from './ownership/note-change.ts';
@@ -31,10 +32,11 @@ export async function hand(ports: Ports, text: string, to: string): Promise<Hand
   const orders = parseOrders(ports, [text]);
   const asker = askerOf(ports);
   const receiver = await findSession(ports, asker, to);
-  const outcome = await changeOwnership(ports, asker, 'hand', orders, async (readings) => {
+  const gather: Gather = async (readings) => {
     const { lease } = await keepAlive(ports, receiver);
     return (order) => ({ holder: receiver, lease, note: noteFor(readings.get(order), asker) });
-  });
+  };
+  const outcome = await carryOut(ports, { asker, command: 'hand', orders, gather });
   const given = outcome.kind === 'changed' ? outcome.claims : await alreadyHanded(ports, asker, orders, receiver);
   if (outcome.kind === 'refused' && given.length === 0) return outcome;
   const warnings = outcome.kind === 'changed' ? outcome.warnings : await payDebts(ports, orders);

@@ -7,19 +7,19 @@ import type { PathView } from '../core/paths/view.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { Identity } from '../core/session/identity.ts';
 import type { StandingPath } from '../ports/path-registry.ts';
-import { askerOf, holderOf, readerOf } from './caller/asker.ts';
+import { askerOf, holderOf } from './caller/asker.ts';
 import { bindTree } from './caller/tree.ts';
 import { isMine, relationTo } from './evidence/observe.ts';
 import { observePaths } from './evidence/observe-paths.ts';
 import { boundOrders } from './orders/selection.ts';
-import { changeOwnership } from './ownership/change-ownership.ts';
+import { type CarriedOut, carryOut } from './ownership/carry-out.ts';
 import type { Changed } from './ownership/changed.ts';
-import { noteChange, notePaths } from './ownership/note-change.ts';
+import { noteChanges } from './ownership/note-change.ts';
 import type { PathWish } from './ownership/plan-paths.ts';
 import type { Ports } from './ports.ts';
+import { arrive } from './presence/arrive.ts';
 import { keepAlive } from './presence/keep-alive.ts';
 import { giveSignElsewhere } from './presence/sign-elsewhere.ts';
-import { giveSignOfLife } from './presence/sign-of-life.ts';
 import { NO_HELPER, strangerWarning, type Warning } from './warning.ts';
 
 /** More than a person means, and as much as one transaction should move. */
@@ -112,12 +112,11 @@ export type PathRows = { readonly kind: 'paths'; readonly paths: readonly PathVi
 
 /** Lists path claims: who holds what, for which order, and whether that session still lives. */
 export async function listPaths(ports: Ports): Promise<PathRows> {
-  const asker = readerOf(ports);
-  const { paths, strangers } = await ports.paths.survey();
-  const { warnings, paths: standing } = await giveSignOfLife(ports, asker, new Map(), paths);
+  const surveying = ports.paths.survey().then((standing) => ({ readings: new Map(), ...standing }));
+  const { asker, paths, strangers, warnings } = await arrive(ports, { surveying });
   return {
     kind: 'paths',
-    paths: observePaths(ports, standing, asker),
+    paths: observePaths(ports, paths, asker),
     warnings: [...warnings, ...strangers.map(strangerWarning)],
   };
 }
@@ -127,16 +126,13 @@ function claimFor(ports: Ports, asker: Identity, order: OrderId | null, paths: r
 }
 
 /** The order is only written when its paths change: see `withPaths`. */
-function change(ports: Ports, asker: Identity, orders: readonly OrderId[], wish: PathWish): Promise<Changed | Refusal> {
-  return changeOwnership(ports, asker, 'renew', orders, async () => () => ({}), null, wish);
+function change(ports: Ports, asker: Identity, orders: readonly OrderId[], wish: PathWish): Promise<CarriedOut | Refusal> {
+  return carryOut(ports, { asker, command: 'renew', orders, wish });
 }
 
 async function noteOutcome(ports: Ports, asker: Identity, outcome: Changed): Promise<void> {
-  for (const one of outcome.claims) {
-    if (!one.isAlready) bindTree(ports, one.now);
-    noteChange(ports, asker, one);
-  }
-  notePaths(ports, asker, outcome);
+  for (const { now, isAlready } of outcome.claims) if (!isAlready) bindTree(ports, now);
+  noteChanges(ports, asker, outcome);
   await giveSignElsewhere(ports, asker, outcome.claims);
 }
 

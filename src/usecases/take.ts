@@ -3,11 +3,12 @@ import type { ClaimView } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { Refusal } from '../core/refusal.ts';
 import { isPerson } from '../core/session/identity.ts';
-import { askerOf, holderOf } from './caller/asker.ts';
+import { askerOf, holderOf, issueOf } from './caller/asker.ts';
 import { type Claimed, claimed } from './claim.ts';
 import { contention, isMine, observe, relationTo } from './evidence/observe.ts';
 import { parseOrders } from './orders/selection.ts';
-import { changeOwnership } from './ownership/change-ownership.ts';
+import { carryOut } from './ownership/carry-out.ts';
+import type { Gather } from './ownership/change-ownership.ts';
 import { notUnderstood, refusalOf } from './ownership/refuse.ts';
 import type { Ports } from './ports.ts';
 import { keepAlive } from './presence/keep-alive.ts';
@@ -59,17 +60,12 @@ export async function take(
 ): Promise<Claimed | Refusal> {
   const { order } = record;
   const asker = askerOf(ports);
-  const outcome = await changeOwnership(
-    ports,
-    asker,
-    'take',
-    [order],
-    async (_, reasons) => {
-      const { lease } = await keepAlive(ports, holderOf(asker));
-      const evidence = reasons.get(order) ?? `${view.liveness}: ${view.evidence}`;
-      return () => ({ lease, ...takeoverDetails(reason, evidence, work) });
-    },
-    { seen: oid, isForced },
-  );
+  const gather: Gather = async (_, reasons) => {
+    const { lease } = await keepAlive(ports, holderOf(asker));
+    const evidence = reasons.get(order) ?? `${view.liveness}: ${view.evidence}`;
+    return () => ({ lease, linear: issueOf(ports, asker), ...takeoverDetails(reason, evidence, work) });
+  };
+  const insistence = { seen: oid, isForced };
+  const outcome = await carryOut(ports, { asker, command: 'take', orders: [order], gather, insistence });
   return outcome.kind === 'refused' ? outcome : claimed(ports, asker, outcome, new Map([[order, work]]));
 }

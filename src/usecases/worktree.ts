@@ -8,8 +8,9 @@ import type { UnsavedWork, Worktree } from '../ports/worktrees.ts';
 import { askerOf, readerOf } from './caller/asker.ts';
 import { isMine, relationTo } from './evidence/observe.ts';
 import { parseOrders } from './orders/selection.ts';
-import { changeOwnership } from './ownership/change-ownership.ts';
-import { noteChange } from './ownership/note-change.ts';
+import { carryOut } from './ownership/carry-out.ts';
+import type { Gather } from './ownership/change-ownership.ts';
+import { noteChanges } from './ownership/note-change.ts';
 import { notUnderstood, refusalOf } from './ownership/refuse.ts';
 import type { Ports } from './ports.ts';
 import { ownPlaces } from './trees/places.ts';
@@ -53,17 +54,18 @@ export async function listWorktrees(ports: Ports): Promise<WorktreeRows> {
 export async function addWorktree(ports: Ports, text: string): Promise<WorktreeRows | Refusal> {
   const orders = parseOrders(ports, [text]);
   const asker = askerOf(ports);
-  const outcome = await changeOwnership(ports, asker, 'renew', orders, async (readings) => {
+  const gather: Gather = async (readings) => {
     const placeOf = await ownPlaces(ports, null, (await ports.orders.find(orders)).titles, readings);
     return (order) => ({ place: placeOf(order) });
-  });
+  };
+  const outcome = await carryOut(ports, { asker, command: 'renew', orders, gather });
   if (outcome.kind === 'refused') return { ...outcome, command: 'worktree add' };
   const warnings = await settle(
     ports,
     asker,
     outcome.claims.map((one) => ({ ...one, isAlready: true })),
   );
-  for (const one of outcome.claims) noteChange(ports, asker, one);
+  noteChanges(ports, asker, outcome);
   const path = ports.places.absolute(outcome.claims[0]?.now.record.worktree ?? '.');
   const [order] = orders as [OrderId];
   return {

@@ -1,6 +1,7 @@
 import type { Oid, OrderId } from '../ids.ts';
 import type { ClaimPath } from '../path.ts';
 import type { Kept } from '../record/kept.ts';
+import type { RecordRead } from '../record/witness.ts';
 
 /*
  *            claim                    block
@@ -58,12 +59,7 @@ export type ClaimRecord = Kept & {
 };
 
 /** A record as it was read, with its oid as the witness. */
-export type Witnessed = {
-  readonly oid: Oid;
-  /** The record before this one; null for the first. */
-  readonly previous: Oid | null;
-  readonly record: ClaimRecord;
-};
+export type Witnessed = RecordRead<ClaimRecord>;
 
 export function isLive(record: ClaimRecord): record is ClaimRecord & { readonly state: LiveState } {
   return isLiveState(record.state);

@@ -1,7 +1,7 @@
 import { type Oid, parseOid } from '../ids.ts';
 import { foldersAbove, type PathKey } from '../path.ts';
 import { decodePath, encodePath } from '../path-encoding.ts';
-import { decodePathRecord } from './codec.ts';
+import { PATH_CODEC } from './codec.ts';
 import type { PathRecord } from './record.ts';
 
 /*
@@ -44,7 +44,7 @@ export function decodePending(text: string): Pending | null {
     const path = decodePath(name);
     const key = `/${path}` as PathKey;
     const oid = parseOid(value);
-    const decoded = body === '' ? null : decodePathRecord(body, key);
+    const decoded = body === '' ? null : PATH_CODEC.decode(body, key);
     if (path === null || (oid === null) === (decoded === null) || decoded?.kind === 'foreign') return null;
     if (oid !== null) going.push({ key, oid });
     if (decoded !== null) coming.push({ key, body, record: decoded.record });

@@ -1,6 +1,7 @@
-import type { Oid, OrderId } from '../ids.ts';
+import type { OrderId } from '../ids.ts';
 import type { ClaimPath } from '../path.ts';
 import type { Kept } from '../record/kept.ts';
+import type { RecordRead } from '../record/witness.ts';
 
 /*
  *            claim                                    release, or the end of its order
@@ -24,8 +25,4 @@ export type PathRecord = Kept & {
 };
 
 /** A record as it was read, with its oid as the witness. */
-export type WitnessedPath = {
-  readonly oid: Oid;
-  readonly previous: Oid | null;
-  readonly record: PathRecord;
-};
+export type WitnessedPath = RecordRead<PathRecord>;

@@ -24,6 +24,11 @@ export function readerOf(ports: Ports): Identity | null {
   return identified.kind === 'session' ? identified.identity : null;
 }
 
+/** Returns the issue that the session works on, as it said once; null for a guest, who does not speak for the session's issue. */
+export function issueOf(ports: Ports, { key, source }: Identity): string | null {
+  return source === 'binding' ? null : (ports.presence.sessions().find((session) => session.key === key)?.linear ?? null);
+}
+
 /** The callers whose session was noted, so that nobody is noted twice by one command. */
 const noted = new WeakSet<Ports>();
 

@@ -4,7 +4,8 @@ import type { OrderId } from '../../core/ids.ts';
 import { formatInstant, parseInstant } from '../../core/time.ts';
 import type { Mirror } from '../../ports/mirror.ts';
 import { type Debt, FEED, type Owed } from '../../ports/outbox.ts';
-import type { ClaimChange } from '../../ports/registry.ts';
+import type { PathChange } from '../../ports/path-registry.ts';
+import type { ClaimChange, SwapOutcome } from '../../ports/registry.ts';
 import { treeOf } from '../caller/tree.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
@@ -27,8 +28,23 @@ const DOUBLINGS_MAX = 9;
 /** Whoever loses this often against others leaves the rest to them. */
 const ROUNDS_MAX = 5;
 
-/** Notes what these mirrors of orders, and the feed, will lack once a swap has been applied. */
-export function owe(ports: Ports, mirrors: readonly Mirror[], changes: readonly ClaimChange[]): Debt[] {
+/** Swaps, and notes before any ref is moved what the feed and the mirrors of the orders will lack. */
+export async function swapOwing(
+  ports: Ports,
+  changes: readonly ClaimChange[],
+  paths: readonly PathChange[],
+): Promise<{ readonly outcome: SwapOutcome; readonly debts: readonly Debt[] }> {
+  // A broken configuration must not be found out once the swap is under way.
+  const { mirrors } = ports;
+  const swapping = ports.registry.swap(changes, paths);
+  // The first git of a swap only stores objects: this is noted meanwhile.
+  const debts = owe(ports, mirrors, changes);
+  const outcome = await swapping;
+  if (outcome.kind !== 'applied') ports.outbox.paid(debts);
+  return { outcome, debts };
+}
+
+function owe(ports: Ports, mirrors: readonly Mirror[], changes: readonly ClaimChange[]): Debt[] {
   const orders = changes.flatMap(({ order, record }) => (record !== null && isMirrored(record) ? [order] : []));
   const what = orders.flatMap((order): Owed[] => [
     { order, mirror: FEED },

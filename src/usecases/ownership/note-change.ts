@@ -7,6 +7,12 @@ import { lossOf } from '../caller/losses.ts';
 import type { Ports } from '../ports.ts';
 import type { Changed, ChangedClaim } from './changed.ts';
 
+/** Tells the cache what came of a command, on orders and on paths. */
+export function noteChanges(ports: Ports, asker: Identity, changed: Changed): void {
+  for (const claim of changed.claims) noteChange(ports, asker, claim);
+  notePaths(ports, asker, changed);
+}
+
 /** Tells the cache what came of a command: a sign of life of the holder, and an event where something was written. */
 export function noteChange(ports: Ports, asker: Identity, claim: ChangedClaim): void {
   const { record, oid } = claim.now;

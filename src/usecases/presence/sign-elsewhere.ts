@@ -1,6 +1,5 @@
 import type { OrderId } from '../../core/ids.ts';
 import type { Identity } from '../../core/session/identity.ts';
-import { lossesIn } from '../caller/losses.ts';
 import type { ChangedClaim } from '../ownership/changed.ts';
 import type { Ports } from '../ports.ts';
 import { giveSignOfLife } from './sign-of-life.ts';
@@ -21,6 +20,5 @@ export async function giveSignElsewhere(ports: Ports, asker: Identity, here: rea
   if (known.size === 0 && !hasPaths) return;
   const { readings } = await ports.registry.survey([...known]);
   const paths = hasPaths ? (await ports.paths.survey()).paths : [];
-  ports.losses.note(lossesIn(readings, asker.key));
-  await giveSignOfLife(ports, asker, readings, paths);
+  await giveSignOfLife(ports, asker, { readings, paths });
 }

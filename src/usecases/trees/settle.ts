@@ -4,7 +4,7 @@ import type { Identity } from '../../core/session/identity.ts';
 import type { LockReason } from '../../core/trees/lock-reason.ts';
 import type { Worktree } from '../../ports/worktrees.ts';
 import { bindTree, treeOf } from '../caller/tree.ts';
-import { changeOwnership } from '../ownership/change-ownership.ts';
+import { carryOut } from '../ownership/carry-out.ts';
 import type { ChangedClaim } from '../ownership/changed.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
@@ -138,7 +138,10 @@ async function givenBack(
   const newOnes = claims.filter(({ before, now }) => before?.record.generation !== now.record.generation);
   const taken = newOnes.map(({ now }) => now.record.order);
   const note = `given back: the work tree of ${record.order} could not be made`;
-  const back = taken.length === 0 ? null : await changeOwnership(ports, asker, 'release', taken, async () => () => ({ note }));
+  const back =
+    taken.length === 0
+      ? null
+      : await carryOut(ports, { asker, command: 'release', orders: taken, gather: async () => () => ({ note }) });
   for (const { now } of newOnes) {
     const path = treeOf(ports, now.record);
     ports.bindings.unbind(path, now.record.order);

@@ -1,5 +1,5 @@
-import { decodeMessage, decodeRecord } from '../../../core/claim/codec.ts';
-import type { ClaimRecord, Witnessed } from '../../../core/claim/record.ts';
+import { CLAIM_CODEC } from '../../../core/claim/codec.ts';
+import type { Witnessed } from '../../../core/claim/record.ts';
 import { claimRef, DEFAULT_REF_PREFIX, orderOfRef } from '../../../core/claim/refs.ts';
 import { isCanonicalOrderId, type OrderId } from '../../../core/ids.ts';
 import { pathPatterns, pathRefPrefix } from '../../../core/paths/refs.ts';
@@ -21,7 +21,6 @@ import {
   SYMBOLIC,
   surveyCall,
   surveyRefs,
-  type TagReader,
   unknown,
 } from './survey.ts';
 
@@ -120,7 +119,7 @@ export class GitRegistry implements Registry {
   /** Returns the claim or path claim of a ref, or the ref itself if it is neither. */
   #standing(one: SurveyedRef): { readonly order: OrderId; readonly reading: Reading } | StandingPath | SurveyedRef {
     const order = orderOfRef(this.#prefix, one.ref);
-    if (order !== null) return { order, reading: one.read(CLAIMS, order) };
+    if (order !== null) return { order, reading: one.read(CLAIM_CODEC, order) };
     const path = standingPath(one, pathRefPrefix(this.#prefix));
     if (path !== null) return path;
     const folder = one.ref.slice(this.#prefix.length).split('/')[0] as string;
@@ -148,9 +147,6 @@ function patternsOf(prefix: string): string[] {
 
 const FOLDER: Reading = { kind: 'foreign', oid: null, why: 'other refs stand below its name' };
 
-/** Reads the record of the order that the ref is named after; with null, of whichever order the record names. */
-const CLAIMS: TagReader<ClaimRecord, OrderId | null> = { body: decodeRecord, message: decodeMessage };
-
 function readingOf(found: FoundObject | null, order: OrderId | null): Reading {
-  return found === null ? { kind: 'absent' } : readFound(found, CLAIMS, order);
+  return found === null ? { kind: 'absent' } : readFound(found, CLAIM_CODEC, order);
 }

@@ -2,7 +2,9 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClaimError } from '../../../core/errors.ts';
 import { type Oid, parseOid } from '../../../core/ids.ts';
-import { type Decoded, RECORD_BYTES_MAX, type ReadTarget } from '../../../core/record/tag.ts';
+import type { TagReader } from '../../../core/record/codec.ts';
+import { type Decoded, RECORD_BYTES_MAX } from '../../../core/record/tag.ts';
+import type { RefReading } from '../../../core/record/witness.ts';
 import { readText } from '../files.ts';
 import { type Git, lastWords } from '../process.ts';
 import { type FoundObject, readObjects } from '../read-objects.ts';
@@ -10,20 +12,8 @@ import type { Repository } from '../repository.ts';
 
 const COLUMNS = ['refname', 'objectname', 'symref', 'objecttype', 'type', 'object', 'contents'];
 
-/** What is at one ref, after its object was read as a record. */
-export type ReadRef<Record> =
-  | { readonly kind: 'record'; readonly oid: Oid; readonly previous: Oid | null; readonly record: Record }
-  | { readonly kind: 'foreign'; readonly oid: Oid | null; readonly why: string }
-  | { readonly kind: 'unreadable'; readonly why: string };
-
-/** How the tags of one kind of ref are read: whole or by the message alone, given what the ref is named after. */
-export type TagReader<Record, Of> = {
-  readonly body: (body: string, of: Of) => Decoded<Record>;
-  readonly message: (message: string, of: Of, target: ReadTarget) => Decoded<Record>;
-};
-
 /** A ref that was found. {@link SurveyedRef.read} says what is there. */
-export type SurveyedRef = { readonly ref: string; read<Record, Of>(reader: TagReader<Record, Of>, of: Of): ReadRef<Record> };
+export type SurveyedRef = { readonly ref: string; read<Record, Of>(reader: TagReader<Record, Of>, of: Of): RefReading<Record> };
 
 export type Surveyed<Kept> =
   | { readonly kind: 'refs'; readonly kept: readonly Kept[] }
@@ -165,14 +155,14 @@ export function unknown(why: string): ClaimError {
 export const SYMBOLIC = { kind: 'foreign', oid: null, why: 'it is a symbolic ref' } as const;
 
 /** Reads what git found under a name. */
-export function readFound<Record, Of>(found: FoundObject, reader: TagReader<Record, Of>, of: Of): ReadRef<Record> {
+export function readFound<Record, Of>(found: FoundObject, reader: TagReader<Record, Of>, of: Of): RefReading<Record> {
   const oid = parseOid(found.oid);
   if (found.type !== 'tag' || oid === null) return { kind: 'foreign', oid, why: `it is a ${found.type}, not an annotated tag` };
   if (found.body.length > RECORD_BYTES_MAX) return { kind: 'foreign', oid, why: 'it is larger than any record' };
-  return readRef(oid, reader.body(found.body.toString('utf8'), of));
+  return readRef(oid, reader.decode(found.body.toString('utf8'), of));
 }
 
-function readRef<Record>(oid: Oid, decoded: Decoded<Record>): ReadRef<Record> {
+function readRef<Record>(oid: Oid, decoded: Decoded<Record>): RefReading<Record> {
   if (decoded.kind === 'foreign') return { kind: 'foreign', oid, why: decoded.why };
   return { kind: 'record', oid, previous: decoded.previous, record: decoded.record };
 }
@@ -187,12 +177,12 @@ class ListedRef implements SurveyedRef {
     this.#row = row;
   }
 
-  read<Record, Of>(reader: TagReader<Record, Of>, of: Of): ReadRef<Record> {
+  read<Record, Of>(reader: TagReader<Record, Of>, of: Of): RefReading<Record> {
     const [, name = '', symref, type, targetType = '', target = '', contents = ''] = this.#row;
     const oid = parseOid(name);
     if (symref) return SYMBOLIC;
     if (oid === null || type !== 'tag') return { kind: 'foreign', oid, why: `it is a ${type}, not an annotated tag` };
-    return readRef(oid, reader.message(contents, of, { oid: parseOid(target), type: targetType }));
+    return readRef(oid, reader.decodeMessage(contents, of, { oid: parseOid(target), type: targetType }));
   }
 }
 

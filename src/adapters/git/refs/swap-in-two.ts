@@ -2,13 +2,14 @@ import { ClaimError } from '../../../core/errors.ts';
 import type { Oid } from '../../../core/ids.ts';
 import { decodePending, encodePending, type Pending } from '../../../core/paths/pending.ts';
 import { guardRef, keyOfRef, pathRef } from '../../../core/paths/refs.ts';
+import type { TagReader } from '../../../core/record/codec.ts';
 import type { PathStanding, StandingPath } from '../../../ports/path-registry.ts';
 import { readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
 import { type GitObject, gitObject } from '../write-objects.ts';
 import type { RefUpdate } from './ref-transaction.ts';
 import type { Mutex } from './stale-locks.ts';
-import type { SurveyedRef, TagReader } from './survey.ts';
+import type { SurveyedRef } from './survey.ts';
 import { type RefSwap, swapRefs, whatCameOf } from './swap.ts';
 
 /**
@@ -76,7 +77,7 @@ export async function withPending(
 }
 
 const FOREIGN = { kind: 'foreign', why: 'it is no claim' } as const;
-const NO_CLAIM: TagReader<never, null> = { body: () => FOREIGN, message: () => FOREIGN };
+const NO_CLAIM: TagReader<never, null> = { decode: () => FOREIGN, decodeMessage: () => FOREIGN };
 
 /** Returns null if the guard is not understood. */
 async function finishPending(
