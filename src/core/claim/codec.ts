@@ -19,8 +19,8 @@ export const HOOK_KEYS = [
 ] as const;
 
 /**
- * Encodes and decodes the records of orders, in the format of docs/decisions/0001-record.md. A record read without its ref may name
- * any order: null.
+ * Encodes and decodes the records of orders, in the format of docs/decisions/0001-record.md. Without its
+ * ref (null), a record may name any order.
  */
 export const CLAIM_CODEC = codecOf<ClaimRecord, OrderId | null>({
   folder: 'claims/',
