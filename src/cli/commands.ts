@@ -1,6 +1,10 @@
 import type { CommandSpec } from './command.ts';
 
-type Entry = { readonly summary: string; readonly load: () => Promise<CommandSpec> };
+type Entry = {
+  /** One line, imperative, without a full stop. */
+  readonly summary: string;
+  readonly load: () => Promise<CommandSpec>;
+};
 
 /** Every command, in the order the help lists them; what one needs is loaded when it is run. */
 export const COMMANDS: Readonly<Record<string, Entry>> = {

@@ -1,5 +1,6 @@
 import { ClaimError, type ErrorCode, exitCodeOf } from '../core/errors.ts';
 import { escaped, visible } from '../core/line.ts';
+import { errorText } from '../text/failures/failure.ts';
 import { type Page, since } from '../text/page.ts';
 import { refusalDetails, refusalHint, refusalMessage } from '../text/refusal.ts';
 import { noteCaller } from '../usecases/caller/asker.ts';
@@ -70,11 +71,12 @@ async function parse(words: readonly string[]) {
   const wantsOverview = name === 'status' && rest.some((word) => word === '-h' || word === '--help') && !words.includes('status');
   if (name === 'help' || wantsOverview)
     return { kind: 'print', text: await helpText(name === 'help' ? rest[0] : undefined) } as const;
-  const spec = await ((COMMANDS[name] ?? INNER_COMMANDS[name]) as (typeof COMMANDS)[string]).load();
+  const entry = (COMMANDS[name] ?? INNER_COMMANDS[name]) as (typeof COMMANDS)[string];
+  const spec = await entry.load();
   const plain = parsePlain(spec, rest);
   if (plain !== null) return { ...plain, spec };
   const { parseCommand } = await import('./parse.ts');
-  const parsed = parseCommand(spec, rest);
+  const parsed = parseCommand(spec, entry.summary, rest);
   return parsed.kind === 'help' ? ({ kind: 'print', text: parsed.text } as const) : { ...parsed, spec };
 }
 
@@ -149,16 +151,14 @@ function inOwnTime(page: Page, message: string): string {
 }
 
 function fail(error: unknown, isJson: boolean): number {
-  const known = error instanceof ClaimError ? error : null;
-  const code: ErrorCode = known?.code ?? 'internal';
-  const message = known?.message ?? `git-claim failed: ${error instanceof Error ? error.message : String(error)}`;
-  const hint = known?.hint ?? null;
+  const code: ErrorCode = error instanceof ClaimError ? error.code : 'internal';
+  const { message, headline, reasons, hint } = errorText(error, 'command');
   if (isJson) sayJson({ ok: false, error: { code, message, hint, claim: null, retryAfterMs: null } });
   else {
-    warn(`error: ${visible(known?.headline ?? message)}`);
-    for (const reason of known?.reasons ?? []) warn(`  ${visible(reason)}`);
+    warn(`error: ${visible(headline)}`);
+    for (const reason of reasons) warn(`  ${visible(reason)}`);
     if (hint !== null) warn(`  hint    ${visible(hint)}`);
-    if (known === null && error instanceof Error) warn((error.stack ?? '').split('\n').map(visible).join('\n'));
+    if (error instanceof Error && !(error instanceof ClaimError)) warn((error.stack ?? '').split('\n').map(visible).join('\n'));
   }
   return exitCodeOf(code);
 }

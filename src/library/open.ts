@@ -1,7 +1,4 @@
-import { parseIntentKind } from '../core/check/announcements.ts';
-import { ClaimError } from '../core/errors.ts';
 import { parseMode } from '../core/guard/mode.ts';
-import { oneLine } from '../core/line.ts';
 import { readerOf } from '../usecases/caller/asker.ts';
 import { check, SINCE_MS } from '../usecases/check.ts';
 import { claim } from '../usecases/claim.ts';
@@ -26,6 +23,7 @@ import { incumbentOf, take } from '../usecases/take.ts';
 import { addWorktree, listWorktrees, pruneWorktrees, removeWorktree, setUpWorktree } from '../usecases/worktree.ts';
 import { wire } from '../wire.ts';
 import type { Claims, OpenOptions } from './claims.ts';
+import { worded, wordedMethods } from './worded.ts';
 
 /**
  * Opens the claims of the repository that a folder belongs to. Where it is, how it is configured and which session asks is found out once.
@@ -34,59 +32,39 @@ import type { Claims, OpenOptions } from './claims.ts';
  */
 export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
   const { cwd = process.cwd(), env = process.env, session = null, anchor } = options;
-  const ports = await wire({
-    cwd,
-    env,
-    session,
-    anchor: anchor === undefined ? null : String(anchor),
-    isSurveying: false,
-  });
+  const named = anchor === undefined ? null : String(anchor);
+  const ports = await worded(() => wire({ cwd, env, session, anchor: named, isSurveying: false }));
   function status(): Promise<Overview>;
   function status(order: string): Promise<OrderStatus>;
   function status(order?: string): Promise<Overview | OrderStatus> {
     return order === undefined ? overview(ports) : orderStatus(ports, order);
   }
-  return {
+  const methods = wordedMethods<Omit<Claims, 'close'>>({
     status,
     claim: async (orders, how = {}) => {
       const { worktree = true, on = null, reopen = false, paths = [] } = how;
-      if (!worktree && on !== null) throw new ClaimError('usage', 'on starts a branch, and worktree: false makes none');
-      if (several(orders).length === 0) throw new ClaimError('usage', 'which order?', { hint: "claim('ORDER-143')" });
       const where = { isHere: !worktree, base: on, paths: several(paths) };
       return claim(ports, { orders: several(orders), ...where, isReopen: reopen, onWait: null });
     },
     list: ({ all = false, mine = false } = {}) => list(ports, { isAll: all, isMine: mine }),
     next: (limit = 5) => next(ports, limit),
-    claimNext: async ({ worktree = true, on = null } = {}) => {
-      if (!worktree && on !== null) throw new ClaimError('usage', 'on starts a branch, and worktree: false makes none');
-      return claimNext(ports, { isHere: !worktree, base: on });
-    },
-    followUp: async (order, { title, blocked = false }) => {
-      if (oneLine(title) === '') throw new ClaimError('usage', 'a follow-up needs a title');
-      return followUp(ports, [order], { title: oneLine(title), isBlocked: blocked });
-    },
+    claimNext: ({ worktree = true, on = null } = {}) => claimNext(ports, { isHere: !worktree, base: on }),
+    followUp: (order, { title, blocked = false }) => followUp(ports, [order], { title, isBlocked: blocked }),
     log: (order) => log(ports, order ?? null),
     renew: (orders) => renew(ports, several(orders)),
     release: (orders) => release(ports, several(orders)),
     complete: (orders) => complete(ports, several(orders)),
     abandon: (orders) => abandon(ports, several(orders)),
-    block: async (orders, reason) => {
-      if (oneLine(reason) === '') throw new ClaimError('usage', 'a block needs its reason');
-      return block(ports, several(orders), oneLine(reason));
-    },
+    block: (orders, reason) => block(ports, several(orders), reason),
     check: (order, { sinceMs = SINCE_MS } = {}) => check(ports, order ?? null, sinceMs),
-    intent: async (text, kind) => {
-      if (oneLine(text) === '') throw new ClaimError('usage', 'an intent needs its text');
-      return announce(ports, oneLine(text), kind === undefined ? null : parseIntentKind(kind));
-    },
+    intent: async (text, kind) => announce(ports, text, kind ?? null),
     intents: async () => intents(ports),
     feed: async ({ order, after } = {}) => feed(ports, order ?? null, after ?? null),
     unblock: (orders) => unblock(ports, several(orders)),
     hand: (order, to) => hand(ports, order, to),
     take: async (order, reason) => {
-      if (oneLine(reason) === '') throw new ClaimError('usage', 'taking a claim needs a reason');
-      const incumbent = await incumbentOf(ports, order, false);
-      return incumbent.kind === 'refused' ? incumbent : take(ports, incumbent, oneLine(reason), false);
+      const incumbent = await incumbentOf(ports, order, reason, false);
+      return incumbent.kind === 'refused' ? incumbent : take(ports, incumbent, false);
     },
     rescue: (order) => rescue(ports, order ?? null),
     session: {
@@ -96,7 +74,6 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
       list: ({ all = false } = {}) => listSessions(ports, all),
     },
     run: async (order, words, { complete: isCompleting = false } = {}) => {
-      if (words.length === 0) throw new ClaimError('usage', 'which program?', { hint: "run('ORDER-143', ['npm', 'test'])" });
       const isAnchored = anchor !== undefined || Boolean(env['GIT_CLAIM_ANCHOR']);
       return run(ports, { order, words, isCompleting, isAnchored, isQuiet: false, onStart: () => undefined });
     },
@@ -117,8 +94,8 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
       init(ports, { mode: mode === null ? null : parseMode(mode), agentsMd, claude }, print),
     uninstall: ({ print = false } = {}) => uninstall(ports, print),
     doctor: ({ fix = false } = {}) => doctor(ports, fix),
-    close: () => ports.close(),
-  };
+  });
+  return { ...methods, close: () => ports.close() };
 }
 
 function several(orders: string | readonly string[] = []): readonly string[] {

@@ -23,7 +23,7 @@ import type { Ports } from './ports.ts';
 import { keepAlive } from './presence/keep-alive.ts';
 import { giveSignElsewhere } from './presence/sign-elsewhere.ts';
 import { takeoverDetails, type WorkLeft, workLeft } from './trees/left-work.ts';
-import { ownPlaces, presentPlace } from './trees/places.ts';
+import { assertStart, ownPlaces, presentPlace } from './trees/places.ts';
 import { setUpIfOwed } from './trees/set-up.ts';
 import { settle } from './trees/settle.ts';
 import { NO_HELPER, type Warning } from './warning.ts';
@@ -96,6 +96,8 @@ function isWorthWaiting(refusal: Refusal): boolean {
 
 /** The same, and a refusal is final. */
 export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Claimed | Refusal> {
+  if (request.orders.length === 0) throw new ClaimError({ code: 'usage', kind: 'no-order-named' });
+  assertStart(request);
   const orders = parseOrders(ports, request.orders);
   const paths = await typedPaths(ports, request.paths ?? []);
   const asker = askerOf(ports);
@@ -204,9 +206,7 @@ async function workOf(
 function onlyOrder(orders: readonly OrderId[]): OrderId {
   const [order, ...more] = orders as [OrderId];
   if (more.length === 0) return order;
-  throw new ClaimError('usage', '--path goes with one order, and several are named', {
-    hint: `claim them first, then: git claim --path <path> ${order}`,
-  });
+  throw new ClaimError({ code: 'usage', kind: 'path-with-several-orders', first: order });
 }
 
 function shown(ports: Ports, asker: Identity, one: ChangedClaim, work: UnsavedWork | null): Claimed['claims'][number] {

@@ -48,10 +48,7 @@ async function checkTree(ports: Ports, { order, branch }: ClaimRecord, path: str
   const orderFiles = await ports.orders.orderFilesAmong(status.changes.map((change) => change.path));
   const files = status.changes.map((change) => ({ ...change, isOrderFile: orderFiles.has(change.path) }));
   const { work, doubtful } = uncommitted(files, path !== ports.places.mainDir);
-  if (work.length > 0)
-    throw new ClaimError('illegal', `${order} has work that is not committed: ${named(work)}`, {
-      hint: `commit it in ${path} (or stash it there), then complete the order; git claim release ${order} gives it back unfinished`,
-    });
+  if (work.length > 0) throw new ClaimError({ code: 'illegal', kind: 'uncommitted-work', order, worktree: path, files: work });
   return [
     ...(doubtful.length === 0
       ? []

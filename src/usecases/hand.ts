@@ -74,8 +74,7 @@ async function alreadyHanded(
 }
 
 async function findSession(ports: Ports, asker: Identity, to: string): Promise<Holder> {
-  if (to === asker.key || to === asker.id)
-    throw new ClaimError('usage', `${to} is you`, { hint: 'git claim session lists who else is here' });
+  if (to === asker.key || to === asker.id) throw new ClaimError({ code: 'usage', kind: 'hand-to-self', to });
   const known = new Map<string, Holder>();
   const { readings } = await ports.registry.survey();
   for (const reading of readings.values())
@@ -88,20 +87,10 @@ async function findSession(ports: Ports, asker: Identity, to: string): Promise<H
   const living = matches.filter((holder) => sightOf(holder, ports.processes).life.kind !== 'gone');
   const [only, ...more] = living;
   if (only !== undefined && more.length === 0) return only;
-  const others = [...known.values()]
+  if (more.length > 0) throw new ClaimError({ code: 'usage', kind: 'session-ambiguous', to, keys: living.map(({ key }) => key) });
+  const seen = [...known.values()]
     .filter((holder) => holder.key !== asker.key && sightOf(holder, ports.processes).life.kind !== 'gone')
     .map(({ id }) => id);
-  const hint =
-    others.length === 0
-      ? 'no other session was seen here yet; let it run git claim status once'
-      : `sessions seen here: ${others.slice(0, 10).join(', ')}`;
-  if (more.length > 0)
-    throw new ClaimError('usage', `several sessions are called ${to}: use the full key`, {
-      hint: living.map(({ key }) => key).join(', '),
-    });
-  throw new ClaimError(
-    'usage',
-    matches.length > 0 || isEnded ? `the session ${to} has ended` : `no session ${JSON.stringify(to.slice(0, 80))} is known here`,
-    { hint },
-  );
+  const kind = matches.length > 0 || isEnded ? 'session-ended' : 'session-unknown';
+  throw new ClaimError({ code: 'usage', kind, to, seen });
 }

@@ -44,9 +44,10 @@ export type RanProgram = {
  * Claims an order, runs a program in its work tree as the session's anchor, and gives the claim back when the program has ended. A claim that the session
  * had before stays.
  *
- * @throws ClaimError as {@link claim}; then the program was not run
+ * @throws ClaimError `usage` without a program, and as {@link claim}; then the program was not run
  */
 export async function run(ports: Ports, request: RunRequest): Promise<RanProgram | Refusal> {
+  if (request.words.length === 0) throw new ClaimError({ code: 'usage', kind: 'no-program-named' });
   const [order] = parseOrders(ports, [request.order]) as [OrderId];
   const before = (await ports.registry.read([order])).get(order);
   const standing = before?.kind === 'record' && isLive(before.record) ? before : null;
@@ -101,9 +102,7 @@ function runnerOf(ports: Ports, standing: Witnessed | null, program: Anchor | nu
 
 function nobody(identified: Identified): ClaimError {
   if (identified.kind === 'nobody') return noSession(identified);
-  return new ClaimError('no-session', 'the process of the command cannot be seen', {
-    hint: 'name a session: git claim run --session <name>',
-  });
+  return new ClaimError({ code: 'no-session', kind: 'program-unseen' });
 }
 
 /** The same repository, seen by another session. */

@@ -14,6 +14,7 @@ import { claimPaths, listPaths, releasePaths } from '../../src/usecases/paths.ts
 import type { Ports } from '../../src/usecases/ports.ts';
 import { overview } from '../../src/usecases/status.ts';
 import { holderNamed, ORDER } from '../support/claims.ts';
+import { failedLater } from '../support/failures.ts';
 import { memoryPorts } from '../support/memory-ports.ts';
 import { pathRecordOf } from '../support/paths.ts';
 import { proc } from '../support/processes.ts';
@@ -325,7 +326,10 @@ test('a session releases what it holds alone, and a second time for nothing', as
 test('more paths than a record can name are refused', async () => {
   const world = new World();
   const names = Array.from({ length: 51 }, (_, n) => `file-${n}`);
-  await expect(withOrder(world.session('alice'), ...names)).rejects.toThrow('ORDER-1 would have 51 paths');
+  expect(await failedLater(withOrder(world.session('alice'), ...names))).toMatchObject({
+    failure: { kind: 'too-many-paths-of-order', order: 'ORDER-1', count: 51 },
+    message: expect.stringContaining('ORDER-1 would have 51 paths'),
+  });
   expect(world.standing()).toEqual([]);
   const key: PathKey | undefined = world.registry.paths.standing()[0]?.key;
   expect(key).toBeUndefined();

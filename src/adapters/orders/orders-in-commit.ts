@@ -84,7 +84,8 @@ export class OrderTree extends GlobbedOrders implements OrderBook {
       '--',
       ...patterns.map(({ folder }) => folder),
     ]);
-    if (listed.code !== 0) throw new ClaimError('git', `the orders of ${treeish.place} cannot be read: ${lastWords(listed)}`);
+    if (listed.code !== 0)
+      throw new ClaimError({ code: 'git', kind: 'orders-unreadable', place: treeish.place, said: lastWords(listed) });
     const entries = entriesIn(String(listed.stdout)).filter(({ path }) => patterns.some(({ matches }) => matches(path)));
     const small = entries.filter(({ size }) => size <= FILE_BYTES_MAX);
     const blobs = await readObjects(

@@ -10,7 +10,6 @@ import { diagnosed } from '../diagnosis-answer.ts';
 
 export const initCommand: CommandSpec = {
   name: 'init',
-  summary: 'Set this repository up: hooks and their configuration; repeated, mend it',
   operands: '',
   options: [
     ['--mode <mode>', 'how far the hooks go: shadow, soft or hard'],
@@ -22,7 +21,7 @@ export const initCommand: CommandSpec = {
     ['--uninstall', 'take everything out again'],
   ],
   async run(open, operands, options) {
-    if (operands.length > 0) throw new ClaimError('usage', 'init takes no operands');
+    if (operands.length > 0) throw new ClaimError({ code: 'usage', kind: 'unwanted-operands', command: 'init' });
     const isPrinting = options['print'] === true;
     const ports = await open();
     if (options['check'] === true) {

@@ -1,4 +1,3 @@
-import { ClaimError } from '../../core/errors.ts';
 import { visible } from '../../core/line.ts';
 import { claimedText } from '../../text/claims.ts';
 import { ranText } from '../../text/run.ts';
@@ -11,12 +10,9 @@ import { pageFor, warn } from '../streams.ts';
 
 export const runCommand: CommandSpec = {
   name: 'run',
-  summary: 'Claim an order, run a command in its work tree, and give it back',
   operands: '<order> -- <command>...',
   options: [['--complete', 'complete the order when the command succeeds']],
-  async run(open, [order, ...words], options) {
-    if (order === undefined || words.length === 0)
-      throw new ClaimError('usage', 'which order, and which command?', { hint: 'git claim run ORDER-143 -- npm test' });
+  async run(open, [order = '', ...words], options) {
     const isJson = options['json'] === true;
     const ports = await open();
     const page = pageFor('stderr', ports.settings.color);

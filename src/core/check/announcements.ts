@@ -12,9 +12,7 @@ export const FRESH_MS = 10 * 60_000;
  */
 export function parseIntentKind(text: string): string {
   if (/^[a-z][a-z0-9-]{0,31}$/.test(text)) return text;
-  throw new ClaimError('usage', `${JSON.stringify(text.slice(0, 40))} is no kind of intent`, {
-    hint: 'one word of small letters, digits and "-", at most 32: --kind force-push',
-  });
+  throw new ClaimError({ code: 'usage', kind: 'intent-kind', text });
 }
 
 /** What is announced for a session without its doing. */

@@ -90,10 +90,7 @@ export async function changeOwnership(
       case 'lost':
     }
   }
-  const what = [...orders, ...(wish?.paths ?? [])].join(', ');
-  throw new ClaimError('git', `${what} changed hands ${ROUNDS_MAX} times while this was being decided`, {
-    hint: 'git claim list shows who is at it, git claim doctor what else may be in the way; try again in a moment',
-  });
+  throw new ClaimError({ code: 'git', kind: 'contended', names: [...orders, ...(wish?.paths ?? [])], rounds: ROUNDS_MAX });
 }
 
 type ReadyPaths = Extract<PathPlan, { kind: 'ready' }>;
@@ -169,11 +166,8 @@ function changedPath(
   return { path, now, isAlready: false, taken: decision.kind === 'take' ? decision.over.claim : null };
 }
 
-function denied(ports: Ports, why: string): ClaimError {
-  const place = ports.places.mainDir;
-  return new ClaimError('git', `git may not write in this repository from here: ${why}`, {
-    hint: `a coding agent's sandbox often keeps .git read-only: ask the person to run the same command in a terminal of their own, in ${place}; git claim status and list work here`,
-  });
+function denied(ports: Ports, said: string): ClaimError {
+  return new ClaimError({ code: 'git', kind: 'git-read-only', said, mainDir: ports.places.mainDir });
 }
 
 /** The expected values stand and still git did not write: perhaps the ref cannot be read at all, which is never "free". */
@@ -189,7 +183,5 @@ async function blocked(
     const refused = notUnderstood(ports, asker, command, order, readings);
     if (refused !== null) return refused;
   }
-  throw new ClaimError('git', `git did not write the claim: ${why}`, {
-    hint: 'nothing was changed; try again, and see git claim status',
-  });
+  throw new ClaimError({ code: 'git', kind: 'claim-not-written', said: why });
 }

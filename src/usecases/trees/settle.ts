@@ -1,5 +1,6 @@
 import type { ClaimRecord } from '../../core/claim/record.ts';
-import { ClaimError } from '../../core/errors.ts';
+import { ClaimError, troubleOf } from '../../core/errors.ts';
+import type { WorktreeTrouble } from '../../core/failures/failure.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import type { LockReason } from '../../core/trees/lock-reason.ts';
 import type { Worktree } from '../../ports/worktrees.ts';
@@ -13,22 +14,11 @@ import type { Warning } from '../warning.ts';
 const MAKER_WAIT_MS = 120_000;
 const MAKER_POLL_MS = 200;
 
-/** A work tree could not be made. */
-export class TreeNotMade extends ClaimError {
-  /** The claims that the command took are nobody's again. */
-  readonly isGivenBack: boolean;
-
-  constructor(message: string, detail: { readonly hint: string; readonly isGivenBack: boolean }) {
-    super('git', message, detail);
-    this.isGivenBack = detail.isGivenBack;
-  }
-}
-
 /**
  * Makes what claims promise: branch, work tree, lock and binding. Each step looks first, so that a command that was killed anywhere is
  * finished by running it again. When a tree cannot be made, the claims this command took are given back.
  *
- * @throws TreeNotMade
+ * @throws ClaimError of a `worktree-not-made`
  */
 export async function settle(ports: Ports, asker: Identity, claims: readonly ChangedClaim[]): Promise<Warning[]> {
   const warnings: Warning[] = [];
@@ -36,8 +26,8 @@ export async function settle(ports: Ports, asker: Identity, claims: readonly Cha
     if (claim.isAlready && isSettled(ports, claim)) continue;
     const { record } = claim.now;
     leaveOldTree(ports, claim);
-    const failure = hasOwnTree(ports, record) ? await ownTree(ports, record, warnings).catch(reasonOf) : null;
-    if (failure !== null) throw await givenBack(ports, asker, claims, record, failure);
+    const why = hasOwnTree(ports, record) ? await ownTree(ports, record, warnings).catch(troubleOf) : null;
+    if (why !== null) throw await givenBack(ports, asker, claims, record, why);
     if (!bindTree(ports, claim.now)) {
       warnings.push({
         code: 'binding',
@@ -66,13 +56,8 @@ function hasOwnTree(ports: Ports, record: ClaimRecord): boolean {
   return record.worktree !== null && record.branch !== null && treeOf(ports, record) !== ports.places.mainDir;
 }
 
-/** After the swap every failure has to say what became of the claims. */
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 /** Returns null, or why there is no tree. */
-async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): Promise<string | null> {
+async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): Promise<WorktreeTrouble | null> {
   const path = treeOf(ports, record) as string;
   const branch = record.branch as string;
   const { order, generation, holder } = record;
@@ -88,7 +73,7 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
       });
     tree = await standing();
     if (!tree?.lock?.maker) break;
-    if (waitedMs >= MAKER_WAIT_MS) return `another process is still making it (${tree.lockText})`;
+    if (waitedMs >= MAKER_WAIT_MS) return { kind: 'being-made', lock: tree.lockText };
     await ports.sleep(MAKER_POLL_MS);
   }
   // The main tree of a separate git directory is not in git's list under its own name.
@@ -103,10 +88,11 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
     return null;
   }
   const hadBranch = (await ports.branches.tip(branch)) !== null;
-  const refused = record.base === null ? 'it has no commit to start from' : await ports.branches.create(branch, record.base);
-  if (refused !== null) return `branch ${branch}: ${refused}`;
+  if (record.base === null) return { kind: 'no-branch', branch, said: null };
+  const refused = await ports.branches.create(branch, record.base);
+  if (refused !== null) return { kind: 'no-branch', branch, said: refused };
   await ports.setup.owe(path).catch((error) => {
-    warnings.push({ code: 'setup-failed', message: `${order}: its work tree will not be set up: ${reasonOf(error)}` });
+    warnings.push({ code: 'setup-failed', message: `${order}: its work tree will not be set up: ${error}` });
   });
   const failed = await ports.worktrees.add(path, branch, { ...lock, maker: ports.self() });
   if (failed === null) return null;
@@ -120,8 +106,8 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
     return null;
   }
   await ports.setup.done(path);
-  if (!hadBranch && record.base !== null) await ports.branches.remove(branch, record.base);
-  return failed;
+  if (!hadBranch) await ports.branches.remove(branch, record.base);
+  return { kind: 'error', said: failed };
 }
 
 /**
@@ -133,8 +119,8 @@ async function givenBack(
   asker: Identity,
   claims: readonly ChangedClaim[],
   record: ClaimRecord,
-  failure: string,
-): Promise<TreeNotMade> {
+  why: WorktreeTrouble,
+): Promise<ClaimError> {
   const newOnes = claims.filter(({ before, now }) => before?.record.generation !== now.record.generation);
   const taken = newOnes.map(({ now }) => now.record.order);
   const note = `given back: the work tree of ${record.order} could not be made`;
@@ -144,14 +130,6 @@ async function givenBack(
     ports.bindings.unbind(path, now.record.order);
     if (path !== null) ports.worktrees.unlock(path, now.record.order);
   }
-  const fate =
-    back === null
-      ? 'it is still yours'
-      : back.kind === 'changed'
-        ? `${taken.join(', ')} given back`
-        : `${taken.join(', ')} could not be given back`;
-  return new TreeNotMade(`the work tree of ${record.order} could not be made: ${failure} (${fate})`, {
-    isGivenBack: back?.kind === 'changed',
-    hint: `mend that and run the command again, or claim for the present tree: git claim --no-worktree ${record.order}`,
-  });
+  const fate = back === null ? 'none-taken' : back.kind === 'changed' ? 'given-back' : 'not-given-back';
+  return new ClaimError({ code: 'git', kind: 'worktree-not-made', order: record.order, why, fate, taken });
 }

@@ -156,8 +156,8 @@ export function refFiles(repository: Repository, name: string): string[] {
 }
 
 /** The failure of whoever needs all refs where they cannot be read. */
-export function unknown(why: string): ClaimError {
-  return new ClaimError('unknown', `the claims cannot be read: ${why}`, { hint: 'git fsck says what is wrong' });
+export function unknown(said: string): ClaimError {
+  return new ClaimError({ code: 'unknown', kind: 'claims-unreadable', said });
 }
 
 export const SYMBOLIC = { kind: 'foreign', oid: null, why: 'it is a symbolic ref' } as const;
