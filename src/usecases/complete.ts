@@ -26,8 +26,7 @@ export async function complete(ports: Ports, orders: readonly string[]): Promise
       if (path !== null && isThere) warnings.push(...(await checkTree(ports, claim, path)));
       const tip = await tipOf(ports, claim, path);
       tips.set(claim.order, tip);
-      if (tip !== null && tip === claim.base)
-        warnings.push({ code: 'no-commits', message: `${claim.order}: nothing was committed for it since it was claimed` });
+      if (tip !== null && tip === claim.base) warnings.push({ code: 'no-commits', order: claim.order });
     }
     return (order) => ({ tip: tips.get(order) ?? null });
   });
@@ -52,18 +51,10 @@ async function checkTree(ports: Ports, { order, branch }: ClaimRecord, path: str
     throw new ClaimError('illegal', `${order} has work that is not committed: ${named(work)}`, {
       hint: `commit it in ${path} (or stash it there), then complete the order; git claim release ${order} gives it back unfinished`,
     });
+  const actual = status.branch;
   return [
-    ...(doubtful.length === 0
-      ? []
-      : [{ code: 'uncommitted' as const, message: `${order}: not committed, if it matters: ${named(doubtful)}` }]),
-    ...(branch === null || status.branch === branch
-      ? []
-      : [
-          {
-            code: 'other-branch' as const,
-            message: `${order}: its work tree is on ${status.branch ?? 'no branch'} and not on ${branch}`,
-          },
-        ]),
+    ...(doubtful.length === 0 ? [] : [{ code: 'uncommitted' as const, order, files: doubtful }]),
+    ...(branch === null || actual === branch ? [] : [{ code: 'other-branch' as const, order, branch, actual, isAdopted: false }]),
   ];
 }
 

@@ -28,7 +28,7 @@ export function announce(ports: Ports, text: string, what: string | null): Annou
   const event = intentEvent(ports, asker, text, what);
   const number = ports.cache.appendEvent(event);
   if (number === null)
-    throw new ClaimError('internal', `nobody can hear it: ${ports.cache.trouble ?? 'the cache did not keep it'}`, {
+    throw new ClaimError('internal', `nobody can hear it: ${ports.cache.trouble?.said ?? 'the cache did not keep it'}`, {
       hint: 'tell the other sessions yourself; git claim list shows who is at work',
     });
   ports.notes.noteIntent();

@@ -2,6 +2,7 @@ import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { OrderList } from '../core/orders/order.ts';
 import { type Judged, VERDICTS } from '../core/orders/recommend.ts';
+import type { Why } from '../core/orders/why.ts';
 import type { Refusal } from '../core/refusal.ts';
 import { askerOf } from './caller/asker.ts';
 import { type Claimed, claimOnce } from './claim.ts';
@@ -20,15 +21,18 @@ export type Recommendation = {
   readonly warnings: readonly Warning[];
 };
 
+/** Words a reason for the failure that is thrown. */
+type WordsOf = (why: Why) => string;
+
 /**
  * Recommends orders.
  *
  * @throws ClaimError `nothing` when there is none
  */
-export async function next(ports: Ports, limit: number): Promise<Recommendation> {
+export async function next(ports: Ports, limit: number, wordsOf: WordsOf): Promise<Recommendation> {
   const { judged, list, warnings } = await recommendOrders(ports);
   const orders = judged.filter(isRecommended);
-  if (orders.length === 0) throw nothing(judged, list);
+  if (orders.length === 0) throw nothing(judged, list, wordsOf);
   return {
     kind: 'recommendation',
     orders: orders.slice(0, limit),
@@ -49,7 +53,11 @@ const FAILURES_MAX = 3;
  *
  * @throws ClaimError `nothing` when there is none, `git` when there were, and no work tree of theirs could be made; whatever `claim` throws
  */
-export async function claimNext(ports: Ports, how: { readonly isHere: boolean; readonly base: string | null }): Promise<Claimed> {
+export async function claimNext(
+  ports: Ports,
+  how: { readonly isHere: boolean; readonly base: string | null },
+  wordsOf: WordsOf,
+): Promise<Claimed> {
   askerOf(ports);
   const { judged, list, warnings } = await recommendOrders(ports);
   const failures: TreeNotMade[] = [];
@@ -57,7 +65,7 @@ export async function claimNext(ports: Ports, how: { readonly isHere: boolean; r
   for (const { order } of judged.filter(isRecommended).slice(0, ATTEMPTS_MAX)) {
     const outcome = await claimOnce(ports, { orders: [order.id], ...how, isReopen: false, onWait: null }).catch(givenBack);
     if (outcome.kind === 'claimed') {
-      const failed = failures.map(({ message }) => ({ code: 'given-back' as const, message }));
+      const failed = failures.map((failure) => ({ code: 'given-back' as const, failure }));
       return { ...outcome, warnings: [...failed, ...outcome.warnings, ...warnings] };
     }
     if (outcome.kind === 'given-back') failures.push(outcome.failure);
@@ -65,14 +73,15 @@ export async function claimNext(ports: Ports, how: { readonly isHere: boolean; r
     if (failures.length === FAILURES_MAX) break;
   }
   const since = judged.map((one) => seenSince(one, refusals.get(one.order.id)));
-  throw failed(failures) ?? nothing(since, list);
+  throw failed(failures) ?? nothing(since, list, wordsOf);
 }
 
 /** Says of an order that somebody else was faster with whose it is by now. */
 function seenSince(one: Judged, refusal: Refusal | undefined): Judged {
   if (refusal === undefined || refusal.claim === null || refusal.code !== 'held') return one;
   const { session, evidence, liveness } = refusal.claim;
-  return { ...one, verdict: liveness === 'live' ? 'held' : one.verdict, why: `held by ${session}, ${evidence}` };
+  if (session === null) return one;
+  return { ...one, verdict: liveness === 'live' ? 'held' : one.verdict, why: { kind: 'held', session, evidence, block: null } };
 }
 
 /** Goes on where nothing is left behind of the order that was tried. */
@@ -96,9 +105,12 @@ function isRecommended({ verdict }: Judged): boolean {
 /** How many orders the complaint names with their reasons; the others are counted. */
 const NAMED_MAX = 12;
 
-function nothing(judged: readonly Judged[], { missing, place }: OrderList): ClaimError {
+function nothing(judged: readonly Judged[], { missing, place }: OrderList, wordsOf: WordsOf): ClaimError {
   if (judged.length === 0) {
-    const where = missing.length === 0 ? '' : `: ${missing.map((folder) => `${folder}/`).join(' and ')} not found in ${place}`;
+    const where =
+      missing.length === 0
+        ? ''
+        : `: ${missing.map((folder) => `${folder}/`).join(' and ')} not found in ${place ?? 'the main worktree'}`;
     return new ClaimError('nothing', `there are no order files${where}`, {
       hint: "git config claim.orders says where they are, such as 'backlog/tasks/*.md'; any order can be claimed by its id without a file",
     });
@@ -108,7 +120,10 @@ function nothing(judged: readonly Judged[], { missing, place }: OrderList): Clai
     const many = judged.filter((one) => one.verdict === verdict && !named.includes(one)).length;
     return many === 0 ? [] : [`${many} ${named.some((one) => one.verdict === verdict) ? 'more ' : ''}${verdict}`];
   });
-  const reasons = [...named.map(({ order, why }) => `${order.id}: ${why}`), ...(counts.length === 0 ? [] : [counts.join(', ')])];
+  const reasons = [
+    ...named.map(({ order, why }) => `${order.id}: ${why === null ? '' : wordsOf(why)}`),
+    ...(counts.length === 0 ? [] : [counts.join(', ')]),
+  ];
   const silent = judged.find(({ verdict }) => verdict === 'takeable');
   return new ClaimError('nothing', 'no order is ready and free', {
     reasons,

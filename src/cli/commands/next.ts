@@ -1,6 +1,7 @@
 import { ClaimError } from '../../core/errors.ts';
 import { claimedText } from '../../text/claims.ts';
 import { nextText, orderRow } from '../../text/next.ts';
+import { whyClause } from '../../text/why.ts';
 import { claimNext, next } from '../../usecases/next.ts';
 import { answer } from '../answer.ts';
 import { type CommandSpec, textOf } from '../command.ts';
@@ -26,14 +27,14 @@ export const nextCommand: CommandSpec = {
     const count = textOf(options, 'n');
     if (options['claim'] !== true) {
       if (isHere || base !== null) throw new ClaimError('usage', '--no-worktree and --on go with --claim');
-      const outcome = await next(await open({ isSurveying: true }), count === null ? LIMIT_DEFAULT : limitIn(count));
+      const outcome = await next(await open({ isSurveying: true }), count === null ? LIMIT_DEFAULT : limitIn(count), whyClause);
       const isAll = options['all'] === true;
       const rows = [...outcome.orders, ...outcome.passed.filter(({ verdict }) => isAll || !QUIET.has(verdict))];
       return answer({ orders: rows.map(orderRow) }, (page) => nextText(page, outcome), outcome.warnings);
     }
     if (count !== null) throw new ClaimError('usage', '-n shows several, and --claim claims one');
     if (isHere && base !== null) throw new ClaimError('usage', '--on starts a branch, and --no-worktree makes none');
-    const outcome = await claimNext(await open({ isSurveying: true }), { isHere, base });
+    const outcome = await claimNext(await open({ isSurveying: true }), { isHere, base }, whyClause);
     return answer({ claims: outcome.claims.map(({ view }) => view) }, (page) => claimedText(page, outcome), outcome.warnings);
   },
 };

@@ -27,17 +27,28 @@ export type Order = {
   /** With `/`, relative to the top of the tree it was read in. */
   readonly file: string;
   /** Why the file could not be read as a whole; null when it could. */
-  readonly trouble: string | null;
+  readonly trouble: OrderTrouble | null;
 };
+
+/** Why a file cannot be read as an order. */
+export type OrderTrouble =
+  /** `no-end`: no line `---` ends its front matter; `no-map`: its front matter is no list of keys and values. */
+  | { readonly kind: 'no-end' | 'no-map' | 'no-id' | 'not-stored' }
+  /** `what`: the front matter, or the whole file. */
+  | { readonly kind: 'too-large'; readonly what: 'front-matter' | 'file'; readonly bytesMax: number }
+  /** In the parser's own word, and where it knows one, the line in the file. */
+  | { readonly kind: 'yaml'; readonly line: number | null; readonly reason: string }
+  /** `code`: of the system's error. */
+  | { readonly kind: 'unreadable'; readonly code: string | undefined };
 
 /** Every order file of the one place that counts. Two files may name one order. */
 export type OrderList = {
   /** By file. */
   readonly orders: readonly Order[];
   /** Files that mean to be orders and have no id. */
-  readonly unnamed: readonly { readonly file: string; readonly why: string }[];
+  readonly unnamed: readonly { readonly file: string; readonly trouble: OrderTrouble }[];
   /** Folders of `claim.orders` that are not there. */
   readonly missing: readonly string[];
-  /** Where all this was read, for people: `the main work tree`, `branch main`. */
-  readonly place: string;
+  /** The revision all this was read from, such as `branch main`; null: the main worktree. */
+  readonly place: string | null;
 };

@@ -1,6 +1,6 @@
 import { type IdPattern, type OrderId, orderIdOf } from '../ids.ts';
 import { oneLine } from '../line.ts';
-import type { Order } from './order.ts';
+import type { Order, OrderTrouble } from './order.ts';
 import { priorityOf } from './priorities.ts';
 import { statusOf } from './status-words.ts';
 
@@ -15,7 +15,7 @@ export type OrderSource = {
   readonly fields: FrontMatter | null;
   /** What else may be its title: the first heading. */
   readonly heading: string | null;
-  readonly trouble: string | null;
+  readonly trouble: OrderTrouble | null;
 };
 
 /** More entries than this in one list are a mistake or an attack. */

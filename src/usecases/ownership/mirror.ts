@@ -97,8 +97,7 @@ async function write(ports: Ports, mirror: Mirror, claim: Witnessed, debt: Debt)
     return [];
   } catch (error) {
     ports.cache.postpone(debt, now(ports));
-    const why = error instanceof Error ? error.message : String(error);
-    return [{ code: 'not-mirrored', message: `${order}: its ${mirror.name} does not show the claim yet: ${why}` }];
+    return [{ code: 'not-mirrored', order, mirror: mirror.name, failure: error }];
   }
 }
 
