@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { MemoryLeaseCache } from '../../src/adapters/memory/lease-cache.ts';
 import { MemoryRegistry } from '../../src/adapters/memory/registry.ts';
+import { whyClause } from '../../src/text/why.ts';
 import { claim } from '../../src/usecases/claim.ts';
 import { claimNext } from '../../src/usecases/next.ts';
 import { ORDER } from '../support/claims.ts';
@@ -22,6 +23,6 @@ test('of an order that somebody was faster with it says whose it is, not that it
       },
     },
   };
-  const attempt = claimNext(overtaken, { isHere: true, base: null });
+  const attempt = claimNext(overtaken, { isHere: true, base: null }, whyClause);
   await expect(attempt).rejects.toMatchObject({ code: 'nothing', reasons: [expect.stringMatching(/^ORDER-1: held by bob, /)] });
 });
