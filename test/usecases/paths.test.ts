@@ -20,7 +20,7 @@ import { proc } from '../support/processes.ts';
 
 const MINUTE_MS = 60_000;
 
-/** One repository without a disk, with a clock that the test moves and processes that it ends. */
+/** A repository in memory, with a clock that the test moves and processes that it ends. */
 class World {
   readonly registry = new MemoryRegistry();
   readonly cache = new MemoryLeaseCache(86_400_000);
@@ -31,7 +31,7 @@ class World {
     this.#monoMs += ms;
   }
 
-  /** @param pid of the process whose life is the session's; null for none */
+  /** @param pid the session's anchor process; null for none */
   session(name: string, pid: number | null = null, agent: string | null = null): Ports {
     if (pid !== null) this.running.set(pid, proc(pid, name));
     const anchor = pid === null ? null : { pid, start: `${pid}0`, ns: 'host' };

@@ -4,7 +4,7 @@ import { type Committer, parseMode, parseRuleMode, RULES, type RuleMode, respons
 const MODES: readonly RuleMode[] = ['off', 'shadow', 'soft', 'hard'];
 const ACTORS: readonly Committer[] = ['agent', 'person', 'nobody'];
 
-/** Each rule in each mode, for an agent, a person and nobody: `.` passes, `w` warns, `W` warns of what hard refuses, `R` refuses. */
+/** Each rule in each mode for an agent, a person and nobody: `.` passes, `w` warns, `W` warns where hard refuses, `R` refuses. */
 function table(): string {
   const cell = (rule: (typeof RULES)[number], mode: RuleMode, actor: Committer) => {
     const { response, stricter } = responseTo(rule, mode, actor);
