@@ -54,7 +54,7 @@ export type WireRequest = {
   /** `--anchor`. */
   readonly anchor: string | null;
   /** Told what goes on while an answer takes its time. */
-  readonly narrate?: (line: string) => void;
+  readonly narrate?: Ports['narrate'];
   /** The descriptor from which to read what git was asked before Node started; null where it was asked nothing. */
   readonly ahead?: number | null;
   /** This process is the command's own: it may be blocked, and what it was started with may be closed. */
@@ -91,7 +91,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
   const locked = <T>(section: () => Promise<T>) => withMutex(commonDir, section);
   const mutex: Mutex = async (section) => {
     const outcome = await withMutex(commonDir, section);
-    return outcome.kind === 'ran' ? null : outcome.why;
+    return outcome.kind === 'ran' ? null : outcome.trouble.said;
   };
   const bindings = new GitBindings(repository);
   const self = () => anchorOfSelf(processes);
@@ -208,7 +208,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     },
     self,
     identify: identified,
-    narrate: (line) => caller.narrate?.(line),
+    narrate: (progress) => caller.narrate?.(progress),
     sleep: (ms) => sleep(ms),
     nonces: async (count) => Array.from({ length: count }, () => randomBytes(16).toString('hex')),
     close: () => cache().close(),

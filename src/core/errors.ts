@@ -46,7 +46,7 @@ export class ClaimError extends Error {
 }
 
 /** Returns what a caught error tells. */
-export function troubleOf(error: unknown): Trouble {
+export function troubleFrom(error: unknown): Trouble {
   if (error instanceof ClaimError) return error.failure;
   return { kind: 'error', said: error instanceof Error ? error.message : String(error) };
 }

@@ -1,3 +1,4 @@
+import type { CacheTrouble } from '../core/doctor/symptom.ts';
 import type { Oid, OrderId, SessionId, SessionKey } from '../core/ids.ts';
 import type { Heartbeat, Observation, Sight, Subject } from '../core/liveness/observation.ts';
 import type { Anchor } from '../core/session/anchor.ts';
@@ -84,8 +85,8 @@ export type Mirrored = { readonly file: string; readonly before: Readonly<Record
  * and none decides who owns anything. Each write is one short transaction.
  */
 export interface LeaseCache {
-  /** Null while the cache works, else why it does not (`better-sqlite3 cannot be loaded: ...`). */
-  readonly trouble: string | null;
+  /** Null while the cache works, else why it does not. */
+  readonly trouble: CacheTrouble | null;
   /**
    * Records that a session is here; keeps its first `startedAt`, and its title and linear issue when the new ones are null.
    *

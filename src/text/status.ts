@@ -17,7 +17,7 @@ export function overviewText(page: Page, { who, claims, treeless, paths, cacheTr
     ...section(page, 'holding', mine, 'nothing', treeless),
     ...ownPaths(page, paths),
     ...section(page, 'others', others, 'nobody else holds anything'),
-    ...(cacheTrouble === null ? [] : [`${paint(page, 'bold', 'cache')}    off: ${shown(cacheTrouble)}`]),
+    ...(cacheTrouble === null ? [] : [`${paint(page, 'bold', 'cache')}    off: ${shown(cacheTrouble.said)}`]),
   ].join('\n');
 }
 

@@ -1,3 +1,4 @@
+import { handedNote } from '../core/claim/note.ts';
 import { isLive } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
@@ -52,11 +53,7 @@ export async function hand(ports: Ports, text: string, to: string): Promise<Hand
 /** What a blocked claim waits for, its new holder must know. */
 function noteFor(reading: Reading | undefined, asker: Identity): string {
   const reason = reading?.kind === 'record' && reading.record.state === 'blocked' ? reading.record.note : null;
-  return reason === null ? handedBy(asker) : `${reason}; ${handedBy(asker)}`;
-}
-
-function handedBy(asker: Identity): string {
-  return `handed over by ${asker.id}`;
+  return handedNote(asker.id, reason);
 }
 
 /** A command that was killed after its swap is run again: what it handed over still stands untouched, and only the rest is to be done. */
@@ -66,10 +63,10 @@ async function alreadyHanded(
   orders: readonly OrderId[],
   receiver: Holder,
 ): Promise<ChangedClaim[]> {
-  const readings = [...(await ports.registry.read(orders)).values()];
-  return readings.flatMap((reading) => {
-    if (reading.kind !== 'record' || reading.record.action !== 'hand' || reading.record.holder.key !== receiver.key) return [];
-    return reading.record.note?.endsWith(handedBy(asker)) ? [{ before: reading, now: reading, isAlready: true }] : [];
+  const histories = await Promise.all(orders.map((order) => ports.registry.history(order, 2)));
+  return histories.flatMap(([now, before]) => {
+    const isHanded = now?.record.action === 'hand' && now.record.holder.key === receiver.key;
+    return isHanded && before?.record.holder.key === asker.key ? [{ before: now, now, isAlready: true }] : [];
   });
 }
 

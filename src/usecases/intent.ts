@@ -31,7 +31,8 @@ export function announce(ports: Ports, text: string, what: string | null): Annou
   notePresence(ports, asker);
   const event = intentEvent(ports, asker, line, kind);
   const number = ports.cache.appendEvent(event);
-  if (number === null) throw new ClaimError({ code: 'internal', kind: 'intent-not-kept', trouble: ports.cache.trouble });
+  if (number === null)
+    throw new ClaimError({ code: 'internal', kind: 'intent-not-kept', trouble: ports.cache.trouble?.said ?? null });
   ports.notes.noteIntent();
   return { kind: 'announced', event: eventView({ ...event, number }, asker.key), others: freshIntents(ports, asker.key) };
 }

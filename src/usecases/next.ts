@@ -59,7 +59,7 @@ export async function claimNext(ports: Ports, how: { readonly isHere: boolean; r
   for (const { order } of judged.filter(isRecommended).slice(0, ATTEMPTS_MAX)) {
     const outcome = await claimOnce(ports, { orders: [order.id], ...how, isReopen: false, onWait: null }).catch(givenBack);
     if (outcome.kind === 'claimed') {
-      const failed = failures.map(({ kind: message }) => ({ code: 'given-back' as const, message }));
+      const failed = failures.map((failure) => ({ code: 'given-back' as const, failure }));
       return { ...outcome, warnings: [...failed, ...outcome.warnings, ...warnings] };
     }
     if (outcome.kind === 'given-back') failures.push(outcome.failure);
@@ -74,7 +74,8 @@ export async function claimNext(ports: Ports, how: { readonly isHere: boolean; r
 function seenSince(one: Judged, refusal: Refusal | undefined): Judged {
   if (refusal === undefined || refusal.claim === null || refusal.code !== 'held') return one;
   const { session, evidence, liveness } = refusal.claim;
-  return { ...one, verdict: liveness === 'live' ? 'held' : one.verdict, why: `held by ${session}, ${evidence}` };
+  if (session === null) return one;
+  return { ...one, verdict: liveness === 'live' ? 'held' : one.verdict, why: { kind: 'held', session, evidence, block: null } };
 }
 
 /** Goes on where nothing is left behind of the order that was tried. */
@@ -99,16 +100,16 @@ const NAMED_MAX = 12;
 
 function nothing(judged: readonly Judged[], { missing, place }: OrderList): ClaimError {
   if (judged.length === 0) return new ClaimError({ code: 'nothing', kind: 'no-order-files', missing, place });
-  const named = judged.filter(({ why }) => why !== null).slice(0, NAMED_MAX);
+  const named = judged.flatMap(({ order, why, verdict }) => (why === null ? [] : [{ order, why, verdict }])).slice(0, NAMED_MAX);
   const counted = VERDICTS.flatMap((verdict) => {
-    const count = judged.filter((one) => one.verdict === verdict && !named.includes(one)).length;
+    const count = judged.filter((one) => one.verdict === verdict && !named.some(({ order }) => order === one.order)).length;
     return count === 0 ? [] : [{ verdict, count, isMore: named.some((one) => one.verdict === verdict) }];
   });
   const silent = judged.find(({ verdict }) => verdict === 'takeable');
   return new ClaimError({
     code: 'nothing',
     kind: 'no-order-ready',
-    named: named.map(({ order, why }) => ({ order: order.id, why: why as string })),
+    named: named.map(({ order, why }) => ({ order: order.id, why })),
     counted,
     silent: silent?.order.id ?? null,
   });

@@ -1,6 +1,7 @@
 import { isLive, type Witnessed } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
-import { ClaimError } from '../core/errors.ts';
+import { ClaimError, troubleFrom } from '../core/errors.ts';
+import type { Trouble } from '../core/failures/failure.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { Anchor } from '../core/session/anchor.ts';
@@ -130,16 +131,16 @@ async function completed(ports: Ports, ran: Ran, isHolder: boolean): Promise<Ran
 
 /** The program has done its work: that its claim cannot be given back does not change how it ended. */
 async function givenBack(ports: Ports, ran: Ran): Promise<RanProgram> {
-  const kept = (end: 'lost' | 'kept', why: string): RanProgram => {
-    const message = `${ran.view.order} was not given back: ${why}`;
-    return { ...ran, end, warnings: [...ran.warnings, { code: 'not-released', message }] };
+  const kept = (end: 'lost' | 'kept', failure: Trouble | null): RanProgram => {
+    const { order } = ran.view;
+    return { ...ran, end, warnings: [...ran.warnings, { code: 'not-released', order, failure }] };
   };
   try {
     const done = await release(ports, [ran.view.order]);
-    if (done.kind === 'refused') return kept('lost', `it is not yours any more; see git claim status ${ran.view.order}`);
+    if (done.kind === 'refused') return kept('lost', null);
     return over(ran, 'released', done);
   } catch (error) {
-    return kept('kept', error instanceof Error ? error.message : String(error));
+    return kept('kept', troubleFrom(error));
   }
 }
 

@@ -1,3 +1,4 @@
+import { takeoverGrounds } from '../core/claim/note.ts';
 import { isLive, type Witnessed } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
@@ -13,7 +14,7 @@ import { changeOwnership } from './ownership/change-ownership.ts';
 import { notUnderstood, refusalOf } from './ownership/refuse.ts';
 import type { Ports } from './ports.ts';
 import { keepAlive } from './presence/keep-alive.ts';
-import { takeoverDetails, type WorkLeft, workLeft } from './trees/left-work.ts';
+import { type TakeoverFacts, takeoverDetails, type WorkLeft, workLeft } from './trees/left-work.ts';
 
 /** A claim that somebody wants to take, as it stood when it was looked at. */
 export type Incumbent = {
@@ -66,6 +67,7 @@ export async function take(
 ): Promise<Claimed | Refusal> {
   const { order } = record;
   const asker = askerOf(ports);
+  let taken: TakeoverFacts = { grounds: '', work };
   const outcome = await changeOwnership(
     ports,
     asker,
@@ -74,9 +76,10 @@ export async function take(
     async (_, reasons) => {
       const { lease } = await keepAlive(ports, holderOf(asker));
       const evidence = reasons.get(order) ?? `${view.liveness}: ${view.evidence}`;
-      return () => ({ lease, ...takeoverDetails(reason, evidence, work) });
+      taken = { grounds: takeoverGrounds(reason, evidence), work };
+      return () => ({ lease, ...takeoverDetails(taken) });
     },
     { seen: oid, isForced },
   );
-  return outcome.kind === 'refused' ? outcome : claimed(ports, asker, outcome, new Map([[order, work]]));
+  return outcome.kind === 'refused' ? outcome : claimed(ports, asker, outcome, new Map([[order, taken]]));
 }

@@ -25,7 +25,7 @@ test('of an order that somebody was faster with it says whose it is, not that it
   };
   const attempt = claimNext(overtaken, { isHere: true, base: null });
   expect(await failedLater(attempt)).toMatchObject({
-    failure: { code: 'nothing', named: [{ order: ORDER, why: expect.stringMatching(/^held by bob, /) }] },
+    failure: { code: 'nothing', named: [{ order: ORDER, why: { kind: 'held', session: 'bob' } }] },
     reasons: [expect.stringMatching(/^ORDER-1: held by bob, /)],
   });
 });

@@ -112,7 +112,7 @@ function entriesIn(listed: string): Entry[] {
 }
 
 function headOf(body: Buffer | null, size: number): OrderHead {
-  if (body === null)
-    return { why: size > FILE_BYTES_MAX ? 'it is larger than 1 MB' : 'its content is missing from the repository' };
+  if (body === null && size > FILE_BYTES_MAX) return { trouble: { kind: 'too-large', what: 'file', bytesMax: FILE_BYTES_MAX } };
+  if (body === null) return { trouble: { kind: 'not-stored' } };
   return { text: body.toString('utf8', 0, Math.min(body.length, HEAD_BYTES_MAX)), isWhole: body.length <= HEAD_BYTES_MAX };
 }

@@ -1,3 +1,4 @@
+import type { CacheTrouble } from '../../core/doctor/symptom.ts';
 import type { Oid, OrderId, SessionKey } from '../../core/ids.ts';
 import {
   afterBeat,
@@ -32,7 +33,7 @@ import { dropDebt, postponeDebt, putDebts, putMirrored, selectDebts, selectMirro
 import { stampOf } from './place.ts';
 import { pruneSessions, putHeard, putSession, selectSessions } from './sessions.ts';
 import { immediately } from './transaction.ts';
-import { isDamage, reasonOf } from './trouble.ts';
+import { isDamage, troubleOf } from './trouble.ts';
 
 /** How many old rows one write removes at most: it stays short, and a clock that jumped for a moment does not cost the whole history. */
 const PRUNED_AT_ONCE = 50;
@@ -49,7 +50,7 @@ export class SqliteLeaseCache implements LeaseCache {
   readonly #keepMs: number;
   readonly #load: typeof loadDriver;
   #state: OpenCache | null = null;
-  #trouble: string | null = null;
+  #trouble: CacheTrouble | null = null;
   /** What this process alone saw while there is no cache: enough for one that waits. */
   readonly #seenAlone = new Map<Subject, Observation>();
   /** What this process owes the feed. */
@@ -65,7 +66,7 @@ export class SqliteLeaseCache implements LeaseCache {
     this.#load = load;
   }
 
-  get trouble(): string | null {
+  get trouble(): CacheTrouble | null {
     return this.#trouble;
   }
 
@@ -235,15 +236,15 @@ export class SqliteLeaseCache implements LeaseCache {
   #open(damaged: string | null): OpenCache {
     const state = openCache(this.#commonDir, { load: this.#load, damaged });
     this.#state = state;
-    this.#trouble = state.kind === 'off' ? state.why : null;
+    this.#trouble = state.kind === 'off' ? state.trouble : null;
     return state;
   }
 
   #off<T>(error: unknown, otherwise: T): T {
-    const why = reasonOf(this.#state?.kind === 'ready' ? this.#state.path : this.#commonDir, error);
+    const trouble = troubleOf(this.#state?.kind === 'ready' ? this.#state.path : this.#commonDir, error);
     this.close();
-    this.#state = { kind: 'off', why };
-    this.#trouble = why;
+    this.#state = { kind: 'off', trouble };
+    this.#trouble = trouble;
     return otherwise;
   }
 }

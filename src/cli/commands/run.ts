@@ -1,6 +1,7 @@
 import { visible } from '../../core/line.ts';
 import { claimedText } from '../../text/claims.ts';
 import { ranText } from '../../text/run.ts';
+import { warningText } from '../../text/warnings.ts';
 import type { Claimed } from '../../usecases/claim.ts';
 import { run } from '../../usecases/run.ts';
 import type { Warning } from '../../usecases/warning.ts';
@@ -22,7 +23,7 @@ export const runCommand: CommandSpec = {
       if (isJson) return;
       warn(claimedText(page, claimed));
       for (const warning of claimed.warnings) {
-        warn(`warning: ${visible(warning.message)}`);
+        warn(`warning: ${visible(warningText(page, warning))}`);
         said.add(warning);
       }
     };

@@ -1,6 +1,6 @@
 import { ClaimError } from '../errors.ts';
+import { deletesMessage, sensitiveMessage } from '../event-messages.ts';
 import { touching } from '../paths/touching.ts';
-import { listed } from './finding.ts';
 
 /** An intent is news for this long: then it is done, or was never begun. */
 export const FRESH_MS = 10 * 60_000;
@@ -34,7 +34,7 @@ export function announcementsOf(
 ): Announcement[] {
   const touched = touching(sensitive, staged);
   return [
-    ...(gone.length < MANY_GONE ? [] : [{ kind: 'delete', message: `deletes or moves ${gone.length} files: ${listed(gone)}` }]),
-    ...(touched.length === 0 ? [] : [{ kind: 'sensitive', message: `changes ${listed(touched)}` }]),
+    ...(gone.length < MANY_GONE ? [] : [{ kind: 'delete', message: deletesMessage(gone) }]),
+    ...(touched.length === 0 ? [] : [{ kind: 'sensitive', message: sensitiveMessage(touched) }]),
   ];
 }

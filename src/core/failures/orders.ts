@@ -1,3 +1,5 @@
+import type { Why } from './why.ts';
+
 /** What keeps a command from its orders. */
 export type OrderFailure =
   | {
@@ -17,7 +19,12 @@ export type OrderFailure =
   | { readonly code: 'git'; readonly kind: 'follow-up-numbers-taken'; readonly from: number }
   | { readonly code: 'foreign' | 'unknown'; readonly kind: 'history-unreadable'; readonly order: string; readonly why: string }
   | { readonly code: 'usage'; readonly kind: 'lost-several'; readonly orders: readonly string[] }
-  | { readonly code: 'nothing'; readonly kind: 'no-order-files'; readonly missing: readonly string[]; readonly place: string }
+  | {
+      readonly code: 'nothing';
+      readonly kind: 'no-order-files';
+      readonly missing: readonly string[];
+      readonly place: string | null;
+    }
   | {
       readonly code: 'usage';
       readonly kind: 'no-order-here';
@@ -32,7 +39,7 @@ export type OrderFailure =
   | {
       readonly code: 'nothing';
       readonly kind: 'no-order-ready';
-      readonly named: readonly { readonly order: string; readonly why: string }[];
+      readonly named: readonly { readonly order: string; readonly why: Why }[];
       /** How many more there are of each verdict, and whether some of them are named. */
       readonly counted: readonly { readonly verdict: string; readonly count: number; readonly isMore: boolean }[];
       /** One whose holder is silent. */

@@ -1,3 +1,4 @@
+import type { OrderTrouble } from '../failures/why.ts';
 import type { OrderId } from '../ids.ts';
 
 /** How far an order is, as its file says; whatever words a file uses are mapped to these by core/orders/status-words.ts. */
@@ -27,7 +28,7 @@ export type Order = {
   /** With `/`, relative to the top of the tree it was read in. */
   readonly file: string;
   /** Why the file could not be read as a whole; null when it could. */
-  readonly trouble: string | null;
+  readonly trouble: OrderTrouble | null;
 };
 
 /** Every order file of the one place that counts. Two files may name one order. */
@@ -35,9 +36,9 @@ export type OrderList = {
   /** By file. */
   readonly orders: readonly Order[];
   /** Files that mean to be orders and have no id. */
-  readonly unnamed: readonly { readonly file: string; readonly why: string }[];
+  readonly unnamed: readonly { readonly file: string; readonly trouble: OrderTrouble }[];
   /** Folders of `claim.orders` that are not there. */
   readonly missing: readonly string[];
-  /** Where all this was read, for people: `the main work tree`, `branch main`. */
-  readonly place: string;
+  /** The revision all this was read from, such as `branch main`; null: the main worktree. */
+  readonly place: string | null;
 };

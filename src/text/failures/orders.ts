@@ -1,5 +1,7 @@
 import type { IdTrouble, OrderFailure } from '../../core/failures/orders.ts';
-import { firstOf, quoted, type Words } from './wording.ts';
+import { ordersPlace } from '../order-trouble.ts';
+import { whyClause } from '../why.ts';
+import { firstOf, inQuotes, type Words } from './wording.ts';
 
 /** How many uncommitted files a sentence names. */
 const FILES_MAX = 5;
@@ -21,7 +23,7 @@ export const ORDER_WORDS: Words<OrderFailure> = {
   }),
   'lost-several': ({ orders }) => ({ says: `you lost ${orders.join(', ')}: name one`, hint: RESCUE }),
   'no-order-files': ({ missing, place }) => ({
-    says: `there are no order files${missing.length === 0 ? '' : `: ${missing.map((folder) => `${folder}/`).join(' and ')} not found in ${place}`}`,
+    says: `there are no order files${missing.length === 0 ? '' : `: ${missing.map((folder) => `${folder}/`).join(' and ')} not found in ${ordersPlace(place)}`}`,
     hint: "git config claim.orders says where they are, such as 'backlog/tasks/*.md'; any order can be claimed by its id without a file",
   }),
   'no-order-here': ({ command, hasSeveral, bound, held }) => ({
@@ -36,7 +38,7 @@ export const ORDER_WORDS: Words<OrderFailure> = {
   'no-order-ready': ({ named, counted, silent }) => ({
     says: 'no order is ready and free',
     reasons: [
-      ...named.map(({ order, why }) => `${order}: ${why}`),
+      ...named.map(({ order, why }) => `${order}: ${whyClause(why)}`),
       ...(counted.length === 0
         ? []
         : [counted.map(({ verdict, count, isMore }) => `${count} ${isMore ? 'more ' : ''}${verdict}`).join(', ')]),
@@ -78,5 +80,5 @@ const ID_TROUBLES: Readonly<Record<IdTrouble, (failure: { readonly pattern: stri
 const RESCUE = 'git claim rescue ORDER-143 keeps the work of that order';
 
 function shownId(text: string, lengthMax: number): string {
-  return quoted(text.length > lengthMax ? `${text.slice(0, lengthMax)}...` : text, lengthMax + '...'.length);
+  return inQuotes(text.length > lengthMax ? `${text.slice(0, lengthMax)}...` : text, lengthMax + '...'.length);
 }

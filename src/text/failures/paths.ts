@@ -1,6 +1,6 @@
 import type { PathFailure, PathTrouble } from '../../core/failures/paths.ts';
 import { formatDuration } from '../../core/time.ts';
-import { quoted, type Words } from './wording.ts';
+import { inQuotes, type Words } from './wording.ts';
 
 /** A path is shown longer than a name is. */
 const SHOWN_MAX = 200;
@@ -55,5 +55,5 @@ const TROUBLES: Readonly<Record<PathTrouble, readonly [says: string, hint: strin
 };
 
 function shownPath(text: string): string {
-  return quoted(text, SHOWN_MAX);
+  return inQuotes(text, SHOWN_MAX);
 }

@@ -1,7 +1,7 @@
 import type { SessionFailure } from '../../core/failures/sessions.ts';
 import { visible } from '../../core/line.ts';
 import { NAME_YOURS, nobodyText } from '../nobody.ts';
-import { quoted, type Words } from './wording.ts';
+import { inQuotes, type Words } from './wording.ts';
 
 /** How many sessions a hint names. */
 const SEEN_MAX = 10;
@@ -9,7 +9,7 @@ const SEEN_MAX = 10;
 export const SESSION_WORDS: Words<SessionFailure> = {
   'anchor-ended': ({ pid }) => ({ says: `the anchor, process ${pid}, does not run`, hint: RUNNING_ANCHOR }),
   'anchor-not-a-pid': ({ text }) => ({
-    says: `the anchor ${quoted(text)} is not a process id`,
+    says: `the anchor ${inQuotes(text)} is not a process id`,
     hint: 'name the process whose life is the session\'s life: --anchor "$$" in a script',
   }),
   'anchor-unseen': ({ pid }) => ({ says: `the anchor, process ${pid}, cannot be seen from here`, hint: RUNNING_ANCHOR }),
@@ -27,7 +27,7 @@ export const SESSION_WORDS: Words<SessionFailure> = {
     says: `nobody can hear it: ${trouble ?? 'the cache did not keep it'}`,
     hint: 'tell the other sessions yourself; git claim list shows who is at work',
   }),
-  'linear-issue': ({ text }) => ({ says: `${quoted(text, 80)} is no Linear issue`, hint: 'an issue looks like ENG-7' }),
+  'linear-issue': ({ text }) => ({ says: `${inQuotes(text, 80)} is no Linear issue`, hint: 'an issue looks like ENG-7' }),
   'no-session': ({ nobody }) => ({ says: nobodyText(nobody), hint: NAME_YOURS }),
   'program-unseen': () => ({
     says: 'the process of the command cannot be seen',
@@ -35,7 +35,7 @@ export const SESSION_WORDS: Words<SessionFailure> = {
   }),
   'session-ambiguous': ({ to, keys }) => ({ says: `several sessions are called ${to}: use the full key`, hint: keys.join(', ') }),
   'session-ended': ({ to, seen }) => ({ says: `the session ${to} has ended`, hint: seenHere(seen) }),
-  'session-unknown': ({ to, seen }) => ({ says: `no session ${quoted(to, 80)} is known here`, hint: seenHere(seen) }),
+  'session-unknown': ({ to, seen }) => ({ says: `no session ${inQuotes(to, 80)} is known here`, hint: seenHere(seen) }),
 };
 
 const RUNNING_ANCHOR = 'name a running process by --anchor or GIT_CLAIM_ANCHOR, or unset the variable';

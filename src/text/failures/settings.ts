@@ -1,6 +1,6 @@
 import type { LeaseTrouble, SettingFailure } from '../../core/failures/settings.ts';
 import { formatDuration } from '../../core/time.ts';
-import { quoted, type Words } from './wording.ts';
+import { inQuotes, type Words } from './wording.ts';
 
 export const SETTING_WORDS: Words<SettingFailure> = {
   'claude-settings': ({ event, entry }) => ({
@@ -8,7 +8,7 @@ export const SETTING_WORDS: Words<SettingFailure> = {
     hint: `add to hooks.${event} by hand: ${entry}`,
   }),
   duration: ({ name, text }) => ({
-    says: `${name}: ${quoted(text)} is not a duration`,
+    says: `${name}: ${inQuotes(text)} is not a duration`,
     hint: 'write 500ms, 30s, 15m, 4h or 7d; a bare number is seconds',
   }),
   'id-pattern': ({ isSlow }) => ({
@@ -24,23 +24,23 @@ export const SETTING_WORDS: Words<SettingFailure> = {
     says: 'claim.maxIdle must be 0 (never) or at least claim.idleAfter',
     hint: `they are ${formatDuration(maxIdleMs)} and ${formatDuration(idleAfterMs)}; a session would be forgotten before it was shown as idle`,
   }),
-  mirror: ({ text }) => ({ says: `claim.mirror ${quoted(text)} is not main, worktree or none` }),
+  mirror: ({ text }) => ({ says: `claim.mirror ${inQuotes(text)} is not main, worktree or none` }),
   'mirror-field': ({ text, fields }) => ({
-    says: `claim.mirrorFields: ${quoted(text)} is no field a claim has`,
+    says: `claim.mirrorFields: ${inQuotes(text)} is no field a claim has`,
     hint: `it has ${fields.join(', ')}`,
   }),
   mode: ({ key, text, choices, usual }) => ({
-    says: `${key} ${quoted(text)} is none of ${choices.join(', ')}`,
+    says: `${key} ${inQuotes(text)} is none of ${choices.join(', ')}`,
     hint: `git config ${key} ${usual}`,
   }),
   'no-setup-commands': () => ({ says: 'claim.setup names no command', hint: "git config --add claim.setup 'npm ci'" }),
   'orders-from': ({ text }) => ({
-    says: `claim.ordersFrom ${quoted(text, 80)} names no commit`,
+    says: `claim.ordersFrom ${inQuotes(text, 80)} names no commit`,
     hint: 'it is a revision such as main, or worktree for the files of the main worktree',
   }),
-  'ready-at': ({ text }) => ({ says: `claim.readyAt ${quoted(text)} is neither merge nor complete` }),
+  'ready-at': ({ text }) => ({ says: `claim.readyAt ${inQuotes(text)} is neither merge nor complete` }),
   'ref-prefix': ({ text, usual }) => ({
-    says: `claim.refPrefix ${quoted(text, 80)} cannot hold claims`,
+    says: `claim.refPrefix ${inQuotes(text, 80)} cannot hold claims`,
     hint: `use a name of its own, such as ${usual} or refs/tags/claims/`,
   }),
   'worktrees-template': ({ text, usual }) => ({

@@ -1,5 +1,5 @@
 import type { BareCommand, OneOrderCommand, UsageFailure } from '../../core/failures/usage.ts';
-import { type Face, quoted, type Wording, type Words } from './wording.ts';
+import { type Face, inQuotes, type Wording, type Words } from './wording.ts';
 
 export const USAGE_WORDS: Words<UsageFailure> = {
   'after-not-a-number': () => ({
@@ -14,7 +14,7 @@ export const USAGE_WORDS: Words<UsageFailure> = {
   }),
   'claim-options-without-claim': () => ({ says: '--no-worktree and --on need --claim' }),
   'claim-with-count': () => ({ says: '-n cannot be combined with --claim' }),
-  'count-out-of-range': ({ text, max }) => ({ says: `-n ${quoted(text)} is not a number from 1 to ${max}` }),
+  'count-out-of-range': ({ text, max }) => ({ says: `-n ${inQuotes(text)} is not a number from 1 to ${max}` }),
   'follow-from-number': () => ({
     says: '--follow cannot be combined with --json or --after',
     hint: 'a program asks again from the last number it has: git claim feed --json --after <number>',
@@ -32,7 +32,7 @@ export const USAGE_WORDS: Words<UsageFailure> = {
     hint: 'git claim hand ORDER-143 --to claude-7f3a21',
   }),
   'intent-kind': ({ text }) => ({
-    says: `${quoted(text)} is no kind of intent`,
+    says: `${inQuotes(text)} is no kind of intent`,
     hint: 'one word of small letters, digits and "-", at most 32: --kind force-push',
   }),
   'intent-not-one-text': (_, face) => ({
@@ -72,7 +72,7 @@ export const USAGE_WORDS: Words<UsageFailure> = {
       meant === null ? 'git claim -h lists the commands; an order id looks like ORDER-143' : `did you mean git claim ${meant}?`,
   }),
   'unknown-help-topic': ({ text }) => ({ says: noCommand(text), hint: 'git claim -h lists them' }),
-  'unknown-hook': ({ text }) => ({ says: `there is no hook ${quoted(text)}` }),
+  'unknown-hook': ({ text }) => ({ says: `there is no hook ${inQuotes(text)}` }),
   'unwanted-operands': ({ command }) => BARE[command],
   'worktree-verb': () => ({
     says: 'git claim worktree takes list, add <order>, setup <order>, trust, remove <order> or prune',
@@ -109,7 +109,7 @@ const BARE: Readonly<Record<BareCommand, Wording>> = {
 };
 
 function noCommand(text: string): string {
-  return `git claim has no command ${quoted(text)}`;
+  return `git claim has no command ${inQuotes(text)}`;
 }
 
 /** It repeats what was typed, which may be a whole file. */

@@ -16,7 +16,7 @@ export type Words<F extends { readonly kind: string }> = {
 };
 
 /** Returns what was typed or configured in quotes, cut where it is longer than a name. */
-export function quoted(text: string, lengthMax = 40): string {
+export function inQuotes(text: string, lengthMax = 40): string {
   return JSON.stringify(text.slice(0, lengthMax));
 }
 

@@ -1,12 +1,12 @@
 import type { WorktreeFailure } from '../../core/failures/worktrees.ts';
-import { quoted, type Words } from './wording.ts';
+import { inQuotes, type Words } from './wording.ts';
 
 /** How many changed files a sentence names. */
 const FILES_MAX = 3;
 
 export const WORKTREE_WORDS: Words<WorktreeFailure> = {
   'base-unknown': ({ text }) => ({
-    says: `--on ${quoted(text, 80)} names no commit`,
+    says: `--on ${inQuotes(text, 80)} names no commit`,
     hint: 'git branch --all lists what there is',
   }),
   'inner-repository': ({ worktree, folder }) => ({

@@ -2,6 +2,7 @@ import { isLive, type Witnessed } from '../../core/claim/record.ts';
 import type { Command } from '../../core/claim/transitions.ts';
 import { ClaimError } from '../../core/errors.ts';
 import type { OrderId } from '../../core/ids.ts';
+import type { ClaimPath } from '../../core/path.ts';
 import { isSameAnchor } from '../../core/session/anchor.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { lifeOf } from '../../core/session/life.ts';
@@ -55,7 +56,12 @@ export async function giveSignOfLife(
   // In a cache that is new nobody was told of them.
   ports.cache.noteLosses(losses);
   const warnings: Warning[] = [...losses.map(lossWarning), ...(await payDebts(ports))];
-  const speak = async (what: string, command: Command, order: OrderId | null, wish: PathWish | null): Promise<Changed | null> => {
+  const speak = async (
+    subject: OrderId | ClaimPath,
+    command: Command,
+    order: OrderId | null,
+    wish: PathWish | null,
+  ): Promise<Changed | null> => {
     try {
       const outcome = await changeOwnership(
         ports,
@@ -70,7 +76,7 @@ export async function giveSignOfLife(
       return outcome.kind === 'refused' ? null : outcome;
     } catch (error) {
       if (!(error instanceof ClaimError)) throw error;
-      warnings.push({ code: 'unanswered', message: `${what}: nobody can see that you are here: ${error.message}` });
+      warnings.push({ code: 'unanswered', subject, failure: error.failure });
       return null;
     }
   };

@@ -1,5 +1,6 @@
+import { givenBackNote } from '../../core/claim/note.ts';
 import type { ClaimRecord } from '../../core/claim/record.ts';
-import { ClaimError, troubleOf } from '../../core/errors.ts';
+import { ClaimError, troubleFrom } from '../../core/errors.ts';
 import type { WorktreeTrouble } from '../../core/failures/failure.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import type { LockReason } from '../../core/trees/lock-reason.ts';
@@ -26,13 +27,10 @@ export async function settle(ports: Ports, asker: Identity, claims: readonly Cha
     if (claim.isAlready && isSettled(ports, claim)) continue;
     const { record } = claim.now;
     leaveOldTree(ports, claim);
-    const why = hasOwnTree(ports, record) ? await ownTree(ports, record, warnings).catch(troubleOf) : null;
+    const why = hasOwnTree(ports, record) ? await ownTree(ports, record, warnings).catch(troubleFrom) : null;
     if (why !== null) throw await givenBack(ports, asker, claims, record, why);
     if (!bindTree(ports, claim.now)) {
-      warnings.push({
-        code: 'binding',
-        message: `${record.order}: its work tree could not be marked, so commands there need the order's name`,
-      });
+      warnings.push({ code: 'binding', order: record.order });
     }
   }
   return warnings;
@@ -66,11 +64,7 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
   let tree: Worktree | undefined;
   for (let waitedMs = 0; ; waitedMs += MAKER_POLL_MS) {
     const saved = await ports.worktrees.mend(path, order);
-    if (saved !== null)
-      warnings.push({
-        code: 'work-saved',
-        message: `${order}: an unfinished work tree was completed; what differed in it is kept as ${saved}`,
-      });
+    if (saved !== null) warnings.push({ code: 'work-saved', order, ref: saved });
     tree = await standing();
     if (!tree?.lock?.maker) break;
     if (waitedMs >= MAKER_WAIT_MS) return { kind: 'being-made', lock: tree.lockText };
@@ -80,10 +74,7 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
   if (tree !== undefined || path === ports.places.topLevel) {
     ports.worktrees.lock(path, lock);
     if (tree !== undefined && tree.branch !== branch) {
-      warnings.push({
-        code: 'other-branch',
-        message: `${order}: its work tree is adopted as it stands, on ${tree.branch ?? 'no branch'} and not on ${branch}`,
-      });
+      warnings.push({ code: 'other-branch', order, branch, actual: tree.branch, isAdopted: true });
     }
     return null;
   }
@@ -92,17 +83,14 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
   const refused = await ports.branches.create(branch, record.base);
   if (refused !== null) return { kind: 'no-branch', branch, said: refused };
   await ports.setup.owe(path).catch((error) => {
-    warnings.push({ code: 'setup-failed', message: `${order}: its work tree will not be set up: ${error}` });
+    warnings.push({ code: 'setup-failed', order, why: { kind: 'planned', failure: troubleFrom(error) } });
   });
   const failed = await ports.worktrees.add(path, branch, { ...lock, maker: ports.self() });
   if (failed === null) return null;
   if ((await standing()) !== undefined) {
     // Git takes back a tree that it could not check out; one that stands is whole, and only the hook that ran last failed.
     ports.worktrees.lock(path, lock);
-    warnings.push({
-      code: 'checkout-hook',
-      message: `${order}: its work tree was made, but a hook of this repository failed: ${failed}`,
-    });
+    warnings.push({ code: 'checkout-hook', order, said: failed });
     return null;
   }
   await ports.setup.done(path);
@@ -123,7 +111,7 @@ async function givenBack(
 ): Promise<ClaimError> {
   const newOnes = claims.filter(({ before, now }) => before?.record.generation !== now.record.generation);
   const taken = newOnes.map(({ now }) => now.record.order);
-  const note = `given back: the work tree of ${record.order} could not be made`;
+  const note = givenBackNote(record.order);
   const back = taken.length === 0 ? null : await changeOwnership(ports, asker, 'release', taken, async () => () => ({ note }));
   for (const { now } of newOnes) {
     const path = treeOf(ports, now.record);

@@ -2,6 +2,7 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClaimError } from '../../../core/errors.ts';
 import { type Oid, parseOid } from '../../../core/ids.ts';
+import { MISREAD, misreadType } from '../../../core/record/misread.ts';
 import { type Decoded, RECORD_BYTES_MAX, type ReadTarget } from '../../../core/record/tag.ts';
 import { readText } from '../files.ts';
 import { type Git, lastWords } from '../process.ts';
@@ -160,13 +161,13 @@ export function unknown(said: string): ClaimError {
   return new ClaimError({ code: 'unknown', kind: 'claims-unreadable', said });
 }
 
-export const SYMBOLIC = { kind: 'foreign', oid: null, why: 'it is a symbolic ref' } as const;
+export const SYMBOLIC = { kind: 'foreign', oid: null, why: MISREAD.symbolic } as const;
 
 /** Reads what git found under a name. */
 export function readFound<Record, Of>(found: FoundObject, reader: TagReader<Record, Of>, of: Of): ReadRef<Record> {
   const oid = parseOid(found.oid);
-  if (found.type !== 'tag' || oid === null) return { kind: 'foreign', oid, why: `it is a ${found.type}, not an annotated tag` };
-  if (found.body.length > RECORD_BYTES_MAX) return { kind: 'foreign', oid, why: 'it is larger than any record' };
+  if (found.type !== 'tag' || oid === null) return { kind: 'foreign', oid, why: misreadType(found.type) };
+  if (found.body.length > RECORD_BYTES_MAX) return { kind: 'foreign', oid, why: MISREAD.tooLarge };
   return readRef(oid, reader.body(found.body.toString('utf8'), of));
 }
 
@@ -189,7 +190,7 @@ class ListedRef implements SurveyedRef {
     const [, name = '', symref, type, targetType = '', target = '', contents = ''] = this.#row;
     const oid = parseOid(name);
     if (symref) return SYMBOLIC;
-    if (oid === null || type !== 'tag') return { kind: 'foreign', oid, why: `it is a ${type}, not an annotated tag` };
+    if (oid === null || type !== 'tag') return { kind: 'foreign', oid, why: misreadType(type) };
     return readRef(oid, reader.message(contents, of, { oid: parseOid(target), type: targetType }));
   }
 }
@@ -205,7 +206,7 @@ async function oneByOne(git: Git, rows: readonly (readonly string[])[]): Promise
       ref,
       read: (reader, of) => {
         if (symref) return SYMBOLIC;
-        return found ? readFound(found, reader, of) : { kind: 'unreadable', why: 'its object is missing' };
+        return found ? readFound(found, reader, of) : { kind: 'unreadable', why: MISREAD.missing };
       },
     };
   });
@@ -216,7 +217,7 @@ function ofBroken({ commonDir }: Repository, ref: string): SurveyedRef {
   return { ref, read: () => (isSymbolic ? SYMBOLIC : BROKEN) };
 }
 
-const BROKEN = { kind: 'unreadable', why: 'git cannot read the ref: it is broken or leads nowhere' } as const;
+const BROKEN = { kind: 'unreadable', why: MISREAD.broken } as const;
 
 /**
  * Cuts an answer into rows of fields that each end with NUL; git ends each row with a line break besides. No piece ends within a character. Much at once by
