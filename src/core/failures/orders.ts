@@ -14,9 +14,9 @@ export type OrderFailure =
       readonly meant: string | null;
     }
   | { readonly code: 'usage'; readonly kind: 'follow-up-id'; readonly id: string }
-  | { readonly code: 'usage'; readonly kind: 'follow-up-of-several' }
   /** No number from this one up could be taken. */
   | { readonly code: 'git'; readonly kind: 'follow-up-numbers-taken'; readonly from: number }
+  | { readonly code: 'usage'; readonly kind: 'follow-up-of-several' }
   | { readonly code: 'foreign' | 'unknown'; readonly kind: 'history-unreadable'; readonly order: string; readonly why: string }
   | { readonly code: 'usage'; readonly kind: 'lost-several'; readonly orders: readonly string[] }
   | {

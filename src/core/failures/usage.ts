@@ -15,8 +15,8 @@ export type UsageFailure =
   | { readonly code: 'usage'; readonly kind: 'intent-kind'; readonly text: string }
   | { readonly code: 'usage'; readonly kind: 'intent-not-one-text' }
   | { readonly code: 'usage'; readonly kind: 'more-than-one-order'; readonly command: OneOrderCommand }
-  | { readonly code: 'usage'; readonly kind: 'no-path-named' }
   | { readonly code: 'usage'; readonly kind: 'no-order-named' }
+  | { readonly code: 'usage'; readonly kind: 'no-path-named' }
   | { readonly code: 'usage'; readonly kind: 'no-program-named' }
   | { readonly code: 'illegal'; readonly kind: 'no-terminal' }
   | { readonly code: 'usage'; readonly kind: 'on-without-worktree' }

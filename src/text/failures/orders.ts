@@ -12,11 +12,11 @@ export const ORDER_WORDS: Words<OrderFailure> = {
     hint: failure.meant === null ? 'an order id looks like ORDER-143, ENG-7 or BACK-217.02' : `did you mean ${failure.meant}?`,
   }),
   'follow-up-id': ({ id }) => ({ says: `claim.idPattern does not allow ${id} as an order id` }),
-  'follow-up-of-several': () => ({ says: 'a follow-up belongs to one order' }),
   'follow-up-numbers-taken': ({ from }) => ({
     says: `no number from ${from} on could be taken`,
     hint: 'git claim list --all shows which are',
   }),
+  'follow-up-of-several': () => ({ says: 'a follow-up belongs to one order' }),
   'history-unreadable': ({ order, why }) => ({
     says: `the history of ${order} cannot be read: ${why}`,
     hint: `git claim status ${order} tells more`,
