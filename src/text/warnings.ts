@@ -69,7 +69,7 @@ function warningMessage(warning: Warning, timeOf: (instant: string) => string): 
     case 'setup-failed':
       return setupTrouble(warning.order, warning.why);
     case 'setup-untrusted':
-      return `${warning.order}: claim.setup was not run: no person has agreed to its commands yet: git claim worktree trust, then git claim worktree setup ${warning.order}`;
+      return `${warning.order}: claim.setup was not run: no person has agreed to its commands; git claim worktree trust, then git claim worktree setup ${warning.order}`;
     case 'given-back':
       return failureMessage(warning.failure);
     case 'not-released': {

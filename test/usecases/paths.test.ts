@@ -172,7 +172,7 @@ test('a path that was taken alone leaves its order, which hears of it and goes o
   world.wait(MINUTE_MS);
   await claimPaths(bob, ['src/a'], null);
   expect(world.standing()).toEqual(['docs alice ORDER-1 claim', 'src/a bob - take']);
-  expect((await overview(alice)).warnings).toMatchObject([{ code: 'lost', path: 'src' }, {}]);
+  expect((await overview(alice)).warnings).toMatchObject([{ code: 'lost', path: 'src/a' }, {}]);
   await withOrder(alice, 'test');
   expect(await world.named()).toEqual(['docs', 'test']);
   expect(await release(alice, [ORDER])).toMatchObject({ kind: 'done' });
