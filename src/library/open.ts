@@ -137,7 +137,7 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
       initialisedAnswer(await init(ports, { mode: mode === null ? null : parseMode(mode), agentsMd, claude }, print)),
     uninstall: async ({ print = false } = {}) => initialisedAnswer(await uninstall(ports, print)),
     doctor: async ({ fix = false } = {}) => diagnosisAnswer(await doctor(ports, fix)),
-    close: () => ports.close(),
+    close: () => ports.cache.close(),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Loss } from '../ports/lease-cache.ts';
+import type { Loss } from '../ports/losses.ts';
 import type { Warning } from '../usecases/warning.ts';
 import { failureMessage } from './failure.ts';
 import { findingMessage } from './finding.ts';

@@ -26,7 +26,7 @@ export function announce(ports: Ports, text: string, what: string | null): Annou
   const asker = askerOf(ports);
   notePresence(ports, asker);
   const event = intentEvent(ports, asker, text, what);
-  const number = ports.cache.appendEvent(event);
+  const number = ports.events.append(event);
   if (number === null)
     throw new ClaimError('internal', `nobody can hear it: ${ports.cache.trouble?.said ?? 'the cache did not keep it'}`, {
       hint: 'tell the other sessions yourself; git claim list shows who is at work',
@@ -40,6 +40,6 @@ export function intents(ports: Ports): Intents {
   const key = readerOf(ports)?.key ?? null;
   return {
     kind: 'intents',
-    events: ports.cache.events({ kinds: ['intent'], limit: ROWS_MAX }).map((event) => eventView(event, key)),
+    events: ports.events.read({ kinds: ['intent'], limit: ROWS_MAX }).map((event) => eventView(event, key)),
   };
 }
