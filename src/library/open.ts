@@ -115,7 +115,7 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
     uninstall: async ({ print = false } = {}) => initialisedAnswer(await uninstall(ports, print)),
     doctor: async ({ fix = false } = {}) => diagnosisAnswer(await doctor(ports, fix)),
   });
-  return { ...methods, close: () => ports.close() };
+  return { ...methods, close: () => ports.cache.close() };
 }
 
 function several(orders: string | readonly string[] = []): readonly string[] {

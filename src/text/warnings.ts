@@ -1,4 +1,4 @@
-import type { Loss } from '../ports/lease-cache.ts';
+import type { Loss } from '../ports/losses.ts';
 import type { Warning } from '../usecases/warning.ts';
 import { troubleText } from './failures/failure.ts';
 import { firstOf } from './failures/wording.ts';
@@ -70,7 +70,7 @@ function warningMessage(warning: Warning, timeOf: (instant: string) => string): 
     case 'setup-failed':
       return setupTrouble(warning.order, warning.why);
     case 'setup-untrusted':
-      return `${warning.order}: claim.setup was not run: no person has agreed to its commands yet: git claim worktree trust, then git claim worktree setup ${warning.order}`;
+      return `${warning.order}: claim.setup was not run: no person has agreed to its commands; git claim worktree trust, then git claim worktree setup ${warning.order}`;
     case 'given-back':
       return troubleText(warning.failure);
     case 'not-released': {

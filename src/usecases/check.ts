@@ -175,7 +175,7 @@ async function fatesOf(
 
 function hereSince(ports: Ports, asker: Identity | null): number | null {
   if (asker === null) return null;
-  const own = ports.cache.sessions().find(({ key }) => key === asker.key);
+  const own = ports.presence.sessions().find(({ key }) => key === asker.key);
   return own === undefined ? null : parseInstant(own.startedAt);
 }
 

@@ -76,10 +76,10 @@ async function findSession(ports: Ports, asker: Identity, to: string): Promise<H
   const { readings } = await ports.registry.survey();
   for (const reading of readings.values())
     if (reading.kind === 'record' && isLive(reading.record)) known.set(reading.record.holder.key, reading.record.holder);
-  for (const { key, id, agent, host, boot, anchor, endedAt } of ports.cache.sessions()) {
+  for (const { key, id, agent, host, boot, anchor, endedAt } of ports.presence.sessions()) {
     if (endedAt === null) known.set(key, { key, id, agent, host, boot, anchor });
   }
-  const isEnded = ports.cache.sessions().some(({ key, id, endedAt }) => endedAt !== null && (key === to || id === to));
+  const isEnded = ports.presence.sessions().some(({ key, id, endedAt }) => endedAt !== null && (key === to || id === to));
   const matches = [...known.values()].filter(({ key, id }) => (key === to || id === to) && key !== asker.key);
   const living = matches.filter((holder) => sightOf(holder, ports.processes).life.kind !== 'gone');
   const [only, ...more] = living;

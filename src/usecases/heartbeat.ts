@@ -36,7 +36,7 @@ export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): 
     return [];
   }
   const { readings, paths } = await ports.registry.survey();
-  ports.cache.noteLosses(lossesIn(readings, key));
+  ports.losses.note(lossesIn(readings, key));
   const isOwn = ({ record }: Pick<WitnessedPath, 'record'> | Witnessed) =>
     record.holder.key === key && speaksFor(ports, record.holder, self);
   const orders = [...readings.values()].flatMap((reading) =>
@@ -62,7 +62,7 @@ export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): 
     }),
   );
   const watched = [...mine.map(watchedOrder), ...standingPaths.flat()];
-  ports.cache.heartbeat(
+  ports.sightings.heartbeat(
     watched.map(({ subject, oid }) => ({ order: subject, oid, activity })),
     ports.clock.now(),
   );
@@ -83,7 +83,7 @@ function speaksFor(ports: Ports, holder: Holder, self: Pick<Identity, 'host' | '
 }
 
 function rowsOf(ports: Ports, held: Watched): Observation[] {
-  const rows = ports.cache.leases();
+  const rows = ports.sightings.all();
   return held.flatMap(({ subject }) => rows.get(subject) ?? []);
 }
 
@@ -123,13 +123,13 @@ function identityOf(holder: Holder): Identity {
 
 /** A cache that was deleted knows no sessions, and nothing could be handed to this one. */
 function notePresenceAgain(ports: Ports, [claim]: readonly Witnessed[]): void {
-  if (claim === undefined || ports.cache.sessions().some(({ key }) => key === claim.record.holder.key)) return;
-  ports.cache.registerSession(presenceOfHolder(ports, claim));
+  if (claim === undefined || ports.presence.sessions().some(({ key }) => key === claim.record.holder.key)) return;
+  ports.presence.register(presenceOfHolder(ports, claim));
 }
 
 /** Unless the session goes on under another anchor. */
 function markEnded(ports: Ports, key: SessionKey, anchor: Anchor): void {
-  const presence = ports.cache.sessions().find((session) => session.key === key);
+  const presence = ports.presence.sessions().find((session) => session.key === key);
   if (presence === undefined || presence.endedAt !== null || !isSameAnchor(presence.anchor, anchor)) return;
-  ports.cache.registerSession({ ...presence, endedAt: formatInstant(ports.clock.now().wallMs) });
+  ports.presence.register({ ...presence, endedAt: formatInstant(ports.clock.now().wallMs) });
 }

@@ -40,7 +40,7 @@ async function stillSilent(ports: Ports, { mode, route }: Initialised): Promise<
 /** From then on doctor counts what the hooks say. */
 function noteMode(ports: Ports, mode: Mode): void {
   const asker = readerOf(ports);
-  ports.cache.appendEvent({
+  ports.events.append({
     at: formatInstant(ports.clock.now().wallMs),
     kind: 'mode',
     order: null,

@@ -21,7 +21,7 @@ const ROWS_MAX = 200;
  * Announces what the session is about to do. An intent is an event, not a state: the same words twice are two intents.
  *
  * @param what the kind of thing, for programs; null for anything
- * @throws ClaimError `usage` without a text or for no such kind, `internal` where there is no cache to keep it in, for then nobody would hear of it
+ * @throws ClaimError `usage` without a text or for no such kind, `internal` where there is no cache: nobody would hear of it
  */
 export function announce(ports: Ports, text: string, what: string | null): Announced {
   const line = oneLine(text);
@@ -30,7 +30,7 @@ export function announce(ports: Ports, text: string, what: string | null): Annou
   const asker = askerOf(ports);
   notePresence(ports, asker);
   const event = intentEvent(ports, asker, line, kind);
-  const number = ports.cache.appendEvent(event);
+  const number = ports.events.append(event);
   if (number === null)
     throw new ClaimError({ code: 'internal', kind: 'intent-not-kept', trouble: ports.cache.trouble?.said ?? null });
   ports.notes.noteIntent();
@@ -42,6 +42,6 @@ export function intents(ports: Ports): Intents {
   const key = readerOf(ports)?.key ?? null;
   return {
     kind: 'intents',
-    events: ports.cache.events({ kinds: ['intent'], limit: ROWS_MAX }).map((event) => eventView(event, key)),
+    events: ports.events.read({ kinds: ['intent'], limit: ROWS_MAX }).map((event) => eventView(event, key)),
   };
 }

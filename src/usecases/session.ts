@@ -6,7 +6,7 @@ import { sightOf } from '../core/session/life.ts';
 import { relate } from '../core/session/relation.ts';
 import { isListed, type SessionView, sessionView } from '../core/session/view.ts';
 import { formatInstant } from '../core/time.ts';
-import type { Presence } from '../ports/lease-cache.ts';
+import type { Presence } from '../ports/presence.ts';
 import { askerOf, notePresence, presenceOfHolder, readerOf } from './caller/asker.ts';
 import { isMine } from './evidence/observe.ts';
 import type { Ports } from './ports.ts';
@@ -94,7 +94,7 @@ async function liveClaims(ports: Ports, asker: Identity | null) {
 /** The sessions the cache knows, the asker where there is no cache, and the holders of claims that neither names. */
 function known(ports: Ports, claims: readonly Witnessed[], own: readonly Presence[]): Presence[] {
   const sessions = new Map<string, Presence>();
-  for (const one of [...ports.cache.sessions(), ...own, ...claims.map((claim) => presenceOfHolder(ports, claim))])
+  for (const one of [...ports.presence.sessions(), ...own, ...claims.map((claim) => presenceOfHolder(ports, claim))])
     if (!sessions.has(one.key)) sessions.set(one.key, one);
   return [...sessions.values()];
 }

@@ -4,7 +4,7 @@ import type { OrderTrouble } from '../core/failures/why.ts';
 import type { OrderId, SessionId } from '../core/ids.ts';
 import type { ClaimPath } from '../core/path.ts';
 import type { FailedCommand, LeftOut } from '../core/trees/setup.ts';
-import type { Loss } from '../ports/lease-cache.ts';
+import type { Loss } from '../ports/losses.ts';
 
 /** Something the person should know that did not stop the command, as data: `text/warnings.ts` words it. */
 export type Warning =

@@ -6,9 +6,9 @@ import { ClaimError } from '../../core/errors.ts';
 import type { OrderId } from '../../core/ids.ts';
 import { editFrontMatter } from '../../core/orders/front-matter-edit.ts';
 import { linesBefore, MIRROR_FIELDS, type MirrorField, mirroredFields } from '../../core/orders/mirrored-fields.ts';
-import type { LeaseCache } from '../../ports/lease-cache.ts';
 import type { Mirror } from '../../ports/mirror.ts';
 import type { OrderBook } from '../../ports/order-book.ts';
+import type { Outbox } from '../../ports/outbox.ts';
 import { replaceFile } from '../git/files.ts';
 import type { Repository } from '../git/repository.ts';
 
@@ -20,7 +20,7 @@ const FILE_BYTES_MAX = 4 * 1024 * 1024;
 const TRIES_MAX = 5;
 
 /** Remembers what stood in a file before. */
-type Memory = () => Pick<LeaseCache, 'mirrored' | 'noteMirrored'>;
+type Memory = Pick<Outbox, 'mirrored' | 'noteMirrored'>;
 
 /**
  * Returns the mirrors that are configured: by default the main work tree's copy of the order's file.
@@ -62,12 +62,12 @@ class FrontMatterMirror implements Mirror {
   }
 
   concerns(order: OrderId): boolean {
-    return this.#options.orders().fileOf(order) !== null || this.#options.memory().mirrored(order) !== null;
+    return this.#options.orders().fileOf(order) !== null || this.#options.memory.mirrored(order) !== null;
   }
 
   async write({ record }: Witnessed): Promise<boolean> {
     const { orders, memory, treeOf } = this.#options;
-    const known = memory().mirrored(record.order);
+    const known = memory.mirrored(record.order);
     const file = known?.file ?? orders().fileOf(record.order);
     const tree = treeOf(record);
     if (file === null || tree === null) return true;
@@ -77,7 +77,7 @@ class FrontMatterMirror implements Mirror {
       if (this.#writeOnce(path, file, record)) break;
       if (tries === TRIES_MAX) throw new Error(`${file} is changed all the time`);
     }
-    if (!isLive(record)) memory().noteMirrored(record.order, null);
+    if (!isLive(record)) memory.noteMirrored(record.order, null);
     return true;
   }
 
@@ -89,9 +89,9 @@ class FrontMatterMirror implements Mirror {
     const bytes = readFileSync(path);
     // Each byte a character, so that whatever encoding it is in comes out as it was.
     const text = bytes.toString('latin1');
-    const before = memory().mirrored(record.order)?.before ?? (isLive(record) ? linesBefore(text, fields) : {});
+    const before = memory.mirrored(record.order)?.before ?? (isLive(record) ? linesBefore(text, fields) : {});
     const edited = editFrontMatter(text, mirroredFields(text, record, fields, before));
-    if (isLive(record)) memory().noteMirrored(record.order, { file, before });
+    if (isLive(record)) memory.noteMirrored(record.order, { file, before });
     if (edited === text) return true;
     const isStill = () => readFileSync(path).equals(bytes);
     return replaceFile(path, Buffer.from(edited, 'latin1'), 'order', { mode: mode & 0o7777, isStill });

@@ -17,7 +17,7 @@ import { isContention, isDamage, troubleOf, Unusable } from './trouble.ts';
  *     |  damaged, newer                                    |
  *     +----------------------------> under the mutex: look, set aside, make and migrate
  *
- *  Everybody looks without a lock; who finds the file not ready looks again under the mutex, where it may be ready by then.
+ *  A process looks without a lock first. If the file is not ready, it looks again under the mutex: it may be ready by then.
  */
 export type OpenCache =
   | { readonly kind: 'ready'; readonly connection: Connection; readonly path: string; readonly stamp: string }
@@ -25,13 +25,14 @@ export type OpenCache =
 
 export type DatabaseOptions = {
   readonly load?: typeof loadDriver;
-  /** The stamp of a file that turned out to be damaged in use: it is set aside if it still stands there. */
+  /** The stamp of a file that turned out to be damaged in use. If it is still there, it is set aside. */
   readonly damaged?: string | null;
 };
 
 /**
- * In WAL mode better-sqlite3 synchronises at checkpoints only, which keeps the file whole whatever crashes. Commands end without closing it, because the
- * last one to close makes a checkpoint: so one comes with every 256 kB instead, and more than that is never read again by the next to open it.
+ * In WAL mode better-sqlite3 synchronises at checkpoints only, which keeps the file whole whatever crashes. The last process to
+ * close the file makes a checkpoint, so commands end without closing it. Instead SQLite makes a checkpoint every 256 kB, and
+ * the next process that opens the file never reads more than that.
  */
 const OFTEN_CHECKPOINTED = 'PRAGMA wal_autocheckpoint = 64';
 
@@ -42,10 +43,10 @@ const BUSY_MS = 2_000;
 const ATTEMPTS = 10;
 const ATTEMPT_PAUSE_MS = 20;
 
-/** No further attempt is begun after this: a command waits for its cache no longer than a person would. */
+/** No attempt begins after this: a command waits for its cache no longer than a person would. */
 const PATIENCE_MS = 3_000;
 
-/** Opens `<git common dir>/claim/cache.db`, makes or renews it where needed, and answers `off` where it cannot be had; never throws. */
+/** Opens `<git common dir>/claim/cache.db`. Makes or renews it where needed, answers `off` where that fails, and never throws. */
 export function openCache(commonDir: string, { load = loadDriver, damaged = null }: DatabaseOptions = {}): OpenCache {
   const driver = load();
   if (driver.kind === 'missing') return { kind: 'off', trouble: driver.trouble };
@@ -97,7 +98,7 @@ function look(path: string, driver: Loaded, damaged: string | null): Look {
   } catch (error) {
     connection?.close();
     if (isDamage(error)) return { kind: 'damaged' };
-    // Another process set it aside between the two looks.
+    // Another process set it aside since the stamp was read.
     if (stampOf(path) !== stamp) return { kind: 'missing' };
     throw error;
   }
@@ -114,13 +115,13 @@ function judge(connection: Connection): Exclude<Look, Ready> | { readonly kind: 
 function prepare(path: string, driver: Loaded, damaged: string | null): Ready {
   const seen = look(path, driver, damaged);
   if (seen.kind === 'ready') return seen;
-  // A WAL without its database is set aside too: it belongs to a file that somebody removed.
+  // A WAL without its database is set aside, too: it belongs to a file that somebody removed.
   if (seen.kind !== 'unprepared') setAside(path, seen.kind === 'newer' ? `newer-${seen.version}` : 'corrupt');
   try {
     make(path, driver);
   } catch (error) {
     if (!isDamage(error)) throw error;
-    // Tables that are not ours are in the way of the schema.
+    // Tables of another program conflict with the schema.
     setAside(path, 'corrupt');
     make(path, driver);
   }

@@ -3,7 +3,7 @@ import { ClaimError } from '../../core/errors.ts';
 import type { Holder } from '../../core/session/holder.ts';
 import { type Identity, noSession } from '../../core/session/identity.ts';
 import { formatInstant } from '../../core/time.ts';
-import type { Presence } from '../../ports/lease-cache.ts';
+import type { Presence } from '../../ports/presence.ts';
 import type { Ports } from '../ports.ts';
 import { treeOf } from './tree.ts';
 
@@ -44,7 +44,7 @@ export function notePresence(ports: Ports, identity: Identity, changes: Partial<
     endedAt: null,
     ...changes,
   };
-  return identity.source === 'binding' ? present : ports.cache.registerSession(present);
+  return identity.source === 'binding' ? present : ports.presence.register(present);
 }
 
 /** Notes whoever called, unless the command has done so: a session that asks for anything at all is here, whatever comes of it. */

@@ -1,6 +1,6 @@
 import { type ClaimRecord, isLive } from '../../core/claim/record.ts';
 import type { OrderId, SessionKey } from '../../core/ids.ts';
-import type { Loss } from '../../ports/lease-cache.ts';
+import type { Loss } from '../../ports/losses.ts';
 import type { Reading } from '../../ports/registry.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
@@ -33,5 +33,5 @@ export function lossWarning(loss: Loss): Extract<Warning, { code: 'lost' }> {
 /** Returns claims that the caller lost and was not told of yet; each is told once, whatever the command is about. */
 export function untoldLosses(ports: Ports): Loss[] {
   const caller = callerItself(ports);
-  return caller === null ? [] : ports.cache.untoldLosses(caller.key);
+  return caller === null ? [] : ports.losses.takeUntold(caller.key);
 }

@@ -26,7 +26,7 @@ export async function examineClones(ports: Ports): Promise<Symptom[]> {
 export async function examineHost(ports: Ports): Promise<Symptom[]> {
   const { git, node, fileClockAheadMs, foldsCase, isGitToldOfCase } = await (await ports.host()).facts();
   // It is opened when it is first asked for something.
-  ports.cache.sessions();
+  ports.presence.sessions();
   const { trouble } = ports.cache;
   return [
     ...(trouble === null ? [] : [symptom('cache', { what: 'cache', trouble })]),

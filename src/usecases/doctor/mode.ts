@@ -1,6 +1,6 @@
 import { type ModeReport, type Symptom, symptom } from '../../core/doctor/symptom.ts';
 import { formatInstant, parseInstant } from '../../core/time.ts';
-import type { NumberedEvent } from '../../ports/lease-cache.ts';
+import type { NumberedEvent } from '../../ports/event-log.ts';
 import { readerOf } from '../caller/asker.ts';
 import { noteUnsaid } from '../guard/lookout.ts';
 import type { Ports } from '../ports.ts';
@@ -16,9 +16,9 @@ export async function examineMode(ports: Ports): Promise<Symptom[]> {
   if (!installation.isThere) return [];
   noteUnsaid(ports, readerOf(ports));
   const nowMs = ports.clock.now().wallMs;
-  const [set] = ports.cache.events({ kinds: ['mode'], limit: 1 });
+  const [set] = ports.events.read({ kinds: ['mode'], limit: 1 });
   const sinceMs = Math.max(parseInstant(set?.at ?? '') ?? 0, nowMs - WEEK_MS);
-  const events = ports.cache.events({
+  const events = ports.events.read({
     kinds: ['warned', 'refused', 'overridden', 'bypassed'],
     since: formatInstant(sinceMs),
     limit: EVENTS_MAX,

@@ -6,13 +6,13 @@ import type { Identity } from '../../core/session/identity.ts';
 import { relate } from '../../core/session/relation.ts';
 import type { StandingPath } from '../../ports/path-registry.ts';
 import type { Ports } from '../ports.ts';
-import { displayTimes, isMine, sightings, verdictOf } from './observe.ts';
+import { anchorSights, displayTimes, isMine, verdictOf } from './observe.ts';
 
 /** Shows path claims with the evidence this machine has of their holders. */
 export function observePaths(ports: Ports, standing: readonly StandingPath[], asker: Identity | null): PathView[] {
   if (standing.length === 0) return [];
-  const sights = sightings(ports);
-  const rows = ports.cache.leases();
+  const sights = anchorSights(ports);
+  const rows = ports.sightings.all();
   const now = ports.clock.now();
   return standing.map(({ key, reading }) => {
     if (reading.kind !== 'record') {

@@ -30,13 +30,13 @@ export function observe(ports: Ports, readings: Readings, asker: Identity | null
   return describe(ports, readings, asker, (standing, sights) => {
     const seen = standing.map((claim) => sightOfRecord(claim.record.order, claim, sights(claim.record.holder)));
     // By then, and not before, it was seen dead.
-    return ports.cache.observe(seen, ports.clock.now());
+    return ports.sightings.observe(seen, ports.clock.now());
   });
 }
 
 /** The same for a whole board: what was seen is looked up, and nothing noted of the many claims that only pass by. */
 export function survey(ports: Ports, readings: Readings, asker: Identity | null): ClaimView[] {
-  return describe(ports, readings, asker, () => ports.cache.leases());
+  return describe(ports, readings, asker, () => ports.sightings.all());
 }
 
 function describe(
@@ -45,7 +45,7 @@ function describe(
   asker: Identity | null,
   rowsOf: (standing: readonly Witnessed[], sights: Sights) => ReadonlyMap<Subject, Observation>,
 ): ClaimView[] {
-  const sights = sightings(ports);
+  const sights = anchorSights(ports);
   const isMineOf = remembered((holder: Holder) => asker !== null && isMine(relate(holder, asker, sights(holder))));
   const standing: Witnessed[] = [];
   for (const [, reading] of readings) if (reading.kind === 'record' && isLive(reading.record)) standing.push(reading);
@@ -95,10 +95,10 @@ export function contention(ports: Ports, subject: Subject, claim: Held): Content
 
 /** The same of many, in one transaction of the cache. */
 export function contentions(ports: Ports, claims: readonly { readonly subject: Subject; readonly claim: Held }[]): Contention[] {
-  const sights = sightings(ports);
+  const sights = anchorSights(ports);
   const passing = claims.map(({ subject, claim }) => sightOfRecord(subject, claim, sights(claim.record.holder)));
   const now = ports.clock.now();
-  const rows = claims.length === 0 ? new Map<Subject, Observation>() : ports.cache.observe(passing, now);
+  const rows = claims.length === 0 ? new Map<Subject, Observation>() : ports.sightings.observe(passing, now);
   return claims.map(({ subject, claim }, at) => {
     // Without a cache only what this process has seen itself counts: then it takes a contender that waits.
     const seen = rows.get(subject) ?? afterSight(ports.seenHere.get(subject) ?? null, passing[at] as Sight, now);
@@ -121,7 +121,7 @@ function sightOfRecord(order: Subject, { oid, previous, record }: Held, { life }
 type Sights = (holder: Holder) => AnchorSight;
 
 /** Looks at each process once, however many claims name it; neighbours on a board share their holder, too. */
-export function sightings(ports: Ports): Sights {
+export function anchorSights(ports: Ports): Sights {
   const seen = new Map<string, AnchorSight>();
   return remembered((holder) => {
     const key = `${holder.host} ${holder.boot} ${holder.anchor === null ? '' : formatAnchor(holder.anchor)}`;

@@ -143,7 +143,7 @@ export function note(
   { rule, order, stricter, files }: Pick<Told, 'rule' | 'order' | 'stricter' | 'files'>,
   message: string,
 ): void {
-  ports.cache.appendEvent({
+  ports.events.append({
     at: formatInstant(ports.clock.now().wallMs),
     kind,
     order,

@@ -5,7 +5,7 @@ import type { OrderId } from '../../core/ids.ts';
 import type { WitnessedPath } from '../../core/paths/record.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import type { Identity } from '../../core/session/identity.ts';
-import type { Debt } from '../../ports/lease-cache.ts';
+import type { Debt } from '../../ports/outbox.ts';
 import type { PathChange } from '../../ports/path-registry.ts';
 import type { Reading, SwapOutcome } from '../../ports/registry.ts';
 import { notePresence } from '../caller/asker.ts';
@@ -115,7 +115,7 @@ async function written(ports: Ports, { changes, paths }: Composed): Promise<{ ou
   // The first git of a swap only stores objects: this is noted meanwhile.
   const debts = owe(ports, mirrors, changes);
   const outcome = await swapping;
-  if (outcome.kind !== 'applied') ports.cache.paid(debts);
+  if (outcome.kind !== 'applied') ports.outbox.paid(debts);
   return { outcome, debts };
 }
 

@@ -46,7 +46,7 @@ export async function giveSignOfLife(
     return relation === null || reading.kind !== 'record' ? [] : [{ subject: key, claim: reading, relation }];
   });
   const own = [...orders, ...ownPaths];
-  ports.cache.beat(
+  ports.sightings.beat(
     own.map(({ subject, claim }) => ({ order: subject, oid: claim.oid })),
     ports.clock.now(),
   );
@@ -54,7 +54,7 @@ export async function giveSignOfLife(
   if (own.length > 0) await keepAlive(ports, holderOf(asker));
   const losses = lossesIn(readings, asker.key);
   // In a cache that is new nobody was told of them.
-  ports.cache.noteLosses(losses);
+  ports.losses.note(losses);
   const warnings: Warning[] = [...losses.map(lossWarning), ...(await payDebts(ports))];
   const speak = async (
     subject: OrderId | ClaimPath,
