@@ -1,4 +1,6 @@
-/** Every error code with its exit code, as docs/json.md lists them. Scripts rely on both. */
+import type { Failure, Trouble } from './failures/failure.ts';
+
+/** Everything that can go wrong, under the names and exit codes of docs/json.md; scripts rely on both. */
 const EXIT_OF = {
   internal: 1,
   held: 3,
@@ -26,30 +28,25 @@ export function exitCodeOf(code: ErrorCode): number {
   return EXIT_OF[code];
 }
 
-export type ErrorDetail = {
-  /** What to do next: one sentence that names an existing command. */
-  readonly hint?: string;
-  /** If there are several reasons, one per entry: people see them as lines, programs as part of the message. */
-  readonly reasons?: readonly string[];
-  readonly cause?: unknown;
-};
-
-/** A failure that a person can act on. A refusal ("held by ada") is a value, not an error: see core/refusal.ts. */
+/**
+ * A failure a person can act on, thrown. Refusals ("held by ada") are values, not errors: see core/claim/refusal.ts.
+ * Its message is for stack traces; text/failures words what people read.
+ */
 export class ClaimError extends Error {
   override readonly name = 'ClaimError';
   readonly code: ErrorCode;
-  readonly hint: string | null;
-  /** The message without the reasons. */
-  readonly headline: string;
-  readonly reasons: readonly string[];
+  readonly failure: Failure;
 
-  constructor(code: ErrorCode, headline: string, detail: ErrorDetail = {}) {
-    const { reasons = [] } = detail;
-    const message = reasons.length === 0 ? headline : `${headline} (${reasons.join('; ')})`;
-    super(message, detail.cause === undefined ? {} : { cause: detail.cause });
+  constructor(failure: Failure, options: ErrorOptions = {}) {
+    const { code, kind, ...data } = failure;
+    super(`${kind} ${JSON.stringify(data)}`, options);
     this.code = code;
-    this.headline = headline;
-    this.reasons = reasons;
-    this.hint = detail.hint ?? null;
+    this.failure = failure;
   }
+}
+
+/** Returns what a caught error tells. */
+export function troubleFrom(error: unknown): Trouble {
+  if (error instanceof ClaimError) return error.failure;
+  return { kind: 'error', said: error instanceof Error ? error.message : String(error) };
 }

@@ -1,4 +1,5 @@
 import { ClaimError } from './errors.ts';
+import type { IdTrouble } from './failures/orders.ts';
 
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
@@ -37,20 +38,20 @@ const SESSION_KEY_LENGTH_MAX = 200;
  * @throws ClaimError `bad-id` if the text is not an order id, `usage` if the pattern is unusable
  */
 export function parseOrderId(text: string, pattern: IdPattern = DEFAULT_ID_PATTERN): OrderId {
-  const complaint = refComplaint(text);
-  if (complaint !== null) throw badId(text, complaint, pattern);
-  if (!pattern.matches(text)) throw badId(text, `it does not match ${pattern.source}`, pattern);
+  const why = refTrouble(text);
+  if (why !== null) throw badId(text, why, pattern);
+  if (!pattern.matches(text)) throw badId(text, 'no-match', pattern);
   return foldAscii(text) as OrderId;
 }
 
 /** Returns the order that a text names, or null where {@link parseOrderId} would throw `bad-id`. */
 export function orderIdOf(text: string, pattern: IdPattern): OrderId | null {
-  return refComplaint(text) === null && pattern.matches(text) ? (foldAscii(text) as OrderId) : null;
+  return refTrouble(text) === null && pattern.matches(text) ? (foldAscii(text) as OrderId) : null;
 }
 
 /** Returns whether the text is a canonical order id, and safe as one component of a ref. */
 export function isCanonicalOrderId(text: string): text is OrderId {
-  return refComplaint(text) === null && !/[a-z]/.test(text);
+  return refTrouble(text) === null && !/[a-z]/.test(text);
 }
 
 /**
@@ -60,7 +61,7 @@ export function isCanonicalOrderId(text: string): text is OrderId {
  */
 export function parseSessionKey(text: string): SessionKey {
   if (!/^[!-~]+$/.test(text) || text.length > SESSION_KEY_LENGTH_MAX) {
-    throw new ClaimError('usage', 'a session id is 1 to 200 printable ASCII characters without spaces');
+    throw new ClaimError({ code: 'usage', kind: 'bad-session-key' });
   }
   return text as SessionKey;
 }
@@ -70,11 +71,11 @@ export function parseOid(text: string): Oid | null {
   return /^(?!0+$)(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) ? (text as Oid) : null;
 }
 
-function refComplaint(text: string): string | null {
-  if (text.length === 0) return 'it is empty';
-  if (text.length > ID_LENGTH_MAX) return `it is longer than ${ID_LENGTH_MAX} characters`;
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(text)) return 'only ASCII letters, digits, ".", "_" and "-" are allowed';
-  if (text.includes('..') || text.endsWith('.') || /\.lock$/i.test(text)) return 'git would not take it as a ref name';
+function refTrouble(text: string): IdTrouble | null {
+  if (text.length === 0) return 'empty';
+  if (text.length > ID_LENGTH_MAX) return 'too-long';
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(text)) return 'bad-characters';
+  if (text.includes('..') || text.endsWith('.') || /\.lock$/i.test(text)) return 'no-ref-name';
   return null;
 }
 
@@ -88,10 +89,14 @@ export function likelyId(text: string, pattern: IdPattern): OrderId | null {
   return name === undefined ? null : orderIdOf(`${name}-${number}`, pattern);
 }
 
-function badId(text: string, complaint: string, pattern: IdPattern): ClaimError {
-  const shown = text.length > ID_LENGTH_MAX ? `${text.slice(0, ID_LENGTH_MAX)}...` : text;
-  const meant = likelyId(text, pattern);
-  return new ClaimError('bad-id', `${JSON.stringify(shown)} is not an order id: ${complaint}`, {
-    hint: meant === null ? 'an order id looks like ORDER-143, ENG-7 or BACK-217.02' : `did you mean ${meant}?`,
+function badId(text: string, why: IdTrouble, pattern: IdPattern): ClaimError {
+  return new ClaimError({
+    code: 'bad-id',
+    kind: 'bad-order-id',
+    text,
+    why,
+    pattern: pattern.source,
+    lengthMax: ID_LENGTH_MAX,
+    meant: likelyId(text, pattern),
   });
 }

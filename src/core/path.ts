@@ -1,4 +1,5 @@
 import { ClaimError } from './errors.ts';
+import type { PathTrouble } from './failures/paths.ts';
 import { decodePath, encodePath } from './path-encoding.ts';
 
 declare const brand: unique symbol;
@@ -23,15 +24,13 @@ const PATH_BYTES_MAX = 800;
  * @throws ClaimError `usage`
  */
 export function parseClaimPath(path: string): ClaimPath {
-  const complaint = complaintOf(path);
-  if (complaint === null) return path as ClaimPath;
-  throw new ClaimError('usage', `${JSON.stringify(path.slice(0, 200))} cannot be claimed: ${complaint[0]}`, {
-    hint: complaint[1],
-  });
+  const why = troubleIn(path);
+  if (why === null) return path as ClaimPath;
+  throw new ClaimError({ code: 'usage', kind: 'path-unclaimable', text: path, why });
 }
 
 export function isClaimPath(path: string): path is ClaimPath {
-  return complaintOf(path) === null;
+  return troubleIn(path) === null;
 }
 
 export function pathKey(path: ClaimPath, foldsCase: boolean): PathKey {
@@ -53,22 +52,17 @@ export function foldersAbove(path: string): string[] {
   return names.slice(1).map((_, at) => names.slice(0, at + 1).join('/'));
 }
 
-/** Returns what is wrong with a path and what to do about it, or null. */
-function complaintOf(path: string): readonly [string, string] | null {
+/** Returns what is wrong with a path, or null. */
+function troubleIn(path: string): PathTrouble | null {
   const names = path.split('/');
-  if (path === '') return ['it is the whole repository', 'name files or folders in it; git claim <order> claims a piece of work'];
-  if (names.some((name) => name === '' || name === '.' || name === '..')) return ['it is no path below the top level', NAME_ONE];
-  if (names.some((name) => name.toLowerCase() === '.git')) return ["it is git's own", NAME_ONE];
-  if (path.includes('\0') || /\p{Cs}|\ufffd/u.test(path)) {
-    return ['its name is not UTF-8', 'claim the folder it lies in'];
-  }
+  if (path === '') return 'whole-repository';
+  if (names.some((name) => name === '' || name === '.' || name === '..')) return 'not-below';
+  if (names.some((name) => name.toLowerCase() === '.git')) return 'gits-own';
+  if (path.includes('\0') || /\p{Cs}|\ufffd/u.test(path)) return 'not-utf8';
   const encoded = encodePath(path);
-  if (encoded.split('/').some((name) => bytesOf(name) > NAME_BYTES_MAX) || bytesOf(encoded) > PATH_BYTES_MAX)
-    return ['its name is too long for a ref', 'claim a folder above it'];
+  if (encoded.split('/').some((name) => bytesOf(name) > NAME_BYTES_MAX) || bytesOf(encoded) > PATH_BYTES_MAX) return 'too-long';
   return null;
 }
-
-const NAME_ONE = 'name a file or folder of the work tree';
 
 function bytesOf(text: string): number {
   return new TextEncoder().encode(text).length;

@@ -27,9 +27,7 @@ export function parseDurationMs(text: string, name: string): number {
   const match = /^([0-9]{1,12}(?:\.[0-9]{1,3})?)(ms|s|m|h|d)?$/.exec(text.trim());
   const ms = match === null ? Number.NaN : Number(match[1]) * UNIT_MS[(match[2] ?? 's') as Unit];
   if (!(ms <= DURATION_MS_MAX)) {
-    throw new ClaimError('usage', `${name}: ${JSON.stringify(text.slice(0, 40))} is not a duration`, {
-      hint: 'write 500ms, 30s, 15m, 4h or 7d; a bare number is seconds',
-    });
+    throw new ClaimError({ code: 'usage', kind: 'duration', name, text });
   }
   return Math.round(ms);
 }

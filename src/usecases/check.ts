@@ -93,7 +93,7 @@ export async function checkAtStart(ports: Ports): Promise<Pick<Checked, 'finding
     return await check(ports, null, SINCE_MS);
   } catch (error) {
     if (!(error instanceof ClaimError)) throw error;
-    return { findings: [], warnings: [{ code: 'unchecked', message: `nobody looked for collisions: ${error.message}` }] };
+    return { findings: [], warnings: [{ code: 'unchecked', failure: error.failure }] };
   }
 }
 

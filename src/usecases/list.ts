@@ -54,5 +54,5 @@ function isClaimed(reading: Reading | undefined): boolean {
 
 /** What the document of a list says of a legacy order. */
 export function legacyWarning({ id, file }: Order): Warning {
-  return { code: 'legacy', message: `${id} is in progress by its file ${file}, and nobody claimed it` };
+  return { code: 'legacy', order: id, file };
 }

@@ -1,6 +1,8 @@
 import { type ClaimRecord, isLive } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
+import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
+import { oneLine } from '../core/line.ts';
 import type { Refusal } from '../core/refusal.ts';
 import { askerOf, holderOf } from './caller/asker.ts';
 import { bindTree, treeOf } from './caller/tree.ts';
@@ -43,8 +45,15 @@ export function abandon(ports: Ports, orders: readonly string[]): Promise<Done |
   return onOwnClaims(ports, 'abandon', orders, async () => () => ({}));
 }
 
-/** Keeps claims while waiting for something outside; `reason` is one line for people. */
-export function block(ports: Ports, orders: readonly string[], reason: string): Promise<Done | Refusal> {
+/**
+ * Keeps claims while waiting for something outside.
+ *
+ * @param text why, for people
+ * @throws ClaimError `usage` without a reason
+ */
+export async function block(ports: Ports, orders: readonly string[], text: string): Promise<Done | Refusal> {
+  const reason = oneLine(text);
+  if (reason === '') throw new ClaimError({ code: 'usage', kind: 'block-without-reason' });
   return onOwnClaims(ports, 'block', orders, async () => () => ({ note: reason }));
 }
 

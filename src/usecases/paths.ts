@@ -44,7 +44,7 @@ export type ClaimedPaths = {
  * @throws ClaimError `usage` for a path that cannot be claimed or a TTL too short
  */
 export async function claimPaths(ports: Ports, texts: readonly string[], ttlMs: number | null): Promise<ClaimedPaths | Refusal> {
-  const paths = await typedPaths(ports, texts);
+  const paths = await typedPaths(ports, named(texts));
   const asker = askerOf(ports);
   const [order = null, ...more] = await boundOrders(ports, asker);
   const forOrder = more.length === 0 ? order : null;
@@ -53,6 +53,11 @@ export async function claimPaths(ports: Ports, texts: readonly string[], ttlMs: 
   const isOver = outcome.kind === 'refused' && forOrder !== null && !('wanted' in outcome) && ORDER_OVER.has(outcome.code);
   const settled = isOver ? await claimFor(ports, asker, null, paths, ttlMs) : outcome;
   return settled.kind === 'refused' ? settled : claimedPaths(ports, asker, paths, settled);
+}
+
+function named(texts: readonly string[]): readonly string[] {
+  if (texts.length === 0) throw new ClaimError({ code: 'usage', kind: 'no-path-named' });
+  return texts;
 }
 
 const ORDER_OVER: ReadonlySet<OrderRefusal['code']> = new Set(['not-holder', 'lost', 'illegal']);
@@ -75,7 +80,7 @@ export function pathWish(
  * @throws ClaimError `usage`
  */
 export async function typedPaths(ports: Ports, texts: readonly string[]): Promise<ClaimPath[]> {
-  if (texts.length > PATHS_MAX) throw new ClaimError('usage', `more than ${PATHS_MAX} paths in one command`);
+  if (texts.length > PATHS_MAX) throw new ClaimError({ code: 'usage', kind: 'too-many-paths', max: PATHS_MAX });
   const paths = await Promise.all(texts.map((text) => ports.places.typedPath(text)));
   const keyed = new Map(paths.map((path) => [ports.paths.keyOf(path), path]));
   const keys = [...keyed.keys()];
@@ -91,7 +96,7 @@ export type ReleasedPaths = {
 
 /** Gives path claims back. One that nobody holds is given back already. */
 export async function releasePaths(ports: Ports, texts: readonly string[]): Promise<ReleasedPaths | Refusal> {
-  const paths = await typedPaths(ports, texts);
+  const paths = await typedPaths(ports, named(texts));
   const asker = askerOf(ports);
   const wish: PathWish = { kind: 'release', paths };
   const keys = new Set(paths.map((path) => ports.paths.keyOf(path)));

@@ -68,9 +68,7 @@ export async function endSession(ports: Ports): Promise<EndedSession> {
 function askerItself(ports: Ports): Identity {
   const asker = askerOf(ports);
   if (asker.source !== 'binding') return asker;
-  throw new ClaimError('no-session', `you are a guest of ${asker.id} in its work tree, and not that session`, {
-    hint: 'name your own: git claim --session <name> session start',
-  });
+  throw new ClaimError({ code: 'no-session', kind: 'guest-session', host: asker.id });
 }
 
 /** Shows every session that is known here. */
@@ -102,5 +100,5 @@ function parseLinear(text: string): string {
   const pattern = /^(?:https:\/\/linear\.app\/[^/\s]+\/issue\/)?([A-Za-z][A-Za-z0-9]{0,15}-[0-9]{1,9})(?:\/\S*)?$/;
   const id = pattern.exec(text.trim())?.[1];
   if (id !== undefined) return id.toUpperCase();
-  throw new ClaimError('usage', `${JSON.stringify(text.slice(0, 80))} is no Linear issue`, { hint: 'an issue looks like ENG-7' });
+  throw new ClaimError({ code: 'usage', kind: 'linear-issue', text });
 }

@@ -1,5 +1,6 @@
 import { type ClaimRecord, isLive } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
+import type { CacheTrouble } from '../core/doctor/symptom.ts';
 import type { OrderId, SessionId } from '../core/ids.ts';
 import type { PathView } from '../core/paths/view.ts';
 import type { Identified } from '../core/session/identity.ts';
@@ -25,7 +26,7 @@ export type Overview = {
   readonly paths: readonly PathView[];
   readonly warnings: readonly Warning[];
   /** Why the cache is off; null while it works. */
-  readonly cacheTrouble: string | null;
+  readonly cacheTrouble: CacheTrouble | null;
 };
 
 /** Tells who asks, what that session holds, whether it is still its own, and who else is here. */

@@ -106,7 +106,7 @@ export async function removeWorktree(ports: Ports, text: string, isSaving: boole
   const isOver = claim === null || !isLive(claim.record);
   const merged = isOver ? await mergedBranch(ports, order, tree) : null;
   const kept = await ports.worktrees.remove(tree.path, order, saved !== null);
-  if (kept !== null) throw new ClaimError('git', `git did not remove ${tree.path}: ${kept}`);
+  if (kept !== null) throw new ClaimError({ code: 'git', kind: 'worktree-not-removed', path: tree.path, said: kept });
   await ports.setup.forget(tree.path);
   const deleted = merged !== null && (await ports.branches.remove(merged.branch, merged.head)) ? merged : null;
   const { branch: deletedBranch, head: deletedTip } = deleted ?? { branch: null, head: null };
@@ -193,21 +193,11 @@ async function treeOf(ports: Ports, order: OrderId, claim: Witnessed | null): Pr
   const named = claim?.record.worktree ? ports.places.absolute(claim.record.worktree) : null;
   const tree = trees.find(({ path, lock }) => path === named || lock?.order === order);
   if (tree !== undefined) return tree;
-  throw new ClaimError('usage', `${order} has no work tree of its own`, {
-    hint: 'git claim worktree list shows those there are',
-  });
+  throw new ClaimError({ code: 'usage', kind: 'no-own-worktree', order });
 }
 
-function unsaved(order: OrderId, path: string, dirtyFiles: readonly string[], commits: number): ClaimError {
-  const parts = [
-    ...(dirtyFiles.length > 0
-      ? [`${dirtyFiles.length} changed file${dirtyFiles.length > 1 ? 's' : ''} (${dirtyFiles.slice(0, 3).join(', ')})`]
-      : []),
-    ...(commits > 0 ? [`${commits} commit${commits > 1 ? 's' : ''} that exist${commits > 1 ? '' : 's'} nowhere else`] : []),
-  ];
-  return new ClaimError('illegal', `${path} has work that would be lost: ${parts.join(' and ')}`, {
-    hint: `commit and push it, or git claim worktree remove --save ${order}, which keeps everything under a ref first`,
-  });
+function unsaved(order: OrderId, path: string, files: readonly string[], commits: number): ClaimError {
+  return new ClaimError({ code: 'illegal', kind: 'unsaved-work', order, path, files, commits });
 }
 
 function row(tree: Worktree, claim: Witnessed | null, mine: boolean): WorktreeRow {

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { ClaimError } from '../../core/errors.ts';
+import type { GitStop } from '../../core/failures/git.ts';
 import { step } from '../system/step.ts';
 
 export type GitResult = {
@@ -65,44 +66,45 @@ export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv, mayBlock 
     const isBlocking = mayBlock && options.isAlone && options.dialogue === undefined;
     const result = isBlocking ? blocked(args, settings, options) : await awaited(args, settings, options);
     step(`after git ${name}`);
-    if (typeof result === 'string') throw new ClaimError('git', `git ${name} was stopped: ${result}`);
+    if (typeof result === 'string') throw new ClaimError({ code: 'git', kind: 'git-stopped', command: name, why: result });
     return result;
   };
 }
 
 type Settings = { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly stdio: ['ignore' | 'pipe', 'pipe', 'pipe'] };
 
-const TOO_LONG = 'its answer is too long';
-const TOO_SLOW = 'it took too long';
-
-/** Returns the result, or why git was stopped. */
-function blocked(args: readonly string[], settings: Settings, { input, timeoutMs = TIMEOUT_MS }: GitOptions): GitResult | string {
+/** Returns why git was stopped, where it was. */
+function blocked(
+  args: readonly string[],
+  settings: Settings,
+  { input, timeoutMs = TIMEOUT_MS }: GitOptions,
+): GitResult | GitStop {
   const limits = { timeout: timeoutMs, maxBuffer: OUTPUT_BYTES_MAX, killSignal: 'SIGTERM' } as const;
   const ended = spawnSync('git', args, { ...settings, ...limits, ...(input === undefined ? {} : { input }) });
   const code = (ended.error as NodeJS.ErrnoException | undefined)?.code;
-  if (code === 'ETIMEDOUT') return TOO_SLOW;
-  if (code === 'ENOBUFS') return TOO_LONG;
-  // Without a process id it never ran. If it ended before it had read everything, its exit code says what happened.
+  if (code === 'ETIMEDOUT') return 'too-slow';
+  if (code === 'ENOBUFS') return 'too-long';
+  // Without a process id it never ran; one that ended before it had read everything says by its exit code what happened.
   if (ended.error !== undefined && !ended.pid) throw notStarted(ended.error);
   return resultOf(ended.status, ended.signal, ended.stdout, ended.stderr);
 }
 
-function awaited(args: readonly string[], settings: Settings, options: GitOptions): Promise<GitResult | string> {
+function awaited(args: readonly string[], settings: Settings, options: GitOptions): Promise<GitResult | GitStop> {
   return new Promise((resolve, reject) => {
     const child = spawn('git', [...args], settings);
     const chunks: Buffer[] = [];
     const errors: Buffer[] = [];
     let bytes = 0;
-    let ended: string | null = null;
+    let ended: GitStop | null = null;
     let isAsked = options.dialogue !== undefined;
-    const stop = (why: string) => {
+    const stop = (why: GitStop) => {
       ended ??= why;
       child.kill('SIGTERM');
     };
-    const timer = setTimeout(() => stop(TOO_SLOW), options.timeoutMs ?? TIMEOUT_MS);
+    const timer = setTimeout(() => stop('too-slow'), options.timeoutMs ?? TIMEOUT_MS);
     child.stdout?.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > OUTPUT_BYTES_MAX) stop(TOO_LONG);
+      if (bytes > OUTPUT_BYTES_MAX) stop('too-long');
       else chunks.push(chunk);
       if (!isAsked || !Buffer.concat(chunks).includes(options.dialogue?.said ?? '')) return;
       isAsked = false;
@@ -132,7 +134,7 @@ function awaited(args: readonly string[], settings: Settings, options: GitOption
 }
 
 function notStarted(cause: Error): ClaimError {
-  return new ClaimError('git', `git cannot be started: ${cause.message}`, { cause, hint: 'is git installed and on the PATH?' });
+  return new ClaimError({ code: 'git', kind: 'git-not-started', said: cause.message }, { cause });
 }
 
 function resultOf(code: number | null, signal: NodeJS.Signals | null, stdout: Buffer, stderr: Buffer): GitResult {

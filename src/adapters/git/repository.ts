@@ -96,8 +96,9 @@ function confirms(localFile: string | null, guess: Layout, config: GitConfig): b
 async function askGit(git: Git, guess: Layout | null): Promise<Layout> {
   const asked = await git(['rev-parse', ...LAYOUT], { asCaller: true });
   if (asked.code !== 0 && guess === null) throw notARepository();
-  if (asked.code !== 0) throw new ClaimError('git', `git will not work here: ${lastWords(asked)}`, hintOn(asked.stderr));
-  // Git prints one answer per line. If a path contains a line break, each question is asked alone.
+  if (asked.code !== 0)
+    throw new ClaimError({ code: 'git', kind: 'git-refuses', said: lastWords(asked), trust: trustCommand(asked.stderr) });
+  // One answer a line; a path with a line break in it is told from two by asking for each alone.
   const lines = String(asked.stdout).trimEnd().split('\n');
   const [gitDir, isInside] =
     lines.length === 2 ? lines : [await answer(git, '--git-dir'), await answer(git, '--is-inside-work-tree')];
@@ -112,16 +113,13 @@ async function answer(git: Git, question: string): Promise<string> {
   return String(asked.stdout).replace(/\n$/, '');
 }
 
-/** Git prints the command that trusts another user's repository. Only a person may decide to run it. */
-function hintOn(stderr: string): { hint?: string } {
-  const command = /^\s*(git config --global --add safe\.directory .+)$/m.exec(stderr)?.[1];
-  return command === undefined ? {} : { hint: `only a person who trusts its owner should run: ${command}` };
+/** Git says itself how to trust a repository of somebody else's, which is for a person to decide. */
+function trustCommand(stderr: string): string | null {
+  return /^\s*(git config --global --add safe\.directory .+)$/m.exec(stderr)?.[1] ?? null;
 }
 
 function notARepository(): ClaimError {
-  return new ClaimError('no-repo', 'this is not a git repository (nor is any folder above it)', {
-    hint: 'run git claim inside the repository whose orders you work on, or git -C <repository> claim',
-  });
+  return new ClaimError({ code: 'no-repo', kind: 'no-repository' });
 }
 
 function kindOf(config: GitConfig, layout: Layout): Pick<Repository, 'mainDir' | 'objectFormat' | 'refFormat'> {

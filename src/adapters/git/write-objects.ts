@@ -31,7 +31,7 @@ export async function writeObjects(git: Git, format: ObjectFormat, objects: read
     const result = await git([...DURABLY, 'unpack-objects', '-q'], { input });
     if (result.code === 0) return null;
     if (isDenied(result.stderr)) return lastWords(result);
-    if (tries === TRIES_MAX) throw new ClaimError('git', `git could not write the record: ${lastWords(result)}`);
+    if (tries === TRIES_MAX) throw new ClaimError({ code: 'git', kind: 'record-not-written', said: lastWords(result) });
   }
 }
 

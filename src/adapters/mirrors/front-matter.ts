@@ -29,8 +29,7 @@ type Memory = Pick<Outbox, 'mirrored' | 'noteMirrored'>;
  */
 export function mirrorsOf({ config, mainDir, commonDir }: Repository, orders: () => OrderBook, memory: Memory): Mirror[] {
   const where = config.get('claim.mirror') ?? 'main';
-  if (!['main', 'worktree', 'none'].includes(where))
-    throw new ClaimError('usage', `claim.mirror ${JSON.stringify(where.slice(0, 40))} is not main, worktree or none`);
+  if (!['main', 'worktree', 'none'].includes(where)) throw new ClaimError({ code: 'usage', kind: 'mirror', text: where });
   const fields = parseFields(config.get('claim.mirrorfields') ?? DEFAULT_FIELDS);
   if (where === 'none' || fields.length === 0) return [];
   const main = mainDir === commonDir ? null : mainDir;
@@ -42,9 +41,7 @@ function parseFields(text: string): MirrorField[] {
   const names = text.split(/[\s,]+/).filter((name) => name !== '');
   const unknown = names.find((name) => !MIRROR_FIELDS.some((field) => field === name));
   if (unknown === undefined) return MIRROR_FIELDS.filter((field) => names.includes(field));
-  throw new ClaimError('usage', `claim.mirrorFields: ${JSON.stringify(unknown.slice(0, 40))} is no field a claim has`, {
-    hint: `it has ${MIRROR_FIELDS.join(', ')}`,
-  });
+  throw new ClaimError({ code: 'usage', kind: 'mirror-field', text: unknown, fields: MIRROR_FIELDS });
 }
 
 type FrontMatterOptions = {

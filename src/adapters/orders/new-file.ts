@@ -12,8 +12,7 @@ import { step } from '../system/step.ts';
  * @throws ClaimError `illegal` if the file exists or there is no worktree, `git` if it cannot be written
  */
 export function writeNewFile(top: string | null, file: string, text: string): string {
-  if (top === null)
-    throw new ClaimError('illegal', 'there is no work tree to write an order file in', { hint: 'run this in a work tree' });
+  if (top === null) throw new ClaimError({ code: 'illegal', kind: 'order-file-nowhere' });
   const path = join(top, file);
   try {
     makeFolder(dirname(path), 0o777, 'order');
@@ -28,8 +27,8 @@ export function writeNewFile(top: string | null, file: string, text: string): st
     step('after file order');
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'EEXIST')
-      throw new ClaimError('illegal', `${path} is there already`, { cause });
-    throw new ClaimError('git', `${path} cannot be written: ${(cause as Error).message}`, { cause });
+      throw new ClaimError({ code: 'illegal', kind: 'order-file-exists', path }, { cause });
+    throw new ClaimError({ code: 'git', kind: 'order-file-unwritable', path, said: (cause as Error).message }, { cause });
   }
   return path;
 }

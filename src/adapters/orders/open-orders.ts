@@ -30,7 +30,7 @@ export function openOrders(repository: Repository, branches: () => Branches, pat
 export function readyAtOf(config: GitConfig): 'merge' | 'complete' {
   const value = config.get('claim.readyAt') ?? 'merge';
   if (value === 'merge' || value === 'complete') return value;
-  throw new ClaimError('usage', `claim.readyAt ${JSON.stringify(value.slice(0, 40))} is neither merge nor complete`);
+  throw new ClaimError({ code: 'usage', kind: 'ready-at', text: value });
 }
 
 async function defaultTree(branches: Branches) {
@@ -41,7 +41,5 @@ async function defaultTree(branches: Branches) {
 async function revision(branches: Branches, from: string) {
   const commit = await branches.resolve(from);
   if (commit !== null) return { commit, place: from };
-  throw new ClaimError('usage', `claim.ordersFrom ${JSON.stringify(from.slice(0, 80))} names no commit`, {
-    hint: 'it is a revision such as main, or worktree for the files of the main work tree',
-  });
+  throw new ClaimError({ code: 'usage', kind: 'orders-from', text: from });
 }

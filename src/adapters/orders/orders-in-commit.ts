@@ -84,7 +84,8 @@ export class OrderTree extends GlobbedOrders implements OrderBook {
       '--',
       ...patterns.map(({ folder }) => folder),
     ]);
-    if (listed.code !== 0) throw new ClaimError('git', `the orders of ${treeish.place} cannot be read: ${lastWords(listed)}`);
+    if (listed.code !== 0)
+      throw new ClaimError({ code: 'git', kind: 'orders-unreadable', place: treeish.place, said: lastWords(listed) });
     const entries = entriesIn(String(listed.stdout)).filter(({ path }) => patterns.some(({ matches }) => matches(path)));
     const small = entries.filter(({ size }) => size <= FILE_BYTES_MAX);
     const blobs = await readObjects(
@@ -111,7 +112,7 @@ function entriesIn(listed: string): Entry[] {
 }
 
 function headOf(body: Buffer | null, size: number): OrderHead {
-  if (body === null)
-    return { why: size > FILE_BYTES_MAX ? 'it is larger than 1 MB' : 'its content is missing from the repository' };
+  if (body === null && size > FILE_BYTES_MAX) return { trouble: { kind: 'too-large', what: 'file', bytesMax: FILE_BYTES_MAX } };
+  if (body === null) return { trouble: { kind: 'not-stored' } };
   return { text: body.toString('utf8', 0, Math.min(body.length, HEAD_BYTES_MAX)), isWhole: body.length <= HEAD_BYTES_MAX };
 }

@@ -21,9 +21,9 @@ export class OrderFiles extends GlobbedOrders implements OrderBook {
     if (files.length > 0 && orders.some((order) => !titles.has(order))) {
       for (const file of files) {
         const head = this.#head(file);
-        const id = 'why' in head ? null : idIn(head.text, this.idPattern);
+        const id = 'trouble' in head ? null : idIn(head.text, this.idPattern);
         if (id === null || !orders.includes(id) || titles.has(id)) continue;
-        titles.set(id, 'why' in head ? null : titleIn(head.text));
+        titles.set(id, 'trouble' in head ? null : titleIn(head.text));
         this.#found.set(id, file);
       }
     }
@@ -54,12 +54,12 @@ export class OrderFiles extends GlobbedOrders implements OrderBook {
     const heads = function* (this: OrderFiles): Iterable<readonly [string, OrderHead]> {
       for (const file of files) yield [file, this.#head(file)];
     };
-    return { ...readList(heads.call(this), this.idPattern), missing, place: 'the main work tree' };
+    return { ...readList(heads.call(this), this.idPattern), missing, place: null };
   }
 
   async head(file: string): Promise<string | null> {
     const head = this.#head(file);
-    return 'why' in head ? null : head.text;
+    return 'trouble' in head ? null : head.text;
   }
 
   async file(file: string, text: string): Promise<string> {
@@ -74,9 +74,9 @@ export class OrderFiles extends GlobbedOrders implements OrderBook {
       const found = named.find(({ name }) => isFileOf(order, name));
       const head = found === undefined ? null : this.#head(found.file);
       if (head === null) continue;
-      const id = 'why' in head ? null : idIn(head.text, this.idPattern);
+      const id = 'trouble' in head ? null : idIn(head.text, this.idPattern);
       if (id !== null && id !== order) continue;
-      titles.set(order, 'why' in head ? null : titleIn(head.text));
+      titles.set(order, 'trouble' in head ? null : titleIn(head.text));
       this.#found.set(order, found?.file ?? null);
     }
     return titles;
@@ -100,7 +100,7 @@ export class OrderFiles extends GlobbedOrders implements OrderBook {
     try {
       return readHead(resolve(this.repository.mainDir, file));
     } catch (error) {
-      return { why: `it cannot be read (${(error as NodeJS.ErrnoException).code})` };
+      return { trouble: { kind: 'unreadable', code: (error as NodeJS.ErrnoException).code } };
     }
   }
 }

@@ -18,23 +18,26 @@ export function parseHead(file: string, head: string, isWhole: boolean): OrderSo
   const heading = headingIn(text);
   if (front === null) return { file, fields: null, heading, trouble: null };
   if (front.end === null) {
-    const why = isWhole ? 'no line --- ends its front matter' : `its front matter is longer than ${HEAD_BYTES_MAX / 1024} KB`;
-    return { file, fields: null, heading: titleIn(text), trouble: why };
+    const trouble = isWhole ? NO_END : TOO_LONG;
+    return { file, fields: null, heading: titleIn(text), trouble };
   }
   try {
     const fields = parse(text.slice(front.start, front.end));
     if (typeof fields === 'object' && fields !== null && !Array.isArray(fields))
       return { file, fields: fields as FrontMatter, heading, trouble: null };
-    return { file, fields: null, heading: titleIn(text), trouble: 'its front matter is no list of keys and values' };
+    return { file, fields: null, heading: titleIn(text), trouble: { kind: 'no-map' } };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    // The line number counts from the top of the file, whose first line is `---`.
-    const line = error.mark === undefined ? '' : `line ${error.mark.line + 2}: `;
-    return { file, fields: null, heading: titleIn(text), trouble: oneLine(`${line}${error.reason}`) };
+    // The line is counted from the top of the file, whose first is the opening line.
+    const line = error.mark === undefined ? null : error.mark.line + 2;
+    return { file, fields: null, heading: titleIn(text), trouble: { kind: 'yaml', line, reason: oneLine(error.reason) } };
   }
 }
 
-/** Parses texts, lists and maps only: no number loses its zeros, and no date changes. */
+const NO_END = { kind: 'no-end' } as const;
+const TOO_LONG = { kind: 'too-large', what: 'front-matter', bytesMax: HEAD_BYTES_MAX } as const;
+
+/** Texts, lists and maps only: no number loses its zeros, and no day becomes another one. */
 function parse(yaml: string): unknown {
   const strictly = (text: string) => load(text, { schema: FAILSAFE_SCHEMA, maxDepth: DEPTH_MAX });
   if (yaml.trim() === '') return {};

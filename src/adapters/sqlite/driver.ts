@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { CacheTrouble } from '../../core/doctor/symptom.ts';
 import { oneLine } from '../../core/line.ts';
 import { BUNDLED_VERSION, bundledModule, ownRequire } from './bundled-module.ts';
 import type { Connection, Module } from './connection.ts';
@@ -10,7 +11,7 @@ export type Driver =
       /** Opens an existing file. `busyMs` is in force before the first statement. */
       readonly open: (path: string, busyMs: number) => Connection;
     }
-  | { readonly kind: 'missing'; readonly why: string };
+  | { readonly kind: 'missing'; readonly trouble: CacheTrouble };
 
 /** From this major version on, the module needs Node-API 10. With less it kills the whole process (SIGSEGV). */
 const NAPI_10_MAJOR = 13;
@@ -73,7 +74,8 @@ function driverOf(Sqlite: Module, addon: object): Driver {
 }
 
 function missing(why: string): Driver {
-  return { kind: 'missing', why: `better-sqlite3 cannot be loaded: ${oneLine(why.replace(SEARCHED, ''))}` };
+  const said = `better-sqlite3 cannot be loaded: ${oneLine(why.replace(SEARCHED, ''))}`;
+  return { kind: 'missing', trouble: { kind: 'no-driver', said } };
 }
 
 /** Node and the `bindings` package append every path they tried. */

@@ -1,16 +1,17 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CacheTrouble } from '../../core/doctor/symptom.ts';
 import { monotonicMs, pause } from '../system/monotonic.ts';
 import { step } from '../system/step.ts';
 import type { Connection } from './connection.ts';
 import { loadDriver } from './driver.ts';
 import { createFile, placeOf, stampOf } from './place.ts';
-import { isContention, reasonOf, Unusable } from './trouble.ts';
+import { isContention, troubleOf, Unusable } from './trouble.ts';
 
 export type MutexOutcome<T> =
   | { readonly kind: 'ran'; readonly value: T }
-  /** The section did not run: no SQLite, no place for the file, or another process was in it all the time. */
-  | { readonly kind: 'unavailable'; readonly why: string };
+  /** The section did not run: no SQLite, no place for the file, or somebody else was in it all the time. */
+  | { readonly kind: 'unavailable'; readonly trouble: CacheTrouble };
 
 export type MutexOptions = { readonly waitMs?: number; readonly load?: typeof loadDriver };
 
@@ -36,7 +37,7 @@ export async function withMutex<T>(
   const attempt = acquisition(commonDir, options);
   let got = attempt();
   for (; got === 'busy'; got = attempt()) await sleep(pollMs());
-  if (typeof got === 'string') return { kind: 'unavailable', why: got };
+  if ('said' in got) return { kind: 'unavailable', trouble: got };
   try {
     return { kind: 'ran', value: await section() };
   } finally {
@@ -49,7 +50,7 @@ export function withMutexSync<T>(commonDir: string, section: () => T, options: M
   const attempt = acquisition(commonDir, options);
   let got = attempt();
   for (; got === 'busy'; got = attempt()) pause(pollMs());
-  if (typeof got === 'string') return { kind: 'unavailable', why: got };
+  if ('said' in got) return { kind: 'unavailable', trouble: got };
   try {
     return { kind: 'ran', value: section() };
   } finally {
@@ -57,20 +58,20 @@ export function withMutexSync<T>(commonDir: string, section: () => T, options: M
   }
 }
 
-/**
- * Returns a function that tries once to get the lock: it returns the connection that holds it (closing it
- * releases it), `busy`, or why there is none.
- */
-function acquisition(commonDir: string, { waitMs = WAIT_MS, load = loadDriver }: MutexOptions): () => Connection | string {
+/** Returns one attempt to get the lock: the connection that holds it (closing it releases), `busy`, or why it cannot be had. */
+function acquisition(
+  commonDir: string,
+  { waitMs = WAIT_MS, load = loadDriver }: MutexOptions,
+): () => Connection | CacheTrouble | 'busy' {
   const deadlineMs = monotonicMs() + waitMs;
   const driver = load();
-  if (driver.kind === 'missing') return () => driver.why;
+  if (driver.kind === 'missing') return () => driver.trouble;
   return () => {
     try {
       return lock(commonDir, driver.open);
     } catch (error) {
       const isWorthWaiting = isContention(error) && monotonicMs() < deadlineMs;
-      return isWorthWaiting ? 'busy' : reasonOf(join(commonDir, 'claim', 'locks.db'), error);
+      return isWorthWaiting ? 'busy' : troubleOf(join(commonDir, 'claim', 'locks.db'), error);
     }
   };
 }

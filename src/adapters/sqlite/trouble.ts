@@ -1,14 +1,16 @@
+import type { CacheTrouble } from '../../core/doctor/symptom.ts';
 import { oneLine } from '../../core/line.ts';
 
 /** A place where none of our databases may be. */
 export class Unusable extends Error {}
 
-/** Returns one line that says why a file could not be used. */
-export function reasonOf(path: string, error: unknown): string {
-  if (error instanceof Unusable) return error.message;
+/** Returns why a file could not be used. */
+export function troubleOf(path: string, error: unknown): CacheTrouble {
+  if (error instanceof Unusable) return { kind: 'unusable', said: error.message };
   const message = error instanceof Error ? error.message : String(error);
   const code = codeOf(error);
-  return oneLine(`${path} cannot be used: ${message}${code.startsWith('SQLITE') ? ` (${code})` : ''}`);
+  const said = oneLine(`${path} cannot be used: ${message}${code.startsWith('SQLITE') ? ` (${code})` : ''}`);
+  return { kind: 'unusable', said };
 }
 
 /** Returns whether an error means that the file is not our database any more: garbage, torn, or with other tables. */

@@ -14,7 +14,8 @@ import {
   utimesSync,
 } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
-import type { Copied } from '../../core/trees/setup.ts';
+import { troubleFrom } from '../../core/errors.ts';
+import type { Copied, LeftOut } from '../../core/trees/setup.ts';
 import { step } from './step.ts';
 
 /** More than the largest `node_modules`. A list that names more is a mistake. */
@@ -35,18 +36,22 @@ export function copyFiles(from: string, to: string, paths: readonly string[], on
   for (const path of paths) {
     try {
       const blocked = makeWay(to, dirname(path));
-      if (blocked !== null) copy.leftOut.push(`${path}: ${blocked}`);
+      if (blocked !== null) copy.leftOut.push({ path, why: { kind: 'in-the-way', folder: blocked } });
       else copy.into(join(from, path), join(to, path));
     } catch (error) {
-      copy.leftOut.push(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+      const why =
+        error instanceof TooMany ? { kind: 'too-many', filesMax: FILES_MAX } : { kind: 'failed', failure: troubleFrom(error) };
+      copy.leftOut.push({ path, why } as LeftOut);
     }
   }
   return copy;
 }
 
+class TooMany extends Error {}
+
 class Copy implements Copied {
   files = 0;
-  readonly leftOut: string[] = [];
+  readonly leftOut: LeftOut[] = [];
   readonly #onFile: (files: number) => void;
 
   constructor(onFile: (files: number) => void) {
@@ -77,7 +82,7 @@ class Copy implements Copied {
 
   #write(source: string, kind: Stats, draft: string): boolean {
     if (kind.isDirectory()) return this.#writeFolder(source, kind, draft);
-    if (this.files >= FILES_MAX) throw new Error(`more than ${FILES_MAX} files`);
+    if (this.files >= FILES_MAX) throw new TooMany();
     if (kind.isSymbolicLink()) symlinkSync(readlinkSync(source), draft);
     else if (kind.isFile()) copyFileSync(source, draft, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     else return false;
@@ -119,7 +124,7 @@ function takePlace(draft: string, target: string, isFolder: boolean): void {
   }
 }
 
-/** Creates the folders on the way. Returns null, or what is in the way. */
+/** Makes the folders on the way; returns null, or the part of the path that is there and no folder. */
 function makeWay(root: string, folder: string): string | null {
   let at = root;
   for (const part of folder === '.' ? [] : folder.split(sep)) {
@@ -129,7 +134,7 @@ function makeWay(root: string, folder: string): string | null {
       step('before file mkdir for a copy');
       mkdirSync(at);
       step('after file mkdir for a copy');
-    } else if (!there.isDirectory()) return `${part} is no folder in the new work tree`;
+    } else if (!there.isDirectory()) return part;
   }
   return null;
 }

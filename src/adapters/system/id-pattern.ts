@@ -35,8 +35,5 @@ function matcher(source: string): (text: string) => boolean {
 function complaint(cause: unknown): ClaimError {
   // An error of the other context is not an instance of this context's Error.
   const isSlow = (cause as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
-  return new ClaimError('usage', `claim.idPattern ${isSlow ? 'takes for ever' : 'is not a regular expression'}`, {
-    cause,
-    hint: 'git config --unset claim.idPattern brings the default back',
-  });
+  return new ClaimError({ code: 'usage', kind: 'id-pattern', isSlow }, { cause });
 }

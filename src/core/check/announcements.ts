@@ -1,6 +1,6 @@
 import { ClaimError } from '../errors.ts';
+import { deletesMessage, sensitiveMessage } from '../event-messages.ts';
 import { touching } from '../paths/touching.ts';
-import { listed } from './finding.ts';
 
 /** How long an intent is news. After this it was carried out or never begun. */
 export const FRESH_MS = 10 * 60_000;
@@ -12,9 +12,7 @@ export const FRESH_MS = 10 * 60_000;
  */
 export function parseIntentKind(text: string): string {
   if (/^[a-z][a-z0-9-]{0,31}$/.test(text)) return text;
-  throw new ClaimError('usage', `${JSON.stringify(text.slice(0, 40))} is no kind of intent`, {
-    hint: 'one word of small letters, digits and "-", at most 32: --kind force-push',
-  });
+  throw new ClaimError({ code: 'usage', kind: 'intent-kind', text });
 }
 
 /** An intent that git-claim announces for a session by itself. */
@@ -36,7 +34,7 @@ export function announcementsOf(
 ): Announcement[] {
   const touched = touching(sensitive, staged);
   return [
-    ...(gone.length < MANY_GONE ? [] : [{ kind: 'delete', message: `deletes or moves ${gone.length} files: ${listed(gone)}` }]),
-    ...(touched.length === 0 ? [] : [{ kind: 'sensitive', message: `changes ${listed(touched)}` }]),
+    ...(gone.length < MANY_GONE ? [] : [{ kind: 'delete', message: deletesMessage(gone) }]),
+    ...(touched.length === 0 ? [] : [{ kind: 'sensitive', message: sensitiveMessage(touched) }]),
   ];
 }

@@ -23,9 +23,7 @@ export function parseRefPrefix(text: string): string {
     components.at(-1) === 'claim-paths' ||
     components.some((part, at) => at === 0 && RESERVED.has(part))
   ) {
-    throw new ClaimError('usage', `claim.refPrefix ${JSON.stringify(text.slice(0, 80))} cannot hold claims`, {
-      hint: `use a name of its own, such as ${DEFAULT_REF_PREFIX} or refs/tags/claims/`,
-    });
+    throw new ClaimError({ code: 'usage', kind: 'ref-prefix', text, usual: DEFAULT_REF_PREFIX });
   }
   return prefix;
 }

@@ -80,7 +80,5 @@ export function parseRuleMode(rule: Rule, text: string): RuleMode {
 function oneOf<T extends string>(values: readonly T[], text: string, key: string): T {
   const found = values.find((value) => value === text.toLowerCase());
   if (found !== undefined) return found;
-  throw new ClaimError('usage', `${key} ${JSON.stringify(text.slice(0, 40))} is none of ${values.join(', ')}`, {
-    hint: `git config ${key} ${DEFAULT_MODE}`,
-  });
+  throw new ClaimError({ code: 'usage', kind: 'mode', key, text, choices: values, usual: DEFAULT_MODE });
 }

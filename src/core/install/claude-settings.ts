@@ -59,9 +59,7 @@ function assertEditable(text: string): void {
   const isUsable = isJson(text) && text.trimStart().startsWith('{');
   const [hooks, event] = isUsable ? [nodeAt(text, ['hooks']), nodeAt(text, EVENT)] : [null, null];
   if (isUsable && (hooks === null || text[hooks.from] === '{') && (event === null || text[event.from] === '[')) return;
-  throw new ClaimError('usage', 'the settings of Claude Code are not what git-claim can add to without losing something', {
-    hint: `add to hooks.${EVENT[1]} by hand: ${JSON.stringify(ENTRY)}`,
-  });
+  throw new ClaimError({ code: 'usage', kind: 'claude-settings', event: EVENT[1], entry: JSON.stringify(ENTRY) });
 }
 
 function isJson(text: string): boolean {

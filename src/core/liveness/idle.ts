@@ -1,5 +1,5 @@
 import { ClaimError } from '../errors.ts';
-import { formatDuration, type Moment } from '../time.ts';
+import type { Moment } from '../time.ts';
 import { elapsedMs, type Observation } from './observation.ts';
 
 /** How long a session may do nothing while it is alive. */
@@ -19,11 +19,9 @@ export const DEFAULT_PATIENCE: Patience = { idleAfterMs: 30 * 60_000, maxIdleMs:
  */
 export function assertPatience(patience: Patience): Patience {
   const { idleAfterMs, maxIdleMs } = patience;
-  if (idleAfterMs <= 0) throw new ClaimError('usage', 'claim.idleAfter must be above zero: every session would be idle');
+  if (idleAfterMs <= 0) throw new ClaimError({ code: 'usage', kind: 'idle-after' });
   if (maxIdleMs === 0 || maxIdleMs >= idleAfterMs) return patience;
-  throw new ClaimError('usage', 'claim.maxIdle must be 0 (never) or at least claim.idleAfter', {
-    hint: `they are ${formatDuration(maxIdleMs)} and ${formatDuration(idleAfterMs)}; a session would be forgotten before it was shown as idle`,
-  });
+  throw new ClaimError({ code: 'usage', kind: 'max-idle', maxIdleMs, idleAfterMs });
 }
 
 /** Returns how long the holder has done nothing. If no activity was seen under this record, it counts from the first sight. */

@@ -1,6 +1,7 @@
 import type { Kept } from '../record/kept.ts';
 import type { LeaseTerms } from '../record/lease.ts';
-import { formatDuration, type Moment } from '../time.ts';
+import { unansweredClause } from '../session/evidence.ts';
+import type { Moment } from '../time.ts';
 import type { Judgement } from './liveness.ts';
 import { elapsedMs, type Observation } from './observation.ts';
 
@@ -71,8 +72,5 @@ export function contend(
   const standingMs = elapsedMs(seen?.firstSeen ?? null, now);
   const waitMs = Math.max(graceMs - standingMs, expireMs - silentMs);
   if (waitMs > 0) return { kind: 'leave', waitMs };
-  return {
-    kind: 'take',
-    because: `silent for ${formatDuration(silentMs)}, no answer to a challenge for ${formatDuration(standingMs)}`,
-  };
+  return { kind: 'take', because: unansweredClause(silentMs, standingMs) };
 }

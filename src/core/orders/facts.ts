@@ -1,3 +1,4 @@
+import type { Block } from '../failures/why.ts';
 import type { OrderId } from '../ids.ts';
 import type { HeldPath } from '../paths/held.ts';
 import type { Order } from './order.ts';
@@ -10,7 +11,9 @@ export type Hold =
       readonly isMine: boolean;
       /** The holder is silent or gone, so that the order may be taken over. */
       readonly isSilent: boolean;
-      readonly evidence: string;
+      readonly evidence: string | null;
+      /** Null where it is not blocked. */
+      readonly block: Block | null;
     }
   | { readonly kind: 'completed'; readonly session: string; readonly branch: string | null; readonly isMerged: boolean }
   | { readonly kind: 'foreign'; readonly why: string };

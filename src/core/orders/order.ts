@@ -1,3 +1,4 @@
+import type { OrderTrouble } from '../failures/why.ts';
 import type { OrderId } from '../ids.ts';
 
 /** How far an order is, as its file says. core/orders/status-words.ts maps the words of files to these. */
@@ -26,18 +27,18 @@ export type Order = {
   readonly createdMs: number | null;
   /** With `/`, relative to the top of the tree it was read in. */
   readonly file: string;
-  /** Why the file could not be read completely; null if it was. */
-  readonly trouble: string | null;
+  /** Why the file could not be read as a whole; null when it could. */
+  readonly trouble: OrderTrouble | null;
 };
 
 /** Every order file of the one place that counts. Two files may name the same order. */
 export type OrderList = {
   /** In the order of their files. */
   readonly orders: readonly Order[];
-  /** Files that look like orders but have no id. */
-  readonly unnamed: readonly { readonly file: string; readonly why: string }[];
-  /** Folders of `claim.orders` that do not exist. */
+  /** Files that mean to be orders and have no id. */
+  readonly unnamed: readonly { readonly file: string; readonly trouble: OrderTrouble }[];
+  /** Folders of `claim.orders` that are not there. */
   readonly missing: readonly string[];
-  /** Where the files were read, for people: `the main work tree`, `branch main`. */
-  readonly place: string;
+  /** The revision all this was read from, such as `branch main`; null: the main worktree. */
+  readonly place: string | null;
 };

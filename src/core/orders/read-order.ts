@@ -1,3 +1,4 @@
+import type { OrderTrouble } from '../failures/why.ts';
 import { type IdPattern, type OrderId, orderIdOf } from '../ids.ts';
 import { oneLine } from '../line.ts';
 import type { Order } from './order.ts';
@@ -15,7 +16,7 @@ export type OrderSource = {
   readonly fields: FrontMatter | null;
   /** The first heading, which is the title if the front matter has none. */
   readonly heading: string | null;
-  readonly trouble: string | null;
+  readonly trouble: OrderTrouble | null;
 };
 
 /** A longer list is a mistake or an attack. */

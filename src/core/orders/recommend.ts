@@ -1,9 +1,10 @@
+import type { Why } from '../failures/why.ts';
 import type { OrderId } from '../ids.ts';
 import type { HeldPath } from '../paths/held.ts';
 import { touching } from '../paths/touching.ts';
 import { findCycles } from './cycles.ts';
 import { obstacleIn } from './dependencies.ts';
-import type { Files, WorkFacts } from './facts.ts';
+import type { Files, Hold, WorkFacts } from './facts.ts';
 import type { Order } from './order.ts';
 import { rank } from './ranking.ts';
 
@@ -37,8 +38,8 @@ export type Verdict = (typeof VERDICTS)[number];
 export type Judged = {
   readonly order: Order;
   readonly verdict: Verdict;
-  /** One clause for people; null if the verdict says everything. */
-  readonly why: string | null;
+  /** Null where the verdict says all. */
+  readonly why: Why | null;
 };
 
 /**
@@ -71,34 +72,40 @@ function byId(orders: readonly Order[]): Files {
 type Circumstances = WorkFacts & { readonly files: Files; readonly cycles: ReadonlyMap<OrderId, string> };
 
 function judge(order: Order, others: readonly Order[], facts: Circumstances): Judged {
-  const is = (verdict: Verdict, why: string | null = null): Judged => ({ order, verdict, why });
+  const is = (verdict: Verdict, why: Why | null = null): Judged => ({ order, verdict, why });
   const hold = facts.holds.get(order.id);
-  if (hold?.kind === 'foreign') return is('foreign', hold.why);
+  if (hold?.kind === 'foreign') return is('foreign', { kind: 'foreign', said: hold.why });
   if (hold?.kind === 'held') {
-    if (hold.isMine) return is('mine', 'you hold it');
-    if (!hold.isSilent) return is('held', `held by ${hold.session}, ${hold.evidence}`);
+    if (hold.isMine) return is('mine', { kind: 'mine' });
+    if (!hold.isSilent) return is('held', heldBy(hold));
   }
-  if (hold?.kind === 'completed')
-    return hold.isMerged ? is('complete') : is('unmerged', `completed by ${hold.session}, not merged yet${on(hold.branch)}`);
+  if (hold?.kind === 'completed') {
+    const { session, branch } = hold;
+    return hold.isMerged ? is('complete') : is('unmerged', { kind: 'unmerged', session, branch });
+  }
   const copies = [order, ...others];
   if (copies.length > 1 && copies.some(({ status }) => status !== 'complete'))
-    return is('duplicate', `${copies.map(({ file }) => file).join(' and ')} have one id`);
+    return is('duplicate', { kind: 'duplicate', files: copies.map(({ file }) => file) });
   if (order.status === 'complete') return is('complete');
-  if (order.status === null) return is('no-status', statusComplaint(order));
+  if (order.status === null) return is('no-status', { kind: 'no-status', word: order.statusWord, trouble: order.trouble });
   if (order.status === 'draft') return is('draft');
   const cycle = facts.cycles.get(order.id);
-  if (cycle !== undefined) return is('cycle', `waits for itself: ${cycle}`);
-  const obstacle = obstacleIn(order, facts);
-  if (obstacle !== null) return is(obstacle.isUnknown ? 'unknown-dependency' : 'waiting', obstacle.why);
-  if (hold?.kind === 'held') return is('takeable', `held by ${hold.session}, ${hold.evidence}`);
-  if (order.status === 'in_progress') return is('in-progress', 'in progress by its file, and nobody claimed it');
+  if (cycle !== undefined) return is('cycle', { kind: 'cycle', circle: cycle });
+  const waits = obstacleIn(order, facts);
+  if (waits !== null) return is(waits.obstacle.kind === 'unknown' ? 'unknown-dependency' : 'waiting', waits);
+  if (hold?.kind === 'held') return is('takeable', heldBy(hold));
+  if (order.status === 'in_progress') return is('in-progress', { kind: 'in-progress' });
   const branch = facts.branches.get(order.id);
-  if (branch !== undefined) return is('unmerged', `nobody claimed it, and there is unmerged work${on(branch)}`);
+  if (branch !== undefined) return is('unmerged', { kind: 'stray', branch });
   const held = heldOf(order, facts.heldPaths);
   if (held === null) return is('free');
-  // While the holder of the path may be alive, a claim on the order would be refused because of it.
-  const overlap = `${held.path}, which ${held.session} claimed: ${held.evidence}`;
-  return held.isLive ? is('waiting', `waits for ${overlap}`) : is('free', `is about ${overlap}`);
+  // While its holder may live, a claim of the order would be refused for it.
+  const { path, session, evidence, isLive } = held;
+  return is(isLive ? 'waiting' : 'free', { kind: 'path', path, session, evidence, isLive });
+}
+
+function heldBy({ session, evidence, block }: Extract<Hold, { kind: 'held' }>): Why {
+  return { kind: 'held', session, evidence, block };
 }
 
 /** Returns a path claim that the order's work would run into, preferably one of a live holder. */
@@ -109,13 +116,4 @@ function heldOf({ paths }: Order, heldPaths: readonly HeldPath[]): HeldPath | nu
   );
   const met = names.length === 0 ? [] : heldPaths.filter(({ path }) => names.includes(path));
   return met.find(({ isLive }) => isLive) ?? met[0] ?? null;
-}
-
-function on(branch: string | null): string {
-  return branch === null ? '' : ` (branch ${branch})`;
-}
-
-function statusComplaint({ trouble, statusWord }: Order): string {
-  if (trouble !== null) return trouble;
-  return statusWord === null ? 'its file names no status' : `its status ${JSON.stringify(statusWord.slice(0, 40))} is not known`;
 }

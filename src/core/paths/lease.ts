@@ -1,6 +1,5 @@
 import { ClaimError } from '../errors.ts';
-import { type LeaseTerms, leaseComplaint } from '../record/lease.ts';
-import { formatDuration } from '../time.ts';
+import { type LeaseTerms, leaseTrouble } from '../record/lease.ts';
 
 /** How long a path claim outlives its session's silence (`claim.pathTtl`). Nobody waits for a file as long as for an order. */
 export const DEFAULT_PATH_TTL_MS = 15 * 60_000;
@@ -12,8 +11,6 @@ export const DEFAULT_PATH_TTL_MS = 15 * 60_000;
  */
 export function pathLease(session: LeaseTerms, ttlMs: number): LeaseTerms {
   const terms = { ...session, staleMs: ttlMs - session.graceMs, expireMs: ttlMs };
-  if (leaseComplaint(terms) === null) return terms;
-  throw new ClaimError('usage', `a TTL of ${formatDuration(ttlMs)} is shorter than this session can keep a claim alive`, {
-    hint: `it must be longer than ${formatDuration(session.beatMs + session.graceMs)}`,
-  });
+  if (leaseTrouble(terms) === null) return terms;
+  throw new ClaimError({ code: 'usage', kind: 'ttl-too-short', ttlMs, minMs: session.beatMs + session.graceMs });
 }

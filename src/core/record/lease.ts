@@ -1,4 +1,5 @@
 import { ClaimError } from '../errors.ts';
+import type { LeaseTrouble } from '../failures/settings.ts';
 
 /** How long a claim is believed without a heartbeat. For each claim the numbers in its own record count. */
 export type LeaseTerms = {
@@ -37,7 +38,7 @@ export function parseLease(text: string): LeaseTerms | null {
   if (match === null) return null;
   const [beatMs, staleMs, expireMs, graceMs] = match.slice(1).map((seconds) => Math.round(Number(seconds) * 1000));
   const terms = { beatMs, staleMs, expireMs, graceMs } as LeaseTerms;
-  return leaseComplaint(terms) === null ? terms : null;
+  return leaseTrouble(terms) === null ? terms : null;
 }
 
 /**
@@ -46,25 +47,19 @@ export function parseLease(text: string): LeaseTerms | null {
  * @throws ClaimError `usage` that says which rule is broken
  */
 export function assertLease(terms: LeaseTerms): LeaseTerms {
-  const complaint = leaseComplaint(terms);
-  if (complaint === null) return terms;
-  const { beatMs, staleMs, expireMs, graceMs } = terms;
-  const [beat, stale, expire, grace] = [beatMs, staleMs, expireMs, graceMs].map((ms) => `${ms / 1000}s`);
-  throw new ClaimError('usage', `the lease cannot work: ${complaint}`, {
-    hint: `they are heartbeat ${beat}, staleAfter ${stale}, expireAfter ${expire}, grace ${grace}; whoever sets one of them may have to set the others`,
-  });
+  const why = leaseTrouble(terms);
+  if (why === null) return terms;
+  throw new ClaimError({ code: 'usage', kind: 'lease', why, terms });
 }
 
-/**
- * Returns the rule that the terms break, or null. A holder reads its refs three times a beat; less grace than two reads robs it.
- */
-export function leaseComplaint(terms: LeaseTerms): string | null {
+/** A holder looks at its refs three times a beat; a challenge it could miss twice would rob it. */
+export function leaseTrouble(terms: LeaseTerms): LeaseTrouble | null {
   const { beatMs, staleMs, expireMs, graceMs } = terms;
   if (![beatMs, staleMs, expireMs, graceMs].every((ms) => Number.isFinite(ms) && ms > 0)) {
-    return 'claim.heartbeat, claim.staleAfter, claim.expireAfter and claim.grace must be above zero';
+    return 'not-above-zero';
   }
-  if (staleMs <= beatMs) return 'claim.staleAfter must be longer than claim.heartbeat';
-  if (graceMs < (2 * beatMs) / 3) return 'claim.grace must be at least two polls (two thirds of claim.heartbeat)';
-  if (expireMs < staleMs + graceMs) return 'claim.expireAfter must be at least claim.staleAfter plus claim.grace';
+  if (staleMs <= beatMs) return 'stale-before-beat';
+  if (graceMs < (2 * beatMs) / 3) return 'grace-too-short';
+  if (expireMs < staleMs + graceMs) return 'expire-too-early';
   return null;
 }

@@ -2,6 +2,7 @@ import { type Oid, parseOid } from '../ids.ts';
 import { oneLine } from '../line.ts';
 import type { Holder } from '../session/holder.ts';
 import { BadField, Fields, type Row } from './fields.ts';
+import { MISREAD, misreadTarget, misreadTrailer } from './misread.ts';
 
 /** The schema that this version writes. A record with a higher one is foreign. */
 const SCHEMA = '1';
@@ -50,11 +51,11 @@ export function encodeTag(
  * @param read builds the record from the trailers and the note, and {@link fail}s on a field it does not understand
  */
 export function decodeTag<Record>(body: string, read: (fields: Fields, note: string | null) => Record): Decoded<Record> {
-  if (body.length > RECORD_BYTES_MAX) return foreign(TOO_LARGE);
+  if (body.length > RECORD_BYTES_MAX) return foreign(MISREAD.tooLarge);
   const split = body.indexOf('\n\n');
   const header = new Map(body.slice(0, split).split('\n').map(wordAndRest));
   const previous = parseOid(header.get('object') ?? '');
-  if (split < 0 || previous === null || !header.has('tag')) return foreign('it is not an annotated tag');
+  if (split < 0 || previous === null || !header.has('tag')) return foreign(MISREAD.untagged);
   return decodeTagMessage(body.slice(split + 2), { oid: previous, type: header.get('type') ?? '' }, read);
 }
 
@@ -64,28 +65,25 @@ export function decodeTagMessage<Record>(
   target: ReadTarget,
   read: (fields: Fields, note: string | null) => Record,
 ): Decoded<Record> {
-  if (message.length > RECORD_BYTES_MAX) return foreign(TOO_LARGE);
-  if (target.oid === null || (target.type !== 'tag' && target.type !== 'blob'))
-    return foreign(`it tags a ${target.type || 'nothing'}`);
+  if (message.length > RECORD_BYTES_MAX) return foreign(MISREAD.tooLarge);
+  if (target.oid === null || (target.type !== 'tag' && target.type !== 'blob')) return foreign(misreadTarget(target.type));
   const text = unsigned(message);
   // The last paragraph holds the trailers, as it does for git.
   const end = text.lastIndexOf('\n\n');
   const fields = Fields.in(text, end < 0 ? 0 : end + 2);
-  if (fields === null) return foreign('it has no trailers');
+  if (fields === null) return foreign(MISREAD.noTrailers);
   const schema = fields.optional('Git-Claim');
-  if (schema === null) return foreign('it has no Git-Claim trailer');
-  if (schema !== SCHEMA) return foreign('a newer git-claim wrote it');
+  if (schema === null) return foreign(MISREAD.noSchema);
+  if (schema !== SCHEMA) return foreign(MISREAD.newer);
   try {
     return { kind: 'record', record: read(fields, noteIn(text, end)), previous: target.type === 'tag' ? target.oid : null };
   } catch (error) {
-    if (error instanceof BadField) return foreign(`its ${error.message} trailer is missing or broken`);
+    if (error instanceof BadField) return foreign(misreadTrailer(error.message));
     throw error;
   }
 }
 
-const TOO_LARGE = 'it is larger than any record';
-
-/** Returns the first line of a record: what was done to what. Another session than the holder it names writes a challenge. */
+/** What stands first in a record: what was done with what. A challenge is written by somebody else than the holder it names. */
 export function subjectOf(action: string, what: string, holder: Holder): string {
   return `${action} ${what} ${action === 'challenge' ? 'held ' : ''}by ${holder.id}`;
 }

@@ -1,12 +1,10 @@
 import { ClaimError } from '../errors.ts';
+import type { NoLeader } from '../failures/sessions.ts';
 import type { Anchor } from './anchor.ts';
 import { isOneCommandShell, type ProcessInfo, type Sighting } from './process.ts';
 
 /** A process that the caller named as the session's anchor, and what can be seen of it. */
 export type NamedAnchor = { readonly pid: number; readonly process: Sighting };
-
-/** Why a terminal offers no anchor. */
-export type NoLeader = 'no-terminal' | 'short-lived' | 'hidden';
 
 /**
  * Parses the pid that `--anchor` or GIT_CLAIM_ANCHOR names.
@@ -15,9 +13,7 @@ export type NoLeader = 'no-terminal' | 'short-lived' | 'hidden';
  */
 export function parseAnchorPid(text: string): number {
   if (/^[1-9][0-9]{0,9}$/.test(text)) return Number(text);
-  throw new ClaimError('usage', `the anchor ${JSON.stringify(text.slice(0, 40))} is not a process id`, {
-    hint: 'name the process whose life is the session\'s life: --anchor "$$" in a script',
-  });
+  throw new ClaimError({ code: 'usage', kind: 'anchor-not-a-pid', text });
 }
 
 /**
@@ -26,11 +22,9 @@ export function parseAnchorPid(text: string): number {
  * @throws ClaimError `usage` if the process has ended, or is hidden and could never be proven to have ended
  */
 export function namedAnchor(named: NamedAnchor, ns: string): Anchor {
-  const hint = 'name a running process by --anchor or GIT_CLAIM_ANCHOR, or unset the variable';
-  if (named.process === 'unknown')
-    throw new ClaimError('usage', `the anchor, process ${named.pid}, cannot be seen from here`, { hint });
+  if (named.process === 'unknown') throw new ClaimError({ code: 'usage', kind: 'anchor-unseen', pid: named.pid });
   if (named.process === 'gone' || named.process.isZombie) {
-    throw new ClaimError('usage', `the anchor, process ${named.pid}, does not run`, { hint });
+    throw new ClaimError({ code: 'usage', kind: 'anchor-ended', pid: named.pid });
   }
   return anchorOf(named.process, ns);
 }

@@ -1,8 +1,9 @@
 import { ClaimError } from '../errors.ts';
+import type { NoLeader, Unidentified } from '../failures/sessions.ts';
 import type { SessionId, SessionKey } from '../ids.ts';
 import { hostsManySessions } from './agents.ts';
 import type { Anchor } from './anchor.ts';
-import { anchorOf, type NamedAnchor, type NoLeader, namedAnchor, terminalAnchor } from './credible-anchor.ts';
+import { anchorOf, type NamedAnchor, namedAnchor, terminalAnchor } from './credible-anchor.ts';
 import { agentKey, anchorKey, namedKey, sessionIdOf } from './key.ts';
 import type { Said } from './said.ts';
 import { agentHere, nearestAgentProcess, type Surroundings } from './surroundings.ts';
@@ -45,14 +46,8 @@ export type IdentityFacts = Surroundings & {
 
 export type Identified = { readonly kind: 'session'; readonly identity: Identity } | Nobody;
 
-/**
- * No session could be identified, and why. `agent-unseen`: an agent is at work but reports no id, and none of its processes is
- * visible. `agent-shared`: the agent's process hosts many sessions, so it identifies none of them.
- */
-export type Nobody = { readonly kind: 'nobody' } & (
-  | { readonly why: 'agent-unseen' | 'agent-shared'; readonly agent: string }
-  | { readonly why: NoLeader }
-);
+/** No session asks, and why. */
+export type Nobody = { readonly kind: 'nobody' } & Unidentified;
 
 /**
  * Identifies the session that asks. The sources, strongest first: the name given, what the agent reports of itself, the
@@ -88,9 +83,7 @@ export function identify(facts: IdentityFacts): Identified {
 
 /** Returns the error for a command that needs a session and has none, with what to do about it. */
 export function noSession(nobody: Nobody): ClaimError {
-  return new ClaimError('no-session', `no session is known here: ${reasonOf(nobody)}`, {
-    hint: 'name yours: git claim --session <name> ..., or export GIT_CLAIM_SESSION=<name>',
-  });
+  return new ClaimError({ code: 'no-session', kind: 'no-session', nobody });
 }
 
 /**
@@ -126,19 +119,4 @@ function isShared(agent: string, facts: IdentityFacts): boolean {
 
 function onlySession(bound: IdentityFacts['bound']) {
   return new Set(bound.map(({ key }) => key)).size === 1 ? (bound[0] ?? null) : null;
-}
-
-function reasonOf(nobody: Nobody): string {
-  switch (nobody.why) {
-    case 'agent-unseen':
-      return `${nobody.agent} is at work but tells no session id, and none of its processes can be seen`;
-    case 'agent-shared':
-      return `${nobody.agent} is at work but tells no session id, and its process hosts several sessions`;
-    case 'no-terminal':
-      return 'no agent is at work and there is no terminal';
-    case 'short-lived':
-      return 'no agent is at work and this terminal ends with the command';
-    case 'hidden':
-      return 'the processes above this one cannot be seen';
-  }
 }

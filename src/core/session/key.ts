@@ -1,6 +1,5 @@
 import { ClaimError } from '../errors.ts';
 import { parseSessionKey, type SessionId, type SessionKey } from '../ids.ts';
-import { visible } from '../line.ts';
 import { KNOWN_AGENTS } from './agents.ts';
 import { type Anchor, formatAnchor } from './anchor.ts';
 
@@ -48,17 +47,12 @@ export function agentOfKey(key: SessionKey): string | null {
 }
 
 const PERSON = 'person';
-const SHOWN_LENGTH_MAX = 40;
 
 function readKey(key: string, given: string, origin: string): SessionKey {
   try {
     return parseSessionKey(key);
   } catch (cause) {
-    const shown = given.length > SHOWN_LENGTH_MAX ? `${given.slice(0, SHOWN_LENGTH_MAX)}...` : given;
-    throw new ClaimError('usage', `${origin} holds no session id: "${visible(shown)}"`, {
-      cause,
-      hint: 'a session id is 1 to 200 printable ASCII characters without spaces',
-    });
+    throw new ClaimError({ code: 'usage', kind: 'bad-session-name', origin, text: given }, { cause });
   }
 }
 

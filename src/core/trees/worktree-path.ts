@@ -11,9 +11,7 @@ export const DEFAULT_WORKTREES = '../<repo>.claims/<order>';
  */
 export function worktreePath(template: string, repo: string, order: OrderId): string {
   if (!template.includes('<order>')) {
-    throw new ClaimError('usage', `claim.worktrees ${JSON.stringify(template)} has no <order> in it`, {
-      hint: `the default is ${DEFAULT_WORKTREES}`,
-    });
+    throw new ClaimError({ code: 'usage', kind: 'worktrees-template', text: template, usual: DEFAULT_WORKTREES });
   }
   return template.replace(/<(repo|order)>/g, (_, name) => (name === 'repo' ? repo : order));
 }

@@ -1,5 +1,6 @@
 import { type ClaimRecord, isLive } from '../../core/claim/record.ts';
 import type { ClaimView } from '../../core/claim/view.ts';
+import type { Block } from '../../core/failures/why.ts';
 import { type Oid, type OrderId, orderIdOf } from '../../core/ids.ts';
 import type { Hold } from '../../core/orders/facts.ts';
 import type { OrderList } from '../../core/orders/order.ts';
@@ -61,11 +62,11 @@ function holdOf(reading: Reading, view: ClaimView | null, unmerged: ReadonlySet<
   if (view === null) return null;
   const { liveness, evidence, mine } = view;
   const isSilent = liveness === 'stale' || liveness === 'challenged' || liveness === 'expired' || liveness === 'dead';
-  return { kind: 'held', session: holder.id, isMine: mine, isSilent, evidence: blockOf(reading.record) ?? evidence ?? '' };
+  return { kind: 'held', session: holder.id, isMine: mine, isSilent, evidence, block: blockOf(reading.record) };
 }
 
-function blockOf({ state, note }: ClaimRecord): string | null {
-  return state === 'blocked' ? `blocked${note === null ? '' : `: ${note}`}` : null;
+function blockOf({ state, note }: ClaimRecord): Block | null {
+  return state === 'blocked' ? { note } : null;
 }
 
 type Stray = BranchTip & { readonly order: OrderId };

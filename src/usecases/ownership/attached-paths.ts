@@ -69,8 +69,6 @@ export function pathsAfter(
   }
   const paths = [...after.values()].filter((record) => record.order === order).map(({ path }) => path);
   if (paths.length > PATHS_MAX)
-    throw new ClaimError('usage', `${order} would have ${paths.length} paths, and a claim names ${PATHS_MAX} at most`, {
-      hint: 'claim the folders they lie in',
-    });
+    throw new ClaimError({ code: 'usage', kind: 'too-many-paths-of-order', order, count: paths.length, max: PATHS_MAX });
   return paths.sort();
 }

@@ -68,10 +68,8 @@ export async function changeOwnership(
     const outcome = await attempt(ports, change, swap);
     if (outcome !== null) return outcome;
   }
-  const what = [...change.orders, ...(change.wish?.paths ?? [])].join(', ');
-  throw new ClaimError('git', `${what} changed hands ${ROUNDS_MAX} times while this was being decided`, {
-    hint: 'git claim list shows who is at it, git claim doctor what else may be in the way; try again in a moment',
-  });
+  const names = [...change.orders, ...(change.wish?.paths ?? [])];
+  throw new ClaimError({ code: 'git', kind: 'contended', names, rounds: ROUNDS_MAX });
 }
 
 /** Goes through one round; null: somebody was faster. */
@@ -175,11 +173,8 @@ function changedPath(
   return { path, now, isAlready: false, taken: decision.kind === 'take' ? decision.over.claim : null };
 }
 
-function denied(ports: Ports, why: string): ClaimError {
-  const place = ports.places.mainDir;
-  return new ClaimError('git', `git may not write in this repository from here: ${why}`, {
-    hint: `a coding agent's sandbox often keeps .git read-only: ask the person to run the same command in a terminal of their own, in ${place}; git claim status and list work here`,
-  });
+function denied(ports: Ports, said: string): ClaimError {
+  return new ClaimError({ code: 'git', kind: 'git-read-only', said, mainDir: ports.places.mainDir });
 }
 
 /** The expected values stand and still git did not write: perhaps the ref cannot be read at all, which is never "free". */
@@ -189,7 +184,5 @@ async function blocked(ports: Ports, { asker, command, orders }: OwnershipChange
     const refused = notUnderstood(ports, asker, command, order, readings);
     if (refused !== null) return refused;
   }
-  throw new ClaimError('git', `git did not write the claim: ${why}`, {
-    hint: 'nothing was changed; try again, and see git claim status',
-  });
+  throw new ClaimError({ code: 'git', kind: 'claim-not-written', said: why });
 }

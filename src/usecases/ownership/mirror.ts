@@ -1,5 +1,6 @@
 import type { ClaimRecord, Witnessed } from '../../core/claim/record.ts';
 import { isLive } from '../../core/claim/record.ts';
+import { troubleFrom } from '../../core/errors.ts';
 import type { OrderId } from '../../core/ids.ts';
 import { formatInstant, parseInstant } from '../../core/time.ts';
 import type { Mirror } from '../../ports/mirror.ts';
@@ -113,8 +114,7 @@ async function write(ports: Ports, mirror: Mirror, claim: Witnessed, debt: Debt)
     return [];
   } catch (error) {
     ports.outbox.postpone(debt, now(ports));
-    const why = error instanceof Error ? error.message : String(error);
-    return [{ code: 'not-mirrored', message: `${order}: its ${mirror.name} does not show the claim yet: ${why}` }];
+    return [{ code: 'not-mirrored', order, mirror: mirror.name, failure: troubleFrom(error) }];
   }
 }
 

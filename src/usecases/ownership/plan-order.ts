@@ -125,9 +125,7 @@ export function isTaking(command: Command): boolean {
 }
 
 function changedMeanwhile(order: OrderId): ClaimError {
-  return new ClaimError('held', `${order} has changed since it was looked at, and nothing was taken`, {
-    hint: `git claim status ${order} shows how it stands now`,
-  });
+  return new ClaimError({ code: 'held', kind: 'order-changed', order });
 }
 
 /** What somebody who takes a claim has seen of it, and whether they insist although its holder lives. */

@@ -68,8 +68,8 @@ async function speak(ports: Ports, asker: Identity, one: LiveClaim, warnings: Wa
     return heldAfter(one, outcome);
   } catch (error) {
     if (!(error instanceof ClaimError)) throw error;
-    const what = one.on === 'order' ? one.subject : one.claim.record.path;
-    warnings.push({ code: 'unanswered', message: `${what}: nobody can see that you are here: ${error.message}` });
+    const subject = one.on === 'order' ? one.subject : one.claim.record.path;
+    warnings.push({ code: 'unanswered', subject, failure: error.failure });
     return null;
   }
 }

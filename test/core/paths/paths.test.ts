@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ClaimError } from '../../../src/core/errors.ts';
 import type { Oid } from '../../../src/core/ids.ts';
 import { oneLine } from '../../../src/core/line.ts';
 import { overlaps, parseClaimPath, pathKey } from '../../../src/core/path.ts';
@@ -10,6 +9,7 @@ import { pathLease } from '../../../src/core/paths/lease.ts';
 import { decodePending, encodePending } from '../../../src/core/paths/pending.ts';
 import { guardRef, keyOfRef, pathRef, pathRefPrefix } from '../../../src/core/paths/refs.ts';
 import { LEASE } from '../../support/claims.ts';
+import { failed } from '../../support/failures.ts';
 import { anyClaimPath, pathRecordOf } from '../../support/paths.ts';
 
 const PREFIX = 'refs/claim-paths/';
@@ -119,8 +119,10 @@ test.each([
   ['ä'.repeat(126), 'too long'],
   ['abcdefghi/'.repeat(81).slice(0, -1), 'too long'],
 ])('%j cannot be claimed', (path, why) => {
-  expect(() => parseClaimPath(path)).toThrow(ClaimError);
-  expect(() => parseClaimPath(path)).toThrow(why);
+  expect(failed(() => parseClaimPath(path))).toMatchObject({
+    failure: { code: 'usage', text: path },
+    message: expect.stringContaining(why),
+  });
 });
 
 test('names as long as git can lock them can be claimed', () => {
@@ -146,5 +148,8 @@ test('path refs live beside claim refs', () => {
 
 test('a path claim is challenged in time to end with its TTL', () => {
   expect(pathLease(LEASE, 900_000)).toEqual({ ...LEASE, staleMs: 870_000, expireMs: 900_000 });
-  expect(() => pathLease(LEASE, 60_000)).toThrow(/shorter than this session can keep/);
+  expect(failed(() => pathLease(LEASE, 60_000))).toMatchObject({
+    failure: { kind: 'ttl-too-short', ttlMs: 60_000, minMs: 60_000 },
+    message: expect.stringContaining('shorter than this session can keep'),
+  });
 });

@@ -71,8 +71,7 @@ function write({ part, path, text, before }: Extract<Change, { kind: 'write' }>)
     fsyncSync(descriptor);
     // Somebody may have written the file since it was read.
     const standing = readBytes(file);
-    if (standing !== before && standing !== text)
-      throw new ClaimError('git', `${file} is just being changed`, { hint: 'try again' });
+    if (standing !== before && standing !== text) throw new ClaimError({ code: 'git', kind: 'file-changing', file });
     if (before !== null) chmodSync(draft, mode);
     renameSync(draft, file);
     for (const left of abandonedDrafts(file)) removeFile(left, `draft of ${part}`);
@@ -94,10 +93,7 @@ function lock(path: string): number {
       return openSync(path, 'wx', 0o644);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      if (tries === LOCK_TRIES)
-        throw new ClaimError('git', `${path} is in the way: git is changing the configuration, or was killed while it did`, {
-          hint: `when no git command runs here, remove ${path}`,
-        });
+      if (tries === LOCK_TRIES) throw new ClaimError({ code: 'git', kind: 'config-locked', lock: path });
       pause(LOCK_PAUSE_MS);
     }
   }
@@ -122,8 +118,5 @@ function removeIfEmpty(folder: string): void {
 export function deniedOr(error: unknown, place: string): unknown {
   const { code = '', message } = error as NodeJS.ErrnoException;
   if (!['EACCES', 'EPERM', 'EROFS'].includes(code)) return error;
-  return new ClaimError('git', `git-claim may not write here: ${message}`, {
-    cause: error,
-    hint: `a coding agent's sandbox keeps hooks and configuration read-only: a person sets this up, in ${place}`,
-  });
+  return new ClaimError({ code: 'git', kind: 'install-denied', said: message, place }, { cause: error });
 }

@@ -40,7 +40,7 @@ export class EditedFiles {
    */
   async with(part: Part, manifest: Manifest, mode: Mode | null): Promise<Edited> {
     const path = this.#inTree(part);
-    if (path === null) throw new ClaimError('usage', 'there is no work tree here whose files could be added to');
+    if (path === null) throw new ClaimError({ code: 'usage', kind: 'install-without-worktree' });
     const standing = readBytes(path);
     const known = manifest.edited.find((file) => file.path === path);
     const isChanged = known !== undefined && known.after !== standing && standing !== null;
@@ -77,7 +77,7 @@ export class EditedFiles {
       writeFileSync(draft, text, { encoding: 'latin1', flag: 'wx', mode: 0o600 });
       const args = mode === null ? ['--unset-all', 'claim.mode'] : ['--replace-all', 'claim.mode', mode];
       const result = await this.#repository.git(['config', '--file', draft, ...args]);
-      if (result.code !== 0) throw new ClaimError('git', `git cannot set claim.mode: ${lastWords(result)}`);
+      if (result.code !== 0) throw new ClaimError({ code: 'git', kind: 'mode-not-set', said: lastWords(result) });
       return readBytes(draft) ?? text;
     } catch (error) {
       throw deniedOr(error, this.#repository.mainDir);

@@ -7,7 +7,7 @@ import { INCLUDED } from '../../../core/install/edits.ts';
 import { FOLDERS } from '../../../core/install/hooks.ts';
 import { formatRoute, type Route, routeFor } from '../../../core/install/route.ts';
 import type { Package } from '../../../core/install/shim.ts';
-import type { Change, Installation, InstallPart, InstallPlan, Wish } from '../../../ports/installation.ts';
+import type { Change, Installation, InstallNote, InstallPart, InstallPlan, Wish } from '../../../ports/installation.ts';
 import type { GivenAnswer } from '../../system/given-answer.ts';
 import { makeFolder } from '../files.ts';
 import { outliveLocks } from '../refs/stale-locks.ts';
@@ -107,7 +107,7 @@ export class GitInstallation implements Installation {
         ...writing('config', this.#includedFile, bytesOf(own)),
         ...edited.flatMap(({ file: { part, path, after }, standing }) => writing(part, path, after, standing)),
       ],
-      notes: this.#where.githooks.includes('/_npx/') ? [PASSING] : [],
+      notes: this.#where.githooks.includes('/_npx/') ? [{ kind: 'passing' }] : [],
     };
   }
 
@@ -117,15 +117,14 @@ export class GitInstallation implements Installation {
     const hasConfig = manifest.edited.some(({ part }) => part === 'config');
     const config = { part: 'config', path: this.#files.configFile, before: null, after: '' } as const;
     const restored: Change[] = [];
-    const notes: string[] = [];
+    const notes: InstallNote[] = [];
     for (const file of hasConfig ? manifest.edited : [...manifest.edited, config]) {
       const standing = readBytes(file.path);
       if (standing === null) continue;
       const rest = standing === file.after ? file.before : await this.#files.without(file, standing, manifest);
       if (rest === null) restored.push({ kind: 'remove', part: file.part, path: file.path });
       else restored.push(...writing(file.part, file.path, rest, standing));
-      if (standing !== file.after && file.after !== '')
-        notes.push(`${file.path} was changed since: only what git-claim put there is taken out`);
+      if (standing !== file.after && file.after !== '') notes.push({ kind: 'changed', path: file.path });
     }
     const hooks = [...planFilesRemoval(commonDir), ...planFolderRemoval(commonDir)];
     const left = hooksLeftBehind(commonDir, hooks);
@@ -139,20 +138,12 @@ export class GitInstallation implements Installation {
           .filter(existsSync)
           .map((path) => ({ kind: 'remove', part: 'manifest', path }) as const),
       ],
-      notes: [...notes, ...left.map((path) => `${path} is left there: another hook has taken its place`)],
+      notes: [...notes, ...left.map((path) => ({ kind: 'left', path }) as const)],
     };
   }
 
   async examine(trees: readonly string[]): Promise<Symptom[]> {
-    if (!this.isThere) {
-      const remedy = 'git claim init';
-      return [
-        symptom('not-set-up', 'git claim init was not run here, so nothing holds a session back but the claims themselves', {
-          severity: 'info',
-          remedy,
-        }),
-      ];
-    }
+    if (!this.isThere) return [symptom('not-set-up', { what: 'not-set-up' }, { severity: 'info' })];
     const { mode, route, changes } = await this.plan({ mode: null, agentsMd: false, claude: false });
     const silent = await this.probe(trees, mode, route);
     // The probe already reports, for each worktree, what keeps hooks from running.
@@ -205,25 +196,17 @@ export class GitInstallation implements Installation {
   }
 }
 
-/** npm empties the folder from which npx runs programs. */
-const PASSING = 'this git-claim runs from the cache of npx, which does not last: install it and run git claim init again';
-
-const NOT_IN_PLACE = {
-  write: 'not as git claim init left them',
-  move: "somebody else's, where git-claim's belong",
-  remove: 'left over',
-} as const;
-
-/** Returns one symptom per folder and kind of trouble, however many files are affected. */
+/** One finding for each folder and what is wrong in it, however many files that is. */
 function notInPlace(changes: readonly Change[]): Symptom[] {
-  const places = new Map<string, string[]>();
-  for (const { kind, path } of changes) {
-    const key = `${dirname(path)}\0${NOT_IN_PLACE[kind]}`;
-    places.set(key, [...(places.get(key) ?? []), basename(path)]);
+  const places = new Map<string, Change[]>();
+  for (const change of changes) {
+    const key = `${dirname(change.path)}\0${change.kind}`;
+    places.set(key, [...(places.get(key) ?? []), change]);
   }
-  return Array.from(places, ([key, names]) => {
-    const [place = '', what = ''] = key.split('\0');
-    return symptom('hooks', `${what}: ${names.join(', ')}`, { place, remedy: 'git claim init', isFixable: true });
+  return Array.from(places.values(), (alike) => {
+    const [{ kind, path }] = alike as [Change];
+    const about = { what: 'files', wrong: kind, names: alike.map((change) => basename(change.path)) } as const;
+    return symptom('hooks', about, { place: dirname(path), isFixable: true });
   });
 }
 

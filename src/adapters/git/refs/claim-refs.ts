@@ -3,6 +3,7 @@ import type { Witnessed } from '../../../core/claim/record.ts';
 import { claimRef, DEFAULT_REF_PREFIX, orderOfRef } from '../../../core/claim/refs.ts';
 import { isCanonicalOrderId, type OrderId } from '../../../core/ids.ts';
 import { pathPatterns, pathRefPrefix } from '../../../core/paths/refs.ts';
+import { MISREAD } from '../../../core/record/misread.ts';
 import type { Tagger } from '../../../core/record/tag.ts';
 import type { PathChange, StandingPath } from '../../../ports/path-registry.ts';
 import type { ClaimChange, Reading, Registry, Survey, SwapOutcome } from '../../../ports/registry.ts';
@@ -145,7 +146,7 @@ function patternsOf(prefix: string): string[] {
   return [prefix.slice(0, -1), ...pathPatterns(pathRefPrefix(prefix))];
 }
 
-const FOLDER: Reading = { kind: 'foreign', oid: null, why: 'other refs stand below its name' };
+const FOLDER: Reading = { kind: 'foreign', oid: null, why: MISREAD.folder };
 
 function readingOf(found: FoundObject | null, order: OrderId | null): Reading {
   return found === null ? { kind: 'absent' } : readFound(found, CLAIM_CODEC, order);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ClaimError } from '../../../core/errors.ts';
 import { type Oid, parseOid } from '../../../core/ids.ts';
 import type { TagReader } from '../../../core/record/codec.ts';
+import { MISREAD, misreadType } from '../../../core/record/misread.ts';
 import { type Decoded, RECORD_BYTES_MAX } from '../../../core/record/tag.ts';
 import type { RefReading } from '../../../core/record/witness.ts';
 import { readText } from '../files.ts';
@@ -147,18 +148,18 @@ export function refFiles(repository: Repository, name: string): string[] {
   }
 }
 
-/** Returns the error for a command that needs all refs if they cannot be read. */
-export function unknown(why: string): ClaimError {
-  return new ClaimError('unknown', `the claims cannot be read: ${why}`, { hint: 'git fsck says what is wrong' });
+/** The failure of whoever needs all refs where they cannot be read. */
+export function unknown(said: string): ClaimError {
+  return new ClaimError({ code: 'unknown', kind: 'claims-unreadable', said });
 }
 
-export const SYMBOLIC = { kind: 'foreign', oid: null, why: 'it is a symbolic ref' } as const;
+export const SYMBOLIC = { kind: 'foreign', oid: null, why: MISREAD.symbolic } as const;
 
 /** Reads what git found under a name. */
 export function readFound<Record, Of>(found: FoundObject, reader: TagReader<Record, Of>, of: Of): RefReading<Record> {
   const oid = parseOid(found.oid);
-  if (found.type !== 'tag' || oid === null) return { kind: 'foreign', oid, why: `it is a ${found.type}, not an annotated tag` };
-  if (found.body.length > RECORD_BYTES_MAX) return { kind: 'foreign', oid, why: 'it is larger than any record' };
+  if (found.type !== 'tag' || oid === null) return { kind: 'foreign', oid, why: misreadType(found.type) };
+  if (found.body.length > RECORD_BYTES_MAX) return { kind: 'foreign', oid, why: MISREAD.tooLarge };
   return readRef(oid, reader.decode(found.body.toString('utf8'), of));
 }
 
@@ -181,7 +182,7 @@ class ListedRef implements SurveyedRef {
     const [, name = '', symref, type, targetType = '', target = '', contents = ''] = this.#row;
     const oid = parseOid(name);
     if (symref) return SYMBOLIC;
-    if (oid === null || type !== 'tag') return { kind: 'foreign', oid, why: `it is a ${type}, not an annotated tag` };
+    if (oid === null || type !== 'tag') return { kind: 'foreign', oid, why: misreadType(type) };
     return readRef(oid, reader.decodeMessage(contents, of, { oid: parseOid(target), type: targetType }));
   }
 }
@@ -197,7 +198,7 @@ async function oneByOne(git: Git, rows: readonly (readonly string[])[]): Promise
       ref,
       read: (reader, of) => {
         if (symref) return SYMBOLIC;
-        return found ? readFound(found, reader, of) : { kind: 'unreadable', why: 'its object is missing' };
+        return found ? readFound(found, reader, of) : { kind: 'unreadable', why: MISREAD.missing };
       },
     };
   });
@@ -208,7 +209,7 @@ function ofBroken({ commonDir }: Repository, ref: string): SurveyedRef {
   return { ref, read: () => (isSymbolic ? SYMBOLIC : BROKEN) };
 }
 
-const BROKEN = { kind: 'unreadable', why: 'git cannot read the ref: it is broken or leads nowhere' } as const;
+const BROKEN = { kind: 'unreadable', why: MISREAD.broken } as const;
 
 /**
  * Splits an answer into rows of fields that each end with NUL; git also ends each row with a line break. No piece ends within a

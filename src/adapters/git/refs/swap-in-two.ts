@@ -3,6 +3,7 @@ import type { Oid } from '../../../core/ids.ts';
 import { decodePending, encodePending, type Pending } from '../../../core/paths/pending.ts';
 import { guardRef, keyOfRef, pathRef } from '../../../core/paths/refs.ts';
 import type { TagReader } from '../../../core/record/codec.ts';
+import { MISREAD } from '../../../core/record/misread.ts';
 import type { PathStanding, StandingPath } from '../../../ports/path-registry.ts';
 import { readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
@@ -76,7 +77,7 @@ export async function withPending(
   return { paths: finished, strangers: names.filter((ref) => ref !== guardRef(prefix)) };
 }
 
-const FOREIGN = { kind: 'foreign', why: 'it is no claim' } as const;
+const FOREIGN = { kind: 'foreign', why: MISREAD.otherName } as const;
 const NO_CLAIM: TagReader<never, null> = { decode: () => FOREIGN, decodeMessage: () => FOREIGN };
 
 /** Returns null if the guard is not understood. */

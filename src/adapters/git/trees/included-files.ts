@@ -27,7 +27,7 @@ export async function listedFiles(repository: Repository): Promise<string[]> {
   const result = await repository.git(['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory'], {
     cwd: repository.mainDir,
   });
-  if (result.code !== 0) throw new ClaimError('git', `git cannot list the files it ignores: ${lastWords(result)}`);
+  if (result.code !== 0) throw new ClaimError({ code: 'git', kind: 'ignored-unlisted', said: lastWords(result) });
   const ignored = String(result.stdout)
     .split('\0')
     .filter((path) => path !== '');

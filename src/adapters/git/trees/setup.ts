@@ -108,9 +108,8 @@ export class GitTreeSetup implements TreeSetup {
     ).finally(() => clearInterval(timer));
     step('after setup command');
     if (code === 0) return { kind: 'done' };
-    const last = output.trimEnd().split('\n').at(-1)?.trim() ?? '';
-    const how = code === null ? `it took longer than ${timeoutMs / 1000}s` : `exit code ${code}`;
-    return { kind: 'failed', why: last === '' ? how : `${how}: ${last.slice(0, 200)}`, log: logOf(note, output) };
+    const said = output.trimEnd().split('\n').at(-1)?.trim().slice(0, 200) ?? '';
+    return { kind: 'failed', exit: code, timeoutMs, said, log: logOf(note, output) };
   }
 
   #noteWork(note: string, group: number): void {

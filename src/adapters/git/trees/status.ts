@@ -10,7 +10,7 @@ import type { Repository } from '../repository.ts';
  */
 export async function readTreeStatus({ git }: Repository, path: string): Promise<TreeStatus> {
   const asked = await git(['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all', '--no-renames'], { cwd: path });
-  if (asked.code !== 0) throw new ClaimError('git', `git cannot tell what is changed in ${path}: ${lastWords(asked)}`);
+  if (asked.code !== 0) throw new ClaimError({ code: 'git', kind: 'changes-unlisted', path, said: lastWords(asked) });
   const fields = String(asked.stdout).split('\0');
   const branch = fields.find((field) => field.startsWith(HEAD))?.slice(HEAD.length) ?? DETACHED;
   return { branch: branch === DETACHED ? null : branch, changes: fields.flatMap(changeIn) };

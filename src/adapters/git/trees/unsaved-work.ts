@@ -70,7 +70,7 @@ export async function saveWork(repository: Repository, path: string, order: Orde
       cwd: path,
       env: { GIT_INDEX_FILE: index, ...AUTHOR },
     });
-    if (result.code !== 0) throw new ClaimError('git', `the work in ${path} could not be saved: ${lastWords(result)}`);
+    if (result.code !== 0) throw new ClaimError({ code: 'git', kind: 'work-not-saved', path, said: lastWords(result) });
     return String(result.stdout).trim();
   };
   try {
@@ -80,10 +80,7 @@ export async function saveWork(repository: Repository, path: string, order: Orde
     if (existsSync(own)) copyFileSync(own, index);
     await git('add', '--all', '--', '.');
     const inner = linksIn(await git('ls-files', '--stage', '-z')).find((link) => existsSync(join(path, link, '.git')));
-    if (inner !== undefined)
-      throw new ClaimError('git', `${inner} is a repository of its own, whose work no ref here can keep`, {
-        hint: `see to the work in ${join(path, inner)} and move it away first`,
-      });
+    if (inner !== undefined) throw new ClaimError({ code: 'git', kind: 'inner-repository', worktree: path, folder: inner });
     const tree = await git('write-tree');
     const head = await git('rev-parse', 'HEAD');
     const kept = (await keptOf(repository, order)).find((one) => one.tree === tree && one.parents === head);
@@ -124,7 +121,7 @@ async function newRef(repository: Repository, commit: Oid | null, order: OrderId
   const ref = `${SAVED_PREFIX}${order}/${randomBytes(4).toString('hex')}`;
   const said = await updateRefs(repository, [{ ref, from: null, to: commit }]);
   if ((await repository.git(['rev-parse', '-q', '--verify', ref])).code === 0) return ref;
-  throw new ClaimError('git', `the work on ${order} could not be kept: ${lastWords(said)}`);
+  throw new ClaimError({ code: 'git', kind: 'work-not-kept', order, said: lastWords(said) });
 }
 
 /** Returns the paths of entries that are only a commit's name: submodules and repositories inside. */

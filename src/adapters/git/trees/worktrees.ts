@@ -34,7 +34,7 @@ export class GitWorktrees implements Worktrees {
 
   async list(): Promise<Worktree[]> {
     const result = await this.#repository.git(['worktree', 'list', '--porcelain', '-z']);
-    if (result.code !== 0) throw new ClaimError('git', `git cannot list the work trees: ${lastWords(result)}`);
+    if (result.code !== 0) throw new ClaimError({ code: 'git', kind: 'worktrees-unlisted', said: lastWords(result) });
     const blocks = String(result.stdout)
       .split('\0\0')
       .filter((block) => block !== '');
@@ -146,8 +146,8 @@ export class GitWorktrees implements Worktrees {
     for (const name of locks) removeFile(join(gitDir, name), 'lock of a dead checkout');
     const branch = readText(join(gitDir, 'HEAD'))?.slice('ref: '.length).trimEnd() ?? '';
     const blocking = await outliveLocks(this.#repository, [branch], this.#mutex);
-    if (blocking !== null) throw new ClaimError('git', `git cannot finish the work tree ${path}: ${blocking}`);
-    // Git writes the index when every file exists. Whatever differs after that is somebody's work, staged or not.
+    if (blocking !== null) throw new ClaimError({ code: 'git', kind: 'worktree-not-finished', path, said: blocking });
+    // Git writes the index when every file is there: what differs from then on is somebody's work, staged or not.
     const isCheckedOut = existsSync(join(gitDir, 'index'));
     if (!isCheckedOut) await git('read-tree', 'HEAD');
     const hasWork = isCheckedOut
@@ -155,7 +155,7 @@ export class GitWorktrees implements Worktrees {
       : await hasForeignChanges(this.#repository, path);
     const saved = hasWork ? await this.save(path, order) : null;
     const reset = await git('reset', '--hard', '-q');
-    if (reset.code !== 0) throw new ClaimError('git', `git cannot finish the work tree ${path}: ${lastWords(reset)}`);
+    if (reset.code !== 0) throw new ClaimError({ code: 'git', kind: 'worktree-not-finished', path, said: lastWords(reset) });
     const head = String((await git('rev-parse', 'HEAD')).stdout).trim();
     await git('hook', 'run', '--ignore-missing', 'post-checkout', '--', '0'.repeat(head.length), head, '1');
     this.lock(path, { ...lock, maker: null });
