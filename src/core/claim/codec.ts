@@ -6,7 +6,10 @@ import { codecOf } from '../record/codec.ts';
 import { type Fields, fail, holderRows, leaseRows, type Row } from '../record/fields.ts';
 import { ACTIONS, type ClaimRecord, STATES } from './record.ts';
 
-/** Writes and reads the records of orders, whose format is fixed by docs/decisions/0001-record.md. Without a ref they are of no order in particular: null. */
+/**
+ * Writes and reads the records of orders, whose format is fixed by docs/decisions/0001-record.md. Without a ref they are of no
+ * order in particular: null.
+ */
 export const CLAIM_CODEC = codecOf<ClaimRecord, OrderId | null>({
   folder: 'claims/',
   nameOf: ({ order }) => order,
