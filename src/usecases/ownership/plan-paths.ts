@@ -1,3 +1,4 @@
+import { takenWithNote } from '../../core/claim/note.ts';
 import { isLiveState } from '../../core/claim/record.ts';
 import { ClaimError } from '../../core/errors.ts';
 import type { OrderId } from '../../core/ids.ts';
@@ -167,7 +168,7 @@ function neighbour(
     ({ order, decision }) => order === reading.record.order && decision.kind === 'write' && decision.action === 'take',
   );
   if (taken !== undefined && key === wanted) {
-    const because = taken.because ?? `taken with ${taken.order}`;
+    const because = taken.because ?? takenWithNote(taken.order);
     return [{ key, claim: reading, relation, contention: { kind: 'take', because } }];
   }
   if (taken !== undefined && isWithin(wanted, key)) return [{ key, claim: reading, relation: 'mine', contention: null }];
