@@ -1,3 +1,4 @@
+import { takenWithNote } from '../../core/claim/note.ts';
 import type { OrderId } from '../../core/ids.ts';
 import { type ClaimPath, isWithin, overlaps, type PathKey } from '../../core/path.ts';
 import { newPathRecord, nextPathRecord } from '../../core/paths/compose.ts';
@@ -104,7 +105,7 @@ function neighbour(
     ({ order, decision }) => order === reading.record.order && decision.kind === 'write' && decision.action === 'take',
   );
   if (taken !== undefined && key === wanted) {
-    const because = taken.because ?? `taken with ${taken.order}`;
+    const because = taken.because ?? takenWithNote(taken.order);
     return [{ key, claim: reading, relation, contention: { kind: 'take', because } }];
   }
   if (taken !== undefined && isWithin(wanted, key)) return [{ key, claim: reading, relation: 'mine', contention: null }];
