@@ -59,5 +59,5 @@ const FEW = 3;
 /** Returns the first paths for people, and how many more there are. */
 export function firstFew(paths: readonly string[]): string {
   const more = paths.length - FEW;
-  return `${paths.slice(0, FEW).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return [paths.slice(0, FEW).join(', '), ...(more > 0 ? [`${more} more`] : [])].join(' and ');
 }

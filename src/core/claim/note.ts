@@ -46,6 +46,11 @@ export function handedNote(from: string, reason: string | null): string {
   return `${reason === null ? '' : `${reason}; `}handed over by ${from}`;
 }
 
+/** Returns the note of a record that takes a path together with its order. */
+export function takenWithNote(order: string): string {
+  return `taken with ${order}`;
+}
+
 /** Returns the note of a record that gives a claim back, because the worktree of one of the orders could not be made. */
 export function givenBackNote(order: string): string {
   return `given back: the work tree of ${order} could not be made`;
