@@ -21,11 +21,14 @@ export type OrderSource = {
 /** More entries than this in one list are a mistake or an attack. */
 const ENTRIES_MAX = 200;
 
+/** The keys that hold an order's status, folded. */
+export const STATUS_KEYS = ['status', 'state'] as const;
+
 /** The keys of front matter, folded by {@link folded}: Backlog.md, Linear, Symphony, beads and ours. */
 const KEYS = {
   id: ['id', 'identifier', 'orderid', 'taskid'],
   title: ['title', 'name'],
-  status: ['status', 'state'],
+  status: STATUS_KEYS,
   priority: ['priority'],
   labels: ['labels', 'tags'],
   dependsOn: ['dependson', 'dependencies', 'blockedby', 'requires', 'deps'],
