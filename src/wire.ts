@@ -59,7 +59,7 @@ export type WireRequest = {
   /** `--anchor`. */
   readonly anchor: string | null;
   /** Is told what happens while an answer takes its time. */
-  readonly narrate?: (line: string) => void;
+  readonly narrate?: Ports['narrate'];
   /** The descriptor from which to read what git was asked before Node started; null where it was asked nothing. */
   readonly ahead?: number | null;
   /** This process is the command's own: the adapters may block it, and may close the descriptors it was started with. */
@@ -95,7 +95,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
   const locked = <T>(section: () => Promise<T>) => withMutex(commonDir, section);
   const mutex: Mutex = async (section) => {
     const outcome = await withMutex(commonDir, section);
-    return outcome.kind === 'ran' ? null : outcome.why;
+    return outcome.kind === 'ran' ? null : outcome.trouble.said;
   };
   const prefix = parseRefPrefix(config.get('claim.refprefix') ?? DEFAULT_REF_PREFIX);
   const ownPattern = config.get('claim.idpattern');
@@ -170,7 +170,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
       return () => identified;
     },
     self: () => self,
-    narrate: () => (line) => caller.narrate?.(line),
+    narrate: () => (progress) => caller.narrate?.(progress),
     sleep: () => (ms) => sleep(ms),
     nonces: () => async (count) => Array.from({ length: count }, () => randomBytes(16).toString('hex')),
   });

@@ -1,6 +1,7 @@
 import type { CommandSpec } from './command.ts';
 
 type Entry = {
+  /** One line, imperative, without a full stop. */
   readonly summary: string;
   readonly load: () => Promise<CommandSpec>;
   /** What it asks git first, after the configuration. bin/git-claim asks that while Node starts. */

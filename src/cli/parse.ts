@@ -11,14 +11,12 @@ export type Parsed =
  *
  * @throws ClaimError `usage`, with a suggestion where there is a likely one
  */
-export function parseCommand(spec: CommandSpec, words: readonly string[]): Parsed {
+export function parseCommand(spec: CommandSpec, summary: string, words: readonly string[]): Parsed {
   const command = new Command(`git claim ${spec.name}`.replace(/ claim$/, ''));
   const output: string[] = [];
   // What stands behind `--` is not ours.
   const isOpen = spec.operands.includes(' -- ');
-  command
-    .usage((isOpen ? `[<options>] ${spec.operands}` : `${spec.operands} [<options>]`).trim())
-    .description(`${spec.summary}.`);
+  command.usage((isOpen ? `[<options>] ${spec.operands}` : `${spec.operands} [<options>]`).trim()).description(`${summary}.`);
   for (const [flags, description] of [...spec.options, ...COMMON]) {
     if (flags.endsWith('...'))
       command.option(flags.slice(0, -3), description, (value, before: string[] = []) => [...before, value]);
@@ -32,18 +30,7 @@ export function parseCommand(spec: CommandSpec, words: readonly string[]): Parse
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === 'commander.helpDisplayed') return { kind: 'help', text: output.join('') };
-    throw new ClaimError('usage', sentence(error.message), { hint: `git claim ${spec.name} -h lists its options` });
+    throw new ClaimError({ code: 'usage', kind: 'bad-option', command: spec.name, said: error.message });
   }
   return { kind: 'run', operands: command.args, options: command.opts() };
-}
-
-/** It repeats what was typed, which may be a whole file. */
-const MESSAGE_LENGTH_MAX = 200;
-
-/** Commander says `error: unknown option '--jsn'\n(Did you mean --json?)`. */
-function sentence(message: string): string {
-  return message
-    .replace(/^error: /, '')
-    .replace(/\s*\n\s*/g, ' ')
-    .slice(0, MESSAGE_LENGTH_MAX);
 }

@@ -1,5 +1,5 @@
 import type { Rule, RuleMode } from '../core/guard/mode.ts';
-import type { IdPattern } from '../core/ids.ts';
+import type { IdPattern, OrderId } from '../core/ids.ts';
 import type { Patience } from '../core/liveness/idle.ts';
 import type { Observation, Subject } from '../core/liveness/observation.ts';
 import type { ClaimPath } from '../core/path.ts';
@@ -106,9 +106,15 @@ export type Ports = {
   identify(): Identified;
   /** Returns this very process as an anchor; null where the system does not tell. */
   self(): Anchor | null;
-  /** Says a line on the way to the answer, for whoever waits for it. */
-  narrate(line: string): void;
+  /** Tells a caller who waits for the answer what is being done. */
+  narrate(progress: Progress): void;
   sleep(ms: number): Promise<void>;
   /** Returns as many nonces: 128 random bits each, in hex. */
   nonces(count: number): Promise<string[]>;
 };
+
+/** What is being done in the new worktree of an order. */
+export type Progress =
+  | { readonly kind: 'copying' | 'copied'; readonly order: OrderId; readonly files: number }
+  /** `elapsedMs`: null when the command begins. */
+  | { readonly kind: 'command'; readonly order: OrderId; readonly command: string; readonly elapsedMs: number | null };

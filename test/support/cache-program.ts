@@ -45,7 +45,7 @@ async function main() {
           await new Promise(setImmediate);
           writeFileSync(argument, String(count + 1));
         });
-        if (outcome.kind === 'unavailable') process.stdout.write(outcome.why);
+        if (outcome.kind === 'unavailable') process.stdout.write(outcome.trouble.said);
       }
       break;
     case 'hold': {

@@ -4,6 +4,7 @@ import { claim } from '../../src/usecases/claim.ts';
 import { claimNext } from '../../src/usecases/next.ts';
 import { memoryCaches } from '../support/caches.ts';
 import { ORDER } from '../support/claims.ts';
+import { failedLater } from '../support/failures.ts';
 import { memoryPorts } from '../support/memory-ports.ts';
 import { orderOf } from '../support/orders.ts';
 
@@ -23,5 +24,8 @@ test('of an order that somebody was faster with it says whose it is, not that it
     },
   };
   const attempt = claimNext(overtaken, { isHere: true, base: null });
-  await expect(attempt).rejects.toMatchObject({ code: 'nothing', reasons: [expect.stringMatching(/^ORDER-1: held by bob, /)] });
+  expect(await failedLater(attempt)).toMatchObject({
+    failure: { code: 'nothing', named: [{ order: ORDER, why: { kind: 'held', session: 'bob' } }] },
+    reasons: [expect.stringMatching(/^ORDER-1: held by bob, /)],
+  });
 });

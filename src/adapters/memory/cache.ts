@@ -13,7 +13,7 @@ export class MemoryCache implements Cache {
 
   close(): void {}
 
-  /** Tells whether what happened at an instant is no longer kept. */
+  /** Returns whether what happened at an instant is too old to be kept. */
   isPast(at: string, now: string): boolean {
     return (parseInstant(at) ?? 0) < (parseInstant(now) ?? 0) - this.keepMs;
   }

@@ -14,23 +14,22 @@ import type { Repository } from '../git/repository.ts';
 
 const DEFAULT_FIELDS = 'status claimed_by claimed_at';
 
-/** No order is larger. */
+/** No order is larger than this. */
 const FILE_BYTES_MAX = 4 * 1024 * 1024;
-/** Somebody may save the file in the very moment; nobody does so this often. */
+/** Somebody may save the file at the same moment, but nobody does so this often. */
 const TRIES_MAX = 5;
 
-/** Remembers what stood in a file before. */
+/** Remembers what a file said before. */
 type Memory = Pick<Outbox, 'mirrored' | 'noteMirrored'>;
 
 /**
- * Returns the mirrors that are configured: by default the main work tree's copy of the order's file.
+ * Returns the configured mirrors: by default the main worktree's copy of the order's file.
  *
  * @throws ClaimError `usage`
  */
 export function mirrorsOf({ config, mainDir, commonDir }: Repository, orders: () => OrderBook, memory: Memory): Mirror[] {
   const where = config.get('claim.mirror') ?? 'main';
-  if (!['main', 'worktree', 'none'].includes(where))
-    throw new ClaimError('usage', `claim.mirror ${JSON.stringify(where.slice(0, 40))} is not main, worktree or none`);
+  if (!['main', 'worktree', 'none'].includes(where)) throw new ClaimError({ code: 'usage', kind: 'mirror', text: where });
   const fields = parseFields(config.get('claim.mirrorfields') ?? DEFAULT_FIELDS);
   if (where === 'none' || fields.length === 0) return [];
   const main = mainDir === commonDir ? null : mainDir;
@@ -42,16 +41,14 @@ function parseFields(text: string): MirrorField[] {
   const names = text.split(/[\s,]+/).filter((name) => name !== '');
   const unknown = names.find((name) => !MIRROR_FIELDS.some((field) => field === name));
   if (unknown === undefined) return MIRROR_FIELDS.filter((field) => names.includes(field));
-  throw new ClaimError('usage', `claim.mirrorFields: ${JSON.stringify(unknown.slice(0, 40))} is no field a claim has`, {
-    hint: `it has ${MIRROR_FIELDS.join(', ')}`,
-  });
+  throw new ClaimError({ code: 'usage', kind: 'mirror-field', text: unknown, fields: MIRROR_FIELDS });
 }
 
 type FrontMatterOptions = {
   readonly orders: () => OrderBook;
   readonly memory: Memory;
   readonly fields: readonly MirrorField[];
-  /** Returns the work tree whose copy of the file is written; null where there is none. */
+  /** Returns the worktree whose copy of the file is written; null if there is none. */
   readonly treeOf: (record: ClaimRecord) => string | null;
 };
 
@@ -84,13 +81,13 @@ class FrontMatterMirror implements Mirror {
     return true;
   }
 
-  /** Returns whether the file says what it must. */
+  /** Returns whether the file now says what it must. */
   #writeOnce(path: string, file: string, record: ClaimRecord): boolean {
     const { memory, fields } = this.#options;
     const { mode, size } = statSync(path);
     if (size > FILE_BYTES_MAX) throw new Error(`${file} is larger than ${FILE_BYTES_MAX / 1024 / 1024} MB`);
     const bytes = readFileSync(path);
-    // Each byte a character, so that whatever encoding it is in comes out as it was.
+    // One character per byte, so that a file in any encoding stays as it was.
     const text = bytes.toString('latin1');
     const before = memory.mirrored(record.order)?.before ?? (isLive(record) ? linesBefore(text, fields) : {});
     const edited = editFrontMatter(text, mirroredFields(text, record, fields, before));
@@ -101,7 +98,7 @@ class FrontMatterMirror implements Mirror {
   }
 }
 
-/** Returns where a file really is, or null when it is gone; a link may lead about in the tree and not out of it. */
+/** Returns where a file really is, or null if it was deleted. A link may lead elsewhere in the worktree, but not out of it. */
 function within(tree: string, file: string): string | null {
   const root = realpathSync(tree);
   let path: string;

@@ -1,3 +1,4 @@
+import type { CacheTrouble } from '../../core/doctor/symptom.ts';
 import { formatInstant, parseInstant } from '../../core/time.ts';
 import type { Cache } from '../../ports/cache.ts';
 import { step } from '../system/step.ts';
@@ -6,7 +7,7 @@ import { type OpenCache, openCache } from './database.ts';
 import { loadDriver } from './driver.ts';
 import { stampOf } from './place.ts';
 import { immediately } from './transaction.ts';
-import { isDamage, reasonOf } from './trouble.ts';
+import { isDamage, troubleOf } from './trouble.ts';
 
 /**
  * The cache of a repository in `<git common dir>/claim/cache.db`: the one connection that presence, sightings, losses, the
@@ -22,7 +23,7 @@ export class SqliteCache implements Cache {
   readonly #commonDir: string;
   readonly #load: typeof loadDriver;
   #state: OpenCache | null = null;
-  #trouble: string | null = null;
+  #trouble: CacheTrouble | null = null;
 
   /** @param commonDir absolute path of the git directory that all worktrees share */
   constructor(commonDir: string, keepMs: number, load: typeof loadDriver = loadDriver) {
@@ -31,7 +32,7 @@ export class SqliteCache implements Cache {
     this.#load = load;
   }
 
-  get trouble(): string | null {
+  get trouble(): CacheTrouble | null {
     return this.#trouble;
   }
 
@@ -52,7 +53,7 @@ export class SqliteCache implements Cache {
   /**
    * Runs the work as one transaction.
    *
-   * @param what names it in the steps that tests kill processes at
+   * @param what names it in the steps at which tests kill processes
    * @returns what the work returns; `otherwise` while the cache is off
    */
   write<T>(what: string, otherwise: T, work: (connection: Connection) => T): T {
@@ -85,7 +86,10 @@ export class SqliteCache implements Cache {
     }
   }
 
-  /** Every call looks: a connection to a file that was removed or replaced loses what it writes, without an error. */
+  /**
+   * Runs the work on the current file. A connection to a file that was removed or replaced
+   * would lose what it writes, without an error.
+   */
   #onCurrentFile<T>(work: (connection: Connection) => T, otherwise: T): T {
     if (this.#state?.kind === 'ready' && stampOf(this.#state.path) !== this.#state.stamp) this.close();
     const state = this.#state ?? this.#open(null);
@@ -95,21 +99,20 @@ export class SqliteCache implements Cache {
   #open(damaged: string | null): OpenCache {
     const state = openCache(this.#commonDir, { load: this.#load, damaged });
     this.#state = state;
-    this.#trouble = state.kind === 'off' ? state.why : null;
+    this.#trouble = state.kind === 'off' ? state.trouble : null;
     return state;
   }
 
   #off<T>(error: unknown, otherwise: T): T {
-    const why = reasonOf(this.#state?.kind === 'ready' ? this.#state.path : this.#commonDir, error);
+    const trouble = troubleOf(this.#state?.kind === 'ready' ? this.#state.path : this.#commonDir, error);
     this.close();
-    this.#state = { kind: 'off', why };
-    this.#trouble = why;
+    this.#state = { kind: 'off', trouble };
+    this.#trouble = trouble;
     return otherwise;
   }
 }
 
 /**
- * How many old rows one write deletes at most. So the write stays short, and a clock that jumps for a moment does not cost the
- * whole history.
+ * How many old rows one write deletes at most. So the write stays short, and a clock that jumps does not cost the whole history.
  */
 export const PRUNED_AT_ONCE = 50;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { CacheTrouble } from '../../core/doctor/symptom.ts';
 import { monotonicMs, pause } from '../system/monotonic.ts';
 import { step } from '../system/step.ts';
 import type { Connection } from './connection.ts';
@@ -7,7 +8,7 @@ import { withMutexSync } from './locks.ts';
 import { migrate, SCHEMA_VERSION, schemaVersionOf } from './migrations.ts';
 import { createFile, placeOf, stampOf } from './place.ts';
 import { setAside } from './set-aside.ts';
-import { isContention, isDamage, reasonOf, Unusable } from './trouble.ts';
+import { isContention, isDamage, troubleOf, Unusable } from './trouble.ts';
 
 /*
  *   look ----------------------------------------------> ready
@@ -20,7 +21,7 @@ import { isContention, isDamage, reasonOf, Unusable } from './trouble.ts';
  */
 export type OpenCache =
   | { readonly kind: 'ready'; readonly connection: Connection; readonly path: string; readonly stamp: string }
-  | { readonly kind: 'off'; readonly why: string };
+  | { readonly kind: 'off'; readonly trouble: CacheTrouble };
 
 export type DatabaseOptions = {
   readonly load?: typeof loadDriver;
@@ -48,17 +49,17 @@ const PATIENCE_MS = 3_000;
 /** Opens `<git common dir>/claim/cache.db`. Makes or renews it where needed, answers `off` where that fails, and never throws. */
 export function openCache(commonDir: string, { load = loadDriver, damaged = null }: DatabaseOptions = {}): OpenCache {
   const driver = load();
-  if (driver.kind === 'missing') return { kind: 'off', why: driver.why };
+  if (driver.kind === 'missing') return { kind: 'off', trouble: driver.trouble };
   try {
     const path = placeOf(commonDir, 'cache.db');
     return retried(() => {
       const seen = look(path, driver, damaged);
       if (seen.kind === 'ready') return seen;
       const outcome = withMutexSync(commonDir, () => prepare(path, driver, damaged), { load: () => driver });
-      return outcome.kind === 'ran' ? outcome.value : { kind: 'off', why: outcome.why };
+      return outcome.kind === 'ran' ? outcome.value : { kind: 'off', trouble: outcome.trouble };
     });
   } catch (error) {
-    return { kind: 'off', why: reasonOf(join(commonDir, 'claim', 'cache.db'), error) };
+    return { kind: 'off', trouble: troubleOf(join(commonDir, 'claim', 'cache.db'), error) };
   }
 }
 

@@ -27,7 +27,7 @@ export class SqliteEventLog implements EventLog {
   }
 }
 
-/** Returns the event's number. */
+/** Inserts an event and returns its number. */
 function insert(connection: Connection, event: LoggedEvent): number {
   const { lastInsertRowid } = connection
     .prepare(
@@ -54,7 +54,7 @@ function select(connection: Connection, filter: EventFilter): NumberedEvent[] {
     ...(since === undefined ? [] : ['at >= @since']),
   ];
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  // The plus keeps SQLite from walking the whole log by number where an index finds the few recent rows.
+  // The plus keeps SQLite from walking the whole log by number if an index finds the few recent rows.
   const direction = afterNumber === undefined ? `${since === undefined ? '' : '+'}number DESC` : 'number';
   const rows = connection
     .prepare<object, EventRow>(

@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts';
 /** The tables `outbox` and `mirrored`. */
 export class SqliteOutbox implements Outbox {
   readonly #cache: SqliteCache;
-  /** What this process owes the feed: the number of the debt, by order. */
+  /** The debts to the feed that this process has noted: their numbers, by order. */
   readonly #feedDebts = new Map<OrderId, number>();
 
   constructor(cache: SqliteCache) {
@@ -44,7 +44,7 @@ export class SqliteOutbox implements Outbox {
     this.#cache.write('note mirrored', undefined, (connection) => putMirrored(connection, order, mirrored));
   }
 
-  /** Deletes what this process owes the feed for an order, in the transaction that appends the event. */
+  /** Deletes this process's debt to the feed for an order, in the transaction that appends the event. */
   payFeed(connection: Connection, order: OrderId): void {
     const number = this.#feedDebts.get(order);
     if (number !== undefined) drop(connection, number);
@@ -62,7 +62,7 @@ function put(connection: Connection, what: readonly Owed[], at: string): Debt[] 
   });
 }
 
-/** More of them are paid the next time. */
+/** Further debts are paid the next time. */
 const DEBTS_MAX = 1_000;
 
 /** Returns debts, the oldest first. */

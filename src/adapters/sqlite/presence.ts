@@ -29,7 +29,7 @@ export class SqlitePresence implements PresenceBook {
   }
 }
 
-/** Keeps the first start of a known session, and the title and issue it had where the new ones are null. */
+/** Inserts or updates a session. It keeps the first start, and the title and issue if the new ones are null. */
 function put(connection: Connection, presence: Presence): Presence {
   const kept = connection
     .prepare<object, Pick<Presence, 'title' | 'linear' | 'startedAt'>>(
@@ -62,7 +62,7 @@ function selectAll(connection: Connection): Presence[] {
     .map(ofRow);
 }
 
-/** Returns the number that was recorded before; 0 where the session is not known. */
+/** Records the last event a session heard of. Returns the number recorded before; 0 if the session is unknown. */
 function putHeard(connection: Connection, key: SessionKey, number: number): number {
   const before = connection.prepare<[string], number>('SELECT heard FROM session WHERE key = ?').pluck().get(key);
   if (before !== undefined) connection.prepare('UPDATE session SET heard = max(heard, ?) WHERE key = ?').run(number, key);

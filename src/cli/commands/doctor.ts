@@ -5,11 +5,10 @@ import { diagnosed } from '../diagnosis-answer.ts';
 
 export const doctorCommand: CommandSpec = {
   name: 'doctor',
-  summary: 'Find what keeps claims from working, and say what to do about it',
   operands: '',
   options: [['--fix', 'mend what can be mended without losing anything']],
   async run(open, operands, options) {
-    if (operands.length > 0) throw new ClaimError('usage', 'doctor takes no operands');
+    if (operands.length > 0) throw new ClaimError({ code: 'usage', kind: 'unwanted-operands', command: 'doctor' });
     return diagnosed(await doctor(await open(), options['fix'] === true), 'nothing is wrong');
   },
 };

@@ -6,12 +6,11 @@ import type { CommandSpec } from '../command.ts';
 
 export const rescueCommand: CommandSpec = {
   name: 'rescue',
-  summary: 'Keep the work of a claim that was taken from you under a ref',
   operands: '[<order>]',
   options: [],
   async run(open, operands) {
     const [order = null, ...more] = operands;
-    if (more.length > 0) throw new ClaimError('usage', 'rescue is about one order', { hint: 'git claim rescue ORDER-143' });
+    if (more.length > 0) throw new ClaimError({ code: 'usage', kind: 'more-than-one-order', command: 'rescue' });
     const outcome = await rescue(await open(), order);
     if (outcome.kind === 'refused') return outcome;
     const { kind: _, claim, ...rescued } = outcome;

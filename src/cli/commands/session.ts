@@ -10,7 +10,6 @@ import { type CommandSpec, textOf } from '../command.ts';
 
 export const sessionCommand: CommandSpec = {
   name: 'session',
-  summary: 'Say that this session begins or ends, or list those that are here',
   operands: '[start | end | list]',
   options: [
     ['--title <title>', 'start: what the session is called, as on its tab'],
@@ -41,8 +40,6 @@ export const sessionCommand: CommandSpec = {
       const ended = await endSession(await open({ isSurveying: true, said }));
       return answer({ sessions: [ended.session] }, (page) => endedText(page, ended));
     }
-    throw new ClaimError('usage', 'git claim session takes start, end or list', {
-      hint: 'git claim session start --title "fix the login" --linear ENG-7',
-    });
+    throw new ClaimError({ code: 'usage', kind: 'session-verb' });
   },
 };

@@ -6,13 +6,11 @@ import type { CommandSpec } from '../command.ts';
 
 export const statusCommand: CommandSpec = {
   name: 'status',
-  summary: 'Show who you are, what you hold and who else is here; with an order, everything about its claim',
   operands: '[<order>]',
   options: [],
   async run(open, operands) {
     const [order, ...more] = operands;
-    if (more.length > 0)
-      throw new ClaimError('usage', 'status is about one order, or none', { hint: 'git claim list shows all' });
+    if (more.length > 0) throw new ClaimError({ code: 'usage', kind: 'more-than-one-order', command: 'status' });
     if (order !== undefined) {
       const status = await orderStatus(await open(), order);
       const claims = status.claim === null ? [] : [status.claim];

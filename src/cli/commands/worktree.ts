@@ -8,7 +8,6 @@ import type { CommandSpec } from '../command.ts';
 
 export const worktreeCommand: CommandSpec = {
   name: 'worktree',
-  summary: 'List, add, set up, remove or prune the work trees of claims',
   operands: '[list|prune|trust | (add|setup|remove) <order>]',
   options: [['--save', 'remove: keep changed files and commits under a ref first']],
   async run(open, operands, options) {
@@ -24,9 +23,7 @@ export const worktreeCommand: CommandSpec = {
     if (order !== undefined && more.length === 0 && verb === 'add') return rowsOf(await addWorktree(await open(), order));
     if (order !== undefined && more.length === 0 && verb === 'setup') return rowsOf(await setUpWorktree(await open(), order));
     if (order !== undefined && more.length === 0 && verb === 'remove') return remove(await open(), order, isSaving);
-    throw new ClaimError('usage', 'git claim worktree takes list, add <order>, setup <order>, trust, remove <order> or prune', {
-      hint: 'git claim worktree list shows the orders that have one',
-    });
+    throw new ClaimError({ code: 'usage', kind: 'worktree-verb' });
   },
 };
 

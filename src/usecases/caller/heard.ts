@@ -56,5 +56,5 @@ export function intentsForHook(ports: Ports, asker: Identity | null): EventView[
 
 /** What a session that is about to do something should have heard. */
 export function intentWarning({ session, message, at }: EventView): Warning {
-  return { code: 'intent', message: `${session ?? 'a session'} announced at ${at}: ${message}` };
+  return { code: 'intent', session, at, message };
 }

@@ -50,10 +50,7 @@ export async function checkTrees(
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  const warnings = slow.map((path) => ({
-    code: 'slow-tree' as const,
-    message: `nobody knows whether ${path} has uncommitted files: git did not say in ${TREE_MS / 1000}s`,
-  }));
+  const warnings = slow.map((path) => ({ code: 'slow-tree' as const, path, ms: TREE_MS }));
   return { trees: trees.sort((one, other) => one.path.localeCompare(other.path)), warnings };
 }
 

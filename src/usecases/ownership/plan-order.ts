@@ -7,60 +7,57 @@ import type { Oid, OrderId } from '../../core/ids.ts';
 import type { ClaimPath } from '../../core/path.ts';
 import { type Identity, isPerson } from '../../core/session/identity.ts';
 import { keptHolder, type Relation } from '../../core/session/relation.ts';
-import { formatInstant } from '../../core/time.ts';
 import type { PathChange } from '../../ports/path-registry.ts';
 import type { Reading } from '../../ports/registry.ts';
 import { holderOf } from '../caller/asker.ts';
 import { contention, relationTo } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
 
-/** What a command adds to the record it writes; `holder` only where the claim goes to somebody else than the asker. */
+/** What a command adds to the record it writes; `holder` only if the claim goes to another session than the asker. */
 export type Details = Partial<Pick<Writing, 'holder' | 'lease' | 'place' | 'tip' | 'note' | 'linear'>>;
 
-/** What one round of a command means to do to one order. */
+/** What one round of a command plans for one order. */
 export type Plan = {
   readonly order: OrderId;
   readonly before: Witnessed | null;
-  /** What the asker is to the holder; `other` where there is none. */
+  /** What the asker is to the holder; `other` if there is no holder. */
   readonly relation: Relation;
   readonly decision: Decision | { readonly kind: 'challenge' };
-  /** When it may be worth asking again, where that is known. */
+  /** When to ask again; null if unknown. */
   readonly waitMs: number | null;
-  /** What a take is based on. */
+  /** The evidence that a take is based on. */
   readonly because: string | null;
 };
 
-/** How far back a loss is remembered. */
+/** A loss further back than so many records is forgotten. */
 const HISTORY_MAX = 200;
 
-/** Decides what a command may do to an order's claim, from what stands there. */
+/** Decides what a command may do to an order's claim, given its current record. */
 export async function planOrder(
   ports: Ports,
-  asker: Identity,
-  command: Command,
+  { asker, command, insistence }: Composing & { readonly insistence?: Insistence },
   order: OrderId,
   reading: Reading,
-  insistence: Insistence | null,
 ): Promise<Plan> {
   const plain = { order, relation: 'other' as const, waitMs: null, because: null };
   if (reading.kind === 'foreign') return { ...plain, before: null, decision: { kind: 'refuse', code: 'foreign' } };
   if (reading.kind === 'unreadable') return { ...plain, before: null, decision: { kind: 'refuse', code: 'unknown' } };
   const before = reading.kind === 'record' ? reading : null;
   const relation = before === null ? 'other' : relationTo(ports, before, asker);
-  if (insistence !== null && before?.oid !== insistence.seen) throw changedMeanwhile(order);
+  if (insistence !== undefined && before?.oid !== insistence.seen) throw changedMeanwhile(order);
   const standpoint = { relation, isPerson: isPerson(asker), isFormer: false };
   const decision = decide(command, before, standpoint);
   const isWanted = command === 'take' ? decision.kind === 'write' : decision.kind === 'refuse' && decision.code === 'held';
   if (isWanted && insistence?.isForced !== true && before !== null && isLive(before.record))
     return { ...plain, before, ...contended(ports, before, before.record.state) };
   if (decision.kind !== 'refuse' || decision.code !== 'not-holder') return { ...plain, before, relation, decision };
-  // Only a refusal wants to know whether the asker lost what it asks for: that takes a walk through the records.
+  // Only a refusal says whether the asker lost the claim, which takes a walk through the records.
   const past = await ports.registry.history(order, HISTORY_MAX);
   const isFormer = past.some(({ record }) => record.holder.key === asker.key);
   return { ...plain, before, decision: decide(command, before, { ...standpoint, isFormer }) };
 }
 
-/** A claim of somebody else's is refused, challenged or taken, as its holder lives, is silent or is gone. */
+/** Refuses, challenges or takes another session's claim: its holder lives, is silent or is gone. */
 function contended(ports: Ports, before: Witnessed, state: LiveState): Pick<Plan, 'decision' | 'waitMs' | 'because'> {
   const outcome = contention(ports, before.record.order, before);
   switch (outcome.kind) {
@@ -78,9 +75,11 @@ function contended(ports: Ports, before: Witnessed, state: LiveState): Pick<Plan
 }
 
 /**
- * A claim that stands as it should is written all the same when the paths that belong to it change; and only then, where nothing else was asked for.
+ * Adjusts a plan to the paths of its order: if they change, a claim that needed no write is renewed; if they do not, a renewal
+ * that was asked for nothing else is dropped.
  *
- * @param changes where one joins the order or leaves it, whoever ends that meanwhile must meet another record, also if it named the path all the time
+ * @param changes if a path joins or leaves the order, its record is rewritten even if its list of paths is unchanged, so that a
+ *   concurrent release conflicts with this command
  */
 export function withPaths(plan: Plan, paths: readonly ClaimPath[], changes: readonly PathChange[]): Plan {
   const { order, before, decision, relation } = plan;
@@ -92,21 +91,20 @@ export function withPaths(plan: Plan, paths: readonly ClaimPath[], changes: read
   return isIdle && isSame && (relation === 'mine' || relation === 'nested') ? { ...plan, decision: { kind: 'already' } } : plan;
 }
 
-/** What is known of a record besides the plan; `paths` null: they stay as they are. */
-type Surroundings = {
-  readonly linear: string | null;
-  readonly detailsOf: (order: OrderId) => Details;
-  readonly paths: readonly ClaimPath[] | null;
-};
+/** Whose command it is. */
+export type Composing = { readonly asker: Identity; readonly command: Command };
 
-/** Composes the record that a plan writes; null where it writes none. */
+/**
+ * Composes the record that a plan writes; null where it writes none.
+ *
+ * @param paths those that belong to the order from now on; null: as before
+ */
 export function composeOrder(
-  ports: Ports,
-  asker: Identity,
-  command: Command,
+  { asker, command }: Composing,
   { order, before, relation, decision, because }: Plan,
-  nonce: string,
-  { linear, detailsOf, paths }: Surroundings,
+  { nonce, now }: { readonly nonce: string; readonly now: string },
+  details: Details,
+  paths: readonly ClaimPath[] | null,
 ): ClaimRecord | null {
   if (decision.kind !== 'write') return null;
   const keeps = decision.ownership === 'keeps';
@@ -116,12 +114,10 @@ export function composeOrder(
     before: before as Witnessed,
     holder: before !== null && keeps ? keptHolder(before.record.holder, asker, relation) : holderOf(asker),
     nonce,
-    now: formatInstant(ports.clock.now().wallMs),
+    now,
     note: because,
-    // The issue a session works on is that of the claims it makes; one that is handed over keeps its own.
-    ...(keeps || decision.action === 'hand' || decision.action === 'mint' ? {} : { linear }),
-    // Whoever claims what it holds only answers or follows its session: lease and place stay as they are.
-    ...(isTaking(command) && keeps ? {} : detailsOf(order)),
+    // Claiming what one holds only answers a challenge or follows the session: lease and place stay.
+    ...(isTaking(command) && keeps ? {} : details),
     ...(paths === null ? {} : { paths }),
   });
 }
@@ -131,10 +127,8 @@ export function isTaking(command: Command): boolean {
 }
 
 function changedMeanwhile(order: OrderId): ClaimError {
-  return new ClaimError('held', `${order} has changed since it was looked at, and nothing was taken`, {
-    hint: `git claim status ${order} shows how it stands now`,
-  });
+  return new ClaimError({ code: 'held', kind: 'order-changed', order });
 }
 
-/** What somebody who takes a claim has seen of it, and whether they insist although its holder lives. */
+/** The record that a take was decided on, and whether a person insists although its holder lives. */
 export type Insistence = { readonly seen: Oid; readonly isForced: boolean };

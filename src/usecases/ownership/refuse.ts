@@ -1,11 +1,16 @@
 import type { OrderRefusal } from '../../core/claim/refusal.ts';
 import type { OrderId } from '../../core/ids.ts';
+import type { ClaimPath } from '../../core/path.ts';
+import type { PathRefusal } from '../../core/paths/refusal.ts';
+import type { PathView } from '../../core/paths/view.ts';
 import type { Identity } from '../../core/session/identity.ts';
+import type { StandingPath } from '../../ports/path-registry.ts';
 import type { Reading } from '../../ports/registry.ts';
 import { observe } from '../evidence/observe.ts';
+import { observePaths } from '../evidence/observe-paths.ts';
 import type { Ports } from '../ports.ts';
 
-/** Returns the refusal of whatever needs to know an order's claim, where its ref is not understood; null where it is. */
+/** Returns the refusal of an order whose ref is not understood; null if it is. */
 export function notUnderstood(
   ports: Ports,
   asker: Identity | null,
@@ -18,7 +23,7 @@ export function notUnderstood(
   return kind === 'unreadable' ? refusalOf(ports, asker, command, 'unknown', order, readings) : null;
 }
 
-/** Returns a refusal with the claim that stands in the way, as this machine sees it. */
+/** Returns a refusal with the claim that is in the way, as this machine sees it. */
 export function refusalOf(
   ports: Ports,
   asker: Identity | null,
@@ -30,4 +35,21 @@ export function refusalOf(
   const reading = readings.get(order);
   const [claim = null] = reading === undefined ? [] : observe(ports, new Map([[order, reading]]), asker);
   return { kind: 'refused', code, order, claim, command, retryAfterMs: null, instead: null };
+}
+
+/**
+ * Returns the refusal of a path, with what is in its way.
+ *
+ * @param standing what is at the path, above it or in it
+ */
+export function pathRefusalOf(
+  ports: Ports,
+  asker: Identity,
+  wanted: ClaimPath,
+  code: PathRefusal['code'],
+  standing: StandingPath,
+  retryAfterMs: number | null,
+): PathRefusal {
+  const [path] = observePaths(ports, [standing], asker) as [PathView];
+  return { kind: 'refused', code, wanted, path, claim: null, retryAfterMs };
 }

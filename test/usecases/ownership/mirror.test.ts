@@ -27,7 +27,7 @@ test('one that fails fails no claim, and is written later: with what stands then
   const claimed = await claim(failing, REQUEST);
   expect(claimed).toMatchObject({
     kind: 'claimed',
-    warnings: [{ code: 'not-mirrored', message: 'ORDER-1: its board does not show the claim yet: no network' }],
+    warnings: [{ code: 'not-mirrored', order: 'ORDER-1', mirror: 'board', failure: new Error('no network') }],
   });
   await payDebts(later(failing, 15_000));
   expect(ports.outbox.debts()).toMatchObject([{ mirror: 'board', attempts: 1 }]);

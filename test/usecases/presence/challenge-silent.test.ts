@@ -6,7 +6,7 @@ import { parseClaimPath, pathKey } from '../../../src/core/path.ts';
 import type { WitnessedPath } from '../../../src/core/paths/record.ts';
 import { heartbeat } from '../../../src/usecases/heartbeat.ts';
 import { changeOwnership } from '../../../src/usecases/ownership/change-ownership.ts';
-import { asIs } from '../../../src/usecases/ownership/plan-paths.ts';
+import { asHeld, type LiveClaim, liveClaims } from '../../../src/usecases/ownership/live-claims.ts';
 import type { Ports } from '../../../src/usecases/ports.ts';
 import { memoryCaches } from '../../support/caches.ts';
 import { holderNamed, LEASE, ORDER, OTHER, recordOf } from '../../support/claims.ts';
@@ -124,9 +124,8 @@ async function place(helpers: number, what: 'order' | 'path', alice: object = {}
     answer: async () => {
       const apart = memoryPorts({ name: 'alice' }, { registry, ...memoryCaches(DAY_MS) });
       const asker = { ...holderNamed('alice'), source: 'named' as const };
-      const orders = what === 'order' ? [ORDER] : [];
-      const wish = what === 'order' ? null : asIs(pathRecordOf('src'));
-      await changeOwnership(apart, asker, 'answer', orders, async () => () => ({}), null, wish);
+      const [own] = liveClaims(await registry.survey(), ({ key }) => key === asker.key) as [LiveClaim];
+      await changeOwnership(apart, { asker, ...asHeld(own) });
     },
   };
 }

@@ -9,12 +9,11 @@ import type { CommandSpec } from '../../command.ts';
 /** What bin/heartbeat.sh runs. It answers with the claims to watch in one line (`ORDER-1 /src/auth.ts`), and what their refs hold in the lines below; with nothing when all is done. */
 export const heartbeatCommand: CommandSpec = {
   name: 'heartbeat',
-  summary: 'One beat of the heartbeat helper',
   operands: '<anchor> <session key>',
   options: [],
   async run(open, [token = '', key = '']) {
     const anchor = parseAnchor(token);
-    if (anchor === null) throw new ClaimError('usage', 'heartbeat is for the helper, which names its anchor');
+    if (anchor === null) throw new ClaimError({ code: 'usage', kind: 'beat-without-anchor' });
     const claims = await heartbeat(await open({ isSurveying: true }), parseSessionKey(key), anchor);
     // An order's id is as it is in a ref; so no space and nothing that sh expands is in any of them.
     const watched = claims.map(({ subject }) => encodePath(subject));

@@ -6,12 +6,11 @@ import type { CommandSpec } from '../../command.ts';
 /** What the shell scripts in githooks/ run when something needs saying. It answers on standard output to the script, and to people on standard error. */
 export const hookCommand: CommandSpec = {
   name: 'hook',
-  summary: 'What a git hook has to say',
   operands: '<hook> [<argument>...]',
   options: [],
   async run(open, [name = '']) {
     const hook = Object.hasOwn(HOOKS, name) ? HOOKS[name] : undefined;
-    if (hook === undefined) throw new ClaimError('usage', `there is no hook ${JSON.stringify(name.slice(0, 40))}`);
+    if (hook === undefined) throw new ClaimError({ code: 'usage', kind: 'unknown-hook', text: name });
     const input = name === 'pre-push' ? await standardInput() : '';
     const { guarded, line } = await hook(await open({ isSurveying: true }), input);
     return {
