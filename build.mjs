@@ -1,4 +1,4 @@
-// Builds dist: the command line as one file with V8 code caches beside it, the library, and its types.
+// Builds dist: the command line as one file with V8 code caches beside it, its completion in shells, the library, and its types.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,9 +15,11 @@ if (!existsSync(join(root, 'node_modules/esbuild'))) {
 
 const { bundle, writeWhole } = await import('./build/bundle.mjs');
 const { buildCommandLine } = await import('./build/command-line.mjs');
+const { buildCompletion } = await import('./build/completion.mjs');
 
 mkdirSync(dist, { recursive: true });
 await buildCommandLine();
+await buildCompletion();
 if (existsSync(join(root, 'src/index.ts'))) {
   await buildLibrary();
   buildTypes();

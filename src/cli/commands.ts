@@ -90,6 +90,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Set this repository up: hooks and their configuration',
     load: async () => (await import('./commands/init.ts')).initCommand,
   },
+  completion: {
+    summary: 'Print the script by which a shell completes git claim',
+    load: async () => (await import('./commands/completion.ts')).completionCommand,
+  },
 };
 
 /** Commands that nobody types: what the helper and the hooks run. */

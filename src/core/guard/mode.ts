@@ -1,7 +1,7 @@
 import { ClaimError } from '../errors.ts';
 
 /** How far hooks go: `shadow` and `soft` warn, `hard` refuses. Soft also keeps other commands from recommending or completing what another session holds. */
-const MODES = ['shadow', 'soft', 'hard'] as const;
+export const MODES = ['shadow', 'soft', 'hard'] as const;
 export type Mode = (typeof MODES)[number];
 
 export const DEFAULT_MODE: Mode = 'soft';
