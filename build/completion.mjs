@@ -99,7 +99,7 @@ function zshParts({ commands, common, modes, ids, takers }) {
     order: () => [`1:order:${actions.orders}`],
     orders: () => [`*:order:${actions.orders}`],
     files: () => ['*:path:_files'],
-    program: () => [`1:order:${actions.orders}`, '*:::program:_normal'],
+    program: () => [`1:order:${actions.orders}`],
     words: ({ words, ordered }) => [
       `1:command:(${words.join(' ')})`,
       ...(ordered.length === 0 ? [] : [`2:order:__git-claim-order-after ${ordered.join('\\ ')}`]),
@@ -108,6 +108,7 @@ function zshParts({ commands, common, modes, ids, takers }) {
   return {
     commands: commands.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`).join('\n'),
     values: takers.map(([flag]) => flag).join('|'),
+    programs: commands.flatMap(({ name, operands: { kind } }) => (kind === 'program' ? name : [])).join('|'),
     common: common.map((one) => `    ${option(one)}`).join('\n'),
     table: commands
       .map(({ name, options, operands: its }) => {
