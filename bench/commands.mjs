@@ -1,4 +1,5 @@
-// What the common commands cost beside their floors in the same run: an empty Node, then the very git calls that the command was seen to make, from sh.
+// What the common commands cost beside their floors in the same run: an empty Node, then from sh the same git calls that the
+// command makes.
 //   node bench/commands.mjs [rounds]     another Node: its folder first on the PATH
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
@@ -21,7 +22,7 @@ try {
   console.log(
     `node ${execFileSync('node', ['--version'], { env, encoding: 'utf8' }).trim()}, ${rounds} rounds: median (minimum) in ms`,
   );
-  // A session that holds an order without a helper gives signs of life there too, at the cost of one more git process.
+  // A session that holds an order without a helper also gives signs of life, at the cost of one more git process.
   const others = claimedRepository(join(scratch, 'others'), program, { ...env, GIT_CLAIM_SESSION: 'other' });
   measure({ words: ['--no-worktree', 'B-1'], from: others, isInFloor: () => true, limit: '2.0x, 7 git' });
   const small = claimedRepository(join(scratch, 'small'), program, env);

@@ -1,5 +1,5 @@
-// What hooks add to git's own commands when there is nothing to say: ours beside husky and lefthook that do nothing, and beside the start of an
-// empty Node. All in one run, by turns, so that a busy machine slows all of them.
+// What hooks add to git's own commands when they have nothing to say: ours beside husky and lefthook that do nothing, and beside
+// an empty Node. All alternate in one run, so that a busy machine slows all of them.
 //   node bench/hooks.mjs [rounds]
 import { execFileSync, spawnSync } from 'node:child_process';
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -29,7 +29,7 @@ try {
 
 function main() {
   const from = boardRepository(join(scratch, 'board'), bin, env, CLAIMS);
-  // The board's session worked in this very tree; ours does now.
+  // The board's session worked in this very worktree; ours does now.
   rmSync(join(from, '.git/claim/binding'));
   run(from, ['switch', '--quiet', '--create', 'bench-1000']);
   execFileSync(bin, ['--no-worktree', 'BENCH-1000'], { cwd: from, env, stdio: 'ignore' });
@@ -121,7 +121,7 @@ function others() {
   };
 }
 
-/** Takes claims out of packed-refs again; branches are made loose on the way. */
+/** Takes claims out of packed-refs again, and makes branches loose on the way. */
 function keepingHeads(loosen) {
   return (folder) => {
     const heads = run(folder, ['for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads']).trimEnd().split('\n');

@@ -1,4 +1,4 @@
-// What `next` costs in a repository as the design has it, and in one that has outgrown it: as multiples of an empty Node in the same run.
+// What `next` costs in a repository of the expected size and in a much larger one, as multiples of an empty Node in the same run.
 //   node bench/next.mjs [rounds]     another Node: its folder first on the PATH
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -42,7 +42,7 @@ function measure({ orders, claims, worktrees, commits }, folder) {
   console.log(`${what}: next ${figures(times.next)} ms   node -e 0 ${figures(times.node)} ms   ${ratio.toFixed(1)}x`);
 }
 
-/** As people write them: most are done, some wait for others. */
+/** Orders as people write them: most are done, some wait for others. */
 function orderText(n) {
   const status = n % 10 < 6 ? 'complete' : n % 10 === 6 ? 'draft' : 'ready';
   const dependsOn = n % 3 === 0 && n > 10 ? `[BENCH-${n - 10}]` : '[]';

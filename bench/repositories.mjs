@@ -11,7 +11,7 @@ export function claimedRepository(folder, program, env) {
   return folder;
 }
 
-/** Makes a repository with so many packed claims of another session: the record of a real claim, again and again under another order and nonce. */
+/** Makes a repository with so many packed claims of another session: one real record, repeated with other orders and nonces. */
 export function boardRepository(folder, program, env, count) {
   claimedRepository(folder, program, { ...env, GIT_CLAIM_SESSION: 'other' });
   const record = git(folder, env, ['cat-file', 'tag', 'refs/claims/BENCH-0']);
@@ -32,7 +32,7 @@ export function boardRepository(folder, program, env, count) {
   return folder;
 }
 
-/** Puts so many commits, each of one changed file and a minute after the one before it, the last of now, upon the branch that is checked out. */
+/** Adds so many commits to the current branch, each with one changed file, a minute apart, the last one dated now. */
 export function grownHistory(folder, env, count) {
   const branch = git(folder, env, ['symbolic-ref', 'HEAD']).trim();
   const first = Math.floor(Date.now() / 1000) - count * 60;

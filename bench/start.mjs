@@ -1,4 +1,5 @@
-// What `git-claim` costs before it does anything, beside its floor: an empty Node. Runs are interleaved, so that a busy machine slows both.
+// What `git-claim` costs before it does anything, beside its floor, an empty Node. Runs alternate, so that a busy machine slows
+// both.
 //   node bench/start.mjs [rounds] [argument...]
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';

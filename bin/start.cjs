@@ -20,7 +20,7 @@ function main() {
   const layer = openLayers(BUNDLE, ({ cache, script }) => process.once('exit', () => writeCache(cache, script)));
   layer(0)
     [MAIN]()
-    .run(words, ahead ? Number(ahead) : null)
+    .main(words, ahead ? Number(ahead) : null)
     // Everything is written: taking Node apart in order would cost a millisecond.
     .then((code) => process.exit(code));
 }

@@ -24,7 +24,7 @@ async function run() {
     const words = line.split(' ');
     const [name, value] = words[0].split('=');
     if (value !== undefined) process.env[name] = words.shift() && value;
-    const code = await layer(0)[MAIN]().run(words, askedAhead(words));
+    const code = await layer(0)[MAIN]().main(words, askedAhead(words));
     if (value !== undefined) delete process.env[name];
     if (code !== 0) throw new Error(`${line} ends with ${code}`);
   }

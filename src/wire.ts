@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askedAhead } from './adapters/git/ahead.ts';
-import { hasOwnLease, leaseOf, pathTtlOf, patienceOf } from './adapters/git/durations.ts';
+import { hasOwnLease, leaseTermsOf, pathTtlOf, patienceOf } from './adapters/git/durations.ts';
 import { GitBranches } from './adapters/git/history/branches.ts';
 import { GitChanges } from './adapters/git/history/changes.ts';
 import { GitCommits } from './adapters/git/history/commits.ts';
@@ -46,7 +46,7 @@ import { identifyCaller } from './usecases/caller/identify.ts';
 import type { Ports } from './usecases/ports.ts';
 
 /** Who calls, and from where. */
-export type Caller = {
+export type WireRequest = {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   /** `--session`. */
@@ -76,7 +76,7 @@ export type Wired = Ports & {
  *
  * @throws ClaimError `no-repo`, `git`, or `usage` for a broken configuration
  */
-export async function wire(caller: Caller): Promise<Wired> {
+export async function wire(caller: WireRequest): Promise<Wired> {
   const ahead = typeof caller.ahead === 'number' && isPlainFor(caller.env) ? askedAhead(caller.ahead) : null;
   const asked = (git: Git) => ahead?.lend(git) ?? git;
   const git = asked(gitIn(caller.cwd, caller.env));
@@ -124,7 +124,7 @@ export async function wire(caller: Caller): Promise<Wired> {
   const notes = once(() => new GitTreeNotes(repository));
   const changes = once(() => new GitChanges(repository, caller.env));
   const patience = once(() => patienceOf(config));
-  const lease = once(() => leaseOf(config));
+  const lease = once(() => leaseTermsOf(config));
   const helpedLease = once(() => (hasOwnLease(config) ? lease() : HELPED_LEASE));
   const helper = once(() => new DetachedHelper(commonDir, prefix, caller, processes, helpedLease().beatMs));
   return {

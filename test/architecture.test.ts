@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
 import { PACKAGE } from './support/sandbox.ts';
 
-/** A file longer than this is two files. */
+/** A longer file should be two files. */
 const LINES_MAX = 250;
 
 type Source = { readonly file: string; readonly text: string; readonly imports: readonly string[] };

@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { beyondTerminal } from './support/beyond-terminal.ts';
 import { createSandbox, PACKAGE, type Sandbox } from './support/sandbox.ts';
 
-/** What somebody has who installed the package as npm would publish it. */
+/** The package as npm would publish and install it. */
 let project: Sandbox;
 
 beforeAll(() => {

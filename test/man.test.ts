@@ -50,7 +50,7 @@ function section(title: string): string {
   return PAGE.split(/^\.SH /m).find((text) => text.startsWith(`${title}\n`)) as string;
 }
 
-/** What stands at the head of the entries of a section. */
+/** The headings of the entries of a section. */
 function entries(title: string, pattern: RegExp): string[] {
   const heads = section(title).matchAll(/^\.TP\n(.*)$/gm);
   return Array.from(heads, (match) => match[1] as string).flatMap((head) => head.match(pattern) ?? []);

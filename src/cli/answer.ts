@@ -1,4 +1,4 @@
-import type { Refusal } from '../core/claim/refusal.ts';
+import type { Refusal } from '../core/refusal.ts';
 import type { Page } from '../text/page.ts';
 import type { Warning } from '../usecases/warning.ts';
 

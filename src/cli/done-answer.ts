@@ -1,4 +1,4 @@
-import type { Refusal } from '../core/claim/refusal.ts';
+import type { Refusal } from '../core/refusal.ts';
 import { doneText } from '../text/claims.ts';
 import type { Done } from '../usecases/own-claims.ts';
 import { type Answer, answer } from './answer.ts';

@@ -23,7 +23,7 @@ const SCHEMA = 'git-claim/1';
  * @param ahead the descriptor that bin/git-claim's questions to git are answered on, if it asked any
  * @returns the exit code
  */
-export async function run(words: readonly string[], ahead: number | null = null): Promise<number> {
+export async function main(words: readonly string[], ahead: number | null = null): Promise<number> {
   let ports: Wired | null = null;
   const notices: Warning[] = [];
   // Behind the dashes stand operands, or the words of a command that is run.

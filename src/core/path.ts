@@ -1,14 +1,17 @@
 import { ClaimError } from './errors.ts';
-import { encodePath } from './path-encoding.ts';
+import { decodePath, encodePath } from './path-encoding.ts';
 
 declare const brand: unique symbol;
+
 /** A file or folder of the repository, relative to its top level: `src/auth.ts`. Never empty or absolute, without `.`, `..` and `.git`. */
 export type ClaimPath = string & { readonly [brand]: 'ClaimPath' };
+
 /** What is compared: the path as its ref names it, behind a slash (`/src/auth.ts`), in lower case where the disk folds case. */
 export type PathKey = string & { readonly [brand]: 'PathKey' };
 
 /** Git adds `.lock` to a name, and a file's name has at most 255 bytes. */
 const NAME_BYTES_MAX = 250;
+
 /** Room for the folder of the repository before it, on systems where a whole path has 1,024 bytes. */
 const PATH_BYTES_MAX = 800;
 
@@ -67,4 +70,10 @@ const NAME_ONE = 'name a file or folder of the work tree';
 
 function bytesOf(text: string): number {
   return new TextEncoder().encode(text).length;
+}
+
+/** Returns the path that a trailer names, or null when it names none that can be claimed. */
+export function readPath(text: string): ClaimPath | null {
+  const path = decodePath(text);
+  return path !== null && isClaimPath(path) ? path : null;
 }

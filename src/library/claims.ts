@@ -1,5 +1,5 @@
-import type { Refusal } from '../core/claim/refusal.ts';
 import type { Mode } from '../core/guard/mode.ts';
+import type { Refusal } from '../core/refusal.ts';
 import type { Checked } from '../usecases/check.ts';
 import type { Claimed } from '../usecases/claim.ts';
 import type { Diagnosis } from '../usecases/doctor/doctor.ts';

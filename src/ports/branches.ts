@@ -10,7 +10,7 @@ export type Head = {
   readonly isDefault: boolean;
 };
 
-/** A branch by its name without `refs/heads/` and the like; origin's may stand elsewhere than the local one of that name. */
+/** A branch and its tip. `branch` is the name without `refs/heads/`; origin's branch may differ from the local one of that name. */
 export type BranchTip = { readonly branch: string; readonly tip: Oid };
 
 export interface Branches {
@@ -20,14 +20,14 @@ export interface Branches {
   /** Returns the commit a revision names, or null when it names none. */
   resolve(revision: string): Promise<Oid | null>;
   tip(branch: string): Promise<Oid | null>;
-  /** Returns those of the commits that the default branch, local or origin's, does not contain; one that is not there counts among them. */
+  /** Returns the commits that the default branch, local or origin's, does not contain. A missing commit counts as not contained. */
   outside(commits: readonly Oid[]): Promise<ReadonlySet<Oid>>;
-  /** The same, without those whose work came to the default branch by other commits: squashed, rebased or picked, and not reverted since. */
+  /** Like `outside`, less commits whose work reached the default branch otherwise: squashed, rebased or picked, and not reverted since. */
   unmerged(commits: readonly Oid[]): Promise<ReadonlySet<Oid>>;
   /** Returns the branches, local ones and origin's, with commits that the default branch does not contain. */
   ahead(): Promise<readonly BranchTip[]>;
-  /** Creates the branch there by swap, without upstream tracking; returns null, or why it could not. A branch that exists is left as it is. */
+  /** Creates a branch by swap, without upstream tracking. Returns null, or why it could not; an existing branch stays as it is. */
   create(branch: string, at: Oid): Promise<string | null>;
-  /** Deletes the branch if it still stands there; returns whether it did. */
+  /** Deletes the branch if its tip is still `at`; returns whether it did. */
   remove(branch: string, at: Oid): Promise<boolean>;
 }

@@ -9,32 +9,38 @@ export type RecentCommit = {
   readonly session: string | null;
   readonly subject: string;
   readonly files: readonly string[];
-  /** HEAD has it. */
+  /** Whether HEAD contains it. */
   readonly isHere: boolean;
 };
 
-/** What git carries out in more than one step, by the command that goes on with it. */
+/** An operation of git that takes several steps, named by the command that continues it. */
 export type Operation = 'merge' | 'rebase' | 'am' | 'cherry-pick' | 'revert';
 
-/** What a hook sees of the commit in the making, through the index git hands it. Paths are relative to the top; bytes that are no UTF-8 are as latin1. */
+/**
+ * What a hook sees of the commit being made, through the index that git hands it. Paths are relative to the top of the worktree; bytes that
+ * are not UTF-8 are read as Latin-1.
+ */
 export interface Changes {
-  /** Where HEAD is; in a rebase, the branch that is rebased. Null when HEAD is detached. */
+  /** Returns the branch of HEAD; during a rebase, the branch being rebased. Null when HEAD is detached. */
   branch(): Promise<string | null>;
-  /** A merge, a squashed one too, rebase, cherry-pick, revert or bisect is under way: commits are brought in on purpose. */
+  /** Tells whether a merge (squashed too), rebase, cherry-pick, revert or bisect is under way: commits are brought in on purpose. */
   isUnderWay(): boolean;
-  /** A merge is under way. */
+  /** Tells whether a merge is under way. */
   isMerging(): boolean;
-  /** Returns what git is in the middle of, and stays in when a hook refuses its commit; null also for a revert of one commit, which git leaves no mark of. */
+  /**
+   * Returns the operation that git is in, and stays in when a hook refuses its commit. Null also for a revert of one commit, of which git
+   * leaves no mark.
+   */
   operation(): Operation | null;
   staged(): Promise<readonly string[]>;
-  /** Returns the staged files that are no longer where they were: deleted or moved. */
+  /** Returns the files that the staged change deletes or moves away. */
   stagedGone(): Promise<readonly string[]>;
-  /** Returns the texts of files as they are staged, or as HEAD has them; files that are not there are left out. */
+  /** Returns the texts of files as staged, or as in HEAD; missing files are left out. */
   texts(files: readonly string[], where: 'staged' | 'head'): Promise<ReadonlyMap<string, string>>;
-  /** Returns what identifies the staged change wherever it is applied; null for none. */
+  /** Returns the patch id of the staged change, the same wherever it is applied; null when nothing is staged. */
   stagedPatch(): Promise<string | null>;
-  /** The same of commits; those without a change are left out. */
+  /** Returns the patch ids of commits; commits without a change are left out. */
   patchesOf(commits: readonly Oid[]): Promise<ReadonlyMap<Oid, string>>;
-  /** Returns the newest commits first, merges left out. */
+  /** Returns the commits of the last `withinMs`, newest first, without merges. */
   recent(withinMs: number): Promise<readonly RecentCommit[]>;
 }

@@ -1,6 +1,6 @@
 import type { Oid } from '../core/ids.ts';
 
-/** A commit as its message and the ref it was found by tell of it. Bytes that are no UTF-8 are replaced. */
+/** A commit, as far as its message and the ref that led to it tell. Bytes that are not UTF-8 are replaced. */
 export type SeenCommit = {
   readonly oid: Oid;
   /** Milliseconds since the epoch, by its committer. */
@@ -14,13 +14,13 @@ export type SeenCommit = {
   readonly subject: string;
 };
 
-/** The commits of the repository, whoever made them and with whatever clock. */
+/** The commits of the repository, whoever made them and whatever their clocks said. */
 export interface Commits {
   /**
-   * Returns what was committed since then, on all refs and on the HEAD of every work tree, newest first. Walks from the newest commits and from tips
-   * that moved since, and no further than a bound.
+   * Returns the commits made since then on all refs and on the HEAD of every worktree, newest first. Walks from the newest commits and from
+   * tips that moved since, up to a limit.
    *
-   * @param limit at most this many commits are looked at, a few hundred more where a clock was wrong
+   * @param limit how many commits to look at; a few hundred more where a clock was wrong
    */
   since(sinceMs: number, limit: number): Promise<readonly SeenCommit[]>;
   /** Returns the newest commits of the default branch, local or origin's. */

@@ -1,8 +1,8 @@
-import type { Finding } from '../core/doctor/finding.ts';
+import type { Symptom } from '../core/doctor/symptom.ts';
 import type { Mode } from '../core/guard/mode.ts';
-import type { Route } from '../core/install/hooks.ts';
+import type { Route } from '../core/install/route.ts';
 
-/** What a change is about. */
+/** The part of the setup that a change belongs to. */
 export type InstallPart = 'hook' | 'config' | 'agents-md' | 'claude' | 'manifest';
 
 /** One file to change. Texts are bytes in Latin-1. */
@@ -17,9 +17,9 @@ export type Change =
   | { readonly kind: 'move'; readonly part: InstallPart; readonly path: string; readonly to: string }
   | { readonly kind: 'remove'; readonly part: InstallPart; readonly path: string };
 
-/** What is to be set up. */
+/** What to set up. */
 export type Wish = {
-  /** Null keeps the mode that is configured. */
+  /** Null keeps the configured mode. */
   readonly mode: Mode | null;
   readonly agentsMd: boolean;
   readonly claude: boolean;
@@ -28,7 +28,7 @@ export type Wish = {
 export type InstallPlan = {
   readonly route: Route;
   readonly mode: Mode;
-  /** In the order they are to be made; empty when everything is as it should be. */
+  /** In the order to make them; empty when everything is in place. */
   readonly changes: readonly Change[];
   /** What a person should know: of something that cannot be done here, or that somebody else changed. */
   readonly notes: readonly string[];
@@ -38,30 +38,30 @@ export type InstallPlan = {
 export interface Installation {
   /** Whether init was run here. */
   readonly isThere: boolean;
-  /** How far the hooks go. */
+  /** How strict the hooks are. */
   readonly mode: Mode;
   /** Whether AGENTS.md has our block. */
   readonly hasAgentsBlock: boolean;
-  /** Whether a person at this machine does not want it there. */
+  /** Whether a person at this machine declined that block. */
   readonly isAgentsBlockDeclined: boolean;
-  /** Remembers what a person said when it was offered; where nothing can be kept it will be offered again. */
+  /** Remembers the person's answer to the offer; where it cannot be kept, the offer is repeated. */
   noteAgentsBlock(isWanted: boolean): void;
   /**
-   * Says what has to be changed so that everything wished for is there; repeated, nothing.
+   * Returns the changes that put everything wished for in place; none when it already is.
    *
    * @throws ClaimError `usage` for a file that cannot be edited without losing something
    */
   plan(wish: Wish): Promise<InstallPlan>;
-  /** Says what has to be changed so that everything is as it was before. */
+  /** Returns the changes that put everything back as it was before. */
   planRemoval(): Promise<InstallPlan>;
-  /** Says what of it is not in place, or does not run in one of these work trees. */
-  examine(trees: readonly string[]): Promise<Finding[]>;
-  /** Says in which of these work trees the hooks of a mode do not run. */
-  probe(trees: readonly string[], mode: Mode, route: Route): Promise<Finding[]>;
-  /** Runs a section that looks and changes while no other process of ours does. */
+  /** Returns what is not in place, or does not run in one of these worktrees. */
+  examine(trees: readonly string[]): Promise<Symptom[]>;
+  /** Returns in which of these worktrees the hooks of a mode do not run. */
+  probe(trees: readonly string[], mode: Mode, route: Route): Promise<Symptom[]>;
+  /** Runs a section while no other process of git-claim runs one. */
   exclusively<T>(section: () => Promise<T>): Promise<T>;
   /**
-   * Makes the changes, each file in one piece.
+   * Makes the changes; each file is replaced whole.
    *
    * @throws ClaimError `git` where this process may not write
    */

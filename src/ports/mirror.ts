@@ -1,17 +1,17 @@
 import type { Witnessed } from '../core/claim/record.ts';
 import type { OrderId } from '../core/ids.ts';
 
-/** A copy of claims for people, kept somewhere else. It is written after the claim and never read to decide one. */
+/** A copy of claims for people, kept elsewhere. It is written after the claim, and no decision reads it. */
 export interface Mirror {
-  /** Names what is owed to it. */
+  /** The name of its pending writes in the outbox. */
   readonly name: string;
-  /** Tells whether there is anything to be written for the order, without starting a process. */
+  /** Tells, without starting a process, whether the mirror has anything to write for the order. */
   concerns(order: OrderId): boolean;
   /**
-   * Writes what stands; the same twice changes nothing.
+   * Writes the current state of the claim; writing it twice changes nothing.
    *
-   * @returns whether it is done; false where it cannot be yet, as in a work tree that is still to be made
-   * @throws Error with the reason when it cannot; it is tried again later
+   * @returns whether it was written; false where that is not possible yet, as in a worktree still to be made
+   * @throws Error with the reason; it is tried again later
    */
   write(claim: Witnessed): Promise<boolean>;
 }

@@ -3,15 +3,15 @@ import type { Oid, OrderId } from '../core/ids.ts';
 import type { PathKey } from '../core/path.ts';
 import type { PathChange, StandingPath } from './path-registry.ts';
 
-/** What stands at one claim ref. Only `absent` means free; what cannot be read is never free. */
+/** The content of one claim ref. Only `absent` means free; a ref that cannot be read is never free. */
 export type Reading =
   | { readonly kind: 'absent' }
   | ({ readonly kind: 'record' } & Witnessed)
   | { readonly kind: 'foreign'; readonly oid: Oid | null; readonly why: string }
   | { readonly kind: 'unreadable'; readonly why: string };
 
-/** One order's part of a swap: write the record over the witness, or (record null) only insist that the witness still stands. */
-export type Change = {
+/** One order's part of a swap: write the record over the witness, or (record null) only require that the witness is still current. */
+export type ClaimChange = {
   readonly order: OrderId;
   /** What was seen; null: the ref must not exist. */
   readonly expected: Witnessed | null;
@@ -19,39 +19,39 @@ export type Change = {
 };
 
 export type SwapOutcome =
-  /** Every change was applied. `superseded` names orders where another record already stands upon ours. */
+  /** Every change was applied. `superseded` names orders where a newer record already follows ours. */
   | {
       readonly kind: 'applied';
       readonly oids: ReadonlyMap<OrderId, Oid>;
       readonly pathOids: ReadonlyMap<PathKey, Oid>;
       readonly superseded: readonly OrderId[];
     }
-  /** Nothing was applied, because something else stands at one of the refs by now; or, by a store that was killed meanwhile, only a part. */
+  /** Nothing was applied, because one of the refs has changed; or only a part, by a store that was killed meanwhile. */
   | { readonly kind: 'lost' }
-  /** Nothing was applied although the expected values stand: a lock or a full disk, say. `why` is git's own word for it. */
+  /** Nothing was applied although the refs are as expected: because of a lock or a full disk, say. `why` is git's own message. */
   | { readonly kind: 'not-applied'; readonly why: string }
   /** Git was not allowed to write here. */
   | { readonly kind: 'denied'; readonly why: string };
 
-export type Standing = {
-  /** Claims and everything else under the prefix, by order; refs whose name is no order id are in `strangers`. */
+export type Survey = {
+  /** Claims and everything else under the prefix, by order. Refs whose names are not order ids are in `strangers`. */
   readonly readings: ReadonlyMap<OrderId, Reading>;
   readonly strangers: readonly string[];
-  /** The path claims beside them, where all was surveyed: one git process lists both. */
+  /** The path claims, where everything was surveyed: one git process lists both. */
   readonly paths: readonly StandingPath[];
 };
 
 /** The claim refs: the one place where ownership is decided. */
 export interface Registry {
-  /** Reads exactly these refs, as cheaply as can be. An absence is confirmed only by the swap that relies on it. */
+  /** Reads exactly these refs, as cheaply as possible. An absence is confirmed only by the swap that relies on it. */
   read(orders: readonly OrderId[]): Promise<Map<OrderId, Reading>>;
-  /** Reads every ref under the prefix (or exactly the named orders'), telling broken refs from absent ones. */
-  survey(orders?: readonly OrderId[]): Promise<Standing>;
+  /** Reads every ref under the prefix, or those of the named orders, and tells broken refs from absent ones. */
+  survey(orders?: readonly OrderId[]): Promise<Survey>;
   /** Returns the records of an order, or of all of them (null), newest first. */
   history(order: OrderId | null, limit: number): Promise<Witnessed[]>;
   /**
-   * Applies all changes or none, those of path claims with those of orders, by one ref transaction on the expected witnesses. Whatever git
-   * answers, the refs are read again before this returns, and the written objects are proved to be there.
+   * Applies all changes or none, to orders and paths together, in one ref transaction on the expected witnesses. Whatever git answers, the
+   * refs are read again before this returns, and the written objects are verified to exist.
    */
-  swap(changes: readonly Change[], paths?: readonly PathChange[]): Promise<SwapOutcome>;
+  swap(changes: readonly ClaimChange[], paths?: readonly PathChange[]): Promise<SwapOutcome>;
 }

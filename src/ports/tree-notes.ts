@@ -1,23 +1,26 @@
 import type { SessionKey } from '../core/ids.ts';
 
-/** A commit was made, as the post-commit hook noted it. */
+/** A commit that the post-commit hook noted. */
 export type TreeActivity = { readonly key: SessionKey; readonly atMs: number };
 
-/** A refusal that nobody could tell the event log: the order, or the ref that was to be changed, and the session that tried, where it was known. */
+/** A refusal that a hook could not log: the order or the ref to be changed, and the session that tried, if known. */
 export type Unsaid = { readonly what: string; readonly key: SessionKey | null };
 
-/** What hooks leave behind in a work tree for whoever comes next; null names the tree the command runs in. */
+/** The notes that hooks leave in a worktree for the next command; null names the worktree the command runs in. */
 export interface TreeNotes {
-  /** Returns the last commit a hook noted there, milliseconds since the epoch by the file system's clock; null where there is none. */
+  /** Returns the last commit that a hook noted there, dated by the file system's clock; null if there is none. */
   activity(worktree: string | null): TreeActivity | null;
-  /** Returns what was warned about the commit in the making, a line for each, and forgets it; warnings of an hour ago are of a commit that was given up. */
+  /**
+   * Returns the warnings about the commit being made, one line each, and forgets them. Warnings older than an hour belong to a commit that was
+   * given up.
+   */
   takeWarned(): readonly string[];
-  /** Leaves a sign for hooks, which are shell, that somebody announced something; until it is forgotten they ask. */
+  /** Leaves a mark for the shell hooks that an intent was announced; while it exists, they ask what was announced. */
   noteIntent(): void;
   forgetIntents(): void;
   noteWarned(lines: readonly string[]): void;
-  /** Returns the reasons for which people overrode a hook that could not tell the event log, and forgets them. */
+  /** Returns the reasons people gave for overriding a hook that could not log them, and forgets them. */
   takeBypassed(): readonly string[];
-  /** Returns what the same hooks refused, and forgets it. */
+  /** Returns what those hooks refused, and forgets it. */
   takeRefused(): readonly Unsaid[];
 }

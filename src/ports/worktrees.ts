@@ -14,59 +14,59 @@ export type Worktree = {
   readonly lockText: string | null;
   /** What the lock says when it is one of ours. */
   readonly lock: LockReason | null;
-  /** Its folder is gone. */
+  /** Whether its folder is missing. */
   readonly isMissing: boolean;
 };
 
-/** Work in a tree that exists nowhere else. */
+/** Work that exists only in this worktree. */
 export type UnsavedWork = {
-  /** Changed, staged and untracked files, relative to the tree; ignored files do not count. */
+  /** Changed, staged and untracked files, relative to the worktree; ignored files do not count. */
   readonly dirtyFiles: readonly string[];
-  /** Commits on no remote and not below the commit that counts as kept. */
+  /** Commits on no remote, and not below the commit that counts as kept. */
   readonly unpushedCommits: number;
 };
 
-/** Where a tree stands, and which of its files differ from that. */
+/** The branch of a worktree, and its files that differ from its commit. */
 export type TreeStatus = {
   /** Without `refs/heads/`; null when HEAD is detached. */
   readonly branch: string | null;
-  /** Staged, changed, missing and unknown files, relative to the tree; ignored ones are none. */
+  /** Staged, changed, missing and untracked files, relative to the worktree, without ignored ones. */
   readonly changes: readonly { readonly path: string; readonly isTracked: boolean }[];
 };
 
 export interface Worktrees {
   list(): Promise<Worktree[]>;
-  /** Returns the path under which a tree made here will be listed: the same, without symbolic links. */
+  /** Returns the path under which a worktree made here will be listed: without symbolic links. */
   realPath(path: string): string;
-  /** Makes a tree for an existing branch, locked from its first moment on; returns null, or git's word for why not. */
+  /** Makes a worktree for an existing branch, locked from its first moment. Returns null, or git's message why not. */
   add(path: string, branch: string, lock: LockReason): Promise<string | null>;
   /**
-   * Clears what a killed maker left at this path: a tree without a checkout is finished, a registration without a tree removed.
-   * Whatever in it is not the branch's own content is saved under a ref first.
+   * Repairs what a killed process left at this path: finishes a worktree without a checkout, removes a registration without a worktree. First
+   * saves under a ref whatever differs from the branch's own content.
    *
-   * @returns the ref something was saved under, null when there was nothing to save
+   * @returns the ref it was saved under; null when there was nothing to save
    */
   mend(path: string, order: OrderId): Promise<string | null>;
-  /** Locks a tree with this reason, in the place of an older one of ours; somebody else's lock stays. Returns whether it is locked so. */
+  /** Locks a worktree with this reason, replacing an older one of ours; another tool's lock stays. Returns whether it is locked so. */
   lock(path: string, reason: LockReason): boolean;
-  /** Unlocks a tree that is locked for this order; a lock for another one that is worked on there stays. */
+  /** Unlocks a worktree that is locked for this order; a lock for another order stays. */
   unlock(path: string, order: OrderId): void;
   /** @throws ClaimError `git` */
   status(path: string): Promise<TreeStatus>;
-  /** Returns the files of a tree that differ from its commit, untracked ones included; null when git did not say in time. Writes nothing. */
+  /** Returns the files that differ from the worktree's commit, untracked ones too; null when git took too long. Writes nothing. */
   dirtyFiles(path: string, timeoutMs: number): Promise<readonly DirtyFile[] | null>;
-  /** @param pushed a commit that counts as kept besides all remotes' branches: the default branch's */
+  /** @param pushed a commit that counts as kept, besides the branches of all remotes: the tip of the default branch */
   unsavedWork(path: string, pushed: Oid | null): Promise<UnsavedWork>;
   /**
-   * Commits the tree's whole state, untracked files included, under a new ref, and leaves the tree as it is.
+   * Commits the whole state of the worktree, untracked files included, under a new ref, and leaves the worktree as it is.
    *
-   * @returns the ref; the one that keeps this very state already, where there is one
+   * @returns the ref, or the existing one that already keeps this very state
    */
   save(path: string, order: OrderId): Promise<string>;
-  /** Keeps a commit under a ref; returns the ref, the one there is already where the commit is kept so. */
+  /** Keeps a commit under a ref. Returns the ref, or the existing one that already keeps it. */
   keep(commit: Oid, order: OrderId): Promise<string>;
-  /** Removes the tree; refuses by itself when it is dirty, unless everything was saved. Returns null, or why not. */
+  /** Removes the worktree; refuses when it is dirty, unless everything was saved. Returns null, or why not. */
   remove(path: string, order: OrderId, isSaved: boolean): Promise<string | null>;
-  /** Forgets trees whose folders are gone, and half-made ones whose makers are; returns their paths. */
+  /** Forgets worktrees whose folders are missing, and half-made ones whose makers have ended; returns their paths. */
   prune(): Promise<string[]>;
 }

@@ -1,4 +1,4 @@
-import type { Route } from '../core/install/hooks.ts';
+import type { Route } from '../core/install/route.ts';
 import type { Change } from '../ports/installation.ts';
 import type { Initialised } from '../usecases/init.ts';
 import { type Page, paint, shown } from './page.ts';

@@ -1,7 +1,7 @@
 import type { ClaimRecord } from '../core/claim/record.ts';
-import type { Refusal } from '../core/claim/refusal.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { Oid } from '../core/ids.ts';
+import type { Refusal } from '../core/refusal.ts';
 import { uncommitted } from '../core/trees/uncommitted.ts';
 import { treeOf } from './caller/tree.ts';
 import { type Done, onOwnClaims } from './own-claims.ts';

@@ -1,13 +1,15 @@
-import { type Holder, isLive, type Witnessed } from '../core/claim/record.ts';
+import { isLive, type Witnessed } from '../core/claim/record.ts';
 import type { Oid, SessionKey } from '../core/ids.ts';
 import { idleMs, isForgotten } from '../core/liveness/idle.ts';
 import type { Observation, Subject } from '../core/liveness/observation.ts';
 import type { WitnessedPath } from '../core/paths/record.ts';
 import { type Anchor, isSameAnchor } from '../core/session/anchor.ts';
+import type { Holder } from '../core/session/holder.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { sightOf } from '../core/session/life.ts';
 import { relate } from '../core/session/relation.ts';
 import { formatInstant, type Moment } from '../core/time.ts';
+import { presenceOfHolder } from './caller/asker.ts';
 import { lossesIn } from './caller/losses.ts';
 import { bindTree } from './caller/tree.ts';
 import { committedAt } from './evidence/committed.ts';
@@ -18,7 +20,6 @@ import { noteEvent } from './ownership/note-change.ts';
 import { asIs } from './ownership/plan-paths.ts';
 import type { Ports } from './ports.ts';
 import { challengeSilent } from './presence/challenge-silent.ts';
-import { presenceOfHolder } from './session.ts';
 
 /** What the helper watches until its next beat: the session's claims as they stand. None: nothing is left to do. */
 export type Watched = readonly { readonly subject: Subject; readonly oid: Oid }[];

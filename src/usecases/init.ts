@@ -1,9 +1,8 @@
 import type { Mode } from '../core/guard/mode.ts';
-import type { Route } from '../core/install/hooks.ts';
+import type { Route } from '../core/install/route.ts';
 import { formatInstant } from '../core/time.ts';
 import type { Change, Installation, InstallPlan, Wish } from '../ports/installation.ts';
 import { readerOf } from './caller/asker.ts';
-import { hookPlaces } from './hook-places.ts';
 import type { Ports } from './ports.ts';
 import type { Warning } from './warning.ts';
 
@@ -94,4 +93,10 @@ async function carriedOut(
         return plan;
       });
   return { kind: 'initialised', isDone: !isPrinting && changes.length > 0, isRemoval, mode, route, changes, notes };
+}
+
+/** Returns every place in which git runs hooks: the work trees, or the bare repository that has none. */
+export async function hookPlaces(ports: Ports): Promise<string[]> {
+  const trees = (await ports.worktrees.list()).filter(({ isBare, isMissing }) => !isBare && !isMissing);
+  return trees.length > 0 ? trees.map(({ path }) => path) : [ports.places.mainDir];
 }

@@ -1,14 +1,8 @@
-import { type Announcement, FRESH_MS } from '../core/check/announcements.ts';
 import { ClaimError } from '../core/errors.ts';
-import type { SessionKey } from '../core/ids.ts';
-import { oneLine } from '../core/line.ts';
-import type { Identity } from '../core/session/identity.ts';
-import { formatInstant } from '../core/time.ts';
-import type { LoggedEvent } from '../ports/lease-cache.ts';
 import { askerOf, notePresence, readerOf } from './caller/asker.ts';
 import { type EventView, eventView } from './caller/event-view.ts';
+import { freshIntents, intentEvent } from './caller/heard.ts';
 import type { Ports } from './ports.ts';
-import type { Warning } from './warning.ts';
 
 export type Announced = {
   readonly kind: 'announced';
@@ -19,8 +13,6 @@ export type Announced = {
 
 export type Intents = { readonly kind: 'intents'; readonly events: readonly EventView[] };
 
-/** More than anybody reads before they begin. */
-const FRESH_MAX = 20;
 const ROWS_MAX = 200;
 
 /**
@@ -43,40 +35,6 @@ export function announce(ports: Ports, text: string, what: string | null): Annou
   return { kind: 'announced', event: eventView({ ...event, number }, asker.key), others: freshIntents(ports, asker.key) };
 }
 
-function intentEvent(ports: Ports, asker: Identity, text: string, what: string | null): LoggedEvent {
-  return {
-    at: formatInstant(ports.clock.now().wallMs),
-    kind: 'intent',
-    order: ports.bindings.read(null).find(({ key }) => key === asker.key)?.order ?? null,
-    session: asker.id,
-    sessionKey: asker.key,
-    generation: null,
-    oid: null,
-    message: text,
-    detail: what === null ? null : { kind: what },
-  };
-}
-
-/** Announces what a hook sees a session do; where nobody can hear it, nothing is lost but the word. */
-export function announceByHook(ports: Ports, asker: Identity, announcements: readonly Announcement[]): void {
-  for (const { kind, message } of announcements) ports.cache.appendEvent(intentEvent(ports, asker, oneLine(message), kind));
-  if (announcements.length > 0) ports.notes.noteIntent();
-}
-
-/**
- * Returns what others announced and the asker was not told of by a hook yet; one that nobody can remember is told each time. The hook asks again only while
- * anything is fresh.
- */
-export function intentsForHook(ports: Ports, asker: Identity | null): EventView[] {
-  const fresh = freshIntents(ports, null);
-  if (fresh.length === 0) ports.notes.forgetIntents();
-  const others = freshIntents(ports, asker?.key ?? null);
-  const last = others.at(-1)?.number;
-  if (asker === null || last === undefined) return others;
-  const before = ports.cache.heardBefore(asker.key, last);
-  return others.filter(({ number }) => number > before);
-}
-
 /** Returns what was announced, the asker's own intents too, as far as the log goes back, oldest first. */
 export function intents(ports: Ports): Intents {
   const key = readerOf(ports)?.key ?? null;
@@ -84,18 +42,4 @@ export function intents(ports: Ports): Intents {
     kind: 'intents',
     events: ports.cache.events({ kinds: ['intent'], limit: ROWS_MAX }).map((event) => eventView(event, key)),
   };
-}
-
-/** Returns what other sessions announced of late, oldest first. */
-export function freshIntents(ports: Ports, key: SessionKey | null): EventView[] {
-  const since = formatInstant(ports.clock.now().wallMs - FRESH_MS);
-  return ports.cache
-    .events({ kinds: ['intent'], since, limit: FRESH_MAX })
-    .map((event) => eventView(event, key))
-    .filter(({ mine }) => !mine);
-}
-
-/** What a session that is about to do something should have heard. */
-export function intentWarning({ session, message, at }: EventView): Warning {
-  return { code: 'intent', message: `${session ?? 'a session'} announced at ${at}: ${message}` };
 }

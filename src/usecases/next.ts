@@ -1,8 +1,8 @@
-import type { Refusal } from '../core/claim/refusal.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { OrderList } from '../core/orders/order.ts';
 import { type Judged, VERDICTS } from '../core/orders/recommend.ts';
+import type { Refusal } from '../core/refusal.ts';
 import { askerOf } from './caller/asker.ts';
 import { type Claimed, claimOnce } from './claim.ts';
 import { recommendOrders } from './orders/recommend.ts';
@@ -39,6 +39,7 @@ export async function next(ports: Ports, limit: number): Promise<Recommendation>
 
 /** More attempts than this are not a race but a mistake. */
 const ATTEMPTS_MAX = 200;
+
 /** Where so many work trees cannot be made, the next one cannot either: the disk is full, or nothing may be written there. */
 const FAILURES_MAX = 3;
 

@@ -1,12 +1,13 @@
 import { type ClaimRecord, isLive } from '../core/claim/record.ts';
-import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
+import type { Refusal } from '../core/refusal.ts';
 import { askerOf, holderOf } from './caller/asker.ts';
 import { bindTree, treeOf } from './caller/tree.ts';
 import { observe } from './evidence/observe.ts';
 import { chosenOrders } from './orders/selection.ts';
-import { type ChangedClaim, changeOwnership } from './ownership/change-ownership.ts';
+import { changeOwnership } from './ownership/change-ownership.ts';
+import type { ChangedClaim } from './ownership/changed.ts';
 import { noteChange } from './ownership/note-change.ts';
 import type { Details } from './ownership/plan-order.ts';
 import type { Ports } from './ports.ts';

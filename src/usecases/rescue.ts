@@ -1,8 +1,8 @@
 import { isLive, type Witnessed } from '../core/claim/record.ts';
-import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
+import type { Refusal } from '../core/refusal.ts';
 import { type Identity, isPerson } from '../core/session/identity.ts';
 import { askerOf } from './caller/asker.ts';
 import { lossesIn } from './caller/losses.ts';

@@ -1,8 +1,8 @@
 import { isLive, type Witnessed } from '../core/claim/record.ts';
-import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
+import type { Refusal } from '../core/refusal.ts';
 import type { Anchor } from '../core/session/anchor.ts';
 import { type Identified, type Identity, noSession } from '../core/session/identity.ts';
 import { anchorKey, sessionIdOf } from '../core/session/key.ts';

@@ -7,8 +7,7 @@ import { relate } from '../core/session/relation.ts';
 import { isListed, type SessionView, sessionView } from '../core/session/view.ts';
 import { formatInstant } from '../core/time.ts';
 import type { Presence } from '../ports/lease-cache.ts';
-import { askerOf, notePresence, readerOf } from './caller/asker.ts';
-import { treeOf } from './caller/tree.ts';
+import { askerOf, notePresence, presenceOfHolder, readerOf } from './caller/asker.ts';
 import { isMine } from './evidence/observe.ts';
 import type { Ports } from './ports.ts';
 import { giveSignOfLife } from './presence/sign-of-life.ts';
@@ -100,13 +99,6 @@ function known(ports: Ports, claims: readonly Witnessed[], own: readonly Presenc
   for (const one of [...ports.cache.sessions(), ...own, ...claims.map((claim) => presenceOfHolder(ports, claim))])
     if (!sessions.has(one.key)) sessions.set(one.key, one);
   return [...sessions.values()];
-}
-
-/** What a claim tells of its holder's presence. */
-export function presenceOfHolder(ports: Ports, { record }: Witnessed): Presence {
-  const { holder, claimedAt, recordedAt } = record;
-  const worktree = treeOf(ports, record);
-  return { ...holder, worktree, title: null, linear: null, startedAt: claimedAt, lastSeenAt: recordedAt, endedAt: null };
 }
 
 function viewOf(ports: Ports, asker: Identity | null, presence: Presence, claims: readonly Witnessed[]): SessionView {

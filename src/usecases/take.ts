@@ -1,7 +1,7 @@
 import { isLive, type Witnessed } from '../core/claim/record.ts';
-import type { Refusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
+import type { Refusal } from '../core/refusal.ts';
 import { isPerson } from '../core/session/identity.ts';
 import { askerOf, holderOf } from './caller/asker.ts';
 import { type Claimed, claimed } from './claim.ts';

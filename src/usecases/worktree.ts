@@ -1,7 +1,7 @@
 import { isLive, type Witnessed } from '../core/claim/record.ts';
-import type { Refusal } from '../core/claim/refusal.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { Oid, OrderId } from '../core/ids.ts';
+import type { Refusal } from '../core/refusal.ts';
 import { isBranchOf } from '../core/trees/branch-name.ts';
 import type { Reading } from '../ports/registry.ts';
 import type { UnsavedWork, Worktree } from '../ports/worktrees.ts';

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createSandbox, PACKAGE, type Sandbox } from '../support/sandbox.ts';
 
-/** An installation whose command line only tells how it was called. */
+/** An installation whose command line only reports how it was called. */
 const ECHO_SCRIPT = `(function(require,module){module.exports={'src/cli/main.ts':()=>({run:async(args)=>{
 process.stdout.write(JSON.stringify({args,certificates:process.env.NODE_EXTRA_CA_CERTS??null}));return 4}})}})
 `;
@@ -34,7 +34,7 @@ test('git runs it as `git claim`, from any directory', () => {
 
 test('Node starts without the extra certificates, and what it starts gets them back', () => {
   const { bin, sandbox } = install();
-  // Node warns on stderr when it is told to load certificates that are not there.
+  // Node warns on stderr when it is told to load missing certificates.
   const started = start(bin, sandbox, [], { NODE_EXTRA_CA_CERTS: '/not/there.crt' });
   expect(started).toMatchObject({ stderr: '', said: { certificates: '/not/there.crt' } });
   expect(start(bin, sandbox, [])).toMatchObject({ said: { certificates: null } });

@@ -11,7 +11,7 @@ type Env = Readonly<Record<string, string>>;
 
 const cacheOf = (sandbox: Sandbox) => join(sandbox.repo, '.git/claim/cache.db');
 
-/** What happens to the cache before every command, and the environment the commands get. */
+/** What is done to the cache before every command, and the commands' environment. */
 const TROUBLES: readonly [name: string, trouble: (sandbox: Sandbox) => Env, isOff: boolean][] = [
   ['works', () => ({}), false],
   ['is deleted', (sandbox) => without(sandbox), false],
@@ -64,7 +64,7 @@ function without(sandbox: Sandbox): Env {
   return {};
 }
 
-/** Puts something else in the place of whatever the command before left there. */
+/** Replaces whatever the previous command left there. */
 function spoil(sandbox: Sandbox, put: (path: string, text: Buffer) => void): Env {
   const path = cacheOf(sandbox);
   const text = lstatSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path) : Buffer.alloc(0);
@@ -87,7 +87,7 @@ function spoilFolder(sandbox: Sandbox): Env {
   return {};
 }
 
-/** A copy of the installed package with nothing around it that could be found instead. */
+/** A copy of the installed package, with nothing around it that could be found instead. */
 function pathWithoutSqlite(sandbox: Sandbox): string {
   const home = join(sandbox.dir, 'installed');
   cpSync(join(PACKAGE, 'bin'), join(home, 'bin'), { recursive: true });

@@ -62,7 +62,7 @@ test('what lies about: uncommitted files here and beside, work trees and branche
   utimesSync(join(sandbox.repo, 'left'), 1e9, 1e9);
   await say('bob', 'status');
   await say('bob', 'ORDER-3');
-  // Who was here first is known by the second.
+  // Seconds tell who was here first.
   await sleep(1_000);
   writeFileSync(join(`${sandbox.repo}.claims`, 'ORDER-3/changed'), '');
   commit(sandbox, 'order-1-fix', 'work', 3_000);

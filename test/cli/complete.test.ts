@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { runCli } from '../support/run-cli.ts';
 import { createSandbox } from '../support/sandbox.ts';
 
-/** A repository with a tracked file, and a way to talk in it. */
+/** A repository with a tracked file, and a function that runs commands in it. */
 function place() {
   const sandbox = createSandbox();
   const write = (folder: string, files: Readonly<Record<string, string>>) => {

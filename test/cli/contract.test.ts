@@ -14,10 +14,10 @@ import { untilQuiet } from '../support/sessions.ts';
 
 const SCHEMA = JSON.parse(readFileSync(join(PACKAGE, 'docs/json/git-claim-1.schema.json'), 'utf8'));
 
-/** Codes that nothing can cause yet: a bug, the collision check, and remotes. */
+/** Codes that no command can cause yet: a bug, the collision check, and remotes. */
 const NOT_YET: readonly ErrorCode[] = ['internal', 'remote'];
 
-/** Half the grace after a process was first seen gone its claim may be taken. */
+/** A claim may be taken half the grace after its process was first seen gone. */
 const LEASE = { heartbeat: '300ms', staleAfter: '60s', grace: '300ms', expireAfter: '90s' };
 
 const ajv = new Ajv2020({ strict: true, strictRequired: true, allowUnionTypes: true, allErrors: true });
@@ -44,7 +44,7 @@ class Telling {
     return (await this.#run(document, 0, args, told)) as Answer;
   }
 
-  /** Expects a document of this kind in which something was found. */
+  /** Expects a document of this kind with a finding. */
   async finds(document: string, args: readonly string[], told: Told = {}): Promise<void> {
     await this.#run(document, 5, args, told);
   }
@@ -79,7 +79,7 @@ function complaints(document: string, answer: unknown): string[] {
   });
 }
 
-/** A sandbox whose heartbeat helpers notice soon that there is nothing left to do. */
+/** A sandbox whose heartbeat helpers notice quickly that nothing is left to do. */
 function quickSandbox(): Sandbox {
   const sandbox = createSandbox();
   appendFileSync(join(sandbox.env['HOME'] as string, '.gitconfig'), '[claim]\n\theartbeat = 1s\n');
@@ -90,7 +90,7 @@ function quickSandbox(): Sandbox {
 const sandboxes: Sandbox[] = [];
 const anchors: ChildProcess[] = [];
 
-/** Starts a process that stands for an agent. */
+/** Starts a process that plays an agent. */
 function anchor(): ChildProcess {
   const child = spawn('sleep', ['300'], { stdio: 'ignore' });
   anchors.push(child);
@@ -427,7 +427,7 @@ test("the schema's enums are those of the code", () => {
   expect(errorDocument.properties.error.properties.code.enum).toEqual(CODES);
   expect(collision.properties.kind.enum).toEqual(KINDS);
   expect(warning.properties.code.enum).toEqual(literals('usecases/warning.ts', /readonly code:([^;]*);/));
-  expect(claim.properties.liveness.enum).toEqual([...literals('core/claim/liveness.ts', /type Liveness = (.*);/), null]);
+  expect(claim.properties.liveness.enum).toEqual([...literals('core/liveness/liveness.ts', /type Liveness = (.*);/), null]);
 });
 
 test('every object in the schema is closed', () => {

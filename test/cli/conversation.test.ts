@@ -529,7 +529,7 @@ test('where nobody knows who asks, reading works and claiming says what to do', 
 
 type Line = readonly [session: string, args: readonly string[]];
 
-/** Returns what speaks with git-claim in one repository and writes the whole conversation down, each command after who ran it. */
+/** Returns a function that runs commands in one repository and writes down the whole conversation, with who ran each command. */
 function conversation(sandbox: Sandbox = createSandbox(), cwd: string = sandbox.repo) {
   return async (...lines: readonly Line[]): Promise<string> => {
     const said: string[] = [];

@@ -23,7 +23,7 @@ async function doctor(sandbox: Sandbox, ...args: string[]): Promise<{ code: numb
   return { code, findings: JSON.parse(stdout).findings };
 }
 
-/** Everything but what a healthy repository is told too. */
+/** Everything except what a healthy repository shows too. */
 const troubles = (findings: readonly Row[]) => findings.filter(({ kind }) => kind !== 'version' && kind !== 'mode');
 
 test('a repository where all is well', async () => {
@@ -90,7 +90,7 @@ test('each trouble is found with its remedy; --fix mends what cannot lose work, 
   expect([...locks, fresh].filter(existsSync)).toEqual([fresh]);
   const left = new Set(troubles((await doctor(sandbox)).findings).map(({ kind }) => kind));
   expect(left).toEqual(new Set(['foreign-ref', 'missing-worktree', 'unclaimed-worktree', 'other-clone', 'file-system']));
-  // What the remedies say works.
+  // The remedies work as they say.
   git(['config', 'core.ignorecase', 'false']);
   await runCli(sandbox, ['worktree', 'add', 'ORDER-2'], ALICE);
   await runCli(sandbox, ['worktree', 'remove', 'ORDER-1'], ALICE);
@@ -131,12 +131,12 @@ test('it tells what the hooks warned of since the mode was set, for people to ra
       env: { ...sandbox.env, GIT_CLAIM_SESSION: 'bob' },
     });
   expect(commit().status).toBe(0);
-  // The log hears of it in the background.
+  // The log is told in the background.
   await untilQuiet(sandbox);
   const [mode] = (await doctor(sandbox)).findings.filter(({ kind }) => kind === 'mode');
   expect(mode?.message).toMatch(/^in shadow mode for \d+s: [1-9] warnings?, 1 overridden$/);
   expect(mode?.remedy).toMatch(/^were they right\? then: git claim init --mode hard \(.*branch \d/);
-  // From then on it is counted anew.
+  // From then on the count starts anew.
   await runCli(sandbox, ['init', '--mode', 'hard'], ALICE);
   expect(commit().status).not.toBe(0);
   const [raised] = (await doctor(sandbox)).findings.filter(({ kind }) => kind === 'mode');

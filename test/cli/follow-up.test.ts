@@ -43,7 +43,7 @@ test('a draft beside its parent, under the next number that nobody has anywhere'
     Found while working on ORDER-3.
     "
   `);
-  // On another branch only, in another work tree only, and claimed without a file.
+  // One only on another branch, one only in another worktree, one claimed without a file.
   sandbox.git(['switch', '--quiet', '--create', 'side']);
   write('orders/deep/er/order-8-side.md', '');
   sandbox.git(['add', '.']);

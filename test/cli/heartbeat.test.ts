@@ -12,7 +12,7 @@ import { type CliResult, runCli } from '../support/run-cli.ts';
 import { createSandbox, PACKAGE, type Sandbox } from '../support/sandbox.ts';
 import { processesOf, until, untilQuiet } from '../support/sessions.ts';
 
-/** The lease of minutes, thirty times as fast. */
+/** The default lease, thirty times as fast. */
 const LEASE = { heartbeat: '1s', staleAfter: '3s', grace: '1s', expireAfter: '6s' };
 
 const DAY_MS = 86_400_000;
@@ -318,7 +318,7 @@ function isAgent(who: Agent | Readonly<Record<string, string>>): who is Agent {
   return typeof who['process'] === 'object';
 }
 
-/** Writes a challenge over the claim, as somebody does to whom it looks silent. */
+/** Challenges the claim, as a session does that sees no sign of life. */
 function challenge(sandbox: Sandbox, order: string): void {
   const ref = `refs/claims/${order}`;
   const old = sandbox.git(['rev-parse', ref]);
@@ -340,7 +340,7 @@ function oidOf(sandbox: Sandbox): string {
 
 type View = { claimedAt: string; heartbeatAt: string | null; activityAt: string | null; idle: boolean; evidence: string };
 
-/** Looks as a stranger does: that is no sign of life of the holder. */
+/** Looks as a stranger: that is not a sign of life of the holder. */
 async function viewOf(say: Say, order: string): Promise<View> {
   const { stdout } = await say({ GIT_CLAIM_SESSION: 'onlooker' }, 'status', order, '--json');
   return JSON.parse(stdout).claims[0] as View;

@@ -23,7 +23,7 @@ afterAll(() => rmSync(TOOLS, { recursive: true, force: true }));
 const isNewer = /2\.(?:5[4-9]|[6-9]\d)/.test(String(spawnSync('git', ['version']).stdout));
 beforeEach(({ skip }) => skip(isNewer, 'this git takes hooks from its configuration'));
 
-/** A project in which somebody works with one of these tools, and git-claim with hooks that tell of themselves. */
+/** A project that uses one of these tools, and git-claim with hooks that report themselves. */
 function project(files: Record<string, string>) {
   const sandbox = createSandbox();
   const marked = markedPackage(sandbox);
@@ -81,7 +81,7 @@ test('husky: its hooks run first, in linked work trees too, and its prepare does
   expect(it.ran()).toEqual(['tool pre-commit']);
   rmSync(join(it.repo, 'refuse'));
 
-  // What `npm install` does, here and in a linked work tree: before it husky's folder is missing there, as after any `git worktree add`.
+  // As `npm install` does, here and in a linked worktree, where husky's folder is missing after `git worktree add`.
   it.run(['husky']);
   expect((await it.claim('list')).stderr).toBe('');
   it.git('worktree', 'add', '--quiet', '../linked');
@@ -101,7 +101,7 @@ test('husky: its hooks run first, in linked work trees too, and its prepare does
   it.commit();
   expect(it.ran()).toEqual(both);
 
-  // Husky comes to a repository that was set up before it, and goes again.
+  // Husky is added to a repository that was set up before it, and removed again.
   await it.claim('init', '--uninstall');
   expect(it.config()).toBe(before);
   it.git('config', '--unset', 'core.hooksPath');
@@ -135,7 +135,7 @@ test('lefthook: its hooks run first, and when it installs them again ours are pu
   rmSync(join(it.repo, 'refuse'));
   it.ran();
 
-  // Twice, for the second time it would stumble over what it renamed the first time.
+  // Twice: the second time it could stumble over what it renamed the first time.
   for (let time = 1; time <= 2; time += 1) {
     expect(it.run(['lefthook', 'install', '--force']).status).toBe(0);
     expect((await it.claim('list')).stderr).toMatch(/they are in place again/);
@@ -194,7 +194,7 @@ test('the pre-commit framework: ours run where it looks for hooks that were ther
   it.ran();
   it.commit(join(it.dir, 'linked'));
   expect(it.ran()).toEqual(both);
-  // Installed again, it leaves ours where they are; taken out, it puts ours in its own place.
+  // Installed again, it leaves our hooks alone; uninstalled, it puts ours in place of its own.
   expect(it.run(['pre-commit', 'install']).status).toBe(0);
   expect((await it.claim('list')).stderr).toBe('');
   it.commit();
@@ -209,7 +209,7 @@ test('the pre-commit framework: ours run where it looks for hooks that were ther
   it.commit();
   expect(it.ran()).toEqual(OURS);
 
-  // The other way round: it comes to a repository with a hook and ours before that.
+  // The other way round: it is added to a repository that has a hook, with ours before it.
   expect(it.run(['pre-commit', 'install']).status).toBe(0);
   expect((await it.claim('list')).stderr).toBe('');
   it.commit();

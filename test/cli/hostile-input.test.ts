@@ -8,7 +8,7 @@ import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 const ALICE = { GIT_CLAIM_SESSION: 'alice' };
 const ESCAPES = '\x1b[2J\x1b]0;title\x07\x9b31m\u202egnp.exe\u200b\r\x08';
 
-/** A repository in which nothing may change, and a file that whatever is executed would make. */
+/** A repository in which nothing may change, and a file that would exist if anything hostile were executed. */
 const sandbox = createSandbox();
 const CANARY = join(sandbox.dir, 'canary');
 const RUNS = `$(touch '${CANARY}')`;

@@ -24,7 +24,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   'Recorded-At': '2026-01-02T03:04:05Z',
 };
 
-/** A record as anybody can write one with plain git; a field that is null is left out. */
+/** A record written with plain git, as anybody can; null fields are left out. */
 function record(changes: Readonly<Record<string, string | null>> = {}, target?: { oid: string; type: string }) {
   return (sandbox: Sandbox) => {
     const fields = Object.entries({ ...FIELDS, ...changes }).filter(([, value]) => value !== null);
@@ -67,7 +67,7 @@ const FOREIGN: [string, (sandbox: Sandbox) => void][] = [
   ['no schema', to(record({ 'Git-Claim': null }))],
   ['the record of another order', to(record({ Order: 'ORDER-2' }))],
   ['an order in small letters', to(record({ Order: 'order-1' }))],
-  // Every other field, and every other value, is in the table of test/core/claim/codec.test.ts.
+  // The table of test/core/claim/codec.test.ts has every other field and value.
   ['no State', to(record({ State: null }))],
   ['a generation of zero', to(record({ Generation: '0' }))],
   ['an anchor of escape sequences', to(record({ Anchor: `1@${ESCAPES}/1` }))],
@@ -110,7 +110,9 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['worktree', 'remove', 'ORDER-1'],
 ];
 
-/** The reading commands and a claim for every ref, and all commands for one of each kind: what decides is the same for all of them. */
+/**
+ * The reading commands and a claim for every ref, and all commands for one ref of each kind, as the same code decides for all.
+ */
 const FEW = COMMANDS.filter(([word]) => ['--no-worktree', 'log', 'release'].includes(word as string));
 
 async function hostileSandbox(plant: (sandbox: Sandbox) => void): Promise<Sandbox> {

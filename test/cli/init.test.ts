@@ -18,7 +18,7 @@ import { markedPackage, marking, putHook } from '../support/marked-package.ts';
 import { type CliOptions, type CliResult, runCli } from '../support/run-cli.ts';
 import { createSandbox } from '../support/sandbox.ts';
 
-/** A repository, the package with hooks that tell of themselves, and what people do in it. */
+/** A repository, the package with hooks that report themselves, and what people do in it. */
 function stage() {
   const sandbox = createSandbox();
   const marked = markedPackage(sandbox);
@@ -29,7 +29,7 @@ function stage() {
   return { ...sandbox, ...marked, env: marked.env, git, claim, commit, hooks: join(sandbox.repo, '.git/hooks') };
 }
 
-/** Of the routes into git only one is open in each version. */
+/** Each version of git has only one route for hooks. */
 const isNewer = /2\.(?:5[4-9]|[6-9]\d)/.test(String(execFileSync('git', ['version'])));
 beforeEach(({ skip }) => skip(isNewer, 'this git takes hooks from its configuration, which the last test here is about'));
 
@@ -59,7 +59,7 @@ test('one command sets a repository up, says so, and says next time that there i
   expect(it.commit().status).toBe(0);
   expect(it.ran().filter((line) => !line.includes('reference-transaction'))).toEqual(COMMIT_HOOKS);
   expect(it.git(['config', 'claim.node']).stdout.trim()).toBe(process.execPath);
-  // Soft again: the hook that runs at every step of git goes.
+  // Soft again: the hook that runs at every step of git is removed.
   await it.claim(['init', '--mode', 'soft']);
   expect(existsSync(join(it.hooks, 'reference-transaction'))).toBe(false);
 });
@@ -108,7 +108,7 @@ test('hooks that are there run first, with their arguments, input and name; what
   mkdirSync(join(it.repo, 'scripts'));
   for (const hook of ['pre-commit', 'pre-push', 'post-checkout', 'reference-transaction'])
     putHook(join(it.hooks, hook), marking('theirs', hook));
-  // One that is a link from where hooks are, and knows itself by its name.
+  // A hook that is a link in the hooks folder, and knows itself by its name.
   putHook(
     join(it.repo, 'scripts/any'),
     '#!/bin/sh\necho "theirs $(basename "$0") in $(cd "$(dirname "$0")/../.." && pwd)" >>"$MARKS"\n',
@@ -185,7 +185,7 @@ test('what others changed meanwhile stays changed, and is said', async () => {
   writeFileSync(agents, `${readFileSync(agents, 'utf8')}\nlast\n`);
   const settings = join(it.repo, '.claude/settings.json');
   writeFileSync(settings, readFileSync(settings, 'utf8').replace('{', '{ "model": "opus",'));
-  // Another tool takes the place of our hook; what was behind ours is not thrown away.
+  // Another tool replaces our hook; the hook behind ours is not thrown away.
   putHook(join(it.hooks, 'pre-commit'), '#!/bin/sh\n# newer\n');
   const { stdout } = await it.claim(['init', '--uninstall']);
   expect(stdout.match(/note .*(?:config|AGENTS\.md|settings\.json) was changed since/g)).toHaveLength(3);
@@ -262,7 +262,7 @@ test('a folder that core.hooksPath names stays as it is, a global one too, and i
   ];
   expect(it.ran()).toEqual(withGlobal);
 
-  // The repository's own folder, from each work tree's top, is one that this branch has and the other has not.
+  // This branch has the hooks folder that the path names from the top of a worktree; the other branch has none.
   it.git(['branch', 'without']);
   mkdirSync(join(it.repo, '.githooks'));
   putHook(join(it.repo, '.githooks/pre-commit'), marking('own', 'pre-commit'));
@@ -376,7 +376,7 @@ test('in a submodule, a bare repository and one whose work trees have configurat
 
 test('where nothing may be written it says who may, and changes nothing', async ({ skip }) => {
   const it = stage();
-  // As a coding agent's sandbox does it.
+  // As a coding agent's sandbox does.
   const mounts = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && shift && exec "$@"';
   const unshared = ['--mount', 'sh', '-c', mounts, 'sh', join(it.repo, '.git')];
   if (spawnSync('unshare', [...unshared, 'true']).status !== 0) skip('nothing can be mounted here');
@@ -389,7 +389,7 @@ test('where nothing may be written it says who may, and changes nothing', async 
     expect(status).toBe(128);
   }
   expect(snapshot(it.repo)).toEqual(before);
-  // Hooks that were displaced cannot be put back either, which stops nobody.
+  // Displaced hooks cannot be put back either, which stops nobody.
   await it.claim(['init']);
   rmSync(join(it.hooks, 'pre-commit'));
   const { status, stderr } = run('list');
@@ -423,7 +423,7 @@ test('with git 2.54 hooks are configuration, which runs them with their argument
   expect(claim('init').stdout).toMatch(/already/);
   expect(hooksOf(snapshot(it.repo))).toEqual(hooksOf(before));
   expect(it.git(['config', 'hook.git-claim-pre-push.event']).stdout).toBe('pre-push\n');
-  // As git runs it.
+  // As git runs the hook.
   const command = (hook: string) => it.git(['config', `hook.git-claim-${hook}.command`]).stdout.trimEnd();
   const run = (hook: string, args: string[], more = {}) =>
     spawnSync('sh', ['-c', `${command(hook)} "$@"`, command(hook), ...args], {
@@ -456,7 +456,7 @@ const SETTINGS = `{
 
 type Snapshot = Record<string, string>;
 
-/** Everything in a folder that is not git's own traffic: contents, links and permissions. */
+/** Everything in a folder except what git itself changes: contents, links and permissions. */
 function snapshot(root: string, folders: readonly string[] = ['.git', '.']): Snapshot {
   const found: Snapshot = {};
   const visit = (path: string) => {

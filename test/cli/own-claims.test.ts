@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { runCli } from '../support/run-cli.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 
-/** The lease of minutes, in tenths of seconds. */
+/** The default lease in tenths of seconds. */
 const LEASE = { heartbeat: '300ms', staleAfter: '600ms', grace: '400ms', expireAfter: '1200ms' };
 
 test("a guest in an agent's tree renews its claim and leaves it the agent's process", async () => {
@@ -155,7 +155,7 @@ async function challenged(say: Say, how: readonly string[] = []): Promise<void> 
   expect(await say('bob', ['ORDER-1'])).toMatchObject({ code: 3 });
 }
 
-/** Runs something beside a process that is gone when this returns. */
+/** Runs something beside a process, which has ended when this returns. */
 async function withProcess<T>(work: (pid: number) => Promise<T>): Promise<T> {
   const process = spawn('sleep', ['60'], { stdio: 'ignore' });
   const gone = new Promise((done) => process.once('exit', done));

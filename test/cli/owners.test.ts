@@ -11,7 +11,7 @@ const STRANGER = 65_534;
 const isRoot = process.getuid?.() === 0 && spawnSync('setpriv', ['--version']).status === 0;
 const WHY = 'only root can act as somebody else, with setpriv';
 
-/** Where another user may go: the command itself, and the repositories. */
+/** What another user may enter: the command itself, and the repositories. */
 const open = mkdtempSync(join(realpathSync(tmpdir()), 'git-claim-owners-'));
 chmodSync(open, 0o755);
 afterAll(() => rmSync(open, { recursive: true, force: true }));

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openClaims } from '../../src/index.ts';
+import { openClaims } from '../../src/library/open.ts';
 import { controlIn } from '../support/gently.ts';
 import { HOSTILE_NAMES } from '../support/paths.ts';
 import { runCli } from '../support/run-cli.ts';
@@ -283,7 +283,7 @@ test('a name that is not UTF-8 is refused, for its folder can be claimed', async
   const sandbox = createSandbox();
   const { code, stderr } = await as(sandbox, 'alice', ['path', 'src/\ufffd.ts']);
   expect([code, stderr]).toEqual([129, expect.stringContaining('its name is not UTF-8')]);
-  // Node hears of such bytes as U+FFFD only.
+  // Node sees such bytes only as U+FFFD.
   const words = ['-c', 'exec git claim path "$(printf "src/\\377.ts")"'];
   const shell = spawnSync('sh', words, {
     cwd: sandbox.repo,

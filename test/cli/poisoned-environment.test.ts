@@ -8,7 +8,7 @@ import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 const ALICE = { GIT_CLAIM_SESSION: 'alice' };
 const BOB = { GIT_CLAIM_SESSION: 'bob' };
 
-/** A program that leaves a trace of having been run. */
+/** A program that leaves a trace when it runs. */
 function canaryIn(sandbox: Sandbox): { path: string; command: string; isDead: () => boolean } {
   const path = join(sandbox.dir, 'canary.sh');
   const trace = join(sandbox.dir, 'canary-sang');
@@ -23,7 +23,7 @@ function hook(sandbox: Sandbox, name: string, script: string, folder = join(sand
   chmodSync(join(folder, name), 0o755);
 }
 
-/** Claims, refuses a rival, shows and releases: an ordinary life of a claim, under these variables. */
+/** An ordinary life of a claim under these variables: claim, refuse a rival, show, release. */
 async function ordinaryLife(sandbox: Sandbox, env: Readonly<Record<string, string>>, options: readonly string[] = []) {
   const commands = [
     [ALICE, ['ORDER-1', ...options]],

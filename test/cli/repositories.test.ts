@@ -10,7 +10,7 @@ const BOB = { GIT_CLAIM_SESSION: 'bob' };
 
 type Kind = [name: string, make: (sandbox: Sandbox) => string, options?: readonly string[]];
 
-/** Each makes a repository and returns the folder that commands are run in. */
+/** Each makes a repository and returns the folder to run commands in. */
 const KINDS: readonly Kind[] = [
   ['an ordinary repository', ({ repo }) => repo],
   ['a sub-folder', ({ repo }) => folder(join(repo, 'a/b'))],
@@ -235,7 +235,7 @@ function bare(sandbox: Sandbox, name: string): string {
   return path;
 }
 
-/** `project/.bare` with `project/.git` pointing to it, and the work trees beside them. */
+/** `project/.bare` with `project/.git` pointing to it, and the worktrees beside them. */
 function folderOfTrees(sandbox: Sandbox): string {
   const project = folder(join(sandbox.dir, 'project'));
   git(sandbox, sandbox.dir, 'clone', '-q', '--bare', sandbox.repo, join(project, '.bare'));

@@ -121,7 +121,7 @@ function place() {
   return { sandbox, say, agent, tree: join(sandbox.dir, 'my äpp.claims', 'ORDER-1') };
 }
 
-/** Alice's process ended with work in her tree, and bob took her order. */
+/** Alice's process ended with work in her worktree, and bob took her order. */
 async function lost() {
   const here = place();
   const alice = here.agent('alice');

@@ -6,7 +6,7 @@ import { runCli } from '../support/run-cli.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 import { kill, runAs, startAs, until, untilQuiet } from '../support/sessions.ts';
 
-/** The helper of a command looks this often for whether that has ended. */
+/** How often the helper of a command checks whether the command has ended. */
 const LEASE = { heartbeat: '300ms', staleAfter: '60s', grace: '30s', expireAfter: '90s' };
 
 let sandbox: Sandbox;

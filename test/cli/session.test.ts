@@ -161,7 +161,7 @@ function place() {
   return { sandbox, say };
 }
 
-/** Starts a process that stands for an agent and ends with the test. */
+/** Starts a process that plays an agent and ends with the test. */
 function process(): ChildProcess {
   const child = spawn('sleep', ['300'], { stdio: 'ignore', env: {} });
   ended.unshift(async () => void child.kill('SIGKILL'));
@@ -176,7 +176,7 @@ async function liveness(say: Say, ...options: string[]): Promise<Record<string, 
   return Object.fromEntries((await sessions(say, 'onlooker', ...options)).map((one) => [one.session, one.liveness]));
 }
 
-/** Makes everybody's last command so much older. */
+/** Makes every session's last command this much older. */
 function setBack(sandbox: Sandbox, ms: number): void {
   const cache = new SqliteLeaseCache(join(sandbox.repo, '.git'), DAY_MS);
   const earlier = (instant: string) => new Date(Date.parse(instant) - ms).toISOString().replace(/\.\d+/, '');

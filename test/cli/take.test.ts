@@ -10,9 +10,9 @@ import { type CliResult, runCli } from '../support/run-cli.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 import { untilQuiet } from '../support/sessions.ts';
 
-/** The lease of minutes in seconds; what comes too early must do so on a busy machine too. */
+/** The default lease in seconds instead of minutes; what comes too early must do so on a busy machine too. */
 const LEASE = { heartbeat: '500ms', staleAfter: '2s', grace: '4s', expireAfter: '6s' };
-/** From then on a holder that was seen dead is believed to be: half the grace. */
+/** How long after its process was seen gone a holder counts as dead: half the grace. */
 const DEAD_MS = 2_100;
 const REASON = ['--reason', 'its terminal\nis gone'];
 
@@ -151,7 +151,7 @@ function place() {
     ended.unshift(async () => one.end());
     return one;
   };
-  /** Types a line, or what is decided when the question is asked, into a terminal; returns what is seen there. */
+  /** Types a line (or one chosen when the question is asked) into a terminal; returns what the terminal shows. */
   const inTerminal = async (typed: string | (() => Promise<string>), ...args: string[]): Promise<string> => {
     const line = ['git claim', ...args].join(' ');
     const { file, args: words, argv0 } = beyondTerminal('script', ['-qec', line, '/dev/null']);
@@ -185,7 +185,7 @@ function environmentOf(who: Speaker): Readonly<Record<string, string | undefined
   return typeof who === 'string' ? { GIT_CLAIM_SESSION: who } : who.env;
 }
 
-/** Ends a session's process, and waits until nothing of it is left. */
+/** Ends a session's process, and waits until it is gone. */
 async function kill(agent: Agent): Promise<void> {
   const gone = new Promise((done) => agent.process.once('exit', done));
   agent.end();

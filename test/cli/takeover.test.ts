@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { type CliResult, runCli } from '../support/run-cli.ts';
 import { createSandbox } from '../support/sandbox.ts';
 
-/** The lease of minutes, in seconds: short, and long enough for a command on a machine that does much else. */
+/** The default lease in seconds instead of minutes: short, but long enough for a command on a busy machine. */
 const LEASE = { heartbeat: '600ms', staleAfter: '1s', grace: '1s', expireAfter: '3s' };
 
 test('a session that fell silent is challenged, and its order taken when no answer comes; it hears of it', async () => {
@@ -97,7 +97,7 @@ function place() {
   return { sandbox, git, say };
 }
 
-/** Lets the holder be silent until a contender challenges it; returns what the contender is told. */
+/** Keeps the holder silent until a contender challenges it; returns what the contender is told. */
 async function challenged(say: (who: string, ...args: string[]) => Promise<CliResult>): Promise<string> {
   await say('bob', 'ORDER-1');
   await sleep(1_100);

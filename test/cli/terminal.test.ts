@@ -90,7 +90,7 @@ async function claimed(): Promise<Sandbox> {
   return sandbox;
 }
 
-/** Returns what alice sees when she runs a line of shell in a terminal of 80 columns. */
+/** Returns what alice sees when she runs a line of shell in an 80-column terminal. */
 function inTerminal(sandbox: Sandbox, line: string): string {
   const env = { ...sandbox.env, TERM: 'xterm', GIT_CLAIM_SESSION: 'alice' };
   const { stdout } = spawnSync('script', ['-qec', `stty cols 80; ${line}`, '/dev/null'], {

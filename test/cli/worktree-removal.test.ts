@@ -109,7 +109,7 @@ test('a tree stays locked for one order when another one that was worked on ther
   expect(sandbox.git(['worktree', 'list', '--porcelain'])).toContain('locked git-claim ORDER-2 ');
 });
 
-/** A repository whose default branch is checked out in a linked tree, as beside a bare repository. */
+/** A repository whose default branch is checked out in a linked worktree, as beside a bare repository. */
 function place() {
   const sandbox = createSandbox();
   const trunk = join(sandbox.dir, 'trunk');

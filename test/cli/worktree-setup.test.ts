@@ -189,7 +189,7 @@ function claim(
   return runCli(sandbox, args, { env: { GIT_CLAIM_SESSION: 'alice', ...env }, ...options });
 }
 
-/** Configures commands and agrees to them, as `git claim worktree trust` does. */
+/** Configures commands and trusts them, as `git claim worktree trust` does. */
 function setup(sandbox: Sandbox, ...commands: readonly string[]): void {
   sandbox.git(['config', '--replace-all', 'claim.setup', commands[0] as string]);
   for (const command of commands.slice(1)) sandbox.git(['config', '--add', 'claim.setup', command]);
@@ -215,7 +215,7 @@ function filesBelow(folder: string): string[] {
     .sort();
 }
 
-/** Returns what a person sees who gives this answer half a second later. */
+/** Returns what a person sees who gives this answer half a second after the question. */
 function inTerminal(sandbox: Sandbox, answer: string, line: string): string {
   const { file, args, argv0 } = beyondTerminal('sh', [
     '-c',

@@ -11,7 +11,7 @@ const EDITOR = { GIT_EDITOR: ':', GIT_SEQUENCE_EDITOR: ':' };
 
 type Place = { readonly sandbox: Sandbox; readonly tree: string };
 
-/** In hard mode, so that whatever goes wrong refuses; git works as the holder, or as somebody else. */
+/** Hard mode, so that anything wrong is refused; git runs as the holder, or as somebody else. */
 async function held(where: 'main' | 'linked'): Promise<Place> {
   const sandbox = createSandbox();
   installHooks(sandbox, 'hard');
@@ -69,7 +69,7 @@ describe.each(['main', 'linked'] as const)('in a %s work tree', (where) => {
       sandbox.git(['-c', 'core.hooksPath=/dev/null', 'commit', '-q', '-m', name], elsewhere);
     }
     const back = sandbox.git(['rev-parse', 'HEAD'], tree);
-    // Of a revert that a hook refuses git keeps no note.
+    // Git keeps no note of a revert that a hook refuses.
     const ways = [
       { args: ['cherry-pick', 'side'], undo: ['cherry-pick', '--abort'] },
       { args: ['revert', '--no-edit', 'main'], undo: ['reset', '-q', '--hard'] },

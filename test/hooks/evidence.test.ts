@@ -39,13 +39,13 @@ test('the event log keeps what hard mode would have refused, and that it was don
   let seen = await told(sandbox);
   for (let tries = 0; seen.length < 2 && tries < 50; tries += 1) seen = await told(sandbox);
   expect(seen).toEqual(['warned branch true', 'overridden branch true']);
-  // Git may have ended before post-commit's own process looks who committed: it was whoever was warned.
+  // Git may have ended before post-commit's process looks who committed: it was the session that was warned.
   writeFileSync(left, 'branch ORDER-1\n');
   await runCli(sandbox, ['hook', '--', 'post-commit'], { cwd: tree });
   const feed = (await runCli(sandbox, ['feed'])).stdout;
   expect(feed).toMatch(/ bob +was warned by pre-commit \(rule branch\) for ORDER-1\n/);
   expect(feed.match(/ bob +committed all the same: rule branch for ORDER-1\n/g)).toHaveLength(2);
-  // A warning that was heeded is overridden by no later commit.
+  // No later commit overrides a warning that was heeded.
   expect(git(sandbox, ['commit', '-q', '--allow-empty', '-m', ''], { cwd: tree, session: 'bob' }).code).toBe(1);
   expect(git(sandbox, ['commit', '-q', '--allow-empty', '-m', 'x'], { cwd: tree, session: 'alice' })).toEqual({
     code: 0,
@@ -117,7 +117,7 @@ test('the holder’s commits are a sign of its life, for whoever would take its 
     out: '',
   });
   expect(await contend()).toBe('left alone');
-  // A time in the future is no sign of life, nor is another session's.
+  // Neither a time in the future nor another session's time is a sign of life.
   const file = join(sandbox.repo, '.git/worktrees/ORDER-1/claim/activity');
   utimesSync(file, new Date(Date.now() + 60_000), new Date(Date.now() + 60_000));
   expect(await contend()).toBe('challenged');

@@ -22,7 +22,8 @@ const NAMES = [
   ':(glob)**',
   'ü.md',
 ];
-/** No UTF-8. */
+
+/** Not UTF-8. */
 const BYTES = Buffer.from([0xff, 0xfe, 0x2e, 0x6d, 0x64]);
 
 test('file names are data: whatever they are, nothing is executed, shown raw or missed', async () => {

@@ -63,7 +63,7 @@ function commit(where: Where, message: string, ...more: string[]): string {
   return run(where, ['commit', '-q', '-m', message, ...more]);
 }
 
-/** Runs git with its hooks, and returns what was said on standard error. */
+/** Runs git with its hooks, and returns its standard error. */
 function run({ cwd, env }: Where, args: readonly string[]): string {
   const { status, stderr } = spawnSync('git', args, { cwd, env, encoding: 'utf8' });
   expect({ args, status, stderr: status === 0 ? '' : stderr }).toEqual({ args, status: 0, stderr: '' });

@@ -16,7 +16,7 @@ async function held(mode: 'soft' | 'hard'): Promise<{ sandbox: Sandbox; tree: st
   return { sandbox, tree: join(sandbox.dir, 'my äpp.claims/ORDER-1') };
 }
 
-/** Commits as another session, from its own process, so that several may wait at once. */
+/** Commits as another session, in a process of its own, so that several can wait at once. */
 async function commit({ sandbox, tree }: { sandbox: Sandbox; tree: string }, env: Record<string, string>) {
   const child = spawn('git', ['commit', '-q', '--allow-empty', '-m', 'x'], {
     cwd: tree,
@@ -28,7 +28,7 @@ async function commit({ sandbox, tree }: { sandbox: Sandbox; tree: string }, env
   return { code, out: stdout + stderr, ms: performance.now() - begun };
 }
 
-/** A folder of programs that stop themselves, as one that waits for a hung disk; `sleep` does not sleep long. */
+/** A folder of programs that stop themselves, like one waiting for a hung disk; its `sleep` is short. */
 function hanging(sandbox: Sandbox): string {
   const bin = join(sandbox.dir, 'hanging');
   mkdirSync(bin);

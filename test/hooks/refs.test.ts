@@ -8,7 +8,7 @@ import { createSandbox, PACKAGE, type Sandbox } from '../support/sandbox.ts';
 
 const EDITOR = { GIT_SEQUENCE_EDITOR: ':', GIT_EDITOR: ':' };
 
-/** Alice holds ORDER-1 on order-1, with `commits` commits of hers; main has one that conflicts with none. */
+/** Alice holds ORDER-1 on order-1, with `commits` commits of hers; main has one commit that conflicts with none of them. */
 async function held(commits: number): Promise<{ sandbox: Sandbox; tree: string }> {
   const sandbox = createSandbox();
   installHooks(sandbox, 'hard');
@@ -135,7 +135,7 @@ test('many refs at once: one of ours among them is found, the others pass, and p
     code: 128,
     out: expect.stringContaining('refs/claims/ORDER-9 is changed by git claim alone'),
   });
-  // The holder's branch may be named where it does not move.
+  // A command may name the holder's branch if it does not move it.
   expect(together([...made, `update refs/heads/order-1 ${sandbox.git(['rev-parse', 'order-1'])}`])).toEqual({ code: 0, out: '' });
   const bin = join(sandbox.dir, 'counted');
   mkdirSync(bin);
@@ -171,7 +171,7 @@ test('a holder in a terminal that an agent opened, and so with its variables, is
   const sandbox = createSandbox();
   installHooks(sandbox, 'hard');
   const tree = join(sandbox.dir, 'my äpp.claims/ORDER-1');
-  // Its helper ends soon after it.
+  // The helper ends soon after its session.
   sandbox.git(['config', 'claim.heartbeat', '1s']);
   const move = (id: string) =>
     `CLAUDE_CODE_SESSION_ID=${id} git -C '${tree}' update-ref refs/heads/order-1 main~1; echo "$?"; git -C '${tree}' update-ref refs/heads/order-1 main 2>/dev/null`;
@@ -202,7 +202,7 @@ test.each(['quit', 'abort'])('whoever loses the claim in the middle of a rebase 
   });
   expect(git(sandbox, ['rebase', `--${end}`], alice)).toMatchObject({ code: 0 });
   expect(sandbox.git(['rev-parse', 'order-1'])).toBe(tip);
-  // What --quit leaves is staged, as git leaves it.
+  // --quit leaves the change staged, as git does.
   expect(sandbox.git(['status', '--porcelain', '--untracked-files=no'], tree)).toBe(end === 'abort' ? '' : 'M  work');
 });
 
@@ -212,7 +212,7 @@ test('a challenge and its answer in the middle of a rebase of a hundred commits:
   const { sandbox, tree } = await held(100);
   const lease = { heartbeat: '300ms', staleAfter: '400ms', grace: '60s', expireAfter: '120s' };
   for (const [key, value] of Object.entries(lease)) sandbox.git(['config', `claim.${key}`, value]);
-  // The lease of a record is the one of its claim.
+  // A record's lease is its claim's lease.
   await runCli(sandbox, ['release', 'ORDER-1'], { env: { GIT_CLAIM_SESSION: 'alice' } });
   await runCli(sandbox, ['ORDER-1'], { env: { GIT_CLAIM_SESSION: 'alice' } });
   const [challenge, editor] = [join(sandbox.dir, 'challenge'), join(sandbox.dir, 'editor')];

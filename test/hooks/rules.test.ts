@@ -31,7 +31,7 @@ test('lost: whoever lost a claim cannot commit in its tree, and is told how to k
   const before = sandbox.git(['rev-parse', 'refs/claims/ORDER-1']);
   await claim(sandbox, 'alice', 'release', 'ORDER-1');
   await claim(sandbox, 'bob', 'ORDER-1');
-  // As it was when alice was last there: somebody else's take does not come by here.
+  // As it was when alice was last here: another session's take leaves this worktree alone.
   writeFileSync(binding, `ORDER-1 1 ${before} alice\n`);
   stage(sandbox, 'a', 'a', tree);
   const { code, out } = git(sandbox, ['commit', '-m', 'late'], { cwd: tree, session: 'alice' });
@@ -57,7 +57,7 @@ test.each([
   const { code, out } = git(sandbox, ['commit', '--allow-empty', '-m', 'x'], { env: CLAUDE });
   expect({ code, out }).toEqual({ code: exit, out: expect.stringMatching(said) });
   expect(out).toContain('first     git claim --no-worktree ORDER-1');
-  // People work where they like, and branches that only look like an order's are nobody's.
+  // People work where they like, and a branch that only looks like an order's belongs to nobody.
   expect(git(sandbox, ['commit', '-q', '--allow-empty', '-m', 'x'])).toEqual({ code: 0, out: '' });
   sandbox.git(['switch', '-q', '-c', 'release-2']);
   expect(git(sandbox, ['commit', '-q', '--allow-empty', '-m', 'x'], { env: CLAUDE })).toEqual({ code: 0, out: '' });
@@ -172,7 +172,7 @@ test('status: an order file that says by hand what no claim says', async () => {
   stage(sandbox, 'orders/ORDER-1.md', file('ready'));
   sandbox.git(['-c', 'core.hooksPath=/dev/null', 'commit', '-q', '-m', 'back']);
   await claim(sandbox, 'bob', '--no-worktree', 'ORDER-1');
-  // A mirror's: it agrees with the record.
+  // A mirror wrote this: it agrees with the record.
   stage(sandbox, 'orders/ORDER-1.md', file('in_progress'));
   expect(git(sandbox, ['commit', '-q', '-m', 'mirror'], { session: 'bob' })).toEqual({ code: 0, out: '' });
 });
@@ -196,7 +196,7 @@ test('shipped and overlap: what another session has just committed', async () =>
     code: 0,
     out: expect.stringMatching(new RegExp(`warning: a\\.py changed \\d+s ago in ${commit} by alice`)),
   });
-  // Merging it in is what one does about it.
+  // Merging is the way to resolve it.
   const merged = git(sandbox, ['merge', '-q', '-m', 'merge', 'order-1'], { cwd: two, session: 'bob' });
   expect(merged.out).not.toContain('git claim');
 });
@@ -252,7 +252,7 @@ test('elsewhere: a holder that no variable names is known by its process', async
     code: 0,
     out: '',
   });
-  // This process lives on, and its helper would.
+  // This process goes on living, and so would its helper.
   for (const pid of helpersOf(sandbox)) process.kill(-pid, 'SIGKILL');
 });
 
@@ -261,7 +261,7 @@ test('branch: of two sessions of an agent that tells no id each is known by its 
   const opencode = ['-c', 'exec -a opencode bash -c "$0; true"'];
   const env = { ...sandbox.env, OPENCODE: '1', GIT_CLAIM_SESSION: undefined } as NodeJS.ProcessEnv;
   const commit = 'cd "../my äpp.claims/ORDER-1" && git commit --quiet --allow-empty --message x';
-  // It reads its words from its input, and lives as long as there are some.
+  // It reads commands from its input, and lives as long as there are some.
   const holder = spawn('bash', [...opencode, 'git claim ORDER-1; eval "$(head -n 1)"; echo "exit $?"'], {
     cwd: sandbox.repo,
     env,

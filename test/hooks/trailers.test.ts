@@ -17,14 +17,14 @@ beforeAll(async () => {
   tree = join(sandbox.dir, 'my äpp.claims/ORDER-1');
 });
 
-/** Commits nothing with these options, and returns the message as it was written. */
+/** Makes an empty commit with these options, and returns its message as written. */
 function committed(args: readonly string[], options: GitOptions = {}): string {
   const { code, out } = git(sandbox, ['commit', '-q', '--allow-empty', ...args], { cwd: tree, session: 'alice', ...options });
   expect({ args, code, out }).toEqual({ args, code: 0, out: '' });
   return sandbox.git(['log', '-1', '--format=%B'], tree).replace(/\n+$/, '');
 }
 
-/** An editor that puts these lines before what it is given. */
+/** An editor that puts these lines before the text it is given. */
 function editor(lines: string): Record<string, string> {
   const file = join(sandbox.dir, 'editor');
   writeFileSync(file, `#!/bin/sh\n{ printf '%s' '${lines}'; cat "$1"; } >"$1.new"\ncp "$1.new" "$1"\nrm "$1.new"\n`);

@@ -76,7 +76,7 @@ test.each([
   const file = join(commonDir, 'claim', 'cache.db');
   mkdirSync(join(commonDir, 'claim'));
   for (const day of ['01', '02', '03', '04']) writeFileSync(`${file}.corrupt-202611${day}T000000000Z`, '');
-  // With its database beside it SQLite itself removes a WAL of garbage.
+  // SQLite itself removes a garbage WAL that lies beside its database.
   writeFileSync(point.endsWith('-wal') ? `${file}-wal` : file, Buffer.alloc(9_000, 'garbage '));
   const died = await program.run(['beat', commonDir, 'ORDER-1'], { GIT_CLAIM_CRASH_AT: point });
   expect(died.signal).toBe('SIGKILL');

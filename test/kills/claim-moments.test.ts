@@ -6,7 +6,7 @@ import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 import { inParallel, kill, processesOf, startAs } from '../support/sessions.ts';
 
 const FILES = 100;
-/** Waiting for a stale lock to be old enough takes no processor, so more run at once than there are. */
+/** Waiting for a lock to grow stale needs no processor, so more run at once than there are processors. */
 const WIDTH = 4;
 
 const series: readonly (readonly [name: string, whom: 'process' | 'group', kills: number])[] = [
@@ -19,7 +19,7 @@ test.each(series)('%s is finished by the same command after a kill -9 of its %s 
   const command = COMMANDS.find((one) => one.name === name) as Command;
   const { below } = chance(`${name}, ${whom}`);
   const tookMs = await durationMs(command);
-  // One after the other, with nothing beside them that would delay the kill.
+  // One after another, with nothing beside them that would delay the kill.
   const killed: { sandbox: Sandbox; delayMs: number }[] = [];
   let runs = 0;
   for (; killed.length < kills; runs += 1) {
@@ -38,7 +38,7 @@ test.each(series)('%s is finished by the same command after a kill -9 of its %s 
   expect(complaints.flat()).toEqual([]);
 });
 
-/** A kill after the end is none. */
+/** A kill after the end does not count. */
 async function durationMs(command: Command): Promise<number> {
   const sandbox = await prepare(createSandbox(FILES), command);
   const begunMs = performance.now();

@@ -12,7 +12,7 @@ import { traceSteps } from '../support/step-trace.ts';
 const HAS_STRACE = spawnSync('strace', ['-V']).status === 0;
 const ORDER = '---\r\nstatus: To Do # soon\r\n---\r\n';
 const SETUP = 'cp .env made && sleep 0.05';
-/** What happens to the order's file, to the event log and to what a new work tree gets. */
+/** The order's file, the event log and the setup of a new worktree, each with a kill. */
 const OURS = /update-ref|sql (?:owe|pay|note mirrored|append event)|file (?:order|copy|setup note)|setup command/;
 
 const claim: Command = {
@@ -79,7 +79,7 @@ function withOrder(): Sandbox {
   return sandbox;
 }
 
-/** Returns what the file, the event log and the work tree do not tell as it is. */
+/** Returns what the file, the event log or the worktree tells wrongly. */
 function untold({ dir, repo }: Sandbox, status: string, events: readonly string[]): string[] {
   const text = readFileSync(join(repo, 'orders/ORDER-1.md'), 'utf8');
   const isRight =

@@ -8,7 +8,7 @@ type Story = {
   readonly name: string;
   readonly before: readonly (readonly string[])[];
   readonly args: readonly string[];
-  /** `<ref> <its Path trailers>` of every claim, once it is done. */
+  /** `<ref> <its Path trailers>` of every claim, when all is done. */
   readonly after: readonly string[];
 };
 
@@ -40,14 +40,14 @@ const STORIES: readonly Story[] = [
   },
 ];
 
-/** What a path claim adds to the steps of other commands: the rest is killed there. */
+/** The steps that a path claim adds to other commands; the other steps are killed in the tests of those commands. */
 const OWN_STEPS = /git (?:unpack-objects|update-ref)|sql beat|file binding/;
 
 test.for(STORIES)('$name: a kill -9 at any of its own labels is mended by the same command', async (story) => {
   const points = await pointsOf(story);
   const complaints = await inParallel(points, 2, async (point) => {
     const { sandbox, signal } = await killedAt(story, point);
-    // Whatever was left, nobody else gets in between.
+    // Whatever was left behind, nobody else gets in between.
     const again = await runAs(sandbox, 'alice', story.args);
     const found = { signal, code: again.code, stderr: again.stderr, claims: claims(sandbox), locks: locksIn(sandbox) };
     const expected = { signal: 'SIGKILL', code: 0, stderr: '', claims: story.after, locks: [] };
@@ -62,7 +62,7 @@ test('a wider path: whoever comes after a kill -9 at any label finds what its se
   const story = STORIES.find(({ name }) => name === 'a wider path') as Story;
   const all = await pointsOf(story, /./);
   const isWrite = (point: string) => /git (?:unpack-objects|update-ref)/.test(point);
-  // Everything between the first write and the last, what is asked while git holds its locks among it.
+  // Everything between the first write and the last, including questions asked while git holds its locks.
   const points = all.slice(all.findIndex(isWrite), all.findLastIndex(isWrite) + 1);
   const ends: Record<string, number> = {};
   const complaints = await inParallel(points, 2, async (point, at) => {
@@ -110,7 +110,7 @@ async function prepared({ before }: Story): Promise<Sandbox> {
   return sandbox;
 }
 
-/** Runs the story once, and returns the labels that it passed. */
+/** Runs the story once, and returns the labels it passed. */
 async function pointsOf(story: Story, labels: RegExp = OWN_STEPS): Promise<string[]> {
   const traced = await prepared(story);
   const file = join(traced.dir, 'steps');
@@ -135,6 +135,6 @@ function guards(sandbox: Sandbox): string {
 function claims(sandbox: Sandbox): string[] {
   const format = '--format=%(refname:lstrip=1) %(contents:trailers:key=Path,valueonly,separator= )';
   const rows = sandbox.git(['for-each-ref', format, 'refs/claims', 'refs/claim-paths']);
-  // In the order of an order's own trailers, which is that of their names.
+  // Sorted by name, as in an order's own trailers.
   return rows === '' ? [] : rows.split('\n').map((row) => row.trimEnd());
 }

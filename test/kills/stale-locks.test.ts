@@ -139,7 +139,7 @@ function makeOld(sandbox: Sandbox, ref = REF): void {
   utimesSync(lockOf(sandbox, ref), longAgo, longAgo);
 }
 
-/** Starts a git that has taken the lock and waits for the word to go on. */
+/** Starts a git that has taken the lock and waits for a signal to continue. */
 async function holdLock(sandbox: Sandbox, ref = REF): Promise<ChildProcess> {
   const child = spawn('git', ['update-ref', '--stdin'], {
     cwd: sandbox.repo,

@@ -35,7 +35,7 @@ test('a minute of claims, half of them killed: none held twice, none acknowledge
       acked.push({ order, oid });
       await sleep(below(100));
       if (sandbox.git(['rev-parse', `refs/claims/${order}`]) !== oid) count.missing += 1;
-      // From here on another session may be told that it is free.
+      // From here on another session may hear that the order is free.
       holders.delete(order);
       const released = await runAs(sandbox, session, ['release', order]);
       if (released.code !== 0) failures.push(released.stderr);
@@ -65,7 +65,7 @@ function recordsOf(sandbox: Sandbox, order: string): string {
   return known;
 }
 
-/** Whoever was killed with it gives it back first; then a stranger claims and releases it. */
+/** The session that was killed with the order gives it back; then a stranger claims and releases it. */
 async function whyNotClaimable(sandbox: Sandbox, order: string): Promise<string[]> {
   const [state, session = ''] = sandbox
     .git(['for-each-ref', '--format=%(contents:trailers:key=State,key=Session,valueonly,separator=%x2C)', `refs/claims/${order}`])

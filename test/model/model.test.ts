@@ -30,7 +30,7 @@ test.for([
   expect(output).toContain(broken);
 });
 
-/** Looks at every state the model can be in. */
+/** Visits every state of the model. */
 function explore(flags: readonly string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'git-claim-model-'));
   try {

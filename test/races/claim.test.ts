@@ -59,7 +59,7 @@ test('16 processes claim overlapping sets: one gets all of its own, the others n
   for (const round of numbers(5)) {
     const order = (n: number) => `R${round}-${n}`;
     const sets = [numbers(6), numbers(6).map((n) => n + 3)].map((set) => set.map(order));
-    // Each in an order of its own, so that no two lock the refs alike.
+    // Each in a different order, so that no two lock the refs alike.
     const asked = numbers(16).map((n) => (n % 4 < 2 ? (sets[n % 2] as string[]) : [...(sets[n % 2] as string[])].reverse()));
     const ended = await Promise.all(asked.map((orders, n) => runAs(sandbox, `s-${n}`, ['--no-worktree', ...orders])));
     expect(ended.filter(({ code }) => code !== 0 && code !== 3)).toEqual([]);

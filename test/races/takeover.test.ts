@@ -14,18 +14,18 @@ import { runCli } from '../support/run-cli.ts';
 import { createSandbox } from '../support/sandbox.ts';
 import { inParallel, until, untilQuiet } from '../support/sessions.ts';
 
-/** The lease of minutes, thirty times as fast. */
+/** The default lease, thirty times as fast. */
 const LEASE = { heartbeat: '1s', staleAfter: '3s', grace: '1s', expireAfter: '6s' };
 const EXPIRE_MS = 6_000;
 const GRACE_MS = 1_000;
 const DEAD_FOR_MS = GRACE_MS / 2;
-/** Whoever waits looks once a second. */
+/** A waiting session looks once a second. */
 const WAIT_POLL_MS = 1_000;
-/** What a command may take on a machine that does much else. */
+/** How long a command may take on a busy machine. */
 const SLACK_MS = 10_000;
 
 const KILLS = 50;
-/** Each helper starts a Node a second, thirty times as often as it otherwise does. */
+/** Each helper starts Node once a second, thirty times as often as usual. */
 const AT_ONCE = 13;
 const DAY_MS = 86_400_000;
 
@@ -79,7 +79,7 @@ test(`${KILLS} times session and helper are killed together: taken soon where th
 
 type Scene = ReturnType<typeof place>;
 
-/** Kills a holder at some moment, while another session waits for its order; returns how long that one still had to wait. */
+/** Kills a holder while another session waits for its order; returns how long the other session still had to wait. */
 async function takenAfterMs(
   scene: Scene,
   order: OrderId,
@@ -167,7 +167,7 @@ function place(name: string) {
     sandbox,
     say,
     chance: chance(name),
-    /** Starts a session that holds the order and is spoken for by its helper. */
+    /** Starts a session that holds the order and whose helper speaks for it. */
     async holder(order: OrderId): Promise<Agent> {
       const agent = startAgent(`holder-of-${order}`);
       agents.push(agent);
@@ -180,12 +180,12 @@ function place(name: string) {
         try {
           process.kill(helper, 'SIGKILL');
         } catch (error) {
-          // It has seen its session's end itself meanwhile.
+          // The helper may have seen its session end meanwhile.
           if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
         }
       }
     },
-    /** Waits for the order as another session does; answers when it was taken. */
+    /** Waits for the order as another session; resolves to the time it was taken. */
     async waiting(order: OrderId, sight: 'blind' | 'sighted'): Promise<number> {
       const { stdout, stderr } = await program.run(
         [sandbox.repo, `rival-for-${order}`, sight, 'wait', '', order],
@@ -212,7 +212,7 @@ function place(name: string) {
   };
 }
 
-/** Bursts in which the cache is deleted, cut or put back to what it was, and between them quiet longer than a lease; counts what it did. */
+/** Deletes, cuts or restores the cache in bursts, with quiet longer than a lease between them; counts what it did. */
 async function tamper(file: string, isOver: () => boolean): Promise<number> {
   const old = `${file}.old`;
   const database = new Database(file);
@@ -237,7 +237,7 @@ async function tamper(file: string, isOver: () => boolean): Promise<number> {
       count += 1;
       await sleep(400);
     }
-    // The last of a burst is what everybody goes on with.
+    // After a burst everybody continues with its last state.
     (ways[2] as () => void)();
     for (let waited = 0; waited < EXPIRE_MS + 2 * GRACE_MS && !isOver(); waited += 200) await sleep(200);
   }

@@ -8,7 +8,10 @@ import { createSandbox } from '../support/sandbox.ts';
 const FIXER = { GIT_CLAIM_SESSION: 'fixer' };
 const SAFETY = { GIT_CLAIM_SESSION: 'safety-brake', CLAUDECODE: '1' };
 
-/** What happened: one session built the fix of a bug, another switched the feature off and gave its orders up; each was right by itself. */
+/**
+ * What happened: one session fixed a bug while another switched the feature off and gave up its orders; each was right on its
+ * own.
+ */
 test('a session that flips a flag while another fixes the bug', async () => {
   const sandbox = createSandbox();
   installHooks(sandbox, 'hard');

@@ -8,7 +8,7 @@ import { createSandbox } from '../support/sandbox.ts';
 const session = (digits: string) => ({ CLAUDE_CODE_SESSION_ID: `${digits}-0000-4000-8000-000000000000` });
 const [ONE, TWO, THREE] = [session('9da9aaaa'), session('2163bbbb'), session('77f1cccc')];
 
-/** What happened: three sessions found the same staged change in one work tree, and each set out to commit it. */
+/** What happened: three sessions found the same staged change in one worktree, and each set out to commit it. */
 test('three sessions on one dirty work tree: one commits, two are told and lose nothing', () => {
   const sandbox = createSandbox();
   installHooks(sandbox, 'soft');
@@ -21,7 +21,7 @@ test('three sessions on one dirty work tree: one commits, two are told and lose 
   expect(git(sandbox, ['commit', '-q', '-m', message], { env: ONE })).toEqual({ code: 0, out: '' });
   const commit = sandbox.git(['rev-parse', '--short=7', 'HEAD']);
 
-  // The second has staged nothing of its own any more: git would only say that there is nothing to commit.
+  // The second has nothing staged any more: git alone would only say that there is nothing to commit.
   const second = git(sandbox, ['commit', '-m', 'feat(cascade): plateau warning'], { env: TWO });
   expect(second.code).toBe(1);
   expect(second.out).toMatch(
@@ -29,7 +29,7 @@ test('three sessions on one dirty work tree: one commits, two are told and lose 
   );
   expect(second.out).toContain(`git show ${commit}`);
 
-  // The third had gone on in the same file, and is told before its commit is made; its work is kept.
+  // The third had continued in the same file, and is told before its commit is made; its work is kept.
   writeFileSync(join(sandbox.repo, 'scripts/cascade-selector.py'), 'select()\nplateau_warning()\nformat_context()\n');
   const third = git(sandbox, ['commit', '-q', '-a', '-m', 'feat(cascade): show it to people'], { env: THREE });
   expect(third.code).toBe(0);
@@ -43,7 +43,7 @@ test('three sessions on one dirty work tree: one commits, two are told and lose 
 test('the same, with the file claimed: the two others are told whose it is', async () => {
   const sandbox = createSandbox();
   installHooks(sandbox, 'hard');
-  // The same key, as whoever has no such variable says it.
+  // The same key, named by an option instead of a variable.
   await runCli(sandbox, ['path', 'cascade-selector.py'], { env: { GIT_CLAIM_SESSION: `claude:${ONE.CLAUDE_CODE_SESSION_ID}` } });
   stage(sandbox, 'cascade-selector.py', 'plateau_warning()\n');
   for (const other of [TWO, THREE]) {

@@ -13,7 +13,7 @@ afterEach(async () => {
   await untilQuiet(place.sandbox);
 });
 
-/** What happens to a laptop that sleeps, and to a process that somebody stops in a debugger. */
+/** As when a laptop sleeps, or somebody stops a process in a debugger. */
 test('a session that was stopped for longer than its lease wakes up to find its order taken, and cannot go on as if it were not', async () => {
   const sandbox = createSandbox();
   const [alice, bob] = [startAgent('alice'), startAgent('bob')];
@@ -36,7 +36,7 @@ test('a session that was stopped for longer than its lease wakes up to find its 
   expect(await say(alice, 'ORDER-1')).toMatchObject({ code: 0 });
   const [helper] = helpersOf(sandbox) as [number];
   process.kill(helper, 'SIGSTOP');
-  // A helper that answers nobody holds no commit up.
+  // A helper that does not answer delays no commit.
   expect(commit(alice)).toEqual({ code: 0, out: '' });
   expect(commit(bob)).toEqual({ code: 1, out: expect.stringContaining('alice holds it') });
 

@@ -8,7 +8,7 @@ import { createSandbox } from '../support/sandbox.ts';
 const OWNER = { CLAUDE_CODE_SESSION_ID: 'aaaaaaaa-0000-4000-8000-000000000000' };
 const TAKER = { CODEX_THREAD_ID: '019a2b3c-0000-7000-8000-00000000beef' };
 
-/** The same keys, as whoever has no such variable says them. */
+/** The same keys, named by an option instead of a variable. */
 const [owner, taker] = [`claude:${OWNER.CLAUDE_CODE_SESSION_ID}`, `codex:${TAKER.CODEX_THREAD_ID}`];
 
 /** What happened: sessions began, or recommended, work that another session already owned. */

@@ -5,11 +5,11 @@ import { filesIn, locksIn, runAs, untilQuiet } from './sessions.ts';
 
 export type Command = {
   readonly name: string;
-  /** Commands before it, by session, each of which must succeed. */
+  /** Earlier commands by session; each must succeed. */
   readonly before: readonly (readonly [session: string, ...args: string[]])[];
   readonly session: string;
   readonly args: readonly string[];
-  /** Of the record, once it is done. */
+  /** The record's state when the command is done. */
   readonly holder: string;
   readonly state: string;
   readonly hasTree: boolean;
@@ -40,9 +40,10 @@ export async function prepare(sandbox: Sandbox, { before }: Command): Promise<Sa
 }
 
 /**
- * Looks at a repository in which a command was killed: status must say what git says, and the same command run again must finish the job.
+ * Checks a repository in which a command was killed: status must agree with git, and the same command, run again, must finish the
+ * job.
  *
- * @returns what is not as it must be
+ * @returns what is wrong
  */
 export async function complaintsAfterKill(sandbox: Sandbox, command: Command): Promise<string[]> {
   await untilQuiet(sandbox);
@@ -75,7 +76,7 @@ function leftovers(sandbox: Sandbox): string[] {
   const strays = filesIn(sandbox).filter(
     (name) => /^claim\//.test(name) && !/^claim\/(?:binding|clock|setup|heartbeat|(?:cache|locks)\.db(?:-wal|-shm)?)$/.test(name),
   );
-  // A draft is swept up once it is a minute old.
+  // A draft is removed once it is a minute old.
   return [...locksIn(sandbox), ...strays.filter((name) => !/\.[0-9]+\.tmp$/.test(name))].map((name) => `left: ${name}`);
 }
 

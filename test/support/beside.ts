@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Sandbox } from './sandbox.ts';
 
-/** Runs git commands one after the other, again and again, beside some work; answers how often they ran. */
+/** Runs git commands in turn, over and over, beside some work; returns how often they ran. */
 export async function beside(
   sandbox: Sandbox,
   commands: readonly (readonly string[])[],

@@ -3,7 +3,7 @@ import { SqliteLeaseCache } from '../../src/adapters/sqlite/lease-cache.ts';
 import { withMutex } from '../../src/adapters/sqlite/locks.ts';
 import type { Oid, OrderId } from '../../src/core/ids.ts';
 
-/** A process of its own for the races and kills: `node program.cjs <verb> <common dir> [<argument>]`; its answer is on stdout. */
+/** A separate process for races and kills: `node program.cjs <verb> <common dir> [<argument>]`; it answers on stdout. */
 const [verb, commonDir = '', argument = ''] = process.argv.slice(2);
 const DAY_MS = 86_400_000;
 const cache = new SqliteLeaseCache(commonDir, 7 * DAY_MS);

@@ -1,4 +1,4 @@
-/** Chance that can be had again: its seed is printed, and taken from the variable SEED. */
+/** Repeatable chance: its seed is printed, and read from the variable SEED. */
 export type Chance = { readonly below: (limit: number) => number; readonly pick: <T>(things: readonly T[]) => T };
 
 export function chance(what: string): Chance {

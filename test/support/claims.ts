@@ -5,12 +5,12 @@ import type { LeaseTerms } from '../../src/core/record/lease.ts';
 export const ORDER = 'ORDER-1' as OrderId;
 export const OTHER = 'ORDER-2' as OrderId;
 
-/** With a heartbeat helper, as the design has it. */
+/** The lease with a heartbeat helper, as in the design. */
 export const LEASE: LeaseTerms = { beatMs: 30_000, staleMs: 90_000, expireMs: 180_000, graceMs: 30_000 };
 
 let nonces = 0;
 
-/** Returns a record of ORDER-1 as a test wants it; each has a nonce of its own. */
+/** Returns a record of ORDER-1 with these changes; each has its own nonce. */
 export function recordOf(changes: Partial<ClaimRecord> = {}): ClaimRecord {
   nonces += 1;
   return {

@@ -4,17 +4,17 @@ import { claim } from '../../src/usecases/claim.ts';
 import { type Wired, wire } from '../../src/wire.ts';
 
 /**
- * A contender as a process of its own: `node program.cjs <repository> <session> <sight> <verb> <argument> <order>...`.
- * One that is `blind` sees no process, so that only heartbeats, challenges and answers protect a holder from it.
+ * A contender in its own process: `node program.cjs <repository> <session> <sight> <verb> <argument> <order>...`.
+ * A `blind` contender sees no process, so that only heartbeats, challenges and answers protect a holder from it.
  */
 const [cwd = '', session = '', sight = '', verb = '', argument = '', ...orders] = process.argv.slice(2);
 
-/** When the last take was written, on the monotonic clock: it was decided before that. */
+/** When the last take was written, on the monotonic clock; it was decided before that. */
 let tookAtMs: number | null = null;
 
 void (verb === 'wait' ? wait() : attempt());
 
-/** Waits for one order as `--wait` does, and says when it took it. */
+/** Waits for one order as `--wait` does, and reports when it took it. */
 async function wait(): Promise<void> {
   const ports = await open();
   const outcome = await claim(ports, { ...request(orders.slice(0, 1)), onWait: () => {} });
@@ -22,7 +22,7 @@ async function wait(): Promise<void> {
   ports.close();
 }
 
-/** Asks for one order after the other, so many times in all, a moment apart; says what it got. */
+/** Asks for the orders in turn, so many times in all, a moment apart; reports what it got. */
 async function attempt(): Promise<void> {
   const stolen: string[] = [];
   for (let n = 0; n < Number(argument); n += 1) {

@@ -11,7 +11,7 @@ declare module 'vitest' {
   }
 }
 
-/** Builds what the tests run, and makes the folder of all sandboxes; removes it at the end. */
+/** Builds what the tests run, makes the folder of all sandboxes, and removes it at the end. */
 export default function setup(project: TestProject): () => void {
   const root = join(import.meta.dirname, '../..');
   execFileSync(process.execPath, ['build.mjs'], { cwd: root, stdio: 'inherit' });

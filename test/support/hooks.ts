@@ -5,7 +5,7 @@ import { PACKAGE, type Sandbox } from './sandbox.ts';
 
 const HOOKS = ['pre-commit', 'prepare-commit-msg', 'post-commit', 'post-checkout', 'pre-push'];
 
-/** Installs git-claim's hooks in the sandbox's repository; with mode `hard` the reference-transaction hook too, as `git claim init` does. */
+/** Installs git-claim's hooks in the sandbox's repository, the reference-transaction hook too in mode `hard`, as init does. */
 export function installHooks(sandbox: Sandbox, mode: 'shadow' | 'soft' | 'hard' = 'soft', repo = sandbox.repo): void {
   const folder = join(sandbox.git(['rev-parse', '--path-format=absolute', '--git-common-dir'], repo), 'hooks');
   mkdirSync(folder, { recursive: true });
@@ -29,7 +29,7 @@ export type GitOptions = {
   readonly timeoutMs?: number;
 };
 
-/** Runs git as somebody at work would, hooks included, and returns what was said on both streams. It never waits for ever. */
+/** Runs git with its hooks, as somebody at work would, and returns both streams. It never waits forever. */
 export function git(
   sandbox: Sandbox,
   args: readonly string[],
@@ -50,7 +50,7 @@ export function git(
   return { code: status, out: stdout + stderr };
 }
 
-/** What is recent to a hook is so by the clock. */
+/** A hook judges by the clock what is recent. */
 const NOW = { GIT_AUTHOR_DATE: undefined, GIT_COMMITTER_DATE: undefined };
 
 /** Writes a file and stages it. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Sandbox } from './sandbox.ts';
 
-/** A session with a process of its own, so that it has a helper. */
+/** A session with its own process, so that it has a helper. */
 export type Agent = {
   readonly name: string;
   readonly process: ChildProcess;
@@ -10,7 +10,7 @@ export type Agent = {
   end(): void;
 };
 
-/** Starts the process whose life is the session's life. */
+/** Starts the session's anchor process. */
 export function startAgent(name: string, env: Readonly<Record<string, string | undefined>> = {}): Agent {
   const process = spawn('sh', ['-c', 'exec sleep 600', 'anchor'], { stdio: 'ignore', env: {} });
   return {
@@ -36,7 +36,7 @@ export function helpersOf(sandbox: Sandbox, session?: string): number[] {
   });
 }
 
-/** Returns what the kernel says of a process: its session, and its terminal's number (`0`: none). */
+/** Returns a process's session and the number of its terminal (`0`: none), as the kernel has them. */
 export function statOf(pid: number): { readonly session: number; readonly terminal: string | undefined } {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /s, '')

@@ -4,7 +4,7 @@ import { PACKAGE, type Sandbox } from './sandbox.ts';
 
 const HOOKS = ['pre-commit', 'prepare-commit-msg', 'pre-push', 'post-checkout', 'post-commit', 'reference-transaction'];
 
-/** This package with hooks that only say that they ran: in the file `marks` of the sandbox, a line each. */
+/** This package with hooks that only report that they ran, one line each in the sandbox's file `marks`. */
 export type Marked = {
   /** The environment to run git and git-claim in. */
   readonly env: Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ export type Marked = {
   ran(): string[];
 };
 
-/** Makes such a package in a sandbox, at a path that is hard to quote. */
+/** Makes such a package in a sandbox, at a path that needs careful quoting. */
 export function markedPackage(sandbox: Sandbox): Marked {
   const root = join(sandbox.dir, "git-claim's påckage 猫");
   const marks = join(sandbox.dir, 'marks');
@@ -34,7 +34,7 @@ export function markedPackage(sandbox: Sandbox): Marked {
   };
 }
 
-/** A script that says who it is, with its arguments and, of a hook that has one, its input. */
+/** A script that reports its name, its arguments and, for a hook that has one, its input. */
 export function marking(who: string, hook: string, code = 0): string {
   const input = ['pre-push', 'reference-transaction'].includes(hook) ? ' <$(tr "\\n" ";")>' : '';
   return `#!/bin/sh\necho "${who} ${hook} $*${input}" >>"$MARKS"\nexit ${code}\n`;

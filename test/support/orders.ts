@@ -1,7 +1,7 @@
 import type { OrderId } from '../../src/core/ids.ts';
 import type { Order } from '../../src/core/orders/order.ts';
 
-/** Returns a ready order of which its file says no more than the id. */
+/** Returns a ready order whose file has only its id. */
 export function orderOf(id: string, changes: Partial<Order> = {}): Order {
   return {
     id: id as OrderId,

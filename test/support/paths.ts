@@ -4,7 +4,7 @@ import { type ClaimPath, isClaimPath } from '../../src/core/path.ts';
 import type { PathRecord } from '../../src/core/paths/record.ts';
 import { LEASE, recordOf } from './claims.ts';
 
-/** Names with whatever git, shells and disks have a meaning for. */
+/** Names with everything that git, shells and disks give a meaning to. */
 export const HOSTILE_NAMES = [
   ...[
     '.x',

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Returns the command lines of the living processes whose home is this folder or lies in it: every process of a sandbox inherits its home. */
+/**
+ * Returns the command lines of living processes whose HOME is this folder or lies in it: a sandbox's processes inherit its HOME.
+ */
 export function processesAtHome(folder: string): string[] {
   return pids().flatMap((pid) => {
     try {
@@ -8,7 +10,7 @@ export function processesAtHome(folder: string): string[] {
       if (home !== folder && !home.startsWith(`${folder}/`)) return [];
       return [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')}`];
     } catch {
-      // It ended meanwhile, or is another user's.
+      // The process ended meanwhile, or belongs to another user.
       return [];
     }
   });

@@ -1,6 +1,6 @@
 import type { ProcessInfo } from '../../src/core/session/process.ts';
 
-/** Returns a process as a test wants it: in session 100, without a terminal, started at `<pid>0`. */
+/** Returns a process with these changes: in session 100, without a terminal, started at `<pid>0`. */
 export function proc(pid: number, command: string, rest: Partial<ProcessInfo> = {}): ProcessInfo {
   const plain = { parent: 1, sessionLeader: 100, hasTerminal: false, start: `${pid}0`, isZombie: false, args: [command] };
   return { pid, command, ...plain, ...rest };

@@ -10,9 +10,10 @@ export type Ended = {
   readonly stdout: string;
   readonly stderr: string;
 };
+
 export type Running = { readonly child: ChildProcess; readonly ended: Promise<Ended> };
 
-/** A TypeScript program as one CommonJS file, bundled the way the command line is: what is external is found beside it. */
+/** Bundles a TypeScript program into one CommonJS file, as the command line is bundled; external modules are found beside it. */
 export class Program {
   readonly directory = mkdtempSync(join(tmpdir(), 'git-claim-program-'));
 
@@ -48,7 +49,7 @@ export class Program {
     return this.start(args, env).ended;
   }
 
-  /** Makes an empty folder that stands for a repository's common git directory. */
+  /** Makes an empty folder that plays a repository's common git directory. */
   commonDir(): string {
     return mkdtempSync(join(this.directory, 'git-'));
   }

@@ -21,7 +21,7 @@ export type CliResult = {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** Command, stdout, stderr and exit code as one text that is the same on every run. */
+  /** Command, stdout, stderr and exit code as one text, the same on every run. */
   readonly transcript: string;
 };
 
@@ -34,10 +34,10 @@ export async function runCli(sandbox: Sandbox, args: readonly string[], options:
     env: { ...sandbox.env, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
     timeout: TIMEOUT_MS,
-    // Without the terminal of whoever runs the tests: its shell would be the session's anchor.
+    // Without the terminal that runs the tests: its shell would be the session's anchor.
     detached: true,
   });
-  // A command that reads no stdin may be gone before it is written.
+  // A command that reads no stdin may have ended before stdin is written.
   child.stdin.on('error', () => {});
   child.stdin.end(options.input ?? '');
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);

@@ -11,7 +11,7 @@ export type Sandbox = {
   readonly dir: string;
   /** A git repository with one commit on `main`. */
   readonly repo: string;
-  /** All of the environment that a process in the sandbox sees: no agent, no session and no configuration of whoever runs the tests. */
+  /** The whole environment of a process in the sandbox: no agent, session or configuration of whoever runs the tests. */
   readonly env: Readonly<Record<string, string>>;
   /**
    * Runs git in the repository, or in `cwd`.
@@ -22,13 +22,13 @@ export type Sandbox = {
   git(args: readonly string[], cwd?: string): string;
 };
 
-/** What sandboxes are copied from, by the number of their files: git makes each once. */
+/** The repositories that sandboxes are copied from, by the number of their files: git makes each once. */
 const originals = new Map<number, string>();
 
 /**
  * Makes a fresh sandbox. It is removed when the test run ends.
  *
- * @param files so many files of some size are in a second commit
+ * @param files the number of files, of some size, in a second commit
  */
 export function createSandbox(files = 0): Sandbox {
   if (!originals.has(files)) {
@@ -38,7 +38,7 @@ export function createSandbox(files = 0): Sandbox {
   }
   const sandbox = emptySandbox();
   cpSync(originals.get(files) as string, sandbox.repo, { recursive: true });
-  // The index knows files by more than their contents.
+  // The index records more of files than their contents.
   if (files > 0) sandbox.git(['update-index', '--refresh', '-q']);
   return sandbox;
 }
@@ -57,7 +57,7 @@ function emptySandbox(): Sandbox {
 
 function fill({ repo, git }: Sandbox, files: number): void {
   git(['init', '--quiet']);
-  // Copies of git's samples are most of what there is to copy.
+  // Git's sample hooks are most of what would be copied.
   const hooks = join(repo, '.git/hooks');
   for (const name of readdirSync(hooks)) rmSync(join(hooks, name));
   git(['commit', '--quiet', '--allow-empty', '--message', 'first commit']);

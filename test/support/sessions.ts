@@ -8,11 +8,14 @@ import { PACKAGE, type Sandbox } from './sandbox.ts';
 export type SessionOptions = {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** What the command runs under, such as `strace` and its options. */
+  /** A program to run the command under, such as `strace` with its options. */
   readonly under?: readonly string[];
 };
 
-/** Starts `git claim <args>` for a session as the leader of a process group of its own, so that it can be killed with all it started. */
+/**
+ * Starts `git claim <args>` for a session as leader of its own process group, so that it can be killed with everything it
+ * started.
+ */
 export function startAs(sandbox: Sandbox, session: string, args: readonly string[], options: SessionOptions = {}): Running {
   const [program = '', ...words] = [...(options.under ?? []), join(PACKAGE, 'bin/git-claim'), ...args];
   const child = spawn(program, words, {
@@ -58,7 +61,7 @@ export async function untilQuiet(sandbox: Sandbox): Promise<void> {
   );
 }
 
-/** @throws Error with the complaint, when it is not so within a minute */
+/** @throws Error with the complaint, if the condition does not hold within a minute */
 export async function until(isSo: () => boolean, complaint: () => string): Promise<void> {
   const deadline = performance.now() + 60_000;
   while (!isSo()) {
@@ -78,7 +81,7 @@ export function filesIn(sandbox: Sandbox): string[] {
   );
 }
 
-/** Does work on many things, so many at a time. */
+/** Works on many things, so many at a time. */
 export async function inParallel<T, R>(
   things: readonly T[],
   width: number,

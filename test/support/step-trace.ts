@@ -5,24 +5,24 @@ import type { Sandbox } from './sandbox.ts';
 import { runAs } from './sessions.ts';
 
 export type StepTrace = {
-  /** The labels in the order they were passed. */
+  /** The labels, in the order the command passed them. */
   readonly steps: readonly string[];
-  /** What the kernel saw the command do outside the label it belongs under. */
+  /** Calls the kernel saw the command make outside the label they belong under. */
   readonly unlabelled: readonly string[];
-  /** Git processes the command started, as the kernel and as git itself counted them. */
+  /** The git processes the command started, as counted by the kernel and by git itself. */
   readonly gitsByKernel: number;
   readonly gitsByGit: number;
 };
 
-/** What may be asked before there is a label. */
+/** Calls that may come before the first label. */
 const READING = ['config', 'for-each-ref', 'log', 'rev-parse', 'cat-file'];
 
 const CALLS =
   'execve,clone,clone3,vfork,openat,open,creat,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,rmdir,link,linkat,symlink,write';
 
 /**
- * Runs a command under strace and compares what it did with the labels it passed: each git it starts, each of its own calls that change a file
- * under the sandbox must lie between `before <kind> ...` and `after <kind> ...`.
+ * Runs a command under strace and compares what it did with the labels it passed. Each git it starts, and each call that changes
+ * a file under the sandbox, must lie between `before <kind> ...` and `after <kind> ...`.
  */
 export async function traceSteps(sandbox: Sandbox, session: string, args: readonly string[]): Promise<StepTrace> {
   const [steps, calls, events] = ['steps', 'calls', 'events'].map((name) => join(sandbox.dir, name)) as [string, string, string];
@@ -44,10 +44,10 @@ export async function traceSteps(sandbox: Sandbox, session: string, args: readon
 function compare(calls: readonly string[], folder: string, stepsFile: string) {
   const open = new Set<string>();
   const unlabelled: string[] = [];
-  // The command's own process with its threads, and the processes it made.
+  // The command's own process with its threads, and the processes it started.
   const own = new Set([/^[0-9]+/.exec(calls[0] ?? '')?.[0] ?? '']);
   const children = new Set<string>();
-  // A copy of the shell that starts Node: it asks git ahead, which the labels tell of when Node reads the answers.
+  // A fork of the shell that starts Node. It asks git ahead; the labels show that where Node reads the answers.
   const shells = new Set<string>();
   const askedAhead = new Set<string>();
   let gitsByKernel = 0;
@@ -75,7 +75,7 @@ function compare(calls: readonly string[], folder: string, stepsFile: string) {
   return { unlabelled, gitsByKernel };
 }
 
-/** strace breaks a call in two where another process makes one meanwhile; it belongs where it began. */
+/** strace splits a call in two if another process makes one meanwhile; the call counts where it began. */
 function whole(lines: readonly string[]): string[] {
   const begun = new Map<string, number>();
   const calls: string[] = [];

@@ -3,7 +3,10 @@ import { processesAtHome } from './processes-at-home.ts';
 
 type RunEnd = Parameters<DefaultReporter['onTestRunEnd']>;
 
-/** Vitest's own report, then every skipped test with its reason, each process of a sandbox that still lives (a failure), and as the very last line `N passed, N failed, N skipped`. */
+/**
+ * Vitest's own report; then every skipped test with its reason; then each process of a sandbox that still lives, which is a
+ * failure; and as the very last line `N passed, N failed, N skipped`.
+ */
 export class SummaryReporter extends DefaultReporter {
   override onTestRunEnd(...[modules, errors, reason]: RunEnd): void {
     super.onTestRunEnd(modules, errors, reason);
@@ -27,7 +30,7 @@ function reasonOf(test: TestCase): string {
   return result.state === 'pending' ? 'it never ran' : 'no reason given';
 }
 
-/** A file that cannot be loaded, or whose hooks fail, has no failed test to be counted by. */
+/** A file that cannot be loaded, or whose hooks fail, has no failed test to count. */
 function brokenSuites(modules: RunEnd[0]): number {
   const suites = modules.flatMap((module) => [module, ...module.children.allSuites()]);
   return suites.filter((suite) => suite.errors().length > 0).length;

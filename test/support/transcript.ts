@@ -18,7 +18,7 @@ export function transcribe(sandbox: Pick<Sandbox, 'dir'>, { args, code, stdout, 
   return `${withoutChance(whole, sandbox.dir)}exit ${code}\n`;
 }
 
-/** Replaces what differs from run to run by its name. */
+/** Replaces what differs from run to run by a name for it. */
 function withoutChance(text: string, dir: string): string {
   return text
     .replaceAll(dir, '<dir>')

@@ -1,7 +1,7 @@
 import type { State } from '../../src/core/claim/record.ts';
 import type { Command } from '../../src/core/claim/transitions.ts';
 
-/** What must come of a command: `>state` for the same holder, `+state` for a new one, `=` is so already, else the code of the refusal. */
+/** The outcome of a command: `>state` for the same holder, `+state` for a new one, `=` for no change, else the refusal's code. */
 type Cell = `>${State}` | `+${State}` | '=' | 'held' | 'completed' | 'not-holder' | 'lost' | 'illegal';
 type Row = readonly [holder: Cell, former: Cell, person: Cell, agent: Cell];
 
@@ -22,7 +22,7 @@ export const TABLE: Readonly<Record<Command, Readonly<Record<State | 'absent', R
     blocked: ['=', 'held', 'held', 'held'],
     released: ['+active', '+active', '+active', '+active'],
     abandoned: ['+active', '+active', '+active', '+active'],
-    // Its last holder or a person; to be a former one counts for nothing.
+    // Its last holder or a person; former holders have no say.
     completed: ['+active', 'completed', '+active', 'completed'],
   },
   renew: {
@@ -74,7 +74,8 @@ export const TABLE: Readonly<Record<Command, Readonly<Record<State | 'absent', R
     abandoned: ['illegal', 'lost', 'not-holder', 'not-holder'],
     completed: ['illegal', 'lost', 'not-holder', 'not-holder'],
   },
-  // The protocol's own moves: whether a silent claim may be challenged or taken is decided elsewhere; here, whether it can be at all.
+  // The protocol's own moves. Whether a silent claim may be challenged or taken yet is decided elsewhere; here, whether it ever
+  // can.
   challenge: {
     absent: ['illegal', 'illegal', 'illegal', 'illegal'],
     active: ['illegal', '>active', '>active', '>active'],

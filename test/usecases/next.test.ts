@@ -15,7 +15,7 @@ test('of an order that somebody was faster with it says whose it is, not that it
     orders: {
       ...alice.orders,
       read: async () => ({ ...(await alice.orders.read()), orders: [orderOf(ORDER)] }),
-      // She has seen that it is free, and is about to claim it.
+      // She has seen that the order is free, and is about to claim it.
       find: async (orders: Parameters<typeof alice.orders.find>[0]) => {
         await claim(bob, { orders: [ORDER], isHere: true, base: null, isReopen: false, onWait: null });
         return alice.orders.find(orders);

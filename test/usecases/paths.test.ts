@@ -5,7 +5,7 @@ import type { OrderId } from '../../src/core/ids.ts';
 import { type PathKey, parseClaimPath, pathKey } from '../../src/core/path.ts';
 import type { ProcessInfo } from '../../src/core/session/process.ts';
 import type { PathChange } from '../../src/ports/path-registry.ts';
-import type { Change, Registry, SwapOutcome } from '../../src/ports/registry.ts';
+import type { ClaimChange, Registry, SwapOutcome } from '../../src/ports/registry.ts';
 import { claim } from '../../src/usecases/claim.ts';
 import { pathOverlaps } from '../../src/usecases/evidence/path-overlaps.ts';
 import { heartbeat } from '../../src/usecases/heartbeat.ts';
@@ -20,7 +20,7 @@ import { proc } from '../support/processes.ts';
 
 const MINUTE_MS = 60_000;
 
-/** One repository without a disk, with a clock that the test moves and processes that it ends. */
+/** A repository in memory, with a clock that the test moves and processes that it ends. */
 class World {
   readonly registry = new MemoryRegistry();
   readonly cache = new MemoryLeaseCache(86_400_000);
@@ -31,7 +31,7 @@ class World {
     this.#monoMs += ms;
   }
 
-  /** @param pid of the process whose life is the session's; null for none */
+  /** @param pid the session's anchor process; null for none */
   session(name: string, pid: number | null = null, agent: string | null = null): Ports {
     if (pid !== null) this.running.set(pid, proc(pid, name));
     const anchor = pid === null ? null : { pid, start: `${pid}0`, ns: 'host' };
@@ -198,7 +198,7 @@ test('an order that ends while one of its paths is claimed again ends with that 
   const { registry } = world;
   const late = {
     ...bound(registry),
-    swap: async (changes: readonly Change[], paths?: readonly PathChange[]): Promise<SwapOutcome> => {
+    swap: async (changes: readonly ClaimChange[], paths?: readonly PathChange[]): Promise<SwapOutcome> => {
       if (isFirst) {
         isFirst = false;
         await withOrder(alice, 'src');
@@ -248,7 +248,7 @@ test('a wider path comes in the very swap in which the narrower ones go, for its
   await claimPaths(alice, ['src/b'], null);
   await withOrder(alice, 'src/a');
   const swaps: string[][] = [];
-  const swap = (changes: readonly Change[], paths: readonly PathChange[] = []): Promise<SwapOutcome> => {
+  const swap = (changes: readonly ClaimChange[], paths: readonly PathChange[] = []): Promise<SwapOutcome> => {
     swaps.push(paths.map(({ key, record }) => `${key} ${record?.action ?? 'goes'}`));
     return world.registry.swap(changes, paths);
   };
@@ -264,7 +264,7 @@ test('a widening that somebody comes before is refused, and nothing of it is don
   const [alice, bob] = [world.session('alice'), world.session('bob')];
   await withOrder(alice, 'src/a', 'src/b');
   let isFirst = true;
-  const swap = async (changes: readonly Change[], paths: readonly PathChange[] = []): Promise<SwapOutcome> => {
+  const swap = async (changes: readonly ClaimChange[], paths: readonly PathChange[] = []): Promise<SwapOutcome> => {
     if (isFirst) await claimPaths(bob, ['src/c'], null);
     isFirst = false;
     return world.registry.swap(changes, paths);

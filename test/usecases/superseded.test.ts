@@ -13,7 +13,7 @@ test('a claim that another record stands upon by the time it is read again is to
   expect(kept).toMatchObject({ kind: 'claimed', claims: [{ isAlready: true }] });
 });
 
-/** Ports of alice's, where each of her swaps is at once followed by one of somebody else's. */
+/** Alice's ports, where somebody else's swap immediately follows each of hers. */
 function overtakenBy(record: ReturnType<typeof recordOf>): Ports {
   const alice = memoryPorts({ name: 'alice' });
   const { registry } = alice;

@@ -10,7 +10,7 @@ import { holderNamed, ORDER, recordOf } from '../support/claims.ts';
 import { memoryPorts } from '../support/memory-ports.ts';
 import { TABLE } from '../support/transition-table.ts';
 
-/** What people type; the protocol's own moves have tests of their own. */
+/** The commands people type; the protocol's own moves have their own tests. */
 type Typed = Exclude<Command, 'challenge' | 'answer' | 'take' | 'mint'>;
 
 const RUN: Record<Typed, (ports: Ports) => Promise<{ kind: string; code?: string }>> = {
@@ -63,11 +63,11 @@ const NAMES: Record<Actor, string> = { holder: 'alice', former: 'frida', person:
 function askerAs(actor: Actor, alice: Ports): Ports {
   const { registry, cache } = alice as ReturnType<typeof memoryPorts> & { cache: never };
   if (actor === 'holder') return alice;
-  // An agent's name is a key of its own kind; a former holder is an agent here, for whom less is allowed than for a person.
+  // The former holder is an agent here, which may do less than a person.
   return memoryPorts({ name: NAMES[actor], agent: actor === 'person' ? null : 'claude' }, { registry, cache });
 }
 
-/** Frida held it first, alice holds it now, or did last. */
+/** Frida held the order first; alice holds it now, or held it last. */
 async function claimInState(ports: Ports, state: State): Promise<Witnessed> {
   const steps = [
     recordOf({ holder: holderNamed('frida', 'claude') }),

@@ -10,7 +10,7 @@ export function hasOwnLease(config: GitConfig): boolean {
 }
 
 /** The lease new records promise: the defaults, where the configuration says nothing else. */
-export function leaseOf(config: GitConfig): LeaseTerms {
+export function leaseTermsOf(config: GitConfig): LeaseTerms {
   // A claim must not be written before everything it is judged by is known to work.
   patienceOf(config);
   const duration = durationsIn(config);

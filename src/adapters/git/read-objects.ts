@@ -1,7 +1,7 @@
 import { type Oid, parseOid } from '../../core/ids.ts';
 import type { Git } from './process.ts';
 
-export type Found = { readonly oid: string; readonly type: string; readonly body: Buffer };
+export type FoundObject = { readonly oid: string; readonly type: string; readonly body: Buffer };
 
 /** What bin/git-claim asks ahead of the order that is to be claimed. */
 export const READ_CALL = ['-c', 'core.warnAmbiguousRefs=false', 'cat-file', '--batch'] as const;
@@ -13,10 +13,10 @@ export const inputOf = (names: readonly string[]) => `${names.join('\n')}\n`;
  * @param names revisions without line breaks, such as full ref names
  * @returns an answer for each name, in order; null where git has no such object
  */
-export async function readObjects(git: Git, names: readonly string[]): Promise<(Found | null)[]> {
+export async function readObjects(git: Git, names: readonly string[]): Promise<(FoundObject | null)[]> {
   if (names.length === 0) return [];
   const { stdout } = await git(READ_CALL, { input: inputOf(names) });
-  const found: (Found | null)[] = [];
+  const found: (FoundObject | null)[] = [];
   for (let at = 0; found.length < names.length; ) {
     const end = stdout.indexOf(10, at);
     if (end < 0) return names.map(() => null);

@@ -2,7 +2,7 @@ import { decodeRecord, encodeRecord } from '../../core/claim/codec.ts';
 import type { Witnessed } from '../../core/claim/record.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
 import type { PathChange } from '../../ports/path-registry.ts';
-import type { Change, Reading, Registry, Standing, SwapOutcome } from '../../ports/registry.ts';
+import type { ClaimChange, Reading, Registry, Survey, SwapOutcome } from '../../ports/registry.ts';
 import { MemoryPathRegistry } from './path-registry.ts';
 
 const TAGGER = { name: 'git-claim', email: 'git-claim@localhost', epochSeconds: 0 };
@@ -18,7 +18,7 @@ export class MemoryRegistry implements Registry {
     return new Map(orders.map((order) => [order, this.#reading(order)]));
   }
 
-  async survey(orders?: readonly OrderId[]): Promise<Standing> {
+  async survey(orders?: readonly OrderId[]): Promise<Survey> {
     const readings = await this.read(orders ?? [...this.#refs.keys()].sort());
     return { readings, strangers: [], paths: orders === undefined ? this.paths.standing() : [] };
   }
@@ -29,7 +29,7 @@ export class MemoryRegistry implements Registry {
     return records.slice(0, limit);
   }
 
-  async swap(changes: readonly Change[], paths: readonly PathChange[] = []): Promise<SwapOutcome> {
+  async swap(changes: readonly ClaimChange[], paths: readonly PathChange[] = []): Promise<SwapOutcome> {
     if (changes.some(({ order, expected }) => (this.#refs.get(order) ?? null) !== (expected?.oid ?? null)))
       return { kind: 'lost' };
     const pathOids = this.paths.swap(paths);

@@ -8,7 +8,7 @@ import type { Repository } from '../git/repository.ts';
 import { GlobbedOrders } from './globbed-orders.ts';
 import { HEAD_BYTES_MAX } from './head.ts';
 import { patternsOf } from './patterns.ts';
-import type { Head } from './read-list.ts';
+import type { OrderHead } from './read-list.ts';
 
 /** A blob is read as a whole; no order is larger than this. */
 const FILE_BYTES_MAX = 1024 * 1024;
@@ -110,7 +110,7 @@ function entriesIn(listed: string): Entry[] {
   });
 }
 
-function headOf(body: Buffer | null, size: number): Head {
+function headOf(body: Buffer | null, size: number): OrderHead {
   if (body === null)
     return { why: size > FILE_BYTES_MAX ? 'it is larger than 1 MB' : 'its content is missing from the repository' };
   return { text: body.toString('utf8', 0, Math.min(body.length, HEAD_BYTES_MAX)), isWhole: body.length <= HEAD_BYTES_MAX };

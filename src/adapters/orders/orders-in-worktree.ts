@@ -7,7 +7,7 @@ import { filesBelow } from './files-below.ts';
 import { GlobbedOrders } from './globbed-orders.ts';
 import { readHead, titleIn } from './head.ts';
 import { folderOf, type Pattern, patternsOf } from './patterns.ts';
-import type { Head } from './read-list.ts';
+import type { OrderHead } from './read-list.ts';
 
 /** The order files of the main work tree, whichever work tree asks: every other one has but a copy. */
 export class OrderFiles extends GlobbedOrders implements OrderBook {
@@ -51,7 +51,7 @@ export class OrderFiles extends GlobbedOrders implements OrderBook {
   async read(): Promise<OrderList> {
     const [patterns, { readList }] = await Promise.all([patternsOf(this.globs), import('./read-list.ts')]);
     const { files, missing } = this.#files(patterns);
-    const heads = function* (this: OrderFiles): Iterable<readonly [string, Head]> {
+    const heads = function* (this: OrderFiles): Iterable<readonly [string, OrderHead]> {
       for (const file of files) yield [file, this.#head(file)];
     };
     return { ...readList(heads.call(this), this.idPattern), missing, place: 'the main work tree' };
@@ -96,7 +96,7 @@ export class OrderFiles extends GlobbedOrders implements OrderBook {
     return { files: [...files], missing };
   }
 
-  #head(file: string): Head {
+  #head(file: string): OrderHead {
     try {
       return readHead(resolve(this.repository.mainDir, file));
     } catch (error) {

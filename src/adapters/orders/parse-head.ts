@@ -1,6 +1,6 @@
 import { FAILSAFE_SCHEMA, load, YAMLException } from 'js-yaml';
 import { oneLine } from '../../core/line.ts';
-import type { Fields, OrderSource } from '../../core/orders/read-order.ts';
+import type { FrontMatter, OrderSource } from '../../core/orders/read-order.ts';
 import { HEAD_BYTES_MAX, headingIn, titleIn } from './head.ts';
 
 /** No order's front matter is deeper than a list of maps of lists. */
@@ -24,7 +24,7 @@ export function parseHead(file: string, head: string, isWhole: boolean): OrderSo
   try {
     const fields = parse(text.slice(front.start, front.end));
     if (typeof fields === 'object' && fields !== null && !Array.isArray(fields))
-      return { file, fields: fields as Fields, heading, trouble: null };
+      return { file, fields: fields as FrontMatter, heading, trouble: null };
     return { file, fields: null, heading: titleIn(text), trouble: 'its front matter is no list of keys and values' };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;

@@ -4,11 +4,11 @@ import { looksLikeOrder, type OrderSource, readOrder } from '../../core/orders/r
 import { parseHead } from './parse-head.ts';
 
 /** The head of one file, or why there is none. */
-export type Head = { readonly text: string; readonly isWhole: boolean } | { readonly why: string };
+export type OrderHead = { readonly text: string; readonly isWhole: boolean } | { readonly why: string };
 
 /** Turns the files that `claim.orders` means into orders; a file that nothing marks as one is left out. */
 export function readList(
-  heads: Iterable<readonly [file: string, head: Head]>,
+  heads: Iterable<readonly [file: string, head: OrderHead]>,
   pattern: IdPattern,
 ): Pick<OrderList, 'orders' | 'unnamed'> {
   const orders: Order[] = [];
@@ -24,7 +24,7 @@ export function readList(
   return { orders, unnamed };
 }
 
-function sourceOf(file: string, head: Head): OrderSource {
+function sourceOf(file: string, head: OrderHead): OrderSource {
   if ('why' in head) return { file, fields: null, heading: null, trouble: head.why };
   return parseHead(file, head.text, head.isWhole);
 }

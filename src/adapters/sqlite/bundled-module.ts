@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Module } from './driver.ts';
+import type { Module } from './connection.ts';
 
 /*
  * The command line's build puts better-sqlite3's JavaScript in the place of this module, so that it comes out of the V8 code cache

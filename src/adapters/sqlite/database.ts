@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { monotonicMs } from '../system/monotonic.ts';
-import { pause } from '../system/pause.ts';
+import { monotonicMs, pause } from '../system/monotonic.ts';
 import { step } from '../system/step.ts';
-import { type Connection, type Driver, loadDriver } from './driver.ts';
+import type { Connection } from './connection.ts';
+import { type Driver, loadDriver } from './driver.ts';
 import { withMutexSync } from './locks.ts';
 import { migrate, SCHEMA_VERSION, schemaVersionOf } from './migrations.ts';
 import { createFile, placeOf, stampOf } from './place.ts';
@@ -22,7 +22,7 @@ export type OpenCache =
   | { readonly kind: 'ready'; readonly connection: Connection; readonly path: string; readonly stamp: string }
   | { readonly kind: 'off'; readonly why: string };
 
-export type OpenOptions = {
+export type DatabaseOptions = {
   readonly load?: typeof loadDriver;
   /** The stamp of a file that turned out to be damaged in use: it is set aside if it still stands there. */
   readonly damaged?: string | null;
@@ -36,14 +36,16 @@ const OFTEN_CHECKPOINTED = 'PRAGMA wal_autocheckpoint = 64';
 
 /** How long one statement waits for another process; a transaction lasts well below a millisecond. */
 const BUSY_MS = 2_000;
+
 /** `busy_timeout` does not cover the change to WAL mode, where SQLite answers at once that somebody else is at it. */
 const ATTEMPTS = 10;
 const ATTEMPT_PAUSE_MS = 20;
+
 /** No further attempt is begun after this: a command waits for its cache no longer than a person would. */
 const PATIENCE_MS = 3_000;
 
 /** Opens `<git common dir>/claim/cache.db`, makes or renews it where needed, and answers `off` where it cannot be had; never throws. */
-export function openCache(commonDir: string, { load = loadDriver, damaged = null }: OpenOptions = {}): OpenCache {
+export function openCache(commonDir: string, { load = loadDriver, damaged = null }: DatabaseOptions = {}): OpenCache {
   const driver = load();
   if (driver.kind === 'missing') return { kind: 'off', why: driver.why };
   try {

@@ -1,10 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Database } from 'better-sqlite3';
 import { oneLine } from '../../core/line.ts';
 import { BUNDLED_VERSION, bundledModule, ownRequire } from './bundled-module.ts';
-
-export type Connection = Database;
+import type { Connection, Module } from './connection.ts';
 
 export type Driver =
   | {
@@ -63,8 +61,6 @@ function loaded(addon: string): object {
   process.dlopen(module, addon);
   return module.exports;
 }
-
-export type Module = new (path: string, options?: object) => Connection;
 
 /** The addon itself is loaded by the first database; one in memory (0.03 ms) tells now whether it can be. */
 function probed(Sqlite: Module, addon: object): Driver {

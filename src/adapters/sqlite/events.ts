@@ -1,5 +1,5 @@
 import type { EventFilter, LoggedEvent, NumberedEvent } from '../../ports/lease-cache.ts';
-import type { Connection } from './driver.ts';
+import type { Connection } from './connection.ts';
 
 /** Adds an event and returns its number. */
 export function insertEvent(connection: Connection, event: LoggedEvent): number {

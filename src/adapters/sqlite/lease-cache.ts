@@ -22,8 +22,9 @@ import {
   type Presence,
 } from '../../ports/lease-cache.ts';
 import { step } from '../system/step.ts';
+import type { Connection } from './connection.ts';
 import { type OpenCache, openCache } from './database.ts';
-import { type Connection, loadDriver } from './driver.ts';
+import { loadDriver } from './driver.ts';
 import { insertEvent, pruneEvents, selectEvents } from './events.ts';
 import { leaseOf, putLease, selectLeases } from './leases.ts';
 import { insertLosses, markLossesTold, pruneLosses, selectUntoldLosses } from './losses.ts';

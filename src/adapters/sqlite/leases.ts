@@ -1,5 +1,5 @@
 import type { Observation, Subject } from '../../core/liveness/observation.ts';
-import type { Connection } from './driver.ts';
+import type { Connection } from './connection.ts';
 import { leaseOfRow, leaseToRow, type StoredLease } from './rows.ts';
 
 export function leaseOf(connection: Connection, order: Subject): Observation | null {

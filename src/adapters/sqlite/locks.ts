@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { monotonicMs } from '../system/monotonic.ts';
-import { pause } from '../system/pause.ts';
+import { monotonicMs, pause } from '../system/monotonic.ts';
 import { step } from '../system/step.ts';
-import { type Connection, loadDriver } from './driver.ts';
+import type { Connection } from './connection.ts';
+import { loadDriver } from './driver.ts';
 import { createFile, placeOf, stampOf } from './place.ts';
 import { isContention, reasonOf, Unusable } from './trouble.ts';
 

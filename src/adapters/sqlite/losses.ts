@@ -1,6 +1,6 @@
 import type { SessionKey } from '../../core/ids.ts';
 import type { Loss } from '../../ports/lease-cache.ts';
-import type { Connection } from './driver.ts';
+import type { Connection } from './connection.ts';
 
 /** Notes losses, each once. */
 export function insertLosses(connection: Connection, losses: readonly Loss[]): void {

@@ -1,4 +1,4 @@
-import type { Connection } from './driver.ts';
+import type { Connection } from './connection.ts';
 
 /**
  * The schema, one step after the other; `user_version` counts those taken. A step that was released is never changed, only followed.

@@ -1,6 +1,6 @@
 import type { OrderId } from '../../core/ids.ts';
 import type { Debt, Mirrored, Owed } from '../../ports/lease-cache.ts';
-import type { Connection } from './driver.ts';
+import type { Connection } from './connection.ts';
 
 /** Notes debts; one that was there gets a new number. */
 export function putDebts(connection: Connection, what: readonly Owed[], at: string): Debt[] {

@@ -1,6 +1,6 @@
 import type { SessionKey } from '../../core/ids.ts';
 import type { Presence } from '../../ports/lease-cache.ts';
-import type { Connection } from './driver.ts';
+import type { Connection } from './connection.ts';
 import { type SessionRow, sessionOfRow, sessionToRow } from './rows.ts';
 
 /** Notes a session and returns it as it is recorded now: its first start, and the title and issue it had, are kept. */

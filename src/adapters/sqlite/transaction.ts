@@ -1,4 +1,4 @@
-import type { Connection } from './driver.ts';
+import type { Connection } from './connection.ts';
 
 /** Runs the work as one transaction, all or nothing: as better-sqlite3's own, without the statements for nested ones that it prepares. */
 export function immediately<T>(connection: Connection, work: (connection: Connection) => T): T {

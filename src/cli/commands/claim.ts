@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/check/finding.ts';
-import type { Refusal } from '../../core/claim/refusal.ts';
 import { ClaimError } from '../../core/errors.ts';
+import type { Refusal } from '../../core/refusal.ts';
 import { claimedText } from '../../text/claims.ts';
 import { shortFindings } from '../../text/findings.ts';
 import { waitingText } from '../../text/refusal.ts';

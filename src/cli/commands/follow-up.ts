@@ -1,10 +1,9 @@
 import { ClaimError } from '../../core/errors.ts';
 import { oneLine } from '../../core/line.ts';
-import { filedText } from '../../text/next.ts';
+import { filedText, orderRow } from '../../text/next.ts';
 import { followUp } from '../../usecases/follow-up.ts';
 import { answer } from '../answer.ts';
 import { type CommandSpec, textOf } from '../command.ts';
-import { orderRow } from '../order-row.ts';
 
 export const followUpCommand: CommandSpec = {
   name: 'follow-up',

@@ -2,7 +2,8 @@ import { parseIntentKind } from '../../core/check/announcements.ts';
 import { ClaimError } from '../../core/errors.ts';
 import { oneLine } from '../../core/line.ts';
 import { announcedText } from '../../text/feed.ts';
-import { announce, intentWarning } from '../../usecases/intent.ts';
+import { intentWarning } from '../../usecases/caller/heard.ts';
+import { announce } from '../../usecases/intent.ts';
 import { answer } from '../answer.ts';
 import { type CommandSpec, textOf } from '../command.ts';
 

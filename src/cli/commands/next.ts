@@ -1,10 +1,9 @@
 import { ClaimError } from '../../core/errors.ts';
 import { claimedText } from '../../text/claims.ts';
-import { nextText } from '../../text/next.ts';
+import { nextText, orderRow } from '../../text/next.ts';
 import { claimNext, next } from '../../usecases/next.ts';
 import { answer } from '../answer.ts';
 import { type CommandSpec, textOf } from '../command.ts';
-import { orderRow } from '../order-row.ts';
 
 const LIMIT_DEFAULT = 5;
 const LIMIT_MAX = 1_000;

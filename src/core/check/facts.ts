@@ -1,6 +1,7 @@
 import type { ClaimView } from '../claim/view.ts';
 import type { Oid, OrderId } from '../ids.ts';
 import type { Order } from '../orders/order.ts';
+import type { HeldPath } from '../paths/held.ts';
 
 /** A commit, and what is known of it. */
 export type CheckedCommit = {
@@ -38,16 +39,6 @@ export type DirtyFile = {
   readonly isStaged: boolean;
   /** Milliseconds since the epoch by the file system's clock; null for a file that is gone. */
   readonly modifiedMs: number | null;
-};
-
-/** A path claim of another session. */
-export type HeldPath = {
-  readonly path: string;
-  readonly order: OrderId | null;
-  readonly session: string;
-  readonly isLive: boolean;
-  readonly evidence: string;
-  readonly claimedAt: string;
 };
 
 /** An intent of another session. */

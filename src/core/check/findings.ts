@@ -1,9 +1,10 @@
 import type { ClaimView } from '../claim/view.ts';
 import { fitted } from '../columns.ts';
 import type { OrderId } from '../ids.ts';
+import type { HeldPath } from '../paths/held.ts';
 import { touching } from '../paths/touching.ts';
 import { formatInstant, parseInstant } from '../time.ts';
-import type { CheckedCommit, CheckFacts, HeldPath } from './facts.ts';
+import type { CheckedCommit, CheckFacts } from './facts.ts';
 import { bySeverity, type Finding, listed, NOTHING, named } from './finding.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { treeFindings } from './tree-findings.ts';

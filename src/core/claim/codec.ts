@@ -1,7 +1,7 @@
 import { isCanonicalOrderId, type OrderId, parseOid } from '../ids.ts';
 import { decodePathLine, encodePathLine, oneLine } from '../line.ts';
-import { type ClaimPath, isClaimPath } from '../path.ts';
-import { decodePath, encodePath } from '../path-encoding.ts';
+import { readPath } from '../path.ts';
+import { encodePath } from '../path-encoding.ts';
 import { type Fields, fail, holderRows, leaseRows, type Row } from '../record/fields.ts';
 import {
   type Decoded,
@@ -70,10 +70,4 @@ function readRecord(fields: Fields, note: string | null, expected: OrderId | nul
     linear: fields.optional('Linear'),
     ...fields.kept(note),
   };
-}
-
-/** Returns the path that a trailer names, or null when it names none that can be claimed. */
-export function readPath(text: string): ClaimPath | null {
-  const path = decodePath(text);
-  return path !== null && isClaimPath(path) ? path : null;
 }

@@ -1,7 +1,9 @@
 import type { Oid, OrderId } from '../ids.ts';
 import type { ClaimPath } from '../path.ts';
+import type { Challenge } from '../record/kept.ts';
 import type { LeaseTerms } from '../record/lease.ts';
-import { type Challenge, type ClaimRecord, type Holder, isLiveState, type Witnessed } from './record.ts';
+import type { Holder } from '../session/holder.ts';
+import { type ClaimRecord, isLiveState, type Witnessed } from './record.ts';
 import type { WriteMove } from './transitions.ts';
 
 /** Where the work of a claim happens, as the record keeps it. */

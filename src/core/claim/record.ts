@@ -1,7 +1,6 @@
-import type { Oid, OrderId, SessionId, SessionKey } from '../ids.ts';
+import type { Oid, OrderId } from '../ids.ts';
 import type { ClaimPath } from '../path.ts';
-import type { LeaseTerms } from '../record/lease.ts';
-import type { Anchor } from '../session/anchor.ts';
+import type { Kept } from '../record/kept.ts';
 
 /*
  *            claim                    block
@@ -38,29 +37,13 @@ export const ACTIONS = [
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** The session a record names, as far as the record knows it. */
-export type Holder = {
-  readonly key: SessionKey;
-  readonly id: SessionId;
-  /** `claude`, `codex`, ...; null for a person. */
-  readonly agent: string | null;
-  readonly host: string;
-  /** The boot id of the host's kernel; null where the system tells none. */
-  readonly boot: string | null;
-  /** Null when no credible anchor is known: then nothing proves this session dead. */
-  readonly anchor: Anchor | null;
-};
-
 /** One state of a claim; immutable, and named by the oid of the tag object that holds it. */
-export type ClaimRecord = {
+export type ClaimRecord = Kept & {
   readonly order: OrderId;
   readonly action: Action;
   readonly state: State;
   /** The fencing token: +1 whenever ownership changes, never restarted. */
   readonly generation: number;
-  /** 128 random bits in hex: two attempts never share an oid. */
-  readonly nonce: string;
-  readonly holder: Holder;
   /** The work tree, relative to the main work tree with `/`; null when the claim has none. */
   readonly worktree: string | null;
   /** The full name without `refs/heads/`; null on the default branch or a detached HEAD. */
@@ -71,21 +54,8 @@ export type ClaimRecord = {
   readonly tip: Oid | null;
   /** The path claims that belong to it. One that another session took since may still be named. */
   readonly paths: readonly ClaimPath[];
-  readonly lease: LeaseTerms;
-  /** Who asked the silent holder to answer; null while nobody does. */
-  readonly challenge: Challenge | null;
-  /** The session that this record took the claim from, which hears of it by this; null where nobody lost it. */
-  readonly takenFrom: SessionKey | null;
-  /** RFC 3339, for people only: no decision reads them. */
-  readonly claimedAt: string;
-  readonly recordedAt: string;
   readonly linear: string | null;
-  /** One line: the reason of a block, or what a person wanted to say. */
-  readonly note: string | null;
 };
-
-/** "Answer, or I take it." The nonce makes it this challenge and no other. */
-export type Challenge = { readonly by: SessionKey; readonly nonce: string };
 
 /** A record as it was read: with its witness. */
 export type Witnessed = {

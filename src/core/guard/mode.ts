@@ -7,7 +7,7 @@ export type Mode = (typeof MODES)[number];
 export const DEFAULT_MODE: Mode = 'soft';
 
 /** Who is at work, as far as a hook needs to know; `nobody`: no session is known, as in CI. */
-export type Actor = 'agent' | 'person' | 'nobody';
+export type Committer = 'agent' | 'person' | 'nobody';
 
 export type Response = 'pass' | 'warn' | 'refuse';
 
@@ -37,7 +37,7 @@ const IN_HARD = {
   refs: { agent: 'refuse', person: 'refuse', nobody: 'refuse' },
   /** The claim cannot be read, or git-claim failed. */
   unknown: { agent: 'refuse', person: 'refuse', nobody: 'refuse' },
-} as const satisfies Record<string, Record<Actor, Response>>;
+} as const satisfies Record<string, Record<Committer, Response>>;
 
 export type Rule = keyof typeof IN_HARD;
 export const RULES = Object.keys(IN_HARD) as readonly Rule[];
@@ -49,7 +49,7 @@ export type RuleMode = Mode | 'off';
 export function responseTo(
   rule: Rule,
   mode: RuleMode,
-  actor: Actor,
+  actor: Committer,
 ): { readonly response: Response; readonly stricter: boolean } {
   const hardest = IN_HARD[rule][actor];
   const response = mode === 'off' ? 'pass' : mode !== 'hard' && hardest === 'refuse' ? 'warn' : hardest;

@@ -11,7 +11,7 @@ export type ByHand = {
 };
 
 /** What is known of an order's claim: its record, null where there is none that can be read, and whether the session at work holds it. */
-export type Claimed = { readonly record: ClaimRecord | null; readonly isMine: boolean };
+export type OwnedClaim = { readonly record: ClaimRecord | null; readonly isMine: boolean };
 
 /**
  * Finds order files in which work was begun or ended by hand. A holder may write what it likes, and a value that agrees with the record is a mirror's.
@@ -21,7 +21,7 @@ export type Claimed = { readonly record: ClaimRecord | null; readonly isMine: bo
 export function findByHand(
   staged: readonly Order[],
   before: readonly Order[],
-  claimOf: (order: OrderId) => Claimed,
+  claimOf: (order: OrderId) => OwnedClaim,
 ): readonly ByHand[] {
   return staged.flatMap(({ id, file, status, statusWord }): ByHand[] => {
     if (status !== 'in_progress' && status !== 'complete') return [];

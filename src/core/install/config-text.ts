@@ -1,5 +1,6 @@
 import type { Mode } from '../guard/mode.ts';
-import { configName, hooksOf, type OwnHook, type Route } from './hooks.ts';
+import { configName, hooksOf, type OwnHook } from './hooks.ts';
+import type { Route } from './route.ts';
 import { configCommand, type Package } from './shim.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { ClaimRecord } from '../claim/record.ts';
-import type { Life } from '../session/life.ts';
+import type { Kept } from '../record/kept.ts';
+import { type Life, lifeClause } from '../session/life.ts';
 import { formatDuration, type Moment } from '../time.ts';
 import { idleMs, isForgotten, type Patience } from './idle.ts';
 import { elapsedMs, type Observation } from './observation.ts';
@@ -9,7 +9,7 @@ const LEAST_SHOWN_MS = 1_000;
 
 export type Liveness = 'live' | 'stale' | 'challenged' | 'expired' | 'dead' | 'unknown';
 
-export type Verdict = {
+export type Judgement = {
   readonly liveness: Liveness;
   /** One clause for people: `process 4711 exited`, `no heartbeat for 2m`. */
   readonly evidence: string;
@@ -28,12 +28,12 @@ export type Verdict = {
  * @param patience after which idleness a living process is shown as idle, and after which it protects nothing
  */
 export function judge(
-  record: Pick<ClaimRecord, 'holder' | 'lease' | 'challenge'>,
+  record: Pick<Kept, 'holder' | 'lease' | 'challenge'>,
   life: Life,
   seen: Observation | null,
   now: Moment,
   patience: Patience,
-): Verdict {
+): Judgement {
   const pid = record.holder.anchor?.pid ?? null;
   const watched = lifeClause(life, record.holder.host, pid);
   if (life.kind === 'gone') {
@@ -68,29 +68,3 @@ function heartbeatClause(seen: Observation | null, now: Moment): string[] {
   if (heartbeat === null || heartbeat.boot !== now.boot) return [];
   return [`last heartbeat ${formatDuration(elapsedMs(heartbeat, now))} ago`];
 }
-
-/** Says in one clause what is known of a session's process. */
-export function lifeClause(life: Life, host: string, pid: number | null): string {
-  switch (life.kind) {
-    case 'alive':
-      return `process ${pid} runs`;
-    case 'gone':
-      return GONE[life.why](pid);
-    case 'unknown':
-      return WHY_UNKNOWN[life.why](host, pid);
-  }
-}
-
-const GONE: Record<Extract<Life, { kind: 'gone' }>['why'], (pid: number | null) => string> = {
-  exited: (pid) => `process ${pid} exited`,
-  reused: (pid) => `process ${pid} exited (its number belongs to another process now)`,
-  zombie: (pid) => `process ${pid} exited (a zombie)`,
-};
-
-const WHY_UNKNOWN: Record<Extract<Life, { kind: 'unknown' }>['why'], (host: string, pid: number | null) => string> = {
-  'no-anchor': (host) => `host ${host}, no process to watch`,
-  host: (host) => `on host ${host}`,
-  boot: (host) => `host ${host}, another boot`,
-  namespace: () => 'in another container',
-  hidden: (_, pid) => `process ${pid} cannot be seen from here`,
-};

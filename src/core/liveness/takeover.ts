@@ -1,7 +1,7 @@
-import type { ClaimRecord } from '../claim/record.ts';
+import type { Kept } from '../record/kept.ts';
 import type { LeaseTerms } from '../record/lease.ts';
 import { formatDuration, type Moment } from '../time.ts';
-import type { Verdict } from './liveness.ts';
+import type { Judgement } from './liveness.ts';
 import { elapsedMs, type Observation } from './observation.ts';
 
 /*
@@ -47,8 +47,8 @@ export type Contention =
  * missing observation means nothing was seen yet, so that a lost cache makes everybody wait longer and robs nobody.
  */
 export function contend(
-  record: Pick<ClaimRecord, 'lease' | 'challenge'>,
-  verdict: Verdict,
+  record: Pick<Kept, 'lease' | 'challenge'>,
+  verdict: Judgement,
   seen: Observation | null,
   now: Moment,
 ): Contention {

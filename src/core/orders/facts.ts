@@ -1,5 +1,5 @@
-import type { HeldPath } from '../check/facts.ts';
 import type { OrderId } from '../ids.ts';
+import type { HeldPath } from '../paths/held.ts';
 import type { Order } from './order.ts';
 
 /** What the registry says of an order. */

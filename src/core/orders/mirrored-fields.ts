@@ -1,8 +1,7 @@
 import { type ClaimRecord, isLive } from '../claim/record.ts';
 import { formatInstant, parseInstant } from '../time.ts';
-import { wordFor } from '../work/status-words.ts';
 import { type FieldEdit, fieldIn } from './front-matter-edit.ts';
-import { statusOf } from './status-words.ts';
+import { statusOf, wordFor } from './status-words.ts';
 
 /** What a claim can write into the front matter of its order, in the order it is written there. */
 export const MIRROR_FIELDS = ['status', 'claimed_by', 'claimed_at', 'lease_expires_at'] as const;

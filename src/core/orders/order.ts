@@ -1,6 +1,6 @@
 import type { OrderId } from '../ids.ts';
 
-/** How far an order is, as its file says; whatever words a file uses are mapped to these by core/work/statuses.ts. */
+/** How far an order is, as its file says; whatever words a file uses are mapped to these by core/orders/status-words.ts. */
 export type WorkStatus = 'draft' | 'ready' | 'in_progress' | 'complete';
 
 /** One order file, as far as it could be read. */

@@ -6,13 +6,13 @@ import { statusOf } from './status-words.ts';
 
 /** Front matter as a YAML parser that knows texts, lists and maps only returns it: numbers and dates are texts as well. */
 type Value = string | readonly Value[] | { readonly [key: string]: Value };
-export type Fields = Readonly<Record<string, Value>>;
+export type FrontMatter = Readonly<Record<string, Value>>;
 
 /** One order file as an adapter found it. */
 export type OrderSource = {
   readonly file: string;
   /** Null where there is none, or it cannot be read. */
-  readonly fields: Fields | null;
+  readonly fields: FrontMatter | null;
   /** What else may be its title: the first heading. */
   readonly heading: string | null;
   readonly trouble: string | null;
@@ -58,7 +58,7 @@ export function readOrder({ file, fields, heading, trouble }: OrderSource, patte
 }
 
 /** Tells whether front matter without an id was meant to be an order's. */
-export function looksLikeOrder(fields: Fields): boolean {
+export function looksLikeOrder(fields: FrontMatter): boolean {
   return first(byKey(fields), KEYS.status) !== null;
 }
 
@@ -82,7 +82,7 @@ export function idInName(file: string, pattern: IdPattern): string | null {
 }
 
 /** `depends_on`, `dependsOn` and `Depends On` are one key; the first of two spellings counts. */
-function byKey(fields: Fields): Map<string, Value> {
+function byKey(fields: FrontMatter): Map<string, Value> {
   const values = new Map<string, Value>();
   for (const [key, value] of Object.entries(fields)) {
     const name = key.toLowerCase().replace(/[^a-z]/g, '');

@@ -1,5 +1,5 @@
-import type { HeldPath } from '../check/facts.ts';
 import type { OrderId } from '../ids.ts';
+import type { HeldPath } from '../paths/held.ts';
 import { touching } from '../paths/touching.ts';
 import { findCycles } from './cycles.ts';
 import { obstacleIn } from './dependencies.ts';

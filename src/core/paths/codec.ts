@@ -1,6 +1,5 @@
-import { readPath } from '../claim/codec.ts';
 import { isCanonicalOrderId } from '../ids.ts';
-import { type PathKey, pathKey } from '../path.ts';
+import { type PathKey, pathKey, readPath } from '../path.ts';
 import { encodePath } from '../path-encoding.ts';
 import { type Fields, fail, holderRows, leaseRows } from '../record/fields.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Holder } from '../claim/record.ts';
+import type { Holder } from '../session/holder.ts';
 import type { PathAction, PathRecord } from './record.ts';
 
 type Stamp = {

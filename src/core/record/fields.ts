@@ -1,14 +1,12 @@
-import type { Challenge, ClaimRecord, Holder } from '../claim/record.ts';
 import { parseSessionKey, type SessionId } from '../ids.ts';
 import { oneLine } from '../line.ts';
 import { formatAnchor, parseAnchor } from '../session/anchor.ts';
+import type { Holder } from '../session/holder.ts';
+import type { Challenge, Kept } from './kept.ts';
 import { formatLease, parseLease } from './lease.ts';
 
 /** A trailer; null: it is left out. */
 export type Row = readonly [key: string, value: string | null];
-
-/** What claims on orders and on paths say alike. */
-type Kept = Pick<ClaimRecord, 'nonce' | 'holder' | 'lease' | 'challenge' | 'takenFrom' | 'claimedAt' | 'recordedAt' | 'note'>;
 
 /** One trailer. Neighbours on a board say much alike, and what is made of a line serves all that say the same. */
 type Line = {

@@ -1,6 +1,6 @@
-import type { Holder } from '../claim/record.ts';
 import { type Oid, parseOid } from '../ids.ts';
 import { oneLine } from '../line.ts';
+import type { Holder } from '../session/holder.ts';
 import { BadField, Fields, type Row } from './fields.ts';
 
 /** The schema this version writes; a record with a higher one is foreign to it. */

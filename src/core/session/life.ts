@@ -61,3 +61,29 @@ function blindness(holder: Anchored, lookout: Lookout) {
   if (holder.anchor.ns !== lookout.ns || lookout.ns === 'unknown') return 'namespace';
   return null;
 }
+
+/** Says in one clause what is known of a session's process. */
+export function lifeClause(life: Life, host: string, pid: number | null): string {
+  switch (life.kind) {
+    case 'alive':
+      return `process ${pid} runs`;
+    case 'gone':
+      return GONE[life.why](pid);
+    case 'unknown':
+      return WHY_UNKNOWN[life.why](host, pid);
+  }
+}
+
+const GONE: Record<Extract<Life, { kind: 'gone' }>['why'], (pid: number | null) => string> = {
+  exited: (pid) => `process ${pid} exited`,
+  reused: (pid) => `process ${pid} exited (its number belongs to another process now)`,
+  zombie: (pid) => `process ${pid} exited (a zombie)`,
+};
+
+const WHY_UNKNOWN: Record<Extract<Life, { kind: 'unknown' }>['why'], (host: string, pid: number | null) => string> = {
+  'no-anchor': (host) => `host ${host}, no process to watch`,
+  host: (host) => `on host ${host}`,
+  boot: (host) => `host ${host}, another boot`,
+  namespace: () => 'in another container',
+  hidden: (_, pid) => `process ${pid} cannot be seen from here`,
+};

@@ -1,5 +1,5 @@
-import type { Holder } from '../claim/record.ts';
 import { isSameAnchor } from './anchor.ts';
+import type { Holder } from './holder.ts';
 import type { Identity } from './identity.ts';
 import { agentOfKey, anchorKey } from './key.ts';
 import type { AnchorSight } from './life.ts';

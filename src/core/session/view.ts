@@ -1,8 +1,8 @@
 import type { OrderId, SessionId, SessionKey } from '../ids.ts';
-import { lifeClause } from '../liveness/liveness.ts';
 import { parseInstant } from '../time.ts';
 import type { Anchor } from './anchor.ts';
 import type { Life } from './life.ts';
+import { lifeClause } from './life.ts';
 
 /** A session as every command shows it: the SESSION document of docs/json.md. Times are RFC 3339, paths absolute. */
 export type SessionView = {

@@ -1,9 +1,11 @@
-import type { Holder } from '../../core/claim/record.ts';
+import type { Witnessed } from '../../core/claim/record.ts';
 import { ClaimError } from '../../core/errors.ts';
+import type { Holder } from '../../core/session/holder.ts';
 import { type Identity, noSession } from '../../core/session/identity.ts';
 import { formatInstant } from '../../core/time.ts';
 import type { Presence } from '../../ports/lease-cache.ts';
 import type { Ports } from '../ports.ts';
+import { treeOf } from './tree.ts';
 
 /**
  * Returns the session that asks.
@@ -66,4 +68,11 @@ export function callerItself(ports: Ports): Identity | null {
 export function holderOf(identity: Identity): Holder {
   const { key, id, agent, host, boot, anchor } = identity;
   return { key, id, agent, host, boot, anchor };
+}
+
+/** What a claim tells of its holder's presence. */
+export function presenceOfHolder(ports: Ports, { record }: Witnessed): Presence {
+  const { holder, claimedAt, recordedAt } = record;
+  const worktree = treeOf(ports, record);
+  return { ...holder, worktree, title: null, linear: null, startedAt: claimedAt, lastSeenAt: recordedAt, endedAt: null };
 }

@@ -8,9 +8,9 @@ import type { Order } from '../../core/orders/order.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import type { SeenCommit } from '../../ports/commits.ts';
 import type { Reading } from '../../ports/registry.ts';
+import { freshIntents } from '../caller/heard.ts';
 import { heldPaths } from '../evidence/held-paths.ts';
 import { observe } from '../evidence/observe.ts';
-import { freshIntents } from '../intent.ts';
 import type { Ports } from '../ports.ts';
 
 /** As far back as a check looks. */

@@ -1,5 +1,5 @@
 import { isLive, type Witnessed } from '../../core/claim/record.ts';
-import { type Finding, finding } from '../../core/doctor/finding.ts';
+import { type Symptom, symptom } from '../../core/doctor/symptom.ts';
 import type { OrderId } from '../../core/ids.ts';
 import { parseInstant } from '../../core/time.ts';
 import type { Worktree } from '../../ports/worktrees.ts';
@@ -9,7 +9,7 @@ import type { Ports } from '../ports.ts';
 const FUTURE_MS = 60_000;
 
 /** Holds claims and work trees against each other, and looks for refs that are not ours. */
-export async function examineClaims(ports: Ports): Promise<Finding[]> {
+export async function examineClaims(ports: Ports): Promise<Symptom[]> {
   const [{ readings, strangers }, trees] = await Promise.all([ports.registry.survey(), ports.worktrees.list()]);
   const claims = [...readings.values()].filter((reading) => reading.kind === 'record');
   const live = claims.filter(({ record }) => isLive(record));
@@ -24,8 +24,8 @@ export async function examineClaims(ports: Ports): Promise<Finding[]> {
   ];
 }
 
-function foreign(ref: string, order: OrderId | null, why: string): Finding {
-  return finding('foreign-ref', `${ref} is not git-claim's, and never treated as free: ${why}`, {
+function foreign(ref: string, order: OrderId | null, why: string): Symptom {
+  return symptom('foreign-ref', `${ref} is not git-claim's, and never treated as free: ${why}`, {
     order,
     place: order === null ? ref : null,
     remedy:
@@ -34,13 +34,13 @@ function foreign(ref: string, order: OrderId | null, why: string): Finding {
 }
 
 /** A live claim whose work tree is gone. */
-function treeOf(ports: Ports, { record }: Witnessed, trees: readonly Worktree[]): Finding[] {
+function treeOf(ports: Ports, { record }: Witnessed, trees: readonly Worktree[]): Symptom[] {
   const { order, worktree, holder } = record;
   if (worktree === null) return [];
   const path = ports.places.absolute(worktree);
   if (trees.some((tree) => tree.path === path && !tree.isMissing)) return [];
   return [
-    finding('missing-worktree', `${order} is claimed by ${holder.id}, and its work tree is gone`, {
+    symptom('missing-worktree', `${order} is claimed by ${holder.id}, and its work tree is gone`, {
       place: path,
       order,
       remedy: `its holder: git claim worktree add ${order}, or git claim release ${order}`,
@@ -49,7 +49,7 @@ function treeOf(ports: Ports, { record }: Witnessed, trees: readonly Worktree[])
 }
 
 /** A work tree that was made for an order which nobody holds. */
-function claimOf({ places }: Ports, tree: Worktree, claims: readonly Witnessed[]): Finding[] {
+function claimOf({ places }: Ports, tree: Worktree, claims: readonly Witnessed[]): Symptom[] {
   const named = claims.filter(({ record }) => record.worktree !== null && places.absolute(record.worktree) === tree.path);
   const order = tree.lock?.order ?? named[0]?.record.order;
   const isHeld = [...named, ...claims.filter(({ record }) => record.order === order)].some(({ record }) => isLive(record));
@@ -60,15 +60,15 @@ function claimOf({ places }: Ports, tree: Worktree, claims: readonly Witnessed[]
         `nobody holds ${order}, whose work tree this is`,
         `git claim ${order} goes on with it, git claim worktree remove ${order} removes it`,
       ];
-  return [finding('unclaimed-worktree', message, { severity: 'info', place: tree.path, order, remedy })];
+  return [symptom('unclaimed-worktree', message, { severity: 'info', place: tree.path, order, remedy })];
 }
 
 /** No decision reads these times, but what people are shown is wrong. */
-function ahead(ports: Ports, { record }: Witnessed): Finding[] {
+function ahead(ports: Ports, { record }: Witnessed): Symptom[] {
   const recordedMs = parseInstant(record.recordedAt) ?? 0;
   if (recordedMs <= ports.clock.now().wallMs + FUTURE_MS) return [];
   return [
-    finding(
+    symptom(
       'clock',
       `${record.order} was written at ${record.recordedAt}, which is still to come here: the clock of ${record.holder.host} or this one is wrong`,
       {

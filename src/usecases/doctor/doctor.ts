@@ -1,6 +1,5 @@
-import type { Finding } from '../../core/doctor/finding.ts';
-import { hookPlaces } from '../hook-places.ts';
-import { init } from '../init.ts';
+import type { Found, Symptom } from '../../core/doctor/symptom.ts';
+import { hookPlaces, init } from '../init.ts';
 import type { Ports } from '../ports.ts';
 import { examineClaims } from './claims.ts';
 import { examineClones, examineHost, examineLocks } from './host.ts';
@@ -11,7 +10,6 @@ export type Diagnosis = {
   readonly kind: 'diagnosis';
   readonly findings: readonly Found[];
 };
-export type Found = Finding & { readonly isFixed: boolean };
 
 /**
  * Looks for everything that keeps claims from working as promised.
@@ -49,14 +47,14 @@ async function examineAndMendHooks(ports: Ports, isFixing: boolean): Promise<Fou
   if (!isFixing || !found.some(({ isFixable }) => isFixable)) return found.map(unfixed);
   await init(ports, { mode: null, agentsMd: false, claude: false }, false);
   const left = await examineHooks(ports);
-  const isLeft = (one: Finding) => left.some(({ place, message }) => place === one.place && message === one.message);
+  const isLeft = (one: Symptom) => left.some(({ place, message }) => place === one.place && message === one.message);
   return found.map((one) => ({ ...one, isFixed: one.isFixable && !isLeft(one) }));
 }
 
-async function examineHooks(ports: Ports): Promise<Finding[]> {
+async function examineHooks(ports: Ports): Promise<Symptom[]> {
   return (await ports.installation()).examine(await hookPlaces(ports));
 }
 
-function unfixed(one: Finding): Found {
+function unfixed(one: Symptom): Found {
   return { ...one, isFixed: false };
 }

@@ -1,9 +1,10 @@
-import { type Finding, finding } from '../../core/doctor/finding.ts';
+import type { Found } from '../../core/doctor/symptom.ts';
+import { type Symptom, symptom } from '../../core/doctor/symptom.ts';
 import type { Ports } from '../ports.ts';
-import type { Found } from './doctor.ts';
 
 /** The oldest git with everything that is needed. */
 const GIT_MIN = [2, 36] as const;
+
 /** A file system whose clock differs by more makes locks look older or younger than they are. */
 const CLOCK_MS_MAX = 5_000;
 
@@ -11,7 +12,7 @@ const CLOCK_MS_MAX = 5_000;
 export async function examineLocks(ports: Ports, isFixing: boolean): Promise<Found[]> {
   const locks = await (await ports.host()).oldLocks(isFixing);
   return locks.map(({ path, why, isStale, isCleared }) => ({
-    ...finding('lock', isStale ? 'a git that was killed left this lock behind' : `this lock is in the way, perhaps: ${why}`, {
+    ...symptom('lock', isStale ? 'a git that was killed left this lock behind' : `this lock is in the way, perhaps: ${why}`, {
       place: path,
       remedy: isStale
         ? 'git claim doctor --fix, or the next git claim that it is in the way of'
@@ -23,10 +24,10 @@ export async function examineLocks(ports: Ports, isFixing: boolean): Promise<Fou
 }
 
 /** Claims of one clone are unknown to another. */
-export async function examineClones(ports: Ports): Promise<Finding[]> {
+export async function examineClones(ports: Ports): Promise<Symptom[]> {
   const clones = await (await ports.host()).clones();
   return clones.map((path) =>
-    finding('other-clone', 'this is another clone of the same repository: claims made there are not seen here', {
+    symptom('other-clone', 'this is another clone of the same repository: claims made there are not seen here', {
       severity: 'info',
       place: path,
       remedy: 'let all sessions work in work trees of one clone; git claim <order> makes them',
@@ -35,7 +36,7 @@ export async function examineClones(ports: Ports): Promise<Finding[]> {
 }
 
 /** Looks at versions, the cache, the clock and the file system. */
-export async function examineHost(ports: Ports): Promise<Finding[]> {
+export async function examineHost(ports: Ports): Promise<Symptom[]> {
   const { git, node, fileClockAheadMs, foldsCase, isGitToldOfCase } = await (await ports.host()).facts();
   // It is opened when it is first asked for something.
   ports.cache.sessions();
@@ -49,24 +50,24 @@ export async function examineHost(ports: Ports): Promise<Finding[]> {
   ];
 }
 
-function cacheTrouble(trouble: string): Finding {
-  return finding('cache', `there are no signs of life: ${trouble}`, {
+function cacheTrouble(trouble: string): Symptom {
+  return symptom('cache', `there are no signs of life: ${trouble}`, {
     remedy: trouble.includes('better-sqlite3')
       ? 'reinstall git-claim with its optional dependencies; claims work meanwhile, with patience in the place of heartbeats'
       : 'claims work without it; .git/claim/cache.db may be deleted at any moment',
   });
 }
 
-function fileClock(aheadMs: number): Finding {
+function fileClock(aheadMs: number): Symptom {
   const seconds = Math.round(Math.abs(aheadMs) / 1000);
-  return finding('clock', `the file system's clock is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} this machine's`, {
+  return symptom('clock', `the file system's clock is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} this machine's`, {
     remedy: 'set both by a time server',
   });
 }
 
-function caseTrouble(foldsCase: boolean): Finding {
+function caseTrouble(foldsCase: boolean): Symptom {
   const remedy = `git config core.ignorecase ${foldsCase}`;
-  return finding(
+  return symptom(
     'file-system',
     `the disk takes A and a for ${foldsCase ? 'one name' : 'two names'}, and git was told otherwise`,
     {
@@ -75,17 +76,17 @@ function caseTrouble(foldsCase: boolean): Finding {
   );
 }
 
-function noBootId(): Finding {
-  return finding('file-system', 'this system tells no boot id, so no process is ever proved dead', {
+function noBootId(): Symptom {
+  return symptom('file-system', 'this system tells no boot id, so no process is ever proved dead', {
     severity: 'info',
     remedy: 'nothing: silent claims are taken after a challenge instead',
   });
 }
 
-function version(git: string, node: string): Finding {
+function version(git: string, node: string): Symptom {
   const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(git) ?? [];
   const isOld = Number(major) < GIT_MIN[0] || (Number(major) === GIT_MIN[0] && Number(minor) < GIT_MIN[1]);
-  return finding('version', `${git}, Node.js ${node}`, {
+  return symptom('version', `${git}, Node.js ${node}`, {
     severity: isOld ? 'warn' : 'info',
     remedy: isOld ? `git ${GIT_MIN.join('.')} or newer is needed` : null,
   });

@@ -1,4 +1,4 @@
-import { type Finding, finding } from '../../core/doctor/finding.ts';
+import { type Symptom, symptom } from '../../core/doctor/symptom.ts';
 import { formatDuration, formatInstant, parseInstant } from '../../core/time.ts';
 import type { NumberedEvent } from '../../ports/lease-cache.ts';
 import { readerOf } from '../caller/asker.ts';
@@ -11,7 +11,7 @@ const EVENTS_MAX = 10_000;
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** Reports what hooks said since the mode was set, so that people can raise it on evidence. */
-export async function examineMode(ports: Ports): Promise<Finding[]> {
+export async function examineMode(ports: Ports): Promise<Symptom[]> {
   const installation = await ports.installation();
   if (!installation.isThere) return [];
   noteUnsaid(ports, readerOf(ports));
@@ -28,7 +28,7 @@ export async function examineMode(ports: Ports): Promise<Finding[]> {
   const { mode } = installation;
   const advice = would.length > 0 ? `were they right? then: git claim init --mode hard (${rules(would)})` : null;
   return [
-    finding(
+    symptom(
       'mode',
       `in ${mode} mode${set === undefined ? '; in the last' : ' for'} ${formatDuration(nowMs - sinceMs)}: ${said}`,
       {

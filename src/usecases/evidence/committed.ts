@@ -1,4 +1,4 @@
-import type { Holder } from '../../core/claim/record.ts';
+import type { Holder } from '../../core/session/holder.ts';
 import type { Moment } from '../../core/time.ts';
 import { treeOf } from '../caller/tree.ts';
 import type { Ports } from '../ports.ts';

@@ -1,4 +1,4 @@
-import type { HeldPath } from '../../core/check/facts.ts';
+import type { HeldPath } from '../../core/paths/held.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import type { StandingPath } from '../../ports/path-registry.ts';
 import type { Ports } from '../ports.ts';

@@ -1,4 +1,4 @@
-import { type ClaimRecord, type Holder, isLive, type Witnessed } from '../../core/claim/record.ts';
+import { type ClaimRecord, isLive, type Witnessed } from '../../core/claim/record.ts';
 import { type ClaimView, foreignView, NO_TIMES, viewOf } from '../../core/claim/view.ts';
 import type { OrderId } from '../../core/ids.ts';
 import { judge } from '../../core/liveness/liveness.ts';
@@ -6,6 +6,7 @@ import { afterSight, type Observation, type Sight, type Subject } from '../../co
 import { type Contention, contend } from '../../core/liveness/takeover.ts';
 import { remembered } from '../../core/remembered.ts';
 import { formatAnchor } from '../../core/session/anchor.ts';
+import type { Holder } from '../../core/session/holder.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { type AnchorSight, sightOf } from '../../core/session/life.ts';
 import { type Relation, relate } from '../../core/session/relation.ts';

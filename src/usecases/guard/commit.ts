@@ -4,10 +4,10 @@ import { findRepeated } from '../../core/guard/repeated-work.ts';
 import { type ByHand, findByHand } from '../../core/guard/status-by-hand.ts';
 import type { OrderId, SessionId } from '../../core/ids.ts';
 import type { RecentCommit } from '../../ports/changes.ts';
+import { announceByHook, intentsForHook } from '../caller/heard.ts';
 import { pathOverlaps } from '../evidence/path-overlaps.ts';
-import { announceByHook, intentsForHook } from '../intent.ts';
 import type { Ports } from '../ports.ts';
-import { type About, answerTo, claimsHere, type Guarded, type Lookout, lineOf, lookOut } from './lookout.ts';
+import { type About, answerTo, claimsHere, type Guarded, type HookView, lineOf, lookOut } from './lookout.ts';
 
 /** A commit older than this is history, which everybody has read. */
 const RECENT_MS = 10 * 60_000;
@@ -45,7 +45,7 @@ export async function guardMessage(ports: Ports): Promise<Messaged> {
 }
 
 /** A commit on another session's branch is that order's work all the same, and says who made it. */
-function trailersOf(lookout: Lookout): Messaged['trailers'] {
+function trailersOf(lookout: HookView): Messaged['trailers'] {
   const here = claimsHere(lookout);
   const holder = here.find(({ isMine }) => isMine)?.record?.holder.id ?? null;
   const { asker, scene } = lookout;
@@ -58,7 +58,7 @@ function remember(ports: Ports, { told, isRefused }: Guarded, before: readonly s
   if (!isRefused && lines.length > 0) ports.notes.noteWarned(lines);
 }
 
-async function statusesByHand(ports: Ports, { scene }: Lookout, staged: readonly string[]): Promise<readonly ByHand[]> {
+async function statusesByHand(ports: Ports, { scene }: HookView, staged: readonly string[]): Promise<readonly ByHand[]> {
   const files = staged.filter((file) => /\.md$/i.test(file)).slice(0, ORDER_FILES_MAX);
   if (files.length === 0) return [];
   const ordersAt = async (where: 'staged' | 'head') => ports.orders.readTexts(await ports.changes.texts(files, where));

@@ -1,8 +1,8 @@
 import { isLive, type Witnessed } from '../../core/claim/record.ts';
 import type { ClaimView } from '../../core/claim/view.ts';
-import { type Actor, type Response, type Rule, responseTo } from '../../core/guard/mode.ts';
+import { type Committer, type Response, type Rule, responseTo } from '../../core/guard/mode.ts';
 import { isOneFamily, namesIn } from '../../core/guard/named-order.ts';
-import { isHere, type Scene, type Standing } from '../../core/guard/place.ts';
+import { isHere, type KnownClaim, type Scene } from '../../core/guard/place.ts';
 import { isCanonicalOrderId, type OrderId, orderIdOf } from '../../core/ids.ts';
 import { oneLine } from '../../core/line.ts';
 import type { PathView } from '../../core/paths/view.ts';
@@ -23,7 +23,7 @@ import { giveSignOfLife } from '../presence/sign-of-life.ts';
 const FINDINGS_MAX = 20;
 
 /** What hooks find in the repository they run in. */
-export type Lookout = {
+export type HookView = {
   readonly asker: Identity | null;
   readonly scene: Scene;
   readonly readings: ReadonlyMap<OrderId, Reading>;
@@ -66,7 +66,7 @@ export type Guarded = {
 };
 
 /** Looks at all claims as the session at work here; on the way it answers whoever challenged it, and notes that it is here. */
-export async function lookOut(ports: Ports): Promise<Lookout> {
+export async function lookOut(ports: Ports): Promise<HookView> {
   const surveying = ports.registry.survey();
   const asker = readerOf(ports);
   if (asker !== null) notePresence(ports, asker);
@@ -90,7 +90,7 @@ export async function lookOut(ports: Ports): Promise<Lookout> {
 }
 
 /** The claims that a commit here works on, in the order they were bound. */
-export function claimsHere({ scene }: Lookout): readonly Standing[] {
+export function claimsHere({ scene }: HookView): readonly KnownClaim[] {
   const here = scene.claims.filter((claim) => isHere(scene, claim));
   const onBranch = here.filter(({ record }) => record?.branch === scene.branch);
   return onBranch.length > 0 ? onBranch : here;
@@ -103,7 +103,7 @@ export function claimsHere({ scene }: Lookout): readonly Standing[] {
  */
 export async function answerTo(
   ports: Ports,
-  { asker, scene, readings }: Lookout,
+  { asker, scene, readings }: HookView,
   hook: string,
   found: readonly (About & { readonly rule: Rule; readonly order: OrderId | null })[],
   warned: readonly string[] = [],
@@ -170,7 +170,7 @@ export function noteUnsaid(ports: Ports, asker: Identity | null): void {
 
 const LOCKED = 'reference-transaction';
 
-function standingOf(ports: Ports, asker: Identity | null, order: OrderId, reading: Reading): Standing[] {
+function standingOf(ports: Ports, asker: Identity | null, order: OrderId, reading: Reading): KnownClaim[] {
   if (reading.kind === 'absent') return [];
   if (reading.kind !== 'record') return [{ order, record: null, isMine: false, isThisTrees: false }];
   const { record } = reading;
@@ -190,7 +190,7 @@ function rebind(ports: Ports, { oid, record }: Witnessed): void {
 }
 
 /** A guest in an agent's tree shows the agent's key, and is no agent. */
-function actorOf(ports: Ports, asker: Identity | null): Actor {
+function actorOf(ports: Ports, asker: Identity | null): Committer {
   const identified = ports.identify();
   if (identified.kind === 'nobody')
     return identified.why === 'agent-unseen' || identified.why === 'agent-shared' ? 'agent' : 'nobody';
@@ -198,7 +198,7 @@ function actorOf(ports: Ports, asker: Identity | null): Actor {
 }
 
 /** A branch such as release-2 only looks like an order's: there must be a file for it, or claims of its family. */
-async function orderNamedBy(ports: Ports, branch: string, claims: readonly Standing[]): Promise<OrderId | null> {
+async function orderNamedBy(ports: Ports, branch: string, claims: readonly KnownClaim[]): Promise<OrderId | null> {
   const { idPattern } = ports.settings;
   const orders = namesIn(branch).flatMap((name) => orderIdOf(name, idPattern) ?? orderIdOf(name.toLowerCase(), idPattern) ?? []);
   if (orders.length === 0) return null;

@@ -1,5 +1,5 @@
 import { isLive } from '../../core/claim/record.ts';
-import { announceByHook } from '../intent.ts';
+import { announceByHook } from '../caller/heard.ts';
 import type { Ports } from '../ports.ts';
 import { answerTo, type Guarded, lookOut } from './lookout.ts';
 

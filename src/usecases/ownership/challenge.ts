@@ -9,7 +9,7 @@ import type { WitnessedPath } from '../../core/paths/record.ts';
 import type { PathRefusal } from '../../core/paths/refusal.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { formatInstant } from '../../core/time.ts';
-import type { Change } from '../../ports/registry.ts';
+import type { ClaimChange } from '../../ports/registry.ts';
 import { contention } from '../evidence/observe.ts';
 import { observePaths } from '../evidence/observe-paths.ts';
 import type { Ports } from '../ports.ts';
@@ -35,7 +35,7 @@ export async function challenge(
   if (outcome.kind === 'lost') return null;
   const [{ order, before, waitMs }, { record }] = [silent[0], changes[0]] as [
     SilentClaim,
-    Change & { record: Witnessed['record'] },
+    ClaimChange & { record: Witnessed['record'] },
   ];
   const oid = outcome.kind === 'applied' ? outcome.oids.get(order) : undefined;
   const standing = {
@@ -49,7 +49,7 @@ export async function challenge(
 }
 
 /** Returns the change that challenges a live claim. */
-export function challengeOf(ports: Ports, by: SessionKey, before: Witnessed, nonce: string): Change {
+export function challengeOf(ports: Ports, by: SessionKey, before: Witnessed, nonce: string): ClaimChange {
   const { order, holder, state, note } = before.record;
   const move = contendersMove('challenge', state as LiveState);
   const now = formatInstant(ports.clock.now().wallMs);

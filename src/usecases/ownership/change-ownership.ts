@@ -1,22 +1,20 @@
 import type { ClaimRecord, Witnessed } from '../../core/claim/record.ts';
-import type { Refusal } from '../../core/claim/refusal.ts';
 import type { Command } from '../../core/claim/transitions.ts';
 import { ClaimError } from '../../core/errors.ts';
-import type { Oid, OrderId } from '../../core/ids.ts';
-import type { ClaimPath } from '../../core/path.ts';
-import type { Neighbour } from '../../core/paths/decide.ts';
+import type { OrderId } from '../../core/ids.ts';
 import type { WitnessedPath } from '../../core/paths/record.ts';
+import type { Refusal } from '../../core/refusal.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import type { Debt } from '../../ports/lease-cache.ts';
 import type { PathChange } from '../../ports/path-registry.ts';
 import type { Reading, SwapOutcome } from '../../ports/registry.ts';
 import { notePresence } from '../caller/asker.ts';
 import type { Ports } from '../ports.ts';
-import type { Warning } from '../warning.ts';
 import { challenge, challengePaths } from './challenge.ts';
+import type { Changed, ChangedClaim, ChangedPath } from './changed.ts';
 import { type Composed, composeChanges, type Gather } from './compose-changes.ts';
 import { mirrorClaims, owe, payDebts } from './mirror.ts';
-import { isTaking, type Plan, planOrder } from './plan-order.ts';
+import { type Insistence, isTaking, type Plan, planOrder } from './plan-order.ts';
 import { movesPaths, type PathPlan, type PathWish, planWish } from './plan-paths.ts';
 import { notUnderstood, refusalOf } from './refuse.ts';
 
@@ -28,36 +26,6 @@ import { notUnderstood, refusalOf } from './refuse.ts';
 
 /** A swap is lost only to somebody else's success; losing this often in a row to ever new ones is not chance. */
 const ROUNDS_MAX = 8;
-
-/** What somebody who takes a claim has seen of it, and whether they insist although its holder lives. */
-export type Insistence = { readonly seen: Oid; readonly isForced: boolean };
-
-export type ChangedClaim = {
-  readonly before: Witnessed | null;
-  readonly now: Witnessed;
-  /** What was asked for was so already, and nothing was written. */
-  readonly isAlready: boolean;
-};
-
-/** One path of a wish. */
-type ChangedPath = {
-  readonly path: ClaimPath;
-  /** Null: nobody claims it now. */
-  readonly now: WitnessedPath | null;
-  readonly isAlready: boolean;
-  /** Another session's claim on this very path that was taken over. */
-  readonly taken: WitnessedPath | null;
-};
-
-export type Changed = {
-  readonly kind: 'changed';
-  readonly claims: readonly ChangedClaim[];
-  readonly paths: readonly ChangedPath[];
-  /** Path claims that went for new ones: the asker's own inside a wider one, and others' whose holders are gone. */
-  readonly cleared: readonly Neighbour[];
-  /** What could not be written into mirrors. */
-  readonly warnings: readonly Warning[];
-};
 
 /**
  * The one loop that changes ownership: reads the claims, decides for each what the command may do, writes all or none over the very records seen,

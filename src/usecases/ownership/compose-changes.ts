@@ -1,9 +1,9 @@
-import type { Refusal } from '../../core/claim/refusal.ts';
 import type { Command } from '../../core/claim/transitions.ts';
 import type { OrderId } from '../../core/ids.ts';
+import type { Refusal } from '../../core/refusal.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import type { PathChange, StandingPath } from '../../ports/path-registry.ts';
-import type { Change, Reading } from '../../ports/registry.ts';
+import type { ClaimChange, Reading } from '../../ports/registry.ts';
 import type { Ports } from '../ports.ts';
 import { composeOrder, type Details, type Plan, withPaths } from './plan-order.ts';
 import { moveAttached, pathsAfter } from './plan-paths.ts';
@@ -29,7 +29,11 @@ type Decided = {
 };
 
 /** What a swap is to do. */
-export type Composed = { readonly kind: 'composed'; readonly changes: readonly Change[]; readonly paths: readonly PathChange[] };
+export type Composed = {
+  readonly kind: 'composed';
+  readonly changes: readonly ClaimChange[];
+  readonly paths: readonly PathChange[];
+};
 
 /** Composes the records of what was decided; the paths of orders move with them. */
 export async function composeChanges(

@@ -4,11 +4,11 @@ import type { OrderId } from '../../core/ids.ts';
 import { formatInstant, parseInstant } from '../../core/time.ts';
 import { type Debt, FEED, type Owed } from '../../ports/lease-cache.ts';
 import type { Mirror } from '../../ports/mirror.ts';
-import type { Change } from '../../ports/registry.ts';
+import type { ClaimChange } from '../../ports/registry.ts';
 import { treeOf } from '../caller/tree.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
-import type { ChangedClaim } from './change-ownership.ts';
+import type { ChangedClaim } from './changed.ts';
 
 /*
  *   owe -> swap -> write what stands -> paid
@@ -28,7 +28,7 @@ const DOUBLINGS_MAX = 9;
 const ROUNDS_MAX = 5;
 
 /** Notes what these mirrors of orders, and the feed, will lack once a swap has been applied. */
-export function owe(ports: Ports, mirrors: readonly Mirror[], changes: readonly Change[]): Debt[] {
+export function owe(ports: Ports, mirrors: readonly Mirror[], changes: readonly ClaimChange[]): Debt[] {
   const orders = changes.flatMap(({ order, record }) => (record !== null && isMirrored(record) ? [order] : []));
   const what = orders.flatMap((order): Owed[] => [
     { order, mirror: FEED },

@@ -5,7 +5,7 @@ import type { Identity } from '../../core/session/identity.ts';
 import { formatInstant } from '../../core/time.ts';
 import { lossOf } from '../caller/losses.ts';
 import type { Ports } from '../ports.ts';
-import type { Changed, ChangedClaim } from './change-ownership.ts';
+import type { Changed, ChangedClaim } from './changed.ts';
 
 /** Tells the cache what came of a command: a sign of life of the holder, and an event where something was written. */
 export function noteChange(ports: Ports, asker: Identity, claim: ChangedClaim): void {

@@ -3,7 +3,7 @@ import { type Decision, decide } from '../../core/claim/decide.ts';
 import { type ClaimRecord, isLive, type LiveState, type Witnessed } from '../../core/claim/record.ts';
 import { type Command, contendersMove, moveOf } from '../../core/claim/transitions.ts';
 import { ClaimError } from '../../core/errors.ts';
-import type { OrderId } from '../../core/ids.ts';
+import type { Oid, OrderId } from '../../core/ids.ts';
 import type { ClaimPath } from '../../core/path.ts';
 import { type Identity, isPerson } from '../../core/session/identity.ts';
 import { keptHolder, type Relation } from '../../core/session/relation.ts';
@@ -13,7 +13,6 @@ import type { Reading } from '../../ports/registry.ts';
 import { holderOf } from '../caller/asker.ts';
 import { contention, relationTo } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
-import type { Insistence } from './change-ownership.ts';
 
 /** What a command adds to the record it writes; `holder` only where the claim goes to somebody else than the asker. */
 export type Details = Partial<Pick<Writing, 'holder' | 'lease' | 'place' | 'tip' | 'note' | 'linear'>>;
@@ -136,3 +135,6 @@ function changedMeanwhile(order: OrderId): ClaimError {
     hint: `git claim status ${order} shows how it stands now`,
   });
 }
+
+/** What somebody who takes a claim has seen of it, and whether they insist although its holder lives. */
+export type Insistence = { readonly seen: Oid; readonly isForced: boolean };

@@ -1,7 +1,7 @@
 import { isLive } from '../../core/claim/record.ts';
 import type { SessionKey } from '../../core/ids.ts';
 import { answersInARow, observersWaitMs } from '../../core/liveness/takeover.ts';
-import type { Standing } from '../../ports/registry.ts';
+import type { Survey } from '../../ports/registry.ts';
 import { contentions } from '../evidence/observe.ts';
 import { challengeOf, pathChallengeOf } from '../ownership/challenge.ts';
 import type { Ports } from '../ports.ts';
@@ -16,11 +16,7 @@ const HISTORY_MAX = 8;
  * Challenges claims of others, on orders and on paths, that have been silent for longer than an observer waits, so that whoever wants one finds the question
  * asked already. Takes none, and writes nothing where somebody else was faster.
  */
-export async function challengeSilent(
-  ports: Ports,
-  by: SessionKey,
-  standing: Pick<Standing, 'readings' | 'paths'>,
-): Promise<void> {
+export async function challengeSilent(ports: Ports, by: SessionKey, standing: Pick<Survey, 'readings' | 'paths'>): Promise<void> {
   const others = [...ordersOf(ports, by, standing), ...pathsOf(ports, by, standing)];
   const seen = contentions(ports, others);
   let challenges = 0;
@@ -36,7 +32,7 @@ export async function challengeSilent(
   }
 }
 
-function ordersOf(ports: Ports, by: SessionKey, { readings }: Pick<Standing, 'readings'>) {
+function ordersOf(ports: Ports, by: SessionKey, { readings }: Pick<Survey, 'readings'>) {
   return [...readings.values()].flatMap((reading) => {
     if (reading.kind !== 'record' || !isLive(reading.record) || reading.record.holder.key === by) return [];
     const { order } = reading.record;
@@ -46,7 +42,7 @@ function ordersOf(ports: Ports, by: SessionKey, { readings }: Pick<Standing, 're
   });
 }
 
-function pathsOf(ports: Ports, by: SessionKey, { paths }: Pick<Standing, 'paths'>) {
+function pathsOf(ports: Ports, by: SessionKey, { paths }: Pick<Survey, 'paths'>) {
   return paths.flatMap(({ key, reading }) => {
     if (reading.kind !== 'record' || reading.record.holder.key === by) return [];
     const answers = async () => (await ports.paths.history(key, reading.oid, HISTORY_MAX)).map(({ record }) => record);

@@ -1,7 +1,7 @@
 import type { OrderId } from '../../core/ids.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { lossesIn } from '../caller/losses.ts';
-import type { ChangedClaim } from '../ownership/change-ownership.ts';
+import type { ChangedClaim } from '../ownership/changed.ts';
 import type { Ports } from '../ports.ts';
 import { giveSignOfLife } from './sign-of-life.ts';
 

@@ -4,7 +4,8 @@ import type { Identity } from '../../core/session/identity.ts';
 import type { LockReason } from '../../core/trees/lock-reason.ts';
 import type { Worktree } from '../../ports/worktrees.ts';
 import { bindTree, treeOf } from '../caller/tree.ts';
-import { type ChangedClaim, changeOwnership } from '../ownership/change-ownership.ts';
+import { changeOwnership } from '../ownership/change-ownership.ts';
+import type { ChangedClaim } from '../ownership/changed.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
 

@@ -71,7 +71,7 @@ test('what broke off anywhere is asked again', async () => {
     const config = length > CONFIG.length ? CONFIG : 'asked';
     expect([length, await said(broken.git, CONFIG_CALL), await listed(broken.survey)]).toEqual([length, config, 'broken off']);
   }
-  // But for the last letters: those of an order, without which it is another order.
+  // Except for the last letters of an order, without which it would be another order.
   for (let length = 0; length < CLAIM.length - 'A-1'.length; length += 1) {
     const { git } = lent(CLAIM.slice(0, length));
     const config = await said(git, CONFIG_CALL);
@@ -162,7 +162,7 @@ async function said(git: Git, ...call: Parameters<Git>): Promise<string> {
   return String((await git(...call)).stdout);
 }
 
-/** A git that was lent what a file says, and says `asked` itself. */
+/** A git that is lent the answers in a file, and itself answers `asked`. */
 function lent(text: string): { readonly git: Git; readonly survey: EarlySurvey } {
   const { lend, survey } = askedAhead(fileOf(text));
   return { git: lend(async () => ({ code: 0, stdout: Buffer.from('asked'), stderr: '' })), survey };
@@ -185,7 +185,7 @@ function fileOf(text: string): number {
   return openSync(file, 'r');
 }
 
-/** Puts programs of sh before all others on the PATH. */
+/** Puts sh programs first on the PATH. */
 function programs(sandbox: Sandbox, bodies: Readonly<Record<string, string>>): string {
   for (const [name, body] of Object.entries(bodies)) {
     writeFileSync(join(sandbox.dir, name), `#!/bin/sh\n${body}\n`);

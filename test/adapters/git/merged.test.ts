@@ -11,7 +11,7 @@ const LINES = Array.from({ length: 40 }, (_, at) => `line ${at}`);
 /** Three places that look the same, at lines 1, 5 and 9. */
 const BLOCKS = '{\nold\n}\n\n{\nold\n}\n\n{\nold\n}\n';
 
-/** A repository with files of some length, and a branch of two commits that changes one of them twice and adds another. */
+/** A repository with files of some length, and a branch whose two commits change one file twice and add another. */
 function place() {
   const sandbox = createSandbox();
   const { git, repo } = sandbox;
@@ -39,7 +39,7 @@ function place() {
   write('new "file".txt', 'new\n');
   const tip = commit('another thing') as Oid;
   git(['switch', '--quiet', 'main']);
-  /** Makes a branch of what is done there, which ends with a commit; returns that, back on the default branch. */
+  /** Makes a branch with this work, which ends in a commit; goes back to the default branch and returns the commit. */
   const branchOff = (branch: string, work: () => string, from = 'main') => {
     git(['switch', '--quiet', '--create', branch, from]);
     const tip = work() as Oid;
@@ -50,7 +50,7 @@ function place() {
     git(['merge', '--quiet', '--squash', branch]);
     return commit(`${branch} (#12)`);
   };
-  /** Makes a branch that stands on the branch. */
+  /** Makes a branch on top of the branch. */
   const stack = () =>
     branchOff(
       'above',
@@ -72,7 +72,7 @@ async function isMerged(sandbox: Pick<Sandbox, 'repo' | 'env'>, tip: Oid): Promi
 }
 
 type Place = ReturnType<typeof place>;
-/** What happens to the branch; a commit it returns is the one that is asked about. */
+/** What happens to the branch; if it returns a commit, the question is about that one. */
 type Story = readonly [name: string, (made: Place) => unknown];
 
 async function isMergedAfter(story: Story[1]): Promise<boolean> {

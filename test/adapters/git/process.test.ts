@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { gitIn, subcommandOf } from '../../../src/adapters/git/process.ts';
 import { createSandbox } from '../../support/sandbox.ts';
 
-/** More than a pipe holds, so that whoever reads none of it ends before it is written. */
+/** More than a pipe holds, so that a program that reads none of it ends before it is written. */
 const LONG = 'x'.repeat(1_000_000);
 
 test.each([
@@ -28,7 +28,7 @@ test.each([
   await expect(missing(['x'], { isAlone })).rejects.toThrow(/^git cannot be started: .*ENOENT/);
 });
 
-/** A git that is this program of sh, in a process that may be blocked. */
+/** A git that is this sh program, in a process that may block. */
 function running(body: string) {
   const { dir, env } = createSandbox();
   writeFileSync(join(dir, 'git'), `#!/bin/sh\n${body}\n`);

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Connection } from '../../../src/adapters/sqlite/connection.ts';
 import { openCache } from '../../../src/adapters/sqlite/database.ts';
-import type { Connection } from '../../../src/adapters/sqlite/driver.ts';
 import { createSandbox } from '../../support/sandbox.ts';
 
 const NORMAL = 1;

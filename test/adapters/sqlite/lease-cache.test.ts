@@ -221,7 +221,7 @@ describe('where no cache can be, it is off and says why', () => {
   const expectOff = (why: RegExp, of = cache) => {
     of.beat([{ order: ORDER, oid: OID }], at(1));
     of.registerSession({} as never);
-    // Whoever waits in this process sees how long; the next one begins anew.
+    // A session waiting in this process sees how long; the next process starts anew.
     of.observe([sight(ORDER, OID)], at(2));
     expect(of.observe([sight(ORDER, OID)], at(3)).get(ORDER)).toMatchObject({ heartbeat: null, silentSince: at(2) });
     expect(of.leases()).toEqual(new Map());

@@ -81,7 +81,7 @@ describe.runIf(process.platform === 'linux')('real processes', () => {
     const parent = start('sh', '-c', 'sleep 60 & echo $!; exec cat');
     const [line] = (await once(parent.stdout as NonNullable<typeof parent.stdout>, 'data')) as [Buffer];
     const pid = Number(line.toString());
-    // A shell reaps what ends while it is still one.
+    // A shell reaps its children as long as it is a shell.
     await expect.poll(() => (find(parent.pid as number) as ProcessInfo).args, { timeout: 20_000 }).toEqual(['cat']);
     process.kill(pid);
     await expect.poll(() => (find(pid) as ProcessInfo).isZombie, { timeout: 20_000 }).toBe(true);

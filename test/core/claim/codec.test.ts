@@ -121,7 +121,7 @@ test.each([
   expect(decodeRecord(body, ORDER)).toEqual({ kind: 'foreign', why });
 });
 
-/** Text as hostile as it comes: any code units, line breaks, terminal controls, and what could pass for a part of the record. */
+/** Hostile text: any code units, line breaks, terminal controls, and what could pass for part of a record. */
 const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({ unit: 'grapheme' }),

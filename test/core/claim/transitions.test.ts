@@ -32,7 +32,7 @@ test('nobody but its holder ends, blocks or hands on a claim, and no claim is ta
   expect(writes.filter(({ command, state }) => isTaking(command) && isLive(state))).toEqual([]);
 });
 
-/** `>state` writes that state for the same holder, `+state` for a new one (the generation counts on), `=` writes nothing. */
+/** `>state` writes that state for the same holder, `+state` for a new one with the next generation; `=` writes nothing. */
 function inWords(move: Move): string {
   if (move.kind === 'write') return `${move.ownership === 'changes' ? '+' : '>'}${move.to}`;
   return move.kind === 'already' ? '=' : move.code;

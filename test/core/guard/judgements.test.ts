@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isOneFamily, namesIn } from '../../../src/core/guard/named-order.ts';
-import { judgePlace, type Scene, type Standing } from '../../../src/core/guard/place.ts';
+import { judgePlace, type KnownClaim, type Scene } from '../../../src/core/guard/place.ts';
 import { type Candidate, findRepeated } from '../../../src/core/guard/repeated-work.ts';
 import { findByHand } from '../../../src/core/guard/status-by-hand.ts';
 import type { Oid, OrderId, SessionId, SessionKey } from '../../../src/core/ids.ts';
@@ -10,7 +10,7 @@ import { holderNamed, ORDER, OTHER, recordOf } from '../../support/claims.ts';
 const ALICE = 'alice' as SessionKey;
 const BRANCH = 'order-1';
 
-function standing(changes: Partial<Standing>, record: Parameters<typeof recordOf>[0] = {}): Standing {
+function standing(changes: Partial<KnownClaim>, record: Parameters<typeof recordOf>[0] = {}): KnownClaim {
   return {
     order: ORDER,
     record: recordOf({ branch: BRANCH, worktree: '../1', ...record }),

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { type Actor, parseMode, parseRuleMode, RULES, type RuleMode, responseTo } from '../../../src/core/guard/mode.ts';
+import { type Committer, parseMode, parseRuleMode, RULES, type RuleMode, responseTo } from '../../../src/core/guard/mode.ts';
 
 const MODES: readonly RuleMode[] = ['off', 'shadow', 'soft', 'hard'];
-const ACTORS: readonly Actor[] = ['agent', 'person', 'nobody'];
+const ACTORS: readonly Committer[] = ['agent', 'person', 'nobody'];
 
-/** Each rule in each mode, for an agent, a person and nobody: `.` passes, `w` warns, `W` warns of what hard refuses, `R` refuses. */
+/** Each rule in each mode for an agent, a person and nobody: `.` passes, `w` warns, `W` warns where hard refuses, `R` refuses. */
 function table(): string {
-  const cell = (rule: (typeof RULES)[number], mode: RuleMode, actor: Actor) => {
+  const cell = (rule: (typeof RULES)[number], mode: RuleMode, actor: Committer) => {
     const { response, stricter } = responseTo(rule, mode, actor);
     return response === 'pass' ? '.' : response === 'refuse' ? 'R' : stricter ? 'W' : 'w';
   };

@@ -23,7 +23,7 @@ test.each([
       expect(edit.add(added)).toBe(added);
       const rest = edit.remove(added) ?? '';
       expect([text, `${text}\n`, `${text}\r\n`]).toContain(rest);
-      // What somebody wrote behind it since stays too.
+      // What somebody wrote behind it since then stays too.
       if (!later.includes('git-claim')) expect(edit.remove(added + later) ?? '').toBe(rest + later);
     }),
   );
@@ -60,7 +60,7 @@ test('the settings of Claude Code keep every byte that is not ours', () => {
         expect(CLAUDE_EDIT.add(added)).toBe(added);
         const settings = JSON.parse(added);
         expect(settings.hooks.SessionStart.at(-1).hooks[0].command).toBe('git claim session start || true');
-        // The longest beginning and end that both have cover everything that was there.
+        // The longest common beginning and end cover everything that was there.
         let [start, end] = [0, 0];
         while (start < text.length && added[start] === text[start]) start += 1;
         while (end < text.length - start && added.at(-1 - end) === text.at(-1 - end)) end += 1;

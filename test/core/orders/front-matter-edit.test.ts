@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { FAILSAFE_SCHEMA, load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { editFrontMatter, type FieldEdit, fieldIn } from '../../../src/core/orders/front-matter-edit.ts';
-import { wordFor } from '../../../src/core/work/status-words.ts';
+import { wordFor } from '../../../src/core/orders/status-words.ts';
 
 const edit = (text: string, ...edits: [string, FieldEdit][]) => editFrontMatter(text, new Map(edits));
 const STATUS: [string, FieldEdit] = ['status', { value: 'in_progress' }];

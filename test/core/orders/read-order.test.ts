@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_ID_PATTERN } from '../../../src/core/ids.ts';
 import type { Order } from '../../../src/core/orders/order.ts';
 import { priorityOf } from '../../../src/core/orders/priorities.ts';
-import { type Fields, readOrder } from '../../../src/core/orders/read-order.ts';
+import { type FrontMatter, readOrder } from '../../../src/core/orders/read-order.ts';
 import { statusOf } from '../../../src/core/orders/status-words.ts';
 
-function order(fields: Fields | null, file = 'orders/ORDER-1.md'): Order | null {
+function order(fields: FrontMatter | null, file = 'orders/ORDER-1.md'): Order | null {
   return readOrder({ file, fields, heading: 'A heading', trouble: null }, DEFAULT_ID_PATTERN);
 }
 
@@ -121,7 +121,7 @@ test('a file that holds a Linear issue, and one in the words of Symphony', () =>
 });
 
 test('a dependency that is no id is kept, for it blocks', () => {
-  const dependsOn = (value: Fields[string]) => order({ depends_on: value })?.dependsOn;
+  const dependsOn = (value: FrontMatter[string]) => order({ depends_on: value })?.dependsOn;
   expect(dependsOn('ORDER-2, order-3')).toEqual(['ORDER-2', 'ORDER-3']);
   expect(dependsOn(['[[ORDER-2]]', 'the login rework', 'ORDER-2', ''])).toEqual(['ORDER-2', 'the login rework']);
   expect(dependsOn('none')).toEqual([]);

@@ -63,7 +63,7 @@ test('what the guard says is read as it was written, and nothing else is', () =>
   const record = fc.record({ path: anyClaimPath, note: fc.option(fc.string().map(oneLine), { nil: null }) });
   fc.assert(
     fc.property(fc.array(anyClaimPath), fc.array(record), (gone, records) => {
-      // A guard under which one path is another one, or lies in it, is none: nobody writes it.
+      // A guard whose paths are equal, or lie in each other, is not a guard: nobody writes it.
       const come = records.filter(({ path }, at) =>
         records.every((other, its) => its === at || (other.path === path ? its > at : !path.startsWith(`${other.path}/`))),
       );

@@ -39,7 +39,7 @@ const nowhere: IdentityFacts = {
   ns: NS,
 };
 
-/** Returns who asks as one line: `<key> <short id> <agent> <source> <anchor>`, or why nobody does. */
+/** Returns the caller as one line, `<key> <short id> <agent> <source> <anchor>`, or why there is none. */
 function who(facts: Partial<IdentityFacts>): string {
   const found = identify({ ...nowhere, ...facts });
   if (found.kind === 'nobody') return `nobody: ${found.why}`;

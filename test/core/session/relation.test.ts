@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Holder } from '../../../src/core/claim/record.ts';
 import { parseSessionKey } from '../../../src/core/ids.ts';
 import type { Anchor } from '../../../src/core/session/anchor.ts';
+import type { Holder } from '../../../src/core/session/holder.ts';
 import type { Identity } from '../../../src/core/session/identity.ts';
 import { anchorKey, sessionIdOf } from '../../../src/core/session/key.ts';
 import type { AnchorSight, Life } from '../../../src/core/session/life.ts';

@@ -70,7 +70,7 @@ describe.each(['order', 'path'] as const)('a silent claim on an %s', (what) => {
 
 const ANCHOR = { pid: 7, start: '70', ns: 'host' };
 
-/** Alice holds ORDER-1, or a path, and is silent; so many sessions with helpers hold an order of their own each. */
+/** Alice holds ORDER-1, or a path, and is silent; `helpers` other sessions with helpers each hold an order of their own. */
 async function place(helpers: number, what: 'order' | 'path', alice: object = {}) {
   const registry = new MemoryRegistry();
   const cache = new MemoryLeaseCache(7 * DAY_MS);
@@ -111,7 +111,7 @@ async function place(helpers: number, what: 'order' | 'path', alice: object = {}
     actions,
     oid: first?.oid as NonNullable<typeof first>['oid'],
     wait: (more: number) => (seconds += more),
-    /** Lets the helpers beat until it is so; returns how many seconds that took. */
+    /** Lets the helpers beat until the condition holds; returns how many seconds that took. */
     until: async (isSo: (actions: readonly string[]) => boolean, secondsMax: number): Promise<number> => {
       const begun = seconds;
       while (!isSo(await actions()) && seconds - begun < secondsMax) {
@@ -120,7 +120,7 @@ async function place(helpers: number, what: 'order' | 'path', alice: object = {}
       }
       return seconds - begun;
     },
-    /** Alice answers where nobody sees her heartbeat. */
+    /** Alice answers, though nobody sees her heartbeat. */
     answer: async () => {
       const apart = memoryPorts({ name: 'alice' }, { registry, cache: new MemoryLeaseCache(DAY_MS) });
       const asker = { ...holderNamed('alice'), source: 'named' as const };

@@ -17,7 +17,7 @@ import { basename, dirname } from 'node:path';
 import { ClaimError } from '../../../core/errors.ts';
 import { isShim } from '../../../core/install/shim.ts';
 import type { Change } from '../../../ports/installation.ts';
-import { pause } from '../../system/pause.ts';
+import { pause } from '../../system/monotonic.ts';
 import { step } from '../../system/step.ts';
 import { abandonedDrafts, draftOf, removeFile } from '../files.ts';
 

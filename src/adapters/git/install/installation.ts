@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type Finding, finding } from '../../../core/doctor/finding.ts';
+import { type Symptom, symptom } from '../../../core/doctor/symptom.ts';
 import { DEFAULT_MODE, type Mode, parseMode } from '../../../core/guard/mode.ts';
 import { configText } from '../../../core/install/config-text.ts';
 import { INCLUDED } from '../../../core/install/edits.ts';
-import { FOLDERS, formatRoute, type Route, routeFor } from '../../../core/install/hooks.ts';
+import { FOLDERS } from '../../../core/install/hooks.ts';
+import { formatRoute, type Route, routeFor } from '../../../core/install/route.ts';
 import type { Package } from '../../../core/install/shim.ts';
 import type { Change, Installation, InstallPart, InstallPlan, Wish } from '../../../ports/installation.ts';
 import type { GivenAnswer } from '../../system/given-answer.ts';
@@ -142,11 +143,11 @@ export class GitInstallation implements Installation {
     };
   }
 
-  async examine(trees: readonly string[]): Promise<Finding[]> {
+  async examine(trees: readonly string[]): Promise<Symptom[]> {
     if (!this.isThere) {
       const remedy = 'git claim init';
       return [
-        finding('not-set-up', 'git claim init was not run here, so nothing holds a session back but the claims themselves', {
+        symptom('not-set-up', 'git claim init was not run here, so nothing holds a session back but the claims themselves', {
           severity: 'info',
           remedy,
         }),
@@ -160,7 +161,7 @@ export class GitInstallation implements Installation {
     return [...notInPlace(astray), ...silent];
   }
 
-  probe(trees: readonly string[], mode: Mode, route: Route): Promise<Finding[]> {
+  probe(trees: readonly string[], mode: Mode, route: Route): Promise<Symptom[]> {
     return probeHooks(this.#repository, trees, mode, route);
   }
 
@@ -214,7 +215,7 @@ const NOT_IN_PLACE = {
 } as const;
 
 /** One finding for each folder and what is wrong in it, however many files that is. */
-function notInPlace(changes: readonly Change[]): Finding[] {
+function notInPlace(changes: readonly Change[]): Symptom[] {
   const places = new Map<string, string[]>();
   for (const { kind, path } of changes) {
     const key = `${dirname(path)}\0${NOT_IN_PLACE[kind]}`;
@@ -222,7 +223,7 @@ function notInPlace(changes: readonly Change[]): Finding[] {
   }
   return Array.from(places, ([key, names]) => {
     const [place = '', what = ''] = key.split('\0');
-    return finding('hooks', `${what}: ${names.join(', ')}`, { place, remedy: 'git claim init', isFixable: true });
+    return symptom('hooks', `${what}: ${names.join(', ')}`, { place, remedy: 'git claim init', isFixable: true });
   });
 }
 

@@ -1,8 +1,9 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { type Finding, finding } from '../../../core/doctor/finding.ts';
+import { type Symptom, symptom } from '../../../core/doctor/symptom.ts';
 import type { Mode } from '../../../core/guard/mode.ts';
-import { configName, FOLDERS, hooksOf, type OwnHook, type Route } from '../../../core/install/hooks.ts';
+import { configName, FOLDERS, hooksOf, type OwnHook } from '../../../core/install/hooks.ts';
+import type { Route } from '../../../core/install/route.ts';
 import { isShim, PROBE } from '../../../core/install/shim.ts';
 import type { Repository } from '../repository.ts';
 import { readBytes } from './bytes.ts';
@@ -14,12 +15,12 @@ import { slotOf } from './hook-files.ts';
  *
  * @param trees the work trees, or the bare repository
  */
-export async function probeHooks(repository: Repository, trees: readonly string[], mode: Mode, route: Route): Promise<Finding[]> {
+export async function probeHooks(repository: Repository, trees: readonly string[], mode: Mode, route: Route): Promise<Symptom[]> {
   const found = await Promise.all(trees.map((tree) => probeTree(repository, tree, mode, route)));
   return [...found.flat(), ...theirs(repository, trees, route)];
 }
 
-async function probeTree(repository: Repository, tree: string, mode: Mode, route: Route): Promise<Finding[]> {
+async function probeTree(repository: Repository, tree: string, mode: Mode, route: Route): Promise<Symptom[]> {
   const folder = await hooksFolderIn(repository, tree);
   const silent: string[] = [];
   let why = '';
@@ -33,9 +34,9 @@ async function probeTree(repository: Repository, tree: string, mode: Mode, route
   return silent.length === 0 ? [] : [silentHooks(tree, silent, why)];
 }
 
-function silentHooks(tree: string, hooks: readonly string[], why: string): Finding {
+function silentHooks(tree: string, hooks: readonly string[], why: string): Symptom {
   const isPathThere = why.startsWith('core.hooksPath');
-  return finding('hooks', `git-claim's hooks do not run in this work tree (${hooks.join(', ')}): ${why}`, {
+  return symptom('hooks', `git-claim's hooks do not run in this work tree (${hooks.join(', ')}): ${why}`, {
     place: tree,
     // Init has seen to every `core.hooksPath` but one that a single work tree has for itself.
     remedy: isPathThere ? 'in that work tree: git config --worktree --unset-all core.hooksPath' : 'git claim init',
@@ -98,7 +99,7 @@ async function hooksFolderIn(repository: Repository, tree: string): Promise<stri
 }
 
 /** A folder that `core.hooksPath` names from each work tree's top (husky's) may be missing in some, and then in most: one finding tells of all. */
-function theirs({ mainDir }: Repository, trees: readonly string[], route: Route): Finding[] {
+function theirs({ mainDir }: Repository, trees: readonly string[], route: Route): Symptom[] {
   if (route.kind !== 'path' || !existsSync(resolve(mainDir, route.before))) return [];
   const without = trees.filter((tree) => !existsSync(resolve(tree, route.before)));
   const [only] = without;
@@ -107,7 +108,7 @@ function theirs({ mainDir }: Repository, trees: readonly string[], route: Route)
   const named = without.slice(0, TREES_NAMED).map((tree) => relative(mainDir, tree));
   const list = [...named, ...(without.length > TREES_NAMED ? [`${without.length - TREES_NAMED} more`] : [])].join(', ');
   return [
-    finding(
+    symptom(
       'other-hooks',
       `the hooks of ${route.before} do not run in ${many ? `${without.length} work trees` : 'this work tree'}: that folder is missing there, and git looks for it in each one${many ? ` (${list})` : ''}`,
       {

@@ -5,9 +5,9 @@ import { isCanonicalOrderId, type OrderId } from '../../../core/ids.ts';
 import { pathPatterns, pathRefPrefix } from '../../../core/paths/refs.ts';
 import type { Tagger } from '../../../core/record/tag.ts';
 import type { PathChange, StandingPath } from '../../../ports/path-registry.ts';
-import type { Change, Reading, Registry, Standing, SwapOutcome } from '../../../ports/registry.ts';
+import type { ClaimChange, Reading, Registry, Survey, SwapOutcome } from '../../../ports/registry.ts';
 import type { Git } from '../process.ts';
-import { chainOf, type Found, readObjects } from '../read-objects.ts';
+import { chainOf, type FoundObject, readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
 import { standingPath } from './path-refs.ts';
 import type { Mutex } from './stale-locks.ts';
@@ -74,7 +74,7 @@ export class GitRegistry implements Registry {
     return hidden.length === 0 ? readings : new Map([...readings, ...(await this.survey(hidden)).readings]);
   }
 
-  async survey(orders?: readonly OrderId[]): Promise<Standing> {
+  async survey(orders?: readonly OrderId[]): Promise<Survey> {
     // No name at all would mean every ref there is.
     if (orders?.length === 0) return { readings: new Map(), strangers: [], paths: [] };
     const patterns = orders?.map((order) => this.#ref(order)) ?? patternsOf(this.#prefix);
@@ -110,7 +110,7 @@ export class GitRegistry implements Registry {
     return records.slice(0, limit);
   }
 
-  async swap(changes: readonly Change[], paths: readonly PathChange[] = []): Promise<SwapOutcome> {
+  async swap(changes: readonly ClaimChange[], paths: readonly PathChange[] = []): Promise<SwapOutcome> {
     // Writing needs more of Node than reading does, and most commands only read.
     const { swapClaims } = await import('./swap-claims.ts');
     return swapClaims(this.#repository, this.#prefix, this.#tagger(), changes, paths, this.#mutex);
@@ -150,6 +150,6 @@ const FOLDER: Reading = { kind: 'foreign', oid: null, why: 'other refs stand bel
 /** Of the order that the ref stands for; null takes the record's own word for it. */
 const CLAIMS: TagReader<ClaimRecord, OrderId | null> = { body: decodeRecord, message: decodeMessage };
 
-function readingOf(found: Found | null, order: OrderId | null): Reading {
+function readingOf(found: FoundObject | null, order: OrderId | null): Reading {
   return found === null ? { kind: 'absent' } : readFound(found, CLAIMS, order);
 }

@@ -5,7 +5,7 @@ import { type Oid, parseOid } from '../../../core/ids.ts';
 import { type Decoded, RECORD_BYTES_MAX, type ReadTarget } from '../../../core/record/tag.ts';
 import { readText } from '../files.ts';
 import { type Git, lastWords } from '../process.ts';
-import { type Found, readObjects } from '../read-objects.ts';
+import { type FoundObject, readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
 
 const COLUMNS = ['refname', 'objectname', 'symref', 'objecttype', 'type', 'object', 'contents'];
@@ -163,7 +163,7 @@ export function unknown(why: string): ClaimError {
 export const SYMBOLIC = { kind: 'foreign', oid: null, why: 'it is a symbolic ref' } as const;
 
 /** Reads what git found under a name. */
-export function readFound<Record, Of>(found: Found, reader: TagReader<Record, Of>, of: Of): ReadRef<Record> {
+export function readFound<Record, Of>(found: FoundObject, reader: TagReader<Record, Of>, of: Of): ReadRef<Record> {
   const oid = parseOid(found.oid);
   if (found.type !== 'tag' || oid === null) return { kind: 'foreign', oid, why: `it is a ${found.type}, not an annotated tag` };
   if (found.body.length > RECORD_BYTES_MAX) return { kind: 'foreign', oid, why: 'it is larger than any record' };

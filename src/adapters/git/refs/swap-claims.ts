@@ -6,7 +6,7 @@ import { encodePathRecord } from '../../../core/paths/codec.ts';
 import { guardRef, pathRef, pathRefPrefix } from '../../../core/paths/refs.ts';
 import type { Tagger, TagTarget } from '../../../core/record/tag.ts';
 import type { PathChange } from '../../../ports/path-registry.ts';
-import type { Change, SwapOutcome } from '../../../ports/registry.ts';
+import type { ClaimChange, SwapOutcome } from '../../../ports/registry.ts';
 import type { Repository } from '../repository.ts';
 import { type GitObject, gitObject } from '../write-objects.ts';
 import { packLooseClaims } from './loose-claims.ts';
@@ -19,7 +19,7 @@ export async function swapClaims(
   repository: Repository,
   prefix: string,
   tagger: Tagger,
-  changes: readonly Change[],
+  changes: readonly ClaimChange[],
   paths: readonly PathChange[],
   mutex: Mutex,
 ): Promise<SwapOutcome> {

@@ -169,7 +169,7 @@ test('a guard whose refs git could not make, or should not, is not understood', 
 
 const NOTHING = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';
 
-/** Leaves a file that nobody has open, and that is old. */
+/** Leaves an old file that nobody has open. */
 function staleFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, '');
@@ -178,7 +178,7 @@ function staleFile(path: string): void {
 
 type Wrap = (git: Git) => Git;
 
-/** Does something before the n-th transaction of refs. */
+/** Does something before the n-th ref transaction. */
 function beforeUpdate(nth: number, action: () => Promise<unknown>): Wrap {
   let updates = 0;
   return (git) => async (args, options) => {
@@ -187,7 +187,7 @@ function beforeUpdate(nth: number, action: () => Promise<unknown>): Wrap {
   };
 }
 
-/** A repository where src/a and src/b are claimed, and the changes that make src of them, and docs besides. */
+/** A repository where src/a and src/b are claimed, and the changes that replace them by src and add docs. */
 async function place() {
   const sandbox = createSandbox();
   const { git } = sandbox;

@@ -9,7 +9,7 @@ import { createSandbox } from '../../../support/sandbox.ts';
 test('a transaction that a killed git carried out in part is no success: whoever reads again asks for the rest', async () => {
   const { repo, env } = createSandbox();
   const repository = await openRepository(repo, env);
-  // Git moves loose refs one after the other; this one is ended after the first.
+  // Git moves loose refs one after another; this git is ended after the first.
   const torn: Git = (args, options = {}) => {
     const lines = String(options.input ?? '').split('\0');
     const isUpdate = args.includes('update-ref');

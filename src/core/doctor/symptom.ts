@@ -1,6 +1,6 @@
 /** One thing that is not as it should be, or worth knowing. */
-export type Finding = {
-  readonly kind: FindingKind;
+export type Symptom = {
+  readonly kind: SymptomKind;
   /** `info`: good to know; `warn`: something does not work as promised. */
   readonly severity: 'info' | 'warn';
   /** Absolute path of a file or folder, or the name of a ref. */
@@ -14,7 +14,7 @@ export type Finding = {
   readonly isFixable: boolean;
 };
 
-export type FindingKind =
+export type SymptomKind =
   | 'not-set-up'
   | 'hooks'
   | 'other-hooks'
@@ -30,6 +30,8 @@ export type FindingKind =
   | 'mode';
 
 /** Returns a finding with what most have: a warning without an order that a person has to see to. */
-export function finding(kind: FindingKind, message: string, more: Partial<Finding> = {}): Finding {
+export function symptom(kind: SymptomKind, message: string, more: Partial<Symptom> = {}): Symptom {
   return { kind, severity: 'warn', place: null, order: null, message, remedy: null, isFixable: false, ...more };
 }
+
+export type Found = Symptom & { readonly isFixed: boolean };

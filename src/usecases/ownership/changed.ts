@@ -1,0 +1,32 @@
+import type { Witnessed } from '../../core/claim/record.ts';
+import type { ClaimPath } from '../../core/path.ts';
+import type { Neighbour } from '../../core/paths/decide.ts';
+import type { WitnessedPath } from '../../core/paths/record.ts';
+import type { Warning } from '../warning.ts';
+
+export type ChangedClaim = {
+  readonly before: Witnessed | null;
+  readonly now: Witnessed;
+  /** What was asked for was so already, and nothing was written. */
+  readonly isAlready: boolean;
+};
+
+/** One path of a wish. */
+export type ChangedPath = {
+  readonly path: ClaimPath;
+  /** Null: nobody claims it now. */
+  readonly now: WitnessedPath | null;
+  readonly isAlready: boolean;
+  /** Another session's claim on this very path that was taken over. */
+  readonly taken: WitnessedPath | null;
+};
+
+export type Changed = {
+  readonly kind: 'changed';
+  readonly claims: readonly ChangedClaim[];
+  readonly paths: readonly ChangedPath[];
+  /** Path claims that went for new ones: the asker's own inside a wider one, and others' whose holders are gone. */
+  readonly cleared: readonly Neighbour[];
+  /** What could not be written into mirrors. */
+  readonly warnings: readonly Warning[];
+};
