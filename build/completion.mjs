@@ -6,7 +6,7 @@ import { bundle, ROOT, writeWhole } from './bundle.mjs';
 /** What the value of an option is, by its name in the help; others are free text. */
 const VALUES = { order: 'orders', session: 'sessions', base: 'revisions', path: 'files', mode: 'modes' };
 
-/** Writes the scripts that complete `git claim` in shells to dist/completion. They hold the table of commands, so that a Tab starts no Node. */
+/** Writes the scripts that complete `git claim` in shells to dist/completion. They hold the commands, so that a Tab starts no Node. */
 export async function buildCompletion() {
   const folder = join(ROOT, 'dist/completion');
   mkdirSync(folder, { recursive: true });
@@ -56,7 +56,9 @@ function operandsOf(text) {
     return { kind: 'words', words, ordered: Array.from(heads, ([, several, one]) => (several ?? one).split('|')).flat() };
   }
   if (text.includes('<order>')) return { kind: text.includes('...') ? 'orders' : 'order' };
-  return { kind: text.includes('<path>') ? 'files' : 'none' };
+  if (text.includes('<path>')) return { kind: 'files' };
+  if (text === '' || text === '"<text>"') return { kind: 'none' };
+  throw new Error(`no shell can complete ${text}`);
 }
 
 /** Reads an option as it is declared: `--on <base>`, `--path <path>...`. */

@@ -10,8 +10,6 @@ export type Open = (hint?: { readonly isSurveying?: boolean; readonly said?: Sai
 /** One command as people type it. */
 export type CommandSpec = {
   readonly name: string;
-  /** One line, imperative, without a full stop. */
-  readonly summary: string;
   /** The operands, in git's notation: `<order>...`, `[<order>]`. */
   readonly operands: string;
   /** Flags as commander reads them, with what they do; behind one that may be given more than once stands `...`. */

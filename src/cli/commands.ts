@@ -1,6 +1,10 @@
 import type { CommandSpec } from './command.ts';
 
-type Entry = { readonly summary: string; readonly load: () => Promise<CommandSpec> };
+type Entry = {
+  /** One line, imperative, without a full stop: the help says it of all commands and of this one, and shells where they complete it. */
+  readonly summary: string;
+  readonly load: () => Promise<CommandSpec>;
+};
 
 /** Every command, in the order the help lists them; what one needs is loaded when it is run. */
 export const COMMANDS: Readonly<Record<string, Entry>> = {
@@ -9,7 +13,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/claim.ts')).claimCommand,
   },
   status: {
-    summary: 'Show who you are, what you hold and who else is here',
+    summary: "Show who you are, what you hold and who else is here, or one order's claim",
     load: async () => (await import('./commands/status.ts')).statusCommand,
   },
   list: { summary: 'Show the board: a line for each claim', load: async () => (await import('./commands/list.ts')).listCommand },
@@ -18,7 +22,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/next.ts')).nextCommand,
   },
   renew: { summary: 'Extend the lease of a claim', load: async () => (await import('./commands/renew.ts')).renewCommand },
-  release: { summary: 'Give a claim back', load: async () => (await import('./commands/release.ts')).releaseCommand },
+  release: {
+    summary: 'Give a claim back; its worktree stays as it is',
+    load: async () => (await import('./commands/release.ts')).releaseCommand,
+  },
   complete: {
     summary: 'End a claim with its work done',
     load: async () => (await import('./commands/complete.ts')).completeCommand,
@@ -81,13 +88,16 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'File a draft for work found while working on an order',
     load: async () => (await import('./commands/follow-up.ts')).followUpCommand,
   },
-  log: { summary: 'Show who owned an order when', load: async () => (await import('./commands/log.ts')).logCommand },
+  log: {
+    summary: 'Show who owned an order when, or the latest changes of all orders',
+    load: async () => (await import('./commands/log.ts')).logCommand,
+  },
   doctor: {
     summary: 'Find what keeps claims from working, and say what to do about it',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,
   },
   init: {
-    summary: 'Set this repository up: hooks and their configuration',
+    summary: 'Set this repository up, or repair its setup: hooks and their configuration',
     load: async () => (await import('./commands/init.ts')).initCommand,
   },
   completion: {
@@ -104,21 +114,3 @@ export const INNER_COMMANDS: Readonly<Record<string, Entry>> = {
   },
   hook: { summary: 'What a git hook has to say', load: async () => (await import('./commands/inner/hook.ts')).hookCommand },
 };
-
-/** Options that take a value, so that the first word which is none can be found before the command is known. */
-export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
-  '--session',
-  '--anchor',
-  '--on',
-  '--path',
-  '--ttl',
-  '--reason',
-  '--to',
-  '--title',
-  '--linear',
-  '-n',
-  '--since',
-  '--kind',
-  '--after',
-  '--mode',
-]);

@@ -46,6 +46,6 @@ export async function commandHelp(name: string): Promise<string> {
     throw new ClaimError('usage', `git claim has no command ${JSON.stringify(name.slice(0, 40))}`, {
       hint: 'git claim -h lists them',
     });
-  const parsed = parseCommand(await entry.load(), ['--help']);
+  const parsed = parseCommand(await entry.load(), entry.summary, ['--help']);
   return parsed.kind === 'help' ? parsed.text : '';
 }

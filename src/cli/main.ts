@@ -66,15 +66,16 @@ const isMending = (command: string) => Object.hasOwn(COMMANDS, command) && comma
 
 async function parse(words: readonly string[]) {
   if (words[0] === '--version') return { kind: 'print', text: `git-claim ${VERSION}\n` } as const;
-  const { name, rest } = splitWords(words);
+  const { name, rest } = await splitWords(words);
   const wantsOverview = name === 'status' && rest.some((word) => word === '-h' || word === '--help') && !words.includes('status');
   if (name === 'help' || wantsOverview)
     return { kind: 'print', text: await helpText(name === 'help' ? rest[0] : undefined) } as const;
-  const spec = await ((COMMANDS[name] ?? INNER_COMMANDS[name]) as (typeof COMMANDS)[string]).load();
+  const { summary, load } = (COMMANDS[name] ?? INNER_COMMANDS[name]) as (typeof COMMANDS)[string];
+  const spec = await load();
   const plain = parsePlain(spec, rest);
   if (plain !== null) return { ...plain, spec };
   const { parseCommand } = await import('./parse.ts');
-  const parsed = parseCommand(spec, rest);
+  const parsed = parseCommand(spec, summary, rest);
   return parsed.kind === 'help' ? ({ kind: 'print', text: parsed.text } as const) : { ...parsed, spec };
 }
 

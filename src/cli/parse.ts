@@ -11,14 +11,12 @@ export type Parsed =
  *
  * @throws ClaimError `usage`, with a suggestion where there is a likely one
  */
-export function parseCommand(spec: CommandSpec, words: readonly string[]): Parsed {
+export function parseCommand(spec: CommandSpec, summary: string, words: readonly string[]): Parsed {
   const command = new Command(`git claim ${spec.name}`.replace(/ claim$/, ''));
   const output: string[] = [];
   // What stands behind `--` is not ours.
   const isOpen = spec.operands.includes(' -- ');
-  command
-    .usage((isOpen ? `[<options>] ${spec.operands}` : `${spec.operands} [<options>]`).trim())
-    .description(`${spec.summary}.`);
+  command.usage((isOpen ? `[<options>] ${spec.operands}` : `${spec.operands} [<options>]`).trim()).description(`${summary}.`);
   for (const [flags, description] of [...spec.options, ...COMMON]) {
     if (flags.endsWith('...'))
       command.option(flags.slice(0, -3), description, (value, before: string[] = []) => [...before, value]);

@@ -21,7 +21,7 @@ test.each(Object.entries(COMMANDS))('%s: plain words are read as the parser read
   const parsed = [...LINES, ...switches].flatMap((line) => {
     const words = line.split(' ').filter((word) => word !== '');
     const plain = parsePlain(spec, words);
-    if (plain !== null) expect([line, plain]).toEqual([line, parseCommand(spec, words)]);
+    if (plain !== null) expect([line, plain]).toEqual([line, parseCommand(spec, '', words)]);
     return plain === null ? [] : [line];
   });
   expect(parsed).toEqual(expect.arrayContaining(['', 'A-1', 'A-1 --json']));

@@ -105,7 +105,10 @@ XDG_DATA_DIRS=~/.local/share:/usr/local/share:/usr/share
 . ${BASH_COMPLETION}/bash_completion
 `;
 
-/** Given each line, the number of its words and its words: calls what bash calls at a Tab. The completion of a command is loaded when it is first completed. */
+/**
+ * Given each line, the number of its words and its words: calls what bash calls at a Tab. The completion of a command is loaded
+ * when it is first completed.
+ */
 const OFFERS_IN_BASH = `
 . ~/.bashrc
 while (($# > 0)); do

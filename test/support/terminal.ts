@@ -31,7 +31,11 @@ export class Terminal {
     this.#tmux('send-keys', key);
   }
 
-  /** Waits until the condition holds of what is shown, without empty lines and blanks at their ends; presses a key meanwhile, each second. */
+  /**
+   * Waits until the condition holds of what is shown, without empty lines and blanks at their ends.
+   *
+   * @param key is pressed at once, and each second that it does not hold
+   */
   async until(condition: (screen: string) => boolean, key: string | null = null): Promise<void> {
     const deadline = performance.now() + PATIENCE_MS;
     for (let waits = 0; ; waits += 1) {

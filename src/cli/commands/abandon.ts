@@ -4,7 +4,6 @@ import { doneAnswer } from '../done-answer.ts';
 
 export const abandonCommand: CommandSpec = {
   name: 'abandon',
-  summary: 'End a claim with its work given up',
   operands: '[<order>...]',
   options: [],
   run: async (open, operands) => doneAnswer(await abandon(await open(), operands)),

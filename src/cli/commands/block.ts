@@ -6,7 +6,6 @@ import { doneAnswer } from '../done-answer.ts';
 
 export const blockCommand: CommandSpec = {
   name: 'block',
-  summary: 'Keep a claim while waiting for something outside',
   operands: '[<order>...]',
   options: [['--reason <why>', 'what it waits for, in one line (required)']],
   async run(open, operands, options) {

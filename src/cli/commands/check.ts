@@ -7,7 +7,6 @@ import { type CommandSpec, textOf } from '../command.ts';
 
 export const checkCommand: CommandSpec = {
   name: 'check',
-  summary: 'Show what may collide before you begin: recent commits, claims, uncommitted files, intents',
   operands: '[<order>]',
   options: [['--since <duration>', 'how far back commits are looked at (default: 5m)']],
   async run(open, operands, options) {

@@ -11,7 +11,6 @@ import { pageFor, warn } from '../streams.ts';
 
 export const claimCommand: CommandSpec = {
   name: 'claim',
-  summary: 'Claim orders and make their work trees',
   operands: '<order>...',
   options: [
     ['--no-worktree', 'claim for the present work tree instead of making one'],

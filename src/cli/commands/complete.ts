@@ -4,7 +4,6 @@ import { doneAnswer } from '../done-answer.ts';
 
 export const completeCommand: CommandSpec = {
   name: 'complete',
-  summary: 'End a claim with its work done',
   operands: '[<order>...]',
   options: [],
   run: async (open, operands) => doneAnswer(await complete(await open(), operands)),

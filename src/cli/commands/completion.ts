@@ -9,7 +9,6 @@ const SCRIPTS: Readonly<Record<string, string>> = { bash: 'git-claim.bash', zsh:
 
 export const completionCommand: CommandSpec = {
   name: 'completion',
-  summary: 'Print the script by which a shell completes git claim',
   operands: 'bash | zsh | fish',
   options: [],
   async run(_, operands) {

@@ -5,7 +5,6 @@ import { diagnosed } from '../diagnosis-answer.ts';
 
 export const doctorCommand: CommandSpec = {
   name: 'doctor',
-  summary: 'Find what keeps claims from working, and say what to do about it',
   operands: '',
   options: [['--fix', 'mend what can be mended without losing anything']],
   async run(open, operands, options) {

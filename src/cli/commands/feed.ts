@@ -9,7 +9,6 @@ import { pageFor, say } from '../streams.ts';
 
 export const feedCommand: CommandSpec = {
   name: 'feed',
-  summary: 'Show what happened here of late: claims, takeovers, intents',
   operands: '[<order>]',
   options: [
     ['--follow', 'go on and show what happens, until interrupted'],

@@ -7,7 +7,6 @@ import { type CommandSpec, textOf } from '../command.ts';
 
 export const followUpCommand: CommandSpec = {
   name: 'follow-up',
-  summary: 'File a draft for work found while working on an order',
   operands: '[<order>]',
   options: [
     ['--title <text>', 'what is to be done, in one line (required)'],

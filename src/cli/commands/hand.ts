@@ -6,7 +6,6 @@ import { type CommandSpec, textOf } from '../command.ts';
 
 export const handCommand: CommandSpec = {
   name: 'hand',
-  summary: 'Hand a claim over to another session',
   operands: '<order>',
   options: [['--to <session>', 'short id or full key of the session (required)']],
   async run(open, operands, options) {

@@ -10,7 +10,6 @@ import { diagnosed } from '../diagnosis-answer.ts';
 
 export const initCommand: CommandSpec = {
   name: 'init',
-  summary: 'Set this repository up: hooks and their configuration; repeated, mend it',
   operands: '',
   options: [
     ['--mode <mode>', 'how far the hooks go: shadow, soft or hard'],

@@ -9,7 +9,6 @@ import { type CommandSpec, textOf } from '../command.ts';
 
 export const intentCommand: CommandSpec = {
   name: 'intent',
-  summary: 'Announce what you are about to do; others hear of it for 10 minutes',
   operands: '"<text>"',
   options: [['--kind <word>', 'what kind of thing it is: deploy, delete, force-push, ...']],
   async run(open, operands, options) {

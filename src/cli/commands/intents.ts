@@ -6,7 +6,6 @@ import type { CommandSpec } from '../command.ts';
 
 export const intentsCommand: CommandSpec = {
   name: 'intents',
-  summary: 'Show what sessions announced',
   operands: '',
   options: [],
   async run(open, operands) {

@@ -6,7 +6,6 @@ import type { CommandSpec } from '../command.ts';
 
 export const listCommand: CommandSpec = {
   name: 'list',
-  summary: 'Show the board: a line for each claim',
   operands: '',
   options: [
     ['--all', 'show released, completed and abandoned claims too'],

@@ -6,7 +6,6 @@ import type { CommandSpec } from '../command.ts';
 
 export const logCommand: CommandSpec = {
   name: 'log',
-  summary: 'Show who owned an order when, or the latest changes of all orders',
   operands: '[<order>]',
   options: [],
   async run(open, operands) {

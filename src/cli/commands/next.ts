@@ -10,7 +10,6 @@ const LIMIT_MAX = 1_000;
 
 export const nextCommand: CommandSpec = {
   name: 'next',
-  summary: 'Recommend orders that are ready and free, or claim the best one',
   operands: '',
   options: [
     ['-n <count>', `show at most so many (default: ${LIMIT_DEFAULT})`],

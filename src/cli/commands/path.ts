@@ -7,7 +7,6 @@ import { type CommandSpec, textOf } from '../command.ts';
 
 export const pathCommand: CommandSpec = {
   name: 'path',
-  summary: 'Claim files or folders, so that no other session does',
   operands: '<path>...',
   options: [
     ['--release', 'give them back'],

@@ -6,7 +6,6 @@ import type { CommandSpec } from '../command.ts';
 
 export const pathsCommand: CommandSpec = {
   name: 'paths',
-  summary: 'Show which files and folders are claimed, and by whom',
   operands: '',
   options: [],
   async run(open, operands) {

@@ -4,7 +4,6 @@ import { doneAnswer } from '../done-answer.ts';
 
 export const releaseCommand: CommandSpec = {
   name: 'release',
-  summary: 'Give a claim back; its work tree stays as it is',
   operands: '[<order>...]',
   options: [],
   run: async (open, operands) => doneAnswer(await release(await open(), operands)),

@@ -6,7 +6,6 @@ import type { CommandSpec } from '../command.ts';
 
 export const rescueCommand: CommandSpec = {
   name: 'rescue',
-  summary: 'Keep the work of a claim that was taken from you under a ref',
   operands: '[<order>]',
   options: [],
   async run(open, operands) {

@@ -11,7 +11,6 @@ import { pageFor, warn } from '../streams.ts';
 
 export const runCommand: CommandSpec = {
   name: 'run',
-  summary: 'Claim an order, run a command in its work tree, and give it back',
   operands: '<order> -- <command>...',
   options: [['--complete', 'complete the order when the command succeeds']],
   async run(open, [order, ...words], options) {

@@ -10,7 +10,6 @@ import { type CommandSpec, textOf } from '../command.ts';
 
 export const sessionCommand: CommandSpec = {
   name: 'session',
-  summary: 'Say that this session begins or ends, or list those that are here',
   operands: '[start | end | list]',
   options: [
     ['--title <title>', 'start: what the session is called, as on its tab'],

@@ -6,7 +6,6 @@ import type { CommandSpec } from '../command.ts';
 
 export const statusCommand: CommandSpec = {
   name: 'status',
-  summary: 'Show who you are, what you hold and who else is here; with an order, everything about its claim',
   operands: '[<order>]',
   options: [],
   async run(open, operands) {

@@ -10,7 +10,6 @@ import { pageFor, warn } from '../streams.ts';
 
 export const takeCommand: CommandSpec = {
   name: 'take',
-  summary: "Take over another session's claim, with its work tree as that stands",
   operands: '<order>',
   options: [
     ['--reason <why>', 'why, in one line: the record keeps it, and whoever lost the claim reads it (required)'],

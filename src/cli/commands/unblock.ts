@@ -4,7 +4,6 @@ import { doneAnswer } from '../done-answer.ts';
 
 export const unblockCommand: CommandSpec = {
   name: 'unblock',
-  summary: 'Go on with a blocked claim',
   operands: '[<order>...]',
   options: [],
   run: async (open, operands) => doneAnswer(await unblock(await open(), operands)),

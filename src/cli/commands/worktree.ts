@@ -8,7 +8,6 @@ import type { CommandSpec } from '../command.ts';
 
 export const worktreeCommand: CommandSpec = {
   name: 'worktree',
-  summary: 'List, add, set up, remove or prune the work trees of claims',
   operands: '[list|prune|trust | (add|setup|remove) <order>]',
   options: [['--save', 'remove: keep changed files and commits under a ref first']],
   async run(open, operands, options) {

@@ -9,7 +9,6 @@ import type { CommandSpec } from '../../command.ts';
 /** What bin/heartbeat.sh runs. It answers with the claims to watch in one line (`ORDER-1 /src/auth.ts`), and what their refs hold in the lines below; with nothing when all is done. */
 export const heartbeatCommand: CommandSpec = {
   name: 'heartbeat',
-  summary: 'One beat of the heartbeat helper',
   operands: '<anchor> <session key>',
   options: [],
   async run(open, [token = '', key = '']) {

@@ -6,7 +6,6 @@ import type { CommandSpec } from '../../command.ts';
 /** What the shell scripts in githooks/ run when something needs saying. It answers on standard output to the script, and to people on standard error. */
 export const hookCommand: CommandSpec = {
   name: 'hook',
-  summary: 'What a git hook has to say',
   operands: '<hook> [<argument>...]',
   options: [],
   async run(open, [name = '']) {
