@@ -6,7 +6,7 @@ import { bundle, ROOT, writeWhole } from './bundle.mjs';
 /** What the value of an option is, by its name in the help; others are free text. */
 const VALUES = { order: 'orders', session: 'sessions', base: 'revisions', path: 'files', mode: 'modes' };
 
-/** Writes the scripts that complete `git claim` in shells to dist/completion. They hold the commands, so that a Tab starts no Node. */
+/** Writes the scripts that complete `git claim` in shells to dist/completion: they hold the commands, so a Tab starts no Node. */
 export async function buildCompletion() {
   const folder = join(ROOT, 'dist/completion');
   mkdirSync(folder, { recursive: true });

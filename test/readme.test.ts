@@ -54,7 +54,7 @@ test('every command is part of a conversation', () => {
   const folder = join(PACKAGE, 'test/cli');
   const tests = readdirSync(folder).filter((name) => name.endsWith('.test.ts'));
   const said = tests.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
-  const named = new Set(Array.from(said.matchAll(/^ +"?\w*\$ git claim ([a-z-]+)/gm), (match) => match[1]));
+  const named = new Set(Array.from(said.matchAll(/(?:\$ git claim |\[')([a-z-]+)/g), (match) => match[1]));
   expect(Object.keys(COMMANDS).filter((name) => name !== 'claim' && !named.has(name))).toEqual([]);
 });
 

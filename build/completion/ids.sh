@@ -1,6 +1,6 @@
 # Prints what git knows of orders, sessions or revisions, one a line:
 #   sh -c <this> ids orders|sessions|revisions [-C <path>] [--git-dir=<path>]
-# What it reads is data. Only plain names get out, which mean nothing to any shell. No single quotes here: scripts quote it with them.
+# What it reads is data: only plain names get out, which no shell expands. No single quotes here: scripts quote it with them.
 export LC_ALL=C GIT_OPTIONAL_LOCKS=0
 exec 2>/dev/null
 what=$1

@@ -101,7 +101,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/init.ts')).initCommand,
   },
   completion: {
-    summary: 'Print the script by which a shell completes git claim',
+    summary: 'Print the script with which a shell completes git claim',
     load: async () => (await import('./commands/completion.ts')).completionCommand,
   },
 };
