@@ -1,4 +1,5 @@
-// Builds dist: the command line as one file with V8 code caches beside it, its completion in shells, the library, and its types.
+// Builds dist: the command line as one file with V8 code caches, the facts for the shell scripts, what shells complete by, the library,
+// and its types.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { join } from 'node:path';
 const root = import.meta.dirname;
 const dist = join(root, 'dist');
 
-// `npm install -g .` runs this in a fresh clone whose dependencies it has not installed; `npm ci` then comes back here.
+// `npm install -g .` runs this in a fresh clone without its dependencies; `npm ci` then runs it again.
 if (!existsSync(join(root, 'node_modules/esbuild'))) {
   const env = { ...process.env, npm_config_global: 'false', npm_config_prefix: undefined, npm_config_local_prefix: root };
   execFileSync('npm', ['ci', '--include=dev'], { cwd: root, stdio: 'inherit', env });
@@ -14,12 +15,12 @@ if (!existsSync(join(root, 'node_modules/esbuild'))) {
 }
 
 const { bundle, writeWhole } = await import('./build/bundle.mjs');
-const { buildCommandLine } = await import('./build/command-line.mjs');
+const { buildCommandLine } = await import('./build/start/command-line.mjs');
 const { buildCompletion } = await import('./build/completion.mjs');
 
 mkdirSync(dist, { recursive: true });
-await buildCommandLine();
 await buildCompletion();
+await buildCommandLine();
 if (existsSync(join(root, 'src/index.ts'))) {
   await buildLibrary();
   buildTypes();

@@ -1,18 +1,18 @@
 #!/bin/sh
-# Speaks for a session between its commands. A shell of a megabyte waits and looks; git-claim is started only to act:
-# every third look, and when a claim's ref or the anchor is not what it was. Runs in the git common directory.
+# Gives signs of life for a session between its commands. A shell, which takes a megabyte, waits and looks. It starts git-claim
+# once a beat, and whenever the ref of a claim or the anchor has changed. Runs in the git common directory.
 #
 #   heartbeat.sh <name> <replaced> <anchor> <seconds> <ref prefix> <session key>
 
 name=$1 replaced=$2 anchor=$3 seconds=$4 prefix=$5 session=$6
 bin=${0%/*}
+. "$bin/../dist/facts.sh" || exit
 folder=claim/heartbeat
 file=$folder/$name
 self="$$/${anchor#*/} $anchor"
-polls_a_beat=3
 
-# One helper for each session: whose line stands in the file. It may take the place of the line that was found dead; one that was started at the same
-# moment may have made the file and not have written its line yet.
+# The one helper of a session is the one whose line is in the file. It may replace the line that its starter found dead. Another
+# helper that was started at the same moment may have made the file without having written its line yet.
 umask 077
 set -C
 if ! echo "$self" >"$file" 2>/dev/null; then
@@ -33,14 +33,14 @@ leave() {
   exit 0
 }
 
-# A file that is gone went with its folder: it is written again. Another line in it is another helper's.
+# Writes the file again if it is gone with its folder. Another line in it belongs to another helper.
 is_mine() {
   line=
   read -r line <"$file" || { mkdir -p "$folder" && echo "$self" >"$file" && line=$self; }
   [ "$line" = "$self" ]
 }
 
-# Sets `start` to the anchor's start time; to nothing when it is gone or a zombie.
+# Sets `start` to the anchor's start time; to nothing if it is gone or a zombie.
 look_at_anchor() {
   start=
   if [ -r /proc/self/stat ]; then
@@ -61,10 +61,10 @@ is_anchored() {
 
 refs() {
   set --
-  # A path's refs lie beside those of orders.
+  # The refs of paths are beside those of orders.
   for claim in $watched; do
     case $claim in
-      /*) set -- "$@" "${prefix%/*/}/claim-paths$claim" ;;
+      /*) set -- "$@" "${prefix%/*/}/$path_refs$claim" ;;
       *) set -- "$@" "$prefix$claim" ;;
     esac
   done
@@ -89,13 +89,13 @@ while :; do
   until_beat=$((until_beat - 1))
   if is_anchored && [ "$until_beat" -gt 0 ] && [ "$(refs)" = "$seen" ]; then continue; fi
   until_beat=$polls_a_beat
-  # Named, because git may be told not to look for a bare repository; the folder is no work tree.
+  # The repository is named, because git may be configured not to look for a bare one; the folder is no worktree.
   if answer=$(GIT_DIR=. GIT_IMPLICIT_WORK_TREE=0 "$bin/git-claim" heartbeat -- "$anchor" "$session"); then
     watched=${answer%%"
 "*}
     seen=${answer#*"
 "}
-    # What it was just asked to watch may not be claimed yet: it looks twice.
+    # The claim that this helper was started for may not be written yet, so it looks twice.
     if [ -n "$watched" ]; then nothing_left=0; else nothing_left=$((nothing_left + 1)); fi
   fi
   is_anchored && [ "$nothing_left" -lt 2 ] || leave

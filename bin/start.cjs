@@ -1,6 +1,6 @@
 'use strict';
-// Runs the bundled command line from its V8 code caches: a third of the start of a large bundle is compiling it. It comes in layers (see
-// build/command-line.mjs), so that a command does not pay for what only others use.
+// Runs the bundled command line from its V8 code caches: compiling would take a third of the start. The bundle is in layers (see
+// build/start/command-line.mjs), so that a command does not pay for modules that only others use.
 
 const fs = require('node:fs');
 const path = require('node:path');
@@ -10,7 +10,7 @@ const dist = path.join(__dirname, '..', 'dist');
 const BUNDLE = path.join(dist, 'git-claim.script.js');
 const MAIN = 'src/cli/main.ts';
 
-// The build loads this file too, to leave the caches behind.
+// The build loads this file too, to write the caches.
 if (require.main === module) main();
 else module.exports = { BUNDLE, MAIN, openLayers, writeCache };
 
@@ -21,11 +21,11 @@ function main() {
   layer(0)
     [MAIN]()
     .main(words, ahead ? Number(ahead) : null)
-    // Everything is written: taking Node apart in order would cost a millisecond.
+    // Everything is written. An orderly end of Node would take a millisecond.
     .then((code) => process.exit(code));
 }
 
-/** The sh shim hid them from this process only; commands, hooks and editors that we start want them. */
+/** bin/git-claim hid them from this process only. Commands, hooks and editors that we start want them. */
 function restoreExtraCertificates() {
   const certificates = process.env.GIT_CLAIM_NODE_EXTRA_CA_CERTS;
   if (certificates === undefined) return;
@@ -34,10 +34,10 @@ function restoreExtraCertificates() {
 }
 
 /**
- * Returns what gives a layer's table of modules by its number, and loads it before.
- * The file is read whole: while this process runs, another version may take its place.
+ * Returns a function that loads a layer by its number, once, and returns its table of modules.
+ * The file is read whole, because another version may replace it while this process runs.
  *
- * @param uncached told of each layer that was compiled without a cache
+ * @param uncached called with each layer that was compiled without a cache
  */
 function openLayers(bundle, uncached) {
   const text = fs.readFileSync(bundle);
@@ -57,7 +57,7 @@ function openLayers(bundle, uncached) {
   return layer;
 }
 
-/** From the last line: `// <hash>:<length> ...` */
+/** Returns where each layer is, from the last line: `// <hash>:<length> ...` */
 function spansOf(text) {
   const line = text.latin1Slice(text.lastIndexOf('\n//') + '\n// '.length, text.length - 1);
   const spans = [];
@@ -70,8 +70,8 @@ function spansOf(text) {
 }
 
 /**
- * V8 itself refuses a cache of another version or other flags, but tells sources apart by their length only:
- * so the name carries the hash of the source.
+ * Returns the name of a cache. It has the hash of the source, because V8 refuses a cache of another version or other flags, but
+ * tells sources apart by their length only.
  */
 function cacheName(hash) {
   return `git-claim.${hash}.${process.version}-${process.arch}.cache`;
@@ -85,7 +85,7 @@ function readIfPresent(file) {
   }
 }
 
-/** Best effort, and whole or not at all: an installation that may not be written to goes on without a cache. */
+/** Writes whole or not at all. An installation that may not be written to works without a cache. */
 function writeCache(file, script) {
   const draft = `${file}.${process.pid}`;
   try {

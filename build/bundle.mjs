@@ -12,7 +12,7 @@ export async function bundle(options) {
   return { texts: outputFiles.map(({ text }) => text), metafile };
 }
 
-/** By rename: a command that runs meanwhile sees the old file or the new one. */
+/** Writes by rename, so that a command which runs meanwhile sees the old file or the new one. */
 export function writeWhole(file, text) {
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, text);

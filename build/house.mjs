@@ -9,7 +9,20 @@ import { dirname, join, normalize } from 'node:path';
 const COLUMNS_MAX = 130;
 
 /** The folders of core, lowest first: imports go down. */
-const CORE_FLOORS = ['session', 'record', 'liveness', 'claim', 'paths', 'trees', 'orders', 'check', 'guard', 'install', 'doctor'];
+const CORE_FLOORS = [
+  'failures',
+  'session',
+  'record',
+  'liveness',
+  'claim',
+  'paths',
+  'trees',
+  'orders',
+  'check',
+  'guard',
+  'install',
+  'doctor',
+];
 
 const SCRIPTS = /\.(?:ts|mjs|cjs|sh)$|^(?:bin|githooks|\.ci)\//;
 

@@ -1,17 +1,21 @@
-# What the hooks share; sourced. It settles the common case with git plumbing; `speak` starts git-claim where something needs saying.
+# The hooks source this. It settles the common case with git plumbing; `speak` starts git-claim where something must be said.
 
 LC_ALL=C
 export LC_ALL
 unset GIT_LITERAL_PATHSPECS GIT_GLOB_PATHSPECS GIT_NOGLOB_PATHSPECS GIT_ICASE_PATHSPECS
-here=${0%/*}
+here=${git_claim_githooks:-${0%/*}}
 hook=${0##*/}
-prefix=refs/claims/
 nl='
 '
-# A claim in one line: "<oid> <ref> State: active Generation: 4 Session: ... Session-Key: ... [Anchor: ...] [Branch: ...] Claimed-At: ... [Challenge: ...] ".
-row='%(objectname) %(refname) %(contents:trailers:key=State,key=Generation,key=Session,key=Session-Key,key=Anchor,key=Branch,key=Claimed-At,key=Challenge,separator= ) '
 
-# Sets `git_dir`, this work tree's, and `common_dir`; ends the hook where nothing was ever claimed. Any sign will do: the cache may be deleted.
+loud() { printf 'git claim: %s\n' "$1" >&2; }
+not_found() { loud "not found beside $here, so nothing was checked"; }
+
+[ -f "$here/../dist/facts.sh" ] || { not_found && exit 0; }
+. "$here/../dist/facts.sh"
+prefix=$claim_refs
+
+# Sets `git_dir` of this worktree, and `common_dir`. Ends the hook where nothing was ever claimed; one sign of a claim is enough.
 find_repository() {
   git_dir=${GIT_DIR:-.git}
   [ -d "$git_dir" ] || git_dir=$(git rev-parse --absolute-git-dir) || exit 0
@@ -20,10 +24,10 @@ find_repository() {
     IFS= read -r common_dir <"$git_dir/commondir"
     case $common_dir in /*) ;; *) common_dir=$git_dir/$common_dir ;; esac
   fi
-  [ -d "$common_dir/claim" ] || [ -e "$common_dir/git-claim.config" ] || [ -d "$common_dir/refs/claims" ] || exit 0
+  [ -d "$common_dir/claim" ] || [ -e "$common_dir/git-claim.config" ] || [ -d "$common_dir/$claim_refs" ] || exit 0
 }
 
-# Sets `branch`, in a rebase the one that is rebased, and `operation` to what git is in the middle of.
+# Sets `branch` (in a rebase, the branch being rebased) and `operation` to what git is in the middle of.
 find_branch() {
   head='' operation=''
   if [ -d "$git_dir/rebase-merge" ] || [ -d "$git_dir/rebase-apply" ]; then
@@ -34,7 +38,7 @@ find_branch() {
       [ -e "$git_dir/$mark" ] && operation=$mark
     done
     IFS= read -r head <"$git_dir/HEAD"
-    # Where refs are not files HEAD only says so.
+    # Where refs are no files, HEAD names no branch.
     [ "$head" != 'ref: refs/heads/.invalid' ] || head=$(git symbolic-ref -q HEAD)
   fi 2>/dev/null
   head=${head#ref: }
@@ -42,56 +46,47 @@ find_branch() {
   [ "$branch" != "$head" ] || branch=''
 }
 
-# Sets `me` to the key of the session that the environment names ('?' where it names several), `agent` to an agent that is about and tells no id.
+# Sets `me` to the key of the session that the environment names ('?' if it names several), `agent` to an agent without an id.
 find_me() {
   me=${GIT_CLAIM_SESSION-} agent=''
   [ -z "$me" ] || return
-  says codex "${CODEX_SESSION_ID:-${CODEX_THREAD_ID-}}"
-  says copilot "${COPILOT_AGENT_SESSION_ID-}" "${COPILOT_CLI-}"
-  says grok "${GROK_SESSION_ID-}"
-  says pi "${PI_SESSION_ID-}" "${PI_CODING_AGENT-}"
-  says antigravity "${ANTIGRAVITY_CONVERSATION_ID-}" "${ANTIGRAVITY_AGENT-}"
-  says amp "${AMP_CURRENT_THREAD_ID-}"
-  says cursor "${CURSOR_CONVERSATION_ID-}" "${CURSOR_AGENT-}"
-  says gemini "${GEMINI_SESSION_ID-}" "${GEMINI_CLI-}"
-  says gptme "${GPTME_SESSION_ID-}"
-  says opencode '' "${OPENCODE-}"
-  says crush '' "${CRUSH-}"
-  says augment '' "${AUGMENT_AGENT-}"
-  says qwen '' "${QWEN_CODE-}"
-  says claude "${CLAUDE_CODE_SESSION_ID-}" "${CLAUDE_CODE_CHILD_SESSION:-${CLAUDECODE-}}"
-  case ${AI_AGENT-}/${AGENT-} in pi/*) says pi '' 1 ;; */amp) says amp '' 1 ;; /) ;; *) [ -n "$me$agent" ] || says agent '' 1 ;; esac
+  tell_agents
 }
 
-# says <agent> <its session's id> <whether it is about>
+# says <agent> <its session's id> <sign>...: a sign other than 0 or false shows that the agent is here
 says() {
-  if [ -n "$2" ]; then
-    case $me:$agent in : | ":$1" | "$1:$2:" | "$1:$2:$1") me=$1:$2 ;; *) me='?' agent='' ;; esac
-  else
-    case ${3-} in '' | 0 | false) return ;; esac
-    case $me$agent in '' | "$1" | "$1:"*) agent=$1 ;; *) me='?' agent='' ;; esac
+  who=$1 id=$2
+  shift 2
+  if [ -n "$id" ]; then
+    case $me:$agent in : | ":$who" | "$who:$id:" | "$who:$id:$who") me=$who:$id ;; *) me='?' agent='' ;; esac
+    return
   fi
+  for sign; do
+    case $sign in '' | 0 | false) continue ;; esac
+    case $me$agent in '' | "$who" | "$who:"*) agent=$who ;; *) me='?' agent='' ;; esac
+    return
+  done
 }
 
-# Whether the environment names no other session than the one with this key.
+# agrees <session key>: whether the environment names no other session
 agrees() {
   [ "$me" = "$1" ] || { [ -z "$me" ] && case $1 in "${agent:+$agent:}"*) ;; *) false ;; esac; }
 }
 
-claims() { git for-each-ref --format="$row" "$@"; }
+claims() { git for-each-ref --format="$claim_row" "$@"; }
 
-# Looks where the configuration keeps claims, when nothing was found in the usual place; fails when that is the usual place.
+# Moves `prefix` to where the configuration keeps claims. Called when the usual place has none; fails if it is configured.
 find_prefix() { moved=$(git config claim.refPrefix) && [ "${moved%/}/" != "$prefix" ] && prefix=${moved%/}/; }
 
-# The claims bound to this work tree, and those of the folders given.
+# bound_claims [<folder of refs>...]: prints the claims bound to this worktree, and those in the folders
 bound_claims() {
   while read -r name rest; do set -- "$@" "$prefix$name"; done <"$git_dir/claim/binding"
   claims "$@"
 }
 
-# Whether a commit here needs no word: every claim bound to this work tree stands, its own session asks, and HEAD is on no branch of
-# anybody else's. Hooks trust the record, not the binding. Sets `orders`, `key` and `session` for the trailers, `strays` when HEAD has left, and
-# `rows` to what there is in the folders given.
+# is_plain [<folder of refs>...]: whether a commit here needs no word. Every claim bound to this worktree is still ours, and
+# HEAD is not on another session's branch. Hooks trust the record, not the binding. Sets `orders`, `key` and `session` for the
+# trailers, `strays` if HEAD is on another branch than the order's, and `rows` to the claims read, with those in the folders.
 is_plain() {
   orders='' key='' session='' strays='' rows=''
   if [ -f "$git_dir/claim/binding" ]; then
@@ -103,9 +98,10 @@ is_plain() {
       case $rows in *" $prefix$name State: "*) ;; *) return 1 ;; esac
       found=${rows#*" $prefix$name "}
       found=${found%%"$nl"*}
+      is_live " $found" || return 1
       case $found in
         *' Challenge: '*) return 1 ;;
-        "State: active Generation: $generation "*" Session-Key: $bound "* | "State: blocked Generation: $generation "*" Session-Key: $bound "*) ;;
+        *" Generation: $generation "*" Session-Key: $bound "*) ;;
         *) return 1 ;;
       esac
       [ -n "$me" ] || [ -z "$agent" ] || ! is_beside "$found" || return 1
@@ -113,7 +109,7 @@ is_plain() {
       case $found in
         *" Branch: $branch "*) orders="$orders $name" ;;
         *' Branch: '*)
-          # Detached, the binding speaks.
+          # On a detached HEAD the binding counts.
           [ -z "$branch" ] || { strays=yes && continue; }
           orders="$orders $name"
           ;;
@@ -127,25 +123,26 @@ is_plain() {
   is_free_here
 }
 
-# Whether nobody has this branch, and this session has no work tree elsewhere.
+# Whether no session has this branch, and this session has no worktree elsewhere.
 is_free_here() {
   [ "$me" != '?' ] || return 1
   # The default branch belongs to no order.
   case $branch in '' | main | master) set -- ;; *) set -- -e " Branch: $branch " ;; esac
   if [ -z "$orders$me$agent" ]; then
-    # Whoever has no name is known by a process.
+    # A session without a name is known by its process.
     find_above
     for process in $above; do set -- "$@" -e " Anchor: $process/"; done
   fi
   [ -n "$orders" ] || [ -z "$me$agent" ] || set -- "$@" -e " Session-Key: ${me:-$agent:}${me:+ }"
   [ $# -gt 0 ] || return 0
   found=$(claims "$prefix" | grep -F "$@") || { find_prefix && found=$(claims "$prefix" | grep -F "$@"); }
-  case $found in *' State: active '* | *' State: blocked '*) return 1 ;; esac
-  # An agent on a branch that may be an order's.
+  ! is_live "$found" || return 1
+  # An agent is on a branch that may be an order's.
   case $me$agent:${branch%%/*} in :*) ;; *:*[0-9]*) return 1 ;; esac
 }
 
-# Sets `session` to the short name of the session that the environment names, as git-claim shows it; where that takes more than a look, to nothing.
+# Sets `session` to the short name of the session that the environment names, as git-claim shows it; to nothing if only
+# git-claim can tell.
 find_session() {
   case $me in
     *:????????-????-[0-9a-f]???-????-????????????) ;;
@@ -161,26 +158,24 @@ find_session() {
   [ -n "${GIT_CLAIM_SESSION-}" ] || session=${me%%:*}-$digits
 }
 
-loud() { printf 'git claim: %s\n' "$1" >&2; }
-
-# Lets git-claim look and speak, and ends the hook as it says.
+# Runs git-claim for this hook, and ends the hook with its verdict.
 speak() { ask "$@"; exit 0; }
 
-# The same, but goes on where nothing was refused; `said` is what git-claim answers.
+# The same, but the hook continues if nothing was refused. Sets `said` to git-claim's answer.
 ask() {
-  [ -f "$here/../bin/git-claim" ] || { loud "not found beside $here, so nothing was checked" && return; }
+  [ -f "$here/../bin/git-claim" ] || { not_found && return; }
   # Programs with windows often have a PATH without node.
   command -v node >/dev/null || { node=$(git config --path claim.node) && PATH=$PATH:${node%/*}; }
   said=$(bounded "$here/../bin/git-claim" hook -- "$hook" "$@" 3<&0)
   code=$?
-  case $code in 0) return ;; 5) exit 1 ;; esac
+  case $code in 0) return ;; "$refused") exit 1 ;; esac
   case $(git config claim.rule.unknown || git config claim.mode) in
     hard) loud "it could not check this (exit $code), and hard mode refuses what it cannot check" && exit 1 ;;
-    *) loud "it could not check this (exit $code): going on unchecked" ;;
+    *) loud "it could not check this (exit $code): continuing unchecked" ;;
   esac
 }
 
-# Runs a command for ten seconds at most. Its input is on 3: what runs in the background has none of its own.
+# Runs a command for ten seconds at most. Its input is on 3, as a command in the background has none of its own.
 bounded() {
   "$@" <&3 3<&- &
   bounded=$!
@@ -197,28 +192,28 @@ bounded() {
   return "$code"
 }
 
-# add_trailers <file> <source>: of `orders` and `session`, once each, by git's own rules.
+# add_trailers <file> <source>: adds `orders` and `session` to a message, once each, by git's own rules
 add_trailers() {
   [ -n "$orders$session" ] || return
-  # In an editor that opens on nothing, or on a template, leaving must still mean that there is no commit.
+  # A person who leaves an editor that opened empty or on a template must still get no commit.
   case ${2-} in '' | template) return ;; esac
   file=$1 paragraphs=''
   while IFS= read -r line; do
     case $line in *[![:space:]]*) paragraphs=one ;; *) [ -z "$paragraphs" ] || { paragraphs=several && break; } ;; esac
   done <"$file"
-  # Git's own command forgets to end a last line that is not ended, and drops empty ones.
+  # Git's own command does not end an unfinished last line, and drops empty ones.
   [ "$paragraphs" != several ] && [ -z "$line" ] || echo >>"$file"
   [ -z "$line" ] || paragraphs=${paragraphs:-one}
   [ -n "$paragraphs" ] || return
   set --
   for order in $orders; do set -- "$@" "Order: $order"; done
   [ -z "$session" ] || set -- "$@" "Claim-Session: $session"
-  # A first paragraph is never trailers.
+  # The first paragraph never counts as trailers.
   if [ "$paragraphs" = one ] && [ "${GIT_EDITOR-}" = : ]; then
     printf '%s\n' '' "$@" >>"$file"
     return
   fi
-  # Without an editor a line that begins with # is text.
+  # Without an editor a line that begins with # is part of the message.
   comments=''
   [ "${GIT_EDITOR-}" != : ] || comments=core.commentChar=$(printf '\001')
   for trailer; do
@@ -228,7 +223,8 @@ add_trailers() {
   git ${comments:+-c "$comments"} interpret-trailers --no-divider --in-place --if-exists addIfDifferent "$@" "$file"
 }
 
-# Sets `above` to the processes that this one runs in, `pid@start` each, as anchors are written; to nothing where the system does not show them.
+# Sets `above` to the processes that this one runs in, each as `pid@start` like an anchor; to nothing where the system does not
+# show them.
 find_above() {
   above=' ' pid=$PPID
   set -f
@@ -239,7 +235,7 @@ find_above() {
   set +f
 }
 
-# holds <ref> <its words>: whether the session that is at work here holds that claim.
+# holds <ref> <its row>: whether the session at work here holds that claim
 holds() {
   holder=${2#*" Session-Key: "} holder=${holder%% *}
   [ "$me" != "$holder" ] || return 0
@@ -250,7 +246,7 @@ holds() {
   is_in "$2"
 }
 
-# Whether this runs in the process whose life is that claim's. Sets `anchor`.
+# is_in <row>: whether this runs in the process that the claim is anchored to. Sets `anchor`.
 is_in() {
   case $1 in *' Anchor: '*) ;; *) return 1 ;; esac
   anchor=${1#*" Anchor: "} anchor=${anchor%% *}
@@ -258,27 +254,23 @@ is_in() {
   case $above in *" ${anchor%/*} "*) ;; *) return 1 ;; esac
 }
 
-# Whether this runs elsewhere than in that process, as another session of an agent does that tells no id. Without /proc nobody knows.
+# is_beside <row>: whether this runs outside that process, as another session of the same agent does. Fails without /proc.
 is_beside() {
   case $1 in *' Anchor: '*) ! is_in "$1" && [ "$above" != ' ' ] ;; *) false ;; esac
 }
 
-# Finds `me` without the variables that a process was started with: a terminal that an agent opened (tmux) has that agent's, and is not it.
+# forget_inherited <pid>: finds `me` without the variables that the process was started with. A terminal opened by an agent
+# (tmux) has the agent's variables, and is not the agent.
 forget_inherited() {
   while IFS='=' read -r name value; do
-    case $name in
-      *[!A-Z_]*) ;;
-      CODEX_* | COPILOT_* | GROK_* | PI_* | ANTIGRAVITY_* | AMP_* | CURSOR_* | GEMINI_* | GPTME_* | OPENCODE | CRUSH | AUGMENT_* | QWEN_* | CLAUDE* | AI_AGENT | AGENT)
-        eval "[ \"\${$name-}\" != \"\$value\" ] || unset $name"
-        ;;
-    esac
+    ! is_of_agent "$name" || eval "[ \"\${$name-}\" != \"\$value\" ] || unset $name"
   done <<END
 $(tr '\0' '\n' <"/proc/$1/environ")
 END
   find_me
 } 2>/dev/null
 
-# Whether a person at a terminal says why the rules shall not hold this once; the event log hears of it.
+# Whether a person at a terminal gave a reason to bypass the rules this once. The reason goes to the event log.
 may_bypass() {
   [ -n "${GIT_CLAIM_BYPASS-}" ] || return 1
   (GIT_CLAIM_SESSION='' && find_me && [ -z "$me$agent" ] && : </dev/tty) 2>/dev/null || return 1

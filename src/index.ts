@@ -1,39 +1,50 @@
-export type { Finding } from './core/check/finding.ts';
 export type { Action, State } from './core/claim/record.ts';
 export type { ClaimView } from './core/claim/view.ts';
-export type { Found } from './core/doctor/symptom.ts';
-export { ClaimError, type ErrorCode, exitCodeOf } from './core/errors.ts';
+export { type ErrorCode, exitCodeOf } from './core/errors.ts';
 export type { Mode } from './core/guard/mode.ts';
 export type { Oid, OrderId, SessionId, SessionKey } from './core/ids.ts';
 export type { Liveness } from './core/liveness/liveness.ts';
-export type { Order, WorkStatus } from './core/orders/order.ts';
-export type { Judged, Verdict } from './core/orders/recommend.ts';
+export type { WorkStatus } from './core/orders/order.ts';
+export type { Verdict } from './core/orders/recommend.ts';
 export type { PathRefusal } from './core/paths/refusal.ts';
 export type { PathView } from './core/paths/view.ts';
-export type { Refusal } from './core/refusal.ts';
 export type { Identified, Identity } from './core/session/identity.ts';
 export type { SessionView } from './core/session/view.ts';
+export type {
+  BoardAnswer as Board,
+  CheckedAnswer as Checked,
+  ClaimedAnswer as Claimed,
+  ClaimedPathsAnswer as ClaimedPaths,
+  DiagnosisAnswer as Diagnosis,
+  DoneAnswer as Done,
+  FiledAnswer as Filed,
+  FoundAnswer as Found,
+  HandedAnswer as Handed,
+  InitialisedAnswer as Initialised,
+  JudgedAnswer as Judged,
+  OrderAnswer as Order,
+  OrderStatusAnswer as OrderStatus,
+  OverviewAnswer as Overview,
+  PathRowsAnswer as PathRows,
+  RanAnswer as RanProgram,
+  RecommendationAnswer as Recommendation,
+  RefusalAnswer as Refusal,
+  SessionsAnswer as Sessions,
+  StartedAnswer as StartedSession,
+  WorktreesAnswer as WorktreeRows,
+} from './library/answers.ts';
 export type { ClaimOptions, Claims, OpenOptions } from './library/claims.ts';
 export { openClaims } from './library/open.ts';
+export { WordedError as ClaimError } from './library/worded.ts';
 export type { Change } from './ports/installation.ts';
+export type { WordedFinding as Finding } from './text/findings.ts';
+export type { WordedWarning as Warning } from './text/warnings.ts';
 export type { EventView } from './usecases/caller/event-view.ts';
-export type { Checked } from './usecases/check.ts';
-export type { Claimed } from './usecases/claim.ts';
-export type { Diagnosis } from './usecases/doctor/doctor.ts';
 export type { PathOverlap } from './usecases/evidence/path-overlaps.ts';
 export type { Feed } from './usecases/feed.ts';
-export type { Filed } from './usecases/follow-up.ts';
-export type { Handed } from './usecases/hand.ts';
-export type { Initialised } from './usecases/init.ts';
 export type { Announced, Intents } from './usecases/intent.ts';
-export type { Board } from './usecases/list.ts';
 export type { History, HistoryRow } from './usecases/log.ts';
-export type { Recommendation } from './usecases/next.ts';
-export type { Done } from './usecases/own-claims.ts';
-export type { ClaimedPaths, PathRows, ReleasedPaths } from './usecases/paths.ts';
+export type { ReleasedPaths } from './usecases/paths.ts';
 export type { Rescued } from './usecases/rescue.ts';
-export type { RanProgram } from './usecases/run.ts';
-export type { EndedSession, Sessions, StartedSession } from './usecases/session.ts';
-export type { OrderStatus, Overview } from './usecases/status.ts';
-export type { Warning } from './usecases/warning.ts';
-export type { Pruned, Removed, WorktreeRow, WorktreeRows } from './usecases/worktree.ts';
+export type { EndedSession } from './usecases/session.ts';
+export type { Pruned, Removed, WorktreeRow } from './usecases/worktree.ts';

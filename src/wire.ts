@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { askedAhead } from './adapters/git/ahead.ts';
+import { askedAhead } from './adapters/git/ahead/answers.ts';
 import { hasOwnLease, leaseTermsOf, pathTtlOf, patienceOf } from './adapters/git/durations.ts';
 import { GitBranches } from './adapters/git/history/branches.ts';
 import { GitChanges } from './adapters/git/history/changes.ts';
@@ -20,9 +20,14 @@ import { GitTreeSetup } from './adapters/git/trees/setup.ts';
 import { GitWorktrees } from './adapters/git/trees/worktrees.ts';
 import { mirrorsOf } from './adapters/mirrors/front-matter.ts';
 import { openOrders, readyAtOf } from './adapters/orders/open-orders.ts';
+import { SqliteCache } from './adapters/sqlite/cache.ts';
 import { loadDriver } from './adapters/sqlite/driver.ts';
-import { SqliteLeaseCache } from './adapters/sqlite/lease-cache.ts';
+import { SqliteEventLog } from './adapters/sqlite/event-log.ts';
 import { withMutex } from './adapters/sqlite/locks.ts';
+import { SqliteLosses } from './adapters/sqlite/losses.ts';
+import { SqliteOutbox } from './adapters/sqlite/outbox.ts';
+import { SqlitePresence } from './adapters/sqlite/presence.ts';
+import { SqliteSightings } from './adapters/sqlite/sightings.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import { DetachedHelper } from './adapters/system/heartbeat-helper.ts';
 import { SystemPrograms } from './adapters/system/held-program.ts';
@@ -53,22 +58,21 @@ export type WireRequest = {
   readonly session: string | null;
   /** `--anchor`. */
   readonly anchor: string | null;
-  /** Told what goes on while an answer takes its time. */
-  readonly narrate?: (line: string) => void;
+  /** Is told what happens while an answer takes its time. */
+  readonly narrate?: Ports['narrate'];
   /** The descriptor from which to read what git was asked before Node started; null where it was asked nothing. */
   readonly ahead?: number | null;
-  /** This process is the command's own: it may be blocked, and what it was started with may be closed. */
+  /** This process is the command's own: the adapters may block it, and may close the descriptors it was started with. */
   readonly isOwnProcess?: boolean;
-  /** It will survey all claims: that may begin while the repository is still being looked for. */
+  /** The caller will survey all claims. The survey may begin while git is still looking for the repository. */
   readonly isSurveying: boolean;
-  /** What an agent said of itself, where it did. */
+  /** What an agent said of itself. */
   readonly said?: Said | null;
 };
 
 export type Wired = Ports & {
-  /** Whether init was run here, and what it put in place has been displaced since. */
+  /** Whether something displaced what init put in place here. */
   readonly isAstray: boolean;
-  close(): void;
 };
 
 /**
@@ -77,127 +81,72 @@ export type Wired = Ports & {
  * @throws ClaimError `no-repo`, `git`, or `usage` for a broken configuration
  */
 export async function wire(caller: WireRequest): Promise<Wired> {
-  const ahead = typeof caller.ahead === 'number' && isPlainFor(caller.env) ? askedAhead(caller.ahead) : null;
+  const { env } = caller;
+  const ahead = typeof caller.ahead === 'number' && isPlainFor(env) ? askedAhead(caller.ahead) : null;
   const asked = (git: Git) => ahead?.lend(git) ?? git;
-  const git = asked(gitIn(caller.cwd, caller.env));
-  const isEarly = caller.isSurveying && isPlainly(caller.env);
+  const git = asked(gitIn(caller.cwd, env));
+  const isEarly = caller.isSurveying && isPlainly(env);
   const early = isEarly ? (ahead?.survey ?? surveyEarly(git, DEFAULT_REF_PREFIX)) : null;
-  const opening = openRepository(caller.cwd, caller.env, git, caller.isOwnProcess);
+  const opening = openRepository(caller.cwd, env, git, caller.isOwnProcess);
   // Every command needs it, and git is still looking for the repository.
   loadDriver();
   const repository = await opening.then((opened) => ({ ...opened, git: asked(opened.git) }));
-  const processes = systemProcessTable();
   const { config, commonDir, mainDir, topLevel } = repository;
   const locked = <T>(section: () => Promise<T>) => withMutex(commonDir, section);
   const mutex: Mutex = async (section) => {
     const outcome = await withMutex(commonDir, section);
-    return outcome.kind === 'ran' ? null : outcome.why;
+    return outcome.kind === 'ran' ? null : outcome.trouble.said;
   };
-  const bindings = new GitBindings(repository);
-  const self = () => anchorOfSelf(processes);
   const prefix = parseRefPrefix(config.get('claim.refprefix') ?? DEFAULT_REF_PREFIX);
   const ownPattern = config.get('claim.idpattern');
   const idPattern = ownPattern === null ? DEFAULT_ID_PATTERN : configuredIdPattern(ownPattern);
-  const historyKeepMs = parseDurationMs(config.get('claim.historykeep') ?? '7d', 'claim.historyKeep');
-  const cache = once(() => new SqliteLeaseCache(commonDir, historyKeepMs));
-  const registry = once(() => new GitRegistry(repository, prefix, () => tagger(repository, caller.env), mutex, early));
-  const paths = once(() => new GitPathRegistry(repository, pathRefPrefix(prefix), mutex));
-  const branches = once(() => new GitBranches(repository, mutex));
-  const worktrees = once(() => new GitWorktrees(repository, mutex, ({ maker }) => maker !== null && isAlive(processes, maker)));
-  const isRunning = (anchor: Anchor) => isAlive(processes, anchor) === true;
-  const setup = once(() => new GitTreeSetup(repository, { env: caller.env, mutex, self: self(), isAlive: isRunning }));
-  const orders = once(() => openOrders(repository, branches, idPattern));
-  const mirrors = once(() => mirrorsOf(repository, orders, cache));
-  const identified = once(() =>
-    identifyCaller(
-      {
-        pid: process.pid,
-        environment: caller.env,
-        named: caller.session,
-        anchor: caller.anchor,
-        said: caller.said ?? null,
-        bound: bindings.read(null).map(({ key }) => ({ key, agent: agentOfKey(key) })),
-      },
-      processes,
-    ),
-  );
-  const notes = once(() => new GitTreeNotes(repository));
-  const changes = once(() => new GitChanges(repository, caller.env));
-  const patience = once(() => patienceOf(config));
-  const lease = once(() => leaseTermsOf(config));
-  const helpedLease = once(() => (hasOwnLease(config) ? lease() : HELPED_LEASE));
-  const helper = once(() => new DetachedHelper(commonDir, prefix, caller, processes, helpedLease().beatMs));
-  return {
-    bindings,
-    processes,
-    seenHere: new Map(),
-    clock: systemClock,
-    get registry() {
-      return registry();
-    },
-    get paths() {
-      return paths();
-    },
-    get branches() {
-      return branches();
-    },
-    get commits() {
-      return new GitCommits(repository, branches(), prefix);
-    },
-    get worktrees() {
-      return worktrees();
-    },
-    get mirrors() {
-      return mirrors();
-    },
-    get programs() {
-      return new SystemPrograms(caller.env, processes);
-    },
-    get setup() {
-      return setup();
-    },
-    get notes() {
-      return notes();
-    },
-    get changes() {
-      return changes();
-    },
-    get cache() {
-      return cache();
-    },
-    get helper() {
-      return helper();
-    },
-    get orders() {
-      return orders();
-    },
-    host: async () => new (await import('./adapters/git/host.ts')).GitHost(repository, mutex),
-    installation: async () => (await import('./adapters/git/install/open.ts')).openInstallation(repository, locked, caller.env),
-    isAstray: isAstray(repository),
-    settings: {
-      idPattern,
-      color: config.get('color.ui'),
-      sensitive: config.all('claim.sensitive'),
-      worktrees: config.get('claim.worktrees') ?? DEFAULT_WORKTREES,
-      get lease() {
-        return lease();
-      },
-      get helpedLease() {
-        return helpedLease();
-      },
-      get patience() {
-        return patience();
-      },
-      ruleMode: (rule) => ruleModeOf(repository, rule),
-      bypass: oneLine(caller.env[BYPASS_VARIABLE] ?? '') || null,
-      get readyAt() {
-        return readyAtOf(config);
-      },
-      get pathTtlMs() {
-        return pathTtlOf(config);
-      },
-    },
-    places: {
+  const cache = new SqliteCache(commonDir, parseDurationMs(config.get('claim.historykeep') ?? '7d', 'claim.historyKeep'));
+  const outbox = new SqliteOutbox(cache);
+  const self = () => anchorOfSelf(ports.processes);
+
+  const settings: Ports['settings'] = lazily({
+    idPattern: () => idPattern,
+    color: () => config.get('color.ui'),
+    sensitive: () => config.all('claim.sensitive'),
+    worktrees: () => config.get('claim.worktrees') ?? DEFAULT_WORKTREES,
+    lease: () => leaseTermsOf(config),
+    helpedLease: () => (hasOwnLease(config) ? settings.lease : HELPED_LEASE),
+    patience: () => patienceOf(config),
+    ruleMode: () => (rule) => ruleModeOf(repository, rule),
+    bypass: () => oneLine(env[BYPASS_VARIABLE] ?? '') || null,
+    readyAt: () => readyAtOf(config),
+    pathTtlMs: () => pathTtlOf(config),
+  });
+
+  const ports: Wired = lazily({
+    registry: () => new GitRegistry(repository, prefix, () => tagger(repository, env), mutex, early),
+    paths: () => new GitPathRegistry(repository, pathRefPrefix(prefix), mutex),
+    branches: () => new GitBranches(repository, mutex),
+    commits: () => new GitCommits(repository, ports.branches, prefix),
+    worktrees: () => new GitWorktrees(repository, mutex, ({ maker }) => maker !== null && isAlive(ports.processes, maker)),
+    setup: () =>
+      new GitTreeSetup(repository, { env, mutex, self: self(), isAlive: (it) => isAlive(ports.processes, it) === true }),
+    bindings: () => new GitBindings(repository),
+    notes: () => new GitTreeNotes(repository),
+    changes: () => new GitChanges(repository, env),
+    cache: () => cache,
+    presence: () => new SqlitePresence(cache),
+    sightings: () => new SqliteSightings(cache),
+    losses: () => new SqliteLosses(cache),
+    events: () => new SqliteEventLog(cache, outbox),
+    outbox: () => outbox,
+    mirrors: () => mirrorsOf(repository, () => ports.orders, outbox),
+    seenHere: () => new Map(),
+    clock: () => systemClock,
+    helper: () => new DetachedHelper(commonDir, prefix, caller, ports.processes, settings.helpedLease.beatMs),
+    processes: systemProcessTable,
+    programs: () => new SystemPrograms(env, ports.processes),
+    orders: () => openOrders(repository, () => ports.branches, idPattern),
+    host: () => async () => new (await import('./adapters/git/host.ts')).GitHost(repository, mutex),
+    installation: () => async () => (await import('./adapters/git/install/open.ts')).openInstallation(repository, locked, env),
+    isAstray: () => isAstray(repository),
+    settings: () => settings,
+    places: () => ({
       mainDir,
       topLevel,
       repo: repoName(commonDir.split(sep)),
@@ -205,17 +154,46 @@ export async function wire(caller: WireRequest): Promise<Wired> {
       relative: (path) => relativeTo(mainDir, path),
       isThere: existsSync,
       typedPath: async (text) => (await import('./adapters/git/trees/typed-path.ts')).typedPath(repository, caller.cwd, text),
+    }),
+    identify: () => {
+      const identified = identifyCaller(
+        {
+          pid: process.pid,
+          environment: env,
+          named: caller.session,
+          anchor: caller.anchor,
+          said: caller.said ?? null,
+          bound: ports.bindings.read(null).map(({ key }) => ({ key, agent: agentOfKey(key) })),
+        },
+        ports.processes,
+      );
+      return () => identified;
     },
-    self,
-    identify: identified,
-    narrate: (line) => caller.narrate?.(line),
-    sleep: (ms) => sleep(ms),
-    nonces: async (count) => Array.from({ length: count }, () => randomBytes(16).toString('hex')),
-    close: () => cache().close(),
-  };
+    self: () => self,
+    narrate: () => (progress) => caller.narrate?.(progress),
+    sleep: () => (ms) => sleep(ms),
+    nonces: () => async (count) => Array.from({ length: count }, () => randomBytes(16).toString('hex')),
+  });
+  return ports;
 }
 
-/** A record's path has `/` whatever the system's separator is; the main work tree itself is `.`. */
+/** Returns an object that makes each of its properties when it is first read, and only once. */
+function lazily<T extends object>(makers: { readonly [Name in keyof T]: () => T[Name] }): T {
+  const lazy = {} as T;
+  for (const name of Object.keys(makers) as (keyof T)[])
+    Object.defineProperty(lazy, name, {
+      configurable: true,
+      enumerable: true,
+      get() {
+        const value = makers[name]();
+        Object.defineProperty(lazy, name, { enumerable: true, value });
+        return value;
+      },
+    });
+  return lazy;
+}
+
+/** A record's path has `/`, whatever the system's separator is. The main worktree itself is `.`. */
 function relativeTo(mainDir: string, path: string): string {
   return relative(mainDir, path).split(sep).join('/') || '.';
 }
@@ -225,24 +203,16 @@ function anchorOfSelf(processes: ProcessTable): Anchor | null {
   return typeof own === 'string' ? null : { pid: own.pid, start: own.start, ns: processes.ns };
 }
 
-/** Whether the process an anchor names lives; null when that cannot be told from here. */
+/** Tells whether the process of an anchor is alive; null where this process cannot see it. */
 function isAlive(processes: ProcessTable, anchor: Anchor): boolean | null {
   const { life } = sightOf({ anchor, host: processes.host, boot: processes.boot }, processes);
   return life.kind === 'unknown' ? null : life.kind === 'alive';
 }
 
-/** Says why a person wants no hook to refuse, this once. */
+/** Holds the reason why a person wants no hook to refuse, this once. */
 const BYPASS_VARIABLE = 'GIT_CLAIM_BYPASS';
 
 function ruleModeOf({ config }: Repository, rule: Rule): RuleMode {
   const own = config.get(`claim.rule.${rule}`);
   return own === null ? parseMode(config.get('claim.mode') ?? DEFAULT_MODE) : parseRuleMode(rule, own);
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

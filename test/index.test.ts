@@ -122,8 +122,8 @@ test('a failure is a ClaimError with a code, a hint and an exit code', () => {
     "true bad-id 129 "not an id" is not an order id: only ASCII letters, digits, ".", "_" and "-" are allowed | an order id looks like ORDER-143, ENG-7 or BACK-217.02
     true usage 129 which order? | claim('ORDER-143')
     true no-session 129 no session is known here: no agent is at work and there is no terminal | name yours: git claim --session <name> ..., or export GIT_CLAIM_SESSION=<name>
-    true usage 129 on starts a branch, and worktree: false makes none | null
-    true usage 129 a block needs its reason | null
+    true usage 129 on cannot be combined with worktree: false | null
+    true usage 129 a block needs its reason | block('ORDER-143', 'waits for the design')
     true no-repo 128 this is not a git repository (nor is any folder above it) | run git claim inside the repository whose orders you work on, or git -C <repository> claim
     true usage 129 --session holds no session id: "a b" | a session id is 1 to 200 printable ASCII characters without spaces
     true usage 129 the anchor, process 2147483646, does not run | name a running process by --anchor or GIT_CLAIM_ANCHOR, or unset the variable
@@ -162,7 +162,12 @@ export async function start(order: string): Promise<ClaimView | Refusal> {
     const one = await claims.status(order);
     return one.claim ?? whole.claims[0]!;
   } catch (error) {
-    if (error instanceof ClaimError) { const code: ErrorCode = error.code; exitCodeOf(code).toFixed(); }
+    if (error instanceof ClaimError) {
+      const code: ErrorCode = error.code;
+      const hint: string | null = error.hint;
+      exitCodeOf(code).toFixed();
+      hint?.trim();
+    }
     throw error;
   } finally {
     claims.close();

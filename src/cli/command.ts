@@ -7,7 +7,7 @@ export type Options = Readonly<Record<string, unknown>>;
 /** Opens the repository; `isSurveying` where the command goes on to read all claims, `said` where an agent told who it is. */
 export type Open = (hint?: { readonly isSurveying?: boolean; readonly said?: Said | null }) => Promise<Wired>;
 
-/** One command as people type it. */
+/** One command as people type it; what it does is said by the table in commands.ts. */
 export type CommandSpec = {
   readonly name: string;
   /** The operands, in git's notation: `<order>...`, `[<order>]`. */

@@ -1,9 +1,15 @@
 import type { CommandSpec } from './command.ts';
 
 type Entry = {
-  /** One line, imperative, without a full stop: the help says it of all commands and of this one, and shells where they complete it. */
+  /** One line, imperative, without a full stop: for the list of commands, for its own help, and for shells that complete it. */
   readonly summary: string;
   readonly load: () => Promise<CommandSpec>;
+  /** What it asks git first, after the configuration. bin/git-claim asks that while Node starts. */
+  readonly ahead?: 'survey' | 'log';
+  /** What it asks besides where an option is given. */
+  readonly aheadWith?: Readonly<Record<string, 'head'>>;
+  /** It may last for hours. */
+  readonly lasts?: true;
 };
 
 /** Every command, in the order the help lists them; what one needs is loaded when it is run. */
@@ -11,12 +17,19 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   claim: {
     summary: 'Claim orders and make their work trees (the word itself may be left out)',
     load: async () => (await import('./commands/claim.ts')).claimCommand,
+    ahead: 'log',
+    aheadWith: { '--no-worktree': 'head' },
   },
   status: {
     summary: "Show who you are, what you hold and who else is here, or one order's claim",
     load: async () => (await import('./commands/status.ts')).statusCommand,
+    ahead: 'survey',
   },
-  list: { summary: 'Show the board: a line for each claim', load: async () => (await import('./commands/list.ts')).listCommand },
+  list: {
+    summary: 'Show the board: a line for each claim',
+    load: async () => (await import('./commands/list.ts')).listCommand,
+    ahead: 'survey',
+  },
   next: {
     summary: 'Recommend orders that are ready and free, or claim the best one',
     load: async () => (await import('./commands/next.ts')).nextCommand,
@@ -47,6 +60,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   run: {
     summary: 'Claim an order, run a command in its work tree, and give it back',
     load: async () => (await import('./commands/run.ts')).runCommand,
+    lasts: true,
   },
   rescue: {
     summary: 'Keep the work of a claim that was taken from you under a ref',
@@ -83,6 +97,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   feed: {
     summary: 'Show what happened here of late: claims, takeovers, intents',
     load: async () => (await import('./commands/feed.ts')).feedCommand,
+    lasts: true,
   },
   'follow-up': {
     summary: 'File a draft for work found while working on an order',

@@ -7,8 +7,7 @@ import { ClaimError } from '../core/errors.ts';
  * @throws ClaimError `illegal` without a terminal to ask at
  */
 export async function confirm(question: string, words = 'yes'): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY)
-    throw new ClaimError('illegal', 'there is no person at a terminal to ask', { hint: 'run it in a terminal, without a pipe' });
+  if (!process.stdin.isTTY || !process.stderr.isTTY) throw new ClaimError({ code: 'illegal', kind: 'no-terminal' });
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     // An end of the input is no answer, and would be waited for for ever.

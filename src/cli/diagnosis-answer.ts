@@ -1,10 +1,11 @@
 import { diagnosisText, isWell } from '../text/doctor.ts';
+import { wordedSymptom } from '../text/symptom.ts';
 import type { Diagnosis } from '../usecases/doctor/doctor.ts';
 import { type Answer, answer } from './answer.ts';
 
 /** Returns findings as an answer; what is left to see to shows in the exit code, as that of a check does. */
 export function diagnosed(diagnosis: Diagnosis, allWell: string): Answer {
-  const findings = diagnosis.findings.map(({ isFixable: _, isFixed, ...finding }) => ({ ...finding, fixed: isFixed }));
+  const findings = diagnosis.findings.map((one) => ({ ...wordedSymptom(one), fixed: one.isFixed }));
   const said = answer({ findings }, (page) => diagnosisText(page, diagnosis, allWell));
   return isWell(diagnosis.findings) ? said : { ...said, exit: 5 };
 }

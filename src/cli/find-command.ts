@@ -48,15 +48,14 @@ async function optionsOf(commands: readonly (typeof COMMANDS)[string][]): Promis
 }
 
 function unknownCommand(word: string, next: string): ClaimError {
-  const order = likelyId(word + next, DEFAULT_ID_PATTERN);
-  const meant = order === null ? null : `did you mean git claim ${order}?`;
   const names = ['--version', ...Object.keys(COMMANDS)];
   const [best] = names.map((name) => [distance(word, name), name] as const).sort(([one], [other]) => one - other);
   const isLikely = best !== undefined && best[0] <= Math.max(1, Math.floor(best[1].length / 3));
-  return new ClaimError('usage', `git claim has no command ${JSON.stringify(word.slice(0, 40))}`, {
-    hint: isLikely
-      ? `did you mean git claim ${best[1]}?`
-      : (meant ?? 'git claim -h lists the commands; an order id looks like ORDER-143'),
+  return new ClaimError({
+    code: 'usage',
+    kind: 'unknown-command',
+    text: word,
+    meant: isLikely ? best[1] : likelyId(word + next, DEFAULT_ID_PATTERN),
   });
 }
 

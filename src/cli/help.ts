@@ -42,10 +42,7 @@ function wrapped(text: string, columns: number): string[] {
  */
 export async function commandHelp(name: string): Promise<string> {
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (entry === undefined)
-    throw new ClaimError('usage', `git claim has no command ${JSON.stringify(name.slice(0, 40))}`, {
-      hint: 'git claim -h lists them',
-    });
+  if (entry === undefined) throw new ClaimError({ code: 'usage', kind: 'unknown-help-topic', text: name });
   const parsed = parseCommand(await entry.load(), entry.summary, ['--help']);
   return parsed.kind === 'help' ? parsed.text : '';
 }

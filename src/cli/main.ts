@@ -1,9 +1,12 @@
 import { ClaimError, type ErrorCode, exitCodeOf } from '../core/errors.ts';
 import { escaped, visible } from '../core/line.ts';
-import { type Page, since } from '../text/page.ts';
+import { errorText } from '../text/failures/failure.ts';
+import type { Page } from '../text/page.ts';
 import { refusalDetails, refusalHint, refusalMessage } from '../text/refusal.ts';
+import { progressLine } from '../text/setup.ts';
+import { warningText, wordedWarnings } from '../text/warnings.ts';
 import { noteCaller } from '../usecases/caller/asker.ts';
-import { untoldLosses } from '../usecases/caller/losses.ts';
+import { isSameLoss, lossWarning, untoldLosses } from '../usecases/caller/losses.ts';
 import type { Warning } from '../usecases/warning.ts';
 import { type Wired, wire } from '../wire.ts';
 import type { Answer } from './answer.ts';
@@ -46,7 +49,7 @@ export async function main(words: readonly string[], ahead: number | null = null
         ahead,
         isOwnProcess: true,
         isSurveying: false,
-        narrate: (line) => warn(visible(line)),
+        narrate: (progress) => warn(visible(progressLine(progress))),
         ...hint,
       });
       if (ports.isAstray && isMending(parsed.spec.name))
@@ -70,12 +73,12 @@ async function parse(words: readonly string[]) {
   const wantsOverview = name === 'status' && rest.some((word) => word === '-h' || word === '--help') && !words.includes('status');
   if (name === 'help' || wantsOverview)
     return { kind: 'print', text: await helpText(name === 'help' ? rest[0] : undefined) } as const;
-  const { summary, load } = (COMMANDS[name] ?? INNER_COMMANDS[name]) as (typeof COMMANDS)[string];
-  const spec = await load();
+  const entry = (COMMANDS[name] ?? INNER_COMMANDS[name]) as (typeof COMMANDS)[string];
+  const spec = await entry.load();
   const plain = parsePlain(spec, rest);
   if (plain !== null) return { ...plain, spec };
   const { parseCommand } = await import('./parse.ts');
-  const parsed = parseCommand(spec, summary, rest);
+  const parsed = parseCommand(spec, entry.summary, rest);
   return parsed.kind === 'help' ? ({ kind: 'print', text: parsed.text } as const) : { ...parsed, spec };
 }
 
@@ -92,11 +95,10 @@ function heard(ports: Wired, told: Answer, isJson: boolean): readonly Warning[] 
   noteCaller(ports);
   if (told.kind === 'verdict' || (told.kind === 'refused' && isJson)) return [];
   const news = untoldLosses(ports);
-  const isNews = new Set(news.map(({ message }) => message));
   const repeats = isJson || ports.cache.trouble !== null || (told.kind === 'answer' && told.isOfOne === true);
-  const own = warningsOf(told).filter(({ code, message }) => repeats || code !== 'lost' || isNews.has(message));
-  const isKnown = new Set(own.map(({ message }) => message));
-  return [...news.filter(({ message }) => !isKnown.has(message)), ...own];
+  const isNew = (warning: Warning) => 'loss' in warning && news.some((loss) => isSameLoss(loss, warning.loss));
+  const own = warningsOf(told).filter((warning) => warning.code !== 'lost' || (repeats && !isNew(warning)));
+  return [...news.map(lossWarning), ...own];
 }
 
 function warningsOf(told: Answer): readonly Warning[] {
@@ -122,7 +124,7 @@ function report(answer: Answer, warnings: readonly Warning[], isJson: boolean, p
     if (answer.line !== '') say(`${answer.line}\n`);
     return answer.isRefused ? exitCodeOf('collision') : 0;
   }
-  if (isJson) sayJson({ ok: true, ...answer.json, warnings });
+  if (isJson) sayJson({ ok: true, ...answer.json, warnings: warnings.length === 0 ? [] : wordedWarnings(warnings) });
   else {
     const text = answer.text(page('stdout'));
     // What changes everything that the answer says comes before it.
@@ -141,25 +143,18 @@ function report(answer: Answer, warnings: readonly Warning[], isJson: boolean, p
 }
 
 function warnOf(page: Page, warnings: readonly Warning[]): void {
-  for (const { code, message } of warnings) warn(`warning: ${visible(code === 'lost' ? inOwnTime(page, message) : message)}`);
-}
-
-/** A document tells instants as a record does, a text as people do. */
-function inOwnTime(page: Page, message: string): string {
-  return message.replace(/ at (\d{4}-\d\d-\d\dT\S+?Z)/, (_, instant: string) => ` at ${since(page, instant)}`);
+  for (const warning of warnings) warn(`warning: ${visible(warningText(page, warning))}`);
 }
 
 function fail(error: unknown, isJson: boolean): number {
-  const known = error instanceof ClaimError ? error : null;
-  const code: ErrorCode = known?.code ?? 'internal';
-  const message = known?.message ?? `git-claim failed: ${error instanceof Error ? error.message : String(error)}`;
-  const hint = known?.hint ?? null;
+  const code: ErrorCode = error instanceof ClaimError ? error.code : 'internal';
+  const { message, headline, reasons, hint } = errorText(error, 'command');
   if (isJson) sayJson({ ok: false, error: { code, message, hint, claim: null, retryAfterMs: null } });
   else {
-    warn(`error: ${visible(known?.headline ?? message)}`);
-    for (const reason of known?.reasons ?? []) warn(`  ${visible(reason)}`);
+    warn(`error: ${visible(headline)}`);
+    for (const reason of reasons) warn(`  ${visible(reason)}`);
     if (hint !== null) warn(`  hint    ${visible(hint)}`);
-    if (known === null && error instanceof Error) warn((error.stack ?? '').split('\n').map(visible).join('\n'));
+    if (error instanceof Error && !(error instanceof ClaimError)) warn((error.stack ?? '').split('\n').map(visible).join('\n'));
   }
   return exitCodeOf(code);
 }

@@ -33,18 +33,7 @@ export function parseCommand(spec: CommandSpec, summary: string, words: readonly
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === 'commander.helpDisplayed') return { kind: 'help', text: output.join('') };
-    throw new ClaimError('usage', sentence(error.message), { hint: `git claim ${spec.name} -h lists its options` });
+    throw new ClaimError({ code: 'usage', kind: 'bad-option', command: spec.name, said: error.message });
   }
   return { kind: 'run', operands: command.args, options: command.opts() };
-}
-
-/** It repeats what was typed, which may be a whole file. */
-const MESSAGE_LENGTH_MAX = 200;
-
-/** Commander says `error: unknown option '--jsn'\n(Did you mean --json?)`. */
-function sentence(message: string): string {
-  return message
-    .replace(/^error: /, '')
-    .replace(/\s*\n\s*/g, ' ')
-    .slice(0, MESSAGE_LENGTH_MAX);
 }

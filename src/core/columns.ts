@@ -1,14 +1,14 @@
-/** What nearly every text is: a character a column. */
+/** Nearly every text: one column per character. */
 const NARROW = /^[ -~]*$/;
-/** What adds to the character before it. */
+/** Characters that join the one before them. */
 const NONE = /[\p{Mn}\p{Me}\p{Cf}\p{Emoji_Modifier}]/u;
-/** What East Asian Width calls wide or full, and emoji. */
+/** Emoji, and what East Asian Width calls wide or full. */
 const WIDE =
   /[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Yi}\u3000-\u303e\u30fc\uff01-\uff60\uffe0-\uffe6]/u;
-/** They are Katakana and Hangul by their script, and half as wide. */
+/** Katakana and Hangul by their script, but half as wide. */
 const HALF = /[\uff61-\uffdc]/u;
 
-/** Returns how many columns of a terminal a line of text takes. */
+/** Returns how many terminal columns a line of text takes. */
 export function columnsOf(text: string): number {
   if (NARROW.test(text)) return text.length;
   let columns = 0;
@@ -16,7 +16,7 @@ export function columnsOf(text: string): number {
   return columns;
 }
 
-/** Returns the text as it fits into so many columns: one that is longer ends with `…`. */
+/** Returns the text cut to this width in columns; a cut text ends with `…`. */
 export function fitted(text: string, width: number): string {
   if (columnsOf(text) <= width) return text;
   if (NARROW.test(text)) return `${text.slice(0, width - 1)}…`;

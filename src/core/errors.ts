@@ -1,3 +1,5 @@
+import type { Failure, Trouble } from './failures/failure.ts';
+
 /** Everything that can go wrong, under the names and exit codes of docs/json.md; scripts rely on both. */
 const EXIT_OF = {
   internal: 1,
@@ -21,35 +23,30 @@ const EXIT_OF = {
 
 export type ErrorCode = keyof typeof EXIT_OF;
 
-/** Returns the process exit code that stands for an error code. */
+/** Returns the process exit code for an error code. */
 export function exitCodeOf(code: ErrorCode): number {
   return EXIT_OF[code];
 }
 
-export type ErrorDetail = {
-  /** What to do next: one sentence that names a command that exists. */
-  readonly hint?: string;
-  /** One reason each, where there are several: people read them below each other, programs in the message. */
-  readonly reasons?: readonly string[];
-  readonly cause?: unknown;
-};
-
-/** A failure a person can act on. Refusals ("held by ada") are values, not errors: see core/claim/refusal.ts. */
+/**
+ * A failure a person can act on, thrown. Refusals ("held by ada") are values, not errors: see core/claim/refusal.ts.
+ * Its message is for stack traces; text/failures words what people read.
+ */
 export class ClaimError extends Error {
   override readonly name = 'ClaimError';
   readonly code: ErrorCode;
-  readonly hint: string | null;
-  /** The message without the reasons. */
-  readonly headline: string;
-  readonly reasons: readonly string[];
+  readonly failure: Failure;
 
-  constructor(code: ErrorCode, headline: string, detail: ErrorDetail = {}) {
-    const { reasons = [] } = detail;
-    const message = reasons.length === 0 ? headline : `${headline} (${reasons.join('; ')})`;
-    super(message, detail.cause === undefined ? {} : { cause: detail.cause });
+  constructor(failure: Failure, options: ErrorOptions = {}) {
+    const { code, kind, ...data } = failure;
+    super(`${kind} ${JSON.stringify(data)}`, options);
     this.code = code;
-    this.headline = headline;
-    this.reasons = reasons;
-    this.hint = detail.hint ?? null;
+    this.failure = failure;
   }
+}
+
+/** Returns what a caught error tells. */
+export function troubleFrom(error: unknown): Trouble {
+  if (error instanceof ClaimError) return error.failure;
+  return { kind: 'error', said: error instanceof Error ? error.message : String(error) };
 }

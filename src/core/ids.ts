@@ -1,22 +1,23 @@
 import { ClaimError } from './errors.ts';
+import type { IdTrouble } from './failures/orders.ts';
 
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
 
 /** An order's name in its canonical, upper-case spelling: `ORDER-143`. */
 export type OrderId = Branded<'OrderId'>;
-/** The full key of a session: what is compared. */
+/** A session's full key, used to compare sessions. */
 export type SessionKey = Branded<'SessionKey'>;
-/** The short name of a session: what is shown, never what is compared. */
+/** A session's short name, which is shown and never compared. */
 export type SessionId = Branded<'SessionId'>;
 /** A full object name: 40 (SHA-1) or 64 (SHA-256) lower-case hex digits, never all zeros. */
 export type Oid = Branded<'Oid'>;
 
-/** Which texts name orders (`claim.idPattern`). */
+/** Decides which texts name orders (`claim.idPattern`). */
 export type IdPattern = {
   /** A regular expression that must match the whole id. */
   readonly source: string;
-  /** @throws ClaimError `usage` when the source is no regular expression, or one that takes for ever */
+  /** @throws ClaimError `usage` if the source is not a regular expression, or takes for ever */
   matches(text: string): boolean;
 };
 
@@ -26,31 +27,31 @@ export const DEFAULT_ID_PATTERN: IdPattern = {
   matches: (text) => new RegExp(`^(?:${DEFAULT_SOURCE})$`).test(text),
 };
 
-/** A ref component holds at most 250 bytes on common file systems; an id longer than this is a mistake anyway. */
+/** Common file systems allow at most 250 bytes in a ref's component. An id longer than this is a mistake anyway. */
 const ID_LENGTH_MAX = 64;
 const SESSION_KEY_LENGTH_MAX = 200;
 
 /**
- * Parses what a person typed as an order id and folds it to ASCII upper case.
- * A fixed check for ref safety comes first (whitelist, length), the configured pattern second, so that no pattern can let an unsafe ref through.
+ * Parses an order id that a person typed and folds it to ASCII upper case. A fixed check for ref safety (characters, length)
+ * precedes the configured pattern, so that no pattern lets an unsafe ref through.
  *
- * @throws ClaimError `bad-id` when the text is no order id, `usage` when the pattern cannot be used
+ * @throws ClaimError `bad-id` if the text is not an order id, `usage` if the pattern is unusable
  */
 export function parseOrderId(text: string, pattern: IdPattern = DEFAULT_ID_PATTERN): OrderId {
-  const complaint = refComplaint(text);
-  if (complaint !== null) throw badId(text, complaint, pattern);
-  if (!pattern.matches(text)) throw badId(text, `it does not match ${pattern.source}`, pattern);
+  const why = refTrouble(text);
+  if (why !== null) throw badId(text, why, pattern);
+  if (!pattern.matches(text)) throw badId(text, 'no-match', pattern);
   return foldAscii(text) as OrderId;
 }
 
-/** Returns the order a text names, or null where {@link parseOrderId} would complain of the text. */
+/** Returns the order that a text names, or null where {@link parseOrderId} would throw `bad-id`. */
 export function orderIdOf(text: string, pattern: IdPattern): OrderId | null {
-  return refComplaint(text) === null && pattern.matches(text) ? (foldAscii(text) as OrderId) : null;
+  return refTrouble(text) === null && pattern.matches(text) ? (foldAscii(text) as OrderId) : null;
 }
 
-/** Tells whether the text is a canonical order id that is safe as one component of a ref. */
+/** Returns whether the text is a canonical order id, and safe as one component of a ref. */
 export function isCanonicalOrderId(text: string): text is OrderId {
-  return refComplaint(text) === null && !/[a-z]/.test(text);
+  return refTrouble(text) === null && !/[a-z]/.test(text);
 }
 
 /**
@@ -60,21 +61,21 @@ export function isCanonicalOrderId(text: string): text is OrderId {
  */
 export function parseSessionKey(text: string): SessionKey {
   if (!/^[!-~]+$/.test(text) || text.length > SESSION_KEY_LENGTH_MAX) {
-    throw new ClaimError('usage', 'a session id is 1 to 200 printable ASCII characters without spaces');
+    throw new ClaimError({ code: 'usage', kind: 'bad-session-key' });
   }
   return text as SessionKey;
 }
 
-/** Returns the text as an object name, or null when it is none: an empty or zero value would mean *delete* to git. */
+/** Returns the text as an object name, or null if it is none. An empty or zero value would mean *delete* to git. */
 export function parseOid(text: string): Oid | null {
   return /^(?!0+$)(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) ? (text as Oid) : null;
 }
 
-function refComplaint(text: string): string | null {
-  if (text.length === 0) return 'it is empty';
-  if (text.length > ID_LENGTH_MAX) return `it is longer than ${ID_LENGTH_MAX} characters`;
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(text)) return 'only ASCII letters, digits, ".", "_" and "-" are allowed';
-  if (text.includes('..') || text.endsWith('.') || /\.lock$/i.test(text)) return 'git would not take it as a ref name';
+function refTrouble(text: string): IdTrouble | null {
+  if (text.length === 0) return 'empty';
+  if (text.length > ID_LENGTH_MAX) return 'too-long';
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(text)) return 'bad-characters';
+  if (text.includes('..') || text.endsWith('.') || /\.lock$/i.test(text)) return 'no-ref-name';
   return null;
 }
 
@@ -82,16 +83,20 @@ function foldAscii(text: string): string {
   return text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 }
 
-/** Returns the id that was meant by one whose hyphen is missing or another character, or null. */
+/** Returns the order id that was probably meant if the hyphen is missing or replaced by another character, or null. */
 export function likelyId(text: string, pattern: IdPattern): OrderId | null {
   const [, name, number] = /^([A-Za-z]+)[ _#:/]?([0-9]+(?:\.[0-9]+)*)$/.exec(text) ?? [];
   return name === undefined ? null : orderIdOf(`${name}-${number}`, pattern);
 }
 
-function badId(text: string, complaint: string, pattern: IdPattern): ClaimError {
-  const shown = text.length > ID_LENGTH_MAX ? `${text.slice(0, ID_LENGTH_MAX)}...` : text;
-  const meant = likelyId(text, pattern);
-  return new ClaimError('bad-id', `${JSON.stringify(shown)} is not an order id: ${complaint}`, {
-    hint: meant === null ? 'an order id looks like ORDER-143, ENG-7 or BACK-217.02' : `did you mean ${meant}?`,
+function badId(text: string, why: IdTrouble, pattern: IdPattern): ClaimError {
+  return new ClaimError({
+    code: 'bad-id',
+    kind: 'bad-order-id',
+    text,
+    why,
+    pattern: pattern.source,
+    lengthMax: ID_LENGTH_MAX,
+    meant: likelyId(text, pattern),
   });
 }

@@ -1,12 +1,12 @@
 import { decodePathLine, encodePathLine, percent } from './line.ts';
 
 /**
- * What git takes in no ref name: a dot at an end or behind a dot, `.lock` at the end, `@{`, and ` ~^:?*[\`. Each becomes `%XX`, like
- * control bytes and `%` itself. Other characters stay, so that `git for-each-ref` can be read.
+ * What git refuses in a ref name: a dot at either end of a component or after another dot, a final `.lock`, `@{`, and ` ~^:?*[\`.
+ * These become `%XX`, as do control bytes and `%` itself. Other characters stay, so that people can read `git for-each-ref`.
  */
 const NOT_IN_REFS = /[ ~^:?*[\\]|^\.|(?<=\.)\.|\.$|\.(?=lock$)|@(?=\{)/gi;
 
-/** Returns a path as it stands in a ref's name; names stay names, so that a folder's ref and one below it exclude each other. */
+/** Returns a path as part of a ref name, encoded name by name: refs of a folder and of a path below it exclude each other. */
 export function encodePath(path: string): string {
   return path
     .split('/')
@@ -14,7 +14,7 @@ export function encodePath(path: string): string {
     .join('/');
 }
 
-/** Returns the path that {@link encodePath} made this of, or null when it made it of none. */
+/** Returns the path that {@link encodePath} turned into this text, or null if there is none. */
 export function decodePath(encoded: string): string | null {
   const path = decodePathLine(encoded);
   return path !== null && encodePath(path) === encoded ? path : null;

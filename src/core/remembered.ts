@@ -1,4 +1,4 @@
-/** Returns the same function with its answers remembered: of the many claims on a board most say the same. */
+/** Returns the same function with its answers remembered. Most claims on a board ask the same few things. */
 export function remembered<Key, Answer extends NonNullable<unknown>>(find: (key: Key) => Answer): (key: Key) => Answer {
   const found = new Map<Key, Answer>();
   return (key) => {

@@ -3,14 +3,14 @@ import { ClaimError } from './errors.ts';
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 type Unit = keyof typeof UNIT_MS;
 
-/** No duration in this tool is longer than this: ten years. */
+/** The longest duration that any setting may have: ten years. */
 const DURATION_MS_MAX = 10 * 365 * UNIT_MS.d;
 
 /** One instant on two clocks. Only the monotonic one decides anything, and only against another reading of the same boot. */
 export type Moment = {
-  /** The kernel's boot id, or null where the system tells none; readings of different boots are not comparable. */
+  /** The kernel's boot id, or null where the system has none. Readings of different boots cannot be compared. */
   readonly boot: string | null;
-  /** Milliseconds on the boot's monotonic clock, which stands still while the machine sleeps. */
+  /** Milliseconds on the boot's monotonic clock, which stops while the machine sleeps. */
   readonly monoMs: number;
   /** Milliseconds since the epoch, for display. */
   readonly wallMs: number;
@@ -19,7 +19,7 @@ export type Moment = {
 /**
  * Parses a duration such as `500ms`, `30s`, `15m`, `4h` or `7d`; a bare number is seconds.
  *
- * @param name what the duration is for, used in the complaint
+ * @param name what the duration is for, used in the error message
  * @returns milliseconds, 0 to ten years
  * @throws ClaimError `usage`
  */
@@ -27,9 +27,7 @@ export function parseDurationMs(text: string, name: string): number {
   const match = /^([0-9]{1,12}(?:\.[0-9]{1,3})?)(ms|s|m|h|d)?$/.exec(text.trim());
   const ms = match === null ? Number.NaN : Number(match[1]) * UNIT_MS[(match[2] ?? 's') as Unit];
   if (!(ms <= DURATION_MS_MAX)) {
-    throw new ClaimError('usage', `${name}: ${JSON.stringify(text.slice(0, 40))} is not a duration`, {
-      hint: 'write 500ms, 30s, 15m, 4h or 7d; a bare number is seconds',
-    });
+    throw new ClaimError({ code: 'usage', kind: 'duration', name, text });
   }
   return Math.round(ms);
 }
@@ -48,7 +46,7 @@ export function formatInstant(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
 }
 
-/** Returns the milliseconds since the epoch that an RFC 3339 text names, or null when it names none. */
+/** Returns the milliseconds since the epoch that an RFC 3339 text names, or null if the text is none. */
 export function parseInstant(text: string): number | null {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/.test(text)) return null;
   const epochMs = Date.parse(text);

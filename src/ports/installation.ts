@@ -30,9 +30,15 @@ export type InstallPlan = {
   readonly mode: Mode;
   /** In the order to make them; empty when everything is in place. */
   readonly changes: readonly Change[];
-  /** What a person should know: of something that cannot be done here, or that somebody else changed. */
-  readonly notes: readonly string[];
+  readonly notes: readonly InstallNote[];
 };
+
+/** What a person should know: of something that cannot be done here, or that somebody else changed. */
+export type InstallNote =
+  /** The package lies in the cache of npx, which npm empties. */
+  | { readonly kind: 'passing' }
+  /** `changed`: somebody edited the file since; `left`: an earlier hook, whose place another one has taken. */
+  | { readonly kind: 'changed' | 'left'; readonly path: string };
 
 /** What `git claim init` puts into a repository. */
 export interface Installation {

@@ -1,14 +1,10 @@
 import type { Oid } from '../core/ids.ts';
 import type { ClaimPath, PathKey } from '../core/path.ts';
 import type { PathRecord, WitnessedPath } from '../core/paths/record.ts';
+import type { RefReading } from '../core/record/witness.ts';
 
-/** The content of one path ref. A ref that cannot be read is never free. */
-type PathReading =
-  | ({ readonly kind: 'record' } & WitnessedPath)
-  | { readonly kind: 'foreign'; readonly oid: Oid | null; readonly why: string }
-  | { readonly kind: 'unreadable'; readonly why: string };
-
-export type StandingPath = { readonly key: PathKey; readonly reading: PathReading };
+/** The content of one path ref. */
+export type StandingPath = { readonly key: PathKey; readonly reading: RefReading<PathRecord> };
 
 export type PathStanding = {
   /** Path claims and refs that are not understood, in the order of their names. */

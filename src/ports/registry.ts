@@ -1,14 +1,11 @@
 import type { ClaimRecord, Witnessed } from '../core/claim/record.ts';
 import type { Oid, OrderId } from '../core/ids.ts';
-import type { PathKey } from '../core/path.ts';
+import type { Subject } from '../core/liveness/observation.ts';
+import type { RefReading } from '../core/record/witness.ts';
 import type { PathChange, StandingPath } from './path-registry.ts';
 
 /** The content of one claim ref. Only `absent` means free; a ref that cannot be read is never free. */
-export type Reading =
-  | { readonly kind: 'absent' }
-  | ({ readonly kind: 'record' } & Witnessed)
-  | { readonly kind: 'foreign'; readonly oid: Oid | null; readonly why: string }
-  | { readonly kind: 'unreadable'; readonly why: string };
+export type Reading = { readonly kind: 'absent' } | RefReading<ClaimRecord>;
 
 /** One order's part of a swap: write the record over the witness, or (record null) only require that the witness is still current. */
 export type ClaimChange = {
@@ -22,8 +19,8 @@ export type SwapOutcome =
   /** Every change was applied. `superseded` names orders where a newer record already follows ours. */
   | {
       readonly kind: 'applied';
-      readonly oids: ReadonlyMap<OrderId, Oid>;
-      readonly pathOids: ReadonlyMap<PathKey, Oid>;
+      /** Of the records that were written. */
+      readonly oids: ReadonlyMap<Subject, Oid>;
       readonly superseded: readonly OrderId[];
     }
   /** Nothing was applied, because one of the refs has changed; or only a part, by a store that was killed meanwhile. */

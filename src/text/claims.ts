@@ -1,4 +1,3 @@
-import { withoutLeftWork } from '../core/claim/takeover-note.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { formatDuration } from '../core/time.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
@@ -36,9 +35,8 @@ function claimText(
 /** Whose work it was, why it could be taken, and what of it lies there unsaved. */
 function takeoverLines(page: Page, takeover: Takeover | null): string[] {
   if (takeover === null) return [];
-  const { from, because, work } = takeover;
-  const left = work && { changedFiles: work.dirtyFiles.length, unpushedCommits: work.unpushedCommits };
-  return [detail(page, 'taken', `from ${shown(from)}: ${shown(withoutLeftWork(because, left))}`), ...workLines(page, work)];
+  const { from, grounds, work } = takeover;
+  return [detail(page, 'taken', `from ${shown(from)}: ${shown(grounds)}`), ...workLines(page, work)];
 }
 
 /** What of somebody's work lies in a tree alone. */

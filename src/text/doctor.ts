@@ -1,15 +1,15 @@
 import type { Diagnosis } from '../usecases/doctor/doctor.ts';
 import { detail, type Page, paint, place, shown } from './page.ts';
+import { symptomMessage, symptomRemedy } from './symptom.ts';
 
 export function diagnosisText(page: Page, { findings }: Diagnosis, allWell: string): string {
   const lines = findings.flatMap((one) => {
-    const where =
-      one.place === null || one.message.startsWith(one.place)
-        ? ''
-        : `${one.place.startsWith('/') ? place(page, one.place) : shown(one.place)}: `;
+    // What is found of a ref names it.
+    const where = one.place === null || one.about.what === 'foreign-ref' ? '' : `${place(page, one.place)}: `;
+    const remedy = symptomRemedy(one);
     const color = one.isFixed ? 'green' : one.severity === 'warn' ? 'yellow' : 'dim';
-    const said = `${paint(page, color, one.isFixed ? 'mended' : one.severity)}  ${where}${shown(one.message)}`;
-    return [said, ...(one.remedy === null || one.isFixed ? [] : [detail(page, 'remedy', shown(one.remedy))])];
+    const said = `${paint(page, color, one.isFixed ? 'repaired' : one.severity)}  ${where}${shown(symptomMessage(one))}`;
+    return [said, ...(remedy === null || one.isFixed ? [] : [detail(page, 'remedy', shown(remedy))])];
   });
   return [...lines, ...(isWell(findings) ? [paint(page, 'green', allWell)] : [])].join('\n');
 }

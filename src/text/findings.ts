@@ -1,15 +1,22 @@
-import { type Finding, SEVERITIES } from '../core/check/finding.ts';
+import { type Finding, type FindingRow, SEVERITIES } from '../core/check/finding.ts';
 import { fitted } from '../core/columns.ts';
 import { formatDuration, parseInstant } from '../core/time.ts';
+import { findingMessage } from './finding.ts';
 import { type Page, paint, shown, since } from './page.ts';
 
 /** Rows of one severity that are shown; `--json` has all. */
 const ROWS_MAX = { block: 20, warn: 20, info: 8 } as const;
 const COLOURS = { block: 'red', warn: 'yellow', info: 'dim' } as const;
 
+/** A finding as a document has it: the FINDING of docs/json.md. */
+export type WordedFinding = FindingRow & { readonly message: string };
+
 /** The rows of a document, whose paths are all absolute. */
-export function findingRows(findings: readonly Finding[]): object[] {
-  return findings.map(({ tree: _, ...row }) => row);
+export function findingRows(findings: readonly Finding[]): WordedFinding[] {
+  return findings.map((finding) => {
+    const { about: _, ...row } = finding;
+    return { ...row, message: findingMessage(finding) };
+  });
 }
 
 /** What may collide, the gravest first. */
@@ -33,21 +40,19 @@ function findingLines(page: Page, findings: readonly Finding[], rows: Readonly<R
     const more = all.length - rows[severity];
     const label = paint(page, COLOURS[severity], severity.padEnd(5));
     return [
-      ...all.slice(0, rows[severity]).map((one) => line(page, label, `${sentence(page, one)}${when(page, one)}`)),
+      ...all
+        .slice(0, rows[severity])
+        .map((one) => line(page, label, `${shown(findingMessage(one, page.path))}${when(page, one)}`)),
       ...(more > 0 ? [`${label}  and ${more} more: git claim check --json`] : []),
     ];
   });
-}
-
-function sentence(page: Page, { message, tree }: Finding): string {
-  return shown(tree === undefined ? message : message.replace(tree, () => page.path(tree)));
 }
 
 function line({ width }: Page, label: string, text: string): string {
   return `${label}  ${width === null ? text : fitted(text, width - 'block  '.length)}`;
 }
 
-/** A claim's message ends with its last sign of life; what stands behind it must not be taken for that. */
+/** A claim's message ends with its last sign of life; the time of the claim must not be taken for that. */
 function when(page: Page, { kind, at }: Finding): string {
   const atMs = at === null ? null : parseInstant(at);
   if (atMs === null) return '';

@@ -1,7 +1,8 @@
 import type { Route } from '../core/install/route.ts';
 import type { Change } from '../ports/installation.ts';
-import type { Initialised } from '../usecases/init.ts';
+import type { Initialised, InitNote } from '../usecases/init.ts';
 import { type Page, paint, shown } from './page.ts';
+import { symptomMessage, symptomRemedy } from './symptom.ts';
 
 function placeOf(route: Route): string {
   switch (route.kind) {
@@ -18,9 +19,24 @@ export function initText(page: Page, done: Initialised): string {
   return [
     headline(page, done),
     ...changeLines(page, done),
-    ...done.notes.map((note) => `  note    ${shown(note)}`),
+    ...done.notes.map((note) => `  note    ${shown(noteMessage(note))}`),
     ...nextLines(page, done),
   ].join('\n');
+}
+
+export function noteMessage(note: InitNote): string {
+  switch (note.kind) {
+    case 'passing':
+      return 'this git-claim runs from the cache of npx, which npm empties: install it and run git claim init again';
+    case 'changed':
+      return `${note.path} was changed since: only what git-claim put there is taken out`;
+    case 'left':
+      return `${note.path} is left there: another hook has taken its place`;
+    case 'silent': {
+      const { symptom } = note;
+      return `${symptom.place === null ? '' : `${symptom.place}: `}${symptomMessage(symptom)}; ${symptomRemedy(symptom)}`;
+    }
+  }
 }
 
 /** What a person does after the first time. */

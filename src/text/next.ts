@@ -3,6 +3,7 @@ import type { Judged, Verdict } from '../core/orders/recommend.ts';
 import type { Filed } from '../usecases/follow-up.ts';
 import type { Recommendation } from '../usecases/next.ts';
 import { detail, type Page, paint, shown, table } from './page.ts';
+import { whyClause } from './why.ts';
 
 /** So many reasons are read; the others are counted. */
 const REASONS_MAX = 12;
@@ -12,7 +13,7 @@ export function nextText(page: Page, { orders, passed }: Recommendation): string
   const rows = orders.map(({ order, why }) => [
     shown(order.id),
     shown(priority(order)),
-    [order.title ?? '', why === null ? '' : `(${why})`].map(shown).join(' ').trim(),
+    [order.title ?? '', why === null ? '' : `(${whyClause(why)})`].map(shown).join(' ').trim(),
   ]);
   const [best] = orders;
   return [
@@ -40,7 +41,9 @@ const COUNTED: ReadonlySet<Verdict> = new Set(['draft', 'complete']);
 
 function passedLines(page: Page, passed: readonly Judged[]): string[] {
   const reasons = passed.filter(({ verdict }) => !COUNTED.has(verdict));
-  const rows = reasons.slice(0, REASONS_MAX).map(({ order, why, verdict }) => [`  ${shown(order.id)}`, shown(why ?? verdict)]);
+  const rows = reasons
+    .slice(0, REASONS_MAX)
+    .map(({ order, why, verdict }) => [`  ${shown(order.id)}`, shown(why === null ? verdict : whyClause(why))]);
   const many = (verdict: Verdict, what: string) => {
     const count = passed.filter((one) => one.verdict === verdict).length;
     return count === 0 ? [] : [`${count} ${what}`];
@@ -54,5 +57,5 @@ function passedLines(page: Page, passed: readonly Judged[]): string[] {
 /** The ORDER document of docs/json.md. */
 export function orderRow({ order, verdict, why }: Judged) {
   const { id, title, status, priority, labels, dependsOn, paths, linear, file } = order;
-  return { order: id, title, verdict, why, status, priority, labels, dependsOn, paths, linear, file };
+  return { order: id, title, verdict, why: why && whyClause(why), status, priority, labels, dependsOn, paths, linear, file };
 }

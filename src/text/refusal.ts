@@ -3,6 +3,7 @@ import type { OrderId } from '../core/ids.ts';
 import type { Refusal } from '../core/refusal.ts';
 import { formatDuration } from '../core/time.ts';
 import { blockLines, placeLines } from './claims.ts';
+import { findingMessage } from './finding.ts';
 import { detail, type Page, shown, since } from './page.ts';
 import { pathEvidence, pathRefusalHint, pathRefusalMessage } from './path-refusal.ts';
 
@@ -27,7 +28,7 @@ export function refusalMessage(page: Page, refusal: Refusal): string {
       if (command === 'take' && claim?.mine && !isOver(claim)) return `${shown(order)} is yours: there is nothing to take`;
       return `${shown(order)} is ${claim?.state ?? 'not claimed'}: it cannot be ${PARTICIPLE[command] ?? command}`;
     case 'collision':
-      return `${shown(order)} collides with other work${found === undefined ? '' : `: ${shown(found.message)}`}`;
+      return `${shown(order)} collides with other work${found === undefined ? '' : `: ${shown(findingMessage(found))}`}`;
     case 'foreign':
       return `the ref of ${shown(order)} was not written by this git-claim: ${shown(claim?.evidence ?? 'it is not understood')}; it is left alone, and the order counts as taken`;
     case 'unknown':

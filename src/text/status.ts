@@ -1,23 +1,23 @@
 import type { ClaimView } from '../core/claim/view.ts';
 import type { PathView } from '../core/paths/view.ts';
-import { noSession } from '../core/session/identity.ts';
 import type { OrderStatus, Overview } from '../usecases/status.ts';
 import { claimLines } from './board.ts';
 import { blockLines, placeLines } from './claims.ts';
+import { NAME_YOURS, nobodyText } from './nobody.ts';
 import { detail, type Page, paint, place, shown, since } from './page.ts';
 
 /** Who am I, what do I hold, who else is here. */
 export function overviewText(page: Page, { who, claims, treeless, paths, cacheTrouble }: Overview): string {
   const mine = claims.filter((claim) => claim.mine);
   const others = claims.filter((claim) => !claim.mine);
-  const you = who.kind === 'session' ? `${shown(who.identity.id)} (${SOURCE[who.identity.source]})` : noSession(who).message;
+  const you = who.kind === 'session' ? `${shown(who.identity.id)} (${SOURCE[who.identity.source]})` : shown(nobodyText(who));
   return [
     `${paint(page, 'bold', 'you')}      ${you}`,
-    ...(who.kind === 'session' ? [] : [`         ${noSession(who).hint}`]),
+    ...(who.kind === 'session' ? [] : [`         ${NAME_YOURS}`]),
     ...section(page, 'holding', mine, 'nothing', treeless),
     ...ownPaths(page, paths),
     ...section(page, 'others', others, 'nobody else holds anything'),
-    ...(cacheTrouble === null ? [] : [`${paint(page, 'bold', 'cache')}    off: ${shown(cacheTrouble)}`]),
+    ...(cacheTrouble === null ? [] : [`${paint(page, 'bold', 'cache')}    off: ${shown(cacheTrouble.said)}`]),
   ].join('\n');
 }
 

@@ -10,14 +10,13 @@ import type { Identity } from '../core/session/identity.ts';
 import { parseInstant } from '../core/time.ts';
 import type { SeenCommit } from '../ports/commits.ts';
 import type { Reading } from '../ports/registry.ts';
-import { notePresence, readerOf } from './caller/asker.ts';
 import { freshIntents } from './caller/heard.ts';
 import { type CheckedTrees, checkTrees } from './check/trees.ts';
 import { heldPaths } from './evidence/held-paths.ts';
 import { survey } from './evidence/observe.ts';
 import { parseOrders } from './orders/selection.ts';
 import type { Ports } from './ports.ts';
-import { giveSignOfLife } from './presence/sign-of-life.ts';
+import { arrive } from './presence/arrive.ts';
 import type { Warning } from './warning.ts';
 
 export type Checked = {
@@ -45,16 +44,15 @@ const SHIPPED_AMONG = 2_000;
  */
 export async function check(ports: Ports, text: string | null, sinceMs: number): Promise<Checked> {
   const [named = null] = text === null ? [] : parseOrders(ports, [text]);
-  const asker = readerOf(ports);
-  if (asker !== null) notePresence(ports, asker);
+  const surveying = ports.registry.survey();
   const { wallMs } = ports.clock.now();
-  const [standing, list, seen, base] = await Promise.all([
-    ports.registry.survey(),
+  const reading = Promise.all([
     ports.orders.read(),
     ports.commits.since(wallMs - sinceMs, RECENT_MAX),
     ports.branches.defaultBase(),
   ]);
-  const { readings, warnings } = await giveSignOfLife(ports, asker, standing.readings);
+  const { asker, readings, paths, warnings } = await arrive(ports, { surveying, beside: reading });
+  const [list, seen, base] = await reading;
   const claims = survey(ports, ofInterest(readings, named), asker);
   const about = named === null ? claims.filter(isHeldByAsker).map(({ order }) => order) : [named];
   const ids = new Set([...list.orders.map(({ id }) => id), ...readings.keys(), ...about]);
@@ -83,7 +81,7 @@ export async function check(ports: Ports, text: string | null, sinceMs: number):
     shipped: shipped.map(({ order, commit }) => ({ order, commit: { ...asCommit(commit), files: files.get(commit.oid) ?? [] } })),
     branches,
     trees: trees.trees,
-    heldPaths: heldPaths(ports, standing.paths, asker),
+    heldPaths: heldPaths(ports, paths, asker),
     intents: intentsHeard(ports, asker),
   };
   return { kind: 'checked', findings: findCollisions(facts), order: named, warnings: [...warnings, ...trees.warnings] };
@@ -95,7 +93,7 @@ export async function checkAtStart(ports: Ports): Promise<Pick<Checked, 'finding
     return await check(ports, null, SINCE_MS);
   } catch (error) {
     if (!(error instanceof ClaimError)) throw error;
-    return { findings: [], warnings: [{ code: 'unchecked', message: `nobody looked for collisions: ${error.message}` }] };
+    return { findings: [], warnings: [{ code: 'unchecked', failure: error.failure }] };
   }
 }
 
@@ -175,7 +173,7 @@ async function fatesOf(
 
 function hereSince(ports: Ports, asker: Identity | null): number | null {
   if (asker === null) return null;
-  const own = ports.cache.sessions().find(({ key }) => key === asker.key);
+  const own = ports.presence.sessions().find(({ key }) => key === asker.key);
   return own === undefined ? null : parseInstant(own.startedAt);
 }
 

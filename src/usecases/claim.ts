@@ -1,4 +1,5 @@
 import type { Finding } from '../core/check/finding.ts';
+import { takeoverGrounds } from '../core/claim/note.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
@@ -7,14 +8,14 @@ import type { Refusal } from '../core/refusal.ts';
 import type { Identity } from '../core/session/identity.ts';
 import type { Reading } from '../ports/registry.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
-import { askerOf, holderOf } from './caller/asker.ts';
+import { askerOf, holderOf, issueOf } from './caller/asker.ts';
 import { treeOf } from './caller/tree.ts';
 import { checkClaim } from './check/before-claim.ts';
 import { observe } from './evidence/observe.ts';
 import { parseOrders } from './orders/selection.ts';
-import { changeOwnership } from './ownership/change-ownership.ts';
-import type { Changed, ChangedClaim } from './ownership/changed.ts';
-import type { Gather } from './ownership/compose-changes.ts';
+import { type CarriedOut, carryOut } from './ownership/carry-out.ts';
+import type { Gather } from './ownership/change-ownership.ts';
+import type { ChangedClaim } from './ownership/changed.ts';
 import { payDebts } from './ownership/mirror.ts';
 import { noteChange, notePaths } from './ownership/note-change.ts';
 import { refusalOf } from './ownership/refuse.ts';
@@ -22,8 +23,8 @@ import { pathWish, typedPaths } from './paths.ts';
 import type { Ports } from './ports.ts';
 import { keepAlive } from './presence/keep-alive.ts';
 import { giveSignElsewhere } from './presence/sign-elsewhere.ts';
-import { takeoverDetails, type WorkLeft, workLeft } from './trees/left-work.ts';
-import { ownPlaces, presentPlace } from './trees/places.ts';
+import { type TakeoverFacts, takeoverDetails, workLeft } from './trees/left-work.ts';
+import { assertStart, ownPlaces, presentPlace } from './trees/places.ts';
 import { setUpIfOwed } from './trees/set-up.ts';
 import { settle } from './trees/settle.ts';
 import { NO_HELPER, type Warning } from './warning.ts';
@@ -48,10 +49,17 @@ export type ClaimRequest = {
 const WAIT_POLL_MS = 1_000;
 
 /** What a session finds that takes over: whose it was, why it could, and what lay in the tree. */
-export type Takeover = { readonly from: string; readonly because: string; readonly work: UnsavedWork | null };
+export type Takeover = {
+  readonly from: string;
+  /** The note of the record. */
+  readonly because: string;
+  /** The same without what lay in the tree. */
+  readonly grounds: string;
+  readonly work: UnsavedWork | null;
+};
 
-/** What lay in the trees of claims before they were taken. */
-type Work = ReadonlyMap<OrderId, WorkLeft | null>;
+/** Why claims are taken, and what lay in their trees before. */
+type Takeovers = ReadonlyMap<OrderId, TakeoverFacts>;
 
 export type Claimed = {
   readonly kind: 'claimed';
@@ -96,6 +104,8 @@ function isWorthWaiting(refusal: Refusal): boolean {
 
 /** The same, and a refusal is final. */
 export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Claimed | Refusal> {
+  if (request.orders.length === 0) throw new ClaimError({ code: 'usage', kind: 'no-order-named' });
+  assertStart(request);
   const orders = parseOrders(ports, request.orders);
   const paths = await typedPaths(ports, request.paths ?? []);
   const asker = askerOf(ports);
@@ -110,7 +120,7 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   );
   let findings: readonly Finding[] = [];
   const wish = paths.length === 0 ? null : pathWish(ports, asker, paths, onlyOrder(orders), null);
-  let work: Work = new Map();
+  let takeovers: Takeovers = new Map();
   const gather: Gather = async (readings, reasons) => {
     // Whoever reopens knows that the work was done.
     findings = (await checking(readings)).filter(({ kind }) => kind !== 'already-done' || !request.isReopen);
@@ -119,24 +129,21 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
     if (blocking !== undefined) return collision(ports, asker, command, blocking, orders, readings);
     const places = here ?? ownPlaces(ports, request.base, titles, readings);
     const [placeOf, { lease }] = await Promise.all([places, keepAlive(ports, holderOf(asker))]);
-    work = reasons.size === 0 ? work : await workOf(ports, readings, reasons);
+    takeovers = reasons.size === 0 ? takeovers : await takeoversOf(ports, readings, reasons);
+    const linear = issueOf(ports, asker);
     return (order) => {
-      const because = reasons.get(order);
-      const taken = because === undefined ? {} : takeoverDetails(null, because, work.get(order) ?? null);
-      return { lease, place: placeOf(order), ...taken };
+      const taken = reasons.has(order) ? takeovers.get(order) : undefined;
+      return { lease, place: placeOf(order), linear, ...(taken === undefined ? {} : takeoverDetails(taken)) };
     };
   };
-  const outcome = await changeOwnership(ports, asker, command, orders, gather, null, wish);
+  const outcome = await carryOut(ports, { asker, command, orders, gather, wish });
   await here;
   if (outcome.kind === 'refused') return outcome;
   notePaths(ports, asker, outcome);
   const unfiled = count > 0 ? orders.filter((order) => !titles.has(order)) : [];
-  const done = await claimed(ports, asker, outcome, work);
-  const unknown = unfiled.map((order) => ({
-    code: 'no-order-file' as const,
-    message: `${order} has no order file here, although other orders do`,
-  }));
-  const heard = request.onFindings ? [] : findings.map(({ message }) => ({ code: 'collision' as const, message }));
+  const done = await claimed(ports, asker, outcome, takeovers);
+  const unknown = unfiled.map((order) => ({ code: 'no-order-file' as const, order }));
+  const heard = request.onFindings ? [] : findings.map((finding) => ({ code: 'collision' as const, finding }));
   return { ...done, warnings: [...heard, ...done.warnings, ...unknown] };
 }
 
@@ -161,8 +168,8 @@ function collision(
 export async function claimed(
   ports: Ports,
   asker: Identity,
-  { claims, warnings: unmirrored }: Changed,
-  work: Work,
+  { claims, warnings: unmirrored }: CarriedOut,
+  takeovers: Takeovers,
 ): Promise<Claimed> {
   const warnings = await settle(ports, asker, claims);
   for (const one of claims) noteChange(ports, asker, one);
@@ -183,19 +190,20 @@ export async function claimed(
   return {
     kind: 'claimed',
     isHelped,
-    claims: claims.map((one) => shown(ports, asker, one, work.get(one.now.record.order) ?? null)),
+    claims: claims.map((one) => shown(ports, asker, one, takeovers.get(one.now.record.order))),
     warnings: [...unmirrored, ...warnings, ...(asker.anchor !== null && !isHelped ? [NO_HELPER] : [])],
   };
 }
 
-async function workOf(
+async function takeoversOf(
   ports: Ports,
   readings: ReadonlyMap<OrderId, Reading>,
   reasons: ReadonlyMap<OrderId, string>,
-): Promise<Work> {
-  const taken = [...reasons.keys()].map(async (order) => {
+): Promise<Takeovers> {
+  const taken = [...reasons].map(async ([order, evidence]) => {
     const reading = readings.get(order);
-    return [order, reading?.kind === 'record' ? await workLeft(ports, reading.record) : null] as const;
+    const work = reading?.kind === 'record' ? await workLeft(ports, reading.record) : null;
+    return [order, { grounds: takeoverGrounds(null, evidence), work }] as const;
   });
   return new Map(await Promise.all(taken));
 }
@@ -204,19 +212,17 @@ async function workOf(
 function onlyOrder(orders: readonly OrderId[]): OrderId {
   const [order, ...more] = orders as [OrderId];
   if (more.length === 0) return order;
-  throw new ClaimError('usage', '--path goes with one order, and several are named', {
-    hint: `claim them first, then: git claim --path <path> ${order}`,
-  });
+  throw new ClaimError({ code: 'usage', kind: 'path-with-several-orders', first: order });
 }
 
-function shown(ports: Ports, asker: Identity, one: ChangedClaim, work: UnsavedWork | null): Claimed['claims'][number] {
+function shown(ports: Ports, asker: Identity, one: ChangedClaim, taken: TakeoverFacts | undefined): Claimed['claims'][number] {
   const [seen] = observe(ports, new Map([[one.now.record.order, { kind: 'record', ...one.now }]]), asker);
   const view = seen as ClaimView;
   const isHere = view.worktree === ports.places.topLevel;
-  return { view, isAlready: one.isAlready, isHere, takeover: takeoverOf(one, work), lease: one.now.record.lease };
+  return { view, isAlready: one.isAlready, isHere, takeover: takeoverOf(one, taken), lease: one.now.record.lease };
 }
 
-function takeoverOf({ before, now, isAlready }: ChangedClaim, work: UnsavedWork | null): Takeover | null {
-  if (isAlready || now.record.action !== 'take' || before === null) return null;
-  return { from: before.record.holder.id, because: now.record.note ?? '', work };
+function takeoverOf({ before, now, isAlready }: ChangedClaim, taken: TakeoverFacts | undefined): Takeover | null {
+  if (isAlready || now.record.action !== 'take' || before === null || taken === undefined) return null;
+  return { from: before.record.holder.id, because: now.record.note ?? '', ...taken };
 }

@@ -26,8 +26,7 @@ export async function complete(ports: Ports, orders: readonly string[]): Promise
       if (path !== null && isThere) warnings.push(...(await checkTree(ports, claim, path)));
       const tip = await tipOf(ports, claim, path);
       tips.set(claim.order, tip);
-      if (tip !== null && tip === claim.base)
-        warnings.push({ code: 'no-commits', message: `${claim.order}: nothing was committed for it since it was claimed` });
+      if (tip !== null && tip === claim.base) warnings.push({ code: 'no-commits', order: claim.order });
     }
     return (order) => ({ tip: tips.get(order) ?? null });
   });
@@ -40,34 +39,15 @@ async function tipOf(ports: Ports, { branch }: ClaimRecord, path: string | null)
   return path !== null && path === ports.places.topLevel ? (await ports.branches.head()).commit : null;
 }
 
-/** How many files a message names. */
-const SHOWN_MAX = 5;
-
 async function checkTree(ports: Ports, { order, branch }: ClaimRecord, path: string): Promise<Warning[]> {
   const status = await ports.worktrees.status(path);
   const orderFiles = await ports.orders.orderFilesAmong(status.changes.map((change) => change.path));
   const files = status.changes.map((change) => ({ ...change, isOrderFile: orderFiles.has(change.path) }));
   const { work, doubtful } = uncommitted(files, path !== ports.places.mainDir);
-  if (work.length > 0)
-    throw new ClaimError('illegal', `${order} has work that is not committed: ${named(work)}`, {
-      hint: `commit it in ${path} (or stash it there), then complete the order; git claim release ${order} gives it back unfinished`,
-    });
+  if (work.length > 0) throw new ClaimError({ code: 'illegal', kind: 'uncommitted-work', order, worktree: path, files: work });
+  const actual = status.branch;
   return [
-    ...(doubtful.length === 0
-      ? []
-      : [{ code: 'uncommitted' as const, message: `${order}: not committed, if it matters: ${named(doubtful)}` }]),
-    ...(branch === null || status.branch === branch
-      ? []
-      : [
-          {
-            code: 'other-branch' as const,
-            message: `${order}: its work tree is on ${status.branch ?? 'no branch'} and not on ${branch}`,
-          },
-        ]),
+    ...(doubtful.length === 0 ? [] : [{ code: 'uncommitted' as const, order, files: doubtful }]),
+    ...(branch === null || actual === branch ? [] : [{ code: 'other-branch' as const, order, branch, actual, isAdopted: false }]),
   ];
-}
-
-function named(paths: readonly string[]): string {
-  const more = paths.length - SHOWN_MAX;
-  return [...paths.slice(0, SHOWN_MAX), ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }

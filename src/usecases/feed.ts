@@ -26,7 +26,7 @@ export function feed(ports: Ports, text: string | null, afterNumber: number | nu
   const asker = readerOf(ports);
   noteUnsaid(ports, asker);
   const key = asker?.key ?? null;
-  return { kind: 'feed', events: ports.cache.events({ ...order, ...page }).map((event) => eventView(event, key)) };
+  return { kind: 'feed', events: ports.events.read({ ...order, ...page }).map((event) => eventView(event, key)) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { ClaimError } from '../core/errors.ts';
 import { type OrderId, orderIdOf } from '../core/ids.ts';
+import { oneLine } from '../core/line.ts';
 import {
   highestNumber,
   type Numbered,
@@ -14,7 +15,7 @@ import type { Order } from '../core/orders/order.ts';
 import { formatInstant } from '../core/time.ts';
 import { askerOf } from './caller/asker.ts';
 import { chosenOrders } from './orders/selection.ts';
-import { changeOwnership } from './ownership/change-ownership.ts';
+import { carryOut } from './ownership/carry-out.ts';
 import { noteEvent } from './ownership/note-change.ts';
 import type { Ports } from './ports.ts';
 
@@ -35,21 +36,22 @@ const NUMBERS_MAX = 1_000;
  * number.
  *
  * @param parents the order it was found at; none: that of this work tree
- * @param title one line
- * @throws ClaimError `usage` when there is no one parent or its id ends in no number; `illegal` or `git` when the file cannot be written
+ * @throws ClaimError `usage` without a title, when there is no one parent or its id ends in no number; `illegal` or `git` when the file cannot be written
  */
 export async function followUp(
   ports: Ports,
   parents: readonly string[],
-  { title, isBlocked }: { readonly title: string; readonly isBlocked: boolean },
+  { title: text, isBlocked }: { readonly title: string; readonly isBlocked: boolean },
 ): Promise<Filed> {
+  const title = oneLine(text);
+  if (title === '') throw new ClaimError({ code: 'usage', kind: 'follow-up-without-title' });
   const asker = askerOf(ports);
   const [parent, ...more] = await chosenOrders(ports, asker, 'follow-up', parents);
-  if (parent === undefined || more.length > 0) throw new ClaimError('usage', 'a follow-up has one order it was found at');
+  if (parent === undefined || more.length > 0) throw new ClaimError({ code: 'usage', kind: 'follow-up-of-several' });
   const { orders } = await ports.orders.read();
   const [like, taken] = await Promise.all([parentFile(ports, parent, orders), takenIds(ports, orders)]);
   const numbered = numberOf(like?.order.spelling ?? parent);
-  if (numbered === null) throw new ClaimError('usage', `${parent} ends in no number that a new one could follow`);
+  if (numbered === null) throw new ClaimError({ code: 'usage', kind: 'order-unnumbered', order: parent });
   const minted = await mint(ports, numbered, highestNumber(numbered.prefix, taken), title);
   const now = formatInstant(ports.clock.now().wallMs);
   const { spelling, id } = minted;
@@ -80,20 +82,19 @@ async function mint(
   const asker = askerOf(ports);
   const { lease } = ports.settings;
   const place = { worktree: null, branch: null, base: null };
+  const gather = async () => () => ({ lease, place, note: title });
   for (let number = highest + 1; number <= highest + NUMBERS_MAX; number += 1) {
     const spelling = spelled(numbered, number);
     const id = orderIdOf(spelling, ports.settings.idPattern);
-    if (id === null) throw new ClaimError('usage', `${spelling} would be no order id by claim.idPattern`);
+    if (id === null) throw new ClaimError({ code: 'usage', kind: 'follow-up-id', id: spelling });
     // Refused: somebody was faster, or another tool has a ref there.
-    const outcome = await changeOwnership(ports, asker, 'mint', [id], async () => () => ({ lease, place, note: title }));
+    const outcome = await carryOut(ports, { asker, command: 'mint', orders: [id], gather });
     if (outcome.kind === 'changed') {
       for (const one of outcome.claims) noteEvent(ports, asker, one);
       return { spelling, id };
     }
   }
-  throw new ClaimError('git', `no number from ${highest + 1} on could be taken`, {
-    hint: 'git claim list --all shows which are',
-  });
+  throw new ClaimError({ code: 'git', kind: 'follow-up-numbers-taken', from: highest + 1 });
 }
 
 function draft(id: OrderId, spelling: string, title: string, file: string, dependsOn: readonly string[]): Order {

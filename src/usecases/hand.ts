@@ -1,3 +1,4 @@
+import { handedNote } from '../core/claim/note.ts';
 import { isLive } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
@@ -11,7 +12,8 @@ import { askerOf } from './caller/asker.ts';
 import { bindTree, treeOf } from './caller/tree.ts';
 import { observe } from './evidence/observe.ts';
 import { parseOrders } from './orders/selection.ts';
-import { changeOwnership } from './ownership/change-ownership.ts';
+import { carryOut } from './ownership/carry-out.ts';
+import type { Gather } from './ownership/change-ownership.ts';
 import type { ChangedClaim } from './ownership/changed.ts';
 import { payDebts } from './ownership/mirror.ts';
 import { noteChange } from './ownership/note-change.ts';
@@ -31,10 +33,11 @@ export async function hand(ports: Ports, text: string, to: string): Promise<Hand
   const orders = parseOrders(ports, [text]);
   const asker = askerOf(ports);
   const receiver = await findSession(ports, asker, to);
-  const outcome = await changeOwnership(ports, asker, 'hand', orders, async (readings) => {
+  const gather: Gather = async (readings) => {
     const { lease } = await keepAlive(ports, receiver);
     return (order) => ({ holder: receiver, lease, note: noteFor(readings.get(order), asker) });
-  });
+  };
+  const outcome = await carryOut(ports, { asker, command: 'hand', orders, gather });
   const given = outcome.kind === 'changed' ? outcome.claims : await alreadyHanded(ports, asker, orders, receiver);
   if (outcome.kind === 'refused' && given.length === 0) return outcome;
   const warnings = outcome.kind === 'changed' ? outcome.warnings : await payDebts(ports, orders);
@@ -52,11 +55,7 @@ export async function hand(ports: Ports, text: string, to: string): Promise<Hand
 /** What a blocked claim waits for, its new holder must know. */
 function noteFor(reading: Reading | undefined, asker: Identity): string {
   const reason = reading?.kind === 'record' && reading.record.state === 'blocked' ? reading.record.note : null;
-  return reason === null ? handedBy(asker) : `${reason}; ${handedBy(asker)}`;
-}
-
-function handedBy(asker: Identity): string {
-  return `handed over by ${asker.id}`;
+  return handedNote(asker.id, reason);
 }
 
 /** A command that was killed after its swap is run again: what it handed over still stands untouched, and only the rest is to be done. */
@@ -66,42 +65,31 @@ async function alreadyHanded(
   orders: readonly OrderId[],
   receiver: Holder,
 ): Promise<ChangedClaim[]> {
-  const readings = [...(await ports.registry.read(orders)).values()];
-  return readings.flatMap((reading) => {
-    if (reading.kind !== 'record' || reading.record.action !== 'hand' || reading.record.holder.key !== receiver.key) return [];
-    return reading.record.note?.endsWith(handedBy(asker)) ? [{ before: reading, now: reading, isAlready: true }] : [];
+  const histories = await Promise.all(orders.map((order) => ports.registry.history(order, 2)));
+  return histories.flatMap(([now, before]) => {
+    const isHanded = now?.record.action === 'hand' && now.record.holder.key === receiver.key;
+    return isHanded && before?.record.holder.key === asker.key ? [{ before: now, now, isAlready: true }] : [];
   });
 }
 
 async function findSession(ports: Ports, asker: Identity, to: string): Promise<Holder> {
-  if (to === asker.key || to === asker.id)
-    throw new ClaimError('usage', `${to} is you`, { hint: 'git claim session lists who else is here' });
+  if (to === asker.key || to === asker.id) throw new ClaimError({ code: 'usage', kind: 'hand-to-self', to });
   const known = new Map<string, Holder>();
   const { readings } = await ports.registry.survey();
   for (const reading of readings.values())
     if (reading.kind === 'record' && isLive(reading.record)) known.set(reading.record.holder.key, reading.record.holder);
-  for (const { key, id, agent, host, boot, anchor, endedAt } of ports.cache.sessions()) {
+  for (const { key, id, agent, host, boot, anchor, endedAt } of ports.presence.sessions()) {
     if (endedAt === null) known.set(key, { key, id, agent, host, boot, anchor });
   }
-  const isEnded = ports.cache.sessions().some(({ key, id, endedAt }) => endedAt !== null && (key === to || id === to));
+  const isEnded = ports.presence.sessions().some(({ key, id, endedAt }) => endedAt !== null && (key === to || id === to));
   const matches = [...known.values()].filter(({ key, id }) => (key === to || id === to) && key !== asker.key);
   const living = matches.filter((holder) => sightOf(holder, ports.processes).life.kind !== 'gone');
   const [only, ...more] = living;
   if (only !== undefined && more.length === 0) return only;
-  const others = [...known.values()]
+  if (more.length > 0) throw new ClaimError({ code: 'usage', kind: 'session-ambiguous', to, keys: living.map(({ key }) => key) });
+  const seen = [...known.values()]
     .filter((holder) => holder.key !== asker.key && sightOf(holder, ports.processes).life.kind !== 'gone')
     .map(({ id }) => id);
-  const hint =
-    others.length === 0
-      ? 'no other session was seen here yet; let it run git claim status once'
-      : `sessions seen here: ${others.slice(0, 10).join(', ')}`;
-  if (more.length > 0)
-    throw new ClaimError('usage', `several sessions are called ${to}: use the full key`, {
-      hint: living.map(({ key }) => key).join(', '),
-    });
-  throw new ClaimError(
-    'usage',
-    matches.length > 0 || isEnded ? `the session ${to} has ended` : `no session ${JSON.stringify(to.slice(0, 80))} is known here`,
-    { hint },
-  );
+  const kind = matches.length > 0 || isEnded ? 'session-ended' : 'session-unknown';
+  throw new ClaimError({ code: 'usage', kind, to, seen });
 }

@@ -1,8 +1,6 @@
-import { isLive, type Witnessed } from '../core/claim/record.ts';
 import type { Oid, SessionKey } from '../core/ids.ts';
 import { idleMs, isForgotten } from '../core/liveness/idle.ts';
 import type { Observation, Subject } from '../core/liveness/observation.ts';
-import type { WitnessedPath } from '../core/paths/record.ts';
 import { type Anchor, isSameAnchor } from '../core/session/anchor.ts';
 import type { Holder } from '../core/session/holder.ts';
 import type { Identity } from '../core/session/identity.ts';
@@ -15,9 +13,9 @@ import { bindTree } from './caller/tree.ts';
 import { committedAt } from './evidence/committed.ts';
 import { isMine } from './evidence/observe.ts';
 import { changeOwnership } from './ownership/change-ownership.ts';
+import { asHeld, heldAfter, type LiveClaim, liveClaims } from './ownership/live-claims.ts';
 import { payDebts } from './ownership/mirror.ts';
 import { noteEvent } from './ownership/note-change.ts';
-import { asIs } from './ownership/plan-paths.ts';
 import type { Ports } from './ports.ts';
 import { challengeSilent } from './presence/challenge-silent.ts';
 
@@ -36,45 +34,32 @@ export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): 
     return [];
   }
   const { readings, paths } = await ports.registry.survey();
-  ports.cache.noteLosses(lossesIn(readings, key));
-  const isOwn = ({ record }: Pick<WitnessedPath, 'record'> | Witnessed) =>
-    record.holder.key === key && speaksFor(ports, record.holder, self);
-  const orders = [...readings.values()].flatMap((reading) =>
-    reading.kind === 'record' && isLive(reading.record) && isOwn(reading) ? [reading] : [],
-  );
-  const ownPaths = paths.flatMap(({ key: subject, reading }) =>
-    reading.kind === 'record' && isOwn(reading) ? [{ subject, claim: reading }] : [],
-  );
-  const held = [...orders.map(watchedOrder), ...ownPaths.map(({ subject, claim: { oid } }) => ({ subject, oid }))];
+  ports.losses.note(lossesIn(readings, key));
+  const own = liveClaims({ readings, paths }, (holder) => holder.key === key && speaksFor(ports, holder, self));
+  const held = own.map(watched);
   const now = ports.clock.now();
   const rows = rowsOf(ports, held);
-  const commits = orders.flatMap((claim) => committedAt(ports, claim, now) ?? []);
+  const commits = own.flatMap(({ claim }) => committedAt(ports, claim, now) ?? []);
   const activity = latest([...commits, ...rows.flatMap((row) => (row.activity?.boot === now.boot ? [row.activity] : []))]);
   const idleForMs = Math.min(...rows.map((row) => idleMs({ ...row, activity: activity ?? row.activity }, now)));
   if (rows.length > 0 && isForgotten(idleForMs, ports.settings.patience)) return held;
 
-  const standing = await Promise.all(orders.map((claim) => (claim.record.challenge === null ? claim : answered(ports, claim))));
-  const mine = standing.filter((claim) => claim !== null);
-  const standingPaths = await Promise.all(
-    ownPaths.map(async ({ subject, claim }) => {
-      const now = claim.record.challenge === null ? claim : await answeredPath(ports, claim);
-      return now === null ? [] : [{ subject, oid: now.oid }];
-    }),
-  );
-  const watched = [...mine.map(watchedOrder), ...standingPaths.flat()];
-  ports.cache.heartbeat(
-    watched.map(({ subject, oid }) => ({ order: subject, oid, activity })),
+  const standing = await Promise.all(own.map((one) => (one.claim.record.challenge === null ? one : answered(ports, one))));
+  const mine = standing.filter((one) => one !== null);
+  const left = mine.map(watched);
+  ports.sightings.heartbeat(
+    left.map(({ subject, oid }) => ({ order: subject, oid, activity })),
     ports.clock.now(),
   );
   await payDebts(ports);
   notePresenceAgain(ports, mine);
   // Who holds nothing is about to end.
-  if (watched.length > 0) await challengeSilent(ports, key, { readings, paths });
-  return watched;
+  if (left.length > 0) await challengeSilent(ports, key, { readings, paths });
+  return left;
 }
 
-function watchedOrder({ oid, record }: Witnessed): Watched[number] {
-  return { subject: record.order, oid };
+function watched({ subject, claim: { oid } }: LiveClaim): Watched[number] {
+  return { subject, oid };
 }
 
 /** A second session under the same key that lives elsewhere has a helper of its own. */
@@ -83,7 +68,7 @@ function speaksFor(ports: Ports, holder: Holder, self: Pick<Identity, 'host' | '
 }
 
 function rowsOf(ports: Ports, held: Watched): Observation[] {
-  const rows = ports.cache.leases();
+  const rows = ports.sightings.all();
   return held.flatMap(({ subject }) => rows.get(subject) ?? []);
 }
 
@@ -91,30 +76,16 @@ function latest(moments: readonly Moment[]): Moment | null {
   return moments.reduce<Moment | null>((one, other) => (one === null || other.monoMs > one.monoMs ? other : one), null);
 }
 
-/** The same for a path. */
-async function answeredPath(ports: Ports, { record }: WitnessedPath): Promise<WitnessedPath | null> {
-  const outcome = await changeOwnership(
-    ports,
-    identityOf(record.holder),
-    'answer',
-    [],
-    async () => () => ({}),
-    null,
-    asIs(record),
-  );
-  return outcome.kind === 'changed' ? (outcome.paths[0]?.now ?? null) : null;
-}
-
-/** Answers as the holder that the record names; null when the claim is not the session's any more. */
-async function answered(ports: Ports, { record }: Witnessed): Promise<Witnessed | null> {
-  const { order, holder } = record;
-  const asker = identityOf(holder);
-  const outcome = await changeOwnership(ports, asker, 'answer', [order], async () => () => ({ holder }));
-  const [one] = outcome.kind === 'changed' ? outcome.claims : [];
-  if (one === undefined) return null;
-  bindTree(ports, one.now);
-  noteEvent(ports, asker, one);
-  return one.now;
+/** Answers as the holder that the record names; null when the claim is no longer the session's. */
+async function answered(ports: Ports, one: LiveClaim): Promise<LiveClaim | null> {
+  const asker = identityOf(one.claim.record.holder);
+  const outcome = await changeOwnership(ports, { asker, ...asHeld(one) });
+  if (outcome.kind === 'refused') return null;
+  for (const claim of outcome.claims) {
+    bindTree(ports, claim.now);
+    noteEvent(ports, asker, claim);
+  }
+  return heldAfter(one, outcome);
 }
 
 function identityOf(holder: Holder): Identity {
@@ -122,14 +93,15 @@ function identityOf(holder: Holder): Identity {
 }
 
 /** A cache that was deleted knows no sessions, and nothing could be handed to this one. */
-function notePresenceAgain(ports: Ports, [claim]: readonly Witnessed[]): void {
-  if (claim === undefined || ports.cache.sessions().some(({ key }) => key === claim.record.holder.key)) return;
-  ports.cache.registerSession(presenceOfHolder(ports, claim));
+function notePresenceAgain(ports: Ports, mine: readonly LiveClaim[]): void {
+  const order = mine.find(({ on }) => on === 'order');
+  if (order?.on !== 'order' || ports.presence.sessions().some(({ key }) => key === order.claim.record.holder.key)) return;
+  ports.presence.register(presenceOfHolder(ports, order.claim));
 }
 
 /** Unless the session goes on under another anchor. */
 function markEnded(ports: Ports, key: SessionKey, anchor: Anchor): void {
-  const presence = ports.cache.sessions().find((session) => session.key === key);
+  const presence = ports.presence.sessions().find((session) => session.key === key);
   if (presence === undefined || presence.endedAt !== null || !isSameAnchor(presence.anchor, anchor)) return;
-  ports.cache.registerSession({ ...presence, endedAt: formatInstant(ports.clock.now().wallMs) });
+  ports.presence.register({ ...presence, endedAt: formatInstant(ports.clock.now().wallMs) });
 }

@@ -1,7 +1,10 @@
+import type { Symptom } from '../core/doctor/symptom.ts';
+import { troubleFrom } from '../core/errors.ts';
+import { modeMessage } from '../core/event-messages.ts';
 import type { Mode } from '../core/guard/mode.ts';
 import type { Route } from '../core/install/route.ts';
 import { formatInstant } from '../core/time.ts';
-import type { Change, Installation, InstallPlan, Wish } from '../ports/installation.ts';
+import type { Change, Installation, InstallNote, InstallPlan, Wish } from '../ports/installation.ts';
 import { readerOf } from './caller/asker.ts';
 import type { Ports } from './ports.ts';
 import type { Warning } from './warning.ts';
@@ -15,8 +18,11 @@ export type Initialised = {
   readonly mode: Mode;
   readonly route: Route;
   readonly changes: readonly Change[];
-  readonly notes: readonly string[];
+  readonly notes: readonly InitNote[];
 };
+
+/** What a person should know; `silent`: hooks that do not run nevertheless. */
+export type InitNote = InstallNote | { readonly kind: 'silent'; readonly symptom: Symptom };
 
 /** Sets this repository up; repeated, it mends what is missing. */
 export async function init(ports: Ports, wish: Wish, isPrinting: boolean): Promise<Initialised> {
@@ -26,15 +32,15 @@ export async function init(ports: Ports, wish: Wish, isPrinting: boolean): Promi
 }
 
 /** Says where the hooks do not run nevertheless. */
-async function stillSilent(ports: Ports, { mode, route }: Initialised): Promise<string[]> {
+async function stillSilent(ports: Ports, { mode, route }: Initialised): Promise<InitNote[]> {
   const findings = await (await ports.installation()).probe(await hookPlaces(ports), mode, route);
-  return findings.map(({ place, message, remedy }) => `${place === null ? '' : `${place}: `}${message}; ${remedy}`);
+  return findings.map((symptom) => ({ kind: 'silent', symptom }));
 }
 
 /** From then on doctor counts what the hooks say. */
 function noteMode(ports: Ports, mode: Mode): void {
   const asker = readerOf(ports);
-  ports.cache.appendEvent({
+  ports.events.append({
     at: formatInstant(ports.clock.now().wallMs),
     kind: 'mode',
     order: null,
@@ -42,7 +48,7 @@ function noteMode(ports: Ports, mode: Mode): void {
     sessionKey: asker?.key ?? null,
     generation: null,
     oid: null,
-    message: `the hooks are in ${mode} mode from here on`,
+    message: modeMessage(mode),
     detail: { mode },
   });
 }
@@ -64,19 +70,13 @@ export async function mend(ports: Ports): Promise<Warning[]> {
     const isVisible = changes.some(
       ({ part, path }) => part === 'hook' || (part === 'config' && (route.kind === 'path' || path.endsWith('/config'))),
     );
-    return isVisible ? [{ code: 'hooks-mended', message: MENDED }] : [];
+    return isVisible ? [{ code: 'hooks-mended' }] : [];
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return [
-      { code: 'hooks-astray', message: `git-claim's hooks do not all run here any more, and could not be put back: ${why}` },
-    ];
+    return [{ code: 'hooks-astray', failure: troubleFrom(error) }];
   }
 }
 
 const NO_WISH: Wish = { mode: null, agentsMd: false, claude: false };
-
-const MENDED =
-  "something had displaced git-claim's hooks (a tool that installs its own, perhaps): they are in place again, and its hooks run first";
 
 async function carriedOut(
   ports: Ports,

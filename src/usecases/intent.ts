@@ -1,4 +1,6 @@
+import { parseIntentKind } from '../core/check/announcements.ts';
 import { ClaimError } from '../core/errors.ts';
+import { oneLine } from '../core/line.ts';
 import { askerOf, notePresence, readerOf } from './caller/asker.ts';
 import { type EventView, eventView } from './caller/event-view.ts';
 import { freshIntents, intentEvent } from './caller/heard.ts';
@@ -18,19 +20,19 @@ const ROWS_MAX = 200;
 /**
  * Announces what the session is about to do. An intent is an event, not a state: the same words twice are two intents.
  *
- * @param text one line
  * @param what the kind of thing, for programs; null for anything
- * @throws ClaimError `internal` where there is no cache to keep it in, for then nobody would hear of it
+ * @throws ClaimError `usage` without a text or for no such kind, `internal` where there is no cache: nobody would hear of it
  */
 export function announce(ports: Ports, text: string, what: string | null): Announced {
+  const line = oneLine(text);
+  if (line === '') throw new ClaimError({ code: 'usage', kind: 'intent-not-one-text' });
+  const kind = what === null ? null : parseIntentKind(what);
   const asker = askerOf(ports);
   notePresence(ports, asker);
-  const event = intentEvent(ports, asker, text, what);
-  const number = ports.cache.appendEvent(event);
+  const event = intentEvent(ports, asker, line, kind);
+  const number = ports.events.append(event);
   if (number === null)
-    throw new ClaimError('internal', `nobody can hear it: ${ports.cache.trouble ?? 'the cache did not keep it'}`, {
-      hint: 'tell the other sessions yourself; git claim list shows who is at work',
-    });
+    throw new ClaimError({ code: 'internal', kind: 'intent-not-kept', trouble: ports.cache.trouble?.said ?? null });
   ports.notes.noteIntent();
   return { kind: 'announced', event: eventView({ ...event, number }, asker.key), others: freshIntents(ports, asker.key) };
 }
@@ -40,6 +42,6 @@ export function intents(ports: Ports): Intents {
   const key = readerOf(ports)?.key ?? null;
   return {
     kind: 'intents',
-    events: ports.cache.events({ kinds: ['intent'], limit: ROWS_MAX }).map((event) => eventView(event, key)),
+    events: ports.events.read({ kinds: ['intent'], limit: ROWS_MAX }).map((event) => eventView(event, key)),
   };
 }

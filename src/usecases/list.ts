@@ -4,10 +4,9 @@ import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { Order } from '../core/orders/order.ts';
 import type { Reading } from '../ports/registry.ts';
-import { readerOf } from './caller/asker.ts';
 import { survey } from './evidence/observe.ts';
 import type { Ports } from './ports.ts';
-import { giveSignOfLife } from './presence/sign-of-life.ts';
+import { arrive } from './presence/arrive.ts';
 import { strangerWarning, type Warning } from './warning.ts';
 
 export type Board = {
@@ -21,13 +20,14 @@ export type Board = {
 
 /** Lists claims: live ones and refs that are not understood, with `isAll` ended ones too, with `isMine` only the asker's. */
 export async function list(ports: Ports, { isAll, isMine }: { isAll: boolean; isMine: boolean }): Promise<Board> {
-  const asker = readerOf(ports);
-  const [standing, files] = await Promise.all([ports.registry.survey(), isMine ? [] : orderFiles(ports)]);
-  const { readings, warnings } = await giveSignOfLife(ports, asker, standing.readings, standing.paths);
+  const surveying = ports.registry.survey();
+  const reading = isMine ? Promise.resolve([]) : orderFiles(ports);
+  const { asker, readings, strangers: all, warnings } = await arrive(ports, { surveying, beside: reading });
+  const files = await reading;
   const shown: [OrderId, Reading][] = [];
   for (const one of readings) if (isAll || one[1].kind !== 'record' || isLive(one[1].record)) shown.push(one);
   const claims = survey(ports, shown, asker);
-  const strangers = isMine ? [] : standing.strangers;
+  const strangers = isMine ? [] : all;
   return {
     kind: 'board',
     claims: isMine ? claims.filter(({ mine }) => mine) : claims,
@@ -54,5 +54,5 @@ function isClaimed(reading: Reading | undefined): boolean {
 
 /** What the document of a list says of a legacy order. */
 export function legacyWarning({ id, file }: Order): Warning {
-  return { code: 'legacy', message: `${id} is in progress by its file ${file}, and nobody claimed it` };
+  return { code: 'legacy', order: id, file };
 }

@@ -49,11 +49,10 @@ export async function log(ports: Ports, text: string | null): Promise<History> {
 async function assertReadable(ports: Ports, order: OrderId): Promise<void> {
   const reading = (await ports.registry.survey([order])).readings.get(order);
   if (reading?.kind !== 'foreign' && reading?.kind !== 'unreadable') return;
-  throw new ClaimError(
-    reading.kind === 'foreign' ? 'foreign' : 'unknown',
-    `${order} has no history that can be read: ${reading.why}`,
-    {
-      hint: `git claim status ${order} tells more`,
-    },
-  );
+  throw new ClaimError({
+    code: reading.kind === 'foreign' ? 'foreign' : 'unknown',
+    kind: 'history-unreadable',
+    order,
+    why: reading.why,
+  });
 }

@@ -1,4 +1,5 @@
 import { ClaimError } from '../core/errors.ts';
+import type { WorktreeNotMade } from '../core/failures/failure.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { OrderList } from '../core/orders/order.ts';
 import { type Judged, VERDICTS } from '../core/orders/recommend.ts';
@@ -7,7 +8,7 @@ import { askerOf } from './caller/asker.ts';
 import { type Claimed, claimOnce } from './claim.ts';
 import { recommendOrders } from './orders/recommend.ts';
 import type { Ports } from './ports.ts';
-import { TreeNotMade } from './trees/settle.ts';
+import { assertStart } from './trees/places.ts';
 import type { Warning } from './warning.ts';
 
 /** What to work on, and why not on something else. */
@@ -50,14 +51,15 @@ const FAILURES_MAX = 3;
  * @throws ClaimError `nothing` when there is none, `git` when there were, and no work tree of theirs could be made; whatever `claim` throws
  */
 export async function claimNext(ports: Ports, how: { readonly isHere: boolean; readonly base: string | null }): Promise<Claimed> {
+  assertStart(how);
   askerOf(ports);
   const { judged, list, warnings } = await recommendOrders(ports);
-  const failures: TreeNotMade[] = [];
+  const failures: WorktreeNotMade[] = [];
   const refusals = new Map<OrderId, Refusal>();
   for (const { order } of judged.filter(isRecommended).slice(0, ATTEMPTS_MAX)) {
     const outcome = await claimOnce(ports, { orders: [order.id], ...how, isReopen: false, onWait: null }).catch(givenBack);
     if (outcome.kind === 'claimed') {
-      const failed = failures.map(({ message }) => ({ code: 'given-back' as const, message }));
+      const failed = failures.map((failure) => ({ code: 'given-back' as const, failure }));
       return { ...outcome, warnings: [...failed, ...outcome.warnings, ...warnings] };
     }
     if (outcome.kind === 'given-back') failures.push(outcome.failure);
@@ -72,21 +74,21 @@ export async function claimNext(ports: Ports, how: { readonly isHere: boolean; r
 function seenSince(one: Judged, refusal: Refusal | undefined): Judged {
   if (refusal === undefined || refusal.claim === null || refusal.code !== 'held') return one;
   const { session, evidence, liveness } = refusal.claim;
-  return { ...one, verdict: liveness === 'live' ? 'held' : one.verdict, why: `held by ${session}, ${evidence}` };
+  if (session === null) return one;
+  return { ...one, verdict: liveness === 'live' ? 'held' : one.verdict, why: { kind: 'held', session, evidence, block: null } };
 }
 
 /** Goes on where nothing is left behind of the order that was tried. */
-function givenBack(error: unknown): { readonly kind: 'given-back'; readonly failure: TreeNotMade } {
-  if (error instanceof TreeNotMade && error.isGivenBack) return { kind: 'given-back', failure: error };
+function givenBack(error: unknown): { readonly kind: 'given-back'; readonly failure: WorktreeNotMade } {
+  const failure = error instanceof ClaimError ? error.failure : null;
+  if (failure?.kind === 'worktree-not-made' && failure.fate === 'given-back') return { kind: 'given-back', failure };
   throw error;
 }
 
-function failed([first, ...more]: readonly TreeNotMade[]): ClaimError | null {
-  if (first === undefined || more.length === 0) return first ?? null;
-  return new ClaimError('git', 'no work tree could be made', {
-    reasons: [first, ...more].map(({ message }) => message),
-    ...(first.hint === null ? {} : { hint: first.hint }),
-  });
+function failed(failures: readonly WorktreeNotMade[]): ClaimError | null {
+  const [first, ...more] = failures;
+  if (first === undefined) return null;
+  return new ClaimError(more.length === 0 ? first : { code: 'git', kind: 'no-worktree-made', failures });
 }
 
 function isRecommended({ verdict }: Judged): boolean {
@@ -97,24 +99,18 @@ function isRecommended({ verdict }: Judged): boolean {
 const NAMED_MAX = 12;
 
 function nothing(judged: readonly Judged[], { missing, place }: OrderList): ClaimError {
-  if (judged.length === 0) {
-    const where = missing.length === 0 ? '' : `: ${missing.map((folder) => `${folder}/`).join(' and ')} not found in ${place}`;
-    return new ClaimError('nothing', `there are no order files${where}`, {
-      hint: "git config claim.orders says where they are, such as 'backlog/tasks/*.md'; any order can be claimed by its id without a file",
-    });
-  }
-  const named = judged.filter(({ why }) => why !== null).slice(0, NAMED_MAX);
-  const counts = VERDICTS.flatMap((verdict) => {
-    const many = judged.filter((one) => one.verdict === verdict && !named.includes(one)).length;
-    return many === 0 ? [] : [`${many} ${named.some((one) => one.verdict === verdict) ? 'more ' : ''}${verdict}`];
+  if (judged.length === 0) return new ClaimError({ code: 'nothing', kind: 'no-order-files', missing, place });
+  const named = judged.flatMap(({ order, why, verdict }) => (why === null ? [] : [{ order, why, verdict }])).slice(0, NAMED_MAX);
+  const counted = VERDICTS.flatMap((verdict) => {
+    const count = judged.filter((one) => one.verdict === verdict && !named.some(({ order }) => order === one.order)).length;
+    return count === 0 ? [] : [{ verdict, count, isMore: named.some((one) => one.verdict === verdict) }];
   });
-  const reasons = [...named.map(({ order, why }) => `${order.id}: ${why}`), ...(counts.length === 0 ? [] : [counts.join(', ')])];
   const silent = judged.find(({ verdict }) => verdict === 'takeable');
-  return new ClaimError('nothing', 'no order is ready and free', {
-    reasons,
-    hint:
-      silent === undefined
-        ? 'git claim list shows who works on what'
-        : `git claim --wait ${silent.order.id} waits until its silent holder answers or may be replaced`,
+  return new ClaimError({
+    code: 'nothing',
+    kind: 'no-order-ready',
+    named: named.map(({ order, why }) => ({ order: order.id, why })),
+    counted,
+    silent: silent?.order.id ?? null,
   });
 }

@@ -1,14 +1,16 @@
 import { type ClaimRecord, isLive } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
+import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
+import { oneLine } from '../core/line.ts';
 import type { Refusal } from '../core/refusal.ts';
 import { askerOf, holderOf } from './caller/asker.ts';
 import { bindTree, treeOf } from './caller/tree.ts';
 import { observe } from './evidence/observe.ts';
 import { chosenOrders } from './orders/selection.ts';
-import { changeOwnership } from './ownership/change-ownership.ts';
+import { carryOut } from './ownership/carry-out.ts';
 import type { ChangedClaim } from './ownership/changed.ts';
-import { noteChange } from './ownership/note-change.ts';
+import { noteChanges } from './ownership/note-change.ts';
 import type { Details } from './ownership/plan-order.ts';
 import type { Ports } from './ports.ts';
 import { keepAlive, keepHolding } from './presence/keep-alive.ts';
@@ -43,8 +45,15 @@ export function abandon(ports: Ports, orders: readonly string[]): Promise<Done |
   return onOwnClaims(ports, 'abandon', orders, async () => () => ({}));
 }
 
-/** Keeps claims while waiting for something outside; `reason` is one line for people. */
-export function block(ports: Ports, orders: readonly string[], reason: string): Promise<Done | Refusal> {
+/**
+ * Keeps claims while waiting for something outside.
+ *
+ * @param text why, for people
+ * @throws ClaimError `usage` without a reason
+ */
+export async function block(ports: Ports, orders: readonly string[], text: string): Promise<Done | Refusal> {
+  const reason = oneLine(text);
+  if (reason === '') throw new ClaimError({ code: 'usage', kind: 'block-without-reason' });
   return onOwnClaims(ports, 'block', orders, async () => () => ({ note: reason }));
 }
 
@@ -62,14 +71,15 @@ export async function onOwnClaims(
 ): Promise<Done | Refusal> {
   const asker = askerOf(ports);
   const orders = await chosenOrders(ports, asker, command, texts);
-  const outcome = await changeOwnership(ports, asker, command, orders, (readings) =>
-    gather([...readings.values()].flatMap((reading) => (reading.kind === 'record' ? [reading.record] : []))),
-  );
+  const outcome = await carryOut(ports, {
+    asker,
+    command,
+    orders,
+    gather: (readings) => gather([...readings.values()].flatMap((one) => (one.kind === 'record' ? [one.record] : []))),
+  });
   if (outcome.kind === 'refused') return outcome;
-  for (const one of outcome.claims) {
-    followUp(ports, one);
-    noteChange(ports, asker, one);
-  }
+  for (const one of outcome.claims) followUp(ports, one);
+  noteChanges(ports, asker, outcome);
   await keepHolding(ports, holderOf(asker), outcome.claims);
   await giveSignElsewhere(ports, asker, outcome.claims);
   const views = observe(ports, new Map(outcome.claims.map(({ now }) => [now.record.order, { kind: 'record', ...now }])), asker);

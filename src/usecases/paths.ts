@@ -7,19 +7,19 @@ import type { PathView } from '../core/paths/view.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { Identity } from '../core/session/identity.ts';
 import type { StandingPath } from '../ports/path-registry.ts';
-import { askerOf, holderOf, readerOf } from './caller/asker.ts';
+import { askerOf, holderOf } from './caller/asker.ts';
 import { bindTree } from './caller/tree.ts';
 import { isMine, relationTo } from './evidence/observe.ts';
 import { observePaths } from './evidence/observe-paths.ts';
 import { boundOrders } from './orders/selection.ts';
-import { changeOwnership } from './ownership/change-ownership.ts';
+import { type CarriedOut, carryOut } from './ownership/carry-out.ts';
 import type { Changed } from './ownership/changed.ts';
-import { noteChange, notePaths } from './ownership/note-change.ts';
+import { noteChanges } from './ownership/note-change.ts';
 import type { PathWish } from './ownership/plan-paths.ts';
 import type { Ports } from './ports.ts';
+import { arrive } from './presence/arrive.ts';
 import { keepAlive } from './presence/keep-alive.ts';
 import { giveSignElsewhere } from './presence/sign-elsewhere.ts';
-import { giveSignOfLife } from './presence/sign-of-life.ts';
 import { NO_HELPER, strangerWarning, type Warning } from './warning.ts';
 
 /** More than a person means, and as much as one transaction should move. */
@@ -44,7 +44,7 @@ export type ClaimedPaths = {
  * @throws ClaimError `usage` for a path that cannot be claimed or a TTL too short
  */
 export async function claimPaths(ports: Ports, texts: readonly string[], ttlMs: number | null): Promise<ClaimedPaths | Refusal> {
-  const paths = await typedPaths(ports, texts);
+  const paths = await typedPaths(ports, named(texts));
   const asker = askerOf(ports);
   const [order = null, ...more] = await boundOrders(ports, asker);
   const forOrder = more.length === 0 ? order : null;
@@ -53,6 +53,11 @@ export async function claimPaths(ports: Ports, texts: readonly string[], ttlMs: 
   const isOver = outcome.kind === 'refused' && forOrder !== null && !('wanted' in outcome) && ORDER_OVER.has(outcome.code);
   const settled = isOver ? await claimFor(ports, asker, null, paths, ttlMs) : outcome;
   return settled.kind === 'refused' ? settled : claimedPaths(ports, asker, paths, settled);
+}
+
+function named(texts: readonly string[]): readonly string[] {
+  if (texts.length === 0) throw new ClaimError({ code: 'usage', kind: 'no-path-named' });
+  return texts;
 }
 
 const ORDER_OVER: ReadonlySet<OrderRefusal['code']> = new Set(['not-holder', 'lost', 'illegal']);
@@ -75,7 +80,7 @@ export function pathWish(
  * @throws ClaimError `usage`
  */
 export async function typedPaths(ports: Ports, texts: readonly string[]): Promise<ClaimPath[]> {
-  if (texts.length > PATHS_MAX) throw new ClaimError('usage', `more than ${PATHS_MAX} paths in one command`);
+  if (texts.length > PATHS_MAX) throw new ClaimError({ code: 'usage', kind: 'too-many-paths', max: PATHS_MAX });
   const paths = await Promise.all(texts.map((text) => ports.places.typedPath(text)));
   const keyed = new Map(paths.map((path) => [ports.paths.keyOf(path), path]));
   const keys = [...keyed.keys()];
@@ -91,7 +96,7 @@ export type ReleasedPaths = {
 
 /** Gives path claims back. One that nobody holds is given back already. */
 export async function releasePaths(ports: Ports, texts: readonly string[]): Promise<ReleasedPaths | Refusal> {
-  const paths = await typedPaths(ports, texts);
+  const paths = await typedPaths(ports, named(texts));
   const asker = askerOf(ports);
   const wish: PathWish = { kind: 'release', paths };
   const keys = new Set(paths.map((path) => ports.paths.keyOf(path)));
@@ -112,12 +117,11 @@ export type PathRows = { readonly kind: 'paths'; readonly paths: readonly PathVi
 
 /** Lists path claims: who holds what, for which order, and whether that session still lives. */
 export async function listPaths(ports: Ports): Promise<PathRows> {
-  const asker = readerOf(ports);
-  const { paths, strangers } = await ports.paths.survey();
-  const { warnings, paths: standing } = await giveSignOfLife(ports, asker, new Map(), paths);
+  const surveying = ports.paths.survey().then((standing) => ({ readings: new Map(), ...standing }));
+  const { asker, paths, strangers, warnings } = await arrive(ports, { surveying });
   return {
     kind: 'paths',
-    paths: observePaths(ports, standing, asker),
+    paths: observePaths(ports, paths, asker),
     warnings: [...warnings, ...strangers.map(strangerWarning)],
   };
 }
@@ -127,16 +131,13 @@ function claimFor(ports: Ports, asker: Identity, order: OrderId | null, paths: r
 }
 
 /** The order is only written when its paths change: see `withPaths`. */
-function change(ports: Ports, asker: Identity, orders: readonly OrderId[], wish: PathWish): Promise<Changed | Refusal> {
-  return changeOwnership(ports, asker, 'renew', orders, async () => () => ({}), null, wish);
+function change(ports: Ports, asker: Identity, orders: readonly OrderId[], wish: PathWish): Promise<CarriedOut | Refusal> {
+  return carryOut(ports, { asker, command: 'renew', orders, wish });
 }
 
 async function noteOutcome(ports: Ports, asker: Identity, outcome: Changed): Promise<void> {
-  for (const one of outcome.claims) {
-    if (!one.isAlready) bindTree(ports, one.now);
-    noteChange(ports, asker, one);
-  }
-  notePaths(ports, asker, outcome);
+  for (const { now, isAlready } of outcome.claims) if (!isAlready) bindTree(ports, now);
+  noteChanges(ports, asker, outcome);
   await giveSignElsewhere(ports, asker, outcome.claims);
 }
 

@@ -1,5 +1,5 @@
 import type { Rule, RuleMode } from '../core/guard/mode.ts';
-import type { IdPattern } from '../core/ids.ts';
+import type { IdPattern, OrderId } from '../core/ids.ts';
 import type { Patience } from '../core/liveness/idle.ts';
 import type { Observation, Subject } from '../core/liveness/observation.ts';
 import type { ClaimPath } from '../core/path.ts';
@@ -8,19 +8,24 @@ import type { Anchor } from '../core/session/anchor.ts';
 import type { Identified } from '../core/session/identity.ts';
 import type { Bindings } from '../ports/bindings.ts';
 import type { Branches } from '../ports/branches.ts';
+import type { Cache } from '../ports/cache.ts';
 import type { Changes } from '../ports/changes.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Commits } from '../ports/commits.ts';
+import type { EventLog } from '../ports/event-log.ts';
 import type { HeartbeatHelper } from '../ports/heartbeat-helper.ts';
 import type { Host } from '../ports/host.ts';
 import type { Installation } from '../ports/installation.ts';
-import type { LeaseCache } from '../ports/lease-cache.ts';
+import type { Losses } from '../ports/losses.ts';
 import type { Mirror } from '../ports/mirror.ts';
 import type { OrderBook } from '../ports/order-book.ts';
+import type { Outbox } from '../ports/outbox.ts';
 import type { PathRegistry } from '../ports/path-registry.ts';
+import type { PresenceBook } from '../ports/presence.ts';
 import type { ProcessTable } from '../ports/process-table.ts';
 import type { Programs } from '../ports/programs.ts';
 import type { Registry } from '../ports/registry.ts';
+import type { Sightings } from '../ports/sightings.ts';
 import type { TreeNotes } from '../ports/tree-notes.ts';
 import type { TreeSetup } from '../ports/tree-setup.ts';
 import type { Worktrees } from '../ports/worktrees.ts';
@@ -60,7 +65,12 @@ export type Ports = {
   readonly bindings: Bindings;
   readonly notes: TreeNotes;
   readonly changes: Changes;
-  readonly cache: LeaseCache;
+  readonly cache: Cache;
+  readonly presence: PresenceBook;
+  readonly sightings: Sightings;
+  readonly losses: Losses;
+  readonly events: EventLog;
+  readonly outbox: Outbox;
   readonly mirrors: readonly Mirror[];
   /** What this very process has seen of claims in its way. */
   readonly seenHere: Map<Subject, Observation>;
@@ -96,9 +106,15 @@ export type Ports = {
   identify(): Identified;
   /** Returns this very process as an anchor; null where the system does not tell. */
   self(): Anchor | null;
-  /** Says a line on the way to the answer, for whoever waits for it. */
-  narrate(line: string): void;
+  /** Tells a caller who waits for the answer what is being done. */
+  narrate(progress: Progress): void;
   sleep(ms: number): Promise<void>;
   /** Returns as many nonces: 128 random bits each, in hex. */
   nonces(count: number): Promise<string[]>;
 };
+
+/** What is being done in the new worktree of an order. */
+export type Progress =
+  | { readonly kind: 'copying' | 'copied'; readonly order: OrderId; readonly files: number }
+  /** `elapsedMs`: null when the command begins. */
+  | { readonly kind: 'command'; readonly order: OrderId; readonly command: string; readonly elapsedMs: number | null };

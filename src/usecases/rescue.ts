@@ -88,19 +88,13 @@ function lossIn(history: readonly Witnessed[], asker: Identity): number {
 async function onlyLoss(ports: Ports, asker: Identity): Promise<OrderId> {
   const [loss, ...more] = lossesIn((await ports.registry.survey()).readings, asker.key);
   if (loss !== undefined && more.length === 0) return loss.order;
-  const orders = loss === undefined ? '' : [loss, ...more].map(({ order }) => order).join(', ');
   throw new ClaimError(
-    'usage',
-    loss === undefined ? 'no order was taken from you that somebody holds now' : `you lost ${orders}: name one`,
-    {
-      hint: 'git claim rescue ORDER-143 keeps the work of that order',
-    },
+    loss === undefined
+      ? { code: 'usage', kind: 'nothing-lost' }
+      : { code: 'usage', kind: 'lost-several', orders: [loss, ...more].map(({ order }) => order) },
   );
 }
 
-function nothingLeft(order: OrderId, path: string | null): ClaimError {
-  const where = path === null ? 'it had no work tree' : `its work tree ${path} is gone`;
-  return new ClaimError('illegal', `nothing is left of the work on ${order}: ${where}, and so is its branch`, {
-    hint: 'git fsck --lost-found and git reflog may still know its commits',
-  });
+function nothingLeft(order: OrderId, worktree: string | null): ClaimError {
+  return new ClaimError({ code: 'illegal', kind: 'nothing-to-rescue', order, worktree });
 }

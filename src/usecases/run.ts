@@ -1,6 +1,7 @@
 import { isLive, type Witnessed } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
-import { ClaimError } from '../core/errors.ts';
+import { ClaimError, troubleFrom } from '../core/errors.ts';
+import type { Trouble } from '../core/failures/failure.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { Anchor } from '../core/session/anchor.ts';
@@ -44,9 +45,10 @@ export type RanProgram = {
  * Claims an order, runs a program in its work tree as the session's anchor, and gives the claim back when the program has ended. A claim that the session
  * had before stays.
  *
- * @throws ClaimError as {@link claim}; then the program was not run
+ * @throws ClaimError `usage` without a program, and as {@link claim}; then the program was not run
  */
 export async function run(ports: Ports, request: RunRequest): Promise<RanProgram | Refusal> {
+  if (request.words.length === 0) throw new ClaimError({ code: 'usage', kind: 'no-program-named' });
   const [order] = parseOrders(ports, [request.order]) as [OrderId];
   const before = (await ports.registry.read([order])).get(order);
   const standing = before?.kind === 'record' && isLive(before.record) ? before : null;
@@ -101,9 +103,7 @@ function runnerOf(ports: Ports, standing: Witnessed | null, program: Anchor | nu
 
 function nobody(identified: Identified): ClaimError {
   if (identified.kind === 'nobody') return noSession(identified);
-  return new ClaimError('no-session', 'the process of the command cannot be seen', {
-    hint: 'name a session: git claim run --session <name>',
-  });
+  return new ClaimError({ code: 'no-session', kind: 'program-unseen' });
 }
 
 /** The same repository, seen by another session. */
@@ -131,16 +131,16 @@ async function completed(ports: Ports, ran: Ran, isHolder: boolean): Promise<Ran
 
 /** The program has done its work: that its claim cannot be given back does not change how it ended. */
 async function givenBack(ports: Ports, ran: Ran): Promise<RanProgram> {
-  const kept = (end: 'lost' | 'kept', why: string): RanProgram => {
-    const message = `${ran.view.order} was not given back: ${why}`;
-    return { ...ran, end, warnings: [...ran.warnings, { code: 'not-released', message }] };
+  const kept = (end: 'lost' | 'kept', failure: Trouble | null): RanProgram => {
+    const { order } = ran.view;
+    return { ...ran, end, warnings: [...ran.warnings, { code: 'not-released', order, failure }] };
   };
   try {
     const done = await release(ports, [ran.view.order]);
-    if (done.kind === 'refused') return kept('lost', `it is not yours any more; see git claim status ${ran.view.order}`);
+    if (done.kind === 'refused') return kept('lost', null);
     return over(ran, 'released', done);
   } catch (error) {
-    return kept('kept', error instanceof Error ? error.message : String(error));
+    return kept('kept', troubleFrom(error));
   }
 }
 

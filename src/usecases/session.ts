@@ -6,11 +6,11 @@ import { sightOf } from '../core/session/life.ts';
 import { relate } from '../core/session/relation.ts';
 import { isListed, type SessionView, sessionView } from '../core/session/view.ts';
 import { formatInstant } from '../core/time.ts';
-import type { Presence } from '../ports/lease-cache.ts';
-import { askerOf, notePresence, presenceOfHolder, readerOf } from './caller/asker.ts';
+import type { Presence } from '../ports/presence.ts';
+import { askerOf, notePresence, presenceOfHolder } from './caller/asker.ts';
 import { isMine } from './evidence/observe.ts';
 import type { Ports } from './ports.ts';
-import { giveSignOfLife } from './presence/sign-of-life.ts';
+import { type Arrival, arrive } from './presence/arrive.ts';
 import type { Warning } from './warning.ts';
 
 export type Sessions = {
@@ -21,12 +21,10 @@ export type Sessions = {
 
 /** Lists the sessions that were seen here; those that are long gone only with `isAll`. */
 export async function listSessions(ports: Ports, isAll: boolean): Promise<Sessions> {
-  const asker = readerOf(ports);
-  const own = asker === null ? [] : [notePresence(ports, asker)];
-  const { claims, warnings } = await liveClaims(ports, asker);
+  const arrival = await arrive(ports);
   const { wallMs } = ports.clock.now();
-  const sessions = known(ports, claims, own).map((presence) => viewOf(ports, asker, presence, claims));
-  return { kind: 'sessions', sessions: sessions.filter((one) => isAll || isListed(one, wallMs)), warnings };
+  const sessions = sessionsSeen(ports, arrival).filter((one) => isAll || isListed(one, wallMs));
+  return { kind: 'sessions', sessions, warnings: arrival.warnings };
 }
 
 export type StartedSession = Sessions & { readonly session: SessionView };
@@ -44,12 +42,11 @@ export async function startSession(
 ): Promise<StartedSession> {
   const asker = askerItself(ports);
   const named = { title: oneLine(title ?? '') || null, linear: linear === null ? null : parseLinear(linear) };
-  const own = notePresence(ports, asker, named);
-  const { claims, warnings } = await liveClaims(ports, asker);
+  const arrival = await arrive(ports, { named });
   const { wallMs } = ports.clock.now();
-  const sessions = known(ports, claims, [own]).map((presence) => viewOf(ports, asker, presence, claims));
+  const sessions = sessionsSeen(ports, arrival);
   const session = sessions.find(({ key }) => key === asker.key) as SessionView;
-  return { kind: 'sessions', session, sessions: sessions.filter((one) => isListed(one, wallMs)), warnings };
+  return { kind: 'sessions', session, sessions: sessions.filter((one) => isListed(one, wallMs)), warnings: arrival.warnings };
 }
 
 export type EndedSession = { readonly kind: 'ended'; readonly session: SessionView };
@@ -62,41 +59,32 @@ export type EndedSession = { readonly kind: 'ended'; readonly session: SessionVi
 export async function endSession(ports: Ports): Promise<EndedSession> {
   const asker = askerItself(ports);
   const { readings } = await ports.registry.survey();
-  const claims = [...readings.values()].filter((reading) => reading.kind === 'record');
   const own = notePresence(ports, asker, { endedAt: formatInstant(ports.clock.now().wallMs) });
   const [ended = own] = known(ports, [], [own]).filter(({ key }) => key === asker.key);
-  return {
-    kind: 'ended',
-    session: viewOf(
-      ports,
-      asker,
-      ended,
-      claims.filter(({ record }) => isLive(record)),
-    ),
-  };
+  return { kind: 'ended', session: viewOf(ports, asker, ended, liveIn(readings)) };
 }
 
 /** A guest in a work tree neither begins nor ends the session it speaks for. */
 function askerItself(ports: Ports): Identity {
   const asker = askerOf(ports);
   if (asker.source !== 'binding') return asker;
-  throw new ClaimError('no-session', `you are a guest of ${asker.id} in its work tree, and not that session`, {
-    hint: 'name your own: git claim --session <name> session start',
-  });
+  throw new ClaimError({ code: 'no-session', kind: 'guest-session', host: asker.id });
 }
 
-/** Asking who is here is a sign of life, as every question is. */
-async function liveClaims(ports: Ports, asker: Identity | null) {
-  const standing = await ports.registry.survey();
-  const { readings, warnings } = await giveSignOfLife(ports, asker, standing.readings, standing.paths);
-  const claims = [...readings.values()].filter((reading) => reading.kind === 'record');
-  return { claims: claims.filter(({ record }) => isLive(record)), warnings };
+/** Shows every session that is known here. */
+function sessionsSeen(ports: Ports, { asker, presence: own, readings }: Arrival): SessionView[] {
+  const claims = liveIn(readings);
+  return known(ports, claims, own === null ? [] : [own]).map((presence) => viewOf(ports, asker, presence, claims));
+}
+
+function liveIn(readings: Arrival['readings']): Witnessed[] {
+  return [...readings.values()].flatMap((reading) => (reading.kind === 'record' && isLive(reading.record) ? [reading] : []));
 }
 
 /** The sessions the cache knows, the asker where there is no cache, and the holders of claims that neither names. */
 function known(ports: Ports, claims: readonly Witnessed[], own: readonly Presence[]): Presence[] {
   const sessions = new Map<string, Presence>();
-  for (const one of [...ports.cache.sessions(), ...own, ...claims.map((claim) => presenceOfHolder(ports, claim))])
+  for (const one of [...ports.presence.sessions(), ...own, ...claims.map((claim) => presenceOfHolder(ports, claim))])
     if (!sessions.has(one.key)) sessions.set(one.key, one);
   return [...sessions.values()];
 }
@@ -112,5 +100,5 @@ function parseLinear(text: string): string {
   const pattern = /^(?:https:\/\/linear\.app\/[^/\s]+\/issue\/)?([A-Za-z][A-Za-z0-9]{0,15}-[0-9]{1,9})(?:\/\S*)?$/;
   const id = pattern.exec(text.trim())?.[1];
   if (id !== undefined) return id.toUpperCase();
-  throw new ClaimError('usage', `${JSON.stringify(text.slice(0, 80))} is no Linear issue`, { hint: 'an issue looks like ENG-7' });
+  throw new ClaimError({ code: 'usage', kind: 'linear-issue', text });
 }

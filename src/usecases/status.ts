@@ -1,17 +1,18 @@
 import { type ClaimRecord, isLive } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
+import type { CacheTrouble } from '../core/doctor/symptom.ts';
 import type { OrderId, SessionId } from '../core/ids.ts';
 import type { PathView } from '../core/paths/view.ts';
 import type { Identified } from '../core/session/identity.ts';
 import { sessionIdOf } from '../core/session/key.ts';
 import type { Reading } from '../ports/registry.ts';
-import { notePresence, readerOf } from './caller/asker.ts';
+import { readerOf } from './caller/asker.ts';
 import { lostPaths } from './caller/lost-paths.ts';
 import { observe, survey } from './evidence/observe.ts';
 import { observePaths } from './evidence/observe-paths.ts';
 import { ordersNamedIn, parseOrders } from './orders/selection.ts';
 import type { Ports } from './ports.ts';
-import { giveSignOfLife } from './presence/sign-of-life.ts';
+import { arrive } from './presence/arrive.ts';
 import { strangerWarning, type Warning } from './warning.ts';
 
 export type Overview = {
@@ -25,26 +26,21 @@ export type Overview = {
   readonly paths: readonly PathView[];
   readonly warnings: readonly Warning[];
   /** Why the cache is off; null while it works. */
-  readonly cacheTrouble: string | null;
+  readonly cacheTrouble: CacheTrouble | null;
 };
 
 /** Tells who asks, what that session holds, whether it is still its own, and who else is here. */
 export async function overview(ports: Ports): Promise<Overview> {
-  const surveying = ports.registry.survey();
-  const who = ports.identify();
-  const asker = readerOf(ports);
-  if (asker !== null) notePresence(ports, asker);
-  const standing = await surveying;
-  const { readings, paths, warnings } = await giveSignOfLife(ports, asker, standing.readings, standing.paths);
+  const { asker, readings, paths, strangers, warnings } = await arrive(ports);
   const live = new Map([...readings].filter(([, reading]) => reading.kind !== 'record' || isLive(reading.record)));
   const claims = survey(ports, live, asker);
   return {
     kind: 'overview',
-    who,
+    who: ports.identify(),
     claims: [...claims.filter(({ mine }) => mine), ...claims.filter(({ mine }) => !mine)],
     treeless: new Set(claims.filter((claim) => claim.mine && isTreeGone(ports, claim)).map(({ order }) => order)),
     paths: observePaths(ports, asker === null ? [] : paths, asker).filter(({ mine }) => mine),
-    warnings: [...warnings, ...lostPaths(ports, readings, paths, asker), ...standing.strangers.map(strangerWarning)],
+    warnings: [...warnings, ...lostPaths(ports, readings, paths, asker), ...strangers.map(strangerWarning)],
     cacheTrouble: ports.cache.trouble,
   };
 }
@@ -77,9 +73,7 @@ type Fate = 'merged' | 'unmerged' | 'empty';
 /** Tells everything about one order's claim. */
 export async function orderStatus(ports: Ports, text: string): Promise<OrderStatus> {
   const [order] = parseOrders(ports, [text]) as [OrderId];
-  const asker = readerOf(ports);
-  const standing = await ports.registry.survey([order]);
-  const { readings, warnings } = await giveSignOfLife(ports, asker, standing.readings);
+  const { asker, readings, warnings } = await arrive(ports, { surveying: ports.registry.survey([order]) });
   const [claim = null] = observe(ports, readings, asker);
   const reading = readings.get(order);
   const fate = reading?.kind === 'record' && reading.record.state === 'completed' ? await fateOf(ports, reading.record) : null;

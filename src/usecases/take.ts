@@ -1,17 +1,21 @@
+import { takeoverGrounds } from '../core/claim/note.ts';
 import { isLive, type Witnessed } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
+import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
+import { oneLine } from '../core/line.ts';
 import type { Refusal } from '../core/refusal.ts';
 import { isPerson } from '../core/session/identity.ts';
-import { askerOf, holderOf } from './caller/asker.ts';
+import { askerOf, holderOf, issueOf } from './caller/asker.ts';
 import { type Claimed, claimed } from './claim.ts';
 import { contention, isMine, observe, relationTo } from './evidence/observe.ts';
 import { parseOrders } from './orders/selection.ts';
-import { changeOwnership } from './ownership/change-ownership.ts';
+import { carryOut } from './ownership/carry-out.ts';
+import type { Gather } from './ownership/change-ownership.ts';
 import { notUnderstood, refusalOf } from './ownership/refuse.ts';
 import type { Ports } from './ports.ts';
 import { keepAlive } from './presence/keep-alive.ts';
-import { takeoverDetails, type WorkLeft, workLeft } from './trees/left-work.ts';
+import { type TakeoverFacts, takeoverDetails, type WorkLeft, workLeft } from './trees/left-work.ts';
 
 /** A claim that somebody wants to take, as it stood when it was looked at. */
 export type Incumbent = {
@@ -22,14 +26,20 @@ export type Incumbent = {
   readonly work: WorkLeft | null;
   /** Its holder is dead, or silent for as long as the protocol asks: it needs no force. */
   readonly isLeft: boolean;
+  /** Why it is to be taken, for people: one line. */
+  readonly reason: string;
 };
 
 /**
  * Looks at a claim that somebody wants to take: who holds it, on what evidence, and what lies in its work tree.
  *
+ * @param why for people
  * @returns a refusal where there is nothing to take from somebody else, and of whoever insists and is no person
+ * @throws ClaimError `usage` without a reason
  */
-export async function incumbentOf(ports: Ports, text: string, isForced: boolean): Promise<Incumbent | Refusal> {
+export async function incumbentOf(ports: Ports, text: string, why: string, isForced: boolean): Promise<Incumbent | Refusal> {
+  const reason = oneLine(why);
+  if (reason === '') throw new ClaimError({ code: 'usage', kind: 'take-without-reason' });
   const [order] = parseOrders(ports, [text]) as [OrderId];
   const asker = askerOf(ports);
   const { readings } = await ports.registry.survey([order]);
@@ -42,7 +52,7 @@ export async function incumbentOf(ports: Ports, text: string, isForced: boolean)
   const [view] = observe(ports, readings, asker);
   const work = await workLeft(ports, reading.record);
   const isLeft = contention(ports, reading.record.order, reading).kind === 'take';
-  return { kind: 'incumbent', claim: reading, view: view as ClaimView, work, isLeft };
+  return { kind: 'incumbent', claim: reading, view: view as ClaimView, work, isLeft, reason };
 }
 
 /**
@@ -53,23 +63,19 @@ export async function incumbentOf(ports: Ports, text: string, isForced: boolean)
  */
 export async function take(
   ports: Ports,
-  { claim: { oid, record }, view, work }: Incumbent,
-  reason: string,
+  { claim: { oid, record }, view, work, reason }: Incumbent,
   isForced: boolean,
 ): Promise<Claimed | Refusal> {
   const { order } = record;
   const asker = askerOf(ports);
-  const outcome = await changeOwnership(
-    ports,
-    asker,
-    'take',
-    [order],
-    async (_, reasons) => {
-      const { lease } = await keepAlive(ports, holderOf(asker));
-      const evidence = reasons.get(order) ?? `${view.liveness}: ${view.evidence}`;
-      return () => ({ lease, ...takeoverDetails(reason, evidence, work) });
-    },
-    { seen: oid, isForced },
-  );
-  return outcome.kind === 'refused' ? outcome : claimed(ports, asker, outcome, new Map([[order, work]]));
+  let taken: TakeoverFacts = { grounds: '', work };
+  const gather: Gather = async (_, reasons) => {
+    const { lease } = await keepAlive(ports, holderOf(asker));
+    const evidence = reasons.get(order) ?? `${view.liveness}: ${view.evidence}`;
+    taken = { grounds: takeoverGrounds(reason, evidence), work };
+    return () => ({ lease, linear: issueOf(ports, asker), ...takeoverDetails(taken) });
+  };
+  const insistence = { seen: oid, isForced };
+  const outcome = await carryOut(ports, { asker, command: 'take', orders: [order], gather, insistence });
+  return outcome.kind === 'refused' ? outcome : claimed(ports, asker, outcome, new Map([[order, taken]]));
 }

@@ -8,8 +8,9 @@ import type { UnsavedWork, Worktree } from '../ports/worktrees.ts';
 import { askerOf, readerOf } from './caller/asker.ts';
 import { isMine, relationTo } from './evidence/observe.ts';
 import { parseOrders } from './orders/selection.ts';
-import { changeOwnership } from './ownership/change-ownership.ts';
-import { noteChange } from './ownership/note-change.ts';
+import { carryOut } from './ownership/carry-out.ts';
+import type { Gather } from './ownership/change-ownership.ts';
+import { noteChanges } from './ownership/note-change.ts';
 import { notUnderstood, refusalOf } from './ownership/refuse.ts';
 import type { Ports } from './ports.ts';
 import { ownPlaces } from './trees/places.ts';
@@ -53,17 +54,18 @@ export async function listWorktrees(ports: Ports): Promise<WorktreeRows> {
 export async function addWorktree(ports: Ports, text: string): Promise<WorktreeRows | Refusal> {
   const orders = parseOrders(ports, [text]);
   const asker = askerOf(ports);
-  const outcome = await changeOwnership(ports, asker, 'renew', orders, async (readings) => {
+  const gather: Gather = async (readings) => {
     const placeOf = await ownPlaces(ports, null, (await ports.orders.find(orders)).titles, readings);
     return (order) => ({ place: placeOf(order) });
-  });
+  };
+  const outcome = await carryOut(ports, { asker, command: 'renew', orders, gather });
   if (outcome.kind === 'refused') return { ...outcome, command: 'worktree add' };
   const warnings = await settle(
     ports,
     asker,
     outcome.claims.map((one) => ({ ...one, isAlready: true })),
   );
-  for (const one of outcome.claims) noteChange(ports, asker, one);
+  noteChanges(ports, asker, outcome);
   const path = ports.places.absolute(outcome.claims[0]?.now.record.worktree ?? '.');
   const [order] = orders as [OrderId];
   return {
@@ -104,7 +106,7 @@ export async function removeWorktree(ports: Ports, text: string, isSaving: boole
   const isOver = claim === null || !isLive(claim.record);
   const merged = isOver ? await mergedBranch(ports, order, tree) : null;
   const kept = await ports.worktrees.remove(tree.path, order, saved !== null);
-  if (kept !== null) throw new ClaimError('git', `git did not remove ${tree.path}: ${kept}`);
+  if (kept !== null) throw new ClaimError({ code: 'git', kind: 'worktree-not-removed', path: tree.path, said: kept });
   await ports.setup.forget(tree.path);
   const deleted = merged !== null && (await ports.branches.remove(merged.branch, merged.head)) ? merged : null;
   const { branch: deletedBranch, head: deletedTip } = deleted ?? { branch: null, head: null };
@@ -191,21 +193,11 @@ async function treeOf(ports: Ports, order: OrderId, claim: Witnessed | null): Pr
   const named = claim?.record.worktree ? ports.places.absolute(claim.record.worktree) : null;
   const tree = trees.find(({ path, lock }) => path === named || lock?.order === order);
   if (tree !== undefined) return tree;
-  throw new ClaimError('usage', `${order} has no work tree of its own`, {
-    hint: 'git claim worktree list shows those there are',
-  });
+  throw new ClaimError({ code: 'usage', kind: 'no-own-worktree', order });
 }
 
-function unsaved(order: OrderId, path: string, dirtyFiles: readonly string[], commits: number): ClaimError {
-  const parts = [
-    ...(dirtyFiles.length > 0
-      ? [`${dirtyFiles.length} changed file${dirtyFiles.length > 1 ? 's' : ''} (${dirtyFiles.slice(0, 3).join(', ')})`]
-      : []),
-    ...(commits > 0 ? [`${commits} commit${commits > 1 ? 's' : ''} that exist${commits > 1 ? '' : 's'} nowhere else`] : []),
-  ];
-  return new ClaimError('illegal', `${path} has work that would be lost: ${parts.join(' and ')}`, {
-    hint: `commit and push it, or git claim worktree remove --save ${order}, which keeps everything under a ref first`,
-  });
+function unsaved(order: OrderId, path: string, files: readonly string[], commits: number): ClaimError {
+  return new ClaimError({ code: 'illegal', kind: 'unsaved-work', order, path, files, commits });
 }
 
 function row(tree: Worktree, claim: Witnessed | null, mine: boolean): WorktreeRow {

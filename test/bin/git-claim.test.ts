@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { createSandbox, PACKAGE, type Sandbox } from '../support/sandbox.ts';
 
 /** An installation whose command line only reports how it was called. */
-const ECHO_SCRIPT = `(function(require,module){module.exports={'src/cli/main.ts':()=>({run:async(args)=>{
+const ECHO_SCRIPT = `(function(require,module){module.exports={'src/cli/main.ts':()=>({main:async(args)=>{
 process.stdout.write(JSON.stringify({args,certificates:process.env.NODE_EXTRA_CA_CERTS??null}));return 4}})}})
 `;
 const ECHO = `${ECHO_SCRIPT}// 0123456789abcdef:${ECHO_SCRIPT.length}\n`;
@@ -78,7 +78,10 @@ function install({ isBuilt = true } = {}): { bin: string; dist: string; sandbox:
   mkdirSync(dist);
   for (const name of ['git-claim', 'start.cjs']) copyFileSync(join(PACKAGE, 'bin', name), join(home, 'bin', name));
   chmodSync(join(home, 'bin/git-claim'), 0o755);
-  if (isBuilt) writeFileSync(join(dist, 'git-claim.script.js'), ECHO);
+  if (isBuilt) {
+    writeFileSync(join(dist, 'git-claim.script.js'), ECHO);
+    copyFileSync(join(PACKAGE, 'dist/facts.sh'), join(dist, 'facts.sh'));
+  }
   return { bin: join(home, 'bin/git-claim'), dist, sandbox };
 }
 

@@ -32,7 +32,7 @@ test('a tree that stands on another branch is adopted as it stands, and that is 
   sandbox.git(['checkout', '--quiet', '-b', 'other'], join(sandbox.dir, 'my äpp.claims', 'ORDER-1'));
   expect(await say('bob', ['ORDER-1'])).toMatchObject({
     code: 0,
-    stderr: expect.stringContaining('its work tree is adopted as it stands, on other and not on order-1'),
+    stderr: expect.stringContaining('its worktree is adopted as it is, on other, not on order-1'),
   });
 });
 

@@ -92,7 +92,7 @@ function pathWithoutSqlite(sandbox: Sandbox): string {
   const home = join(sandbox.dir, 'installed');
   cpSync(join(PACKAGE, 'bin'), join(home, 'bin'), { recursive: true });
   mkdirSync(join(home, 'dist'), { recursive: true });
-  copyFileSync(join(PACKAGE, 'dist/git-claim.script.js'), join(home, 'dist/git-claim.script.js'));
+  for (const name of ['git-claim.script.js', 'facts.sh']) copyFileSync(join(PACKAGE, 'dist', name), join(home, 'dist', name));
   chmodSync(join(home, 'bin/git-claim'), 0o755);
   return [join(home, 'bin'), ...(sandbox.env['PATH'] ?? '').split(delimiter).slice(1)].join(delimiter);
 }

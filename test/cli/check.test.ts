@@ -132,7 +132,7 @@ test('a claim hears what was found before it is made, and is refused where the w
 
     ada$ git claim --no-worktree ORDER-4
     stderr:
-    ORDER-4 collides with other work: ORDER-4 is on main already by bob: <commit> ORDER-4: shipped
+    ORDER-4 collides with other work: ORDER-4 is already on main by bob: <commit> ORDER-4: shipped
       instead   take another order: git claim next; if its work must go on, git claim --reopen ORDER-4
     exit 5
 
@@ -155,7 +155,7 @@ test('a claim hears what was found before it is made, and is refused where the w
     ORDER-3 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  here
     stderr:
-    warn   legacy: ORDER-3 is in progress by its file orders/ORDER-3.md, and nobody claimed it: a session that does not use git claim may be at it
+    warn   legacy: ORDER-3 is in progress by its file orders/ORDER-3.md, but unclaimed: a session without git claim may be at it
     warn   bob announced: force-push main (<age> ago)
 
     ada$ git claim session start
@@ -163,7 +163,7 @@ test('a claim hears what was found before it is made, and is refused where the w
       holds     ORDER-3 ORDER-4
     1 other is here
     bob  person  unknown  seen <when>  -  here
-    warn   ORDER-4 is on main already by bob: <commit> ORDER-4: shipped (<age> ago)
+    warn   ORDER-4 is already on main by bob: <commit> ORDER-4: shipped (<age> ago)
     warn   bob announced: force-push main (<age> ago)
     "
   `);

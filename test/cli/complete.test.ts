@@ -67,7 +67,7 @@ test('an order without a commit, and one on another branch, are completed with a
     "$ git claim complete ORDER-1
     ORDER-1 is completed; its work is on branch order-1
     stderr:
-    warning: ORDER-1: its work tree is on elsewhere and not on order-1
+    warning: ORDER-1: its worktree is on elsewhere, not on order-1
     warning: ORDER-1: nothing was committed for it since it was claimed
     "
   `);

@@ -176,25 +176,25 @@ test('what it says without a shell that it knows', async () => {
     "$ git claim completion
     stderr:
     error: which shell?
-      hint    git claim completion bash, zsh or fish; the script says on top how to install it
+      hint    git claim completion bash, zsh or fish; the first lines of the script say how to install it
     exit 129
 
     $ git claim completion tcsh
     stderr:
     error: there is no completion for "tcsh"
-      hint    git claim completion bash, zsh or fish; the script says on top how to install it
+      hint    git claim completion bash, zsh or fish; the first lines of the script say how to install it
     exit 129
 
     $ git claim completion bash zsh
     stderr:
     error: which shell?
-      hint    git claim completion bash, zsh or fish; the script says on top how to install it
+      hint    git claim completion bash, zsh or fish; the first lines of the script say how to install it
     exit 129
 
     $ git claim completion 'bash[31m'
     stderr:
     error: there is no completion for "bash\\u001b[31m"
-      hint    git claim completion bash, zsh or fish; the script says on top how to install it
+      hint    git claim completion bash, zsh or fish; the first lines of the script say how to install it
     exit 129
     "
   `);

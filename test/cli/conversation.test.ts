@@ -498,7 +498,7 @@ test('refs that git-claim did not write, and broken ones', async () => {
     ORDER-3  -  foreign  -  -  its object is missing
     refs/claims/some/thing  foreign
     stderr:
-    warning: refs/claims/some/thing is not git-claim's (its name is that of no claim); it is left alone
+    warning: refs/claims/some/thing is ignored: not a valid claim name
 
     alice$ git claim status ORDER-1
     ORDER-1 is foreign or cannot be read: it is a commit, not an annotated tag

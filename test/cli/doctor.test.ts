@@ -159,7 +159,7 @@ test('a cache that does not work, and a disk on which hooks cannot be run', asyn
     });
   if (run('true').status !== 0) skip('nothing can be mounted here');
   expect(run('git', 'claim', 'doctor').stdout).toMatch(
-    /git-claim's hooks do not run in this work tree .*: the file system they lie on forbids to run programs/,
+    /git-claim's hooks do not run in this worktree .*: their file system does not allow programs to run/,
   );
 });
 

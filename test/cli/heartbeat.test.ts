@@ -4,7 +4,8 @@ import { mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync } 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
-import { SqliteLeaseCache } from '../../src/adapters/sqlite/lease-cache.ts';
+import { SqliteCache } from '../../src/adapters/sqlite/cache.ts';
+import { SqlitePresence } from '../../src/adapters/sqlite/presence.ts';
 import { systemProcessTable } from '../../src/adapters/system/process-table.ts';
 import type { ProcessInfo } from '../../src/core/session/process.ts';
 import { type Agent, helpersOf, startAgent, statOf } from '../support/living-sessions.ts';
@@ -186,8 +187,8 @@ test('it ends with its anchor and says that the session did, and it ends with th
     () => helpersOf(sandbox).length === 1,
     () => 'a helper outlives its anchor',
   );
-  const cache = new SqliteLeaseCache(join(sandbox.repo, '.git'), DAY_MS);
-  const sessions = new Map(cache.sessions().map(({ id, endedAt }) => [String(id), endedAt]));
+  const cache = new SqliteCache(join(sandbox.repo, '.git'), DAY_MS);
+  const sessions = new Map(new SqlitePresence(cache).sessions().map(({ id, endedAt }) => [String(id), endedAt]));
   cache.close();
   expect(sessions.get('alice')).toMatch(/^\d{4}-/);
   expect(sessions.get('carol')).toBeNull();

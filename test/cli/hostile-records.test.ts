@@ -180,7 +180,7 @@ test('refs whose names are no orders are named and left alone', async () => {
   const { code, stdout, stderr } = await runCli(sandbox, ['list'], { env: ALICE });
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('ORDER-9') });
   for (const name of ['order-1', 'team/ORDER-1', 'ORDÉR-1']) {
-    expect(stderr).toContain(`warning: refs/claims/${name} is not git-claim's (its name is that of no claim); it is left alone`);
+    expect(stderr).toContain(`warning: refs/claims/${name} is ignored: not a valid claim name`);
   }
 });
 

@@ -281,7 +281,7 @@ test('a folder that core.hooksPath names stays as it is, a global one too, and i
   // A hook that comes into that folder later is handed on.
   putHook(join(it.repo, '.githooks/commit-msg'), marking('own', 'commit-msg', 1));
   expect(it.commit().status).toBe(1);
-  expect((await it.claim(['doctor'])).stdout).toMatch(/linked: the hooks of \.githooks do not run in this work tree/);
+  expect((await it.claim(['doctor'])).stdout).toMatch(/linked: the hooks of \.githooks do not run in this worktree/);
   rmSync(join(it.repo, '.githooks'), { recursive: true });
   it.git(['worktree', 'remove', '../linked']);
   it.git(['branch', '-D', 'without']);

@@ -53,7 +53,7 @@ test('what is next, until nothing is', async () => {
     ORDER-5  low   Retry on 429
     passed over
       ORDER-2  waits for ORDER-1, which is ready
-      ORDER-3  in progress by its file, and nobody claimed it
+      ORDER-3  in progress by its file, but nobody claimed it
       ORDER-6  waits for itself: ORDER-6 -> ORDER-7 -> ORDER-6
       ORDER-7  waits for itself: ORDER-6 -> ORDER-7 -> ORDER-6
       1 in draft, 1 complete
@@ -75,7 +75,7 @@ test('what is next, until nothing is', async () => {
     passed over
       ORDER-1  held by alice, last heartbeat <age> ago
       ORDER-2  waits for ORDER-1, which alice holds
-      ORDER-3  in progress by its file, and nobody claimed it
+      ORDER-3  in progress by its file, but nobody claimed it
       ORDER-6  waits for itself: ORDER-6 -> ORDER-7 -> ORDER-6
       ORDER-7  waits for itself: ORDER-6 -> ORDER-7 -> ORDER-6
       1 in draft, 1 complete
@@ -90,7 +90,7 @@ test('what is next, until nothing is', async () => {
     error: no order is ready and free
       ORDER-1: held by alice, last heartbeat <age> ago
       ORDER-2: waits for ORDER-1, which alice holds
-      ORDER-3: in progress by its file, and nobody claimed it
+      ORDER-3: in progress by its file, but nobody claimed it
       ORDER-5: held by bob, last heartbeat <age> ago
       ORDER-6: waits for itself: ORDER-6 -> ORDER-7 -> ORDER-6
       ORDER-7: waits for itself: ORDER-6 -> ORDER-7 -> ORDER-6
@@ -114,7 +114,7 @@ test('a completed order lets others begin when its branch is merged, or at once 
     stderr:
     error: no order is ready and free
       ORDER-1: completed by alice, not merged yet (branch order-1)
-      ORDER-2: waits for ORDER-1, which is completed and not merged (branch order-1)
+      ORDER-2: waits for ORDER-1, which is completed but not merged (branch order-1)
       hint    git claim list shows who works on what
     exit 6
 
@@ -145,7 +145,7 @@ test('work past git-claim on a branch that is named for the order is not started
     "bob$ git claim next
     ORDER-2  -
     passed over
-      ORDER-1  nobody claimed it, and there is unmerged work (branch ada/order-1-fix)
+      ORDER-1  nobody claimed it, but there is unmerged work (branch ada/order-1-fix)
       next      git claim ORDER-2, or git claim next --claim
 
     "
@@ -232,8 +232,8 @@ test('of many orders that are not free the first are named and the others counte
   const sandbox = prepared(Object.fromEntries(files));
   const lines = (await runCli(sandbox, ['next'])).stderr.split('\n');
   expect(lines.slice(11)).toEqual([
-    '  ORDER-20: in progress by its file, and nobody claimed it',
-    '  ORDER-21: in progress by its file, and nobody claimed it',
+    '  ORDER-20: in progress by its file, but nobody claimed it',
+    '  ORDER-21: in progress by its file, but nobody claimed it',
     '  3 more in-progress',
     '  hint    git claim list shows who works on what',
     '',
@@ -247,7 +247,7 @@ test('a missing folder is said, and so is one that nobody configured', async () 
   expect(await say(sandbox, ['bob', ['next']])).toMatchInlineSnapshot(`
     "bob$ git claim next
     stderr:
-    error: there are no order files: orders/ not found in the main work tree
+    error: there are no order files: orders/ not found in the main worktree
       hint    git config claim.orders says where they are, such as 'backlog/tasks/*.md'; any order can be claimed by its id without a file
     exit 6
 

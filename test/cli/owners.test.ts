@@ -20,7 +20,7 @@ afterAll(() => rmSync(open, { recursive: true, force: true }));
 function asStranger(cwd: string, env: Readonly<Record<string, string>>, ...args: string[]) {
   const installed = join(open, 'installed');
   cpSync(join(PACKAGE, 'bin'), join(installed, 'bin'), { recursive: true });
-  cpSync(join(PACKAGE, 'dist/git-claim.script.js'), join(installed, 'dist/git-claim.script.js'));
+  for (const name of ['git-claim.script.js', 'facts.sh']) cpSync(join(PACKAGE, 'dist', name), join(installed, 'dist', name));
   const words = [`--reuid=${STRANGER}`, `--regid=${STRANGER}`, '--clear-groups', join(installed, 'bin/git-claim'), ...args];
   const { status, stdout, stderr } = spawnSync('setpriv', words, {
     cwd,

@@ -188,7 +188,7 @@ test("a post-checkout hook of the user's own runs, and its failure costs neither
   const claimed = await runCli(sandbox, ['ORDER-1'], { env: ALICE });
   const tree = join(sandbox.dir, 'my äpp.claims/ORDER-1');
   expect(claimed).toMatchObject({ code: 0, stdout: expect.stringContaining('ORDER-1 is yours (generation 1') });
-  expect(claimed.stderr).toContain('warning: ORDER-1: its work tree was made, but a hook of this repository failed');
+  expect(claimed.stderr).toContain('warning: ORDER-1: its worktree was made, but a hook of this repository failed');
   expect(existsSync(join(tree, 'ran-here'))).toBe(true);
 
   writeFileSync(join(tree, 'work'), 'not yet committed');

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { SqliteLeaseCache } from '../../src/adapters/sqlite/lease-cache.ts';
+import { SqliteCache } from '../../src/adapters/sqlite/cache.ts';
+import { SqlitePresence } from '../../src/adapters/sqlite/presence.ts';
 import type { SessionView } from '../../src/core/session/view.ts';
 import { runCli } from '../support/run-cli.ts';
 import { createSandbox, PACKAGE, type Sandbox } from '../support/sandbox.ts';
@@ -178,11 +179,12 @@ async function liveness(say: Say, ...options: string[]): Promise<Record<string, 
 
 /** Makes every session's last command this much older. */
 function setBack(sandbox: Sandbox, ms: number): void {
-  const cache = new SqliteLeaseCache(join(sandbox.repo, '.git'), DAY_MS);
+  const cache = new SqliteCache(join(sandbox.repo, '.git'), DAY_MS);
+  const presence = new SqlitePresence(cache);
   const earlier = (instant: string) => new Date(Date.parse(instant) - ms).toISOString().replace(/\.\d+/, '');
-  for (const one of cache.sessions()) {
+  for (const one of presence.sessions()) {
     const endedAt = one.endedAt === null ? null : earlier(one.endedAt);
-    cache.registerSession({ ...one, lastSeenAt: earlier(one.lastSeenAt), endedAt });
+    presence.register({ ...one, lastSeenAt: earlier(one.lastSeenAt), endedAt });
   }
   cache.close();
 }

@@ -54,7 +54,7 @@ test('a branch that nobody claimed stands in nobody’s way once it is squashed'
   git(['commit', '--quiet', '--message', 'work']);
   git(['switch', '--quiet', 'main']);
   expect(await say('next')).toContain('there is unmerged work (branch ada/order-1)');
-  expect(await say('check', 'ORDER-1')).toContain('work on ORDER-1 that is not merged is on branch ada/order-1');
+  expect(await say('check', 'ORDER-1')).toContain('branch ada/order-1 has unmerged work on ORDER-1');
   git(['merge', '--quiet', '--squash', 'ada/order-1']);
   git(['commit', '--quiet', '--message', 'Part of the work']);
   expect(await say('next')).toContain('\nORDER-1  -\n');

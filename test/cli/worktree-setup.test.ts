@@ -53,7 +53,7 @@ test('what git ignores and .worktreeinclude lists is copied, and nothing else', 
   execFileSync('mkfifo', [join(repo, 'fifo.secret')]);
 
   const { code, stderr } = await claim(sandbox);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: 'ORDER-1: 9 files copied into its work tree (.worktreeinclude)\n' });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: 'ORDER-1: 9 files copied into its worktree (.worktreeinclude)\n' });
   const tree = join(sandbox.dir, TREE);
   expect(filesBelow(tree)).toEqual(
     [
@@ -111,7 +111,7 @@ test('commands run once a person has agreed to exactly these, without the GIT_* 
     ORDER-1 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-1   branch order-1
     stderr:
-    warning: ORDER-1: claim.setup was not run, for no person has agreed to these commands: git claim worktree trust, then git claim worktree setup ORDER-1
+    warning: ORDER-1: claim.setup was not run: no person has agreed to its commands; git claim worktree trust, then git claim worktree setup ORDER-1
     exit 0
     "
   `);
@@ -130,8 +130,8 @@ test('commands run once a person has agreed to exactly these, without the GIT_* 
     input: 'secret',
   });
   expect(stderr.split('\n')).toEqual([
-    'ORDER-1: cat >> made; env >> made; pwd >> made (setting up its work tree)',
-    'ORDER-1: echo second >> made (setting up its work tree)',
+    'ORDER-1: cat >> made; env >> made; pwd >> made (setting up its worktree)',
+    'ORDER-1: echo second >> made (setting up its worktree)',
     '',
   ]);
   const made = readFileSync(join(sandbox.dir, TREE, 'made'), 'utf8');
@@ -171,7 +171,7 @@ test('a setup that was killed is finished by the same command, and what it had s
     () => 'the setup never began',
   );
   const beside = await runAs(sandbox, 'alice', ['ORDER-1']);
-  expect(beside.stderr).toMatch(/process \d+ is still setting up its work tree/);
+  expect(beside.stderr).toMatch(/process \d+ is still setting up its worktree/);
   kill(killed, 'process');
   await killed.ended;
   writeFileSync(join(sandbox.dir, 'go'), '');

@@ -105,7 +105,7 @@ describe.each(stores)('path refs %s', (_, make) => {
     const outcome = await registry.swap([order], [end('src/a', a), end('src/b', b), begin('src'), begin('docs')]);
     expect([outcome.kind, await standing()]).toEqual(['applied', ['/docs', '/src']]);
     const { reading } = (await paths.survey()).paths[1] as StandingPath;
-    expect(reading).toMatchObject({ oid: outcome.kind === 'applied' ? outcome.pathOids.get(key('src')) : null });
+    expect(reading).toMatchObject({ oid: outcome.kind === 'applied' ? outcome.oids.get(key('src')) : null });
     expect((await registry.read([ORDER])).get(ORDER)?.kind).toBe('record');
     const src = reading as WitnessedPath;
     expect((await registry.swap([], [end('src', a), begin('src/c')])).kind).toBe('lost');
@@ -200,5 +200,5 @@ async function put(registry: Registry, path: string, expected: WitnessedPath | n
   const record = pathRecordOf(path, { holder: holderNamed('bob') });
   const outcome = await swap(registry, path, expected, record);
   if (outcome.kind !== 'applied') throw new Error(`the swap is ${outcome.kind}`);
-  return { oid: outcome.pathOids.get(key(path)) as WitnessedPath['oid'], previous: expected?.oid ?? null, record };
+  return { oid: outcome.oids.get(key(path)) as WitnessedPath['oid'], previous: expected?.oid ?? null, record };
 }

@@ -24,7 +24,7 @@ async function gitRegistry(format: 'sha1' | 'sha256'): Promise<Registry> {
     () => TAGGER,
     async (section) => {
       const outcome = await withMutex(repository.commonDir, section);
-      return outcome.kind === 'ran' ? null : outcome.why;
+      return outcome.kind === 'ran' ? null : outcome.trouble.said;
     },
   );
 }

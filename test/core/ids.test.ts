@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isCanonicalOrderId, parseOid, parseOrderId, parseSessionKey } from '../../src/core/ids.ts';
+import { failed } from '../support/failures.ts';
 
 const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom(...'Aa1-_./\n@{ \0'), maxLength: 80 }));
 const ANYTHING = { source: '.*', matches: () => true };
@@ -19,7 +20,7 @@ test.each([
   ['Eng7.2', 'did you mean ENG-7.2?'],
   ['143', 'an order id looks like ORDER-143, ENG-7 or BACK-217.02'],
 ])('%s is no order: %s', (text, hint) => {
-  expect(() => parseOrderId(text)).toThrow(expect.objectContaining({ code: 'bad-id', hint }));
+  expect(failed(() => parseOrderId(text))).toMatchObject({ failure: { code: 'bad-id', text }, hint });
 });
 
 test('whatever a pattern lets through is one safe component of a ref, whose case says nothing', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatDuration, formatInstant, parseDurationMs, parseInstant } from '../../src/core/time.ts';
+import { failed } from '../support/failures.ts';
 
 test.each([
   ['500ms', 500],
@@ -19,7 +20,10 @@ test.each([
 test.each(['', 'banana', '-1s', '+1s', '1e99', '1s1', '1 s', '3651d', '999999999999d', '١s', '1w', 'NaN', 'Infinity', '0x10'])(
   '%j is no duration, and the complaint names the key',
   (text) => {
-    expect(() => parseDurationMs(text, 'claim.heartbeat')).toThrow(/^claim\.heartbeat: ".*" is not a duration$/);
+    expect(failed(() => parseDurationMs(text, 'claim.heartbeat'))).toMatchObject({
+      failure: { kind: 'duration', name: 'claim.heartbeat', text },
+      message: expect.stringMatching(/^claim\.heartbeat: ".*" is not a duration$/),
+    });
   },
 );
 

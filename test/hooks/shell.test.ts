@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { DEFAULT_REF_PREFIX } from '../../src/core/claim/refs.ts';
+import { PATH_REFS } from '../../src/core/paths/refs.ts';
 import { KNOWN_AGENTS } from '../../src/core/session/agents.ts';
 import { agentKey, namedKey, sessionIdOf } from '../../src/core/session/key.ts';
 import { PACKAGE } from '../support/sandbox.ts';
@@ -62,17 +65,25 @@ test.each([
   if (said !== '') expect(said).toBe(sessionIdOf(namedKey(name, 'a test')));
 });
 
+test('reference-transaction names the usual refs before it knows anything else', () => {
+  const text = readFileSync(join(PACKAGE, 'githooks/reference-transaction'), 'utf8');
+  expect(text).toContain(`refs/heads/* | ${DEFAULT_REF_PREFIX}* | refs/${PATH_REFS}[./]*) ;;`);
+});
+
 test('every script is plain POSIX shell, and short', () => {
   for (const hook of [
-    'claim.sh',
-    'pre-commit',
-    'prepare-commit-msg',
-    'post-commit',
-    'post-checkout',
-    'pre-push',
-    'reference-transaction',
+    'githooks/claim.sh',
+    'githooks/pre-commit',
+    'githooks/prepare-commit-msg',
+    'githooks/post-commit',
+    'githooks/post-checkout',
+    'githooks/pre-push',
+    'githooks/reference-transaction',
+    'bin/git-claim',
+    'bin/heartbeat.sh',
+    'dist/facts.sh',
   ]) {
-    const file = join(PACKAGE, 'githooks', hook);
+    const file = join(PACKAGE, hook);
     for (const checker of [
       ['sh', '-n'],
       ['bash', '--posix', '-n'],

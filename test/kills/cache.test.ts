@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SqliteLeaseCache } from '../../src/adapters/sqlite/lease-cache.ts';
 import { withMutex, withMutexSync } from '../../src/adapters/sqlite/locks.ts';
 import type { Oid, OrderId } from '../../src/core/ids.ts';
+import { sqliteCaches } from '../support/caches.ts';
 import { Program, type Running } from '../support/program.ts';
 
 const ORDER = 'ORDER-1' as OrderId;
@@ -27,13 +27,13 @@ test('a writer that is killed at any moment loses nothing it was told is written
     await Promise.all([writer.ended, other.ended]);
 
     const written = Number(readFileSync(log, 'utf8').trimEnd().split('\n').at(-1));
-    const cache = new SqliteLeaseCache(commonDir, 1_000);
-    const row = cache
+    const { cache, sightings, events } = sqliteCaches(commonDir, 1_000);
+    const row = sightings
       .observe([{ order: ORDER, oid: OID, continues: null, isDead: false }], { boot: 'boot-1', monoMs: 1e9, wallMs: 0 })
       .get(ORDER);
     expect(cache.trouble).toBeNull();
     expect(row?.heartbeat?.monoMs).toBeGreaterThan(0);
-    expect(cache.events({ limit: 1e6 }).filter(({ generation }) => generation === written).length).toBeGreaterThan(0);
+    expect(events.read({ limit: 1e6 }).filter(({ generation }) => generation === written).length).toBeGreaterThan(0);
     cache.close();
     const connection = new Database(join(commonDir, 'claim', 'cache.db'));
     expect(connection.pragma('integrity_check', { simple: true })).toBe('ok');

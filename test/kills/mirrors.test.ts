@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { SqliteLeaseCache } from '../../src/adapters/sqlite/lease-cache.ts';
 import { GivenAnswer } from '../../src/adapters/system/given-answer.ts';
 import { type Command, complaintsAfterKill, prepare } from '../support/after-kill.ts';
+import { sqliteCaches } from '../support/caches.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 import { inParallel, processesOf, runAs } from '../support/sessions.ts';
 import { traceSteps } from '../support/step-trace.ts';
@@ -85,8 +85,8 @@ function untold({ dir, repo }: Sandbox, status: string, events: readonly string[
   const isRight =
     status === 'To Do' ? text === ORDER : text.startsWith(`---\r\nstatus: ${status} # soon\r\nclaimed_by: alice\r\n`);
   const made = join(dir, 'my äpp.claims/ORDER-1/made');
-  const cache = new SqliteLeaseCache(join(repo, '.git'), 1e9);
-  const [told, debts] = [cache.events({ limit: 9 }).map(({ kind }) => kind), cache.debts()];
+  const { cache, events: log, outbox } = sqliteCaches(join(repo, '.git'), 1e9);
+  const [told, debts] = [log.read({ limit: 9 }).map(({ kind }) => kind), outbox.debts()];
   cache.close();
   return [
     ...(isRight ? [] : [`the file says ${JSON.stringify(text)}`]),

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { SqliteLeaseCache } from '../../src/adapters/sqlite/lease-cache.ts';
+import { SqliteCache } from '../../src/adapters/sqlite/cache.ts';
+import { SqliteSightings } from '../../src/adapters/sqlite/sightings.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import type { OrderId } from '../../src/core/ids.ts';
 import { chance } from '../support/chance.ts';
@@ -195,8 +196,8 @@ function place(name: string) {
       return (JSON.parse(stdout) as { tookAtMs: number }).tookAtMs;
     },
     lastBeatMs(order: OrderId): number {
-      const cache = new SqliteLeaseCache(commonDir, DAY_MS);
-      const beat = cache.leases().get(order)?.heartbeat?.monoMs;
+      const cache = new SqliteCache(commonDir, DAY_MS);
+      const beat = new SqliteSightings(cache).all().get(order)?.heartbeat?.monoMs;
       cache.close();
       if (beat === undefined) throw new Error(`${order} has no heartbeat (${cache.trouble})`);
       return beat;

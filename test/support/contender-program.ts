@@ -19,7 +19,7 @@ async function wait(): Promise<void> {
   const ports = await open();
   const outcome = await claim(ports, { ...request(orders.slice(0, 1)), onWait: () => {} });
   process.stdout.write(JSON.stringify({ kind: outcome.kind, tookAtMs }));
-  ports.close();
+  ports.cache.close();
 }
 
 /** Asks for the orders in turn, so many times in all, a moment apart; reports what it got. */
@@ -30,7 +30,7 @@ async function attempt(): Promise<void> {
     const ports = await open();
     const outcome = await claim(ports, request([order]));
     if (outcome.kind === 'claimed') stolen.push(order);
-    ports.close();
+    ports.cache.close();
     await sleep(PAUSE_MS);
   }
   process.stdout.write(JSON.stringify({ stolen }));

@@ -1,16 +1,22 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { quoted } from '../../src/core/install/shim.ts';
 import { PACKAGE, type Sandbox } from './sandbox.ts';
 
 const HOOKS = ['pre-commit', 'prepare-commit-msg', 'post-commit', 'post-checkout', 'pre-push'];
 
 /** Installs git-claim's hooks in the sandbox's repository, the reference-transaction hook too in mode `hard`, as init does. */
-export function installHooks(sandbox: Sandbox, mode: 'shadow' | 'soft' | 'hard' = 'soft', repo = sandbox.repo): void {
+export function installHooks(
+  sandbox: Sandbox,
+  mode: 'shadow' | 'soft' | 'hard' = 'soft',
+  repo = sandbox.repo,
+  home = PACKAGE,
+): void {
   const folder = join(sandbox.git(['rev-parse', '--path-format=absolute', '--git-common-dir'], repo), 'hooks');
   mkdirSync(folder, { recursive: true });
   for (const hook of [...HOOKS, ...(mode === 'hard' ? ['reference-transaction'] : [])]) {
-    writeFileSync(join(folder, hook), `#!/bin/sh\nexec '${join(PACKAGE, 'githooks', hook)}' "$@"\n`);
+    writeFileSync(join(folder, hook), `#!/bin/sh\nexec ${quoted(join(home, 'githooks', hook))} "$@"\n`);
     chmodSync(join(folder, hook), 0o755);
   }
   mkdirSync(join(folder, '../claim'), { recursive: true });

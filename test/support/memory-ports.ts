@@ -1,4 +1,3 @@
-import { MemoryLeaseCache } from '../../src/adapters/memory/lease-cache.ts';
 import { MemoryPathRegistry } from '../../src/adapters/memory/path-registry.ts';
 import { MemoryRegistry } from '../../src/adapters/memory/registry.ts';
 import { DEFAULT_ID_PATTERN } from '../../src/core/ids.ts';
@@ -8,17 +7,15 @@ import type { Identity } from '../../src/core/session/identity.ts';
 import type { Binding } from '../../src/ports/bindings.ts';
 import type { Registry } from '../../src/ports/registry.ts';
 import type { Ports } from '../../src/usecases/ports.ts';
+import { type Caches, memoryCaches } from './caches.ts';
 import { holderNamed, LEASE } from './claims.ts';
 
 const DAY_MS = 86_400_000;
 
-/** All ports of one session without a disk; sessions that share `registry` and `cache` work on one repository. */
+/** All ports of one session without a disk; sessions that share the registry and what is in the cache work on one repository. */
 export function memoryPorts(
   who: { name: string; agent?: string | null },
-  shared: { registry: Registry; cache: MemoryLeaseCache } = {
-    registry: new MemoryRegistry(),
-    cache: new MemoryLeaseCache(7 * DAY_MS),
-  },
+  shared: { registry: Registry } & Caches = { registry: new MemoryRegistry(), ...memoryCaches(7 * DAY_MS) },
 ): Ports {
   const identity: Identity = { ...holderNamed(who.name, who.agent ?? null), source: 'named' };
   const bindings = new Map<string | null, Binding[]>();

@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
-import { MemoryLeaseCache } from '../../src/adapters/memory/lease-cache.ts';
 import { MemoryRegistry } from '../../src/adapters/memory/registry.ts';
 import { claim } from '../../src/usecases/claim.ts';
 import { claimNext } from '../../src/usecases/next.ts';
+import { memoryCaches } from '../support/caches.ts';
 import { ORDER } from '../support/claims.ts';
+import { failedLater } from '../support/failures.ts';
 import { memoryPorts } from '../support/memory-ports.ts';
 import { orderOf } from '../support/orders.ts';
 
 test('of an order that somebody was faster with it says whose it is, not that it is free', async () => {
-  const shared = { registry: new MemoryRegistry(), cache: new MemoryLeaseCache(86_400_000) };
+  const shared = { registry: new MemoryRegistry(), ...memoryCaches(86_400_000) };
   const [alice, bob] = [memoryPorts({ name: 'alice' }, shared), memoryPorts({ name: 'bob' }, shared)];
   const overtaken = {
     ...alice,
@@ -23,5 +24,8 @@ test('of an order that somebody was faster with it says whose it is, not that it
     },
   };
   const attempt = claimNext(overtaken, { isHere: true, base: null });
-  await expect(attempt).rejects.toMatchObject({ code: 'nothing', reasons: [expect.stringMatching(/^ORDER-1: held by bob, /)] });
+  expect(await failedLater(attempt)).toMatchObject({
+    failure: { code: 'nothing', named: [{ order: ORDER, why: { kind: 'held', session: 'bob' } }] },
+    reasons: [expect.stringMatching(/^ORDER-1: held by bob, /)],
+  });
 });

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { MemoryLeaseCache } from '../../src/adapters/memory/lease-cache.ts';
 import { MemoryRegistry } from '../../src/adapters/memory/registry.ts';
 import type { OrderId } from '../../src/core/ids.ts';
 import { type PathKey, parseClaimPath, pathKey } from '../../src/core/path.ts';
@@ -13,7 +12,9 @@ import { release, renew } from '../../src/usecases/own-claims.ts';
 import { claimPaths, listPaths, releasePaths } from '../../src/usecases/paths.ts';
 import type { Ports } from '../../src/usecases/ports.ts';
 import { overview } from '../../src/usecases/status.ts';
+import { memoryCaches } from '../support/caches.ts';
 import { holderNamed, ORDER } from '../support/claims.ts';
+import { failedLater } from '../support/failures.ts';
 import { memoryPorts } from '../support/memory-ports.ts';
 import { pathRecordOf } from '../support/paths.ts';
 import { proc } from '../support/processes.ts';
@@ -23,7 +24,7 @@ const MINUTE_MS = 60_000;
 /** A repository in memory, with a clock that the test moves and processes that it ends. */
 class World {
   readonly registry = new MemoryRegistry();
-  readonly cache = new MemoryLeaseCache(86_400_000);
+  readonly caches = memoryCaches(86_400_000);
   readonly running = new Map<number, ProcessInfo>();
   #monoMs = 1_000;
 
@@ -37,7 +38,7 @@ class World {
     const anchor = pid === null ? null : { pid, start: `${pid}0`, ns: 'host' };
     const identity = { ...holderNamed(name, agent), boot: 'boot-1', anchor, source: 'named' as const };
     return {
-      ...memoryPorts({ name, agent }, { registry: this.registry, cache: this.cache }),
+      ...memoryPorts({ name, agent }, { registry: this.registry, ...this.caches }),
       identify: () => ({ kind: 'session', identity }),
       clock: { now: () => ({ boot: 'boot-1', monoMs: this.#monoMs, wallMs: 1_800_000_000_000 + this.#monoMs }) },
       processes: {
@@ -90,9 +91,7 @@ test('a silent session keeps a path for its TTL: challenged just in time, then t
   world.wait(1_000);
   expect(await claimPaths(bob, ['src'], null)).toMatchObject({ taken: [{ path: 'src', from: 'alice' }] });
   expect(world.standing()).toEqual(['src bob - take']);
-  expect((await overview(alice)).warnings).toMatchObject([
-    { code: 'lost', message: expect.stringContaining('you lost src to bob') },
-  ]);
+  expect((await overview(alice)).warnings).toMatchObject([{ code: 'lost', path: 'src', taker: 'bob' }]);
 });
 
 test('whoever asks anything answers, and the waiting begins anew', async () => {
@@ -174,10 +173,7 @@ test('a path that was taken alone leaves its order, which hears of it and goes o
   world.wait(MINUTE_MS);
   await claimPaths(bob, ['src/a'], null);
   expect(world.standing()).toEqual(['docs alice ORDER-1 claim', 'src/a bob - take']);
-  expect((await overview(alice)).warnings).toMatchObject([
-    { code: 'lost', message: expect.stringContaining('you lost src') },
-    {},
-  ]);
+  expect((await overview(alice)).warnings).toMatchObject([{ code: 'lost', path: 'src/a' }, {}]);
   await withOrder(alice, 'test');
   expect(await world.named()).toEqual(['docs', 'test']);
   expect(await release(alice, [ORDER])).toMatchObject({ kind: 'done' });
@@ -316,7 +312,7 @@ test('a session releases what it holds alone, and a second time for nothing', as
   expect(await releasePaths(bob, ['src'])).toMatchObject({ kind: 'refused', code: 'not-holder' });
   expect(await releasePaths(alice, ['src'])).toMatchObject({ paths: [{ path: 'src', isAlready: false }] });
   expect(await releasePaths(alice, ['src'])).toMatchObject({ paths: [{ path: 'src', isAlready: true }] });
-  expect(world.cache.events({ limit: 9 }).map(({ kind, message }) => `${kind} ${message}`)).toEqual([
+  expect(world.caches.events.read({ limit: 9 }).map(({ kind, message }) => `${kind} ${message}`)).toEqual([
     'path-claim src',
     'path-release src',
   ]);
@@ -325,7 +321,10 @@ test('a session releases what it holds alone, and a second time for nothing', as
 test('more paths than a record can name are refused', async () => {
   const world = new World();
   const names = Array.from({ length: 51 }, (_, n) => `file-${n}`);
-  await expect(withOrder(world.session('alice'), ...names)).rejects.toThrow('ORDER-1 would have 51 paths');
+  expect(await failedLater(withOrder(world.session('alice'), ...names))).toMatchObject({
+    failure: { kind: 'too-many-paths-of-order', order: 'ORDER-1', count: 51 },
+    message: expect.stringContaining('ORDER-1 would have 51 paths'),
+  });
   expect(world.standing()).toEqual([]);
   const key: PathKey | undefined = world.registry.paths.standing()[0]?.key;
   expect(key).toBeUndefined();

@@ -39,7 +39,7 @@ test.each(CELLS)('$command of $state by $actor', async ({ command, state, actor 
     lastSeenAt: '2027-01-15T08:00:00Z',
     endedAt: null,
   };
-  alice.cache.registerSession({ ...holderNamed('zoe'), ...seen, worktree: null });
+  alice.presence.register({ ...holderNamed('zoe'), ...seen, worktree: null });
   const before = state === null ? null : await claimInState(alice, state);
   const asker = askerAs(actor, alice);
   const outcome = await RUN[command](asker);
@@ -61,10 +61,9 @@ test.each(CELLS)('$command of $state by $actor', async ({ command, state, actor 
 const NAMES: Record<Actor, string> = { holder: 'alice', former: 'frida', person: 'pia', agent: 'claude:x' };
 
 function askerAs(actor: Actor, alice: Ports): Ports {
-  const { registry, cache } = alice as ReturnType<typeof memoryPorts> & { cache: never };
   if (actor === 'holder') return alice;
   // The former holder is an agent here, which may do less than a person.
-  return memoryPorts({ name: NAMES[actor], agent: actor === 'person' ? null : 'claude' }, { registry, cache });
+  return memoryPorts({ name: NAMES[actor], agent: actor === 'person' ? null : 'claude' }, alice);
 }
 
 /** Frida held the order first; alice holds it now, or held it last. */

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { MemoryLeaseCache } from '../../src/adapters/memory/lease-cache.ts';
 import { MemoryRegistry } from '../../src/adapters/memory/registry.ts';
 import type { Oid } from '../../src/core/ids.ts';
 import type { Worktree } from '../../src/ports/worktrees.ts';
 import { claim } from '../../src/usecases/claim.ts';
 import type { Ports } from '../../src/usecases/ports.ts';
 import { removeWorktree } from '../../src/usecases/worktree.ts';
+import { memoryCaches } from '../support/caches.ts';
 import { ORDER, OTHER } from '../support/claims.ts';
 import { memoryPorts } from '../support/memory-ports.ts';
 
@@ -24,7 +24,7 @@ const TREE = {
 
 test('a tree stays when somebody claims its order, or another one in it, while its work is being looked at', async () => {
   for (const order of [ORDER, OTHER]) {
-    const shared = { registry: new MemoryRegistry(), cache: new MemoryLeaseCache(86_400_000) };
+    const shared = { registry: new MemoryRegistry(), ...memoryCaches(86_400_000) };
     const [alice, bob] = [memoryPorts({ name: 'alice' }, shared), memoryPorts({ name: 'bob' }, shared)];
     const here = { ...bob, places: { ...bob.places, topLevel: PATH, relative: () => 'trees/ORDER-1' } };
     let isRemoved = false;

@@ -6,11 +6,11 @@ export type HooksPath = {
   readonly isOurs: boolean;
 };
 
-/** Git's own configuration, as one call of `git config` gave it: the last value of a key wins. */
+/** Git's own configuration, as one call of `git config` returned it. The last value of a key wins. */
 export class GitConfig {
-  /** The names of the hooks that configuration defines (git 2.54), as they are spelled. */
+  /** The names of the hooks that the configuration defines (git 2.54), as spelled there. */
   readonly hooks: ReadonlySet<string>;
-  /** Every `core.hooksPath` that holds for all work trees, the one in force last. */
+  /** Every `core.hooksPath` that applies to all worktrees, the one in force last. */
   readonly hooksPaths: readonly HooksPath[];
   readonly #values: ReadonlyMap<string, readonly string[]>;
 
@@ -20,12 +20,12 @@ export class GitConfig {
     this.hooksPaths = hooksPaths;
   }
 
-  /** Returns a value, or null when the key is not set; `key` is written as git prints it, section and name in lower case. */
+  /** Returns a value, or null if the key is not set. `key` is written as git prints it, with section and name in lower case. */
   get(key: string): string | null {
     return this.all(key).at(-1) ?? null;
   }
 
-  /** Returns every value of a key that may be given several times, in git's order. */
+  /** Returns every value of a key that may have several, in git's order. */
   all(key: string): readonly string[] {
     return this.#values.get(key.toLowerCase()) ?? [];
   }
@@ -35,7 +35,7 @@ export class GitConfig {
   }
 }
 
-/** The keys any command may need; one call reads them all. */
+/** The keys that any command may need. One call reads them all. */
 export const CONFIG_CALL = [
   'config',
   '-z',
@@ -45,10 +45,13 @@ export const CONFIG_CALL = [
   '^(claim|core|extensions|user|committer|init|color)\\.|^hook\\..*\\.event$',
 ] as const;
 
-/** One command's own, or one work tree's. */
+/** The scopes of a single command and of a single worktree. */
 const PASSING_SCOPE = /^(?:command|worktree)$/;
 
-/** Parses the answer of {@link CONFIG_CALL}; `localFile` is where git says the repository's own configuration lies (perhaps relative). */
+/**
+ * Parses the output of {@link CONFIG_CALL}. `localFile` is the path of the repository's own
+ * configuration as git prints it, perhaps relative.
+ */
 export function parseConfig(stdout: string): { readonly config: GitConfig; readonly localFile: string | null } {
   const values = new Map<string, string[]>();
   const hooks = new Set<string>();

@@ -4,14 +4,14 @@ import { assertLease, type LeaseTerms, UNHELPED_LEASE } from '../../core/record/
 import { parseDurationMs } from '../../core/time.ts';
 import type { GitConfig } from './config.ts';
 
-/** Whoever sets one of these means the lease of every session, with a helper or without. */
+/** Returns whether the configuration sets the lease, which then applies to every session, with a helper or without. */
 export function hasOwnLease(config: GitConfig): boolean {
   return ['heartbeat', 'staleAfter', 'expireAfter', 'grace'].some((key) => config.get(`claim.${key}`) !== null);
 }
 
-/** The lease new records promise: the defaults, where the configuration says nothing else. */
+/** Returns the lease for new records: the defaults, unless the configuration says otherwise. */
 export function leaseTermsOf(config: GitConfig): LeaseTerms {
-  // A claim must not be written before everything it is judged by is known to work.
+  // No claim may be written before every setting it is judged by is known to be valid.
   patienceOf(config);
   const duration = durationsIn(config);
   return assertLease({
@@ -22,7 +22,7 @@ export function leaseTermsOf(config: GitConfig): LeaseTerms {
   });
 }
 
-/** After which idleness a living holder is shown as idle, and after which it protects nothing. */
+/** Returns how long a living holder may do nothing before it is shown as idle, and before it protects nothing. */
 export function patienceOf(config: GitConfig): Patience {
   const duration = durationsIn(config);
   return assertPatience({
@@ -31,12 +31,12 @@ export function patienceOf(config: GitConfig): Patience {
   });
 }
 
-/** How long a path claim outlives its session's silence. */
+/** Returns how long a path claim outlives its session's silence, in milliseconds. */
 export function pathTtlOf(config: GitConfig): number {
   return durationsIn(config)('pathTtl', DEFAULT_PATH_TTL_MS);
 }
 
-/** How long the setup of a work tree may take. */
+/** Returns how long the setup of a worktree may take, in milliseconds. */
 export function setupMsOf(config: GitConfig): number {
   const duration = durationsIn(config);
   return duration('setupTimeout', SETUP_MS);

@@ -15,18 +15,19 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { step } from '../system/step.ts';
 
-/** A draft this old is nobody's any more: it is renamed milliseconds after it was begun. */
+/** A draft lasts milliseconds before it is renamed. One this old was abandoned. */
 const DRAFT_MS_MAX = 60_000;
 
-/** Replaces a file in one piece: a reader sees the old or the new text, also after a crash. */
+/** Replaces a file atomically: a reader sees the old or the new text, even after a crash. */
 export function writeWhole(path: string, text: string, name: string): void {
   replaceFile(path, Buffer.from(text), name, { mode: null, isStill: () => true });
 }
 
 /**
- * The same for a file that is not ours.
+ * Replaces a file that is not ours, atomically.
  *
- * @param how `mode` of the new file; `isStill` is asked last: where the file is not what the new text was made from any more, it stays
+ * @param how `mode` is the new file's, null for the default. `isStill` is called last: unless the file is still
+ * what the new text was made from, it stays
  * @returns whether it was replaced
  */
 export function replaceFile(
@@ -54,7 +55,7 @@ export function replaceFile(
   return isReplaced;
 }
 
-/** Returns a name beside a file for what is to take its place, to be made anew: a pid alone names two processes in two containers, and can be guessed. */
+/** Returns a new name beside a file for its replacement. A pid alone can be guessed, and two containers may have the same one. */
 export function draftOf(path: string): string {
   return `${path}.${process.pid}${String(Math.random()).slice(2)}.tmp`;
 }
@@ -65,13 +66,13 @@ export function abandonedDrafts(path: string): string[] {
   return names.map((name) => join(dirname(path), name)).filter((draft) => ageMs(draft) > DRAFT_MS_MAX);
 }
 
-/** Returns how long ago a file was written, by this machine's clock; 0 when there is none. */
+/** Returns how long ago a file was written, in milliseconds by this machine's clock; 0 if there is none. */
 export function ageMs(path: string): number {
   const file = lstatSync(path, { throwIfNoEntry: false });
   return file === undefined ? 0 : Date.now() - file.mtimeMs;
 }
 
-/** Makes a folder and those above it, where they are missing. */
+/** Creates a folder and any missing ones above it. */
 export function makeFolder(path: string, mode: number, name: string): void {
   if (existsSync(path)) return;
   step(`before file mkdir ${name}`);
@@ -79,7 +80,7 @@ export function makeFolder(path: string, mode: number, name: string): void {
   step(`after file mkdir ${name}`);
 }
 
-/** Returns a file's text, or null when there is none that can be read. */
+/** Returns a file's text, or null if it cannot be read. */
 export function readText(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
@@ -88,7 +89,7 @@ export function readText(path: string): string | null {
   }
 }
 
-/** Removes a file; one that is not there is removed already. */
+/** Removes a file, if it exists. */
 export function removeFile(path: string, name: string): void {
   step(`before file remove ${name}`);
   rmSync(path, { force: true });

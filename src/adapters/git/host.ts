@@ -4,9 +4,9 @@ import type { Host, HostFacts, OldLock } from '../../ports/host.ts';
 import { clearStaleLocks, fileSystemNowMs, type Mutex } from './refs/stale-locks.ts';
 import type { Repository } from './repository.ts';
 
-/** Beyond this many folders beside the repository nobody keeps an overview either. */
+/** Nobody keeps more folders than this beside a repository and still knows what they are. */
 const NEIGHBOURS_MAX = 200;
-/** More locks than any crash leaves. */
+/** More locks than any crash leaves behind. */
 const LOCKS_MAX = 1_000;
 
 export class GitHost implements Host {
@@ -37,7 +37,7 @@ export class GitHost implements Host {
       'config',
       ...locksBelow(join(commonDir, 'refs')).map((path) => relative(commonDir, path).replace(/\.lock$/, '')),
     ];
-    // Without the section nothing is removed, and the verdict is the same.
+    // Without the mutex nothing is removed, and the verdict is the same.
     const looking: Mutex = async () => null;
     const found = await clearStaleLocks(this.#repository, refs, isClearing ? this.#mutex : looking);
     return found
@@ -69,7 +69,7 @@ export class GitHost implements Host {
     return found;
   }
 
-  /** The same text for the same place, however it is written. */
+  /** Returns the same text for the same place, however it is written. */
   async #originOf(gitDir: string): Promise<string | null> {
     const asked = await this.#repository.git(['config', '--file', join(gitDir, 'config'), '--get', 'remote.origin.url']);
     if (asked.code !== 0) return null;

@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { ClaimError } from '../../core/errors.ts';
+import type { GitStop } from '../../core/failures/git.ts';
 import { step } from '../system/step.ts';
 
 export type GitResult = {
-  /** The exit code; 128 + n when a signal ended it. */
+  /** The exit code; 128 + n if signal n ended it. */
   readonly code: number;
   readonly stdout: Buffer;
   readonly stderr: string;
@@ -12,40 +13,43 @@ export type GitResult = {
 type GitOptions = {
   readonly cwd?: string;
   readonly input?: Buffer | string;
-  /** Once git has said this, the rest of its input is asked for. */
+  /** When git has printed `said`, `reply` supplies the rest of its input. */
   readonly dialogue?: { readonly said: string; readonly reply: () => Promise<string> };
   /** Variables on top of the scrubbed environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Hands git the caller's own repository variables (`GIT_DIR`, `git -c`, ...): only for finding the repository and its configuration. */
+  /** Passes the caller's repository variables (`GIT_DIR`, `git -c`, ...) on, only to find the repository and its settings. */
   readonly asCaller?: boolean;
-  /** When to ask git to stop (SIGTERM: a killed git leaves its locks behind). */
+  /** When to ask git to stop, with SIGTERM: a killed git leaves its locks behind. */
   readonly timeoutMs?: number;
-  /** The command has nothing else to do meanwhile. */
+  /** The command has nothing else to do in the meantime. */
   readonly isAlone?: boolean;
 };
 
-/** Long enough for any plumbing call on a loaded machine; a call that outlives it is stuck. */
+/** Long enough for any plumbing call on a loaded machine. A call that takes longer is stuck. */
 const TIMEOUT_MS = 120_000;
 
-/** More than 100,000 records; an answer beyond it is not an answer. */
+/** More than 100,000 records. A longer answer is no answer. */
 const OUTPUT_BYTES_MAX = 512 * 1024 * 1024;
 
-/** Variables that say which configuration files and traces a person wants; everything else named `GIT_*` is the caller's business, not ours. */
+/**
+ * Variables with which a person chooses configuration files and traces. Every other `GIT_*` variable was
+ * meant for the caller's git, not for ours.
+ */
 const KEPT = /^GIT_(?:CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)|TRACE.*|EXEC_PATH)$/;
 
 /**
- * What besides says which repository and configuration are meant. Not GIT_COMMON_DIR or GIT_OBJECT_DIRECTORY: git heeds them for objects and
- * configuration and not for refs, so that a claim would be torn between two repositories.
+ * The other variables that select the repository and the configuration. GIT_COMMON_DIR and GIT_OBJECT_DIRECTORY are not among
+ * them: git applies them to objects and configuration but not to refs, so that a claim would be split between two repositories.
  */
 const CALLERS = /^GIT_(?:DIR|WORK_TREE|IMPLICIT_WORK_TREE|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM|CONFIG_.*)$/;
 
 export type Git = (args: readonly string[], options?: GitOptions) => Promise<GitResult>;
 
 /**
- * Returns the one way to run git: a clean environment, the C locale, no prompts, bounded output and time.
- * An exit code is a result, not an error; only a git that cannot be started or stopped is thrown.
+ * Returns the one way to run git: a clean environment, the C locale, no prompts, bounded output and time. An exit code is a
+ * result, not an error. Only a git that cannot be started or must be stopped throws.
  *
- * @param mayBlock a call that the command has to wait for anyway may block the process: that takes half as long
+ * @param mayBlock whether a call that the command must wait for anyway may block the process, which takes half as long
  * @throws ClaimError `git`
  */
 export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv, mayBlock = false): Git {
@@ -62,48 +66,49 @@ export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv, mayBlock 
     const isBlocking = mayBlock && options.isAlone && options.dialogue === undefined;
     const result = isBlocking ? blocked(args, settings, options) : await awaited(args, settings, options);
     step(`after git ${name}`);
-    if (typeof result === 'string') throw new ClaimError('git', `git ${name} was stopped: ${result}`);
+    if (typeof result === 'string') throw new ClaimError({ code: 'git', kind: 'git-stopped', command: name, why: result });
     return result;
   };
 }
 
 type Settings = { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly stdio: ['ignore' | 'pipe', 'pipe', 'pipe'] };
 
-const TOO_LONG = 'its answer is too long';
-const TOO_SLOW = 'it took too long';
-
 /** Returns why git was stopped, where it was. */
-function blocked(args: readonly string[], settings: Settings, { input, timeoutMs = TIMEOUT_MS }: GitOptions): GitResult | string {
+function blocked(
+  args: readonly string[],
+  settings: Settings,
+  { input, timeoutMs = TIMEOUT_MS }: GitOptions,
+): GitResult | GitStop {
   const limits = { timeout: timeoutMs, maxBuffer: OUTPUT_BYTES_MAX, killSignal: 'SIGTERM' } as const;
   const ended = spawnSync('git', args, { ...settings, ...limits, ...(input === undefined ? {} : { input }) });
   const code = (ended.error as NodeJS.ErrnoException | undefined)?.code;
-  if (code === 'ETIMEDOUT') return TOO_SLOW;
-  if (code === 'ENOBUFS') return TOO_LONG;
+  if (code === 'ETIMEDOUT') return 'too-slow';
+  if (code === 'ENOBUFS') return 'too-long';
   // Without a process id it never ran; one that ended before it had read everything says by its exit code what happened.
   if (ended.error !== undefined && !ended.pid) throw notStarted(ended.error);
   return resultOf(ended.status, ended.signal, ended.stdout, ended.stderr);
 }
 
-function awaited(args: readonly string[], settings: Settings, options: GitOptions): Promise<GitResult | string> {
+function awaited(args: readonly string[], settings: Settings, options: GitOptions): Promise<GitResult | GitStop> {
   return new Promise((resolve, reject) => {
     const child = spawn('git', [...args], settings);
     const chunks: Buffer[] = [];
     const errors: Buffer[] = [];
     let bytes = 0;
-    let ended: string | null = null;
+    let ended: GitStop | null = null;
     let isAsked = options.dialogue !== undefined;
-    const stop = (why: string) => {
+    const stop = (why: GitStop) => {
       ended ??= why;
       child.kill('SIGTERM');
     };
-    const timer = setTimeout(() => stop(TOO_SLOW), options.timeoutMs ?? TIMEOUT_MS);
+    const timer = setTimeout(() => stop('too-slow'), options.timeoutMs ?? TIMEOUT_MS);
     child.stdout?.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > OUTPUT_BYTES_MAX) stop(TOO_LONG);
+      if (bytes > OUTPUT_BYTES_MAX) stop('too-long');
       else chunks.push(chunk);
       if (!isAsked || !Buffer.concat(chunks).includes(options.dialogue?.said ?? '')) return;
       isAsked = false;
-      // A failure ends the input, upon which git gives up what it has begun.
+      // A failure ends the input, and git then abandons what it has begun.
       options.dialogue?.reply().then(
         (rest) => child.stdin?.end(rest),
         (cause) => {
@@ -113,7 +118,7 @@ function awaited(args: readonly string[], settings: Settings, options: GitOption
       );
     });
     child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk));
-    // A git that ends before it has read everything closes its end; its exit code says what happened.
+    // A git that ends before it has read everything closes the pipe. Its exit code says what happened.
     child.stdin?.on('error', () => undefined);
     child.on('error', (cause) => {
       clearTimeout(timer);
@@ -129,17 +134,18 @@ function awaited(args: readonly string[], settings: Settings, options: GitOption
 }
 
 function notStarted(cause: Error): ClaimError {
-  return new ClaimError('git', `git cannot be started: ${cause.message}`, { cause, hint: 'is git installed and on the PATH?' });
+  return new ClaimError({ code: 'git', kind: 'git-not-started', said: cause.message }, { cause });
 }
 
 function resultOf(code: number | null, signal: NodeJS.Signals | null, stdout: Buffer, stderr: Buffer): GitResult {
   return { code: code ?? 128 + signalNumber(signal), stdout, stderr: String(stderr) };
 }
 
-/** Settings of calls whose results must be on the disk before anything says so: git syncs neither loose objects nor refs by default. */
+/** Settings for calls whose results must be on disk before anybody is told. By default git syncs neither objects nor refs. */
 export const DURABLY = ['-c', 'core.fsync=loose-object,reference', '-c', 'core.fsyncMethod=fsync'] as const;
 
-const ALWAYS = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' };
+/** The variables of every git call. */
+export const ALWAYS = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' };
 
 /** Returns the environment without the caller's `GIT_*`, which could point git at another repository, index or object store. */
 function scrub(env: NodeJS.ProcessEnv, besides: RegExp = KEPT): NodeJS.ProcessEnv {
@@ -148,7 +154,7 @@ function scrub(env: NodeJS.ProcessEnv, besides: RegExp = KEPT): NodeJS.ProcessEn
   );
 }
 
-/** Tells whether nothing in the caller's environment would make git read another repository or configuration than it does for us. */
+/** Returns whether nothing in the caller's environment makes git read another repository or configuration than ours. */
 export function isPlainFor(env: NodeJS.ProcessEnv): boolean {
   return Object.keys(env).every((name) => !name.startsWith('GIT_') || KEPT.test(name) || HARMLESS.test(name));
 }
@@ -156,7 +162,7 @@ export function isPlainFor(env: NodeJS.ProcessEnv): boolean {
 const HARMLESS =
   /^GIT_(?:(?:CLAIM|AUTHOR|COMMITTER|SSH|SSL|HTTP|CURL|PS1)(?:_.*)?|EDITOR|SEQUENCE_EDITOR|MERGE_AUTOEDIT|PAGER|ASKPASS|TERMINAL_PROMPT|OPTIONAL_LOCKS|PREFIX)$/;
 
-/** Returns what git said, as one line without its `fatal: ` and the like. */
+/** Returns what git said, as one line without its `fatal: ` or `error: `. */
 export function lastWords(result: GitResult): string {
   const line =
     result.stderr
@@ -175,7 +181,7 @@ function signalNumber(signal: NodeJS.Signals | null): number {
 /** Options of git itself that take the next word as their value. */
 const TAKES_VALUE = ['-C', '-c', '--git-dir', '--work-tree', '--namespace', '--super-prefix', '--config-env'];
 
-/** Returns the subcommand a git command line names (without `git` itself), empty when it names none. */
+/** Returns the subcommand of a git command line (given without `git` itself); empty if there is none. */
 export function subcommandOf(args: readonly string[]): string {
   let at = 0;
   while (args[at]?.startsWith('-')) at += TAKES_VALUE.includes(args[at] as string) ? 2 : 1;

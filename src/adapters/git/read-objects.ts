@@ -3,15 +3,15 @@ import type { Git } from './process.ts';
 
 export type FoundObject = { readonly oid: string; readonly type: string; readonly body: Buffer };
 
-/** What bin/git-claim asks ahead of the order that is to be claimed. */
+/** Reads objects whose names come on standard input. */
 export const READ_CALL = ['-c', 'core.warnAmbiguousRefs=false', 'cat-file', '--batch'] as const;
 export const inputOf = (names: readonly string[]) => `${names.join('\n')}\n`;
 
 /**
- * Asks one `git cat-file --batch` for many objects by name, without one process each.
+ * Reads many objects by name with one `git cat-file --batch`.
  *
  * @param names revisions without line breaks, such as full ref names
- * @returns an answer for each name, in order; null where git has no such object
+ * @returns one answer per name, in order; null if git has no such object
  */
 export async function readObjects(git: Git, names: readonly string[]): Promise<(FoundObject | null)[]> {
   if (names.length === 0) return [];
@@ -33,7 +33,7 @@ export async function readObjects(git: Git, names: readonly string[]): Promise<(
   return found;
 }
 
-/** Returns these records and those they stand on, newest first, by one walk of git's. */
+/** Returns these records and all that precede them, newest first, with one walk of git's. */
 export async function chainOf(git: Git, tips: readonly Oid[]): Promise<Oid[]> {
   if (tips.length === 0) return [];
   const args = ['rev-list', '--objects', '--no-object-names', '--filter=object:type=tag', '--stdin'];

@@ -4,15 +4,15 @@ import { ClaimError } from '../../core/errors.ts';
 import { CONFIG_CALL, type GitConfig, parseConfig } from './config.ts';
 import { type Git, gitIn, lastWords } from './process.ts';
 
-/** Where a repository is and of what kind; all paths absolute and without symbolic links. */
+/** Where a repository is and of what kind. All paths are absolute and without symbolic links. */
 export type Repository = {
-  /** The directory all work trees share. */
+  /** The directory that all worktrees share. */
   readonly commonDir: string;
-  /** The private directory of this work tree; the common directory in the main one. */
+  /** The private directory of this worktree; in the main one, the common directory. */
   readonly gitDir: string;
-  /** The top of this work tree; null in a bare repository or inside a git directory. */
+  /** The top of this worktree; null in a bare repository or inside a git directory. */
   readonly topLevel: string | null;
-  /** Where relative work-tree paths in records start: the main work tree, or the bare repository itself. The same from every work tree. */
+  /** The base of relative worktree paths in records, the same from every worktree: the main worktree, or the bare repository. */
   readonly mainDir: string;
   readonly objectFormat: 'sha1' | 'sha256';
   readonly refFormat: 'files' | 'reftable';
@@ -24,13 +24,14 @@ export type Repository = {
 export type Layout = { readonly gitDir: string; readonly commonDir: string; readonly topLevel: string | null };
 
 /**
- * Finds the repository as git would, with one git process where nothing is unusual: the layout is read as gitrepository-layout(5) fixes it, and
- * `git config`, which is needed anyway, must name the very same repository (it does not when git refuses an owner, or finds another one).
+ * Finds the repository as git would, usually with one git process. It reads the layout as gitrepository-layout(5)
+ * defines it. The `git config` call, which is needed anyway, must then name the very same repository; it does not if git
+ * rejects the owner or finds another repository.
  *
- * @param cwd the directory the command was run in
+ * @param cwd the directory in which the command was run
  * @param git runs git there
- * @param mayBlock the process may be blocked while git works
- * @throws ClaimError `no-repo` outside a repository, `git` when git will not work in this one
+ * @param mayBlock whether the process may be blocked while git works
+ * @throws ClaimError `no-repo` outside a repository, `git` if git refuses to work in this one
  */
 export async function openRepository(
   cwd: string,
@@ -44,7 +45,7 @@ export async function openRepository(
   return { ...layout, ...kindOf(config, layout), config, git: bound(layout, env, mayBlock) };
 }
 
-/** Tells whether nothing in the environment names a repository, so that git goes by the current directory alone. */
+/** Returns whether no environment variable names a repository, so that git uses the current directory alone. */
 export function isPlainly(env: NodeJS.ProcessEnv): boolean {
   return ['GIT_DIR', 'GIT_WORK_TREE'].every((name) => env[name] === undefined);
 }
@@ -69,7 +70,7 @@ function layoutAt(directory: string): Layout | null {
   return isGitDir(directory) ? withCommonDir(directory, null) : null;
 }
 
-/** Returns what a `.git` file points to, or null when it is none; the path itself may hold line breaks. */
+/** Returns what a `.git` file points to, or null if it points nowhere. The path itself may contain line breaks. */
 export function targetOf(gitFile: string): string | null {
   return /^gitdir: (.+?)[\r\n]*$/s.exec(gitFile)?.[1] ?? null;
 }
@@ -95,7 +96,8 @@ function confirms(localFile: string | null, guess: Layout, config: GitConfig): b
 async function askGit(git: Git, guess: Layout | null): Promise<Layout> {
   const asked = await git(['rev-parse', ...LAYOUT], { asCaller: true });
   if (asked.code !== 0 && guess === null) throw notARepository();
-  if (asked.code !== 0) throw new ClaimError('git', `git will not work here: ${lastWords(asked)}`, hintOn(asked.stderr));
+  if (asked.code !== 0)
+    throw new ClaimError({ code: 'git', kind: 'git-refuses', said: lastWords(asked), trust: trustCommand(asked.stderr) });
   // One answer a line; a path with a line break in it is told from two by asking for each alone.
   const lines = String(asked.stdout).trimEnd().split('\n');
   const [gitDir, isInside] =
@@ -112,15 +114,12 @@ async function answer(git: Git, question: string): Promise<string> {
 }
 
 /** Git says itself how to trust a repository of somebody else's, which is for a person to decide. */
-function hintOn(stderr: string): { hint?: string } {
-  const command = /^\s*(git config --global --add safe\.directory .+)$/m.exec(stderr)?.[1];
-  return command === undefined ? {} : { hint: `only a person who trusts its owner should run: ${command}` };
+function trustCommand(stderr: string): string | null {
+  return /^\s*(git config --global --add safe\.directory .+)$/m.exec(stderr)?.[1] ?? null;
 }
 
 function notARepository(): ClaimError {
-  return new ClaimError('no-repo', 'this is not a git repository (nor is any folder above it)', {
-    hint: 'run git claim inside the repository whose orders you work on, or git -C <repository> claim',
-  });
+  return new ClaimError({ code: 'no-repo', kind: 'no-repository' });
 }
 
 function kindOf(config: GitConfig, layout: Layout): Pick<Repository, 'mainDir' | 'objectFormat' | 'refFormat'> {

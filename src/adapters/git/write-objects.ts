@@ -7,22 +7,22 @@ export type ObjectType = 'blob' | 'tag';
 export type GitObject = { readonly type: ObjectType; readonly oid: Oid; readonly body: Buffer };
 export type ObjectFormat = 'sha1' | 'sha256';
 
-/** Returns the object with the name git would give it. */
+/** Returns the object with the name that git would give it. */
 export function gitObject(format: ObjectFormat, type: ObjectType, text: string): GitObject {
   const body = Buffer.from(text, 'utf8');
   const oid = createHash(format).update(`${type} ${body.length}\0`).update(body).digest('hex') as Oid;
   return { type, oid, body };
 }
 
-/** A gc removes folders of the object store that are empty, also one that git has just made for an object it is about to put there. */
+/** A gc removes empty folders of the object store, even one that git has just created for a new object. */
 const TRIES_MAX = 5;
 
 /**
- * Writes objects to the object store with one git process, however many they are: as a pack that git unpacks into loose objects.
- * An object that is there already is left as it is, its age renewed.
+ * Writes any number of objects to the object store with one git process: as a pack that git unpacks into loose objects. An
+ * existing object keeps its content and becomes younger.
  *
- * @throws ClaimError `git` when git refuses for another reason than missing permission, which is returned
- * @returns null, or what git said when it may not write here
+ * @returns null, or git's message if it may not write here
+ * @throws ClaimError `git` if git fails for another reason
  */
 export async function writeObjects(git: Git, format: ObjectFormat, objects: readonly GitObject[]): Promise<string | null> {
   if (objects.length === 0) return null;
@@ -31,17 +31,17 @@ export async function writeObjects(git: Git, format: ObjectFormat, objects: read
     const result = await git([...DURABLY, 'unpack-objects', '-q'], { input });
     if (result.code === 0) return null;
     if (isDenied(result.stderr)) return lastWords(result);
-    if (tries === TRIES_MAX) throw new ClaimError('git', `git could not write the record: ${lastWords(result)}`);
+    if (tries === TRIES_MAX) throw new ClaimError({ code: 'git', kind: 'record-not-written', said: lastWords(result) });
   }
 }
 
-/** Tells whether git failed because this process may not write: a read-only disk, or the sandbox a coding agent's shell runs in. */
+/** Returns whether git failed because this process may not write: on a read-only disk, or in a coding agent's sandbox. */
 export function isDenied(stderr: string): boolean {
-  // The one place where git's words are read: it has no exit code for it, and all three texts are the C library's.
+  // The only place that reads git's words: git has no exit code for this, and all these texts come from the C library.
   return /Read-only file system|Permission denied|Operation not permitted|insufficient permission/.test(stderr);
 }
 
-/** The pack format of gitformat-pack(5), version 2: a header, each object as a zlib stream behind its type and size, and a checksum. */
+/** The pack format of gitformat-pack(5), version 2: a header, each object as type, size and zlib stream, and a checksum. */
 function packOf(format: ObjectFormat, objects: readonly GitObject[]): Buffer {
   const header = Buffer.alloc(12);
   header.write('PACK');
@@ -52,10 +52,13 @@ function packOf(format: ObjectFormat, objects: readonly GitObject[]): Buffer {
   return Buffer.concat([pack, createHash(format).update(pack).digest()]);
 }
 
-/** What a block of a zlib stream holds at most where nothing is compressed. */
+/** The maximum length of an uncompressed block of a zlib stream. */
 const BLOCK_BYTES = 65_535;
 
-/** A zlib stream (RFC 1950, RFC 1951) of bytes as they are: git compresses what it keeps, and to load zlib takes as long as a git process. */
+/**
+ * Returns a zlib stream (RFC 1950, RFC 1951) without compression. Git compresses what it keeps, and
+ * loading zlib takes as long as a git process.
+ */
 function stored(body: Buffer): Buffer {
   const parts: Buffer[] = [Buffer.from([0x78, 0x01])];
   for (let at = 0; at === 0 || at < body.length; at += BLOCK_BYTES) {
@@ -75,7 +78,7 @@ function stored(body: Buffer): Buffer {
   return Buffer.concat([...parts, sum]);
 }
 
-/** Three bits of type and four of size in the first byte, then seven bits of size in each further one, the lowest first. */
+/** Returns three bits of type and four of size in the first byte, then seven bits of size per byte, the lowest first. */
 function typeAndSize(type: number, size: number): Buffer {
   const bytes = [(type << 4) | (size & 15)];
   for (let rest = size >> 4; rest > 0; rest >>= 7) {

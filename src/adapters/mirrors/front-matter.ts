@@ -6,31 +6,30 @@ import { ClaimError } from '../../core/errors.ts';
 import type { OrderId } from '../../core/ids.ts';
 import { editFrontMatter } from '../../core/orders/front-matter-edit.ts';
 import { linesBefore, MIRROR_FIELDS, type MirrorField, mirroredFields } from '../../core/orders/mirrored-fields.ts';
-import type { LeaseCache } from '../../ports/lease-cache.ts';
 import type { Mirror } from '../../ports/mirror.ts';
 import type { OrderBook } from '../../ports/order-book.ts';
+import type { Outbox } from '../../ports/outbox.ts';
 import { replaceFile } from '../git/files.ts';
 import type { Repository } from '../git/repository.ts';
 
 const DEFAULT_FIELDS = 'status claimed_by claimed_at';
 
-/** No order is larger. */
+/** No order is larger than this. */
 const FILE_BYTES_MAX = 4 * 1024 * 1024;
-/** Somebody may save the file in the very moment; nobody does so this often. */
+/** Somebody may save the file at the same moment, but nobody does so this often. */
 const TRIES_MAX = 5;
 
-/** Remembers what stood in a file before. */
-type Memory = () => Pick<LeaseCache, 'mirrored' | 'noteMirrored'>;
+/** Remembers what a file said before. */
+type Memory = Pick<Outbox, 'mirrored' | 'noteMirrored'>;
 
 /**
- * Returns the mirrors that are configured: by default the main work tree's copy of the order's file.
+ * Returns the configured mirrors: by default the main worktree's copy of the order's file.
  *
  * @throws ClaimError `usage`
  */
 export function mirrorsOf({ config, mainDir, commonDir }: Repository, orders: () => OrderBook, memory: Memory): Mirror[] {
   const where = config.get('claim.mirror') ?? 'main';
-  if (!['main', 'worktree', 'none'].includes(where))
-    throw new ClaimError('usage', `claim.mirror ${JSON.stringify(where.slice(0, 40))} is not main, worktree or none`);
+  if (!['main', 'worktree', 'none'].includes(where)) throw new ClaimError({ code: 'usage', kind: 'mirror', text: where });
   const fields = parseFields(config.get('claim.mirrorfields') ?? DEFAULT_FIELDS);
   if (where === 'none' || fields.length === 0) return [];
   const main = mainDir === commonDir ? null : mainDir;
@@ -42,16 +41,14 @@ function parseFields(text: string): MirrorField[] {
   const names = text.split(/[\s,]+/).filter((name) => name !== '');
   const unknown = names.find((name) => !MIRROR_FIELDS.some((field) => field === name));
   if (unknown === undefined) return MIRROR_FIELDS.filter((field) => names.includes(field));
-  throw new ClaimError('usage', `claim.mirrorFields: ${JSON.stringify(unknown.slice(0, 40))} is no field a claim has`, {
-    hint: `it has ${MIRROR_FIELDS.join(', ')}`,
-  });
+  throw new ClaimError({ code: 'usage', kind: 'mirror-field', text: unknown, fields: MIRROR_FIELDS });
 }
 
 type FrontMatterOptions = {
   readonly orders: () => OrderBook;
   readonly memory: Memory;
   readonly fields: readonly MirrorField[];
-  /** Returns the work tree whose copy of the file is written; null where there is none. */
+  /** Returns the worktree whose copy of the file is written; null if there is none. */
   readonly treeOf: (record: ClaimRecord) => string | null;
 };
 
@@ -65,12 +62,12 @@ class FrontMatterMirror implements Mirror {
   }
 
   concerns(order: OrderId): boolean {
-    return this.#options.orders().fileOf(order) !== null || this.#options.memory().mirrored(order) !== null;
+    return this.#options.orders().fileOf(order) !== null || this.#options.memory.mirrored(order) !== null;
   }
 
   async write({ record }: Witnessed): Promise<boolean> {
     const { orders, memory, treeOf } = this.#options;
-    const known = memory().mirrored(record.order);
+    const known = memory.mirrored(record.order);
     const file = known?.file ?? orders().fileOf(record.order);
     const tree = treeOf(record);
     if (file === null || tree === null) return true;
@@ -80,28 +77,28 @@ class FrontMatterMirror implements Mirror {
       if (this.#writeOnce(path, file, record)) break;
       if (tries === TRIES_MAX) throw new Error(`${file} is changed all the time`);
     }
-    if (!isLive(record)) memory().noteMirrored(record.order, null);
+    if (!isLive(record)) memory.noteMirrored(record.order, null);
     return true;
   }
 
-  /** Returns whether the file says what it must. */
+  /** Returns whether the file now says what it must. */
   #writeOnce(path: string, file: string, record: ClaimRecord): boolean {
     const { memory, fields } = this.#options;
     const { mode, size } = statSync(path);
     if (size > FILE_BYTES_MAX) throw new Error(`${file} is larger than ${FILE_BYTES_MAX / 1024 / 1024} MB`);
     const bytes = readFileSync(path);
-    // Each byte a character, so that whatever encoding it is in comes out as it was.
+    // One character per byte, so that a file in any encoding stays as it was.
     const text = bytes.toString('latin1');
-    const before = memory().mirrored(record.order)?.before ?? (isLive(record) ? linesBefore(text, fields) : {});
+    const before = memory.mirrored(record.order)?.before ?? (isLive(record) ? linesBefore(text, fields) : {});
     const edited = editFrontMatter(text, mirroredFields(text, record, fields, before));
-    if (isLive(record)) memory().noteMirrored(record.order, { file, before });
+    if (isLive(record)) memory.noteMirrored(record.order, { file, before });
     if (edited === text) return true;
     const isStill = () => readFileSync(path).equals(bytes);
     return replaceFile(path, Buffer.from(edited, 'latin1'), 'order', { mode: mode & 0o7777, isStill });
   }
 }
 
-/** Returns where a file really is, or null when it is gone; a link may lead about in the tree and not out of it. */
+/** Returns where a file really is, or null if it was deleted. A link may lead elsewhere in the worktree, but not out of it. */
 function within(tree: string, file: string): string | null {
   const root = realpathSync(tree);
   let path: string;

@@ -1,14 +1,15 @@
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Deeper or more is not a folder of orders but the whole disk. */
+/** Anything deeper or larger is not a folder of orders but the whole disk. */
 const DEPTH_MAX = 16;
 const FILES_MAX = 200_000;
 
 /**
- * Lists the files below a folder, relative to it and with `/`, sorted. Folders that begin with a dot, `node_modules` and links to folders are left out.
+ * Lists the files below a folder, relative to it, with `/`, sorted. Folders that begin with a dot,
+ * `node_modules` and links to folders are left out.
  *
- * @returns null when there is no such folder
+ * @returns null if there is no such folder
  */
 export function filesBelow(folder: string): string[] | null {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return null;
@@ -25,7 +26,7 @@ export function filesBelow(folder: string): string[] | null {
   return files.sort();
 }
 
-/** A folder that vanished or may not be looked into has nothing in it for us. */
+/** A folder that vanished or may not be read counts as empty. */
 function entriesOf(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });

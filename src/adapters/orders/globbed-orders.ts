@@ -2,7 +2,7 @@ import type { IdPattern } from '../../core/ids.ts';
 import type { Repository } from '../git/repository.ts';
 import { folderOf, patternsOf } from './patterns.ts';
 
-/** What the patterns of order files say by themselves, wherever the files are read. */
+/** What the patterns of order files decide, wherever the files are read. */
 export abstract class GlobbedOrders {
   protected readonly repository: Repository;
   protected readonly globs: readonly string[];

@@ -1,15 +1,15 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { oneLine } from '../../core/line.ts';
 
-/** Front matter is short; what lies beyond this is not read. */
+/** Front matter is short. Nothing after this is read. */
 export const HEAD_BYTES_MAX = 16 * 1024;
 
 const bytes = Buffer.alloc(HEAD_BYTES_MAX + 1);
 
 /**
- * Reads the first {@link HEAD_BYTES_MAX} bytes of a file, and never waits for one that is no file.
+ * Reads the first {@link HEAD_BYTES_MAX} bytes of a file, and never waits for a pipe or a device.
  *
- * @throws Error when it cannot be read
+ * @throws Error if it cannot be read
  */
 export function readHead(path: string): { readonly text: string; readonly isWhole: boolean } {
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -21,7 +21,7 @@ export function readHead(path: string): { readonly text: string; readonly isWhol
   }
 }
 
-/** Returns what looks like the title, without a YAML parser: the front matter's where it is written plainly, else the first heading. */
+/** Returns the probable title without a YAML parser: the front matter's if it is written plainly, or else the first heading. */
 export function titleIn(head: string): string | null {
   const front = /^\ufeff?---[ \t]*\r?\n([\s\S]*?)\r?\n---/.exec(head)?.[1] ?? '';
   const plain = /^title:[ \t]+(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"'|>&*!{[#][^\n]*))[ \t]*\r?$/m.exec(front);

@@ -2,13 +2,13 @@ import { readObjects } from '../git/read-objects.ts';
 import type { Repository } from '../git/repository.ts';
 import { filesBelow } from './files-below.ts';
 
-/** Folders of orders on so many branches are read; beyond that, numbers on old branches are not worth the time. */
+/** How many folders of orders on branches are read. Numbers on older branches are not worth the time. */
 const TREES_MAX = 20_000;
 const DEPTH_MAX = 16;
 
 /**
- * Lists the names of files in some folders, as they are on the tips of all branches, local and remote, and in all work trees. Equal folders are read once,
- * however many branches have them.
+ * Lists the names of files in some folders: on the tips of all branches, local and remote, and in all worktrees. Identical
+ * folders are read once, however many branches have them.
  */
 export async function namesEverywhere({ git, objectFormat }: Repository, folders: readonly string[]): Promise<string[]> {
   const names = new Set<string>();
@@ -49,7 +49,7 @@ function isOneLine(folder: string): boolean {
   return !folder.includes('\n');
 }
 
-/** A tree is `<mode> <name> NUL <oid>` again and again. */
+/** Splits a tree, which repeats `<mode> <name> NUL <oid>`. */
 function* entriesIn(
   body: Buffer,
   oidBytes: number,

@@ -5,15 +5,14 @@ import { makeFolder } from '../git/files.ts';
 import { step } from '../system/step.ts';
 
 /**
- * Writes a file that is not there yet: at once, and without a draft that a killed command would leave in a person's folder.
+ * Writes a file that does not exist yet. It writes no draft, which a killed command would leave in a person's folder.
  *
- * @param top the work tree; null where there is none
+ * @param top the worktree; null if there is none
  * @returns its absolute path
- * @throws ClaimError `illegal` when there is something already or no work tree, `git` when it cannot be written
+ * @throws ClaimError `illegal` if the file exists or there is no worktree, `git` if it cannot be written
  */
 export function writeNewFile(top: string | null, file: string, text: string): string {
-  if (top === null)
-    throw new ClaimError('illegal', 'there is no work tree to write an order file in', { hint: 'run this in a work tree' });
+  if (top === null) throw new ClaimError({ code: 'illegal', kind: 'order-file-nowhere' });
   const path = join(top, file);
   try {
     makeFolder(dirname(path), 0o777, 'order');
@@ -28,8 +27,8 @@ export function writeNewFile(top: string | null, file: string, text: string): st
     step('after file order');
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'EEXIST')
-      throw new ClaimError('illegal', `${path} is there already`, { cause });
-    throw new ClaimError('git', `${path} cannot be written: ${(cause as Error).message}`, { cause });
+      throw new ClaimError({ code: 'illegal', kind: 'order-file-exists', path }, { cause });
+    throw new ClaimError({ code: 'git', kind: 'order-file-unwritable', path, said: (cause as Error).message }, { cause });
   }
   return path;
 }

@@ -8,14 +8,14 @@ import { OrderTree } from './orders-in-commit.ts';
 import { OrderFiles } from './orders-in-worktree.ts';
 import { DEFAULT_ORDERS } from './patterns.ts';
 
-/** The value of `claim.ordersFrom` that stands for the main work tree. */
+/** The value of `claim.ordersFrom` that means the main worktree. */
 const WORKTREE = 'worktree';
 
 /**
- * Opens the one place whose order files count: `claim.ordersFrom`, a revision or `worktree`; where nothing is configured the main work tree,
- * and in a bare repository the default branch.
+ * Opens the one place whose order files count: `claim.ordersFrom`, which is a revision or `worktree`. Without that setting, it is
+ * the main worktree, or in a bare repository the default branch.
  *
- * @param branches asked only where orders are read from a commit
+ * @param branches called only if orders are read from a commit
  */
 export function openOrders(repository: Repository, branches: () => Branches, pattern: IdPattern): OrderBook {
   const { config, mainDir, commonDir } = repository;
@@ -30,7 +30,7 @@ export function openOrders(repository: Repository, branches: () => Branches, pat
 export function readyAtOf(config: GitConfig): 'merge' | 'complete' {
   const value = config.get('claim.readyAt') ?? 'merge';
   if (value === 'merge' || value === 'complete') return value;
-  throw new ClaimError('usage', `claim.readyAt ${JSON.stringify(value.slice(0, 40))} is neither merge nor complete`);
+  throw new ClaimError({ code: 'usage', kind: 'ready-at', text: value });
 }
 
 async function defaultTree(branches: Branches) {
@@ -41,7 +41,5 @@ async function defaultTree(branches: Branches) {
 async function revision(branches: Branches, from: string) {
   const commit = await branches.resolve(from);
   if (commit !== null) return { commit, place: from };
-  throw new ClaimError('usage', `claim.ordersFrom ${JSON.stringify(from.slice(0, 80))} names no commit`, {
-    hint: 'it is a revision such as main, or worktree for the files of the main work tree',
-  });
+  throw new ClaimError({ code: 'usage', kind: 'orders-from', text: from });
 }

@@ -10,18 +10,18 @@ import { HEAD_BYTES_MAX } from './head.ts';
 import { patternsOf } from './patterns.ts';
 import type { OrderHead } from './read-list.ts';
 
-/** A blob is read as a whole; no order is larger than this. */
+/** A blob is read as a whole. No order is larger than this. */
 const FILE_BYTES_MAX = 1024 * 1024;
 
 /** Where the orders are committed. */
 export type OrderTreeish = { readonly commit: Oid; readonly place: string };
 
-/** The order files of a commit: of the default branch, where there is no main work tree, or of a revision that somebody configured. */
+/** The order files of a commit: of a configured revision, or of the default branch if there is no main worktree. */
 export class OrderTree extends GlobbedOrders implements OrderBook {
   readonly #treeish: () => Promise<OrderTreeish | null>;
   #list: OrderList | null = null;
 
-  /** @param treeish finds the commit; null where there is none yet */
+  /** @param treeish finds the commit; null if there is none yet */
   constructor(
     repository: Repository,
     treeish: () => Promise<OrderTreeish | null>,
@@ -84,7 +84,8 @@ export class OrderTree extends GlobbedOrders implements OrderBook {
       '--',
       ...patterns.map(({ folder }) => folder),
     ]);
-    if (listed.code !== 0) throw new ClaimError('git', `the orders of ${treeish.place} cannot be read: ${lastWords(listed)}`);
+    if (listed.code !== 0)
+      throw new ClaimError({ code: 'git', kind: 'orders-unreadable', place: treeish.place, said: lastWords(listed) });
     const entries = entriesIn(String(listed.stdout)).filter(({ path }) => patterns.some(({ matches }) => matches(path)));
     const small = entries.filter(({ size }) => size <= FILE_BYTES_MAX);
     const blobs = await readObjects(
@@ -111,7 +112,7 @@ function entriesIn(listed: string): Entry[] {
 }
 
 function headOf(body: Buffer | null, size: number): OrderHead {
-  if (body === null)
-    return { why: size > FILE_BYTES_MAX ? 'it is larger than 1 MB' : 'its content is missing from the repository' };
+  if (body === null && size > FILE_BYTES_MAX) return { trouble: { kind: 'too-large', what: 'file', bytesMax: FILE_BYTES_MAX } };
+  if (body === null) return { trouble: { kind: 'not-stored' } };
   return { text: body.toString('utf8', 0, Math.min(body.length, HEAD_BYTES_MAX)), isWhole: body.length <= HEAD_BYTES_MAX };
 }

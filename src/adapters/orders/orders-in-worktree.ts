@@ -9,7 +9,7 @@ import { readHead, titleIn } from './head.ts';
 import { folderOf, type Pattern, patternsOf } from './patterns.ts';
 import type { OrderHead } from './read-list.ts';
 
-/** The order files of the main work tree, whichever work tree asks: every other one has but a copy. */
+/** The order files of the main worktree, whichever worktree asks: the others have only copies. */
 export class OrderFiles extends GlobbedOrders implements OrderBook {
   readonly #found = new Map<OrderId, string | null>();
 
@@ -17,13 +17,13 @@ export class OrderFiles extends GlobbedOrders implements OrderBook {
     const { files } = this.#files(await patternsOf(this.globs));
     for (const order of orders) this.#found.set(order, null);
     const titles = this.#titlesAmong(orders, files);
-    // An id that no file's name begins with may still stand in one's front matter.
+    // An id with which no file's name begins may still be in a file's front matter.
     if (files.length > 0 && orders.some((order) => !titles.has(order))) {
       for (const file of files) {
         const head = this.#head(file);
-        const id = 'why' in head ? null : idIn(head.text, this.idPattern);
+        const id = 'trouble' in head ? null : idIn(head.text, this.idPattern);
         if (id === null || !orders.includes(id) || titles.has(id)) continue;
-        titles.set(id, 'why' in head ? null : titleIn(head.text));
+        titles.set(id, 'trouble' in head ? null : titleIn(head.text));
         this.#found.set(id, file);
       }
     }
@@ -54,12 +54,12 @@ export class OrderFiles extends GlobbedOrders implements OrderBook {
     const heads = function* (this: OrderFiles): Iterable<readonly [string, OrderHead]> {
       for (const file of files) yield [file, this.#head(file)];
     };
-    return { ...readList(heads.call(this), this.idPattern), missing, place: 'the main work tree' };
+    return { ...readList(heads.call(this), this.idPattern), missing, place: null };
   }
 
   async head(file: string): Promise<string | null> {
     const head = this.#head(file);
-    return 'why' in head ? null : head.text;
+    return 'trouble' in head ? null : head.text;
   }
 
   async file(file: string, text: string): Promise<string> {
@@ -74,9 +74,9 @@ export class OrderFiles extends GlobbedOrders implements OrderBook {
       const found = named.find(({ name }) => isFileOf(order, name));
       const head = found === undefined ? null : this.#head(found.file);
       if (head === null) continue;
-      const id = 'why' in head ? null : idIn(head.text, this.idPattern);
+      const id = 'trouble' in head ? null : idIn(head.text, this.idPattern);
       if (id !== null && id !== order) continue;
-      titles.set(order, 'why' in head ? null : titleIn(head.text));
+      titles.set(order, 'trouble' in head ? null : titleIn(head.text));
       this.#found.set(order, found?.file ?? null);
     }
     return titles;
@@ -100,12 +100,12 @@ export class OrderFiles extends GlobbedOrders implements OrderBook {
     try {
       return readHead(resolve(this.repository.mainDir, file));
     } catch (error) {
-      return { why: `it cannot be read (${(error as NodeJS.ErrnoException).code})` };
+      return { trouble: { kind: 'unreadable', code: (error as NodeJS.ErrnoException).code } };
     }
   }
 }
 
-/** Returns the id that stands plainly in front matter, without a YAML parser. */
+/** Returns the id that front matter states plainly, without a YAML parser. */
 function idIn(head: string, pattern: IdPattern): OrderId | null {
   const text =
     /^\ufeff?---[ \t]*\r?\n(?:(?!---)[^\n]*\n)*?(?:id|identifier):[ \t]+["']?([\w.-]+)["']?[ \t]*(?:#[^\n]*)?\r?$/im.exec(
@@ -114,7 +114,7 @@ function idIn(head: string, pattern: IdPattern): OrderId | null {
   return text === undefined ? null : orderIdOf(text, pattern);
 }
 
-/** @param name the file's without its ending, in upper case */
+/** @param name the file's name without its extension, in upper case */
 function isFileOf(order: OrderId, name: string): boolean {
   return name === order || (name.startsWith(order) && /^[^A-Z0-9.]|^\.(?![0-9])/.test(name.slice(order.length)));
 }

@@ -10,7 +10,7 @@ const DEPTH_MAX = 10;
  * Reads the head of a markdown file.
  *
  * @param head its first {@link HEAD_BYTES_MAX} bytes
- * @param isWhole there is no more of it
+ * @param isWhole whether that is the whole file
  */
 export function parseHead(file: string, head: string, isWhole: boolean): OrderSource {
   const text = head.startsWith('\ufeff') ? head.slice(1) : head;
@@ -18,21 +18,24 @@ export function parseHead(file: string, head: string, isWhole: boolean): OrderSo
   const heading = headingIn(text);
   if (front === null) return { file, fields: null, heading, trouble: null };
   if (front.end === null) {
-    const why = isWhole ? 'no line --- ends its front matter' : `its front matter is longer than ${HEAD_BYTES_MAX / 1024} KB`;
-    return { file, fields: null, heading: titleIn(text), trouble: why };
+    const trouble = isWhole ? NO_END : TOO_LONG;
+    return { file, fields: null, heading: titleIn(text), trouble };
   }
   try {
     const fields = parse(text.slice(front.start, front.end));
     if (typeof fields === 'object' && fields !== null && !Array.isArray(fields))
       return { file, fields: fields as FrontMatter, heading, trouble: null };
-    return { file, fields: null, heading: titleIn(text), trouble: 'its front matter is no list of keys and values' };
+    return { file, fields: null, heading: titleIn(text), trouble: { kind: 'no-map' } };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     // The line is counted from the top of the file, whose first is the opening line.
-    const line = error.mark === undefined ? '' : `line ${error.mark.line + 2}: `;
-    return { file, fields: null, heading: titleIn(text), trouble: oneLine(`${line}${error.reason}`) };
+    const line = error.mark === undefined ? null : error.mark.line + 2;
+    return { file, fields: null, heading: titleIn(text), trouble: { kind: 'yaml', line, reason: oneLine(error.reason) } };
   }
 }
+
+const NO_END = { kind: 'no-end' } as const;
+const TOO_LONG = { kind: 'too-large', what: 'front-matter', bytesMax: HEAD_BYTES_MAX } as const;
 
 /** Texts, lists and maps only: no number loses its zeros, and no day becomes another one. */
 function parse(yaml: string): unknown {
@@ -47,7 +50,7 @@ function parse(yaml: string): unknown {
   }
 }
 
-/** What people and agents write without the quotes that YAML wants, and everybody understands: `title: Fix: the login`, `assignee: @ada`. */
+/** Adds the quotes that YAML requires and that people and agents omit: `title: Fix: the login`, `assignee: @ada`. */
 function quoted(yaml: string): string {
   return yaml.replace(
     /^([A-Za-z_][\w-]*:[ \t]+(?=[@`%]|[^\s"'[{|>&*!#-].*:[ \t])|[ \t]*- (?=[@`%]))(.*)$/gm,
@@ -55,7 +58,7 @@ function quoted(yaml: string): string {
   );
 }
 
-/** Returns where the YAML between the two `---` lines stands; null where the text does not begin with one, `end` null where none ends it. */
+/** Returns where the YAML between the two `---` lines is; null without a first line, `end` null without a second. */
 function frontMatterIn(text: string): { readonly start: number; readonly end: number | null } | null {
   const start = /^---[ \t]*\r?\n/.exec(text)?.[0].length;
   if (start === undefined) return null;

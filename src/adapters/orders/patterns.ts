@@ -1,16 +1,16 @@
 import type picomatch from 'picomatch';
 
-/** One value of `claim.orders`: where its files are, and which of them it means. */
+/** One value of `claim.orders`: where its files are, and which of them it matches. */
 export type Pattern = {
   /** The folder before the first wildcard, with `/`; empty for the top of the tree. */
   readonly folder: string;
-  /** Tells whether a path below the top is meant. */
+  /** Returns whether the pattern matches a path, relative to the top. */
   readonly matches: (path: string) => boolean;
 };
 
 export const DEFAULT_ORDERS = 'orders/**/*.md';
 
-/** Returns the folder a glob starts in. */
+/** Returns the folder in which a glob starts. */
 export function folderOf(glob: string): string {
   const parts = glob.replace(/^(?:\.\/)+/, '').split('/');
   const wild = parts.findIndex((part) => /[*?[{(!+@]/.test(part));
@@ -29,7 +29,7 @@ export async function patternsOf(globs: readonly string[]): Promise<Pattern[]> {
   return compiled;
 }
 
-/** What the default means below its folder, without loading a library. */
+/** Matches what the default pattern matches below its folder, without loading a library. */
 function isShownMarkdown(path: string): boolean {
   return path.endsWith('.md') && !/(?:^|\/)\./.test(path);
 }

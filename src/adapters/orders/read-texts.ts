@@ -4,7 +4,7 @@ import { HEAD_BYTES_MAX } from './head.ts';
 import { patternsOf } from './patterns.ts';
 import { readList } from './read-list.ts';
 
-/** Reads orders from texts that are no files yet, or not here: what is staged for a commit. */
+/** Reads orders from texts that are not files here, such as what is staged for a commit. */
 export async function readTexts(
   globs: readonly string[],
   pattern: IdPattern,

@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import type { Module } from './connection.ts';
 
 /*
- * The command line's build puts better-sqlite3's JavaScript in the place of this module, so that it comes out of the V8 code cache
- * instead of a dozen files. It is used only beside the addon of the very same version.
+ * The command line's build replaces this module with better-sqlite3's JavaScript, so that it comes from the V8 code cache instead
+ * of a dozen files. It is used only with the addon of exactly the same version.
  */
 export const BUNDLED_VERSION: string | null = null;
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { CacheTrouble } from '../../core/doctor/symptom.ts';
 import { monotonicMs, pause } from '../system/monotonic.ts';
 import { step } from '../system/step.ts';
 import type { Connection } from './connection.ts';
@@ -7,7 +8,7 @@ import { withMutexSync } from './locks.ts';
 import { migrate, SCHEMA_VERSION, schemaVersionOf } from './migrations.ts';
 import { createFile, placeOf, stampOf } from './place.ts';
 import { setAside } from './set-aside.ts';
-import { isContention, isDamage, reasonOf, Unusable } from './trouble.ts';
+import { isContention, isDamage, troubleOf, Unusable } from './trouble.ts';
 
 /*
  *   look ----------------------------------------------> ready
@@ -16,21 +17,22 @@ import { isContention, isDamage, reasonOf, Unusable } from './trouble.ts';
  *     |  damaged, newer                                    |
  *     +----------------------------> under the mutex: look, set aside, make and migrate
  *
- *  Everybody looks without a lock; who finds the file not ready looks again under the mutex, where it may be ready by then.
+ *  A process looks without a lock first. If the file is not ready, it looks again under the mutex: it may be ready by then.
  */
 export type OpenCache =
   | { readonly kind: 'ready'; readonly connection: Connection; readonly path: string; readonly stamp: string }
-  | { readonly kind: 'off'; readonly why: string };
+  | { readonly kind: 'off'; readonly trouble: CacheTrouble };
 
 export type DatabaseOptions = {
   readonly load?: typeof loadDriver;
-  /** The stamp of a file that turned out to be damaged in use: it is set aside if it still stands there. */
+  /** The stamp of a file that turned out to be damaged in use. If it is still there, it is set aside. */
   readonly damaged?: string | null;
 };
 
 /**
- * In WAL mode better-sqlite3 synchronises at checkpoints only, which keeps the file whole whatever crashes. Commands end without closing it, because the
- * last one to close makes a checkpoint: so one comes with every 256 kB instead, and more than that is never read again by the next to open it.
+ * In WAL mode better-sqlite3 synchronises at checkpoints only, which keeps the file whole whatever crashes. The last process to
+ * close the file makes a checkpoint, so commands end without closing it. Instead SQLite makes a checkpoint every 256 kB, and
+ * the next process that opens the file never reads more than that.
  */
 const OFTEN_CHECKPOINTED = 'PRAGMA wal_autocheckpoint = 64';
 
@@ -41,23 +43,23 @@ const BUSY_MS = 2_000;
 const ATTEMPTS = 10;
 const ATTEMPT_PAUSE_MS = 20;
 
-/** No further attempt is begun after this: a command waits for its cache no longer than a person would. */
+/** No attempt begins after this: a command waits for its cache no longer than a person would. */
 const PATIENCE_MS = 3_000;
 
-/** Opens `<git common dir>/claim/cache.db`, makes or renews it where needed, and answers `off` where it cannot be had; never throws. */
+/** Opens `<git common dir>/claim/cache.db`. Makes or renews it where needed, answers `off` where that fails, and never throws. */
 export function openCache(commonDir: string, { load = loadDriver, damaged = null }: DatabaseOptions = {}): OpenCache {
   const driver = load();
-  if (driver.kind === 'missing') return { kind: 'off', why: driver.why };
+  if (driver.kind === 'missing') return { kind: 'off', trouble: driver.trouble };
   try {
     const path = placeOf(commonDir, 'cache.db');
     return retried(() => {
       const seen = look(path, driver, damaged);
       if (seen.kind === 'ready') return seen;
       const outcome = withMutexSync(commonDir, () => prepare(path, driver, damaged), { load: () => driver });
-      return outcome.kind === 'ran' ? outcome.value : { kind: 'off', why: outcome.why };
+      return outcome.kind === 'ran' ? outcome.value : { kind: 'off', trouble: outcome.trouble };
     });
   } catch (error) {
-    return { kind: 'off', why: reasonOf(join(commonDir, 'claim', 'cache.db'), error) };
+    return { kind: 'off', trouble: troubleOf(join(commonDir, 'claim', 'cache.db'), error) };
   }
 }
 
@@ -96,7 +98,7 @@ function look(path: string, driver: Loaded, damaged: string | null): Look {
   } catch (error) {
     connection?.close();
     if (isDamage(error)) return { kind: 'damaged' };
-    // Another process set it aside between the two looks.
+    // Another process set it aside since the stamp was read.
     if (stampOf(path) !== stamp) return { kind: 'missing' };
     throw error;
   }
@@ -113,13 +115,13 @@ function judge(connection: Connection): Exclude<Look, Ready> | { readonly kind: 
 function prepare(path: string, driver: Loaded, damaged: string | null): Ready {
   const seen = look(path, driver, damaged);
   if (seen.kind === 'ready') return seen;
-  // A WAL without its database is set aside too: it belongs to a file that somebody removed.
+  // A WAL without its database is set aside, too: it belongs to a file that somebody removed.
   if (seen.kind !== 'unprepared') setAside(path, seen.kind === 'newer' ? `newer-${seen.version}` : 'corrupt');
   try {
     make(path, driver);
   } catch (error) {
     if (!isDamage(error)) throw error;
-    // Tables that are not ours are in the way of the schema.
+    // Tables of another program conflict with the schema.
     setAside(path, 'corrupt');
     make(path, driver);
   }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { CacheTrouble } from '../../core/doctor/symptom.ts';
 import { oneLine } from '../../core/line.ts';
 import { BUNDLED_VERSION, bundledModule, ownRequire } from './bundled-module.ts';
 import type { Connection, Module } from './connection.ts';
@@ -7,15 +8,15 @@ import type { Connection, Module } from './connection.ts';
 export type Driver =
   | {
       readonly kind: 'loaded';
-      /** Opens a file that exists; `busyMs` is in force before the first statement. */
+      /** Opens an existing file. `busyMs` is in force before the first statement. */
       readonly open: (path: string, busyMs: number) => Connection;
     }
-  | { readonly kind: 'missing'; readonly why: string };
+  | { readonly kind: 'missing'; readonly trouble: CacheTrouble };
 
-/** From this major on the module needs Node-API 10, and ends the whole process (SIGSEGV) where there is less. */
+/** From this major version on, the module needs Node-API 10. With less it kills the whole process (SIGSEGV). */
 const NAPI_10_MAJOR = 13;
 
-/** Returns better-sqlite3 as this process has it; looked for once. */
+/** Returns better-sqlite3 as this process has it. It is searched for once. */
 export function loadDriver(): Driver {
   known ??= findDriver();
   return known;
@@ -24,9 +25,9 @@ export function loadDriver(): Driver {
 let known: Driver | null = null;
 
 /**
- * Looks for better-sqlite3, which is optional. Whatever is wrong with it is an answer: nothing is thrown and nothing crashes.
+ * Looks for better-sqlite3, which is optional. Whatever is wrong with it is a result: nothing throws and nothing crashes.
  *
- * @param require where the module is looked for
+ * @param require searches for the module
  * @param napi the Node-API version of this Node
  */
 export function findDriver(require: NodeJS.Require = ownRequire, napi = Number(process.versions['napi'])): Driver {
@@ -46,23 +47,23 @@ export function findDriver(require: NodeJS.Require = ownRequire, napi = Number(p
   }
 }
 
-/** Where npm puts it for a package of its own, seen from the bundle: what is there need not be searched for. */
+/** Where npm puts it for this package, seen from the bundle. If it is there, no search is needed. */
 const BESIDE = join(import.meta.dirname, '../node_modules/better-sqlite3/package.json');
 
-/** Named outright, the addon is found 1 ms sooner than through the search of the `bindings` package. */
+/** Named directly, the addon loads 1 ms sooner than through the search of the `bindings` package. */
 function nativeAddon(root: string): string | null {
   const path = join(root, 'build/Release/better_sqlite3.node');
   return existsSync(path) ? path : null;
 }
 
-/** As `require` would, without looking for the path again. */
+/** Loads the addon as `require` would, without searching for the path again. */
 function loaded(addon: string): object {
   const module = { exports: {} };
   process.dlopen(module, addon);
   return module.exports;
 }
 
-/** The addon itself is loaded by the first database; one in memory (0.03 ms) tells now whether it can be. */
+/** The first database loads the addon. One in memory (0.03 ms) shows now whether that works. */
 function probed(Sqlite: Module, addon: object): Driver {
   new Sqlite(':memory:', addon).close();
   return driverOf(Sqlite, addon);
@@ -73,8 +74,9 @@ function driverOf(Sqlite: Module, addon: object): Driver {
 }
 
 function missing(why: string): Driver {
-  return { kind: 'missing', why: `better-sqlite3 cannot be loaded: ${oneLine(why.replace(SEARCHED, ''))}` };
+  const said = `better-sqlite3 cannot be loaded: ${oneLine(why.replace(SEARCHED, ''))}`;
+  return { kind: 'missing', trouble: { kind: 'no-driver', said } };
 }
 
-/** Node and the `bindings` package append every path they looked at. */
+/** Node and the `bindings` package append every path they tried. */
 const SEARCHED = /\s*(?:Require stack:|Tried:\n)[\s\S]*$/;

@@ -1,32 +1,33 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CacheTrouble } from '../../core/doctor/symptom.ts';
 import { monotonicMs, pause } from '../system/monotonic.ts';
 import { step } from '../system/step.ts';
 import type { Connection } from './connection.ts';
 import { loadDriver } from './driver.ts';
 import { createFile, placeOf, stampOf } from './place.ts';
-import { isContention, reasonOf, Unusable } from './trouble.ts';
+import { isContention, troubleOf, Unusable } from './trouble.ts';
 
 export type MutexOutcome<T> =
   | { readonly kind: 'ran'; readonly value: T }
   /** The section did not run: no SQLite, no place for the file, or somebody else was in it all the time. */
-  | { readonly kind: 'unavailable'; readonly why: string };
+  | { readonly kind: 'unavailable'; readonly trouble: CacheTrouble };
 
 export type MutexOptions = { readonly waitMs?: number; readonly load?: typeof loadDriver };
 
-/** A section lasts milliseconds, so whoever waits this long waits for a process that was stopped inside one. */
+/** A section takes milliseconds. After this wait, a process must have been stopped inside one. */
 const WAIT_MS = 5_000;
 const POLL_MS = 2;
 const POLL_JITTER_MS = 15;
 
 /**
- * Runs a short section that only one process on this machine is in at a time. The lock is an exclusive transaction on
- * `<git common dir>/claim/locks.db`, which the kernel ends with its process: nothing is left to clear after a kill -9.
+ * Runs a short section that only one process on this machine can be in at a time. The lock is an exclusive transaction on
+ * `<git common dir>/claim/locks.db`. The kernel ends it with its process, so that a kill -9 leaves nothing to clear.
  *
- * The file has a rollback journal in memory and the transaction is always rolled back, so it stays empty for ever:
- * one file, never written, that no crash can corrupt. A WAL would bring two more files and locks in shared memory for nothing.
+ * The journal is in memory and the transaction is always rolled back, so the file stays empty for ever: one file, never written,
+ * that no crash can corrupt. A WAL would add two more files and locks in shared memory for nothing.
  *
- * What the section throws is thrown on, after the lock is released.
+ * What the section throws is rethrown after the lock is released.
  */
 export async function withMutex<T>(
   commonDir: string,
@@ -36,7 +37,7 @@ export async function withMutex<T>(
   const attempt = acquisition(commonDir, options);
   let got = attempt();
   for (; got === 'busy'; got = attempt()) await sleep(pollMs());
-  if (typeof got === 'string') return { kind: 'unavailable', why: got };
+  if ('said' in got) return { kind: 'unavailable', trouble: got };
   try {
     return { kind: 'ran', value: await section() };
   } finally {
@@ -44,12 +45,12 @@ export async function withMutex<T>(
   }
 }
 
-/** The same for a section without a wait in it; it blocks this thread until its turn comes. */
+/** Does the same for a section that does not wait for anything. Blocks this thread until the section has run. */
 export function withMutexSync<T>(commonDir: string, section: () => T, options: MutexOptions = {}): MutexOutcome<T> {
   const attempt = acquisition(commonDir, options);
   let got = attempt();
   for (; got === 'busy'; got = attempt()) pause(pollMs());
-  if (typeof got === 'string') return { kind: 'unavailable', why: got };
+  if ('said' in got) return { kind: 'unavailable', trouble: got };
   try {
     return { kind: 'ran', value: section() };
   } finally {
@@ -58,16 +59,19 @@ export function withMutexSync<T>(commonDir: string, section: () => T, options: M
 }
 
 /** Returns one attempt to get the lock: the connection that holds it (closing it releases), `busy`, or why it cannot be had. */
-function acquisition(commonDir: string, { waitMs = WAIT_MS, load = loadDriver }: MutexOptions): () => Connection | string {
+function acquisition(
+  commonDir: string,
+  { waitMs = WAIT_MS, load = loadDriver }: MutexOptions,
+): () => Connection | CacheTrouble | 'busy' {
   const deadlineMs = monotonicMs() + waitMs;
   const driver = load();
-  if (driver.kind === 'missing') return () => driver.why;
+  if (driver.kind === 'missing') return () => driver.trouble;
   return () => {
     try {
       return lock(commonDir, driver.open);
     } catch (error) {
       const isWorthWaiting = isContention(error) && monotonicMs() < deadlineMs;
-      return isWorthWaiting ? 'busy' : reasonOf(join(commonDir, 'claim', 'locks.db'), error);
+      return isWorthWaiting ? 'busy' : troubleOf(join(commonDir, 'claim', 'locks.db'), error);
     }
   };
 }

@@ -1,9 +1,9 @@
 import type { Connection } from './connection.ts';
 
 /**
- * The schema, one step after the other; `user_version` counts those taken. A step that was released is never changed, only followed.
+ * The schema as steps; `user_version` counts the steps taken. A released step never changes: a new one follows it.
  *
- * Each reading of the monotonic clock has its boot id beside it, and wall time for display.
+ * Each reading of the monotonic clock has its boot id beside it, and the wall time for display.
  */
 const MIGRATIONS = [
   `
@@ -90,7 +90,7 @@ const MIGRATIONS = [
     before   TEXT NOT NULL CHECK (json_type(before) = 'object')
   ) STRICT, WITHOUT ROWID;
   `,
-  // The number of the last event that hooks told the session of.
+  // The number of the last event that hooks reported to the session.
   'ALTER TABLE session ADD COLUMN heard INTEGER NOT NULL DEFAULT 0',
 ] as const;
 
@@ -100,7 +100,7 @@ export function schemaVersionOf(connection: Connection): number {
   return connection.pragma('user_version', { simple: true }) as number;
 }
 
-/** Takes the steps that are missing, all or none. */
+/** Takes the missing steps, all or none. */
 export function migrate(connection: Connection): void {
   connection
     .transaction(() => {

@@ -3,14 +3,14 @@ import { basename, join } from 'node:path';
 import { step } from '../system/step.ts';
 import { Unusable } from './trouble.ts';
 
-/** A file with all that SQLite may put beside it. */
+/** The suffixes of the files that SQLite may put beside a database. */
 export const COMPANIONS = ['-wal', '-shm', '-journal'] as const;
 
 /**
- * Returns the path of one of our databases, `<git common dir>/claim/<name>`; makes the folder (0700), not the file.
+ * Returns the path of one of our databases, `<git common dir>/claim/<name>`. Creates the folder (0700) but not the file.
  *
- * @throws Unusable for a symbolic link, anything but a plain file, or a file system without trustworthy locks
- * @throws the file system's error when the folder cannot be made
+ * @throws Unusable for a symbolic link, anything but a plain file, or a file system without reliable locks
+ * @throws the file system's error if the folder cannot be created
  */
 export function placeOf(commonDir: string, name: string, fileSystemType?: number): string {
   const directory = join(commonDir, 'claim');
@@ -26,7 +26,10 @@ export function placeOf(commonDir: string, name: string, fileSystemType?: number
   return path;
 }
 
-/** Makes the empty file (0600) unless it exists; one that exists is not opened, for closing it would drop this process's locks on it. */
+/**
+ * Creates the empty file (0600) unless it exists. It does not open an existing file, because closing
+ * it would drop this process's locks on it.
+ */
 export function createFile(path: string): void {
   step(`before file create ${basename(path)}`);
   try {
@@ -37,7 +40,7 @@ export function createFile(path: string): void {
   step(`after file create ${basename(path)}`);
 }
 
-/** Returns what tells this very file from any other that had or will have its name; null when there is none. */
+/** Returns what distinguishes this very file from any other of the same name, or null if there is none. */
 export function stampOf(path: string): string | null {
   const file = lstatSync(path, { throwIfNoEntry: false, bigint: true });
   return file === undefined ? null : `${file.dev}:${file.ino}:${file.birthtimeNs}`;
@@ -54,7 +57,7 @@ function makeDirectory(directory: string): void {
   step('after file mkdir claim');
 }
 
-/** What more than one kernel may write to, by the number Linux gives it (statfs(2) and linux/magic.h). */
+/** File systems that more than one kernel may write to, by their number in Linux (statfs(2) and linux/magic.h). */
 const NETWORK_FILE_SYSTEMS = new Map([
   [0x6969, 'NFS'],
   [0x517b, 'SMB'],

@@ -3,18 +3,19 @@ import { basename, dirname, join } from 'node:path';
 import { step } from '../system/step.ts';
 import { COMPANIONS } from './place.ts';
 
-/** Enough to look into what happened; the file is a cache, and its folder must not grow for ever. */
+/** Enough to find out what happened. The file is a cache, and its folder must not grow for ever. */
 const KEPT = 3;
 
 /**
- * Renames a database and what SQLite put beside it to `<path>.<why>-<time>`, and removes all but the newest few that were set aside so.
- * Only under the mutex: between the renames the files do not belong together.
+ * Renames a database and its companions to `<path>.<why>-<time>`, and removes all but the newest few that were set aside. It must
+ * run under the mutex: between the renames the files do not belong together.
  *
  * @param why `corrupt` or `newer-<version>`
  */
 export function setAside(path: string, why: string): void {
   const target = freeName(path, why);
-  // The database first: a process that still has it open then knows it moved, and on closing leaves its successor's WAL alone.
+  // The database first: a process that still has it open then sees that it moved, and does not
+  // touch its successor's WAL when it closes.
   for (const suffix of ['', ...COMPANIONS]) {
     if (!existsSync(path + suffix)) continue;
     step(`before file set aside${suffix}`);

@@ -1,6 +1,6 @@
 import type { Connection } from './connection.ts';
 
-/** Runs the work as one transaction, all or nothing: as better-sqlite3's own, without the statements for nested ones that it prepares. */
+/** Runs the work as one transaction, all or nothing. Unlike better-sqlite3's own, it prepares no statements for nested ones. */
 export function immediately<T>(connection: Connection, work: (connection: Connection) => T): T {
   connection.exec('BEGIN IMMEDIATE');
   try {
@@ -8,7 +8,7 @@ export function immediately<T>(connection: Connection, work: (connection: Connec
     connection.exec('COMMIT');
     return result;
   } catch (error) {
-    // Some errors end it by themselves.
+    // Some errors end the transaction by themselves.
     if (connection.inTransaction) connection.exec('ROLLBACK');
     throw error;
   }

@@ -1,22 +1,24 @@
+import type { CacheTrouble } from '../../core/doctor/symptom.ts';
 import { oneLine } from '../../core/line.ts';
 
-/** A place where no database of ours may be. */
+/** A place where none of our databases may be. */
 export class Unusable extends Error {}
 
-/** Returns in one line why a file could not be used. */
-export function reasonOf(path: string, error: unknown): string {
-  if (error instanceof Unusable) return error.message;
+/** Returns why a file could not be used. */
+export function troubleOf(path: string, error: unknown): CacheTrouble {
+  if (error instanceof Unusable) return { kind: 'unusable', said: error.message };
   const message = error instanceof Error ? error.message : String(error);
   const code = codeOf(error);
-  return oneLine(`${path} cannot be used: ${message}${code.startsWith('SQLITE') ? ` (${code})` : ''}`);
+  const said = oneLine(`${path} cannot be used: ${message}${code.startsWith('SQLITE') ? ` (${code})` : ''}`);
+  return { kind: 'unusable', said };
 }
 
-/** Tells whether an error means that the file is no database of ours any more: garbage, torn, or with other tables. */
+/** Returns whether an error means that the file is not our database any more: garbage, torn, or with other tables. */
 export function isDamage(error: unknown): boolean {
   return /^SQLITE_(?:NOTADB|CORRUPT.*|FORMAT|ERROR|IOERR_SHORT_READ)$/.test(codeOf(error));
 }
 
-/** Tells whether another process was merely at it, so that a moment later it may work. */
+/** Returns whether another process was only using the file, so that a retry may work. */
 export function isContention(error: unknown): boolean {
   return /^SQLITE_(?:BUSY.*|LOCKED.*|PROTOCOL)$/.test(codeOf(error));
 }

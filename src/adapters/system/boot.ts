@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 
 let known: string | null | undefined;
 
-/** Returns the kernel's boot id, or null where the system tells none; asked once in a process, when first needed. */
+/** Returns the kernel's boot id, or null if the system has none. It is read once in a process, when first needed. */
 export function bootId(): string | null {
   if (known === undefined) known = parseBootId(process.platform === 'linux' ? linuxBootId() : darwinBootId());
   return known;
 }
 
-/** Returns the text as a boot id, a uuid in lower case, or null when it is none. */
+/** Returns the text as a boot id, which is a uuid in lower case, or null if it is none. */
 export function parseBootId(text: string): string | null {
   const id = text.trim().toLowerCase();
   return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? id : null;

@@ -14,45 +14,51 @@ import {
   utimesSync,
 } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
-import type { Copied } from '../../core/trees/setup.ts';
+import { troubleFrom } from '../../core/errors.ts';
+import type { Copied, LeftOut } from '../../core/trees/setup.ts';
 import { step } from './step.ts';
 
-/** More than the largest `node_modules`; a list that names more is a mistake. */
+/** More than the largest `node_modules`. A list that names more is a mistake. */
 const FILES_MAX = 1_000_000;
-/** Beside the file it becomes, so that taking its place is one step; the next copy of the same file begins by removing it. */
+/** The draft is beside the file it becomes, so that one step puts it in place. The next copy of the file removes it first. */
 const DRAFT = '.git-claim-copy';
 
 /**
- * Copies files and folders from one work tree to the same places in another, by reflink where the disk can. What is there already stays as it is. A symbolic
- * link is copied as a link and never followed, not even as a folder on the way; repositories inside and special files are left out.
+ * Copies files and folders from one worktree to the same places in another, by reflink if the disk supports it. Existing files
+ * stay as they are. A symbolic link is copied as a link and never followed, not even as a folder on the way. Repositories inside
+ * and special files are left out.
  *
  * @param paths relative
- * @param onFile told after each file how many there are
+ * @param onFile called after each file with the number of files so far
  */
 export function copyFiles(from: string, to: string, paths: readonly string[], onFile: (files: number) => void): Copied {
   const copy = new Copy(onFile);
   for (const path of paths) {
     try {
       const blocked = makeWay(to, dirname(path));
-      if (blocked !== null) copy.leftOut.push(`${path}: ${blocked}`);
+      if (blocked !== null) copy.leftOut.push({ path, why: { kind: 'in-the-way', folder: blocked } });
       else copy.into(join(from, path), join(to, path));
     } catch (error) {
-      copy.leftOut.push(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+      const why =
+        error instanceof TooMany ? { kind: 'too-many', filesMax: FILES_MAX } : { kind: 'failed', failure: troubleFrom(error) };
+      copy.leftOut.push({ path, why } as LeftOut);
     }
   }
   return copy;
 }
 
+class TooMany extends Error {}
+
 class Copy implements Copied {
   files = 0;
-  readonly leftOut: string[] = [];
+  readonly leftOut: LeftOut[] = [];
   readonly #onFile: (files: number) => void;
 
   constructor(onFile: (files: number) => void) {
     this.#onFile = onFile;
   }
 
-  /** Fills in what is missing: what has no counterpart is copied aside and put in its place whole. */
+  /** Fills in what is missing. What has no counterpart is copied to a draft and put in place as a whole. */
   into(source: string, target: string): void {
     const [kind, there] = [lstatSync(source), lstatSync(target, { throwIfNoEntry: false })];
     if (there === undefined) this.#place(source, kind, target);
@@ -76,11 +82,11 @@ class Copy implements Copied {
 
   #write(source: string, kind: Stats, draft: string): boolean {
     if (kind.isDirectory()) return this.#writeFolder(source, kind, draft);
-    if (this.files >= FILES_MAX) throw new Error(`more than ${FILES_MAX} files`);
+    if (this.files >= FILES_MAX) throw new TooMany();
     if (kind.isSymbolicLink()) symlinkSync(readlinkSync(source), draft);
     else if (kind.isFile()) copyFileSync(source, draft, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     else return false;
-    // What a build made is newer than what it was made from, also in the copy.
+    // What a build made must stay newer than its sources, in the copy too.
     if (kind.isFile()) utimesSync(draft, kind.atime, kind.mtime);
     this.files += 1;
     this.#onFile(this.files);
@@ -98,12 +104,15 @@ class Copy implements Copied {
   }
 }
 
-/** A work tree or submodule inside the main tree; also the very tree that is being filled. */
+/** Returns whether a folder is a worktree or submodule inside the main worktree, perhaps the very one that is being filled. */
 function isRepository(folder: string): boolean {
   return existsSync(join(folder, '.git'));
 }
 
-/** A hard link cannot replace what came there meanwhile, as renaming would; not every disk has them. */
+/**
+ * Puts a draft in place. A hard link, unlike a rename, cannot replace a file that has
+ * appeared meanwhile; not every disk has them.
+ */
 function takePlace(draft: string, target: string, isFolder: boolean): void {
   try {
     if (isFolder) renameSync(draft, target);
@@ -115,7 +124,7 @@ function takePlace(draft: string, target: string, isFolder: boolean): void {
   }
 }
 
-/** Makes the folders on the way; returns null, or what is in the way. */
+/** Makes the folders on the way; returns null, or the part of the path that is there and no folder. */
 function makeWay(root: string, folder: string): string | null {
   let at = root;
   for (const part of folder === '.' ? [] : folder.split(sep)) {
@@ -125,7 +134,7 @@ function makeWay(root: string, folder: string): string | null {
       step('before file mkdir for a copy');
       mkdirSync(at);
       step('after file mkdir for a copy');
-    } else if (!there.isDirectory()) return `${part} is no folder in the new work tree`;
+    } else if (!there.isDirectory()) return part;
   }
   return null;
 }

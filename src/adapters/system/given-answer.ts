@@ -4,14 +4,14 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * A person's answer about a repository, a file named by the hash of the repository and of what was asked. It lies in the home directory and not in the
- * repository: an agent's sandbox may write in that.
+ * A person's answer about a repository: a file named by the hash of the repository and the question. It is in the home directory,
+ * because an agent's sandbox may write to the repository.
  */
 export class GivenAnswer {
   readonly #file: string;
   readonly #text: string;
 
-  /** @param about what was asked, as it stood then: something else is another question */
+  /** @param about what was asked, word for word: anything else is another question */
   constructor(env: NodeJS.ProcessEnv, kind: 'trusted' | 'declined', commonDir: string, about: readonly string[]) {
     const hash = createHash('sha256').update(JSON.stringify([commonDir, ...about]));
     const state = env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state');

@@ -2,27 +2,27 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { POLLS_A_BEAT } from '../../core/record/lease.ts';
 import { formatAnchor, parseAnchor } from '../../core/session/anchor.ts';
 import { lifeOf } from '../../core/session/life.ts';
 import type { Anchored, HeartbeatHelper } from '../../ports/heartbeat-helper.ts';
 import type { ProcessTable } from '../../ports/process-table.ts';
 import { step } from './step.ts';
 
-/** Its first sign comes after 2 ms, and so late only on a machine that can hardly breathe. */
+/** The first sign usually comes after 2 ms. Only a badly overloaded machine takes this long. */
 const CONFIRM_MS = 500;
-/** It looks at its refs so many times a beat. */
-const POLLS_A_BEAT = 3;
 
-/** What of the caller's environment the helper and the git it runs need; the rest is the caller's own, or names another session. */
+/** The variables of the caller that the helper and its git need. The others are the caller's own, or name another session. */
 const KEPT =
   /^(?:PATH|HOME|USER|LOGNAME|TMPDIR|XDG_(?:CONFIG|STATE|CACHE)_HOME|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)|GIT_EXEC_PATH)$/;
 
-/** `isOwnProcess`: what this process was started with may be closed. */
+/** `isOwnProcess`: the files that this process inherited may be closed. */
 type HelpedCaller = { readonly env: NodeJS.ProcessEnv; readonly isOwnProcess?: boolean };
 
 /**
- * bin/heartbeat.sh as a process of its own, in a session of its own: no signal to the agent's process group and no end of its terminal reaches it.
- * `<git common dir>/claim/heartbeat/<name of the session>` says who it is: `<pid>/<pid namespace> <anchor>`.
+ * Runs bin/heartbeat.sh as a process in a session of its own, so that neither a signal to the agent's process group nor the end
+ * of its terminal reaches it. `<git common dir>/claim/heartbeat/<name of the session>` identifies it:
+ * `<pid>/<pid namespace> <anchor>`.
  */
 export class DetachedHelper implements HeartbeatHelper {
   readonly #commonDir: string;
@@ -56,7 +56,7 @@ export class DetachedHelper implements HeartbeatHelper {
       step('after helper start');
       return isConfirmed;
     } catch {
-      // A folder that cannot be written to, or no process left: the claim then has the longer lease, and says so.
+      // The folder is not writable, or there are no processes left. The claim then has the longer lease, and says so.
       return false;
     }
   }
@@ -93,14 +93,14 @@ export class DetachedHelper implements HeartbeatHelper {
   }
 }
 
-/** The script lies beside the built package's `dist`, and three folders above this file. */
+/** The script is beside `dist` in the built package, and three folders above this file. */
 function script(): string {
   const found = ['..', '../../..'].map((up) => join(import.meta.dirname, up, 'bin', 'heartbeat.sh')).find(existsSync);
   if (found === undefined) throw new Error('bin/heartbeat.sh is missing');
   return found;
 }
 
-/** Waits until the helper has said that it is there; from then on nothing binds this process to it. */
+/** Waits until the helper has reported that it runs. After that, nothing binds this process to it. */
 function firstSign(child: ChildProcess): Promise<boolean> {
   return new Promise((resolve) => {
     const done = (isConfirmed: boolean) => {

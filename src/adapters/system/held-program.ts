@@ -6,16 +6,19 @@ import type { ProcessTable } from '../../ports/process-table.ts';
 import type { HeldProgram, Programs } from '../../ports/programs.ts';
 import { step } from './step.ts';
 
-/** Variables that `git rev-parse --local-env-vars` names: they say which repository is meant, and in the order's work tree it is that one. */
+/** What `git rev-parse --local-env-vars` names: variables that select a repository. The order's worktree selects its own. */
 const LOCAL =
   /^GIT_(?:ALTERNATE_OBJECT_DIRECTORIES|CONFIG|CONFIG_PARAMETERS|CONFIG_COUNT|CONFIG_(?:KEY|VALUE)_[0-9]+|OBJECT_DIRECTORY|DIR|WORK_TREE|IMPLICIT_WORK_TREE|GRAFT_FILE|INDEX_FILE|NO_REPLACE_OBJECTS|REPLACE_REF_BASE|PREFIX|SHALLOW_FILE|COMMON_DIR|INTERNAL_SUPER_PREFIX)$/;
 
-/** Said to this process alone, and passed on. */
+/** Signals that only this process gets, and passes on. */
 const PASSED_ON = ['SIGTERM', 'SIGHUP', 'SIGUSR2'] as const;
-/** A terminal says these to all of its foreground group, the program included. */
+/** Signals that a terminal sends to its whole foreground group, including the program. */
 const TERMINALS_OWN = ['SIGINT', 'SIGQUIT'] as const;
 
-/** A shell that reads from this process what to do first and then becomes the program: pid and start time stay. An end without a word ends it. */
+/**
+ * A shell that reads from this process what to do first, and then becomes the program: pid and start
+ * time stay. If it reads nothing, it ends.
+ */
 const GATE = `words=$(cat <&3)
 [ -n "$words" ] || exit 125
 exec 3<&-
@@ -59,7 +62,7 @@ export class SystemPrograms implements Programs {
     };
   }
 
-  /** Until {@link HeldProgram.end}: what is left to do then, giving back the claim, is not ended half-way by a signal either. */
+  /** Passes signals on until {@link HeldProgram.end}, so that none interrupts the release of the claim after the program. */
   #forward(child: ChildProcess): [NodeJS.Signals, (signal: NodeJS.Signals) => void][] {
     const self = this.#processes.find(process.pid);
     const hasTerminal = typeof self !== 'string' && self.hasTerminal;

@@ -2,10 +2,10 @@ import { createContext, Script } from 'node:vm';
 import { ClaimError } from '../../core/errors.ts';
 import type { IdPattern } from '../../core/ids.ts';
 
-/** An id has 64 characters at most: a sound pattern answers in microseconds, a catastrophic one not before the sun is cold. */
+/** An id has at most 64 characters. A sound pattern answers in microseconds, a catastrophic one never. */
 const MATCH_MS_MAX = 250;
 
-/** Returns a configured pattern whose matching is ended after a bounded time: a regular expression has no limit of its own. */
+/** Returns a configured pattern whose matching stops after a bounded time: a regular expression has no limit of its own. */
 export function configuredIdPattern(source: string): IdPattern {
   let match: ((text: string) => boolean) | null = null;
   return {
@@ -21,7 +21,7 @@ export function configuredIdPattern(source: string): IdPattern {
   };
 }
 
-/** A context takes a millisecond to make, and a folder of orders has many names to match. */
+/** Creates one context for all texts: creating it takes a millisecond, and a folder of orders has many names to match. */
 function matcher(source: string): (text: string) => boolean {
   const context = createContext({ pattern: null, text: '' });
   new Script(`pattern = new RegExp(${JSON.stringify(`^(?:${source})$`)})`).runInContext(context, { timeout: MATCH_MS_MAX });
@@ -33,10 +33,7 @@ function matcher(source: string): (text: string) => boolean {
 }
 
 function complaint(cause: unknown): ClaimError {
-  // An error of the other context is no instance of this one's Error.
+  // An error of the other context is not an instance of this context's Error.
   const isSlow = (cause as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
-  return new ClaimError('usage', `claim.idPattern ${isSlow ? 'takes for ever' : 'is not a regular expression'}`, {
-    cause,
-    hint: 'git config --unset claim.idPattern brings the default back',
-  });
+  return new ClaimError({ code: 'usage', kind: 'id-pattern', isSlow }, { cause });
 }

@@ -1,11 +1,12 @@
 import { closeSync, readdirSync, readFileSync } from 'node:fs';
 
-/** The close-on-exec flag, as /proc shows the flags of an open file: in octal. */
+/** The close-on-exec flag among the flags that /proc shows for an open file, in octal. */
 const CLOSE_ON_EXEC = 0o2000000;
 
 /**
- * Closes the files that this process was started with, standard streams aside, where the system lists them. Node keeps low ones from what it starts and not
- * those above a gap, such as the `200` of `flock 200`: a process that lasts would hold such a lock, or the end of a pipe, for as long.
+ * Closes the files that this process inherited, except the standard streams, if the system lists them. Node does not pass low
+ * file numbers on to its children, but it does pass on those after a gap, such as the `200` of `flock 200`. A long-lived process
+ * would hold that lock, or the end of a pipe, for as long as it runs.
  */
 export function closeInheritedFiles(): void {
   for (const file of openFiles().filter((one) => one > 2 && isPassedOn(one))) {
@@ -25,7 +26,7 @@ function openFiles(): number[] {
   }
 }
 
-/** Node and what it loads open nothing that is passed on. */
+/** Returns whether children would inherit a file. Node, and whatever it loads, opens no such file. */
 function isPassedOn(file: number): boolean {
   try {
     const flags = /^flags:\s*([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${file}`, 'latin1'))?.[1];

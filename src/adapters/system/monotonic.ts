@@ -1,4 +1,4 @@
-/** Returns milliseconds on a clock that never jumps; `performance`, which tells the same, is half a millisecond's load. */
+/** Returns milliseconds on a clock that never jumps. `performance` returns the same, but takes half a millisecond to load. */
 export function monotonicMs(): number {
   return Number(process.hrtime.bigint() / NANOSECONDS_PER_MS);
 }

@@ -4,7 +4,7 @@ import type { Package } from '../../core/install/shim.ts';
 
 /** Returns where this very package and this very Node are. */
 export function packageHere(): Package {
-  // The built file lies in `dist`, this one three folders deep.
+  // The built file is in `dist`; this one is three folders deep.
   const root = ['..', '../../..']
     .map((up) => resolve(import.meta.dirname, up))
     .find((path) => existsSync(join(path, 'bin', 'git-claim')));

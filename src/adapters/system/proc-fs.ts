@@ -2,12 +2,12 @@ import { closeSync, openSync, readFileSync, readlinkSync, readSync } from 'node:
 import type { ProcessInfo, Sighting } from '../../core/session/process.ts';
 import { isPid, signalZero } from './signal-zero.ts';
 
-/** No shell, agent and multiplexer nest this deep; a walk that does is looking at a table in motion. */
+/** No shell, agent and multiplexer nest this deep. A longer walk is reading a table that changes meanwhile. */
 const ANCESTORS_MAX = 64;
 const COMMAND_LINE_BYTES_MAX = 2_048;
 const WORDS_MAX = 8;
 
-/** Returns the inode of this process's pid namespace, or `unknown` where /proc is missing or shows another namespace. */
+/** Returns the inode of this process's pid namespace, or `unknown` if /proc is missing or shows another namespace. */
 export function pidNamespace(): string {
   try {
     const link = /^pid:\[([0-9]+)\]$/.exec(readlinkSync('/proc/self/ns/pid'));
@@ -17,7 +17,10 @@ export function pidNamespace(): string {
   }
 }
 
-/** A missing file is no proof: `hidepid` hides what lives. The null signal decides. */
+/**
+ * Returns the process with this pid. A missing file proves nothing, because `hidepid` hides
+ * living processes. The null signal decides.
+ */
 export function find(pid: number): Sighting {
   if (!isPid(pid)) return 'gone';
   return (isOwnView() ? read(pid) : null) ?? (signalZero(pid) === 'gone' ? 'gone' : 'unknown');
@@ -35,8 +38,8 @@ export function ancestors(): readonly ProcessInfo[] {
 }
 
 /**
- * Parses /proc/<pid>/stat, or returns null when it is none. The program's name stands in parentheses and may hold any byte, more
- * parentheses and spaces included, so the last `)` ends it.
+ * Parses /proc/<pid>/stat, or returns null for any other text. The program's name is in parentheses and may contain any byte,
+ * even parentheses and spaces, so the last `)` ends it.
  */
 export function parseStat(stat: string): Omit<ProcessInfo, 'args'> | null {
   const open = stat.indexOf('(');
@@ -58,7 +61,7 @@ export function parseStat(stat: string): Omit<ProcessInfo, 'args'> | null {
 
 let ownView: boolean | undefined;
 
-/** A /proc mounted from another pid namespace would show other processes under our numbers. */
+/** Returns whether /proc shows our pid namespace. If another one is mounted, it shows other processes under our numbers. */
 function isOwnView(): boolean {
   if (ownView === undefined) {
     try {

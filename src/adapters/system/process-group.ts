@@ -2,24 +2,25 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 
-/** How long a group that was asked to end may take until it is killed. */
+/** How long a group that was asked to end may take before it is killed. */
 const GRACE_SECONDS = 2;
-/** Of the output, the end is kept: that is where a failure is told. */
+/** Only the end of the output is kept, because that is where a failure is reported. */
 const TAIL_BYTES = 256 * 1024;
-/** A process in the background may hold the output open for ever. */
+/** A background process may keep the output open for ever. */
 const DRAIN_MS = 200;
 
 export type GroupRun = {
-  /** The exit code; 128 + n when a signal ended it; null when it was stopped for its time. */
+  /** The exit code; 128 + n if signal n ended it; null if it took too long and was stopped. */
   readonly code: number | null;
   readonly output: string;
 };
 
 /**
- * Runs a shell command as the leader of a process group of its own, with nothing to read, and waits for it. A small shell beside it reads from this process:
- * an end of that without a word, by a time limit, a signal or a kill -9 of this process, ends the whole group.
+ * Runs a shell command as the leader of its own process group, without input, and waits for it. A small shell beside
+ * it reads from this process. If this process closes the pipe without a word (because of a time limit, a signal or a
+ * kill -9), that shell ends the whole group.
  *
- * @param onStart told the id of the group
+ * @param onStart called with the id of the group
  */
 export function runInGroup(
   command: string,

@@ -4,7 +4,7 @@ import { bootId } from './boot.ts';
 import * as linux from './proc-fs.ts';
 import * as darwin from './ps.ts';
 
-/** Returns the process table of this machine; nothing is read before it is asked for. */
+/** Returns the process table of this machine. Nothing is read before it is needed. */
 export function systemProcessTable(): ProcessTable {
   const isLinux = process.platform === 'linux';
   return {

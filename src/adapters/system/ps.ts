@@ -7,10 +7,10 @@ const PS_BYTES_MAX = 16 * 1024 * 1024;
 const WORDS_MAX = 8;
 const ANCESTORS_MAX = 64;
 
-/** `sess` is left out: macOS prints no pid there, but marks leaders by `s` in `stat`. `args` names the program as well as `comm`. */
+/** Without `sess`: macOS prints no pid there, but marks leaders by `s` in `stat`. `args` contains the program as `comm` does. */
 const COLUMNS = ['-o', 'pid=', '-o', 'ppid=', '-o', 'tty=', '-o', 'stat=', '-o', 'lstart=', '-o', 'args='];
 
-/** The process table by way of `ps`, where there is no /proc: one call shows this process and all above it. */
+/** The process table from `ps`, where there is no /proc. One call shows this process and all above it. */
 export function psView(ps: (selection: readonly string[]) => string = runPs) {
   let all: ReadonlyMap<number, ProcessInfo> | null = null;
   const snapshot = () => {
@@ -23,14 +23,14 @@ export function psView(ps: (selection: readonly string[]) => string = runPs) {
       const seen = pid === process.pid ? snapshot() : parsePs(ps(['-p', String(pid)]));
       return seen.get(pid) ?? 'unknown';
     },
-    /** Taken once in a process: a command's ancestors do not change under it. */
+    /** Read once in a process: a command's ancestors do not change while it runs. */
     ancestors(): readonly ProcessInfo[] {
       return above(process.pid, snapshot());
     },
   };
 }
 
-/** Parses the rows of `ps`; rows that are none are left out. Only where a process's leader is among the rows is it known. */
+/** Parses the rows of `ps` and ignores other lines. A process's leader is known only if it is among the rows. */
 export function parsePs(text: string): ReadonlyMap<number, ProcessInfo> {
   const rows = text.split('\n').flatMap((line) => parseRow(line) ?? []);
   const processes = new Map(rows.map((row) => [row.process.pid, row.process]));
@@ -73,7 +73,7 @@ function parseRow(line: string): { readonly process: ProcessInfo; readonly isLea
   return { process, isLeader: stat.includes('s') };
 }
 
-/** Times are asked for in UTC and in the C locale, so that the token of a process never changes with the season or the user. */
+/** Requests times in UTC and in the C locale, so that a process's token never changes with the season or the user. */
 function runPs(selection: readonly string[]): string {
   try {
     return execFileSync('/bin/ps', [...selection, ...COLUMNS], {

@@ -1,6 +1,6 @@
 /**
- * Asks the kernel whether a process exists, by the null signal. It answers for hidden processes too: only `gone` is a proof.
- * Another user's process is `there` (EPERM), and so is one that a sandbox forbids to signal.
+ * Asks the kernel with the null signal whether a process exists. It answers for hidden processes too. Only `gone` is proof:
+ * another user's process is `there` (EPERM), as is one that a sandbox forbids to signal.
  */
 export function signalZero(pid: number): 'there' | 'gone' {
   try {
@@ -11,7 +11,7 @@ export function signalZero(pid: number): 'there' | 'gone' {
   }
 }
 
-/** Tells whether the number names one process: zero and negative numbers would name groups. */
+/** Returns whether the number names one process: zero and negative numbers would name groups. */
 export function isPid(pid: number): boolean {
   return Number.isSafeInteger(pid) && pid > 0 && pid <= PID_MAX;
 }

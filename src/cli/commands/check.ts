@@ -11,8 +11,7 @@ export const checkCommand: CommandSpec = {
   options: [['--since <duration>', 'how far back commits are looked at (default: 5m)']],
   async run(open, operands, options) {
     const [order = null, ...more] = operands;
-    if (more.length > 0)
-      throw new ClaimError('usage', 'check is about one order, or all you hold', { hint: 'git claim check ORDER-143' });
+    if (more.length > 0) throw new ClaimError({ code: 'usage', kind: 'more-than-one-order', command: 'check' });
     const since = textOf(options, 'since');
     const sinceMs = since === null ? SINCE_MS : parseDurationMs(since, '--since');
     const { findings, warnings } = await check(await open({ isSurveying: true }), order, sinceMs);

@@ -1,5 +1,4 @@
 import type { Finding } from '../../core/check/finding.ts';
-import { ClaimError } from '../../core/errors.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import { claimedText } from '../../text/claims.ts';
 import { shortFindings } from '../../text/findings.ts';
@@ -20,16 +19,12 @@ export const claimCommand: CommandSpec = {
     ['--reopen', 'claim completed orders again, adopting branch and work tree'],
   ],
   async run(open, operands, options) {
-    if (operands.length === 0) throw new ClaimError('usage', 'which order?', { hint: 'git claim ORDER-143' });
-    const isHere = options['worktree'] === false;
-    const base = textOf(options, 'on');
-    if (isHere && base !== null) throw new ClaimError('usage', '--on starts a branch, and --no-worktree makes none');
     const ports = await open();
     const onWait = options['wait'] === true ? waitingLine() : null;
     const outcome = await claim(ports, {
       orders: operands,
-      isHere,
-      base,
+      isHere: options['worktree'] === false,
+      base: textOf(options, 'on'),
       paths: textsOf(options, 'path'),
       isReopen: options['reopen'] === true,
       onWait,

@@ -13,11 +13,9 @@ export const completionCommand: CommandSpec = {
   options: [],
   async run(_, operands) {
     const [shell, ...more] = operands;
-    const hint = 'git claim completion bash, zsh or fish; the script says on top how to install it';
-    if (shell === undefined || more.length > 0) throw new ClaimError('usage', 'which shell?', { hint });
+    if (shell === undefined || more.length > 0) throw new ClaimError({ code: 'usage', kind: 'no-shell-named' });
     const name = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
-    if (name === undefined)
-      throw new ClaimError('usage', `there is no completion for ${JSON.stringify(shell.slice(0, 40))}`, { hint });
+    if (name === undefined) throw new ClaimError({ code: 'usage', kind: 'unknown-shell', text: shell });
     // The built file lies in dist, and so do the scripts.
     const script = readFileSync(join(import.meta.dirname, 'completion', name), 'utf8');
     return answer({ completion: { shell, script } }, () => script.trimEnd());

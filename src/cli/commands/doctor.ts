@@ -8,7 +8,7 @@ export const doctorCommand: CommandSpec = {
   operands: '',
   options: [['--fix', 'mend what can be mended without losing anything']],
   async run(open, operands, options) {
-    if (operands.length > 0) throw new ClaimError('usage', 'doctor takes no operands');
+    if (operands.length > 0) throw new ClaimError({ code: 'usage', kind: 'unwanted-operands', command: 'doctor' });
     return diagnosed(await doctor(await open(), options['fix'] === true), 'nothing is wrong');
   },
 };

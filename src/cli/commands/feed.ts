@@ -16,16 +16,13 @@ export const feedCommand: CommandSpec = {
   ],
   async run(open, operands, options) {
     const [order = null, ...more] = operands;
-    if (more.length > 0) throw new ClaimError('usage', 'feed is about one order, or all', { hint: 'git claim feed ORDER-143' });
+    if (more.length > 0) throw new ClaimError({ code: 'usage', kind: 'more-than-one-order', command: 'feed' });
     const after = numberOf(textOf(options, 'after'));
     if (options['follow'] !== true) {
       const { events } = feed(await open(), order, after);
       return answer({ events }, (page) => feedText(page, events));
     }
-    if (options['json'] === true || after !== null)
-      throw new ClaimError('usage', 'a feed that goes on is no JSON document, and starts from the latest events', {
-        hint: 'a program asks again from the last number it has: git claim feed --json --after <number>',
-      });
+    if (options['json'] === true || after !== null) throw new ClaimError({ code: 'usage', kind: 'follow-from-number' });
     return followed(await open(), order);
   },
 };
@@ -33,7 +30,7 @@ export const feedCommand: CommandSpec = {
 function numberOf(text: string | null): number | null {
   if (text === null) return null;
   if (/^[0-9]{1,15}$/.test(text)) return Number(text);
-  throw new ClaimError('usage', '--after takes the number of an event', { hint: 'git claim feed --json shows the numbers' });
+  throw new ClaimError({ code: 'usage', kind: 'after-not-a-number' });
 }
 
 /** Ends with success when it is interrupted or nobody reads on. */

@@ -1,5 +1,3 @@
-import { ClaimError } from '../../core/errors.ts';
-import { oneLine } from '../../core/line.ts';
 import { filedText, orderRow } from '../../text/next.ts';
 import { followUp } from '../../usecases/follow-up.ts';
 import { answer } from '../answer.ts';
@@ -13,12 +11,10 @@ export const followUpCommand: CommandSpec = {
     ['--blocked', 'it cannot begin before the order it was found at is done'],
   ],
   async run(open, operands, options) {
-    const title = oneLine(textOf(options, 'title') ?? '');
-    if (title === '')
-      throw new ClaimError('usage', 'a follow-up needs a title', {
-        hint: 'git claim follow-up ORDER-143 --title "Retry on 429"',
-      });
-    const filed = await followUp(await open(), operands, { title, isBlocked: options['blocked'] === true });
+    const filed = await followUp(await open(), operands, {
+      title: textOf(options, 'title') ?? '',
+      isBlocked: options['blocked'] === true,
+    });
     return answer({ orders: [orderRow({ order: filed.order, verdict: 'draft', why: null })] }, (page) => filedText(page, filed));
   },
 };

@@ -12,9 +12,7 @@ export const handCommand: CommandSpec = {
     const to = textOf(options, 'to');
     const [order, ...more] = operands;
     if (order === undefined || more.length > 0 || to === null) {
-      throw new ClaimError('usage', 'name one order and the session that gets it', {
-        hint: 'git claim hand ORDER-143 --to claude-7f3a21',
-      });
+      throw new ClaimError({ code: 'usage', kind: 'hand-without-session' });
     }
     const outcome = await hand(await open(), order, to);
     return outcome.kind === 'refused'

@@ -1,6 +1,6 @@
 import { ClaimError } from '../../core/errors.ts';
 import { parseMode } from '../../core/guard/mode.ts';
-import { initText } from '../../text/init.ts';
+import { initText, noteMessage } from '../../text/init.ts';
 import { checkInstallation } from '../../usecases/doctor/doctor.ts';
 import { type Initialised, init, uninstall } from '../../usecases/init.ts';
 import type { Wired } from '../../wire.ts';
@@ -21,7 +21,7 @@ export const initCommand: CommandSpec = {
     ['--uninstall', 'take everything out again'],
   ],
   async run(open, operands, options) {
-    if (operands.length > 0) throw new ClaimError('usage', 'init takes no operands');
+    if (operands.length > 0) throw new ClaimError({ code: 'usage', kind: 'unwanted-operands', command: 'init' });
     const isPrinting = options['print'] === true;
     const ports = await open();
     if (options['check'] === true) {
@@ -68,5 +68,7 @@ function said(done: Initialised): Answer {
     path: change.path,
     to: change.kind === 'move' ? change.to : null,
   }));
-  return answer({ done: isDone, mode, route: route.kind, changes: rows, notes }, (page) => initText(page, done));
+  return answer({ done: isDone, mode, route: route.kind, changes: rows, notes: notes.map(noteMessage) }, (page) =>
+    initText(page, done),
+  );
 }

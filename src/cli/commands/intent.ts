@@ -1,6 +1,4 @@
-import { parseIntentKind } from '../../core/check/announcements.ts';
 import { ClaimError } from '../../core/errors.ts';
-import { oneLine } from '../../core/line.ts';
 import { announcedText } from '../../text/feed.ts';
 import { intentWarning } from '../../usecases/caller/heard.ts';
 import { announce } from '../../usecases/intent.ts';
@@ -12,13 +10,9 @@ export const intentCommand: CommandSpec = {
   operands: '"<text>"',
   options: [['--kind <word>', 'what kind of thing it is: deploy, delete, force-push, ...']],
   async run(open, operands, options) {
-    const text = oneLine(operands[0] ?? '');
-    if (text === '' || operands.length > 1)
-      throw new ClaimError('usage', 'say what you are about to do, in one text', {
-        hint: 'git claim intent "rename src/api to src/http"',
-      });
-    const kind = textOf(options, 'kind');
-    const announced = announce(await open(), text, kind === null ? null : parseIntentKind(kind));
+    const [text = '', ...more] = operands;
+    if (more.length > 0) throw new ClaimError({ code: 'usage', kind: 'intent-not-one-text' });
+    const announced = announce(await open(), text, textOf(options, 'kind'));
     const warnings = options['json'] === true ? announced.others.map(intentWarning) : [];
     return answer({ events: [announced.event] }, (page) => announcedText(page, announced), warnings);
   },

@@ -9,8 +9,7 @@ export const intentsCommand: CommandSpec = {
   operands: '',
   options: [],
   async run(open, operands) {
-    if (operands.length > 0)
-      throw new ClaimError('usage', 'intents lists what was announced', { hint: 'git claim intent "<text>" announces' });
+    if (operands.length > 0) throw new ClaimError({ code: 'usage', kind: 'unwanted-operands', command: 'intents' });
     const { events } = intents(await open());
     return answer({ events }, (page) => intentsText(page, events));
   },

@@ -12,8 +12,7 @@ export const listCommand: CommandSpec = {
     ['--mine', "show only this session's claims"],
   ],
   async run(open, operands, options) {
-    if (operands.length > 0)
-      throw new ClaimError('usage', 'list takes no orders', { hint: 'git claim status <order> is about one' });
+    if (operands.length > 0) throw new ClaimError({ code: 'usage', kind: 'unwanted-operands', command: 'list' });
     const board = await list(await open({ isSurveying: true }), {
       isAll: options['all'] === true,
       isMine: options['mine'] === true,

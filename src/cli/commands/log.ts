@@ -10,7 +10,7 @@ export const logCommand: CommandSpec = {
   options: [],
   async run(open, operands) {
     const [order = null, ...more] = operands;
-    if (more.length > 0) throw new ClaimError('usage', 'log is about one order, or all', { hint: 'git claim log ORDER-143' });
+    if (more.length > 0) throw new ClaimError({ code: 'usage', kind: 'more-than-one-order', command: 'log' });
     const history = await log(await open(), order);
     return answer({ history: history.history }, (page) => historyText(page, history));
   },

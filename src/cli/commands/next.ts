@@ -19,19 +19,18 @@ export const nextCommand: CommandSpec = {
     ['--all', 'with --json: list drafts and complete orders too'],
   ],
   async run(open, operands, options) {
-    if (operands.length > 0) throw new ClaimError('usage', 'next takes no orders', { hint: 'git claim <order> claims one' });
+    if (operands.length > 0) throw new ClaimError({ code: 'usage', kind: 'unwanted-operands', command: 'next' });
     const isHere = options['worktree'] === false;
     const base = textOf(options, 'on');
     const count = textOf(options, 'n');
     if (options['claim'] !== true) {
-      if (isHere || base !== null) throw new ClaimError('usage', '--no-worktree and --on go with --claim');
+      if (isHere || base !== null) throw new ClaimError({ code: 'usage', kind: 'claim-options-without-claim' });
       const outcome = await next(await open({ isSurveying: true }), count === null ? LIMIT_DEFAULT : limitIn(count));
       const isAll = options['all'] === true;
       const rows = [...outcome.orders, ...outcome.passed.filter(({ verdict }) => isAll || !QUIET.has(verdict))];
       return answer({ orders: rows.map(orderRow) }, (page) => nextText(page, outcome), outcome.warnings);
     }
-    if (count !== null) throw new ClaimError('usage', '-n shows several, and --claim claims one');
-    if (isHere && base !== null) throw new ClaimError('usage', '--on starts a branch, and --no-worktree makes none');
+    if (count !== null) throw new ClaimError({ code: 'usage', kind: 'claim-with-count' });
     const outcome = await claimNext(await open({ isSurveying: true }), { isHere, base });
     return answer({ claims: outcome.claims.map(({ view }) => view) }, (page) => claimedText(page, outcome), outcome.warnings);
   },
@@ -42,5 +41,5 @@ const QUIET: ReadonlySet<string> = new Set(['draft', 'complete']);
 function limitIn(text: string): number {
   const count = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0;
   if (count >= 1 && count <= LIMIT_MAX) return count;
-  throw new ClaimError('usage', `-n ${JSON.stringify(text.slice(0, 40))} is not a number from 1 to ${LIMIT_MAX}`);
+  throw new ClaimError({ code: 'usage', kind: 'count-out-of-range', text, max: LIMIT_MAX });
 }

@@ -13,12 +13,10 @@ export const pathCommand: CommandSpec = {
     ['--ttl <duration>', "how long a claim outlives its session's silence (default: claim.pathTtl, 15m)"],
   ],
   async run(open, operands, options) {
-    if (operands.length === 0)
-      throw new ClaimError('usage', 'which path?', { hint: 'git claim path src/auth.ts; git claim paths lists what is claimed' });
     const ttl = textOf(options, 'ttl');
     const ttlMs = ttl === null ? null : parseDurationMs(ttl, '--ttl');
     if (options['release'] === true) {
-      if (ttlMs !== null) throw new ClaimError('usage', '--ttl is for a claim, and --release ends one');
+      if (ttlMs !== null) throw new ClaimError({ code: 'usage', kind: 'ttl-with-release' });
       const outcome = await releasePaths(await open(), operands);
       return outcome.kind === 'refused' ? outcome : answer({ paths: [] }, () => releasedPathsText(outcome));
     }

@@ -9,8 +9,7 @@ export const pathsCommand: CommandSpec = {
   operands: '',
   options: [],
   async run(open, operands) {
-    if (operands.length > 0)
-      throw new ClaimError('usage', 'paths takes no arguments', { hint: 'git claim path <path> claims one' });
+    if (operands.length > 0) throw new ClaimError({ code: 'usage', kind: 'unwanted-operands', command: 'paths' });
     const rows = await listPaths(await open());
     return answer({ paths: rows.paths }, (page) => pathRowsText(page, rows), rows.warnings);
   },

@@ -10,7 +10,7 @@ export const rescueCommand: CommandSpec = {
   options: [],
   async run(open, operands) {
     const [order = null, ...more] = operands;
-    if (more.length > 0) throw new ClaimError('usage', 'rescue is about one order', { hint: 'git claim rescue ORDER-143' });
+    if (more.length > 0) throw new ClaimError({ code: 'usage', kind: 'more-than-one-order', command: 'rescue' });
     const outcome = await rescue(await open(), order);
     if (outcome.kind === 'refused') return outcome;
     const { kind: _, claim, ...rescued } = outcome;

@@ -1,7 +1,7 @@
-import { ClaimError } from '../../core/errors.ts';
 import { visible } from '../../core/line.ts';
 import { claimedText } from '../../text/claims.ts';
 import { ranText } from '../../text/run.ts';
+import { warningText } from '../../text/warnings.ts';
 import type { Claimed } from '../../usecases/claim.ts';
 import { run } from '../../usecases/run.ts';
 import type { Warning } from '../../usecases/warning.ts';
@@ -13,9 +13,7 @@ export const runCommand: CommandSpec = {
   name: 'run',
   operands: '<order> -- <command>...',
   options: [['--complete', 'complete the order when the command succeeds']],
-  async run(open, [order, ...words], options) {
-    if (order === undefined || words.length === 0)
-      throw new ClaimError('usage', 'which order, and which command?', { hint: 'git claim run ORDER-143 -- npm test' });
+  async run(open, [order = '', ...words], options) {
     const isJson = options['json'] === true;
     const ports = await open();
     const page = pageFor('stderr', ports.settings.color);
@@ -25,7 +23,7 @@ export const runCommand: CommandSpec = {
       if (isJson) return;
       warn(claimedText(page, claimed));
       for (const warning of claimed.warnings) {
-        warn(`warning: ${visible(warning.message)}`);
+        warn(`warning: ${visible(warningText(page, warning))}`);
         said.add(warning);
       }
     };

@@ -40,8 +40,6 @@ export const sessionCommand: CommandSpec = {
       const ended = await endSession(await open({ isSurveying: true, said }));
       return answer({ sessions: [ended.session] }, (page) => endedText(page, ended));
     }
-    throw new ClaimError('usage', 'git claim session takes start, end or list', {
-      hint: 'git claim session start --title "fix the login" --linear ENG-7',
-    });
+    throw new ClaimError({ code: 'usage', kind: 'session-verb' });
   },
 };

@@ -10,8 +10,7 @@ export const statusCommand: CommandSpec = {
   options: [],
   async run(open, operands) {
     const [order, ...more] = operands;
-    if (more.length > 0)
-      throw new ClaimError('usage', 'status is about one order, or none', { hint: 'git claim list shows all' });
+    if (more.length > 0) throw new ClaimError({ code: 'usage', kind: 'more-than-one-order', command: 'status' });
     if (order !== undefined) {
       const status = await orderStatus(await open(), order);
       const claims = status.claim === null ? [] : [status.claim];

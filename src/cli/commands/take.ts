@@ -1,5 +1,4 @@
 import { ClaimError } from '../../core/errors.ts';
-import { oneLine } from '../../core/line.ts';
 import { claimedText } from '../../text/claims.ts';
 import { forceWords, incumbentText } from '../../text/takeover.ts';
 import type { Claimed } from '../../usecases/claim.ts';
@@ -17,26 +16,21 @@ export const takeCommand: CommandSpec = {
   ],
   async run(open, operands, options) {
     const [order, ...more] = operands;
-    const reason = oneLine(textOf(options, 'reason') ?? '');
     const [isForced, isJson] = [options['force'] === true, options['json'] === true];
-    if (order === undefined || more.length > 0 || reason === '') {
-      throw new ClaimError('usage', 'name one order, and the reason for taking it', {
-        hint: 'git claim take ORDER-143 --reason "its session crashed"',
-      });
-    }
+    if (order === undefined || more.length > 0) throw new ClaimError({ code: 'usage', kind: 'take-not-one-order' });
     const ports = await open();
-    const incumbent = await incumbentOf(ports, order, isForced);
+    const incumbent = await incumbentOf(ports, order, textOf(options, 'reason') ?? '', isForced);
     if (incumbent.kind === 'refused') return incumbent;
     // Where it is not to be had, the refusal says whose it is.
     if (!isJson && (isForced || incumbent.isLeft)) warn(incumbentText(pageFor('stderr', ports.settings.color), incumbent));
     const isInsisting = isForced && !incumbent.isLeft;
     if (isInsisting) await insist(incumbent, isJson);
-    const outcome = await take(ports, incumbent, reason, isInsisting);
+    const outcome = await take(ports, incumbent, isInsisting);
     if (outcome.kind === 'refused') return outcome;
     const { dirtyFiles = [], unpushedCommits = 0 } = incumbent.work ?? {};
     const json = {
       claims: outcome.claims.map(({ view }) => view),
-      takeover: { incumbent: incumbent.view, reason, dirtyFiles, unpushedCommits },
+      takeover: { incumbent: incumbent.view, reason: incumbent.reason, dirtyFiles, unpushedCommits },
     };
     return answer(json, (page) => claimedText(page, { ...outcome, claims: outcome.claims.map(withoutWork) }), outcome.warnings);
   },
@@ -49,10 +43,9 @@ function withoutWork(claim: Claimed['claims'][number]): Claimed['claims'][number
 
 /** @throws ClaimError `usage` with --json, `illegal` without a terminal, `held` when something else was typed */
 async function insist(incumbent: Incumbent, isJson: boolean): Promise<void> {
-  if (isJson)
-    throw new ClaimError('usage', '--force asks a person, which --json cannot', { hint: 'run it in a terminal, without --json' });
+  if (isJson) throw new ClaimError({ code: 'usage', kind: 'force-with-json' });
   const { confirm } = await import('../confirm.ts');
   const words = forceWords(incumbent);
   if (!(await confirm('Its holder may be at work, and loses it by this.', words)))
-    throw new ClaimError('held', `that is not "${words}": nothing was taken`);
+    throw new ClaimError({ code: 'held', kind: 'wrong-words', words });
 }

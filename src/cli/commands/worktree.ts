@@ -23,9 +23,7 @@ export const worktreeCommand: CommandSpec = {
     if (order !== undefined && more.length === 0 && verb === 'add') return rowsOf(await addWorktree(await open(), order));
     if (order !== undefined && more.length === 0 && verb === 'setup') return rowsOf(await setUpWorktree(await open(), order));
     if (order !== undefined && more.length === 0 && verb === 'remove') return remove(await open(), order, isSaving);
-    throw new ClaimError('usage', 'git claim worktree takes list, add <order>, setup <order>, trust, remove <order> or prune', {
-      hint: 'git claim worktree list shows the orders that have one',
-    });
+    throw new ClaimError({ code: 'usage', kind: 'worktree-verb' });
   },
 };
 

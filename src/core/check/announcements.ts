@@ -1,32 +1,30 @@
 import { ClaimError } from '../errors.ts';
+import { deletesMessage, sensitiveMessage } from '../event-messages.ts';
 import { touching } from '../paths/touching.ts';
-import { listed } from './finding.ts';
 
-/** An intent is news for this long: then it is done, or was never begun. */
+/** How long an intent is news. After this it was carried out or never begun. */
 export const FRESH_MS = 10 * 60_000;
 
 /**
- * Parses what kind of thing is about to be done: a word such as `deploy`, `delete` or `force-push`.
+ * Parses what kind of action is announced: a word such as `deploy`, `delete` or `force-push`.
  *
  * @throws ClaimError `usage`
  */
 export function parseIntentKind(text: string): string {
   if (/^[a-z][a-z0-9-]{0,31}$/.test(text)) return text;
-  throw new ClaimError('usage', `${JSON.stringify(text.slice(0, 40))} is no kind of intent`, {
-    hint: 'one word of small letters, digits and "-", at most 32: --kind force-push',
-  });
+  throw new ClaimError({ code: 'usage', kind: 'intent-kind', text });
 }
 
-/** What is announced for a session without its doing. */
+/** An intent that git-claim announces for a session by itself. */
 export type Announcement = { readonly kind: string; readonly message: string };
 
-/** Files that are deleted or moved in one commit, from which on others should hear of it. The pre-commit hook counts them too. */
-const MANY_GONE = 10;
+/** A commit that deletes or moves this many files is announced. */
+export const MANY_GONE = 10;
 
 /**
- * Returns what a commit announces by itself: that it deletes or renames many files, and that it changes sensitive ones.
+ * Returns what a commit announces by itself: that it deletes or moves many files, and that it changes sensitive ones.
  *
- * @param gone the files that are no longer where they were
+ * @param gone files that are no longer where they were
  * @param sensitive files and folders (`claim.sensitive`)
  */
 export function announcementsOf(
@@ -36,7 +34,7 @@ export function announcementsOf(
 ): Announcement[] {
   const touched = touching(sensitive, staged);
   return [
-    ...(gone.length < MANY_GONE ? [] : [{ kind: 'delete', message: `deletes or moves ${gone.length} files: ${listed(gone)}` }]),
-    ...(touched.length === 0 ? [] : [{ kind: 'sensitive', message: `changes ${listed(touched)}` }]),
+    ...(gone.length < MANY_GONE ? [] : [{ kind: 'delete', message: deletesMessage(gone) }]),
+    ...(touched.length === 0 ? [] : [{ kind: 'sensitive', message: sensitiveMessage(touched) }]),
   ];
 }

@@ -3,6 +3,9 @@ import type { Oid, OrderId } from '../ids.ts';
 import type { Order } from '../orders/order.ts';
 import type { HeldPath } from '../paths/held.ts';
 
+/** So many commits a claim looks at before it is made: it waits for them, a few milliseconds. */
+export const COMMITS_BEFORE_CLAIM = 100;
+
 /** A commit, and what is known of it. */
 export type CheckedCommit = {
   readonly oid: Oid;
@@ -12,32 +15,32 @@ export type CheckedCommit = {
   readonly subject: string;
   /** The orders it belongs to. */
   readonly orders: readonly OrderId[];
-  /** Null where nobody asked for them. */
+  /** Null if nobody asked for them. */
   readonly files: readonly string[] | null;
 };
 
-/** A work tree with files that differ from its commit. */
+/** A worktree with files that differ from its commit. */
 export type CheckedTree = {
   /** Absolute. */
   readonly path: string;
   readonly branch: string | null;
-  /** The one the command runs in. */
+  /** The command runs in it. */
   readonly isHere: boolean;
-  /** The order that a claim, a binding or its branch names it for. */
+  /** The order that it belongs to by a claim, a binding or its branch's name. */
   readonly order: OrderId | null;
-  /** The session that works or worked there, where it is not the one that asks. */
+  /** The session that works or worked there, unless it is the caller's. */
   readonly session: string | null;
-  /** The session that asks works there on an order of its own. */
+  /** The caller's session works there on an order of its own. */
   readonly isMine: boolean;
   readonly dirty: readonly DirtyFile[];
 };
 
 /** A file that differs from its commit. */
 export type DirtyFile = {
-  /** Relative to the top of its tree; a folder that is all new ends with `/`. */
+  /** Relative to the top of its worktree; a completely new folder ends with `/`. */
   readonly path: string;
   readonly isStaged: boolean;
-  /** Milliseconds since the epoch by the file system's clock; null for a file that is gone. */
+  /** Milliseconds since the epoch by the file system's clock; null for a deleted file. */
   readonly modifiedMs: number | null;
 };
 
@@ -49,24 +52,24 @@ export type HeardIntent = {
   readonly message: string;
 };
 
-/** All that a check is judged by. */
+/** Everything that a check considers. */
 export type CheckFacts = {
-  /** The order that was named; null: the check is about everything the session holds. */
+  /** The order that the caller named; null: the check covers everything the session holds. */
   readonly named: OrderId | null;
-  /** The short name of the session that asks; null where none is known. */
+  /** The short name of the caller's session; null if it has none. */
   readonly me: string | null;
-  /** Since when the session that asks is here, milliseconds since the epoch; null where that is unknown. */
+  /** When the caller's session started, in milliseconds since the epoch; null if unknown. */
   readonly hereSinceMs: number | null;
-  /** Live claims, ended ones of the orders the check is about, and refs that are not understood. */
+  /** Live claims, ended claims on the orders of the check, and refs that are not understood. */
   readonly claims: readonly ClaimView[];
   /** What became of the work of completed claims. */
   readonly fates: ReadonlyMap<OrderId, 'merged' | 'unmerged' | 'empty'>;
   readonly orders: readonly Order[];
-  /** Of others, or of nobody knows whom. */
+  /** Commits of other sessions, or of an unknown one. */
   readonly commits: readonly CheckedCommit[];
-  /** Commits of the default branch that say they bring the work of an order. */
+  /** Commits of the default branch that say they contain the work of an order. */
   readonly shipped: readonly { readonly order: OrderId; readonly commit: CheckedCommit }[];
-  /** Unmerged branches that are named for an order. */
+  /** Unmerged branches that are named after an order. */
   readonly branches: readonly { readonly order: OrderId; readonly branch: string }[];
   readonly trees: readonly CheckedTree[];
   readonly heldPaths: readonly HeldPath[];

@@ -1,4 +1,6 @@
+import type { ClaimView } from '../claim/view.ts';
 import type { Oid, OrderId } from '../ids.ts';
+import type { CheckedCommit, HeardIntent } from './facts.ts';
 
 /** What a session may collide with. */
 export const KINDS = [
@@ -16,47 +18,59 @@ export const KINDS = [
 ] as const;
 type FindingKind = (typeof KINDS)[number];
 
-/** `block`: not to be started; `warn`: to be looked at first; `info`: to be known. */
+/** `block`: do not start; `warn`: look at it first; `info`: good to know. */
 export const SEVERITIES = ['block', 'warn', 'info'] as const;
 type Severity = (typeof SEVERITIES)[number];
 
-export type Finding = {
+export type Finding = FindingRow & {
+  /** What a text says of it. */
+  readonly about: FindingAbout;
+};
+
+/** What every finding says, for programs. */
+export type FindingRow = {
   readonly kind: FindingKind;
   readonly severity: Severity;
   readonly order: OrderId | null;
-  /** The short name of the session it is about, where one is known. */
+  /** The short name of the session it is about, if known. */
   readonly session: string | null;
   readonly commit: Oid | null;
-  /** Files, relative to the top of the work tree. */
+  /** Files, relative to the top of the worktree. */
   readonly paths: readonly string[];
   /** RFC 3339. */
   readonly at: string | null;
-  /** One line for people. */
-  readonly message: string;
-  /** The work tree that the message names, absolute as there: a text names it as its reader would. */
-  readonly tree?: string;
 };
+
+export type FindingAbout =
+  | { readonly what: 'claim'; readonly claim: Pick<ClaimView, 'title' | 'state' | 'evidence'> }
+  | { readonly what: 'completed'; readonly fate: 'merged' | 'unmerged' | 'empty' | 'unknown' }
+  | { readonly what: 'shipped'; readonly commit: CheckedCommit }
+  | { readonly what: 'done-by-file'; readonly statusWord: string | null; readonly file: string }
+  | { readonly what: 'path'; readonly path: string; readonly evidence: string | null; readonly isChanged: boolean }
+  | { readonly what: 'branch'; readonly branch: string }
+  /** `met`: the files of the session's own that the commit changed; `isOfOrder`: it belongs to an order the check is about. */
+  | { readonly what: 'commit'; readonly commit: CheckedCommit; readonly met: readonly string[]; readonly isOfOrder: boolean }
+  | { readonly what: 'legacy'; readonly file: string }
+  | { readonly what: 'intent'; readonly intent: HeardIntent }
+  /** Files that lay in the tree the session began in. */
+  | { readonly what: 'left'; readonly files: readonly string[] }
+  /** `tree`: absolute. */
+  | { readonly what: 'tree'; readonly tree: string }
+  /** `isMet`: the session works on these files too. */
+  | { readonly what: 'uncommitted'; readonly tree: string; readonly files: readonly string[]; readonly isMet: boolean };
 
 /** Returns the gravest first, and those of one gravity as they were found. */
 export function bySeverity(findings: readonly Finding[]): Finding[] {
   return SEVERITIES.flatMap((severity) => findings.filter((one) => one.severity === severity));
 }
 
-/** What a finding is not about. */
+/** The fields that a finding without such a subject has. */
 export const NOTHING = { order: null, session: null, commit: null, paths: [], at: null } as const;
 
-/** Paths that one finding names; programs that want all ask git. */
+/** How many paths one finding lists. A program that wants all of them asks git. */
 const PATHS_MAX = 20;
-/** Paths that its message names. */
-const LISTED_MAX = 3;
 
-/** Returns as many of the paths as a finding holds, each once. */
+/** Returns the paths that a finding lists, each once. */
 export function named(paths: readonly string[]): readonly string[] {
   return [...new Set(paths)].slice(0, PATHS_MAX);
-}
-
-/** Returns the first of the paths for people, and how many more there are. */
-export function listed(paths: readonly string[]): string {
-  const more = paths.length - LISTED_MAX;
-  return `${paths.slice(0, LISTED_MAX).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

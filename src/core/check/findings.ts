@@ -1,15 +1,14 @@
 import type { ClaimView } from '../claim/view.ts';
-import { fitted } from '../columns.ts';
 import type { OrderId } from '../ids.ts';
 import type { HeldPath } from '../paths/held.ts';
 import { touching } from '../paths/touching.ts';
 import { formatInstant, parseInstant } from '../time.ts';
 import type { CheckedCommit, CheckFacts } from './facts.ts';
-import { bySeverity, type Finding, listed, NOTHING, named } from './finding.ts';
+import { bySeverity, type Finding, type FindingAbout, NOTHING, named } from './finding.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { treeFindings } from './tree-findings.ts';
 
-/** Judges what a session that is about to begin, or is at work, may collide with: the gravest first. */
+/** Returns what a session that is about to begin, or is at work, may collide with. The worst comes first. */
 export function findCollisions(facts: CheckFacts): Finding[] {
   const scope = scopeOf(facts);
   return bySeverity([
@@ -24,17 +23,12 @@ export function findCollisions(facts: CheckFacts): Finding[] {
   ]);
 }
 
-/** Columns of a title; whose it is comes behind it, and is to be read on a terminal of 80. */
-const TITLE_MAX = 30;
-
 function claimFinding(claim: ClaimView, { named }: CheckFacts, { orders }: Scope): Finding[] {
   if (claim.mine || claim.state === null) return [];
   if (claim.state !== 'active' && claim.state !== 'blocked') return [];
   const isAbout = orders.has(claim.order);
   const kind = KIND_OF[claim.liveness ?? 'live'];
   const isStanding = kind !== 'stale-claim';
-  const blocked = claim.state === 'blocked' ? ', blocked' : '';
-  const title = claim.title === null ? '' : ` (${fitted(claim.title, TITLE_MAX)})`;
   return [
     {
       ...NOTHING,
@@ -43,7 +37,7 @@ function claimFinding(claim: ClaimView, { named }: CheckFacts, { orders }: Scope
       order: claim.order,
       session: claim.session,
       at: claim.claimedAt,
-      message: `${claim.order}${title} is held by ${claim.session}${blocked}: ${claim.evidence ?? 'nothing else is known'}`,
+      about: { what: 'claim', claim },
     },
   ];
 }
@@ -57,49 +51,44 @@ const KIND_OF = {
   dead: 'stale-claim',
 } as const;
 
-/** The order's work is there already: by its claim, by its file, or by a commit of the default branch. One finding for each order tells enough. */
+/** Finds orders whose work exists: by the claim, by the file, or by a commit of the default branch. One finding each suffices. */
 function doneFindings({ claims, fates, orders: files, shipped }: CheckFacts, { orders }: Scope): Finding[] {
   return [...orders].flatMap((order) => {
     const claim = claims.find((one) => one.order === order);
     const isHeld = claim?.state === 'active' || claim?.state === 'blocked';
     if (claim?.state === 'completed') {
-      const fate = fates.get(order);
-      return [
-        done(order, claim.session, null, claim.claimedAt, `${order} was completed by ${claim.session}${FATE[fate ?? 'unknown']}`),
-      ];
+      const about = { what: 'completed', fate: fates.get(order) ?? 'unknown' } as const;
+      return [done(order, claim.session, null, claim.claimedAt, about)];
     }
     const found = shipped.find((one) => one.order === order)?.commit;
     if (found !== undefined) {
-      const by = found.session === null ? '' : ` by ${found.session}`;
-      const text = `${order} is on ${found.branch ?? 'the default branch'} already${by}: ${short(found)}`;
-      const one = done(order, found.session, found, formatInstant(found.atMs), text);
+      const one = done(order, found.session, found, formatInstant(found.atMs), { what: 'shipped', commit: found });
       // Whoever gave it back, or began after it, knows that there is work left.
       const isNews = claim === undefined || (isHeld && claim.mine && found.atMs > (parseInstant(claim.claimedAt ?? '') ?? 0));
       return [isNews ? one : { ...one, severity: 'warn' as const }];
     }
     const file = files.find(({ id }) => id === order);
     if (file?.status !== 'complete') return [];
-    const one = done(order, null, null, null, `${order} is ${file.statusWord ?? 'complete'} by its file ${file.file}`);
+    const one = done(order, null, null, null, { what: 'done-by-file', statusWord: file.statusWord, file: file.file });
     return [isHeld ? { ...one, severity: 'warn' as const } : one];
   });
 }
 
-const FATE = {
-  merged: ', and merged',
-  unmerged: ', and is not merged yet',
-  empty: ', without a commit of its own',
-  unknown: '',
-} as const;
-
-function done(order: OrderId, session: string | null, commit: CheckedCommit | null, at: string | null, message: string): Finding {
+function done(
+  order: OrderId,
+  session: string | null,
+  commit: CheckedCommit | null,
+  at: string | null,
+  about: FindingAbout,
+): Finding {
   const paths = named(commit?.files ?? []);
-  return { kind: 'already-done', severity: 'block', order, session, commit: commit?.oid ?? null, paths, at, message };
+  return { kind: 'already-done', severity: 'block', order, session, commit: commit?.oid ?? null, paths, at, about };
 }
 
 function pathFinding(held: HeldPath, scope: Scope): Finding[] {
   const met = [...touching(scope.paths, [held.path]), ...touching([held.path], scope.dirty)];
   if (met.length === 0) return [];
-  const what = scope.dirty.some((file) => met.includes(file)) ? 'which you have changed' : 'which your order is about';
+  const isChanged = scope.dirty.some((file) => met.includes(file));
   return [
     {
       ...NOTHING,
@@ -109,7 +98,7 @@ function pathFinding(held: HeldPath, scope: Scope): Finding[] {
       session: held.session,
       paths: [...new Set([held.path, ...met])],
       at: held.claimedAt,
-      message: `${held.path}, ${what}, is claimed by ${held.session}: ${held.evidence}`,
+      about: { what: 'path', path: held.path, evidence: held.evidence, isChanged },
     },
   ];
 }
@@ -121,18 +110,10 @@ function branchFinding(
 ): Finding[] {
   const claim = claims.find((one) => one.order === order);
   if (!orders.has(order) || claim?.branch === branch) return [];
-  return [
-    {
-      ...NOTHING,
-      kind: 'branch-exists',
-      severity: 'warn',
-      order,
-      message: `work on ${order} that is not merged is on branch ${branch}`,
-    },
-  ];
+  return [{ ...NOTHING, kind: 'branch-exists', severity: 'warn', order, about: { what: 'branch', branch } }];
 }
 
-/** Its order is said to be done by it. */
+/** Returns whether a finding already says that this commit completed its order. */
 function isTold({ oid }: CheckedCommit, { shipped }: CheckFacts): boolean {
   return shipped.some(({ commit }) => commit.oid === oid);
 }
@@ -141,9 +122,6 @@ function commitFinding(commit: CheckedCommit, scope: Scope): Finding {
   const order = commit.orders.find((one) => scope.orders.has(one)) ?? null;
   const files = commit.files ?? [];
   const met = [...new Set([...touching(scope.dirty, files), ...touching(scope.paths, files)])];
-  const by = commit.session ?? 'somebody';
-  const where = commit.branch === null ? '' : ` on ${commit.branch}`;
-  const why = order === null ? (met.length === 0 ? '' : `, to ${listed(met)}, which you work on too`) : `, for ${order}`;
   return {
     kind: 'recent-commit',
     severity: order !== null || met.length > 0 ? 'warn' : 'info',
@@ -152,31 +130,18 @@ function commitFinding(commit: CheckedCommit, scope: Scope): Finding {
     commit: commit.oid,
     paths: named(met.length > 0 ? met : files),
     at: formatInstant(commit.atMs),
-    message: `${by} committed${where}${why}: ${short(commit)}`,
+    about: { what: 'commit', commit, met, isOfOrder: order !== null },
   };
 }
 
 function legacyFinding({ id, status, file }: CheckFacts['orders'][number], { claims }: CheckFacts, { orders }: Scope): Finding[] {
   const claim = claims.find((one) => one.order === id);
   if (status !== 'in_progress' || claim?.state === 'active' || claim?.state === 'blocked') return [];
-  const message = `legacy: ${id} is in progress by its file ${file}, and nobody claimed it: a session that does not use git claim may be at it`;
-  return [
-    { ...NOTHING, kind: 'legacy-in-progress', severity: orders.has(id) ? 'warn' : 'info', order: id, paths: [file], message },
-  ];
+  const severity = orders.has(id) ? 'warn' : 'info';
+  return [{ ...NOTHING, kind: 'legacy-in-progress', severity, order: id, paths: [file], about: { what: 'legacy', file } }];
 }
 
-function intentFinding({ session, order, at, message }: CheckFacts['intents'][number]): Finding {
-  return {
-    ...NOTHING,
-    kind: 'intent',
-    severity: 'warn',
-    order,
-    session,
-    at,
-    message: `${session ?? 'a session'} announced: ${message}`,
-  };
-}
-
-function short({ oid, subject }: CheckedCommit): string {
-  return `${oid.slice(0, 10)} ${subject}`.trimEnd();
+function intentFinding(intent: CheckFacts['intents'][number]): Finding {
+  const { session, order, at } = intent;
+  return { ...NOTHING, kind: 'intent', severity: 'warn', order, session, at, about: { what: 'intent', intent } };
 }

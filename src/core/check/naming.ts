@@ -9,8 +9,8 @@ export type CommitWords = {
 };
 
 /**
- * Returns the orders a commit belongs to: those its trailers name, else the one its branch is named for, else those its subject mentions.
- * A subject may mention anything, so only orders that are known count there.
+ * Returns the orders a commit belongs to: those in its trailers, or else the one its branch is named after, or else those its
+ * subject mentions. A subject may mention anything, so only known orders count there.
  */
 export function ordersOf(commit: CommitWords, pattern: IdPattern, isKnown: (order: OrderId) => boolean): readonly OrderId[] {
   const named = commit.orders.flatMap((text) => orderIdOf(text, pattern) ?? []);
@@ -21,8 +21,8 @@ export function ordersOf(commit: CommitWords, pattern: IdPattern, isKnown: (orde
 }
 
 /**
- * Tells whether a commit of the default branch says that the order's work is in it: by a trailer, `ORDER-143: ...`, `[ORDER-143]`, `fix(ORDER-143)`,
- * `Closes ORDER-143`, or the merge of the order's branch. A mere mention does not say it.
+ * Returns whether a commit of the default branch says that it contains the order's work: by a trailer, `ORDER-143: ...`,
+ * `[ORDER-143]`, `fix(ORDER-143)`, `Closes ORDER-143`, or the merge of the order's branch. A mere mention does not count.
  */
 export function ships(order: OrderId, { orders, subject }: CommitWords, pattern: IdPattern): boolean {
   if (orders.some((text) => orderIdOf(text, pattern) === order)) return true;
@@ -37,12 +37,12 @@ export function ships(order: OrderId, { orders, subject }: CommitWords, pattern:
   return new RegExp(links.join('|'), 'i').test(subject);
 }
 
-/** Returns the order that a branch is named for: `order-143-fix-login`, `ada/eng-7`. */
+/** Returns the order that a branch is named after: `order-143-fix-login`, `ada/eng-7`. */
 export function orderOfBranch(branch: string, pattern: IdPattern): OrderId | null {
   return orderIdOf(idInName(branch, pattern) ?? '', pattern);
 }
 
-/** Words of a subject that may be ids; nobody names more orders in one. */
+/** How many ids of a subject are considered. Nobody names more orders in one. */
 const MENTIONS_MAX = 8;
 
 function mentioned(subject: string, pattern: IdPattern): OrderId[] {

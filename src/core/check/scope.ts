@@ -1,10 +1,10 @@
 import type { OrderId } from '../ids.ts';
 import type { CheckedTree, CheckFacts } from './facts.ts';
 
-/** What is the session's own: orders, the paths they are about, and the files it has changed. */
+/** What belongs to the session: its orders, the paths they are about, and the files it has changed. */
 export type Scope = {
   readonly orders: ReadonlySet<OrderId>;
-  /** Folders and files, patterns as far as they are fixed. */
+  /** Files and folders; patterns up to their first wildcard. */
   readonly paths: readonly string[];
   readonly dirty: readonly string[];
 };
@@ -19,7 +19,7 @@ export function scopeOf({ named, claims, orders, trees, hereSinceMs }: CheckFact
   return { orders: about, paths: [...declared, ...claimed], dirty: own };
 }
 
-/** Files in the tree the session begins in that were changed before it was there. */
+/** Returns the files in this worktree that were changed before the session started. */
 export function leftHere({ isMine, dirty }: CheckedTree, hereSinceMs: number | null): string[] {
   if (isMine || hereSinceMs === null) return [];
   return dirty.filter(({ modifiedMs }) => modifiedMs !== null && modifiedMs < hereSinceMs).map(({ path }) => path);

@@ -2,39 +2,32 @@ import { isCanonicalOrderId, type OrderId, parseOid } from '../ids.ts';
 import { decodePathLine, encodePathLine, oneLine } from '../line.ts';
 import { readPath } from '../path.ts';
 import { encodePath } from '../path-encoding.ts';
+import { codecOf } from '../record/codec.ts';
 import { type Fields, fail, holderRows, leaseRows, type Row } from '../record/fields.ts';
-import {
-  type Decoded,
-  decodeTag,
-  decodeTagMessage,
-  encodeTag,
-  type ReadTarget,
-  subjectOf,
-  type Tagger,
-  type TagTarget,
-} from '../record/tag.ts';
 import { ACTIONS, type ClaimRecord, STATES } from './record.ts';
 
-/** Returns the body of the annotated tag object that holds the record (the format is fixed by docs/decisions/0001-record.md). */
-export function encodeRecord(record: ClaimRecord, target: TagTarget, tagger: Tagger): string {
-  const { order, action, holder, note } = record;
-  const subject = subjectOf(action, order, holder);
-  return encodeTag({ name: `claims/${order}`, subject, note, rows: rowsOf(record) }, target, tagger);
-}
+/** The trailers that hooks read, in the order of the one line in which git gives a claim to them. */
+export const HOOK_KEYS = [
+  'State',
+  'Generation',
+  'Session',
+  'Session-Key',
+  'Anchor',
+  'Branch',
+  'Claimed-At',
+  'Challenge',
+] as const;
 
 /**
- * Reads the body of a tag object as a record.
- *
- * @param order the order its ref names, which the record must be of; null when it is read without a ref
+ * Encodes and decodes the records of orders, in the format of docs/decisions/0001-record.md. A record read without its ref may name
+ * any order: null.
  */
-export function decodeRecord(body: string, order: OrderId | null): Decoded<ClaimRecord> {
-  return decodeTag(body, (fields, note) => readRecord(fields, note, order));
-}
-
-/** Reads the message of a record's tag, whose header names this target. */
-export function decodeMessage(message: string, order: OrderId | null, target: ReadTarget): Decoded<ClaimRecord> {
-  return decodeTagMessage(message, target, (fields, note) => readRecord(fields, note, order));
-}
+export const CLAIM_CODEC = codecOf<ClaimRecord, OrderId | null>({
+  folder: 'claims/',
+  nameOf: ({ order }) => order,
+  rowsOf,
+  read: readRecord,
+});
 
 function rowsOf(record: ClaimRecord): Row[] {
   return [

@@ -6,9 +6,9 @@ import type { Holder } from '../session/holder.ts';
 import { type ClaimRecord, isLiveState, type Witnessed } from './record.ts';
 import type { WriteMove } from './transitions.ts';
 
-/** Where the work of a claim happens, as the record keeps it. */
+/** Where the work of a claim happens, as the record stores it. */
 export type Place = {
-  /** Relative to the main work tree. */
+  /** Relative to the main worktree. */
   readonly worktree: string | null;
   readonly branch: string | null;
   readonly base: Oid | null;
@@ -22,7 +22,7 @@ export type Writing = {
   readonly nonce: string;
   /** RFC 3339. */
   readonly now: string;
-  /** What changes besides the state; whatever is not named stays as it was. */
+  /** What changes besides the state. Fields that are left out stay as they were. */
   readonly lease?: LeaseTerms;
   readonly place?: Place;
   readonly tip?: Oid | null;
@@ -32,7 +32,7 @@ export type Writing = {
   readonly linear?: string | null;
 };
 
-/** Composes the record that a legal move writes over the one seen before. */
+/** Returns the record that a legal move writes over the previous one. */
 export function composeRecord(writing: Writing & { readonly lease: LeaseTerms; readonly place: Place }): ClaimRecord;
 export function composeRecord(writing: Writing & { readonly before: Witnessed }): ClaimRecord;
 export function composeRecord(writing: Writing): ClaimRecord {
@@ -58,12 +58,12 @@ export function composeRecord(writing: Writing): ClaimRecord {
     claimedAt: changes || before === null ? now : before.claimedAt,
     recordedAt: now,
     linear: writing.linear ?? before?.linear ?? null,
-    // A claim that stays blocked keeps its reason, whoever writes.
+    // A claim that stays blocked keeps its reason, whichever session writes.
     note: writing.note ?? (move.to === 'blocked' ? (before?.note ?? null) : null),
   };
 }
 
-/** Whoever lost a claim hears of it for as long as nobody else owns it, whatever its owner writes. */
+/** The session that lost a claim is named until the ownership changes again, whatever the new owner writes meanwhile. */
 function takenFrom({ action, ownership }: WriteMove, before: ClaimRecord | null): ClaimRecord['takenFrom'] {
   if (action === 'take') return before?.holder.key ?? null;
   return ownership === 'keeps' ? (before?.takenFrom ?? null) : null;

@@ -3,11 +3,11 @@ import { isLive, type Witnessed } from './record.ts';
 import type { OrderRefusal } from './refusal.ts';
 import { type Actor, type Command, moveOf, type WriteMove } from './transitions.ts';
 
-/** Who asks, seen from one claim. */
+/** What the caller is to one claim. */
 export type Standpoint = {
   readonly relation: Relation;
   readonly isPerson: boolean;
-  /** Held this order before somebody else did. */
+  /** The caller held this order before another session did. */
   readonly isFormer: boolean;
 };
 
@@ -16,13 +16,13 @@ export type Decision =
   | { readonly kind: 'already' }
   | { readonly kind: 'refuse'; readonly code: OrderRefusal['code'] };
 
-/** Decides what a command may do to a claim; `before` is null where there is no record. */
+/** Decides what a command may do to a claim; `before` is null if there is no record. */
 export function decide(command: Command, before: Witnessed | null, standpoint: Standpoint): Decision {
   if (before !== null && standpoint.relation === 'conflict') return { kind: 'refuse', code: 'conflict' };
   const move = moveOf(command, before?.record.state ?? null, actorOf(command, before, standpoint));
   const hasMoved = standpoint.relation === 'cleared' || standpoint.relation === 'resumed';
   if (move.kind !== 'already' || before === null || !isLive(before.record)) return move;
-  // The same session under a new anchor, or a new id of its agent: the record follows it. And whoever is challenged answers.
+  // If the session has a new anchor, or its agent a new id, the record follows. A challenged holder answers.
   if (hasMoved) return moveOf('renew', before.record.state, 'holder');
   return before.record.challenge === null ? move : moveOf('answer', before.record.state, 'holder');
 }

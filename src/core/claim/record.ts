@@ -1,6 +1,7 @@
 import type { Oid, OrderId } from '../ids.ts';
 import type { ClaimPath } from '../path.ts';
 import type { Kept } from '../record/kept.ts';
+import type { RecordRead } from '../record/witness.ts';
 
 /*
  *            claim                    block
@@ -11,15 +12,15 @@ import type { Kept } from '../record/kept.ts';
  *                                       v
  *                       released, completed, abandoned      (tombstones)
  *
- *  A tombstone becomes active again by a claim with the next generation; a completed one only by `--reopen`.
+ *  A claim with the next generation makes a tombstone active again; for a completed one, only `--reopen` does.
  */
-const LIVE_STATES = ['active', 'blocked'] as const;
+export const LIVE_STATES = ['active', 'blocked'] as const;
 const TOMBSTONES = ['released', 'completed', 'abandoned'] as const;
 export const STATES = [...LIVE_STATES, ...TOMBSTONES] as const;
 export type State = (typeof STATES)[number];
 export type LiveState = (typeof LIVE_STATES)[number];
 
-/** What a record was written for: the verb of the command, or of the protocol's own moves. */
+/** What a record was written for: a command, or one of the protocol's own moves. */
 export const ACTIONS = [
   'claim',
   'renew',
@@ -37,33 +38,28 @@ export const ACTIONS = [
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** One state of a claim; immutable, and named by the oid of the tag object that holds it. */
+/** One state of a claim. It is immutable, and named by the oid of the tag object that holds it. */
 export type ClaimRecord = Kept & {
   readonly order: OrderId;
   readonly action: Action;
   readonly state: State;
   /** The fencing token: +1 whenever ownership changes, never restarted. */
   readonly generation: number;
-  /** The work tree, relative to the main work tree with `/`; null when the claim has none. */
+  /** The worktree, relative to the main worktree, with `/`; null if the claim has none. */
   readonly worktree: string | null;
-  /** The full name without `refs/heads/`; null on the default branch or a detached HEAD. */
+  /** The branch without `refs/heads/`; null on the default branch or a detached HEAD. */
   readonly branch: string | null;
-  /** The commit the branch started from. */
+  /** The commit at which the branch started. */
   readonly base: Oid | null;
-  /** The commit the branch stood at when the claim was completed. */
+  /** The branch's commit when the claim was completed. */
   readonly tip: Oid | null;
-  /** The path claims that belong to it. One that another session took since may still be named. */
+  /** The path claims that belong to it. It may still name one that another session has taken since. */
   readonly paths: readonly ClaimPath[];
   readonly linear: string | null;
 };
 
-/** A record as it was read: with its witness. */
-export type Witnessed = {
-  readonly oid: Oid;
-  /** The record before this one; null for the first. */
-  readonly previous: Oid | null;
-  readonly record: ClaimRecord;
-};
+/** A record as it was read, with its oid as the witness. */
+export type Witnessed = RecordRead<ClaimRecord>;
 
 export function isLive(record: ClaimRecord): record is ClaimRecord & { readonly state: LiveState } {
   return isLiveState(record.state);

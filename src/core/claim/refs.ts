@@ -4,7 +4,8 @@ import { isCanonicalOrderId, type OrderId } from '../ids.ts';
 export const DEFAULT_REF_PREFIX = 'refs/claims/';
 
 /**
- * Parses `claim.refPrefix`: where claim refs live. Hosts that take only heads and tags can be given `refs/tags/claims/`, since records are tags.
+ * Parses `claim.refPrefix`: where claim refs live. Records are tags, so on a host that accepts only
+ * heads and tags `refs/tags/claims/` works.
  *
  * @returns the prefix with one `/` at its end
  * @throws ClaimError `usage`
@@ -22,16 +23,15 @@ export function parseRefPrefix(text: string): string {
     components.at(-1) === 'claim-paths' ||
     components.some((part, at) => at === 0 && RESERVED.has(part))
   ) {
-    throw new ClaimError('usage', `claim.refPrefix ${JSON.stringify(text.slice(0, 80))} cannot hold claims`, {
-      hint: `use a name of its own, such as ${DEFAULT_REF_PREFIX} or refs/tags/claims/`,
-    });
+    throw new ClaimError({ code: 'usage', kind: 'ref-prefix', text, usual: DEFAULT_REF_PREFIX });
   }
   return prefix;
 }
 
 /**
- * Below these no claim can live: git takes only commits under heads, keeps bisect, rewritten and worktree apart for each work tree (every tree would
- * have claims of its own), gives remotes, replace, notes and stash meanings; the last two are git-claim's own.
+ * No claim can live below these. Git accepts only commits under heads, and keeps bisect, rewritten and worktree separate
+ * for each worktree, so that every worktree would have its own claims. It gives remotes, replace, notes and stash a
+ * meaning. The last two are git-claim's own.
  */
 const RESERVED: ReadonlySet<string> = new Set([
   ...['heads', 'bisect', 'rewritten', 'worktree', 'remotes', 'replace', 'notes', 'stash'],
@@ -42,7 +42,7 @@ export function claimRef(prefix: string, order: OrderId): string {
   return prefix + order;
 }
 
-/** Returns the order a ref under the prefix stands for, or null when its name is no canonical order id: a foreign ref. */
+/** Returns the order that a ref under the prefix stands for, or null if its name is not a canonical order id (a foreign ref). */
 export function orderOfRef(prefix: string, ref: string): OrderId | null {
   const name = ref.startsWith(prefix) ? ref.slice(prefix.length) : '';
   return isCanonicalOrderId(name) ? name : null;

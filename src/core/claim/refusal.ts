@@ -2,7 +2,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { OrderId } from '../ids.ts';
 import type { ClaimView } from './view.ts';
 
-/** A "no" because of what stands at an order. */
+/** A "no" because of the claim on an order. */
 export type OrderRefusal = {
   readonly kind: 'refused';
   readonly code: Extract<
@@ -10,11 +10,11 @@ export type OrderRefusal = {
     'held' | 'completed' | 'conflict' | 'not-holder' | 'lost' | 'illegal' | 'collision' | 'unknown' | 'foreign'
   >;
   readonly order: OrderId;
-  /** What stands there, as far as it can be read. */
+  /** The claim there, as far as it can be read. */
   readonly claim: ClaimView | null;
-  /** What was asked for. */
+  /** The command that was refused. */
   readonly command: string;
   readonly retryAfterMs: number | null;
-  /** An order that is ready and free; null where none is known. */
+  /** An order that is ready and free; null if none is known. */
   readonly instead: OrderId | null;
 };

@@ -1,14 +1,16 @@
 import type { Action, LiveState, State } from './record.ts';
 
 /**
- * Who asks, seen from the record.
- * `holder`: the session the record names, also on a tombstone. `former`: a session that held it before somebody else did.
- * `person` and `agent`: strangers to it.
+ * Who asks, seen from the record. `holder`: the session that the record names, also on a tombstone. `former`: a session that held
+ * the claim before another one did. `person` and `agent`: strangers to the claim.
  */
 export const ACTORS = ['holder', 'former', 'person', 'agent'] as const;
 export type Actor = (typeof ACTORS)[number];
 
-/** A command is named as what it writes. Besides what people type: `challenge`, `answer` and `take`, the protocol's moves for a silent claim, and `mint`. */
+/**
+ * A command is named after the action it writes. Besides those that people type, there are `challenge`, `answer` and `take`, the
+ * protocol's moves for a silent claim, and `mint`.
+ */
 export type Command = Action;
 
 export type WriteMove = {
@@ -21,18 +23,18 @@ export type WriteMove = {
 /** What a command may do to a claim in a given state. */
 export type Move =
   | WriteMove
-  /** What was asked for is already so: success, and nothing is written. */
+  /** The claim is already in the wanted state: success, and nothing is written. */
   | { readonly kind: 'already' }
   | { readonly kind: 'refuse'; readonly code: 'held' | 'completed' | 'not-holder' | 'lost' | 'illegal' };
 
-/** Returns the one legal answer to a command, for every state (null: there is no record) and actor. */
+/** Returns the one legal answer to a command, for every actor and state (null: there is no record). */
 export function moveOf(command: Command, state: State | null, actor: Actor): Move {
   if (command === 'claim' || command === 'reopen') return takingMove(command, state, actor);
   if (command === 'challenge' || command === 'take') {
     const isTheirs = actor !== 'holder' && (state === 'active' || state === 'blocked');
     return isTheirs ? contendersMove(command, state) : ILLEGAL;
   }
-  // A new id is anybody's to work on; what was ever claimed is no new id.
+  // Anybody may mint an id that is new; an id that was ever claimed is not new.
   if (command === 'mint')
     return state === null ? { kind: 'write', to: 'released', action: 'mint', ownership: 'changes' } : ILLEGAL;
   return holdersMove(command, state, actor);
@@ -54,7 +56,7 @@ function takingMove(command: 'claim' | 'reopen', state: State | null, actor: Act
   }
 }
 
-/** Returns what a contender writes over a live claim of somebody else's; whether it may is for core/claim/contend.ts to say. */
+/** Returns what a contender writes over another session's live claim. core/liveness/takeover.ts decides whether it may. */
 export function contendersMove(command: 'challenge' | 'take', state: LiveState): WriteMove {
   if (command === 'challenge') return { kind: 'write', to: state, action: 'challenge', ownership: 'keeps' };
   return { kind: 'write', to: 'active', action: 'take', ownership: 'changes' };

@@ -1,5 +1,6 @@
 import type { Oid, OrderId } from '../ids.ts';
 import type { Liveness } from '../liveness/liveness.ts';
+import type { NotUnderstood } from '../record/witness.ts';
 import type { State, Witnessed } from './record.ts';
 
 /** A claim as every command shows it: the CLAIM document of docs/json.md. Times are RFC 3339, paths absolute. */
@@ -31,11 +32,15 @@ export type ClaimView = {
   readonly sync: 'local';
 };
 
-/** What the record itself does not say. */
-export type Circumstances = Pick<ClaimView, 'title' | 'mine' | 'worktree'> & {
+/** What is seen of a claim's holder, on an order or on a path. */
+export type Seen = {
+  readonly mine: boolean;
   readonly verdict: Pick<ClaimView, 'liveness' | 'evidence' | 'idle'>;
   readonly times: Pick<ClaimView, 'heartbeatAt' | 'activityAt' | 'expiresAt'>;
 };
+
+/** What the record itself does not say. */
+type Circumstances = Seen & Pick<ClaimView, 'title' | 'worktree'>;
 
 export function viewOf({ oid, record }: Witnessed, { title, mine, worktree, verdict, times }: Circumstances): ClaimView {
   const { holder } = record;
@@ -67,10 +72,10 @@ export function viewOf({ oid, record }: Witnessed, { title, mine, worktree, verd
   };
 }
 
-/** Shows a ref that is no record of ours: nothing is known of it but that it is there and why it is not understood. */
-export function foreignView(order: OrderId, oid: Oid | null, why: string): ClaimView {
+/** Shows a ref that is no record of ours. All that is known is that it exists and why it is not understood. */
+export function foreignView(order: OrderId, reading: NotUnderstood): ClaimView {
   return {
-    ...foreignFields(oid, why),
+    ...foreignFields(reading),
     order,
     title: null,
     state: null,
@@ -85,11 +90,12 @@ export function foreignView(order: OrderId, oid: Oid | null, why: string): Claim
   };
 }
 
-/** What a claim on an order and one on a path say alike. */
-export function foreignFields(oid: Oid | null, why: string) {
+/** Returns the fields that the views of a foreign order ref and of a foreign path ref share. */
+export function foreignFields(reading: NotUnderstood) {
+  const oid = reading.kind === 'foreign' ? reading.oid : null;
   const holder = { session: null, agent: null, host: null, pid: null, claimedAt: null };
-  return { oid, evidence: why, liveness: null, idle: false, mine: false, ...holder, ...NO_TIMES } as const;
+  return { oid, evidence: reading.why, liveness: null, idle: false, mine: false, ...holder, ...NO_TIMES } as const;
 }
 
-/** When a holder was seen last, where nobody has seen it. */
+/** The times of a holder that nobody has seen. */
 export const NO_TIMES = { heartbeatAt: null, activityAt: null, expiresAt: null } as const;

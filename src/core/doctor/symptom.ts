@@ -1,3 +1,6 @@
+import type { Mode } from '../guard/mode.ts';
+import type { OwnHook } from '../install/hooks.ts';
+
 /** One thing that is not as it should be, or worth knowing. */
 export type Symptom = {
   readonly kind: SymptomKind;
@@ -6,12 +9,10 @@ export type Symptom = {
   /** Absolute path of a file or folder, or the name of a ref. */
   readonly place: string | null;
   readonly order: string | null;
-  /** One clause for people. */
-  readonly message: string;
-  /** What to do about it; null where there is nothing to do. */
-  readonly remedy: string | null;
-  /** Whether `doctor --fix` may see to it: nothing can be lost by it. */
+  /** Whether `doctor --fix` may repair it: nothing can be lost by it. */
   readonly isFixable: boolean;
+  /** What a text says of it. */
+  readonly about: SymptomAbout;
 };
 
 export type SymptomKind =
@@ -29,9 +30,69 @@ export type SymptomKind =
   | 'version'
   | 'mode';
 
-/** Returns a finding with what most have: a warning without an order that a person has to see to. */
-export function symptom(kind: SymptomKind, message: string, more: Partial<Symptom> = {}): Symptom {
-  return { kind, severity: 'warn', place: null, order: null, message, remedy: null, isFixable: false, ...more };
+export type SymptomAbout =
+  | { readonly what: 'not-set-up' | 'other-clone' | 'no-boot-id' }
+  /** Files in one folder that are missing or changed (`write`), somebody else's (`move`) or left over (`remove`). */
+  | { readonly what: 'files'; readonly wrong: 'write' | 'move' | 'remove'; readonly names: readonly string[] }
+  | { readonly what: 'silent-hooks'; readonly hooks: readonly OwnHook[]; readonly why: SilentHook }
+  /** `trees`: relative to the main worktree; null where it is one alone. */
+  | { readonly what: 'hooks-folder'; readonly folder: string; readonly trees: readonly string[] | null }
+  /** `why` says why it may still be somebody's; null: it is provably nobody's. */
+  | { readonly what: 'lock'; readonly why: string | null }
+  /** `why`: null where its name is no order id. */
+  | { readonly what: 'foreign-ref'; readonly ref: string; readonly why: string | null }
+  | { readonly what: 'cache'; readonly trouble: CacheTrouble }
+  | { readonly what: 'missing-worktree'; readonly holder: string }
+  /** `isListed`: git still lists it, and its folder is gone. */
+  | { readonly what: 'unclaimed-worktree'; readonly isListed: boolean }
+  /** `at`: RFC 3339, in the future here. */
+  | { readonly what: 'future-record'; readonly at: string; readonly host: string }
+  | { readonly what: 'file-clock'; readonly aheadMs: number }
+  | { readonly what: 'letter-case'; readonly foldsCase: boolean }
+  | { readonly what: 'version'; readonly git: string; readonly node: string; readonly gitMin: string; readonly isOld: boolean }
+  | ModeReport;
+
+/** What hooks said, so that people can raise the mode on evidence. */
+export type ModeReport = {
+  readonly what: 'mode';
+  readonly mode: Mode;
+  /** Since the mode was set; false: as long as the log goes back. */
+  readonly isSince: boolean;
+  readonly forMs: number;
+  readonly counts: Readonly<Record<'warned' | 'overridden' | 'refused' | 'bypassed', number>>;
+  /** How often each rule warned that would have refused in hard mode: `branch 11`. */
+  readonly stricter: readonly { readonly rule: string; readonly count: number }[];
+};
+
+/** Why git does not run a hook of ours. */
+export type SilentHook =
+  | { readonly kind: 'no-programs' | 'no-package' | 'not-found' }
+  /** `core.hooksPath` names this folder there. */
+  | { readonly kind: 'other-folder'; readonly folder: string }
+  | { readonly kind: 'not-executable' | 'missing' | 'replaced'; readonly path: string }
+  /** In git's own words. */
+  | { readonly kind: 'failed'; readonly said: string };
+
+/** Why there is no cache. */
+export type CacheTrouble = {
+  /** `no-driver`: better-sqlite3 cannot be loaded; `unusable`: the file cannot be had. */
+  readonly kind: 'no-driver' | 'unusable';
+  /** In one clause, mostly in the words of Node, SQLite or the file system. */
+  readonly said: string;
+};
+
+/** Returns a finding with what most have: a warning without an order that a person has to repair. */
+export function symptom(kind: SymptomKind, about: SymptomAbout, more: Partial<Symptom> = {}): Symptom {
+  return { kind, severity: 'warn', place: null, order: null, isFixable: false, about, ...more };
+}
+
+/** Tells whether two findings are of the same thing, however much of it is left. */
+export function isSameSymptom(one: Symptom, other: Symptom): boolean {
+  const isAlike =
+    one.about.what === 'files' && other.about.what === 'files'
+      ? one.about.wrong === other.about.wrong
+      : one.about.what === other.about.what;
+  return isAlike && one.kind === other.kind && one.place === other.place;
 }
 
 export type Found = Symptom & { readonly isFixed: boolean };

@@ -1,25 +1,28 @@
 import { ClaimError } from '../errors.ts';
 
-/** How far hooks go: `shadow` and `soft` warn, `hard` refuses. Soft also keeps other commands from recommending or completing what another session holds. */
+/**
+ * How far hooks go: `shadow` and `soft` warn, `hard` refuses. In `soft`, commands also do not
+ * recommend or complete what another session holds.
+ */
 export const MODES = ['shadow', 'soft', 'hard'] as const;
 export type Mode = (typeof MODES)[number];
 
 export const DEFAULT_MODE: Mode = 'soft';
 
-/** Who is at work, as far as a hook needs to know; `nobody`: no session is known, as in CI. */
+/** Who is at work, as far as a hook needs to know. `nobody`: no session is known, as in CI. */
 export type Committer = 'agent' | 'person' | 'nobody';
 
 export type Response = 'pass' | 'warn' | 'refuse';
 
-/** What hard mode answers to each finding; the modes below it only warn of what hard refuses. */
+/** What hard mode answers to each finding. The other modes only warn where hard mode refuses. */
 const IN_HARD = {
-  /** The work tree's claim is another session's by now. */
+  /** Another session now holds the worktree's claim. */
   lost: { agent: 'refuse', person: 'refuse', nobody: 'refuse' },
-  /** A commit on the order branch of another session. */
+  /** A commit on another session's order branch. */
   branch: { agent: 'refuse', person: 'refuse', nobody: 'refuse' },
   /** The branch names an order that nobody holds. */
   unclaimed: { agent: 'refuse', person: 'pass', nobody: 'pass' },
-  /** The session commits in another tree than its order's. */
+  /** The session commits in another worktree than its order's. */
   elsewhere: { agent: 'refuse', person: 'warn', nobody: 'pass' },
   /** A file inside another session's path claim. */
   path: { agent: 'refuse', person: 'refuse', nobody: 'refuse' },
@@ -29,11 +32,11 @@ const IN_HARD = {
   overlap: { agent: 'warn', person: 'warn', nobody: 'pass' },
   /** An order file says that work has begun or is done, and the claim does not. */
   status: { agent: 'refuse', person: 'warn', nobody: 'warn' },
-  /** A push to the order branch of another session. */
+  /** A push to another session's order branch. */
   push: { agent: 'refuse', person: 'refuse', nobody: 'refuse' },
-  /** A checkout of the order branch of another session; git has no way to refuse it. */
+  /** A checkout of another session's order branch. Git has no way to refuse it. */
   checkout: { agent: 'warn', person: 'warn', nobody: 'pass' },
-  /** A claim ref or an order branch moved by something else than its holder; a reference-transaction hook stands in hard mode only. */
+  /** Something other than the holder moved a claim ref or an order branch. Only hard mode installs reference-transaction. */
   refs: { agent: 'refuse', person: 'refuse', nobody: 'refuse' },
   /** The claim cannot be read, or git-claim failed. */
   unknown: { agent: 'refuse', person: 'refuse', nobody: 'refuse' },
@@ -42,10 +45,10 @@ const IN_HARD = {
 export type Rule = keyof typeof IN_HARD;
 export const RULES = Object.keys(IN_HARD) as readonly Rule[];
 
-/** What a rule is set to by `claim.rule.<name>`. */
+/** The value of `claim.rule.<name>`. */
 export type RuleMode = Mode | 'off';
 
-/** Returns what a hook does about a finding; `stricter` tells whether hard mode would have refused. */
+/** Returns what a hook does about a finding. `stricter`: hard mode would have refused. */
 export function responseTo(
   rule: Rule,
   mode: RuleMode,
@@ -77,7 +80,5 @@ export function parseRuleMode(rule: Rule, text: string): RuleMode {
 function oneOf<T extends string>(values: readonly T[], text: string, key: string): T {
   const found = values.find((value) => value === text.toLowerCase());
   if (found !== undefined) return found;
-  throw new ClaimError('usage', `${key} ${JSON.stringify(text.slice(0, 40))} is none of ${values.join(', ')}`, {
-    hint: `git config ${key} ${DEFAULT_MODE}`,
-  });
+  throw new ClaimError({ code: 'usage', kind: 'mode', key, text, choices: values, usual: DEFAULT_MODE });
 }

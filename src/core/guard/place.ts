@@ -3,47 +3,47 @@ import { isLive } from '../claim/record.ts';
 import type { OrderId, SessionKey } from '../ids.ts';
 import type { Committer, Rule } from './mode.ts';
 
-/** One claim as it stands, and what it is to whoever is at work. */
+/** One claim as it is now, and what it is to the session at work. */
 export type KnownClaim = {
   readonly order: OrderId;
-  /** Null where the ref cannot be read or is not understood: it counts as taken. */
+  /** Null if the ref cannot be read or is not understood. The order then counts as taken. */
   readonly record: ClaimRecord | null;
   readonly isMine: boolean;
-  /** Its record names the work tree that the hook runs in. */
+  /** Its record names the worktree in which the hook runs. */
   readonly isThisTrees: boolean;
 };
 
 export type Scene = {
   readonly actor: Committer;
-  /** The branch that a commit moves; null when HEAD is detached. */
+  /** The branch that a commit moves; null if HEAD is detached. */
   readonly branch: string | null;
-  /** The commit is a merge: it brings finished work together, and is no work on an order. */
+  /** The commit is a merge: it combines finished work, and is no work on an order itself. */
   readonly isMerge: boolean;
-  /** The work tree's binding. */
+  /** The worktree's binding. */
   readonly bound: readonly { readonly order: OrderId; readonly key: SessionKey }[];
   readonly claims: readonly KnownClaim[];
-  /** The order that the branch is named for, where it is known to be one. */
+  /** The order that the branch is named after, if it is a known order. */
   readonly named: OrderId | null;
 };
 
-/** Something a hook has to say, and about which claim. */
+/** What a hook has to say, and about which order. */
 export type Misplacement = { readonly rule: Rule; readonly order: OrderId };
 
-/** Judges whether a commit may be made where it is about to be made. Each claim is named once, by the gravest finding. */
+/** Returns what is wrong with committing here and now. Each claim appears once, with its worst finding. */
 export function judgePlace(scene: Scene): readonly Misplacement[] {
   const found = [...boundElsewhere(scene), ...branchOfOthers(scene), ...ownElsewhere(scene)];
   const first = found.filter(({ order }, at) => found.findIndex((one) => one.order === order) === at);
   return first.length > 0 ? first : unclaimed(scene);
 }
 
-/** Tells whether a live claim is worked on in this tree, or on this branch. */
+/** Returns whether a live claim is worked on in this worktree or on this branch. */
 export function isHere({ branch, bound }: Pick<Scene, 'branch' | 'bound'>, { order, record, isThisTrees }: KnownClaim): boolean {
   if (record === null || !isLive(record)) return false;
   if (record.branch !== null) return record.branch === branch || (branch === null && bound.some((one) => one.order === order));
   return isThisTrees || bound.some((one) => one.order === order);
 }
 
-/** What the tree was bound to, and is now out of reach. */
+/** Finds orders that the worktree is bound to and that the session at work does not hold, or that cannot be read. */
 function boundElsewhere({ bound, claims }: Scene): Misplacement[] {
   return bound.flatMap(({ order, key }): Misplacement[] => {
     const standing = claims.find((claim) => claim.order === order);
@@ -61,7 +61,7 @@ function branchOfOthers(scene: Scene): Misplacement[] {
   );
 }
 
-/** A session that works here on one of its orders may have others elsewhere. */
+/** A session that works on one of its orders here may have others elsewhere. */
 function ownElsewhere(scene: Scene): Misplacement[] {
   const mine = scene.claims.filter(({ record, isMine }) => isMine && record !== null && isLive(record));
   if (scene.actor === 'nobody' || scene.isMerge || mine.some((claim) => isHere(scene, claim))) return [];

@@ -1,21 +1,24 @@
 import type { Oid, SessionId } from '../ids.ts';
 
-/** A commit that may be the same work, as far as it was looked at. */
+/** A commit older than this is history, which everybody has read. */
+export const REPEATED_MS = 10 * 60_000;
+
+/** A commit that may be the same work, as far as it was examined. */
 export type Candidate = {
   readonly oid: Oid;
   /** Its `Claim-Session` trailer. */
   readonly session: string | null;
   readonly files: readonly string[];
-  /** What identifies its change; null where that was not looked at. */
+  /** Identifies its change; null if that was not computed. */
   readonly patch: string | null;
-  /** HEAD has it: then the same change on top is another one. */
+  /** HEAD contains it. The same change on top of it is a different one. */
   readonly isHere: boolean;
 };
 
 /** What is staged. */
 export type Staged = { readonly files: readonly string[]; readonly patch: string | null };
 
-/** The same work, done by another session a moment ago; `files` are those that both touch. */
+/** The same work, which another session did a moment ago. `files` are those that both touch. */
 export type Repeated<C extends Candidate> = {
   readonly rule: 'shipped' | 'overlap';
   readonly commit: C;
@@ -23,8 +26,8 @@ export type Repeated<C extends Candidate> = {
 };
 
 /**
- * Finds the newest commit of another session that has the very change that is staged, else the newest that touches the same files. Where
- * nothing is staged the newest commit at HEAD counts: it may be what was.
+ * Finds the newest commit of another session that makes exactly the staged change, or else the newest that touches the same
+ * files. If nothing is staged, the newest commit at HEAD counts: it may be what was staged.
  *
  * @param me the short name of the session at work; null for a person without one, whose commits carry no name either
  */

@@ -2,7 +2,7 @@ import { type ClaimRecord, isLive } from '../claim/record.ts';
 import type { OrderId } from '../ids.ts';
 import type { Order } from '../orders/order.ts';
 
-/** An order file that says what no claim does. */
+/** An order file with a status that no claim confirms. */
 export type ByHand = {
   readonly rule: 'status';
   readonly order: OrderId;
@@ -10,13 +10,14 @@ export type ByHand = {
   readonly status: string;
 };
 
-/** What is known of an order's claim: its record, null where there is none that can be read, and whether the session at work holds it. */
+/** What is known of an order's claim: its record (null if none can be read), and whether the session at work holds it. */
 export type OwnedClaim = { readonly record: ClaimRecord | null; readonly isMine: boolean };
 
 /**
- * Finds order files in which work was begun or ended by hand. A holder may write what it likes, and a value that agrees with the record is a mirror's.
+ * Finds order files in which somebody began or ended work by hand. A holder may write what it likes, and a mirror
+ * wrote a status that agrees with the record.
  *
- * @param before the same files as HEAD has them
+ * @param before the same files at HEAD
  */
 export function findByHand(
   staged: readonly Order[],

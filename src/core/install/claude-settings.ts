@@ -2,14 +2,17 @@ import { ClaimError } from '../errors.ts';
 import type { Edit } from './edits.ts';
 import { appended, type JsonNode, nodeAt, without } from './json-splice.ts';
 
-/** What Claude Code runs when a session starts or is resumed; its output becomes the session's context. Nothing happens where git-claim is not installed. */
+/**
+ * What Claude Code runs when a session starts or resumes. The output becomes the session's context.
+ * Without git-claim installed, nothing happens.
+ */
 const COMMAND = 'git claim session start || true';
-/** How a hook of ours is known, whatever version wrote it. */
+/** Identifies a hook of ours, whichever version wrote it. */
 const OURS = 'git claim session start';
 const EVENT = ['hooks', 'SessionStart'] as const;
 const ENTRY = { hooks: [{ type: 'command', command: COMMAND, timeout: 10 }] };
 
-/** The hook in Claude Code's `.claude/settings.json`; everything else in it keeps its bytes. */
+/** Edits our hook in Claude Code's `.claude/settings.json`. Everything else in the file keeps its bytes. */
 export const CLAUDE_EDIT: Edit = {
   add: (text) => {
     if (text.trim() === '') return `${JSON.stringify({ hooks: { [EVENT[1]]: [ENTRY] } }, null, 2)}\n`;
@@ -24,14 +27,14 @@ export const CLAUDE_EDIT: Edit = {
     const path = ownHook(text);
     if (path === null) return text;
     let rest = without(text, path);
-    // A list or an entry that held nothing but ours goes with it.
+    // A list or an entry that contained only our hook is removed with it.
     for (let above = path.slice(0, -1); above.length > 0 && isBare(rest, above); above = above.slice(0, -1))
       rest = without(rest, above);
     return nodeAt(rest, [])?.children?.length === 0 ? null : rest;
   },
 };
 
-/** Returns the path of our hook, or null. */
+/** Returns the path of our hook in the document, or null. */
 function ownHook(text: string): readonly string[] | null {
   for (const entry of nodeAt(text, EVENT)?.children ?? []) {
     const path = [...EVENT, entry.key, 'hooks'];
@@ -47,7 +50,7 @@ function commandAt(text: string, path: readonly string[]): string {
   return typeof command === 'string' ? command : '';
 }
 
-/** Whether nothing is left of an entry but perhaps what it is about, or nothing of a list. */
+/** Returns whether a list is empty, or an entry has nothing left but its matcher. */
 function isBare(text: string, path: readonly string[]): boolean {
   return nodeAt(text, path)?.children?.every(({ key }) => key === 'matcher') === true;
 }
@@ -56,9 +59,7 @@ function assertEditable(text: string): void {
   const isUsable = isJson(text) && text.trimStart().startsWith('{');
   const [hooks, event] = isUsable ? [nodeAt(text, ['hooks']), nodeAt(text, EVENT)] : [null, null];
   if (isUsable && (hooks === null || text[hooks.from] === '{') && (event === null || text[event.from] === '[')) return;
-  throw new ClaimError('usage', 'the settings of Claude Code are not what git-claim can add to without losing something', {
-    hint: `add to hooks.${EVENT[1]} by hand: ${JSON.stringify(ENTRY)}`,
-  });
+  throw new ClaimError({ code: 'usage', kind: 'claude-settings', event: EVENT[1], entry: JSON.stringify(ENTRY) });
 }
 
 function isJson(text: string): boolean {

@@ -4,9 +4,10 @@ import type { Route } from './route.ts';
 import { configCommand, type Package } from './shim.ts';
 
 /**
- * Returns our own configuration file: where git-claim is, how its hooks get into git, and with the routes that need it, the way itself.
+ * Returns our own configuration file: where git-claim is, how its hooks get into git, and the
+ * settings for that if the route needs any.
  *
- * @param route as `claim.hooks` says it
+ * @param said the route as the value of `claim.hooks`
  * @param ownFolder our folder of hooks
  */
 export function configText(route: Route, said: string, mode: Mode, where: Package, ownFolder: string): string {

@@ -1,20 +1,23 @@
 /**
- * What init adds to a file of somebody else's. Texts are bytes in Latin-1, so that what is not ours comes back as it was, whatever its encoding.
- * Both directions are pure; `remove` takes the file as it is then, which may be another one than `add` left.
+ * What init adds to a file that is not ours. Texts are bytes in Latin-1, so that the rest of the file comes back unchanged,
+ * whatever its encoding. Both directions are pure. `remove` gets the file as it is then, which may have changed since `add`.
  */
 export type Edit = {
   /** Returns the file with our part in it, at the end. */
   add(text: string): string;
-  /** Returns the file without our part; null when nothing else would be left. */
+  /** Returns the file without our part, or null if nothing else would be left. */
   remove(text: string): string | null;
 };
 
-/** Our own configuration file, beside the repository's: in `claim`, which is its owner's alone, others who share the repository could not read it. */
+/**
+ * Our own configuration file, beside the repository's. In the `claim` folder, which only its owner may enter, others who share
+ * the repository could not read it.
+ */
 export const INCLUDED = 'git-claim.config';
 
 const INCLUDE = `[include]\n\t# git-claim; to remove: git claim init --uninstall\n\tpath = ${INCLUDED}\n`;
 
-/** In git's configuration the last value counts, so our part goes to the end. */
+/** Adds our part at the end, because the last value counts in git's configuration. */
 export const CONFIG_EDIT: Edit = {
   add: (text) => (text.includes(INCLUDE) ? text : asLines(text) + INCLUDE),
   remove: (text) => text.replaceAll(INCLUDE, ''),
@@ -34,7 +37,7 @@ Several sessions work on this repository at once. A claim makes an order (a piec
 ${END}
 `;
 
-/** The block between two marks in AGENTS.md; what it says is renewed where it stands. */
+/** Edits the block between two marks in AGENTS.md. An existing block is renewed where it is. */
 export const AGENTS_EDIT: Edit = {
   add: (text) => {
     const gap = lineEndOf(text);
@@ -52,7 +55,7 @@ export const AGENTS_EDIT: Edit = {
   },
 };
 
-/** A text of which every line ends as on Windows is to stay so. */
+/** Returns how the text ends its lines: as on Windows only if every line does. */
 function lineEndOf(text: string): '\r\n' | '\n' {
   return text.includes('\n') && !/(?:^|[^\r])\n/.test(text) ? '\r\n' : '\n';
 }

@@ -2,7 +2,7 @@
 export type JsonNode = {
   readonly from: number;
   readonly to: number;
-  /** The members of an object, the elements (under `0`, `1`, ...) of an array; null for everything else. */
+  /** The members of an object, or the elements of an array under `0`, `1`, ...; null for everything else. */
   readonly children: readonly JsonChild[] | null;
 };
 type JsonChild = { readonly key: string; readonly from: number; readonly value: JsonNode };
@@ -10,7 +10,7 @@ type JsonChild = { readonly key: string; readonly from: number; readonly value: 
 const SPACE = /[ \t\r\n]*/y;
 const SCALAR = /"(?:[^"\\]|\\.)*"|[^\s,\]}]+/y;
 
-/** Returns the outline of a text that is JSON (which JSON.parse has to say before). */
+/** Returns the outline of a text that JSON.parse has accepted. */
 function outlineOf(text: string, at = 0): JsonNode {
   const from = after(SPACE, text, at);
   const isObject = text[from] === '{';
@@ -27,7 +27,7 @@ function outlineOf(text: string, at = 0): JsonNode {
   }
 }
 
-/** Returns the text with a member (or, without a key, an element) more at the end of an object (an array), laid out as the text is. */
+/** Returns the text with a new last member of an object (or element of an array, without a key), in the layout of the text. */
 export function appended(text: string, node: JsonNode, key: string | null, value: unknown): string {
   const unit = /^([ \t]+)\S/m.exec(text)?.[1] ?? '  ';
   const end = text.includes('\r\n') ? '\r\n' : '\n';
@@ -40,7 +40,7 @@ export function appended(text: string, node: JsonNode, key: string | null, value
   return `${text.slice(0, last.value.to)},${member}${text.slice(last.value.to)}`;
 }
 
-/** Returns the text without the member or element at the end of the path; the text itself where there is none. */
+/** Returns the text without the member or element at the end of the path; unchanged if there is none. */
 export function without(text: string, path: readonly string[]): string {
   const children = nodeAt(text, path.slice(0, -1))?.children ?? [];
   const at = children.findIndex(({ key }) => key === path.at(-1));
@@ -52,7 +52,7 @@ export function without(text: string, path: readonly string[]): string {
   return text.slice(0, parent.from + 1) + text.slice(parent.to - 1);
 }
 
-/** Returns what stands at a path of keys and positions, or null. */
+/** Returns the node at a path of keys and positions, or null. */
 export function nodeAt(text: string, path: readonly string[]): JsonNode | null {
   let node: JsonNode | null = outlineOf(text);
   for (const key of path) node = node?.children?.find((child) => child.key === key)?.value ?? null;
@@ -64,7 +64,7 @@ function after(pattern: RegExp, text: string, at: number): number {
   return pattern.test(text) ? pattern.lastIndex : at;
 }
 
-/** The indentation of the line a place is in. */
+/** Returns the indentation of the line at this position. */
 function indentAt(text: string, at: number): string {
   return /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', at - 1) + 1))?.[0] ?? '';
 }

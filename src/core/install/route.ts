@@ -2,19 +2,19 @@
 export type Route =
   /** As configuration, beside whatever else there is (git 2.54). */
   | { readonly kind: 'config' }
-  /** As files in the repository's own `hooks` folder, each with the one that was there behind it. */
+  /** As files in the repository's own `hooks` folder. Each runs the hook that was there before. */
   | { readonly kind: 'files' }
-  /** As a folder of our own in the place of the one `core.hooksPath` names; `before` as it is written there. */
+  /** As a folder of ours that replaces the one in `core.hooksPath`; `before` is that setting as written. */
   | { readonly kind: 'path'; readonly before: string };
 
-/** The first git that takes hooks from its configuration. */
+/** The first git that reads hooks from its configuration. */
 const CONFIG_HOOKS = { major: 2, minor: 54 };
 
 /**
  * Returns the route to take.
  *
- * @param version what `git version` says
- * @param before the `core.hooksPath` that would be in force without us; null where none is
+ * @param version the output of `git version`
+ * @param before the `core.hooksPath` that would be in force without us; null if none is
  */
 export function routeFor(version: string, before: string | null): Route {
   if (hasConfigHooks(version)) return { kind: 'config' };
@@ -26,7 +26,7 @@ function hasConfigHooks(version: string): boolean {
   return Number(major) > CONFIG_HOOKS.major || (Number(major) === CONFIG_HOOKS.major && Number(minor) >= CONFIG_HOOKS.minor);
 }
 
-/** The route as one word or two, for `claim.hooks`; with each file of ours and its size, so that one that was replaced shows at a glance. */
+/** Returns the route as the value of `claim.hooks`, with the size of each file of ours, so that a replaced file is obvious. */
 export function formatRoute(route: Route, sizes: ReadonlyMap<string, number>): string {
   if (route.kind === 'path') return `path ${route.before}`;
   return [route.kind, ...Array.from(sizes, ([name, bytes]) => `${name}=${bytes}`)].join(' ');

@@ -8,19 +8,19 @@ export type Package = {
   readonly node: string;
 };
 
-/** What every file of ours begins with. */
+/** How every file of ours begins. */
 const MARK = '#!/bin/sh\n# Installed by git-claim';
 
-/** Tells whether a hook is one that we wrote; another version of us too. */
+/** Returns whether we wrote a hook, in this version or another. */
 export function isShim(text: string | null): boolean {
   return text?.startsWith(MARK) === true;
 }
 
-/** A probe is answered before anything of anybody is run. Git reads the exit code as a refusal, so that it is of no use to get past a hook. */
+/** A probe is answered before any hook runs. Git takes the exit code as a refusal, so a probe cannot be used to bypass a hook. */
 export const PROBE = { variable: 'GIT_CLAIM_PROBE', answer: 'git-claim', code: 77 } as const;
 
 /**
- * Returns a hook file: the hook that was there before us first, with the same arguments, input and folder, and then ours.
+ * Returns a hook file. It runs the hook that was there before us, with the same arguments, input and folder, and then ours.
  *
  * @param theirs the other hook, as a word of sh
  */
@@ -36,7 +36,7 @@ export function shimText(hook: OwnHook, theirs: string, where: Package): string 
     ...['status=0', 'if [ -x "$theirs" ]; then', ...runTheirs(hook), 'fi'],
     gone('"$ours"', 'exit "$status"'),
     ...(input ? ['[ -z "$given" ] || { give | "$ours" "$@"; exit; }'] : []),
-    // In this very shell where git asks for each of hundreds of refs.
+    // Sourced, not started, because git runs this hook for each of hundreds of refs.
     ...(hook === 'reference-transaction'
       ? [`git_claim_githooks=${quoted(where.githooks)}`, '. "$ours"']
       : isGate(hook)
@@ -51,12 +51,12 @@ function runTheirs(hook: OwnHook): string[] {
   return [isGate(hook) ? '  "$theirs" "$@" || exit' : '  "$theirs" "$@" || status=$?'];
 }
 
-/** Returns a hook file that only hands on. */
+/** Returns a hook file that only runs the other hook. */
 export function passOnText(theirs: string): string {
   return `${MARK}: this folder stands before another one. To remove: git claim init --uninstall\ntheirs=${theirs}\n[ -x "$theirs" ] || exit 0\nexec "$theirs" "$@"\n`;
 }
 
-/** Returns a hook as a command for git's configuration; git runs it by `sh -c` and puts the hook's arguments behind it. */
+/** Returns a hook as a command for git's configuration. Git runs it with `sh -c` and appends the hook's arguments. */
 export function configCommand(hook: OwnHook, where: Package): string {
   const ours = quoted(`${where.githooks}/${hook}`);
   const steps = [answerProbe(ours), gone(ours, 'exit 0'), `exec ${ours}`];
@@ -72,7 +72,7 @@ function answerProbe(ours: string): string {
   return `[ -z "$${PROBE.variable}" ] || { [ ! -x ${ours} ] || echo ${PROBE.answer}; exit ${PROBE.code}; }`;
 }
 
-/** Whoever removed the package must still be able to commit. */
+/** A user who removed the package must still be able to commit. */
 function gone(ours: string, then: string): string {
   const says = 'is gone, so nothing was checked: git claim init finds it anew, git claim init --uninstall removes this hook';
   return `[ -x ${ours} ] || { echo git-claim: ${ours} ${quoted(says)} >&2; ${then}; }`;

@@ -1,6 +1,15 @@
 import type { Kept } from '../record/kept.ts';
-import { type Life, lifeClause } from '../session/life.ts';
-import { formatDuration, type Moment } from '../time.ts';
+import {
+  challengedClause,
+  deadClause,
+  heartbeatClause,
+  idleClause,
+  lifeClause,
+  silentClause,
+  unseenClause,
+} from '../session/evidence.ts';
+import type { Life } from '../session/life.ts';
+import type { Moment } from '../time.ts';
 import { idleMs, isForgotten, type Patience } from './idle.ts';
 import { elapsedMs, type Observation } from './observation.ts';
 
@@ -13,19 +22,19 @@ export type Judgement = {
   readonly liveness: Liveness;
   /** One clause for people: `process 4711 exited`, `no heartbeat for 2m`. */
   readonly evidence: string;
-  /** The holder's process is provably alive: silence alone ends nothing. */
+  /** The holder's process is provably alive, so silence alone ends nothing. */
   readonly isProtected: boolean;
-  /** It is alive, and has done nothing for a while. */
+  /** The holder is alive but has done nothing for a while. */
   readonly isIdle: boolean;
 };
 
 /**
- * Judges whether a holder is still there. Evidence in the order of its strength: the process first, the heartbeat after it. What was never seen counts as
- * life: a missing row, a new cache or another boot must not make anybody look dead.
+ * Judges whether a holder is still there. The process is the strongest evidence, the heartbeat comes after it. Missing evidence
+ * counts as life: a missing row, a new cache or another boot must not make anybody look dead.
  *
- * @param life what is seen of the holder's anchor from here
- * @param seen what this machine has noted of the claim; null for nothing
- * @param patience after which idleness a living process is shown as idle, and after which it protects nothing
+ * @param life what the caller sees of the holder's anchor
+ * @param seen what this machine has recorded of the claim; null if nothing
+ * @param patience when a living process is shown as idle, and when it stops protecting the claim
  */
 export function judge(
   record: Pick<Kept, 'holder' | 'lease' | 'challenge'>,
@@ -38,33 +47,33 @@ export function judge(
   const watched = lifeClause(life, record.holder.host, pid);
   if (life.kind === 'gone') {
     const deadMs = elapsedMs(seen?.deadSince ?? null, now);
-    const evidence = deadMs < LEAST_SHOWN_MS ? watched : `${watched}, at least ${formatDuration(deadMs)} ago`;
+    const evidence = deadMs < LEAST_SHOWN_MS ? watched : deadClause(watched, deadMs);
     return { liveness: 'dead', evidence, isProtected: false, isIdle: false };
   }
-  const heard = heartbeatClause(seen, now);
+  const heard = heartbeatHeard(seen, now);
   const idleForMs = idleMs(seen, now);
   const isIdle = idleForMs >= patience.idleAfterMs;
-  const idle = isIdle ? [`idle for ${formatDuration(idleForMs)}`] : [];
+  const idle = isIdle ? [idleClause(idleForMs)] : [];
   if (life.kind === 'alive' && !isForgotten(idleForMs, patience)) {
     return { liveness: 'live', evidence: [watched, ...heard, ...idle].join(', '), isProtected: true, isIdle };
   }
   const where = life.kind === 'alive' ? [watched, ...idle].join(', ') : watched;
   const silentMs = elapsedMs(seen?.silentSince ?? null, now);
   if (silentMs < record.lease.staleMs) {
-    const sign = heard[0] === undefined ? `nothing seen of it yet, ${where}` : [heard[0], ...idle].join(', ');
+    const sign = heard[0] === undefined ? unseenClause(where) : [heard[0], ...idle].join(', ');
     return { liveness: 'live', evidence: sign, isProtected: false, isIdle };
   }
-  const silence = `no heartbeat for ${formatDuration(silentMs)}, ${where}`;
+  const silence = silentClause(silentMs, where);
   if (record.challenge === null) return { liveness: 'stale', evidence: silence, isProtected: false, isIdle };
   const standingMs = elapsedMs(seen?.firstSeen ?? null, now);
   const isExpired = standingMs >= record.lease.graceMs && silentMs >= record.lease.expireMs;
-  const evidence = `${silence}, challenge unanswered for ${formatDuration(standingMs)}`;
+  const evidence = challengedClause(silence, standingMs);
   return { liveness: isExpired ? 'expired' : 'challenged', evidence, isProtected: false, isIdle };
 }
 
 /** A heartbeat of another boot says nothing of how long ago it was. */
-function heartbeatClause(seen: Observation | null, now: Moment): string[] {
+function heartbeatHeard(seen: Observation | null, now: Moment): string[] {
   const heartbeat = seen?.heartbeat ?? null;
   if (heartbeat === null || heartbeat.boot !== now.boot) return [];
-  return [`last heartbeat ${formatDuration(elapsedMs(heartbeat, now))} ago`];
+  return [heartbeatClause(elapsedMs(heartbeat, now))];
 }

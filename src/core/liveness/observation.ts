@@ -2,63 +2,63 @@ import type { Oid, OrderId } from '../ids.ts';
 import type { PathKey } from '../path.ts';
 import type { Moment } from '../time.ts';
 
-/** Whose claim is watched: an order's, or a path's. No order id begins with a slash, and every path's key does. */
+/** What a claim is on: an order or a path. Every path's key begins with a slash, and no order id does. */
 export type Subject = OrderId | PathKey;
 
 /** What this machine has seen of one claim. */
 export type Observation = {
   readonly order: Subject;
   readonly oid: Oid;
-  /** The last sign of life of the holder, null when this machine has seen none under this record. */
+  /** The holder's last sign of life; null if this machine has seen none under this record. */
   readonly heartbeat: Moment | null;
-  /** The last thing the holder did. */
+  /** The last time the holder did something. */
   readonly activity: Moment | null;
-  /** Since when nothing was heard of the holder: its last sign of life, else when this machine first saw the claim. A challenge does not end it. */
+  /** The holder's last sign of life, or else when this machine first saw the claim. A challenge does not end the silence. */
   readonly silentSince: Moment;
   /** When this machine first saw the holder's process dead; null while it does not look dead. */
   readonly deadSince: Moment | null;
-  /** When this machine first and last saw this very record standing. */
+  /** When this machine first and last saw this very record. */
   readonly firstSeen: Moment;
   readonly lastSeen: Moment;
 };
 
 /*
- * What a store of leases writes. A heartbeat is stored as it was given and never computed: not raised to the newest, not
- * derived from the wall clock, a file's time or the moment somebody looked. So no jump of a clock and no old copy of
+ * What a store of leases writes. A heartbeat is stored as it was given and never computed: it is not raised to the newest one,
+ * nor derived from the wall clock, a file's time or the moment somebody looked. So neither a clock that jumps nor an old copy of
  * the file makes a holder look more alive than it said it was.
  */
 
-/** A record as it stands now. */
+/** A record as this machine sees it now. */
 export type Sight = {
   readonly order: Subject;
   readonly oid: Oid;
-  /** The record it was written over, where its holder said nothing by it: a challenge. The silence goes on then. */
+  /** The record that this one replaced without a word from the holder: a challenge. The silence continues. */
   readonly continues: Oid | null;
   /** The holder's process is provably gone. */
   readonly isDead: boolean;
 };
 
-/** What a helper says of one claim of its session. */
+/** What a helper reports for one claim of its session. */
 export type Heartbeat = {
   readonly order: Subject;
   readonly oid: Oid;
-  /** The last thing its session is known to have done, on whichever claim; null for nothing. */
+  /** The last thing its session is known to have done, on any claim; null if nothing. */
   readonly activity: Moment | null;
 };
 
-/** Returns the row after a sign of life of the holder of exactly this record. */
+/** Returns the row after the holder of exactly this record gave a sign of life. */
 export function afterBeat(row: Observation | null, order: Subject, oid: Oid, at: Moment): Observation {
   const seen = row?.oid === oid ? row : firstSight(order, oid, at);
   return { ...seen, heartbeat: at, activity: at, silentSince: at, deadSince: null, lastSeen: at };
 }
 
-/** Returns the row after a heartbeat: the holder is alive, which says nothing of whether it does anything. */
+/** Returns the row after a heartbeat: the holder is alive, but may be doing nothing. */
 export function afterHeartbeat(row: Observation | null, { order, oid, activity }: Heartbeat, at: Moment): Observation {
   const seen = row?.oid === oid ? row : firstSight(order, oid, at);
   return { ...seen, heartbeat: at, activity: activity ?? seen.activity, silentSince: at, deadSince: null, lastSeen: at };
 }
 
-/** Returns the row after this very record was seen standing. */
+/** Returns the row after this machine saw this very record. */
 export function afterSight(row: Observation | null, { order, oid, continues, isDead }: Sight, at: Moment): Observation {
   const isSame = row?.oid === oid;
   const isContinued = isSame || (row !== null && row.oid === continues);
@@ -76,12 +76,12 @@ function firstSight(order: Subject, oid: Oid, at: Moment): Observation {
   return { order, oid, heartbeat: null, activity: null, silentSince: at, deadSince: null, firstSeen: at, lastSeen: at };
 }
 
-/** An observation that began in another boot, or in this one's future, has no length: it begins anew, or nobody could ever end it. */
+/** Restarts an observation that began in another boot or in this boot's future: it has no length, and would never end. */
 function begunBy(begun: Moment, at: Moment): Moment {
   return begun.boot === at.boot && begun.monoMs <= at.monoMs ? begun : at;
 }
 
-/** Returns how long something has lasted on this boot's monotonic clock; 0 where that cannot be told: what is not known has just begun. */
+/** Returns how long something has lasted on this boot's monotonic clock; 0 if that is unknown, as if it had just begun. */
 export function elapsedMs(since: Moment | null, now: Moment): number {
   if (since === null || since.boot === null || since.boot !== now.boot || since.monoMs > now.monoMs) return 0;
   return now.monoMs - since.monoMs;

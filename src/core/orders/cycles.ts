@@ -3,10 +3,10 @@ import { obstacleOf } from './dependencies.ts';
 import type { Files, WorkFacts } from './facts.ts';
 
 /**
- * Finds orders that wait for themselves by way of others that are not done. Each circle that a walk along the dependencies meets is named in
- * full; whoever only waits for one is not in it.
+ * Finds orders that wait for themselves through other orders that are not done. Each circle that a walk along the dependencies
+ * meets is named in full. An order that only waits for a circle is not in it.
  *
- * @returns the circle by each of its orders: `ORDER-1 -> ORDER-2 -> ORDER-1`
+ * @returns the circle, under each of its orders: `ORDER-1 -> ORDER-2 -> ORDER-1`
  */
 export function findCycles(files: Files, facts: WorkFacts): Map<OrderId, string> {
   const cycles = new Map<OrderId, string>();

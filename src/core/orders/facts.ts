@@ -1,3 +1,4 @@
+import type { Block } from '../failures/why.ts';
 import type { OrderId } from '../ids.ts';
 import type { HeldPath } from '../paths/held.ts';
 import type { Order } from './order.ts';
@@ -8,24 +9,26 @@ export type Hold =
       readonly kind: 'held';
       readonly session: string;
       readonly isMine: boolean;
-      /** Its holder is silent or gone, so that the order may be taken over. */
+      /** The holder is silent or gone, so that the order may be taken over. */
       readonly isSilent: boolean;
-      readonly evidence: string;
+      readonly evidence: string | null;
+      /** Null where it is not blocked. */
+      readonly block: Block | null;
     }
   | { readonly kind: 'completed'; readonly session: string; readonly branch: string | null; readonly isMerged: boolean }
   | { readonly kind: 'foreign'; readonly why: string };
 
 /** What is known besides the files. */
 export type WorkFacts = {
-  /** What the registry says; orders that nobody holds or completed are not in it. */
+  /** What the registry says. Orders that nobody holds or completed are not in it. */
   readonly holds: ReadonlyMap<OrderId, Hold>;
-  /** `claim.readyAt`: when a completed order lets others begin. */
+  /** `claim.readyAt`: whether a dependency must be merged, or only completed, before others begin. */
   readonly readyAt: 'merge' | 'complete';
-  /** Work that lies on a branch and that nobody claimed, by order. */
+  /** Unclaimed work on a branch, by order. */
   readonly branches: ReadonlyMap<OrderId, string>;
   /** The path claims of other sessions. */
   readonly heldPaths: readonly HeldPath[];
 };
 
-/** The files of each id, of which there should be one. */
+/** The files of each id. There should be one. */
 export type Files = ReadonlyMap<string, readonly [Order, ...Order[]]>;

@@ -1,13 +1,13 @@
-/** What becomes of one field: this value, this very line (as it once stood), or nothing. */
+/** The new content of one field: this value, this exact line (which it once had), or nothing. */
 export type FieldEdit = { readonly value: string } | { readonly line: string } | null;
 
 /**
- * Changes fields of front matter, and not one byte besides: line ends, quotes, comments and the order of lines stay. A field that is there twice, or is
- * more than a plain value on one line, is left as it is.
+ * Changes fields of front matter without touching any other byte: line ends, quotes, comments and the order of lines stay. A
+ * field that appears twice, or is more than a plain value on one line, is left as it is.
  *
- * @param text a whole file, each byte a character
- * @param edits by key, such as `claimed_by`; one that is missing comes below the one before it here, else at the end
- * @returns the file; the same where it has no front matter
+ * @param text a whole file, one character per byte
+ * @param edits by key, such as `claimed_by`; a missing field is added below the one before it in this map, or else at the end
+ * @returns the file; unchanged if it has no front matter
  */
 export function editFrontMatter(text: string, edits: ReadonlyMap<string, FieldEdit>): string {
   const front = frontOf(text);
@@ -29,7 +29,7 @@ export function editFrontMatter(text: string, edits: ReadonlyMap<string, FieldEd
   return `${front.head}${lines.join('')}${front.tail}`;
 }
 
-/** Returns a field's line without its end and its value; null where the field is missing, or written so that it is left alone. */
+/** Returns a field's value and its line without the line end, or null if it is missing or written so that it is left alone. */
 export function fieldIn(text: string, key: string): { readonly line: string; readonly value: string } | null {
   const lines = frontOf(text)?.body.split(/(?<=\n)/) ?? [];
   const found = find(lines, key);
@@ -37,7 +37,7 @@ export function fieldIn(text: string, key: string): { readonly line: string; rea
   return { line: (lines[found.at] as string).slice(0, -found.end.length), value: found.value };
 }
 
-/** What is longer is not read as front matter either, and no field that is written here has such a line. */
+/** The reader rejects longer front matter too, and no field that is written here has such a line. */
 const FRONT_LENGTH_MAX = 16 * 1024;
 const LINE_LENGTH_MAX = 1_000;
 
@@ -49,7 +49,7 @@ type Front = {
   readonly end: string;
 };
 
-/** @param text may begin with the three bytes of a mark that says it is UTF-8 */
+/** @param text may begin with the three bytes of a UTF-8 byte order mark */
 function frontOf(text: string): Front | null {
   const open = /^(?:\xef\xbb\xbf)?---[ \t]*(\r?\n)/.exec(text);
   if (open === null) return null;
@@ -63,7 +63,7 @@ function frontOf(text: string): Front | null {
 
 type Field = {
   readonly at: number;
-  /** Up to the value. */
+  /** Everything before the value. */
   readonly head: string;
   readonly quote: string;
   readonly value: string;
@@ -71,7 +71,7 @@ type Field = {
   readonly end: string;
 };
 
-/** A key at the margin, and what stands behind its colon. */
+/** A key at the margin, and what follows its colon. */
 const KEY = /^((?:"([^"\\]+)"|'([^']+)'|([A-Za-z_][\w .-]*?))[ \t]*:)([ \t][^\r\n]*|)(\r?\n)$/;
 /** Nothing, a quoted text or a plain one; then perhaps a comment. */
 const VALUE = /^([ \t]*)(?:"([^"\\]*)"|'([^']*)'|([^\s"'|>&*!{}[\]%@`#,?:-](?:(?![ \t]#|:[ \t]|:$).)*?))?([ \t]+#.*|[ \t]*)$/;
@@ -81,11 +81,11 @@ function find(lines: readonly string[], key: string): Field | 'unclear' | null {
   let found: Field | 'unclear' | null = null;
   for (const [at, line] of lines.entries()) {
     const isLong = line.length > LINE_LENGTH_MAX;
-    // A pattern takes its time on a long line, and what a key is called is told by its beginning.
+    // A pattern is slow on a long line, and the line's beginning is enough to see the key.
     const [, head = '', double, single, plain, rest = '', end = ''] = KEY.exec(isLong ? `${line.slice(0, 200)}\n` : line) ?? [];
     const name = folded(double ?? single ?? plain ?? '');
     if (!names.includes(name) || name === '') continue;
-    // Another tool reads the other of two.
+    // If a field appears twice, another tool may read the other one.
     if (found !== null || isLong) return 'unclear';
     const value = VALUE.exec(rest);
     const goesOn = /^(?:[ \t]+[^\s#]|-[ \t\r\n])/.test(lines[at + 1] ?? '');
@@ -107,7 +107,7 @@ function folded(key: string): string {
   return key.toLowerCase().replace(/[^a-z]/g, '');
 }
 
-/** A text as YAML reads it back, in the quotes that stood there where it fits into them. */
+/** Returns a text that YAML reads back as the same text, in the field's previous quotes if it fits into them. */
 function scalar(value: string, quote: string): string {
   if (quote !== '' && !/["'\\]/.test(value)) return `${quote}${value}${quote}`;
   const isPlain =

@@ -3,7 +3,7 @@ import { formatInstant, parseInstant } from '../time.ts';
 import { type FieldEdit, fieldIn } from './front-matter-edit.ts';
 import { statusOf, wordFor } from './status-words.ts';
 
-/** What a claim can write into the front matter of its order, in the order it is written there. */
+/** The fields that a claim can write into the front matter of its order, in the order in which they are written. */
 export const MIRROR_FIELDS = ['status', 'claimed_by', 'claimed_at', 'lease_expires_at'] as const;
 export type MirrorField = (typeof MIRROR_FIELDS)[number];
 
@@ -15,11 +15,12 @@ export function linesBefore(text: string, fields: readonly MirrorField[]): Lines
 }
 
 /**
- * Returns what the file must say of a claim. While it lives the order is in progress; with its end the lines that stood there before come back, except
- * where the work is complete. A status that says the same in another word stays, and so does one that a person wrote meanwhile.
+ * Returns what the file must say of a claim. While the claim is live, the order is in progress. When it ends,
+ * the previous lines come back, unless the work is complete. A status that says the same in another word stays,
+ * as does one that a person wrote meanwhile.
  *
  * @param text the file as it is now
- * @param before what stood there before the claim; empty where nobody knows
+ * @param before the lines before the claim; empty if unknown
  */
 export function mirroredFields(
   text: string,
@@ -36,7 +37,7 @@ export function mirroredFields(
   return edits;
 }
 
-/** Undefined: it stays as it is, and is not there. */
+/** Returns undefined if the file has no status and needs none. */
 function statusEdit(text: string, record: ClaimRecord, before: string | null | undefined): FieldEdit | undefined {
   const field = fieldIn(text, 'status');
   const word = field?.value ?? '';

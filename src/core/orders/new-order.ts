@@ -2,15 +2,15 @@ import type { OrderId } from '../ids.ts';
 import { slug } from '../trees/branch-name.ts';
 import type { Order } from './order.ts';
 
-/** What a new order is like its parent in: the same tool reads both. */
+/** The file of a new order's parent. The new order imitates it, because the same tool reads both. */
 export type ParentFile = {
   readonly order: Pick<Order, 'file' | 'spelling' | 'statusWord'>;
-  /** Its beginning, as it stands. */
+  /** The beginning of the file, unchanged. */
   readonly head: string;
 };
 
 export type NewOrder = {
-  /** As the parent's is spelled: `task-13`. */
+  /** In the spelling of the parent: `task-13`. */
   readonly spelling: string;
   /** One line. */
   readonly title: string;
@@ -21,7 +21,7 @@ export type NewOrder = {
   readonly now: string;
 };
 
-/** Returns the text of a draft: in the keys, the dates and the line ends of its parent's file, or in ours. */
+/** Returns the text of a draft, with the keys, date format and line ends of its parent's file, or else with our own. */
 export function newOrderText({ spelling, title, parent, isBlocked, now }: NewOrder, like: ParentFile | null): string {
   const head = like?.head ?? '';
   const created = /^(created|created_date|createdAt|created_at):[ \t]*(.*?)[ \t]*\r?$/m.exec(head);
@@ -29,7 +29,7 @@ export function newOrderText({ spelling, title, parent, isBlocked, now }: NewOrd
   const lines = [
     '---',
     `${/^identifier:/m.test(head) && !/^id:/m.test(head) ? 'identifier' : 'id'}: ${scalar(spelling)}`,
-    // JSON is YAML, and quotes whatever a title may hold.
+    // JSON is valid YAML, and quotes whatever a title may contain.
     `title: ${JSON.stringify(title)}`,
     `${/^state:/m.test(head) && !/^status:/m.test(head) ? 'state' : 'status'}: ${/^[A-Z]/.test(like?.order.statusWord ?? '') ? 'Draft' : 'draft'}`,
     `${created?.[1] ?? 'created'}: ${dateLike(created?.[2] ?? '', now)}`,
@@ -43,12 +43,12 @@ export function newOrderText({ spelling, title, parent, isBlocked, now }: NewOrd
   return lines.join(/^---[ \t]*\r\n/.test(head) ? '\r\n' : '\n');
 }
 
-/** An id of digits alone would be a number to other readers, and lose its zeros. */
+/** To other readers, an id of digits alone would be a number and lose its leading zeros. */
 function scalar(id: string): string {
   return /^[0-9]/.test(id) ? JSON.stringify(id) : id;
 }
 
-/** `'2026-08-17 07:26'` and `2026-08-17` where the parent has such a one. */
+/** Returns the time in the parent's form, such as `'2026-08-17 07:26'` or `2026-08-17`, or else as RFC 3339. */
 function dateLike(sample: string, now: string): string {
   const quote = /^['"]/.exec(sample)?.[0] ?? '';
   const plain = sample.replace(/^['"]|['"]$/g, '');
@@ -61,7 +61,7 @@ export function newOrderFile(spelling: string, title: string, folder: string, li
   const { file, spelling: own } = like?.order ?? { file: '', spelling: '' };
   const name = file.slice(file.lastIndexOf('/') + 1);
   const named = name.toUpperCase().startsWith(own.toUpperCase()) && own !== '' ? name.slice(0, own.length) : null;
-  // The name may spell the id in another case than the front matter does.
+  // The file name may spell the id in another case than the front matter does.
   const id = named !== null && named === named.toLowerCase() ? spelling.toLowerCase() : spelling;
   const words = slug(title);
   const isSpaced = named !== null && name.slice(own.length).startsWith(' - ');
@@ -70,9 +70,10 @@ export function newOrderFile(spelling: string, title: string, folder: string, li
 }
 
 /**
- * Returns the folder where a new order goes: beside its parent where that is not done, for done ones may be filed away; else beside another open one.
+ * Returns the folder for a new order: its parent's, unless the parent is done, because done orders may be
+ * filed away; else that of another open order.
  *
- * @param fallback where orders go that have no such neighbour
+ * @param fallback the folder if no order is open
  */
 export function newOrderFolder(parent: OrderId, orders: readonly Order[], fallback: string): string {
   const open = orders.filter(({ status }) => status !== 'complete');
@@ -80,17 +81,17 @@ export function newOrderFolder(parent: OrderId, orders: readonly Order[], fallba
   return beside === undefined ? fallback : beside.file.slice(0, Math.max(0, beside.file.lastIndexOf('/')));
 }
 
-/** The number that ends an id, and what stands before it: `ORDER-` and `143`. */
+/** The number at the end of an id, and what precedes it: `143` and `ORDER-`. */
 export type Numbered = { readonly prefix: string; readonly digits: string };
 
-/** Returns the parts of an id, without the numbers below its first (`217` of `BACK-217.02`), or null where none ends it. */
+/** Returns the parts of an id without the numbers below the first (`217` of `BACK-217.02`), or null if no number ends it. */
 export function numberOf(id: string): Numbered | null {
   const match = /^(|.*?[^0-9])([0-9]{1,12})(?:\.[0-9]+)*$/.exec(id);
   return match === null ? null : { prefix: match[1] as string, digits: match[2] as string };
 }
 
 /**
- * Returns the highest number among ids that begin with the prefix in any case; 0 where there is none.
+ * Returns the highest number among ids that begin with the prefix in any case; 0 if there is none.
  *
  * @param texts ids, or file names that begin with them
  */
@@ -105,7 +106,7 @@ export function highestNumber(prefix: string, texts: Iterable<string>): number {
   return highest;
 }
 
-/** `007` has a width to keep, `143` none. */
+/** A number with leading zeros (`007`) keeps its width. */
 export function spelled({ prefix, digits }: Numbered, number: number): string {
   return prefix + String(number).padStart(digits.startsWith('0') ? digits.length : 0, '0');
 }

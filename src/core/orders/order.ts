@@ -1,6 +1,7 @@
+import type { OrderTrouble } from '../failures/why.ts';
 import type { OrderId } from '../ids.ts';
 
-/** How far an order is, as its file says; whatever words a file uses are mapped to these by core/orders/status-words.ts. */
+/** How far an order is, as its file says. core/orders/status-words.ts maps the words of files to these. */
 export type WorkStatus = 'draft' | 'ready' | 'in_progress' | 'complete';
 
 /** One order file, as far as it could be read. */
@@ -9,35 +10,35 @@ export type Order = {
   /** The id as the file spells it: `task-12`. */
   readonly spelling: string;
   readonly title: string | null;
-  /** Null where the file names none, none that is known, or cannot be read. */
+  /** Null if the file has no status, an unknown one, or cannot be read. */
   readonly status: WorkStatus | null;
   /** The status in the file's own word: `To Do`. */
   readonly statusWord: string | null;
-  /** 1 comes first; null where the file names none. */
+  /** 1 comes first; null if the file has none. */
   readonly priority: number | null;
   readonly labels: readonly string[];
-  /** Canonical ids; a text that is no id stands as it is, so that it blocks and is not forgotten. */
+  /** Canonical ids. A text that is not an id stays as it is, so that it blocks the order and is not forgotten. */
   readonly dependsOn: readonly string[];
-  /** Files and folders the work is about, relative to the top of the work tree. */
+  /** Files and folders that the work is about, relative to the top of the worktree. */
   readonly paths: readonly string[];
   /** The Linear issue. */
   readonly linear: string | null;
-  /** Milliseconds since the epoch; null where the file names no day. */
+  /** Milliseconds since the epoch; null if the file has no date. */
   readonly createdMs: number | null;
   /** With `/`, relative to the top of the tree it was read in. */
   readonly file: string;
   /** Why the file could not be read as a whole; null when it could. */
-  readonly trouble: string | null;
+  readonly trouble: OrderTrouble | null;
 };
 
-/** Every order file of the one place that counts. Two files may name one order. */
+/** Every order file of the one place that counts. Two files may name the same order. */
 export type OrderList = {
-  /** By file. */
+  /** In the order of their files. */
   readonly orders: readonly Order[];
   /** Files that mean to be orders and have no id. */
-  readonly unnamed: readonly { readonly file: string; readonly why: string }[];
+  readonly unnamed: readonly { readonly file: string; readonly trouble: OrderTrouble }[];
   /** Folders of `claim.orders` that are not there. */
   readonly missing: readonly string[];
-  /** Where all this was read, for people: `the main work tree`, `branch main`. */
-  readonly place: string;
+  /** The revision all this was read from, such as `branch main`; null: the main worktree. */
+  readonly place: string | null;
 };

@@ -1,4 +1,4 @@
-/** The words of trackers, the first row first. */
+/** The words of trackers, the most urgent row first. */
 const WORDS: readonly (readonly string[])[] = [
   ['urgent', 'critical', 'blocker', 'highest', 'p0'],
   ['high', 'p1'],
@@ -7,7 +7,7 @@ const WORDS: readonly (readonly string[])[] = [
   ['lowest', 'minor', 'trivial', 'p4'],
 ];
 
-/** Returns a priority as a number, 1 first; null for none, which Linear writes as 0. Words and numbers of one folder stand on one scale. */
+/** Returns a priority as a number, 1 first; null for none, which Linear writes as 0. Words and numbers share one scale. */
 export function priorityOf(text: string): number | null {
   const word = text.toLowerCase().trim();
   if (/^[0-9]{1,9}(?:\.[0-9]+)?$/.test(word)) return Number(word) > 0 ? Number(word) : null;

@@ -2,10 +2,10 @@ import type { Order } from './order.ts';
 
 type Ranked = { readonly order: Order };
 
-/** So many orders of one priority are as good as each other: each session begins with another of them. */
+/** This many orders of one priority are equally good: each session begins with a different one. */
 const WINDOW = 8;
 
-/** Sorts by priority, then age; of each {@link WINDOW} that stand together so, every session has an order of its own. */
+/** Sorts by priority, then age. Within each {@link WINDOW} of equal priority, every session has its own order. */
 export function rank<T extends Ranked>(orders: readonly T[], spread: string | null): T[] {
   const sorted = [...orders].sort(byWorth);
   if (spread === null) return sorted;
@@ -23,7 +23,7 @@ function byWorth({ order: one }: Ranked, { order: other }: Ranked): number {
   );
 }
 
-/** `ORDER-9` is older than `ORDER-10`. */
+/** Orders ids by number: `ORDER-9` is older than `ORDER-10`. */
 function byNumber(one: string, other: string): number {
   const [oneName, otherName] = [one, other].map((id) => id.replace(/[0-9.]+$/, '')) as [string, string];
   const [oneParts, otherParts] = [one.slice(oneName.length), other.slice(otherName.length)].map((digits) =>
@@ -44,7 +44,7 @@ function compare(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-/** Cuts where the priority changes, and each stretch into windows. */
+/** Splits where the priority changes, and each part into windows. */
 function windows<T extends Ranked>(sorted: readonly T[]): T[][] {
   const cut: T[][] = [];
   for (const one of sorted) {
@@ -56,7 +56,7 @@ function windows<T extends Ranked>(sorted: readonly T[]): T[][] {
   return cut;
 }
 
-/** FNV-1a, mixed once more: equal on every machine, and different enough. */
+/** FNV-1a, mixed once more: the same on every machine, and spread well enough. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);

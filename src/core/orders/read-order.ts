@@ -1,27 +1,28 @@
+import type { OrderTrouble } from '../failures/why.ts';
 import { type IdPattern, type OrderId, orderIdOf } from '../ids.ts';
 import { oneLine } from '../line.ts';
 import type { Order } from './order.ts';
 import { priorityOf } from './priorities.ts';
 import { statusOf } from './status-words.ts';
 
-/** Front matter as a YAML parser that knows texts, lists and maps only returns it: numbers and dates are texts as well. */
+/** Front matter as a YAML parser returns it that knows only texts, lists and maps: numbers and dates are texts too. */
 type Value = string | readonly Value[] | { readonly [key: string]: Value };
 export type FrontMatter = Readonly<Record<string, Value>>;
 
 /** One order file as an adapter found it. */
 export type OrderSource = {
   readonly file: string;
-  /** Null where there is none, or it cannot be read. */
+  /** Null if there is no front matter, or it cannot be read. */
   readonly fields: FrontMatter | null;
-  /** What else may be its title: the first heading. */
+  /** The first heading, which is the title if the front matter has none. */
   readonly heading: string | null;
-  readonly trouble: string | null;
+  readonly trouble: OrderTrouble | null;
 };
 
-/** More entries than this in one list are a mistake or an attack. */
+/** A longer list is a mistake or an attack. */
 const ENTRIES_MAX = 200;
 
-/** The keys of front matter, folded by {@link folded}: Backlog.md, Linear, Symphony, beads and ours. */
+/** The keys of front matter without case and punctuation, as Backlog.md, Linear, Symphony, beads and git-claim write them. */
 const KEYS = {
   id: ['id', 'identifier', 'orderid', 'taskid'],
   title: ['title', 'name'],
@@ -34,7 +35,7 @@ const KEYS = {
   created: ['created', 'createddate', 'createdat', 'createdon', 'date'],
 } as const;
 
-/** Returns the order a file holds, or null when neither its front matter nor its name has an id: the front matter goes first. */
+/** Returns the order that a file holds, or null if it has no id. The front matter's id counts before the one in its name. */
 export function readOrder({ file, fields, heading, trouble }: OrderSource, pattern: IdPattern): Order | null {
   const values = byKey(fields ?? {});
   const spelling = spellingIn(values, pattern) ?? idInName(file, pattern);
@@ -57,7 +58,7 @@ export function readOrder({ file, fields, heading, trouble }: OrderSource, patte
   };
 }
 
-/** Tells whether front matter without an id was meant to be an order's. */
+/** Returns whether front matter without an id was meant to be an order's. */
 export function looksLikeOrder(fields: FrontMatter): boolean {
   return first(byKey(fields), KEYS.status) !== null;
 }
@@ -70,7 +71,10 @@ function spellingIn(values: ReadonlyMap<string, Value>, pattern: IdPattern): str
   return null;
 }
 
-/** Returns the id that the last part of a path begins with: `task-12` of `backlog/tasks/task-12 - Title.md` and of the branch `ada/task-12-title`. */
+/**
+ * Returns the id that the last part of a path begins with: `task-12` for
+ * `backlog/tasks/task-12 - Title.md` and for the branch `ada/task-12-title`.
+ */
 export function idInName(file: string, pattern: IdPattern): string | null {
   const name = file.slice(file.lastIndexOf('/') + 1).replace(/\.md$/i, '');
   const ends = Array.from(name.matchAll(/(?<=[A-Za-z0-9])(?![A-Za-z0-9])/g), ({ index }) => index).slice(0, 8);
@@ -81,7 +85,7 @@ export function idInName(file: string, pattern: IdPattern): string | null {
   return null;
 }
 
-/** `depends_on`, `dependsOn` and `Depends On` are one key; the first of two spellings counts. */
+/** `depends_on`, `dependsOn` and `Depends On` are one key. If a file uses two spellings, the first counts. */
 function byKey(fields: FrontMatter): Map<string, Value> {
   const values = new Map<string, Value>();
   for (const [key, value] of Object.entries(fields)) {
@@ -108,7 +112,10 @@ function entries(values: ReadonlyMap<string, Value>, keys: readonly string[], in
   return [...new Set(found.flatMap((value) => textOf(value, inner) ?? []))].slice(0, ENTRIES_MAX);
 }
 
-/** What a map stands for where a text was expected, as in `{name: Todo, type: unstarted}` and `{identifier: ENG-7, state: Done}`. */
+/**
+ * The keys that hold the text if a file has a map where a text was expected: `{name: Todo, type: unstarted}`,
+ * `{identifier: ENG-7, state: Done}`.
+ */
 const NAMES = ['name', 'value'];
 const IDS = ['identifier', 'dependsonid', 'issueid', 'orderid', 'id'];
 
@@ -132,13 +139,13 @@ function mapIn(value: Value | undefined): ReadonlyMap<string, Value> {
   return byKey(value === undefined || typeof value === 'string' || isList(value) ? {} : value);
 }
 
-/** `[[ORDER-7]]` and `#ORDER-7` are links of other tools. */
+/** Other tools write links as `[[ORDER-7]]` or `#ORDER-7`. */
 function dependencyIn(text: string, pattern: IdPattern): string {
   const plain = text.replace(/^[[#`'"\s]+|[\]`'"\s]+$/g, '');
   return orderIdOf(plain, pattern) ?? text;
 }
 
-/** `2026-08-17`, `2026-08-17 07:26` and RFC 3339; without a zone UTC, for only the order of days counts. */
+/** Reads `2026-08-17`, `2026-08-17 07:26` and RFC 3339. Without a zone it is UTC, since only the order of days matters. */
 function dayOf(text: string): number | null {
   const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?(?:\.\d+)?)? ?(Z|[+-]\d\d:\d\d)?$/.exec(text);
   if (match === null) return null;

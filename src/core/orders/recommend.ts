@@ -1,19 +1,21 @@
+import type { Why } from '../failures/why.ts';
 import type { OrderId } from '../ids.ts';
 import type { HeldPath } from '../paths/held.ts';
 import { touching } from '../paths/touching.ts';
 import { findCycles } from './cycles.ts';
 import { obstacleIn } from './dependencies.ts';
-import type { Files, WorkFacts } from './facts.ts';
+import type { Files, Hold, WorkFacts } from './facts.ts';
 import type { Order } from './order.ts';
 import { rank } from './ranking.ts';
 
 /**
- * What `next` makes of an order.
+ * What `next` says of an order.
  *
- * `free` and `takeable` are recommended, the second after the first: its holder is silent or gone. A `free` one with a reason comes after those
- * without: whoever claimed paths it is about is silent or gone. All others are passed over:
- * `mine`, `held`, `foreign` (a ref nobody understands), `unmerged` (done, and not on the default branch yet), `in-progress` (by its file, and
- * nobody claimed it), `waiting` (for another order, or for a path that another session claims), `cycle`, `unknown-dependency`, `duplicate` (two files), `no-status`, `draft`, `complete`.
+ * `free` and `takeable` are recommended, `takeable` last: the order's holder is silent or gone. A `free` one with a reason comes
+ * after those without: the session that claimed some of its paths is silent or gone. All others are passed over: `mine`, `held`,
+ * `foreign` (a ref that is not understood), `unmerged` (done, but not on the default branch yet), `in-progress` (by its file,
+ * though nobody claimed it), `waiting` (for another order, or for a path that another session claims), `cycle`,
+ * `unknown-dependency`, `duplicate` (two files), `no-status`, `draft`, `complete`.
  */
 export const VERDICTS = [
   'free',
@@ -36,14 +38,15 @@ export type Verdict = (typeof VERDICTS)[number];
 export type Judged = {
   readonly order: Order;
   readonly verdict: Verdict;
-  /** One clause for people; null where the verdict says all. */
-  readonly why: string | null;
+  /** Null where the verdict says all. */
+  readonly why: Why | null;
 };
 
 /**
- * Judges every order, the recommended ones first and best first.
+ * Judges every order. Recommended orders come first, the best one at the top.
  *
- * @param spread what differs between sessions, so that those which start together do not all begin with the same order; null: one order for all
+ * @param spread differs between sessions, so that sessions that start together begin with
+ * different orders; null: the same for all
  */
 export function recommend(orders: readonly Order[], facts: WorkFacts, spread: string | null): Judged[] {
   const files = byId(orders);
@@ -69,37 +72,43 @@ function byId(orders: readonly Order[]): Files {
 type Circumstances = WorkFacts & { readonly files: Files; readonly cycles: ReadonlyMap<OrderId, string> };
 
 function judge(order: Order, others: readonly Order[], facts: Circumstances): Judged {
-  const is = (verdict: Verdict, why: string | null = null): Judged => ({ order, verdict, why });
+  const is = (verdict: Verdict, why: Why | null = null): Judged => ({ order, verdict, why });
   const hold = facts.holds.get(order.id);
-  if (hold?.kind === 'foreign') return is('foreign', hold.why);
+  if (hold?.kind === 'foreign') return is('foreign', { kind: 'foreign', said: hold.why });
   if (hold?.kind === 'held') {
-    if (hold.isMine) return is('mine', 'you hold it');
-    if (!hold.isSilent) return is('held', `held by ${hold.session}, ${hold.evidence}`);
+    if (hold.isMine) return is('mine', { kind: 'mine' });
+    if (!hold.isSilent) return is('held', heldBy(hold));
   }
-  if (hold?.kind === 'completed')
-    return hold.isMerged ? is('complete') : is('unmerged', `completed by ${hold.session}, not merged yet${on(hold.branch)}`);
+  if (hold?.kind === 'completed') {
+    const { session, branch } = hold;
+    return hold.isMerged ? is('complete') : is('unmerged', { kind: 'unmerged', session, branch });
+  }
   const copies = [order, ...others];
   if (copies.length > 1 && copies.some(({ status }) => status !== 'complete'))
-    return is('duplicate', `${copies.map(({ file }) => file).join(' and ')} have one id`);
+    return is('duplicate', { kind: 'duplicate', files: copies.map(({ file }) => file) });
   if (order.status === 'complete') return is('complete');
-  if (order.status === null) return is('no-status', statusComplaint(order));
+  if (order.status === null) return is('no-status', { kind: 'no-status', word: order.statusWord, trouble: order.trouble });
   if (order.status === 'draft') return is('draft');
   const cycle = facts.cycles.get(order.id);
-  if (cycle !== undefined) return is('cycle', `waits for itself: ${cycle}`);
-  const obstacle = obstacleIn(order, facts);
-  if (obstacle !== null) return is(obstacle.isUnknown ? 'unknown-dependency' : 'waiting', obstacle.why);
-  if (hold?.kind === 'held') return is('takeable', `held by ${hold.session}, ${hold.evidence}`);
-  if (order.status === 'in_progress') return is('in-progress', 'in progress by its file, and nobody claimed it');
+  if (cycle !== undefined) return is('cycle', { kind: 'cycle', circle: cycle });
+  const waits = obstacleIn(order, facts);
+  if (waits !== null) return is(waits.obstacle.kind === 'unknown' ? 'unknown-dependency' : 'waiting', waits);
+  if (hold?.kind === 'held') return is('takeable', heldBy(hold));
+  if (order.status === 'in_progress') return is('in-progress', { kind: 'in-progress' });
   const branch = facts.branches.get(order.id);
-  if (branch !== undefined) return is('unmerged', `nobody claimed it, and there is unmerged work${on(branch)}`);
+  if (branch !== undefined) return is('unmerged', { kind: 'stray', branch });
   const held = heldOf(order, facts.heldPaths);
   if (held === null) return is('free');
   // While its holder may live, a claim of the order would be refused for it.
-  const overlap = `${held.path}, which ${held.session} claimed: ${held.evidence}`;
-  return held.isLive ? is('waiting', `waits for ${overlap}`) : is('free', `is about ${overlap}`);
+  const { path, session, evidence, isLive } = held;
+  return is(isLive ? 'waiting' : 'free', { kind: 'path', path, session, evidence, isLive });
 }
 
-/** Returns a path claim that the order's work would run into, one of a live holder rather than another's. */
+function heldBy({ session, evidence, block }: Extract<Hold, { kind: 'held' }>): Why {
+  return { kind: 'held', session, evidence, block };
+}
+
+/** Returns a path claim that the order's work would run into, preferably one of a live holder. */
 function heldOf({ paths }: Order, heldPaths: readonly HeldPath[]): HeldPath | null {
   const names = touching(
     paths,
@@ -107,13 +116,4 @@ function heldOf({ paths }: Order, heldPaths: readonly HeldPath[]): HeldPath | nu
   );
   const met = names.length === 0 ? [] : heldPaths.filter(({ path }) => names.includes(path));
   return met.find(({ isLive }) => isLive) ?? met[0] ?? null;
-}
-
-function on(branch: string | null): string {
-  return branch === null ? '' : ` (branch ${branch})`;
-}
-
-function statusComplaint({ trouble, statusWord }: Order): string {
-  if (trouble !== null) return trouble;
-  return statusWord === null ? 'its file names no status' : `its status ${JSON.stringify(statusWord.slice(0, 40))} is not known`;
 }

@@ -1,6 +1,6 @@
 import type { WorkStatus } from './order.ts';
 
-/** The words of Backlog.md, Linear, Symphony, beads, task lists and people, folded by {@link statusOf}. */
+/** The words of Backlog.md, Linear, Symphony, beads, task lists and people, folded as {@link statusOf} folds them. */
 const WORDS: Readonly<Record<WorkStatus, readonly string[]>> = {
   draft: [
     'draft',
@@ -85,7 +85,7 @@ const STATUS_OF: ReadonlyMap<string, WorkStatus> = new Map(
   Object.entries(WORDS).flatMap(([status, words]) => words.map((word) => [word, status as WorkStatus] as const)),
 );
 
-/** Returns the status a file's own word stands for (`To Do`, `in_progress`, `✔ Done`), or null when nobody knows. */
+/** Returns the status that a file's own word means (`To Do`, `in_progress`, `✔ Done`), or null if the word is unknown. */
 export function statusOf(text: string): WorkStatus | null {
   const word = text
     .toLowerCase()
@@ -97,7 +97,7 @@ export function statusOf(text: string): WorkStatus | null {
 
 type Vocabulary = Readonly<Record<WorkStatus, string>>;
 
-/** Ours first; then Backlog.md, Linear, beads, and task lists as they are written. */
+/** Our own first; then Backlog.md, Linear, beads, and the usual spellings of task lists. */
 const VOCABULARIES: readonly Vocabulary[] = [
   { draft: 'draft', ready: 'ready', in_progress: 'in_progress', complete: 'complete' },
   { draft: 'Draft', ready: 'To Do', in_progress: 'In Progress', complete: 'Done' },
@@ -113,7 +113,7 @@ const VOCABULARIES: readonly Vocabulary[] = [
 /**
  * Returns the word that a file would use for a status.
  *
- * @param samples words that stand or stood in the file, the surest first
+ * @param samples words that the file has or had, the most telling first
  */
 export function wordFor(status: WorkStatus, samples: readonly string[]): string {
   const fitting = samples.flatMap((sample) => VOCABULARIES.filter((words) => words[statusOf(sample) ?? 'draft'] === sample));

@@ -7,7 +7,7 @@ type Stamp = {
   readonly now: string;
 };
 
-/** Composes the first record of a session on a path. */
+/** Returns the first record of a session on a path. */
 export function newPathRecord(
   what: Pick<PathRecord, 'path' | 'order' | 'holder' | 'lease' | 'takenFrom' | 'note'>,
   action: PathAction,
@@ -16,7 +16,7 @@ export function newPathRecord(
   return { ...what, action, nonce, challenge: null, claimedAt: now, recordedAt: now };
 }
 
-/** Composes the record that stands upon another one; what is not named stays as it was, but no challenge does. */
+/** Returns the record that follows another one. Fields that are not named stay as they were, except that a challenge ends. */
 export function nextPathRecord(
   before: PathRecord,
   action: PathAction,
@@ -26,7 +26,7 @@ export function nextPathRecord(
   return { ...before, challenge: null, ...changes, action, nonce, recordedAt: now };
 }
 
-/** Composes the record by which a path goes to another session together with its order. */
+/** Returns the record that passes a path to another session together with its order. */
 export function passedPathRecord(before: PathRecord, action: 'hand' | 'take', holder: Holder, stamp: Stamp): PathRecord {
   const takenFrom = action === 'take' ? before.holder.key : null;
   return newPathRecord({ ...before, holder, takenFrom }, action, stamp);

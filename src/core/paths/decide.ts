@@ -5,21 +5,24 @@ import type { LeaseTerms } from '../record/lease.ts';
 import type { Relation } from '../session/relation.ts';
 import type { WitnessedPath } from './record.ts';
 
-/** A path claim that is the wanted one, lies in it, or has it inside, as the asker sees it. */
+/** A path claim that overlaps the wanted path, as the caller sees it. */
 export type Neighbour = {
   readonly key: PathKey;
   readonly claim: WitnessedPath;
   readonly relation: Relation;
-  /** What may be done to it; null where it is the asker's own. */
+  /** What may be done to it; null if it is the caller's own. */
   readonly contention: Contention | null;
 };
 
 export type PathDecision =
-  /** These go for it, for git keeps no ref above or below another one: the asker's own inside the wanted one, and others' that may be taken. */
+  /**
+   * Creates the ref. `away` is deleted for it, because git keeps no ref above or below another: the caller's own inside the
+   * wanted path, and silent claims of others that may be taken.
+   */
   | { readonly kind: 'create'; readonly away: readonly Neighbour[] }
-  /** The asker holds it, or a folder that it lies in. */
+  /** The caller holds it, or a folder that it lies in. */
   | { readonly kind: 'already'; readonly by: WitnessedPath }
-  /** The asker holds it, and its record has to follow: another anchor, an answer to a challenge, an order, a TTL. */
+  /** The caller holds it, and its record must be updated: another anchor, an answer to a challenge, an order, a TTL. */
   | { readonly kind: 'renew'; readonly over: Neighbour }
   | { readonly kind: 'take'; readonly over: Neighbour; readonly because: string }
   | { readonly kind: 'challenge'; readonly silent: readonly Neighbour[]; readonly waitMs: number }
@@ -31,10 +34,11 @@ export type PathDecision =
     };
 
 /**
- * Decides what becomes of one wanted path. Git's rule alone keeps two from overlapping; this only names who is in the way, and what may be done about it.
+ * Decides what becomes of one wanted path. Git's ref rule alone keeps two claims from overlapping. This function only says who is
+ * in the way, and what may be done about it.
  *
  * @param order the order it is wanted for; null for none
- * @param lease the terms that were asked for by name; null where any will do
+ * @param lease the terms that were requested explicitly; null if any will do
  * @param neighbours the claims that overlap the path
  */
 export function decidePath(
@@ -73,7 +77,8 @@ function decideExact(exact: Neighbour, order: OrderId | null, lease: LeaseTerms 
 function refusalBy(by: Neighbour, wanted: PathKey, order: OrderId | null): Extract<PathDecision, { kind: 'refuse' }>[] {
   if (by.relation === 'conflict') return [{ kind: 'refuse', code: 'conflict', by, waitMs: null }];
   if (by.contention?.kind === 'leave') return [{ kind: 'refuse', code: 'collision', by, waitMs: by.contention.waitMs }];
-  // One's own for another order is that order's: its paths end with it. Who asks for no order is content with any, unless something would go.
+  // A claim of the caller's for another order belongs to that order, and ends with it. A caller that names no
+  // order accepts it, unless it would be deleted.
   const isTheirs = by.contention === null && by.claim.record.order !== null && by.claim.record.order !== order;
   const isContent = order === null && isWithin(wanted, by.key);
   return isTheirs && !isContent ? [{ kind: 'refuse', code: 'collision', by, waitMs: null }] : [];

@@ -6,6 +6,6 @@ export type HeldPath = {
   readonly order: OrderId | null;
   readonly session: string;
   readonly isLive: boolean;
-  readonly evidence: string;
+  readonly evidence: string | null;
   readonly claimedAt: string;
 };

@@ -1,15 +1,18 @@
 import { type Oid, parseOid } from '../ids.ts';
 import { foldersAbove, type PathKey } from '../path.ts';
 import { decodePath, encodePath } from '../path-encoding.ts';
-import { decodePathRecord } from './codec.ts';
+import { PATH_CODEC } from './codec.ts';
 import type { PathRecord } from './record.ts';
 
 /*
  *   src/a, src/b --> the guard, which says that src comes --> src
- *            one transaction                 one more, by whoever comes by
+ *            one transaction                 one more, by any session
  */
 
-/** What is decided and only half done: git does not delete a ref and make one above or below it in one transaction (docs/decisions/0005-path-claims.md). */
+/**
+ * A change of path refs that is decided but half done: git cannot delete a ref and create one above or below it in one
+ * transaction (docs/decisions/0005-path-claims.md).
+ */
 export type Pending = {
   readonly going: readonly { readonly key: PathKey; readonly oid: Oid }[];
   /** New records, each with the body of its tag object. */
@@ -18,7 +21,10 @@ export type Pending = {
 
 const SCHEMA = 'git-claim pending 1';
 
-/** Returns the text that the guard ref holds meanwhile: a line, then path, oid and body of each ref, where one of the last two is empty. Each ends with NUL. */
+/**
+ * Returns the text that the guard ref holds meanwhile: a line, then path, oid and body of each ref, where oid or
+ * body is empty. Each field ends with NUL.
+ */
 export function encodePending(going: Pending['going'], coming: readonly Omit<Pending['coming'][number], 'record'>[]): string {
   const rows = [
     ...going.map(({ key, oid }) => [encodePath(key.slice(1)), oid, '']),
@@ -27,7 +33,7 @@ export function encodePending(going: Pending['going'], coming: readonly Omit<Pen
   return [SCHEMA, ...rows.flat(), ''].join('\0');
 }
 
-/** Reads such a text; null where it is not wholly understood. */
+/** Reads such a text; null if it is not fully understood. */
 export function decodePending(text: string): Pending | null {
   const [schema, ...fields] = text.split('\0').slice(0, -1);
   if (schema !== SCHEMA || fields.length % 3 !== 0) return null;
@@ -38,7 +44,7 @@ export function decodePending(text: string): Pending | null {
     const path = decodePath(name);
     const key = `/${path}` as PathKey;
     const oid = parseOid(value);
-    const decoded = body === '' ? null : decodePathRecord(body, key);
+    const decoded = body === '' ? null : PATH_CODEC.decode(body, key);
     if (path === null || (oid === null) === (decoded === null) || decoded?.kind === 'foreign') return null;
     if (oid !== null) going.push({ key, oid });
     if (decoded !== null) coming.push({ key, body, record: decoded.record });
@@ -46,7 +52,7 @@ export function decodePending(text: string): Pending | null {
   return areApart(coming) ? { going, coming } : null;
 }
 
-/** Tells whether none is another one or lies in it: git would never make both, and nobody get past the guard. */
+/** Returns whether no path is another one or lies in it. Git could never create both, and nobody would get past the guard. */
 function areApart(coming: Pending['coming']): boolean {
   const keys = new Set<string>(coming.map(({ key }) => key));
   return keys.size === coming.length && coming.every(({ key }) => !foldersAbove(key).some((folder) => keys.has(folder)));

@@ -1,15 +1,15 @@
 import { foldersAbove } from '../path.ts';
 
 /**
- * Returns those of the files that are one of these places, or lie in one of them, or contain one.
+ * Returns the files that are one of these places, lie in one, or contain one.
  *
- * @param places files and folders relative to the top, patterns too: a pattern counts as the folder before its first wildcard
+ * @param places files, folders and patterns, relative to the top; a pattern counts as the folder before its first wildcard
  * @param files as git names them; a folder ends with `/`
  */
 export function touching(places: readonly string[], files: readonly string[]): string[] {
   if (places.length === 0 || files.length === 0) return [];
   const fixed = new Set(places.map(fixedPart));
-  // A place such as `**/*.md` says nothing of where the work is.
+  // A place such as `**/*.md` does not say where the work is.
   fixed.delete('');
   const above = new Set([...fixed].flatMap(foldersAbove));
   return files.filter((file) => {

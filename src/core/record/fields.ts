@@ -5,22 +5,22 @@ import type { Holder } from '../session/holder.ts';
 import type { Challenge, Kept } from './kept.ts';
 import { formatLease, parseLease } from './lease.ts';
 
-/** A trailer; null: it is left out. */
+/** A trailer as key and value; null leaves it out. */
 export type Row = readonly [key: string, value: string | null];
 
-/** One trailer. Neighbours on a board say much alike, and what is made of a line serves all that say the same. */
+/** One trailer. Neighbouring records share many lines, so the parsed value of a line serves every record that contains it. */
 type Line = {
-  /** With the break that ends it. */
+  /** The line with its line break. */
   readonly text: string;
   readonly key: string;
-  /** What stands behind the colon, without the spaces around it. */
+  /** What follows the colon, without the spaces around it. */
   readonly value: string;
   parsed: { readonly by: Parse<unknown>; readonly as: unknown } | null;
 };
 
 type Parse<T> = (text: string) => T | null;
 
-/** The trailers of one record: lines `Key: value`, as git itself finds them. Of several with one key the last counts, except where all are asked for. */
+/** The trailers of one record: lines `Key: value`, as git finds them. If a key repeats, the last counts, except for `each`. */
 export class Fields {
   readonly #lines: readonly Line[];
 
@@ -28,7 +28,7 @@ export class Fields {
     this.#lines = lines;
   }
 
-  /** Returns the trailers in a text from there on, each ended by a line break; null where a line is none. */
+  /** Returns the trailers in a text from that index on, each ended by a line break, or null if any line is not a trailer. */
   static in(text: string, from: number): Fields | null {
     const lines: Line[] = [];
     for (let start = from; start < text.length; ) {
@@ -61,7 +61,7 @@ export class Fields {
     return pattern.test(text) ? text : fail(key);
   }
 
-  /** Returns null where there is no such trailer. */
+  /** Returns null if there is no such trailer. */
   parsed<T>(key: string, parse: Parse<T>): T | null {
     const line = this.#line(key);
     if (line === null) return null;
@@ -69,7 +69,7 @@ export class Fields {
     return line.parsed.as as T;
   }
 
-  /** Returns the values of a trailer that may stand more than once. */
+  /** Returns the values of a trailer that may appear more than once. */
   each<T>(key: string, parse: Parse<T>): T[] {
     const values: T[] = [];
     for (const line of this.#lines) {
@@ -112,7 +112,7 @@ export class Fields {
   }
 }
 
-/** The lines that were read last, by where they stood. */
+/** The lines that were read last, by their index in the record. */
 const last: Line[] = [];
 const HOLDER_KEYS = ['Session', 'Session-Key', 'Agent', 'Host', 'Boot', 'Anchor'];
 let lastHolder: { readonly said: readonly (Line | null)[]; readonly holder: Holder } | null = null;
@@ -130,7 +130,7 @@ function withoutSpaces(text: string): string {
   return text.slice(start, end);
 }
 
-/** Who holds a claim. */
+/** Returns the trailers that say who holds a claim. */
 export function holderRows({ holder }: Kept): Row[] {
   return [
     ['Session', holder.id],
@@ -142,7 +142,7 @@ export function holderRows({ holder }: Kept): Row[] {
   ];
 }
 
-/** How long, and what became of it so far. */
+/** Returns the trailers that say how long the claim lasts and what has happened to it so far. */
 export function leaseRows({ lease, challenge, takenFrom, claimedAt, recordedAt }: Kept): Row[] {
   return [
     ['Lease', formatLease(lease)],
@@ -153,7 +153,7 @@ export function leaseRows({ lease, challenge, takenFrom, claimedAt, recordedAt }
   ];
 }
 
-/** Ends the reading of a record because of this trailer. */
+/** Rejects a record because of this trailer. */
 export function fail(field: string): never {
   throw new BadField(field);
 }

@@ -2,22 +2,22 @@ import type { SessionKey } from '../ids.ts';
 import type { Holder } from '../session/holder.ts';
 import type { LeaseTerms } from './lease.ts';
 
-/** What the records of claims on orders and of claims on paths have in common. */
+/** What claims on orders and claims on paths both record. */
 export type Kept = {
-  /** 128 random bits in hex: two attempts never share an oid. */
+  /** 128 random bits in hex, so that two attempts never have the same oid. */
   readonly nonce: string;
   readonly holder: Holder;
   readonly lease: LeaseTerms;
-  /** Who asked the silent holder to answer; null while nobody does. */
+  /** The challenge to a silent holder; null if there is none. */
   readonly challenge: Challenge | null;
-  /** The session that this record took the claim from, which hears of it by this; null where nobody lost it. */
+  /** The session from which this record took the claim, which learns of its loss here; null if nobody lost it. */
   readonly takenFrom: SessionKey | null;
-  /** RFC 3339, for people only: no decision reads them. */
+  /** RFC 3339, for people only: no decision reads these times. */
   readonly claimedAt: string;
   readonly recordedAt: string;
-  /** One line: the reason of a block, or what a person wanted to say. */
+  /** One line: the reason for a block, or what a person wanted to say. */
   readonly note: string | null;
 };
 
-/** "Answer, or I take it." The nonce makes it this challenge and no other. */
+/** "Answer, or I take it." The nonce distinguishes this challenge from every other. */
 export type Challenge = { readonly by: SessionKey; readonly nonce: string };

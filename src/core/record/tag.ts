@@ -2,11 +2,12 @@ import { type Oid, parseOid } from '../ids.ts';
 import { oneLine } from '../line.ts';
 import type { Holder } from '../session/holder.ts';
 import { BadField, Fields, type Row } from './fields.ts';
+import { MISREAD, misreadTarget, misreadTrailer } from './misread.ts';
 
-/** The schema this version writes; a record with a higher one is foreign to it. */
+/** The schema that this version writes. A record with a higher one is foreign. */
 const SCHEMA = '1';
 
-/** No record of ours comes near this; anything larger is foreign and is not parsed. */
+/** None of our records comes near this size; anything larger is foreign and is not parsed. */
 export const RECORD_BYTES_MAX = 64 * 1024;
 
 export type Tagger = {
@@ -16,10 +17,10 @@ export type Tagger = {
   readonly epochSeconds: number;
 };
 
-/** The object a record tags: the previous record, or the empty blob for the first one. */
+/** The object that a record tags: the previous record, or the empty blob for the first one. */
 export type TagTarget = { readonly oid: Oid; readonly type: 'tag' | 'blob' };
 
-/** The target as a tag that was read names it. */
+/** The target as read from a tag's header, which may name anything. */
 export type ReadTarget = { readonly oid: Oid | null; readonly type: string };
 
 export type Decoded<Record> =
@@ -45,52 +46,49 @@ export function encodeTag(
 }
 
 /**
- * Reads the body of a tag object. Anything that is not wholly understood is foreign, never guessed.
+ * Reads the body of a tag object. A body that is not fully understood is foreign; nothing is guessed.
  *
- * @param read makes the record of the trailers and the note; a field that it cannot make sense of it {@link fail}s
+ * @param read builds the record from the trailers and the note, and {@link fail}s on a field it does not understand
  */
 export function decodeTag<Record>(body: string, read: (fields: Fields, note: string | null) => Record): Decoded<Record> {
-  if (body.length > RECORD_BYTES_MAX) return foreign(TOO_LARGE);
+  if (body.length > RECORD_BYTES_MAX) return foreign(MISREAD.tooLarge);
   const split = body.indexOf('\n\n');
   const header = new Map(body.slice(0, split).split('\n').map(wordAndRest));
   const previous = parseOid(header.get('object') ?? '');
-  if (split < 0 || previous === null || !header.has('tag')) return foreign('it is not an annotated tag');
+  if (split < 0 || previous === null || !header.has('tag')) return foreign(MISREAD.untagged);
   return decodeTagMessage(body.slice(split + 2), { oid: previous, type: header.get('type') ?? '' }, read);
 }
 
-/** Reads the message of a tag whose header names this target. */
+/** Reads the message of a tag, given the target that the tag's header names. */
 export function decodeTagMessage<Record>(
   message: string,
   target: ReadTarget,
   read: (fields: Fields, note: string | null) => Record,
 ): Decoded<Record> {
-  if (message.length > RECORD_BYTES_MAX) return foreign(TOO_LARGE);
-  if (target.oid === null || (target.type !== 'tag' && target.type !== 'blob'))
-    return foreign(`it tags a ${target.type || 'nothing'}`);
+  if (message.length > RECORD_BYTES_MAX) return foreign(MISREAD.tooLarge);
+  if (target.oid === null || (target.type !== 'tag' && target.type !== 'blob')) return foreign(misreadTarget(target.type));
   const text = unsigned(message);
   // The last paragraph holds the trailers, as it does for git.
   const end = text.lastIndexOf('\n\n');
   const fields = Fields.in(text, end < 0 ? 0 : end + 2);
-  if (fields === null) return foreign('it has no trailers');
+  if (fields === null) return foreign(MISREAD.noTrailers);
   const schema = fields.optional('Git-Claim');
-  if (schema === null) return foreign('it has no Git-Claim trailer');
-  if (schema !== SCHEMA) return foreign('a newer git-claim wrote it');
+  if (schema === null) return foreign(MISREAD.noSchema);
+  if (schema !== SCHEMA) return foreign(MISREAD.newer);
   try {
     return { kind: 'record', record: read(fields, noteIn(text, end)), previous: target.type === 'tag' ? target.oid : null };
   } catch (error) {
-    if (error instanceof BadField) return foreign(`its ${error.message} trailer is missing or broken`);
+    if (error instanceof BadField) return foreign(misreadTrailer(error.message));
     throw error;
   }
 }
-
-const TOO_LARGE = 'it is larger than any record';
 
 /** What stands first in a record: what was done with what. A challenge is written by somebody else than the holder it names. */
 export function subjectOf(action: string, what: string, holder: Holder): string {
   return `${action} ${what} ${action === 'challenge' ? 'held ' : ''}by ${holder.id}`;
 }
 
-/** What stands between the subject and the trailers. */
+/** Returns the text between the subject and the trailers as one line, or null. */
 function noteIn(text: string, end: number): string | null {
   const start = text.indexOf('\n\n');
   if (start >= end) return null;
@@ -98,11 +96,11 @@ function noteIn(text: string, end: number): string | null {
   return middle === '' ? null : oneLine(middle.replace(/\n{2,}/g, ' '));
 }
 
-/** Returns the message without the signature below it, ended by one line break. */
+/** Returns the message without the signature at its end, ended by one line break. */
 function unsigned(message: string): string {
   const text = message.includes('-----BEGIN ') ? (message.split(/^-----BEGIN /m, 1)[0] as string) : message;
   const trimmed = withoutBreaks(text);
-  // As git gives it already, but for somebody's own.
+  // Git's own output already looks like this; a tag that somebody wrote by hand may not.
   return text[0] !== '\n' && text.length === trimmed.length + 1 ? text : `${trimmed}\n`;
 }
 
@@ -113,7 +111,7 @@ function withoutBreaks(text: string): string {
   return text.slice(start, end);
 }
 
-/** A note is one paragraph of its own and can neither look like the signature nor be taken for trailers. */
+/** A note is a paragraph of its own. It must not look like the start of a signature. */
 function noteParagraph(note: string): string {
   return oneLine(note).replace(/^-+/, '');
 }
@@ -123,7 +121,7 @@ function wordAndRest(line: string): [string, string] {
   return end < 0 ? [line, ''] : [line.slice(0, end), line.slice(end + 1)];
 }
 
-/** Git takes neither angle brackets nor line breaks in an identity. */
+/** Git allows neither angle brackets nor line breaks in an identity. */
 function identName(text: string): string {
   return oneLine(text.replace(/[<>]/g, ' ')) || 'git-claim';
 }

@@ -1,25 +1,27 @@
 import { type ProcessInfo, programNames, programPaths } from './process.ts';
 
-/** A coding agent, and how it is recognised. */
+/** A coding agent, and how it is recognised: by commands, and through dist/facts.sh by the hooks. */
 export type KnownAgent = {
   readonly name: string;
-  /** Variables that carry the id of its session, the first that is set counts. */
+  /** Variables that carry the id of its session. The first one that is set counts. */
   readonly ids: readonly string[];
-  /** Variables that only say it is there: `NAME`, or `NAME=value`. */
+  /** Variables that only show that it is here: `NAME`, or `NAME=value`. */
   readonly presence: readonly string[];
-  /** Of those, the ones that also stand in terminals where a person types. */
+  /** Those of `presence` that are also set in terminals where a person types. */
   readonly inTerminalsToo?: readonly string[];
-  /** What its process is called. */
+  /** The names of its process. */
   readonly processes: readonly string[];
-  /** The folder its script or program lies in, where the file's own name says nothing (`cli.js`). */
+  /** The folder of its script or program, if the file's own name says nothing (`cli.js`). */
   readonly folder?: string;
+  /** Its variables may be those of any agent: they count where no other agent is seen. */
+  readonly isNameless?: true;
   /** First arguments that make its process a host of many sessions at once. */
   readonly hosting?: readonly string[];
 };
 
 /**
- * Codex comes before Claude: a Codex that Claude starts inherits Claude's variables. The nameless conventions come last.
- * Codex names the root session before the thread, so that its sub-threads own nothing by themselves.
+ * Codex comes before Claude: a Codex that Claude starts inherits Claude's variables. The nameless
+ * conventions come last. Codex names the root session before the thread, so that its sub-threads own nothing by themselves.
  */
 export const KNOWN_AGENTS: readonly KnownAgent[] = [
   {
@@ -63,10 +65,10 @@ export const KNOWN_AGENTS: readonly KnownAgent[] = [
     processes: ['claude'],
     folder: '@anthropic-ai/claude-code',
   },
-  { name: 'agent', ids: [], presence: ['AI_AGENT', 'AGENT'], processes: [] },
+  { name: 'agent', ids: [], presence: ['AI_AGENT', 'AGENT'], processes: [], isNameless: true },
 ];
 
-/** Returns the agent a process is, or null. What an agent starts for one command (its sandbox, its patch tool) is not the agent. */
+/** Returns the agent that a process is, or null. What an agent starts for one command (its sandbox, say) is not the agent. */
 export function agentOfProcess(process: ProcessInfo): KnownAgent | null {
   const names = programNames(process);
   if (names.some((name) => COMMAND_WRAPPERS.includes(name))) return null;
@@ -74,21 +76,21 @@ export function agentOfProcess(process: ProcessInfo): KnownAgent | null {
   return named === undefined ? agentOfFolder(process) : (AGENT_OF_NAME.get(named) as KnownAgent);
 }
 
-/** Tells whether the process runs several sessions side by side, so that it says nothing about which one asks. */
+/** Tells whether the process runs several sessions side by side, so that it does not show which one asks. */
 export function hostsManySessions(process: ProcessInfo): boolean {
   const hosting = agentOfProcess(process)?.hosting ?? [];
   return process.args.some((word) => hosting.includes(word));
 }
 
 /**
- * Tells whether the process is one that terminals begin at: a multiplexer or a login daemon. It outlives whoever started it
- * and hands that one's environment to everybody after.
+ * Tells whether terminals begin at the process: a multiplexer or a login daemon. It outlives the session that started it, and
+ * passes that session's environment on to all later ones.
  */
 export function isTerminalHost(process: ProcessInfo): boolean {
   return programNames(process).some((name) => TERMINAL_HOSTS.includes(name));
 }
 
-/** Codex runs every shell command through itself under these names (its arg0 dispatch), with `comm` still `codex`. */
+/** Codex runs each shell command through itself under these names (its arg0 dispatch), and `comm` is still `codex`. */
 const COMMAND_WRAPPERS = ['codex-linux-sandbox', 'apply_patch', 'applypatch'];
 
 const TERMINAL_HOSTS = [
@@ -96,7 +98,7 @@ const TERMINAL_HOSTS = [
   ...['sshd', 'sshd-session', 'mosh-server', 'dropbear', 'login'],
 ];
 
-/** Every command asks this of every process above it, so the names are looked up, not searched. */
+/** Each command looks up every process above it here. */
 const AGENT_OF_NAME = new Map(KNOWN_AGENTS.flatMap((agent) => agent.processes.map((name) => [name, agent] as const)));
 
 function agentOfFolder(process: ProcessInfo): KnownAgent | null {

@@ -1,12 +1,12 @@
 /**
- * The process whose life is the session's life. A pid alone names nothing: pids are reused, so the start time goes with it,
- * and they are counted anew in every pid namespace, so the namespace does too.
+ * The process whose life is the session's life. A pid alone identifies nothing: the kernel reuses pids, so the start time is part
+ * of the anchor, and each pid namespace counts its own, so the namespace is too.
  */
 export type Anchor = {
   readonly pid: number;
-  /** Start time as the kernel counts it (clock ticks since boot on Linux, `ps` start time elsewhere); opaque. */
+  /** Start time as the kernel counts it: clock ticks since boot on Linux, the start time of `ps` elsewhere. Opaque. */
   readonly start: string;
-  /** The pid namespace's inode; `host` where the system has no namespaces. */
+  /** The inode of the pid namespace; `host` where the system has none. */
   readonly ns: string;
 };
 
@@ -15,7 +15,7 @@ export function formatAnchor(anchor: Anchor): string {
   return `${anchor.pid}@${anchor.start}/${anchor.ns}`;
 }
 
-/** Returns the anchor a token names, or null when it names none. */
+/** Returns the anchor that a token names, or null if the token is none. */
 export function parseAnchor(text: string): Anchor | null {
   const match = /^([1-9][0-9]{0,9})@([0-9A-Za-z:._-]{1,64})\/([0-9A-Za-z]{1,32})$/.exec(text);
   if (match === null) return null;

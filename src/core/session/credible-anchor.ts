@@ -1,12 +1,10 @@
 import { ClaimError } from '../errors.ts';
+import type { NoLeader } from '../failures/sessions.ts';
 import type { Anchor } from './anchor.ts';
 import { isOneCommandShell, type ProcessInfo, type Sighting } from './process.ts';
 
-/** A process somebody named as the session's anchor, and what is seen of it. */
+/** A process that the caller named as the session's anchor, and what can be seen of it. */
 export type NamedAnchor = { readonly pid: number; readonly process: Sighting };
-
-/** Why a terminal offers no anchor. */
-export type NoLeader = 'no-terminal' | 'short-lived' | 'hidden';
 
 /**
  * Parses the pid that `--anchor` or GIT_CLAIM_ANCHOR names.
@@ -15,30 +13,26 @@ export type NoLeader = 'no-terminal' | 'short-lived' | 'hidden';
  */
 export function parseAnchorPid(text: string): number {
   if (/^[1-9][0-9]{0,9}$/.test(text)) return Number(text);
-  throw new ClaimError('usage', `the anchor ${JSON.stringify(text.slice(0, 40))} is not a process id`, {
-    hint: 'name the process whose life is the session\'s life: --anchor "$$" in a script',
-  });
+  throw new ClaimError({ code: 'usage', kind: 'anchor-not-a-pid', text });
 }
 
 /**
- * Returns the named process as an anchor: whoever names it vouches for it.
+ * Returns the named process as an anchor. The caller who names it vouches for it.
  *
- * @throws ClaimError `usage` when it has ended, or may not be looked at and so could never be proven to end
+ * @throws ClaimError `usage` if the process has ended, or is hidden and could never be proven to have ended
  */
 export function namedAnchor(named: NamedAnchor, ns: string): Anchor {
-  const hint = 'name a running process by --anchor or GIT_CLAIM_ANCHOR, or unset the variable';
-  if (named.process === 'unknown')
-    throw new ClaimError('usage', `the anchor, process ${named.pid}, cannot be seen from here`, { hint });
+  if (named.process === 'unknown') throw new ClaimError({ code: 'usage', kind: 'anchor-unseen', pid: named.pid });
   if (named.process === 'gone' || named.process.isZombie) {
-    throw new ClaimError('usage', `the anchor, process ${named.pid}, does not run`, { hint });
+    throw new ClaimError({ code: 'usage', kind: 'anchor-ended', pid: named.pid });
   }
   return anchorOf(named.process, ns);
 }
 
 /**
- * Returns the leader of this process's session as the anchor of a person: the shell of the terminal.
- * Not credible are a leader that is this very command, git running it, or a shell that was started for it: their end would look
- * like the session's a moment later.
+ * Returns a person's anchor: the leader of this process's session, which is the shell of the terminal. A leader that ends with
+ * this command would make the session look dead a moment later. So three leaders are refused: this command itself, the git that
+ * runs it, and a shell started for one command.
  */
 export function terminalAnchor(self: ProcessInfo | null, ancestors: readonly ProcessInfo[], ns: string): Anchor | NoLeader {
   if (self === null) return 'hidden';

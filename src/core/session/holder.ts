@@ -1,15 +1,15 @@
 import type { SessionId, SessionKey } from '../ids.ts';
 import type { Anchor } from './anchor.ts';
 
-/** The session a record names, as far as the record knows it. */
+/** The session that a record names, with everything the record says of it. */
 export type Holder = {
   readonly key: SessionKey;
   readonly id: SessionId;
   /** `claude`, `codex`, ...; null for a person. */
   readonly agent: string | null;
   readonly host: string;
-  /** The boot id of the host's kernel; null where the system tells none. */
+  /** The boot id of the host's kernel; null where the system has none. */
   readonly boot: string | null;
-  /** Null when no credible anchor is known: then nothing proves this session dead. */
+  /** Null if no credible anchor is known. Such a session can never be proven dead. */
   readonly anchor: Anchor | null;
 };

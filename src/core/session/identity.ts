@@ -1,8 +1,9 @@
 import { ClaimError } from '../errors.ts';
+import type { NoLeader, Unidentified } from '../failures/sessions.ts';
 import type { SessionId, SessionKey } from '../ids.ts';
 import { hostsManySessions } from './agents.ts';
 import type { Anchor } from './anchor.ts';
-import { anchorOf, type NamedAnchor, type NoLeader, namedAnchor, terminalAnchor } from './credible-anchor.ts';
+import { anchorOf, type NamedAnchor, namedAnchor, terminalAnchor } from './credible-anchor.ts';
 import { agentKey, anchorKey, namedKey, sessionIdOf } from './key.ts';
 import type { Said } from './said.ts';
 import { agentHere, nearestAgentProcess, type Surroundings } from './surroundings.ts';
@@ -15,50 +16,45 @@ export type Identity = {
   readonly id: SessionId;
   /** `claude`, `codex`, ...; null for a person. */
   readonly agent: string | null;
-  /** Where the key came from, strongest first. */
+  /** Where the key came from, the strongest source first. */
   readonly source: 'named' | 'agent' | 'binding' | 'anchor';
   readonly host: string;
   readonly boot: string | null;
   readonly anchor: Anchor | null;
 };
 
-/** Tells whether a person asks: no agent is about, or the person is a guest in an agent's work tree. */
+/** Returns whether a person asks: either no agent is at work, or the person is a guest in an agent's worktree. */
 export function isPerson({ agent, source }: Pick<Identity, 'agent' | 'source'>): boolean {
   return agent === null || source === 'binding';
 }
 
 /** All that is known about the caller. */
 export type IdentityFacts = Surroundings & {
-  /** What `--session` said; GIT_CLAIM_SESSION is read from the environment. */
+  /** The value of `--session`. GIT_CLAIM_SESSION is read from the environment. */
   readonly named: string | null;
-  /** What an agent said of itself on a hook's stdin or in the metadata of a call. */
+  /** What an agent reported of itself on a hook's stdin or in the metadata of a call. */
   readonly said: Said | null;
-  /** The sessions that this worktree's binding names, one for each line. */
+  /** The sessions that this worktree's binding names, one per line. */
   readonly bound: readonly { readonly key: SessionKey; readonly agent: string | null }[];
   /** What `--anchor` or GIT_CLAIM_ANCHOR names. */
   readonly namedAnchor: NamedAnchor | null;
   readonly host: string;
   readonly boot: string | null;
-  /** The pid namespace, `unknown` where it cannot be read. */
+  /** The pid namespace; `unknown` if it cannot be read. */
   readonly ns: string;
 };
 
 export type Identified = { readonly kind: 'session'; readonly identity: Identity } | Nobody;
 
-/**
- * No session asks, and why. `agent-unseen`: an agent is about but tells no id, and none of its processes is seen.
- * `agent-shared`: its process hosts many sessions, so it names none.
- */
-export type Nobody = { readonly kind: 'nobody' } & (
-  | { readonly why: 'agent-unseen' | 'agent-shared'; readonly agent: string }
-  | { readonly why: NoLeader }
-);
+/** No session asks, and why. */
+export type Nobody = { readonly kind: 'nobody' } & Unidentified;
 
 /**
- * Decides who asks: the name given, else what the agent says of itself, else the worktree's binding where it names exactly one
- * session and no agent is about, else the anchor. Never a git or system user, nor the host alone: several sessions share those.
+ * Identifies the session that asks. The sources, strongest first: the name given, what the agent reports of itself, the
+ * worktree's binding (if it names exactly one session and no agent is at work), the anchor. A git or system user, or the host
+ * alone, never identifies a session: several sessions share those.
  *
- * @throws ClaimError `usage` when a session id cannot be one, or a named anchor does not run
+ * @throws ClaimError `usage` if a session id is malformed or a named anchor is not running
  */
 export function identify(facts: IdentityFacts): Identified {
   const here = agentHere(facts);
@@ -85,16 +81,14 @@ export function identify(facts: IdentityFacts): Identified {
   return agent === null ? { kind: 'nobody', why: anchor ?? 'hidden' } : { kind: 'nobody', why: 'agent-unseen', agent };
 }
 
-/** Returns the refusal of whatever needs a session, with what to do about it. */
+/** Returns the error for a command that needs a session and has none, with what to do about it. */
 export function noSession(nobody: Nobody): ClaimError {
-  return new ClaimError('no-session', `no session is known here: ${reasonOf(nobody)}`, {
-    hint: 'name yours: git claim --session <name> ..., or export GIT_CLAIM_SESSION=<name>',
-  });
+  return new ClaimError({ code: 'no-session', kind: 'no-session', nobody });
 }
 
 /**
- * An agent's anchor is its own process or none: what else is above (a shell for one command, an editor, another agent)
- * lives shorter or longer than its session.
+ * Returns the anchor of the session that asks. An agent's anchor is the agent's own process or nothing: any other process above
+ * (a shell for one command, an editor, another agent) lives shorter or longer than the agent's session.
  */
 function anchorFor(agent: string | null, facts: IdentityFacts): Anchor | NoLeader | null {
   if (facts.namedAnchor !== null) return namedAnchor(facts.namedAnchor, facts.ns);
@@ -104,12 +98,12 @@ function anchorFor(agent: string | null, facts: IdentityFacts): Anchor | NoLeade
   return process === null ? null : anchorOf(process, facts.ns);
 }
 
-/** A guest in an agent's tree must not lend that agent's claims the life of the guest's own terminal. */
+/** A guest in an agent's worktree must not tie that agent's claims to the life of the guest's own terminal. */
 function boundAnchor(facts: IdentityFacts): Anchor | null {
   return facts.namedAnchor === null ? null : namedAnchor(facts.namedAnchor, facts.ns);
 }
 
-/** A person in the work tree of the person's own claim is no guest: what is claimed from there lives as the terminal does. */
+/** A person in the worktree of their own claim is no guest: the terminal's life is the life of what they claim there. */
 function isItself(key: SessionKey, facts: IdentityFacts, anchor: Anchor | NoLeader | null): boolean {
   return typeof anchor === 'object' && anchor !== null && anchorKey(null, facts, anchor) === key;
 }
@@ -125,19 +119,4 @@ function isShared(agent: string, facts: IdentityFacts): boolean {
 
 function onlySession(bound: IdentityFacts['bound']) {
   return new Set(bound.map(({ key }) => key)).size === 1 ? (bound[0] ?? null) : null;
-}
-
-function reasonOf(nobody: Nobody): string {
-  switch (nobody.why) {
-    case 'agent-unseen':
-      return `${nobody.agent} is at work but tells no session id, and none of its processes can be seen`;
-    case 'agent-shared':
-      return `${nobody.agent} is at work but tells no session id, and its process hosts several sessions`;
-    case 'no-terminal':
-      return 'no agent is at work and there is no terminal';
-    case 'short-lived':
-      return 'no agent is at work and this terminal ends with the command';
-    case 'hidden':
-      return 'the processes above this one cannot be seen';
-  }
 }

@@ -1,16 +1,15 @@
 import { ClaimError } from '../errors.ts';
 import { parseSessionKey, type SessionId, type SessionKey } from '../ids.ts';
-import { visible } from '../line.ts';
 import { KNOWN_AGENTS } from './agents.ts';
 import { type Anchor, formatAnchor } from './anchor.ts';
 
-/** Where an anchor's process runs: pids mean something only there. */
+/** Where an anchor's process runs. Its pid means something only there. */
 export type Home = { readonly host: string; readonly boot: string | null };
 
 /**
- * Returns the key of a session that said its own name.
+ * Returns the key of a session that was named explicitly.
  *
- * @param origin what said it, for the complaint
+ * @param origin what named it, for the error message
  * @throws ClaimError `usage`
  */
 export function namedKey(name: string, origin: string): SessionKey {
@@ -18,7 +17,7 @@ export function namedKey(name: string, origin: string): SessionKey {
 }
 
 /**
- * Returns the key of an agent's session that told its id: `claude:<id>`.
+ * Returns the key of an agent's session that reports its id: `claude:<id>`.
  *
  * @throws ClaimError `usage`
  */
@@ -26,14 +25,14 @@ export function agentKey(agent: string, id: string, origin: string): SessionKey 
   return readKey(`${agent}:${id}`, id, origin);
 }
 
-/** Returns the key of a session that is known by its anchor alone: `<agent or person>:<host>:<boot>:<pid>@<start>/<ns>`. */
+/** Returns the key of a session known by its anchor alone: `<agent or person>:<host>:<boot>:<pid>@<start>/<ns>`. */
 export function anchorKey(agent: string | null, home: Home, anchor: Anchor): SessionKey {
   return parseSessionKey(`${agent ?? PERSON}:${plain(home.host)}:${plain(home.boot ?? 'unknown')}:${formatAnchor(anchor)}`);
 }
 
 /**
- * Returns the short name a key is shown by: `claude-7f3a21`. A plain name is its own. It follows from the key alone, so that a
- * session has one short name wherever its key was learnt; two sessions may share one, which is why it is never compared.
+ * Returns the short name under which a session is shown: `claude-7f3a21`. A plain name stays as it is. The short name depends on
+ * the key alone, so that a session has the same one everywhere. Two sessions may share one, so it is never compared.
  */
 export function sessionIdOf(key: SessionKey): SessionId {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/.test(key)) return key as string as SessionId;
@@ -41,24 +40,19 @@ export function sessionIdOf(key: SessionKey): SessionId {
   return `${speaker ?? 'session'}-${uuidDigits(key.slice((speaker ?? '').length + 1)) ?? hashDigits(key)}` as SessionId;
 }
 
-/** Returns the agent whose own key this is, or null for a person's and for names people gave. */
+/** Returns the agent whose own key this is, or null for a person's key and for a name that somebody gave. */
 export function agentOfKey(key: SessionKey): string | null {
   const speaker = speakerOf(key);
   return speaker === PERSON ? null : speaker;
 }
 
 const PERSON = 'person';
-const SHOWN_LENGTH_MAX = 40;
 
 function readKey(key: string, given: string, origin: string): SessionKey {
   try {
     return parseSessionKey(key);
   } catch (cause) {
-    const shown = given.length > SHOWN_LENGTH_MAX ? `${given.slice(0, SHOWN_LENGTH_MAX)}...` : given;
-    throw new ClaimError('usage', `${origin} holds no session id: "${visible(shown)}"`, {
-      cause,
-      hint: 'a session id is 1 to 200 printable ASCII characters without spaces',
-    });
+    throw new ClaimError({ code: 'usage', kind: 'bad-session-name', origin, text: given }, { cause });
   }
 }
 
@@ -71,7 +65,7 @@ function speakerOf(key: SessionKey): string | null {
   return speaker === PERSON || KNOWN_AGENTS.some((agent) => agent.name === speaker) ? speaker : null;
 }
 
-/** The head of a random (v4) uuid is random; that of others, such as v7, is time, which neighbours share. */
+/** The first digits of a random (v4) uuid are random. In others, such as v7, they are the time, which neighbours share. */
 function uuidDigits(text: string): string | null {
   const match = /^[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/i.exec(text);
   if (match === null) return null;

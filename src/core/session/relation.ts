@@ -5,26 +5,26 @@ import { agentOfKey, anchorKey } from './key.ts';
 import type { AnchorSight } from './life.ts';
 
 /**
- * What the session that asks is to the one a record names.
+ * What the session that asks is to the session that a record names.
  *
- * - `mine`: the same session, and nothing speaks against it.
- * - `resumed`: the same session; its old anchor is gone, so the record should be given the present one (or none).
- * - `cleared`: the same agent process with a new id, as `/clear` makes one: the claims follow it.
- * - `nested`: the same session, from a process inside the record's anchor (a subagent, an agent that runs itself).
+ * - `mine`: the same session, and nothing contradicts it.
+ * - `resumed`: the same session, but its old anchor is gone. The record should get the current anchor, or none.
+ * - `cleared`: the same agent process with a new id, as after `/clear`. The claims follow it.
+ * - `nested`: the same session, asking from a process inside the record's anchor (a subagent, or an agent that runs itself).
  * - `conflict`: the same key from a second live anchor, as when one transcript is resumed in two terminals.
  * - `other`: another session.
  */
 export type Relation = 'mine' | 'resumed' | 'cleared' | 'nested' | 'conflict' | 'other';
 
 /**
- * Decides the relation from what is seen of the holder's anchor.
+ * Returns the relation, given what the caller sees of the holder's anchor.
  *
- * A conflict needs proof that two anchors live at once. Unknown proves nothing: the anchor may be out of sight (a sandbox, the
- * boot before), and a session locked out of its own claim is worse than one let in by its exact key.
+ * A conflict needs proof that two anchors live at once. `unknown` proves nothing: the anchor may be out of sight (in a sandbox,
+ * or from the previous boot). Locking a session out of its own claim is worse than letting one in by its exact key.
  */
 export function relate(holder: Holder, identity: Identity, sight: AnchorSight): Relation {
   if (holder.key !== identity.key) return relateOtherKey(holder, identity, sight);
-  /* A guest in the tree shows the holder's key without being its process: nothing about anchors follows from it. */
+  /* A guest in the worktree shows the holder's key but is not its process, so its anchor proves nothing. */
   if (identity.source === 'binding' || isSameProcess(holder, identity)) return 'mine';
   switch (sight.life.kind) {
     case 'gone':
@@ -38,9 +38,9 @@ export function relate(holder: Holder, identity: Identity, sight: AnchorSight): 
 }
 
 /**
- * Two ids of one agent process are one session, unless the process hosts many. A name that somebody gave is never an agent's own id:
- * two names under one anchor are two sessions.
- * Some agents tell hooks an id and their shells none, so that one session goes by its id and by its anchor's key.
+ * Two ids of one agent process are one session, unless the process hosts many. A name that somebody gave is never an agent's own
+ * id: two names under one anchor are two sessions. Some agents report an id to hooks but not to their shells. One such session
+ * appears under its id and under its anchor's key.
  */
 function relateOtherKey(holder: Holder, identity: Identity, sight: AnchorSight): Relation {
   const agent = agentOfKey(identity.key);
@@ -51,8 +51,9 @@ function relateOtherKey(holder: Holder, identity: Identity, sight: AnchorSight):
 }
 
 /**
- * Returns the holder that a session writes into a claim it keeps. Only one that goes on elsewhere, or stands there with an anchor of its own, replaces what
- * the record says: a guest's terminal, a subagent or a sandbox without sight of the anchor would take away the proof that the holder lives.
+ * Returns the holder that a session writes into a claim it keeps. It replaces the recorded holder only if it continues
+ * elsewhere, or asks as itself (no guest) with an anchor. A guest's terminal, a subagent or a sandbox that cannot see the anchor
+ * would remove the proof that the holder lives.
  */
 export function keptHolder(holder: Holder, identity: Identity, relation: Relation): Holder {
   const isElsewhere = relation === 'resumed' || relation === 'cleared';

@@ -1,16 +1,16 @@
-/** What an agent says of itself on a hook's stdin. */
+/** What an agent reports of itself on a hook's stdin. */
 export type Said = {
-  /** Null where it does not say which agent it is: then the one that is about counts. */
+  /** Null if it does not say which agent it is. The agent found at work counts then. */
   readonly agent: string | null;
   readonly id: string;
   /** What the agent calls the session. */
   readonly title: string | null;
 };
 
-/** Claude Code, Codex and Gemini send `session_id`, Cursor `conversation_id`, Copilot `sessionId`; a subagent sends its parent's. */
+/** Claude Code, Codex and Gemini send `session_id`, Cursor `conversation_id`, Copilot `sessionId`; subagents their parent's. */
 const IDS = ['conversation_id', 'session_id', 'sessionId'];
 
-/** Whose transcript it is tells the agents apart that send the same members. */
+/** Several agents send the same members; the transcript's folder tells them apart. */
 const TRANSCRIPTS = [
   ['/.claude/', 'claude'],
   ['/.codex/', 'codex'],
@@ -18,7 +18,7 @@ const TRANSCRIPTS = [
   ['/.cursor/', 'cursor'],
 ] as const;
 
-/** Returns what the JSON document that a coding agent gives its hooks says of the session; null for any other text. */
+/** Returns what the JSON document that a coding agent sends its hooks says of the session, or null for any other text. */
 export function parseSaid(text: string): Said | null {
   const members = objectIn(text);
   const id = IDS.map((name) => members[name]).find(isWord) ?? null;

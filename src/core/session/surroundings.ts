@@ -3,31 +3,32 @@ import type { ProcessInfo } from './process.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where a process runs. */
+/** The environment of this process and the processes around it. */
 export type Surroundings = {
   readonly environment: Environment;
-  /** This process; null where it cannot see itself. */
+  /** This process; null if it cannot see itself. */
   readonly self: ProcessInfo | null;
-  /** The processes above it, the parent first. */
+  /** The processes above this one, the parent first. */
   readonly ancestors: readonly ProcessInfo[];
 };
 
-/** The agent that works here, and what shows it. */
+/** The agent that works here, and what reveals it. */
 export type AgentHere = {
   readonly agent: KnownAgent;
-  /** The variable that speaks for it; null when only its process was seen. */
+  /** The variable that reveals it; null if only its process was seen. */
   readonly variable: string | null;
-  /** What that variable holds, when it is one that carries an id. */
+  /** The value of that variable, if the variable carries an id. */
   readonly id: string | null;
-  /** The nearest process of it among the ancestors. */
+  /** The agent's nearest process among the ancestors. */
   readonly process: ProcessInfo | null;
 };
 
 /**
- * Returns the agent at work, or null when none is about.
+ * Returns the agent at work, or null if there is none.
  *
- * Variables are inherited, so of several agents that have some the one whose process is nearest counts, and where no process
- * tells, the order of the table. Beyond a terminal host variables are stale unless the agent's process stands nearer than it.
+ * Processes inherit variables, so several agents may appear in the environment. The one whose process is nearest
+ * counts; if no process decides, the first in the table. Variables from outside a terminal host are stale, unless
+ * the agent's process is inside that host.
  */
 export function agentHere(surroundings: Surroundings): AgentHere | null {
   const near = withinTerminal(surroundings.ancestors);
@@ -46,7 +47,7 @@ export function agentHere(surroundings: Surroundings): AgentHere | null {
   return spoken.find((one) => one.agent === nearest?.agent) ?? spoken[0] ?? seen[0] ?? null;
 }
 
-/** Returns the nearest process of an agent on this side of any terminal host. */
+/** Returns the agent's nearest process that is not above a terminal host. */
 export function nearestAgentProcess(name: string, ancestors: readonly ProcessInfo[]): ProcessInfo | null {
   return withinTerminal(ancestors).find((process) => agentOfProcess(process)?.name === name) ?? null;
 }

@@ -1,8 +1,8 @@
 import type { OrderId, SessionId, SessionKey } from '../ids.ts';
 import { parseInstant } from '../time.ts';
 import type { Anchor } from './anchor.ts';
+import { lifeClause } from './evidence.ts';
 import type { Life } from './life.ts';
-import { lifeClause } from './life.ts';
 
 /** A session as every command shows it: the SESSION document of docs/json.md. Times are RFC 3339, paths absolute. */
 export type SessionView = {
@@ -11,7 +11,7 @@ export type SessionView = {
   readonly agent: string | null;
   readonly host: string;
   readonly pid: number | null;
-  /** `ended`: it said so, or its helper saw its process end. `unknown`: nothing is known of its process. */
+  /** `ended`: the session said so, or its helper saw the process end. `unknown`: nothing is known of its process. */
   readonly liveness: 'live' | 'dead' | 'ended' | 'unknown';
   readonly evidence: string;
   readonly mine: boolean;
@@ -20,13 +20,13 @@ export type SessionView = {
   readonly endedAt: string | null;
   readonly title: string | null;
   readonly linear: string | null;
-  /** The work tree it was last seen in. */
+  /** The worktree in which it was last seen. */
   readonly worktree: string | null;
-  /** What it holds. */
+  /** The orders it holds. */
   readonly orders: readonly OrderId[];
 };
 
-/** What was noted of a session. */
+/** What was recorded of a session. */
 type Noted = Pick<
   SessionView,
   'key' | 'agent' | 'host' | 'startedAt' | 'lastSeenAt' | 'endedAt' | 'title' | 'linear' | 'worktree'
@@ -58,10 +58,10 @@ export function sessionView(noted: Noted, life: Life, mine: boolean, orders: rea
 
 const LIVENESS = { alive: 'live', gone: 'dead', unknown: 'unknown' } as const;
 
-/** How long a session that is gone, or of which nothing is known, is still listed: as long as somebody may come back from a meal and wonder where it went. */
+/** How long a session that is gone or unknown stays on the list: long enough to return from a meal and wonder where it went. */
 const LISTED_MS = 60 * 60_000;
 
-/** Tells whether a session belongs on the list: it lives, it holds something, or it was here a while ago. */
+/** Returns whether a session belongs on the list: it lives, it holds an order, or it was here within the last hour. */
 export function isListed({ liveness, orders, lastSeenAt, endedAt }: SessionView, wallMs: number): boolean {
   if (liveness === 'live' || orders.length > 0) return true;
   return wallMs - (parseInstant(endedAt ?? lastSeenAt) ?? 0) < LISTED_MS;

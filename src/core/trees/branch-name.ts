@@ -3,18 +3,18 @@ import type { OrderId } from '../ids.ts';
 /** Long enough to recognise the work, short enough for a prompt and for every file system. */
 const SLUG_LENGTH_MAX = 40;
 
-/** Returns the branch of an order: `order-143-fix-login`, or `order-143` where no title is known. */
+/** Returns the branch of an order: `order-143-fix-login`, or `order-143` if no title is known. */
 export function branchName(order: OrderId, title: string | null): string {
   const words = slug(title ?? '');
   return words === '' ? order.toLowerCase() : `${order.toLowerCase()}-${words}`;
 }
 
-/** Tells whether a branch is named for the order, and so was made for it. */
+/** Returns whether a branch is named after the order, and so was made for it. */
 export function isBranchOf(order: OrderId, branch: string): boolean {
   return branch === order.toLowerCase() || branch.startsWith(`${order.toLowerCase()}-`);
 }
 
-/** Returns the title's words in ASCII, joined by `-`; empty where it has none. */
+/** Returns the title's words in ASCII, joined by `-`; empty if it has none. */
 export function slug(title: string): string {
   const words = title
     .normalize('NFKD')

@@ -1,6 +1,6 @@
 /**
- * Tells whether a pattern may name something inside a folder that it does not name itself. Only a pattern with a path does: a bare name such as
- * `.env` would be looked for in all of `node_modules`, where nobody means it.
+ * Returns whether a pattern may match something inside a folder that the pattern does not name itself. Only a pattern with a path
+ * can. A bare name such as `.env` would be searched for in all of `node_modules`, which nobody means.
  *
  * @param patterns lines in gitignore syntax
  * @param folder relative, with `/` between its parts and none at its end
@@ -16,14 +16,14 @@ export function reachesInto(patterns: readonly string[], folder: string): boolea
   });
 }
 
-/** The parts of a pattern that is tied to a place; none for a comment, an exclusion or a bare name. */
+/** Returns the parts of a pattern with a path; none for a comment, an exclusion or a bare name. */
 function stepsOf(pattern: string): readonly string[] {
   if (/^[#!]|^\s*$/.test(pattern)) return [];
   const path = pattern.trimEnd().replace(/\/+$/, '');
   return path.includes('/') ? path.replace(/^\//, '').split('/') : [];
 }
 
-/** Wildcards may be anything here: what they really match is told once the folder has been looked into. */
+/** A wildcard may match anything here: what it really matches is decided when the folder is read. */
 function mayBe(step: string, part: string): boolean {
   return /[*?[\\]/.test(step) || step === part;
 }

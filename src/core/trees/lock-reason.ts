@@ -1,22 +1,25 @@
 import { isCanonicalOrderId, type OrderId, type SessionId } from '../ids.ts';
 import { type Anchor, formatAnchor, parseAnchor } from '../session/anchor.ts';
 
-/** Why a claim's work tree is locked: so that nobody's clean-up takes it away, and everybody sees whose it is. */
+/** Why a claim's worktree is locked: so that no clean-up removes it, and everybody sees whose it is. */
 export type LockReason = {
   readonly order: OrderId;
   readonly generation: number;
   readonly session: SessionId;
-  /** The process that is making the tree; null once it is complete. Nobody has been told of a tree that still has one. */
+  /** The process that is making the worktree; null once it is complete. Until then nobody has been told of it. */
   readonly maker: Anchor | null;
 };
 
+/** Begins the end of a lock's reason while its tree is being made; the post-checkout hook looks for it too. */
+export const BEING_MADE = '(being made by process ';
+
 /** Returns the reason as `git worktree list` shows it: `git-claim ORDER-143 generation 4 by claude-7f3a21`. */
 export function formatLockReason({ order, generation, session, maker }: LockReason): string {
-  const making = maker === null ? '' : ` (being made by process ${formatAnchor(maker)})`;
+  const making = maker === null ? '' : ` ${BEING_MADE}${formatAnchor(maker)})`;
   return `git-claim ${order} generation ${generation} by ${session}${making}`;
 }
 
-/** Returns what a lock says, or null when it is not one of ours. */
+/** Returns what a lock says, or null if it is not one of ours. */
 export function parseLockReason(text: string): LockReason | null {
   const match = /^git-claim ([!-~]+) generation ([0-9]{1,15}) by ([!-~]+?)(?: \(being made by process ([!-~]+)\))?$/.exec(
     text.trim(),

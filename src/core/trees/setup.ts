@@ -1,12 +1,31 @@
+import type { Trouble } from '../failures/failure.ts';
+
 /** What came of copying files into a new work tree. */
 export type Copied = {
   readonly files: number;
-  /** What was left out, and why. */
-  readonly leftOut: readonly string[];
+  readonly leftOut: readonly LeftOut[];
+};
+
+/** What was not copied. */
+export type LeftOut = {
+  readonly path: string;
+  /** `folder` is the part of the path that is no folder in the new worktree. */
+  readonly why:
+    | { readonly kind: 'in-the-way'; readonly folder: string }
+    | { readonly kind: 'too-many'; readonly filesMax: number }
+    | { readonly kind: 'failed'; readonly failure: Trouble };
 };
 
 /** What came of one setup command. */
-export type Ran =
-  | { readonly kind: 'done' }
-  /** `why` says how it ended: `exit code 1: <its last line>`; `log` names the file with its output, null where none could be written. */
-  | { readonly kind: 'failed'; readonly why: string; readonly log: string | null };
+export type Ran = { readonly kind: 'done' } | FailedCommand;
+
+export type FailedCommand = {
+  readonly kind: 'failed';
+  /** Null: it took longer than `timeoutMs`. */
+  readonly exit: number | null;
+  readonly timeoutMs: number;
+  /** The last line of its output; empty where there was none. */
+  readonly said: string;
+  /** The file with its output; null where there was none. */
+  readonly log: string | null;
+};

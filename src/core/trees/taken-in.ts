@@ -1,43 +1,44 @@
-/** What stands at a path: mode and object, as git names them; a version of zeros is no file. */
+/** The content of a path: mode and object, as git names them. A version of zeros means no file. */
 type Version = string;
 
 /** What one commit of the default branch did to a file. */
 type Touch = { readonly commit: string; readonly before: Version; readonly after: Version };
 
-/** A file that a branch changed, and what the default branch did to it since the branch left it. */
+/** A file that a branch changed, and what the default branch has done to it since they parted. */
 export type BranchFile = {
-  /** Where the branch left the default branch. */
+  /** The version where the branch left the default branch. */
   readonly was: Version;
   readonly is: Version;
   /** The oldest first. */
   readonly touches: readonly Touch[];
 };
 
-/** Changes of one file as text, wherever in it they are made. What is no text is in none of them. */
+/** Changes of one file as text, without their positions in it. Binary changes are in none of these. */
 export type FilePatches = {
-  /** The branch's whole change; null where it is no text. */
+  /** The branch's whole change; null if it is binary. */
   readonly whole: string | null;
-  /** The change of each of its commits; none where they do not add up to the branch. */
+  /** The change of each of its commits; empty if they do not add up to the branch. */
   readonly steps: ReadonlySet<string>;
-  /** All of these changes, undone. */
+  /** The reverse of each of these changes. */
   readonly undone: ReadonlySet<string>;
   /** By commit of the default branch. */
   readonly touches: ReadonlyMap<string, string>;
 };
 
-/** Of a file whose changes nobody compared. */
+/** The patches of a file whose changes were not compared. */
 export const UNKNOWN: FilePatches = { whole: null, steps: new Set(), undone: new Set(), touches: new Map() };
 const NO_FILE = /^0+ /;
 
 type Compare<File> = (file: File, commits: readonly string[]) => Promise<FilePatches>;
 
 /**
- * Tells whether the work of a branch came to the default branch by other commits than its own: squashed, rebased or picked. That is so when each of
- * its files either had the branch's very version there, or was changed there just as the branch (or each of its commits) changed it, and
- * no commit undid all of that again. What else happened to a file since is no matter.
+ * Returns whether the work of a branch reached the default branch through other commits than its own: squashed,
+ * rebased or picked. That is so if each of its files either had the branch's exact version there, or was changed there
+ * just as the branch (or each of its commits) changed it, and no later commit undid all of that. What else has
+ * happened to a file since does not matter.
  *
- * @param reverted commits of the default branch that a later one says it reverts
- * @param compare reads the changes of a file in the branch and in these commits; asked as seldom as can be
+ * @param reverted commits of the default branch that a later commit says it reverts
+ * @param compare reads the changes of a file in the branch and in these commits; called as rarely as possible
  */
 export async function isTakenIn<File extends BranchFile>(
   files: readonly File[],
@@ -49,7 +50,7 @@ export async function isTakenIn<File extends BranchFile>(
   for (const file of [...files].sort((one, other) => one.touches.length - other.touches.length)) {
     const brings = async (commits: readonly string[]) => isBrought(file, await compare(file, commits), reverted);
     if (isBrought(file, UNKNOWN, reverted) || (common.length > 0 && (await brings(common)))) continue;
-    // A squash touches all files at once; otherwise any commit may have brought this one.
+    // A squash touches all files at once. Otherwise any commit may have brought this file.
     if (!(await brings(file.touches.map(({ commit }) => commit)))) return false;
   }
   if (files.some(({ is, touches }) => touches.at(-1)?.after === is)) return true;
@@ -59,9 +60,9 @@ export async function isTakenIn<File extends BranchFile>(
   return isTakenIn(later, reverted, compare);
 }
 
-/** Returns the newest commit that undid what the branch did to each of its files. */
+/** Returns the newest commit that undid what the branch did to each of its files, or null. */
 async function lastUndo<File extends BranchFile>(files: readonly File[], common: readonly string[], compare: Compare<File>) {
-  // Files the branch added are deleted where they are moved, too: whoever means to revert it says so.
+  // Files that the branch added also disappear when they are moved. A real revert says so in its message.
   if (files.every(({ was }) => NO_FILE.test(was))) return null;
   let undoing = common;
   for (const file of files) {

@@ -2,20 +2,21 @@
 export type ChangedFile = {
   readonly path: string;
   readonly isTracked: boolean;
-  /** It describes work and is none: mirrors write to it. */
+  /** It describes work and is not work itself: mirrors write to it. */
   readonly isOrderFile: boolean;
 };
 
 export type Uncommitted = {
-  /** Work of the order: it must be committed before the order is complete. */
+  /** Work on the order. It must be committed before the order is complete. */
   readonly work: readonly string[];
-  /** What may or may not belong to it. */
+  /** Files that may or may not belong to the order. */
   readonly doubtful: readonly string[];
 };
 
 /**
- * Tells which changed files of a work tree keep its order from being completed. In a tree of its own all of them do, also those git does not know yet. In
- * the main tree, which others use too, unknown files may be anybody's, and order files are what mirrors write to.
+ * Returns which changed files of a worktree keep its order from being completed. If the order has its own
+ * worktree, all of them do, even untracked ones. Others use the main worktree too, so untracked files may be
+ * anybody's there, and mirrors write to order files.
  */
 export function uncommitted(files: readonly ChangedFile[], isOwnTree: boolean): Uncommitted {
   const isWork = ({ isTracked, isOrderFile }: ChangedFile) => !isOrderFile && (isTracked || isOwnTree);

@@ -3,7 +3,7 @@ import { ClaimError } from '../../core/errors.ts';
 import type { Holder } from '../../core/session/holder.ts';
 import { type Identity, noSession } from '../../core/session/identity.ts';
 import { formatInstant } from '../../core/time.ts';
-import type { Presence } from '../../ports/lease-cache.ts';
+import type { Presence } from '../../ports/presence.ts';
 import type { Ports } from '../ports.ts';
 import { treeOf } from './tree.ts';
 
@@ -22,6 +22,11 @@ export function askerOf(ports: Ports): Identity {
 export function readerOf(ports: Ports): Identity | null {
   const identified = ports.identify();
   return identified.kind === 'session' ? identified.identity : null;
+}
+
+/** Returns the issue that the session works on, as it said once; null for a guest, who does not speak for the session's issue. */
+export function issueOf(ports: Ports, { key, source }: Identity): string | null {
+  return source === 'binding' ? null : (ports.presence.sessions().find((session) => session.key === key)?.linear ?? null);
 }
 
 /** The callers whose session was noted, so that nobody is noted twice by one command. */
@@ -44,7 +49,7 @@ export function notePresence(ports: Ports, identity: Identity, changes: Partial<
     endedAt: null,
     ...changes,
   };
-  return identity.source === 'binding' ? present : ports.cache.registerSession(present);
+  return identity.source === 'binding' ? present : ports.presence.register(present);
 }
 
 /** Notes whoever called, unless the command has done so: a session that asks for anything at all is here, whatever comes of it. */

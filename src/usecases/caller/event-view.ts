@@ -1,5 +1,5 @@
 import type { SessionKey } from '../../core/ids.ts';
-import type { NumberedEvent } from '../../ports/lease-cache.ts';
+import type { NumberedEvent } from '../../ports/event-log.ts';
 
 /** An event as commands show it. */
 export type EventView = Omit<NumberedEvent, 'sessionKey'> & {

@@ -3,7 +3,7 @@ import type { SessionKey } from '../../core/ids.ts';
 import { oneLine } from '../../core/line.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { formatInstant } from '../../core/time.ts';
-import type { LoggedEvent } from '../../ports/lease-cache.ts';
+import type { LoggedEvent } from '../../ports/event-log.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
 import { type EventView, eventView } from './event-view.ts';
@@ -11,8 +11,8 @@ import { type EventView, eventView } from './event-view.ts';
 /** Returns what other sessions announced of late, oldest first. */
 export function freshIntents(ports: Ports, key: SessionKey | null): EventView[] {
   const since = formatInstant(ports.clock.now().wallMs - FRESH_MS);
-  return ports.cache
-    .events({ kinds: ['intent'], since, limit: FRESH_MAX })
+  return ports.events
+    .read({ kinds: ['intent'], since, limit: FRESH_MAX })
     .map((event) => eventView(event, key))
     .filter(({ mine }) => !mine);
 }
@@ -36,7 +36,7 @@ export function intentEvent(ports: Ports, asker: Identity, text: string, what: s
 
 /** Announces what a hook sees a session do; where nobody can hear it, nothing is lost but the word. */
 export function announceByHook(ports: Ports, asker: Identity, announcements: readonly Announcement[]): void {
-  for (const { kind, message } of announcements) ports.cache.appendEvent(intentEvent(ports, asker, oneLine(message), kind));
+  for (const { kind, message } of announcements) ports.events.append(intentEvent(ports, asker, oneLine(message), kind));
   if (announcements.length > 0) ports.notes.noteIntent();
 }
 
@@ -50,11 +50,11 @@ export function intentsForHook(ports: Ports, asker: Identity | null): EventView[
   const others = freshIntents(ports, asker?.key ?? null);
   const last = others.at(-1)?.number;
   if (asker === null || last === undefined) return others;
-  const before = ports.cache.heardBefore(asker.key, last);
+  const before = ports.presence.heardBefore(asker.key, last);
   return others.filter(({ number }) => number > before);
 }
 
 /** What a session that is about to do something should have heard. */
 export function intentWarning({ session, message, at }: EventView): Warning {
-  return { code: 'intent', message: `${session ?? 'a session'} announced at ${at}: ${message}` };
+  return { code: 'intent', session, at, message };
 }

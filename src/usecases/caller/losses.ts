@@ -1,6 +1,6 @@
 import { type ClaimRecord, isLive } from '../../core/claim/record.ts';
 import type { OrderId, SessionKey } from '../../core/ids.ts';
-import type { Loss } from '../../ports/lease-cache.ts';
+import type { Loss } from '../../ports/losses.ts';
 import type { Reading } from '../../ports/registry.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
@@ -21,14 +21,17 @@ export function lossOf({ order, action, generation, holder, claimedAt, note }: C
   return { loser, order, generation, taker: holder.id, at: claimedAt, reason: action === 'take' ? note : null };
 }
 
-export function lossWarning({ order, taker, at, reason }: Loss): Warning {
-  const because = reason === null ? '' : `: ${reason}`;
-  const message = `you lost ${order} to ${taker} at ${at}${because}; your work stays where it is, and git claim rescue ${order} keeps it under a ref`;
-  return { code: 'lost', message };
+/** Tells whether two say that the same claim was lost; what the record says of the reason may have changed meanwhile. */
+export function isSameLoss(one: Loss, other: Loss): boolean {
+  return one.order === other.order && one.generation === other.generation;
 }
 
-/** Tells whoever called of claims it lost and was not told of yet; each is told once, whatever the command is about. */
-export function untoldLosses(ports: Ports): Warning[] {
+export function lossWarning(loss: Loss): Extract<Warning, { code: 'lost' }> {
+  return { code: 'lost', loss };
+}
+
+/** Returns claims that the caller lost and was not told of yet; each is told once, whatever the command is about. */
+export function untoldLosses(ports: Ports): Loss[] {
   const caller = callerItself(ports);
-  return caller === null ? [] : ports.cache.untoldLosses(caller.key).map(lossWarning);
+  return caller === null ? [] : ports.losses.takeUntold(caller.key);
 }

@@ -28,8 +28,7 @@ export function lostPaths(
   );
   return [...new Set([...taken, ...gone])].map((path) => {
     const reading = standing.get(ports.paths.keyOf(path));
-    const to = reading?.kind === 'record' ? ` to ${reading.record.holder.id}` : '';
-    const because = reading?.kind === 'record' && reading.record.note !== null ? `: ${reading.record.note}` : '';
-    return { code: 'lost' as const, message: `you lost ${path}${to}${because}; git claim paths shows who holds what` };
+    const record = reading?.kind === 'record' ? reading.record : null;
+    return { code: 'lost' as const, path, taker: record?.holder.id ?? null, reason: record?.note ?? null };
   });
 }

@@ -1,4 +1,4 @@
-import type { CheckedCommit, CheckFacts } from '../../core/check/facts.ts';
+import { type CheckedCommit, type CheckFacts, COMMITS_BEFORE_CLAIM } from '../../core/check/facts.ts';
 import type { Finding } from '../../core/check/finding.ts';
 import { findCollisions } from '../../core/check/findings.ts';
 import { ordersOf, ships } from '../../core/check/naming.ts';
@@ -15,8 +15,6 @@ import type { Ports } from '../ports.ts';
 
 /** As far back as a check looks. */
 const SINCE_MS = 5 * 60_000;
-/** A claim waits for this walk: a few milliseconds. */
-const RECENT_MAX = 100;
 
 /** What was found, once it is known what stands at the orders. */
 export type ClaimCheck = (readings: ReadonlyMap<OrderId, Reading>) => Promise<readonly Finding[]>;
@@ -29,7 +27,7 @@ export type ClaimCheck = (readings: ReadonlyMap<OrderId, Reading>) => Promise<re
  */
 export function checkClaim(ports: Ports, asker: Identity, orders: readonly OrderId[], filed: readonly OrderId[]): ClaimCheck {
   const { wallMs } = ports.clock.now();
-  const walking = ports.commits.since(wallMs - SINCE_MS, RECENT_MAX);
+  const walking = ports.commits.since(wallMs - SINCE_MS, COMMITS_BEFORE_CLAIM);
   const reading = filed.length === 0 ? [] : ports.orders.readNamed(filed);
   // Whoever is refused for another reason does not wait for it.
   walking.catch(() => undefined);

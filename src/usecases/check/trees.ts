@@ -3,7 +3,7 @@ import { orderOfBranch } from '../../core/check/naming.ts';
 import type { ClaimView } from '../../core/claim/view.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { sessionIdOf } from '../../core/session/key.ts';
-import type { Presence } from '../../ports/lease-cache.ts';
+import type { Presence } from '../../ports/presence.ts';
 import type { Worktree } from '../../ports/worktrees.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
@@ -50,10 +50,7 @@ export async function checkTrees(
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  const warnings = slow.map((path) => ({
-    code: 'slow-tree' as const,
-    message: `nobody knows whether ${path} has uncommitted files: git did not say in ${TREE_MS / 1000}s`,
-  }));
+  const warnings = slow.map((path) => ({ code: 'slow-tree' as const, path, ms: TREE_MS }));
   return { trees: trees.sort((one, other) => one.path.localeCompare(other.path)), warnings };
 }
 
@@ -85,7 +82,7 @@ function ownedBy(
 
 /** The session last seen in the tree, of those that were here before the asker: what one that came later finds there is not its own. */
 function seenBefore(ports: Ports, asker: Identity | null, { path }: Worktree): Presence | null {
-  const sessions = ports.cache.sessions();
+  const sessions = ports.presence.sessions();
   const since = sessions.find(({ key }) => key === asker?.key)?.startedAt ?? '~';
   const seen = sessions.filter(({ worktree, key, startedAt }) => worktree === path && key !== asker?.key && startedAt <= since);
   return seen.sort((one, other) => one.lastSeenAt.localeCompare(other.lastSeenAt)).at(-1) ?? null;

@@ -14,7 +14,7 @@ export async function examineClaims(ports: Ports): Promise<Symptom[]> {
   const claims = [...readings.values()].filter((reading) => reading.kind === 'record');
   const live = claims.filter(({ record }) => isLive(record));
   return [
-    ...strangers.map((ref) => foreign(ref, null, 'its name is no order id')),
+    ...strangers.map((ref) => foreign(ref, null, null)),
     ...[...readings].flatMap(([order, reading]) =>
       reading.kind === 'record' || reading.kind === 'absent' ? [] : [foreign(order, order, reading.why)],
     ),
@@ -24,13 +24,8 @@ export async function examineClaims(ports: Ports): Promise<Symptom[]> {
   ];
 }
 
-function foreign(ref: string, order: OrderId | null, why: string): Symptom {
-  return symptom('foreign-ref', `${ref} is not git-claim's, and never treated as free: ${why}`, {
-    order,
-    place: order === null ? ref : null,
-    remedy:
-      'where another tool keeps its refs, git config claim.refPrefix moves ours; else a person looks at it and removes it with git update-ref -d',
-  });
+function foreign(ref: string, order: OrderId | null, why: string | null): Symptom {
+  return symptom('foreign-ref', { what: 'foreign-ref', ref, why }, { order, place: order === null ? ref : null });
 }
 
 /** A live claim whose work tree is gone. */
@@ -39,13 +34,7 @@ function treeOf(ports: Ports, { record }: Witnessed, trees: readonly Worktree[])
   if (worktree === null) return [];
   const path = ports.places.absolute(worktree);
   if (trees.some((tree) => tree.path === path && !tree.isMissing)) return [];
-  return [
-    symptom('missing-worktree', `${order} is claimed by ${holder.id}, and its work tree is gone`, {
-      place: path,
-      order,
-      remedy: `its holder: git claim worktree add ${order}, or git claim release ${order}`,
-    }),
-  ];
+  return [symptom('missing-worktree', { what: 'missing-worktree', holder: holder.id }, { place: path, order })];
 }
 
 /** A work tree that was made for an order which nobody holds. */
@@ -54,27 +43,14 @@ function claimOf({ places }: Ports, tree: Worktree, claims: readonly Witnessed[]
   const order = tree.lock?.order ?? named[0]?.record.order;
   const isHeld = [...named, ...claims.filter(({ record }) => record.order === order)].some(({ record }) => isLive(record));
   if (order === undefined || tree.isMain || isHeld) return [];
-  const [message, remedy] = tree.isMissing
-    ? [`the work tree of ${order} is gone, and git still lists it`, 'git claim worktree prune']
-    : [
-        `nobody holds ${order}, whose work tree this is`,
-        `git claim ${order} goes on with it, git claim worktree remove ${order} removes it`,
-      ];
-  return [symptom('unclaimed-worktree', message, { severity: 'info', place: tree.path, order, remedy })];
+  const about = { what: 'unclaimed-worktree', isListed: tree.isMissing } as const;
+  return [symptom('unclaimed-worktree', about, { severity: 'info', place: tree.path, order })];
 }
 
 /** No decision reads these times, but what people are shown is wrong. */
 function ahead(ports: Ports, { record }: Witnessed): Symptom[] {
   const recordedMs = parseInstant(record.recordedAt) ?? 0;
   if (recordedMs <= ports.clock.now().wallMs + FUTURE_MS) return [];
-  return [
-    symptom(
-      'clock',
-      `${record.order} was written at ${record.recordedAt}, which is still to come here: the clock of ${record.holder.host} or this one is wrong`,
-      {
-        order: record.order,
-        remedy: 'set both by a time server; no claim depends on it, only the times that are shown',
-      },
-    ),
-  ];
+  const about = { what: 'future-record', at: record.recordedAt, host: record.holder.host } as const;
+  return [symptom('clock', about, { order: record.order })];
 }

@@ -1,4 +1,4 @@
-import type { Found, Symptom } from '../../core/doctor/symptom.ts';
+import { type Found, isSameSymptom, type Symptom } from '../../core/doctor/symptom.ts';
 import { hookPlaces, init } from '../init.ts';
 import type { Ports } from '../ports.ts';
 import { examineClaims } from './claims.ts';
@@ -47,7 +47,7 @@ async function examineAndMendHooks(ports: Ports, isFixing: boolean): Promise<Fou
   if (!isFixing || !found.some(({ isFixable }) => isFixable)) return found.map(unfixed);
   await init(ports, { mode: null, agentsMd: false, claude: false }, false);
   const left = await examineHooks(ports);
-  const isLeft = (one: Symptom) => left.some(({ place, message }) => place === one.place && message === one.message);
+  const isLeft = (one: Symptom) => left.some((other) => isSameSymptom(one, other));
   return found.map((one) => ({ ...one, isFixed: one.isFixable && !isLeft(one) }));
 }
 

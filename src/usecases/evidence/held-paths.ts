@@ -9,6 +9,6 @@ export function heldPaths(ports: Ports, standing: readonly StandingPath[], asker
   return observePaths(ports, standing, asker).flatMap(({ path, order, mine, session, liveness, evidence, claimedAt }) => {
     if (mine || session === null || claimedAt === null) return [];
     const isLive = liveness !== 'dead' && liveness !== 'expired';
-    return [{ path, order, session, isLive, evidence: evidence ?? 'nothing else is known', claimedAt }];
+    return [{ path, order, session, isLive, evidence, claimedAt }];
   });
 }

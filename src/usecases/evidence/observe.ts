@@ -1,5 +1,5 @@
 import { type ClaimRecord, isLive, type Witnessed } from '../../core/claim/record.ts';
-import { type ClaimView, foreignView, NO_TIMES, viewOf } from '../../core/claim/view.ts';
+import { type ClaimView, foreignView, NO_TIMES, type Seen, viewOf } from '../../core/claim/view.ts';
 import type { OrderId } from '../../core/ids.ts';
 import { judge } from '../../core/liveness/liveness.ts';
 import { afterSight, type Observation, type Sight, type Subject } from '../../core/liveness/observation.ts';
@@ -30,54 +30,77 @@ export function observe(ports: Ports, readings: Readings, asker: Identity | null
   return describe(ports, readings, asker, (standing, sights) => {
     const seen = standing.map((claim) => sightOfRecord(claim.record.order, claim, sights(claim.record.holder)));
     // By then, and not before, it was seen dead.
-    return ports.cache.observe(seen, ports.clock.now());
+    return ports.sightings.observe(seen, ports.clock.now());
   });
 }
 
 /** The same for a whole board: what was seen is looked up, and nothing noted of the many claims that only pass by. */
 export function survey(ports: Ports, readings: Readings, asker: Identity | null): ClaimView[] {
-  return describe(ports, readings, asker, () => ports.cache.leases());
+  return describe(ports, readings, asker, () => ports.sightings.all());
 }
 
 function describe(
   ports: Ports,
   readings: Readings,
   asker: Identity | null,
-  rowsOf: (standing: readonly Witnessed[], sights: Sights) => ReadonlyMap<Subject, Observation>,
+  rowsOf: (standing: readonly Witnessed[], sights: Sights) => Rows,
 ): ClaimView[] {
-  const sights = sightings(ports);
-  const isMineOf = remembered((holder: Holder) => asker !== null && isMine(relate(holder, asker, sights(holder))));
+  const sights = anchorSights(ports);
   const standing: Witnessed[] = [];
   for (const [, reading] of readings) if (reading.kind === 'record' && isLive(reading.record)) standing.push(reading);
-  const rows = standing.length === 0 ? new Map<Subject, Observation>() : rowsOf(standing, sights);
-  const now = ports.clock.now();
+  const seenOf = seeing(ports, asker, standing.length === 0 ? new Map() : rowsOf(standing, sights), sights);
   const titles = ports.orders.titles(standing.slice(0, TITLES_MAX).map(({ record }) => record.order));
   const views: ClaimView[] = [];
   for (const [order, reading] of readings) {
     if (reading.kind === 'absent') continue;
     if (reading.kind !== 'record') {
-      views.push(foreignView(order, reading.kind === 'foreign' ? reading.oid : null, reading.why));
+      views.push(foreignView(order, reading));
       continue;
     }
-    const { holder, worktree } = reading.record;
-    const row = rows.get(order);
-    const known = row?.oid === reading.oid ? row : null;
-    const circumstances = {
-      title: titles.get(order) ?? null,
-      mine: isMineOf(holder),
-      worktree: worktree === null ? null : ports.places.absolute(worktree),
-      verdict: isLive(reading.record) ? verdictOf(ports, reading, sights(holder), known, now) : NO_VERDICT,
-      times: known === null ? NO_TIMES : displayTimes(reading, known),
-    };
-    views.push(viewOf(reading, circumstances));
+    const { worktree } = reading.record;
+    const seen = seenOf(order, reading, isLive(reading.record));
+    const tree = worktree === null ? null : ports.places.absolute(worktree);
+    views.push(viewOf(reading, { ...seen, title: titles.get(order) ?? null, worktree: tree }));
   }
   return views;
 }
 
-/** What is said of a claim's holder, the same for orders and paths. */
-export function verdictOf(ports: Ports, { record }: Held, { life }: AnchorSight, seen: Observation | null, now: Moment) {
+type Rows = ReadonlyMap<Subject, Observation>;
+
+/**
+ * Returns a function that tells what is seen of a claim and its holder, the same for orders and paths.
+ *
+ * @param rows what the cache knows, by subject
+ */
+export function seeing(ports: Ports, asker: Identity | null, rows: Rows, sights: Sights = anchorSights(ports)) {
+  const isMineOf = remembered((holder: Holder) => asker !== null && isMine(relate(holder, asker, sights(holder))));
+  const now = ports.clock.now();
+  return (subject: Subject, claim: Held, isAlive: boolean): Seen => {
+    const { record, oid } = claim;
+    const row = rows.get(subject);
+    const known = row?.oid === oid ? row : null;
+    return {
+      mine: isMineOf(record.holder),
+      verdict: isAlive ? verdictOf(ports, record, sights(record.holder), known, now) : NO_VERDICT,
+      times: known === null ? NO_TIMES : displayTimes(record, known),
+    };
+  };
+}
+
+function verdictOf(ports: Ports, record: Held['record'], { life }: AnchorSight, seen: Observation | null, now: Moment) {
   const { liveness, evidence, isIdle } = judge(record, life, seen, now, ports.settings.patience);
   return { liveness, evidence, idle: isIdle };
+}
+
+const NO_VERDICT = { liveness: null, evidence: null, idle: false } as const;
+
+/** When a holder was seen last, and how long it is believed from then on. */
+function displayTimes({ lease }: Held['record'], { heartbeat, activity }: Observation): Seen['times'] {
+  return {
+    heartbeatAt: heartbeat === null ? null : formatInstant(heartbeat.wallMs),
+    activityAt: activity === null ? null : formatInstant(activity.wallMs),
+    expiresAt: heartbeat === null ? null : formatInstant(heartbeat.wallMs + lease.expireMs),
+  };
 }
 
 /** A live claim, on an order or on a path. */
@@ -95,10 +118,10 @@ export function contention(ports: Ports, subject: Subject, claim: Held): Content
 
 /** The same of many, in one transaction of the cache. */
 export function contentions(ports: Ports, claims: readonly { readonly subject: Subject; readonly claim: Held }[]): Contention[] {
-  const sights = sightings(ports);
+  const sights = anchorSights(ports);
   const passing = claims.map(({ subject, claim }) => sightOfRecord(subject, claim, sights(claim.record.holder)));
   const now = ports.clock.now();
-  const rows = claims.length === 0 ? new Map<Subject, Observation>() : ports.cache.observe(passing, now);
+  const rows = claims.length === 0 ? new Map<Subject, Observation>() : ports.sightings.observe(passing, now);
   return claims.map(({ subject, claim }, at) => {
     // Without a cache only what this process has seen itself counts: then it takes a contender that waits.
     const seen = rows.get(subject) ?? afterSight(ports.seenHere.get(subject) ?? null, passing[at] as Sight, now);
@@ -121,7 +144,7 @@ function sightOfRecord(order: Subject, { oid, previous, record }: Held, { life }
 type Sights = (holder: Holder) => AnchorSight;
 
 /** Looks at each process once, however many claims name it; neighbours on a board share their holder, too. */
-export function sightings(ports: Ports): Sights {
+function anchorSights(ports: Ports): Sights {
   const seen = new Map<string, AnchorSight>();
   return remembered((holder) => {
     const key = `${holder.host} ${holder.boot} ${holder.anchor === null ? '' : formatAnchor(holder.anchor)}`;
@@ -143,16 +166,4 @@ export function relationTo(
 /** A conflict is not mine: two live sessions under one name are two sessions. */
 export function isMine(relation: Relation): boolean {
   return relation !== 'other' && relation !== 'conflict';
-}
-
-const NO_VERDICT = { liveness: null, evidence: null, idle: false } as const;
-
-/** When a holder was seen last, and how long it is believed from then on. */
-export function displayTimes({ record }: Pick<Held, 'record'>, row: Observation | null) {
-  const heartbeatMs = row?.heartbeat?.wallMs ?? null;
-  return {
-    heartbeatAt: heartbeatMs === null ? null : formatInstant(heartbeatMs),
-    activityAt: row?.activity ? formatInstant(row.activity.wallMs) : null,
-    expiresAt: heartbeatMs === null ? null : formatInstant(heartbeatMs + record.lease.expireMs),
-  };
 }

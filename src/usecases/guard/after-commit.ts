@@ -9,7 +9,7 @@ export function afterCommit(ports: Ports): void {
   // Git has ended meanwhile, and of a person's terminal nothing is to be seen any more: who was warned is in the log.
   const asker = readerOf(ports);
   noteUnsaid(ports, asker);
-  const warned = ports.cache.events({ kinds: ['warned'], limit: WARNED_MAX });
+  const warned = ports.events.read({ kinds: ['warned'], limit: WARNED_MAX });
   for (const line of ports.notes.takeWarned()) {
     const [name, order = ''] = line.split(' ');
     const rule = RULES.find((one) => one === name);

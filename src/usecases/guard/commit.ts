@@ -1,6 +1,6 @@
 import { announcementsOf } from '../../core/check/announcements.ts';
 import { judgePlace } from '../../core/guard/place.ts';
-import { findRepeated } from '../../core/guard/repeated-work.ts';
+import { findRepeated, REPEATED_MS } from '../../core/guard/repeated-work.ts';
 import { type ByHand, findByHand } from '../../core/guard/status-by-hand.ts';
 import type { OrderId, SessionId } from '../../core/ids.ts';
 import type { RecentCommit } from '../../ports/changes.ts';
@@ -9,8 +9,6 @@ import { pathOverlaps } from '../evidence/path-overlaps.ts';
 import type { Ports } from '../ports.ts';
 import { type About, answerTo, claimsHere, type Guarded, type HookView, lineOf, lookOut } from './lookout.ts';
 
-/** A commit older than this is history, which everybody has read. */
-const RECENT_MS = 10 * 60_000;
 /** A commit of more order files than this is no work on one of them. */
 const ORDER_FILES_MAX = 50;
 
@@ -72,7 +70,7 @@ async function repeatedWork(
   files: readonly string[],
   me: SessionId | null,
 ): Promise<(About & { rule: 'shipped' | 'overlap'; order: null })[]> {
-  const recent = await ports.changes.recent(RECENT_MS);
+  const recent = await ports.changes.recent(REPEATED_MS);
   const others = recent.filter(({ session }) => session !== me);
   if (others.length === 0) return [];
   const patch = await ports.changes.stagedPatch();

@@ -11,13 +11,13 @@ import { sessionIdOf } from '../../core/session/key.ts';
 import { formatInstant } from '../../core/time.ts';
 import type { Operation, RecentCommit } from '../../ports/changes.ts';
 import type { Reading } from '../../ports/registry.ts';
-import { notePresence, readerOf } from '../caller/asker.ts';
+import { readerOf } from '../caller/asker.ts';
 import type { EventView } from '../caller/event-view.ts';
 import { bindTree, treeOf } from '../caller/tree.ts';
 import { isMine, observe, relationTo } from '../evidence/observe.ts';
 import { readyOrder } from '../orders/ready-order.ts';
 import type { Ports } from '../ports.ts';
-import { giveSignOfLife } from '../presence/sign-of-life.ts';
+import { arrive } from '../presence/arrive.ts';
 
 /** Nobody reads more, and each is an event in the log. */
 const FINDINGS_MAX = 20;
@@ -68,11 +68,8 @@ export type Guarded = {
 /** Looks at all claims as the session at work here; on the way it answers whoever challenged it, and notes that it is here. */
 export async function lookOut(ports: Ports): Promise<HookView> {
   const surveying = ports.registry.survey();
-  const asker = readerOf(ports);
-  if (asker !== null) notePresence(ports, asker);
-  noteUnsaid(ports, asker);
-  const standing = await surveying;
-  const { readings } = await giveSignOfLife(ports, asker, standing.readings, standing.paths);
+  noteUnsaid(ports, readerOf(ports));
+  const { asker, readings } = await arrive(ports, { surveying });
   const bound = ports.bindings.read(null);
   const claims = [...readings].flatMap(([order, reading]) => standingOf(ports, asker, order, reading));
   for (const { order, oid } of bound) {
@@ -143,7 +140,7 @@ export function note(
   { rule, order, stricter, files }: Pick<Told, 'rule' | 'order' | 'stricter' | 'files'>,
   message: string,
 ): void {
-  ports.cache.appendEvent({
+  ports.events.append({
     at: formatInstant(ports.clock.now().wallMs),
     kind,
     order,

@@ -1,4 +1,5 @@
 import { isLive } from '../../core/claim/record.ts';
+import { forcePushMessage } from '../../core/event-messages.ts';
 import { announceByHook } from '../caller/heard.ts';
 import type { Ports } from '../ports.ts';
 import { answerTo, type Guarded, lookOut } from './lookout.ts';
@@ -15,7 +16,7 @@ export async function guardPush(ports: Ports, refs: readonly string[], forced: r
     announceByHook(
       ports,
       lookout.asker,
-      forced.map((ref) => ({ kind: 'force-push', message: `force-pushes ${ref.replace(/^refs\/heads\//, '')}` })),
+      forced.map((ref) => ({ kind: 'force-push', message: forcePushMessage(ref) })),
     );
   const pushed = new Set(refs);
   const others = lookout.scene.claims.filter(

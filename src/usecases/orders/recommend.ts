@@ -1,5 +1,6 @@
 import { type ClaimRecord, isLive } from '../../core/claim/record.ts';
 import type { ClaimView } from '../../core/claim/view.ts';
+import type { Block } from '../../core/failures/why.ts';
 import { type Oid, type OrderId, orderIdOf } from '../../core/ids.ts';
 import type { Hold } from '../../core/orders/facts.ts';
 import type { OrderList } from '../../core/orders/order.ts';
@@ -7,11 +8,10 @@ import { idInName } from '../../core/orders/read-order.ts';
 import { type Judged, recommend } from '../../core/orders/recommend.ts';
 import type { BranchTip } from '../../ports/branches.ts';
 import type { Reading } from '../../ports/registry.ts';
-import { notePresence, readerOf } from '../caller/asker.ts';
 import { heldPaths } from '../evidence/held-paths.ts';
 import { survey } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
-import { giveSignOfLife } from '../presence/sign-of-life.ts';
+import { arrive } from '../presence/arrive.ts';
 import type { Warning } from '../warning.ts';
 import { complaints } from './complaints.ts';
 
@@ -19,10 +19,10 @@ export type Recommended = { readonly judged: readonly Judged[]; readonly list: O
 
 /** Reads files, claims and branches, and judges every order for the session that asks, which is alive by asking. */
 export async function recommendOrders(ports: Ports): Promise<Recommended> {
-  const asker = readerOf(ports);
-  if (asker !== null) notePresence(ports, asker);
-  const [list, standing, ahead] = await Promise.all([ports.orders.read(), ports.registry.survey(), ports.branches.ahead()]);
-  const { readings, warnings } = await giveSignOfLife(ports, asker, standing.readings);
+  const surveying = ports.registry.survey();
+  const reading = Promise.all([ports.orders.read(), ports.branches.ahead()]);
+  const { asker, readings, paths, warnings } = await arrive(ports, { surveying, beside: reading });
+  const [list, ahead] = await reading;
   const shown = new Map([...readings].filter(([, reading]) => reading.kind !== 'record' || isLive(reading.record)));
   const views = new Map(survey(ports, shown, asker).map((view) => [view.order, view]));
   const strays = strayBranches(ports, ahead, list, readings);
@@ -37,7 +37,7 @@ export async function recommendOrders(ports: Ports): Promise<Recommended> {
     holds,
     readyAt: ports.settings.readyAt,
     branches: new Map(unmergedStrays(strays, unmerged)),
-    heldPaths: heldPaths(ports, standing.paths, asker),
+    heldPaths: heldPaths(ports, paths, asker),
   };
   return { judged: recommend(list.orders, facts, asker?.key ?? null), list, warnings: [...warnings, ...complaints(list)] };
 }
@@ -62,11 +62,11 @@ function holdOf(reading: Reading, view: ClaimView | null, unmerged: ReadonlySet<
   if (view === null) return null;
   const { liveness, evidence, mine } = view;
   const isSilent = liveness === 'stale' || liveness === 'challenged' || liveness === 'expired' || liveness === 'dead';
-  return { kind: 'held', session: holder.id, isMine: mine, isSilent, evidence: blockOf(reading.record) ?? evidence ?? '' };
+  return { kind: 'held', session: holder.id, isMine: mine, isSilent, evidence, block: blockOf(reading.record) };
 }
 
-function blockOf({ state, note }: ClaimRecord): string | null {
-  return state === 'blocked' ? `blocked${note === null ? '' : `: ${note}`}` : null;
+function blockOf({ state, note }: ClaimRecord): Block | null {
+  return state === 'blocked' ? { note } : null;
 }
 
 type Stray = BranchTip & { readonly order: OrderId };

@@ -15,7 +15,7 @@ const ORDERS_MAX = 1_000;
  * @throws ClaimError `bad-id`, or `usage` for too many
  */
 export function parseOrders(ports: Ports, texts: readonly string[]): OrderId[] {
-  if (texts.length > ORDERS_MAX) throw new ClaimError('usage', `more than ${ORDERS_MAX} orders in one command`);
+  if (texts.length > ORDERS_MAX) throw new ClaimError({ code: 'usage', kind: 'too-many-orders', max: ORDERS_MAX });
   return [...new Set(texts.map((text) => parseOrderId(text, ports.settings.idPattern)))];
 }
 
@@ -43,19 +43,14 @@ export async function chosenOrders(ports: Ports, asker: Identity, command: strin
       ? [reading.record.order]
       : [],
   );
-  const others = bound.map(({ order }) => order).join(', ');
-  throw new ClaimError(
-    'usage',
-    here.length > 1
-      ? 'this work tree has several orders: name one'
-      : `this work tree has no order of yours${others === '' ? '' : ` (${others} is another session's)`}: name one`,
-    {
-      hint:
-        held.length === 0
-          ? 'you hold nothing; git claim <order> claims one'
-          : `you hold ${held.join(', ')}: git claim ${command} ${held[0]}`,
-    },
-  );
+  throw new ClaimError({
+    code: 'usage',
+    kind: 'no-order-here',
+    command,
+    hasSeveral: here.length > 1,
+    bound: bound.map(({ order }) => order),
+    held,
+  });
 }
 
 /** Returns the orders that this work tree is bound to, and that are the asker's as far as the binding knows. */

@@ -1,60 +1,82 @@
 import { composeRecord } from '../../core/claim/compose.ts';
-import type { LiveState, Witnessed } from '../../core/claim/record.ts';
+import type { ClaimRecord, LiveState, Witnessed } from '../../core/claim/record.ts';
 import type { OrderRefusal } from '../../core/claim/refusal.ts';
 import { type Command, contendersMove } from '../../core/claim/transitions.ts';
-import type { OrderId, SessionKey } from '../../core/ids.ts';
-import type { PathKey } from '../../core/path.ts';
+import type { Oid, OrderId, SessionKey } from '../../core/ids.ts';
 import { nextPathRecord } from '../../core/paths/compose.ts';
-import type { WitnessedPath } from '../../core/paths/record.ts';
+import type { Neighbour } from '../../core/paths/decide.ts';
+import type { PathRecord } from '../../core/paths/record.ts';
 import type { PathRefusal } from '../../core/paths/refusal.ts';
+import type { Challenge } from '../../core/record/kept.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { formatInstant } from '../../core/time.ts';
-import type { ClaimChange } from '../../ports/registry.ts';
-import { contention } from '../evidence/observe.ts';
-import { observePaths } from '../evidence/observe-paths.ts';
+import type { StandingPath } from '../../ports/path-registry.ts';
+import type { Reading } from '../../ports/registry.ts';
+import { contentions } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
+import type { LiveClaim } from './live-claims.ts';
 import type { PathPlan } from './plan-paths.ts';
-import { refusalOf } from './refuse.ts';
+import { pathRefusalOf, refusalOf } from './refuse.ts';
 
-export type SilentClaim = { readonly order: OrderId; readonly before: Witnessed | null; readonly waitMs: number | null };
+/** What challenges came to. */
+type Challenged = {
+  /** False where git may not write: then only its holder ends a claim. */
+  readonly isWritten: boolean;
+  /** The claims as they are now. */
+  readonly claims: readonly LiveClaim[];
+};
 
 /**
  * Writes a challenge over each silent claim: the holder keeps it, and has the record's grace to answer.
  *
- * @returns the refusal that says when to come back (not where git may not write a challenge: then only the holder ends it), or null when somebody wrote first and everything must be looked at again
+ * @returns null when somebody wrote first
  */
-export async function challenge(
+export async function challenge(ports: Ports, by: SessionKey, silent: readonly LiveClaim[]): Promise<Challenged | null> {
+  const now = formatInstant(ports.clock.now().wallMs);
+  const nonces = await ports.nonces(silent.length);
+  const written = silent.map((one, at) => challengeOf(one, { by, nonce: nonces[at] as string }, now));
+  const outcome = await ports.registry.swap(
+    written.flatMap((one) => (one.on === 'order' ? [{ order: one.subject, expected: one.claim, record: one.record }] : [])),
+    written.flatMap((one) => (one.on === 'path' ? [{ key: one.subject, expected: one.claim, record: one.record }] : [])),
+  );
+  if (outcome.kind === 'lost') return null;
+  if (outcome.kind !== 'applied') return { isWritten: false, claims: silent };
+  const claims = written.map(({ on, subject, claim, record }) => {
+    const oid = outcome.oids.get(subject) as Oid;
+    return { on, subject, claim: { oid, previous: claim.oid, record } } as LiveClaim;
+  });
+  return { isWritten: true, claims };
+}
+
+type Challenging = LiveClaim &
+  ({ readonly on: 'order'; readonly record: ClaimRecord } | { readonly on: 'path'; readonly record: PathRecord });
+
+/** Returns a claim with the record that challenges it. */
+function challengeOf(one: LiveClaim, own: Challenge, now: string): Challenging {
+  const { nonce } = own;
+  if (one.on === 'path')
+    return { ...one, record: nextPathRecord(one.claim.record, 'challenge', { nonce, now }, { challenge: own }) };
+  const { order, holder, state, note } = one.claim.record;
+  const move = contendersMove('challenge', state as LiveState);
+  return { ...one, record: composeRecord({ order, move, before: one.claim, holder, nonce, now, note, challenge: own }) };
+}
+
+/** An order whose holder is silent. */
+type SilentOrder = { readonly order: OrderId; readonly before: Witnessed | null; readonly waitMs: number | null };
+
+/** Challenges the silent holders of orders; returns the refusal that says when to come back, or null when somebody wrote first. */
+export async function challengeOrders(
   ports: Ports,
   asker: Identity,
   command: Command,
-  silent: readonly SilentClaim[],
-  nonces: readonly string[],
+  silent: readonly SilentOrder[],
 ): Promise<OrderRefusal | null> {
-  const changes = silent.map(({ before }, at) => challengeOf(ports, asker.key, before as Witnessed, nonces[at] as string));
-  const outcome = await ports.registry.swap(changes);
-  if (outcome.kind === 'lost') return null;
-  const [{ order, before, waitMs }, { record }] = [silent[0], changes[0]] as [
-    SilentClaim,
-    ClaimChange & { record: Witnessed['record'] },
-  ];
-  const oid = outcome.kind === 'applied' ? outcome.oids.get(order) : undefined;
-  const standing = {
-    kind: 'record' as const,
-    ...(oid === undefined ? (before as Witnessed) : { oid, previous: before?.oid ?? null, record }),
-  };
-  return {
-    ...refusalOf(ports, asker, command, 'held', order, new Map([[order, standing]])),
-    retryAfterMs: oid === undefined ? null : waitMs,
-  };
-}
-
-/** Returns the change that challenges a live claim. */
-export function challengeOf(ports: Ports, by: SessionKey, before: Witnessed, nonce: string): ClaimChange {
-  const { order, holder, state, note } = before.record;
-  const move = contendersMove('challenge', state as LiveState);
-  const now = formatInstant(ports.clock.now().wallMs);
-  const record = composeRecord({ order, move, before, holder, nonce, now, note, challenge: { by, nonce } });
-  return { order, expected: before, record };
+  const claims = silent.map(({ order, before }) => ({ on: 'order' as const, subject: order, claim: before as Witnessed }));
+  const challenged = await challengeFor(ports, asker, claims);
+  if (challenged === null) return null;
+  const [{ order, waitMs }] = silent as [SilentOrder];
+  const refusal = refusalOf(ports, asker, command, 'held', order, new Map([[order, challenged.reading as Reading]]));
+  return { ...refusal, retryAfterMs: challenged.isWritten ? waitMs : null };
 }
 
 /** The same for the silent holders of paths. */
@@ -63,27 +85,19 @@ export async function challengePaths(
   asker: Identity,
   { wanted, silent, waitMs }: Extract<PathPlan, { kind: 'challenge' }>,
 ): Promise<PathRefusal | null> {
-  const nonces = await ports.nonces(silent.length);
-  const changes = silent.map(({ key, claim }, at) => pathChallengeOf(ports, asker.key, key, claim, nonces[at] as string));
-  const outcome = await ports.registry.swap([], changes);
-  if (outcome.kind === 'lost') return null;
-  const [first] = changes as [(typeof changes)[number]];
-  const written = outcome.kind === 'applied' ? outcome.pathOids : null;
-  const standing = changes.map(({ key, expected, record }) => {
-    const oid = written?.get(key);
-    return { key, claim: oid === undefined ? expected : { oid, previous: expected.oid, record } };
-  });
-  // From now on it stands unanswered.
-  for (const { key, claim } of standing) contention(ports, key, claim);
-  const reading = { kind: 'record' as const, ...(standing[0]?.claim ?? first.expected) };
-  const [path] = observePaths(ports, [{ key: first.key, reading }], asker);
-  const retryAfterMs = written === null ? null : waitMs;
-  return { kind: 'refused', code: 'collision', wanted, path: path as NonNullable<typeof path>, claim: null, retryAfterMs };
+  const claims = silent.map(({ key, claim }) => ({ on: 'path' as const, subject: key, claim }));
+  const challenged = await challengeFor(ports, asker, claims);
+  if (challenged === null) return null;
+  const [{ key }] = silent as [Neighbour];
+  const standing = { key, reading: challenged.reading } as StandingPath;
+  return pathRefusalOf(ports, asker, wanted, 'collision', standing, challenged.isWritten ? waitMs : null);
 }
 
-/** Returns the change that challenges a claim on a path. */
-export function pathChallengeOf(ports: Ports, by: SessionKey, key: PathKey, before: WitnessedPath, nonce: string) {
-  const now = formatInstant(ports.clock.now().wallMs);
-  const record = nextPathRecord(before.record, 'challenge', { nonce, now }, { challenge: { by, nonce } });
-  return { key, expected: before, record };
+/** Challenges claims that somebody wants, and notes that they are unanswered from now on; returns what is known of the first. */
+async function challengeFor(ports: Ports, asker: Identity, silent: readonly LiveClaim[]) {
+  const challenged = await challenge(ports, asker.key, silent);
+  if (challenged === null) return null;
+  contentions(ports, challenged.claims);
+  const [{ claim }] = challenged.claims as [LiveClaim];
+  return { isWritten: challenged.isWritten, reading: { kind: 'record' as const, ...claim } };
 }

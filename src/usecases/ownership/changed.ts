@@ -2,7 +2,6 @@ import type { Witnessed } from '../../core/claim/record.ts';
 import type { ClaimPath } from '../../core/path.ts';
 import type { Neighbour } from '../../core/paths/decide.ts';
 import type { WitnessedPath } from '../../core/paths/record.ts';
-import type { Warning } from '../warning.ts';
 
 export type ChangedClaim = {
   readonly before: Witnessed | null;
@@ -27,6 +26,4 @@ export type Changed = {
   readonly paths: readonly ChangedPath[];
   /** Path claims that went for new ones: the asker's own inside a wider one, and others' whose holders are gone. */
   readonly cleared: readonly Neighbour[];
-  /** What could not be written into mirrors. */
-  readonly warnings: readonly Warning[];
 };

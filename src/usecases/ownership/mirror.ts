@@ -1,10 +1,12 @@
 import type { ClaimRecord, Witnessed } from '../../core/claim/record.ts';
 import { isLive } from '../../core/claim/record.ts';
+import { troubleFrom } from '../../core/errors.ts';
 import type { OrderId } from '../../core/ids.ts';
 import { formatInstant, parseInstant } from '../../core/time.ts';
-import { type Debt, FEED, type Owed } from '../../ports/lease-cache.ts';
 import type { Mirror } from '../../ports/mirror.ts';
-import type { ClaimChange } from '../../ports/registry.ts';
+import { type Debt, FEED, type Owed } from '../../ports/outbox.ts';
+import type { PathChange } from '../../ports/path-registry.ts';
+import type { ClaimChange, SwapOutcome } from '../../ports/registry.ts';
 import { treeOf } from '../caller/tree.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
@@ -27,14 +29,29 @@ const DOUBLINGS_MAX = 9;
 /** Whoever loses this often against others leaves the rest to them. */
 const ROUNDS_MAX = 5;
 
-/** Notes what these mirrors of orders, and the feed, will lack once a swap has been applied. */
-export function owe(ports: Ports, mirrors: readonly Mirror[], changes: readonly ClaimChange[]): Debt[] {
+/** Swaps, and notes before any ref is moved what the feed and the mirrors of the orders will lack. */
+export async function swapOwing(
+  ports: Ports,
+  changes: readonly ClaimChange[],
+  paths: readonly PathChange[],
+): Promise<{ readonly outcome: SwapOutcome; readonly debts: readonly Debt[] }> {
+  // A broken configuration must not be found out once the swap is under way.
+  const { mirrors } = ports;
+  const swapping = ports.registry.swap(changes, paths);
+  // The first git of a swap only stores objects: this is noted meanwhile.
+  const debts = owe(ports, mirrors, changes);
+  const outcome = await swapping;
+  if (outcome.kind !== 'applied') ports.outbox.paid(debts);
+  return { outcome, debts };
+}
+
+function owe(ports: Ports, mirrors: readonly Mirror[], changes: readonly ClaimChange[]): Debt[] {
   const orders = changes.flatMap(({ order, record }) => (record !== null && isMirrored(record) ? [order] : []));
   const what = orders.flatMap((order): Owed[] => [
     { order, mirror: FEED },
     ...mirrors.filter((mirror) => mirror.concerns(order)).map(({ name }) => ({ order, mirror: name })),
   ]);
-  return ports.cache.owe(what, now(ports));
+  return ports.outbox.owe(what, now(ports));
 }
 
 /** What a challenge does to a record is between sessions; and who takes a new id has a file to write that says more. */
@@ -60,7 +77,7 @@ export async function mirrorClaims(ports: Ports, claims: readonly ChangedClaim[]
  * @param mine orders of which this process knows that nobody else is at it
  */
 export async function payDebts(ports: Ports, mine: readonly OrderId[] = []): Promise<Warning[]> {
-  const due = ports.cache.debts().filter((debt) => isDue(ports, debt, mine.includes(debt.order)));
+  const due = ports.outbox.debts().filter((debt) => isDue(ports, debt, mine.includes(debt.order)));
   if (due.length === 0) return [];
   const readings = await ports.registry.read([...new Set(due.map(({ order }) => order))]);
   const warnings: Warning[] = [];
@@ -69,7 +86,7 @@ export async function payDebts(ports: Ports, mine: readonly OrderId[] = []): Pro
     const mirror = debt.mirror === FEED ? null : ports.mirrors.find(({ name }) => name === debt.mirror);
     if (reading?.kind === 'unreadable') continue;
     // The swap was never applied, or the mirror is configured away.
-    if (reading?.kind !== 'record' || mirror === undefined) ports.cache.paid([debt]);
+    if (reading?.kind !== 'record' || mirror === undefined) ports.outbox.paid([debt]);
     else if (mirror === null) await feed(ports, reading, debt, mine.includes(debt.order));
     else warnings.push(...(await write(ports, mirror, reading, debt)));
   }
@@ -88,17 +105,16 @@ async function write(ports: Ports, mirror: Mirror, claim: Witnessed, debt: Debt)
     let standing = claim;
     let owed = debt;
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
-      if (!(await mirror.write(standing)) || ports.cache.paid([owed])) break;
+      if (!(await mirror.write(standing)) || ports.outbox.paid([owed])) break;
       const reading = (await ports.registry.read([order])).get(order);
       if (reading?.kind !== 'record') break;
       standing = reading;
-      [owed = owed] = ports.cache.owe([{ order, mirror: mirror.name }], now(ports));
+      [owed = owed] = ports.outbox.owe([{ order, mirror: mirror.name }], now(ports));
     }
     return [];
   } catch (error) {
-    ports.cache.postpone(debt, now(ports));
-    const why = error instanceof Error ? error.message : String(error);
-    return [{ code: 'not-mirrored', message: `${order}: its ${mirror.name} does not show the claim yet: ${why}` }];
+    ports.outbox.postpone(debt, now(ports));
+    return [{ code: 'not-mirrored', order, mirror: mirror.name, failure: troubleFrom(error) }];
   }
 }
 
@@ -107,11 +123,11 @@ async function feed(ports: Ports, claim: Witnessed, debt: Debt, isMine: boolean)
   const { order, action, holder, generation, note, recordedAt } = claim.record;
   if (!isMine && !(await isLockRight(ports, claim))) return;
   const { oid } = claim;
-  if (!ports.cache.events({ order, limit: 50 }).some((event) => event.oid === oid)) {
+  if (!ports.events.read({ order, limit: 50 }).some((event) => event.oid === oid)) {
     const who = { session: holder.id, sessionKey: holder.key };
-    ports.cache.appendEvent({ at: recordedAt, kind: action, order, ...who, generation, oid, message: note ?? '', detail: null });
+    ports.events.append({ at: recordedAt, kind: action, order, ...who, generation, oid, message: note ?? '', detail: null });
   }
-  ports.cache.paid([debt]);
+  ports.outbox.paid([debt]);
 }
 
 /** Returns whether the work tree is locked for its holder now; false while somebody is still making it. */

@@ -7,10 +7,16 @@ import { lossOf } from '../caller/losses.ts';
 import type { Ports } from '../ports.ts';
 import type { Changed, ChangedClaim } from './changed.ts';
 
+/** Tells the cache what came of a command, on orders and on paths. */
+export function noteChanges(ports: Ports, asker: Identity, changed: Changed): void {
+  for (const claim of changed.claims) noteChange(ports, asker, claim);
+  notePaths(ports, asker, changed);
+}
+
 /** Tells the cache what came of a command: a sign of life of the holder, and an event where something was written. */
 export function noteChange(ports: Ports, asker: Identity, claim: ChangedClaim): void {
   const { record, oid } = claim.now;
-  if (isLive(record)) ports.cache.beat([{ order: record.order, oid }], ports.clock.now());
+  if (isLive(record)) ports.sightings.beat([{ order: record.order, oid }], ports.clock.now());
   noteEvent(ports, asker, claim);
 }
 
@@ -18,9 +24,9 @@ export function noteChange(ports: Ports, asker: Identity, claim: ChangedClaim): 
 export function notePaths(ports: Ports, asker: Identity, { paths, cleared }: Changed): void {
   const held = paths.flatMap(({ now }) => (now === null ? [] : [now]));
   const beats = held.map(({ record, oid }) => ({ order: ports.paths.keyOf(record.path), oid }));
-  ports.cache.beat(beats, ports.clock.now());
+  ports.sightings.beat(beats, ports.clock.now());
   const note = (kind: string, path: ClaimPath, order: OrderId | null, oid: Oid | null, from: SessionId | null) =>
-    ports.cache.appendEvent({
+    ports.events.append({
       at: formatInstant(ports.clock.now().wallMs),
       kind,
       order,
@@ -44,8 +50,8 @@ export function notePaths(ports: Ports, asker: Identity, { paths, cleared }: Cha
 export function noteEvent(ports: Ports, asker: Identity, { before, now, isAlready }: ChangedClaim): void {
   if (isAlready) return;
   const { record, oid } = now;
-  if (record.action === 'take' && record.takenFrom !== null) ports.cache.noteLosses([lossOf(record, record.takenFrom)]);
-  ports.cache.appendEvent({
+  if (record.action === 'take' && record.takenFrom !== null) ports.losses.note([lossOf(record, record.takenFrom)]);
+  ports.events.append({
     at: formatInstant(ports.clock.now().wallMs),
     kind: record.action,
     order: record.order,

@@ -7,7 +7,6 @@ import type { Oid, OrderId } from '../../core/ids.ts';
 import type { ClaimPath } from '../../core/path.ts';
 import { type Identity, isPerson } from '../../core/session/identity.ts';
 import { keptHolder, type Relation } from '../../core/session/relation.ts';
-import { formatInstant } from '../../core/time.ts';
 import type { PathChange } from '../../ports/path-registry.ts';
 import type { Reading } from '../../ports/registry.ts';
 import { holderOf } from '../caller/asker.ts';
@@ -36,18 +35,16 @@ const HISTORY_MAX = 200;
 /** Decides what a command may do to an order's claim, from what stands there. */
 export async function planOrder(
   ports: Ports,
-  asker: Identity,
-  command: Command,
+  { asker, command, insistence }: Composing & { readonly insistence?: Insistence },
   order: OrderId,
   reading: Reading,
-  insistence: Insistence | null,
 ): Promise<Plan> {
   const plain = { order, relation: 'other' as const, waitMs: null, because: null };
   if (reading.kind === 'foreign') return { ...plain, before: null, decision: { kind: 'refuse', code: 'foreign' } };
   if (reading.kind === 'unreadable') return { ...plain, before: null, decision: { kind: 'refuse', code: 'unknown' } };
   const before = reading.kind === 'record' ? reading : null;
   const relation = before === null ? 'other' : relationTo(ports, before, asker);
-  if (insistence !== null && before?.oid !== insistence.seen) throw changedMeanwhile(order);
+  if (insistence !== undefined && before?.oid !== insistence.seen) throw changedMeanwhile(order);
   const standpoint = { relation, isPerson: isPerson(asker), isFormer: false };
   const decision = decide(command, before, standpoint);
   const isWanted = command === 'take' ? decision.kind === 'write' : decision.kind === 'refuse' && decision.code === 'held';
@@ -92,21 +89,20 @@ export function withPaths(plan: Plan, paths: readonly ClaimPath[], changes: read
   return isIdle && isSame && (relation === 'mine' || relation === 'nested') ? { ...plan, decision: { kind: 'already' } } : plan;
 }
 
-/** What is known of a record besides the plan; `paths` null: they stay as they are. */
-type Surroundings = {
-  readonly linear: string | null;
-  readonly detailsOf: (order: OrderId) => Details;
-  readonly paths: readonly ClaimPath[] | null;
-};
+/** Whose command it is. */
+export type Composing = { readonly asker: Identity; readonly command: Command };
 
-/** Composes the record that a plan writes; null where it writes none. */
+/**
+ * Composes the record that a plan writes; null where it writes none.
+ *
+ * @param paths those that belong to the order from now on; null: as before
+ */
 export function composeOrder(
-  ports: Ports,
-  asker: Identity,
-  command: Command,
+  { asker, command }: Composing,
   { order, before, relation, decision, because }: Plan,
-  nonce: string,
-  { linear, detailsOf, paths }: Surroundings,
+  { nonce, now }: { readonly nonce: string; readonly now: string },
+  details: Details,
+  paths: readonly ClaimPath[] | null,
 ): ClaimRecord | null {
   if (decision.kind !== 'write') return null;
   const keeps = decision.ownership === 'keeps';
@@ -116,12 +112,10 @@ export function composeOrder(
     before: before as Witnessed,
     holder: before !== null && keeps ? keptHolder(before.record.holder, asker, relation) : holderOf(asker),
     nonce,
-    now: formatInstant(ports.clock.now().wallMs),
+    now,
     note: because,
-    // The issue a session works on is that of the claims it makes; one that is handed over keeps its own.
-    ...(keeps || decision.action === 'hand' || decision.action === 'mint' ? {} : { linear }),
     // Whoever claims what it holds only answers or follows its session: lease and place stay as they are.
-    ...(isTaking(command) && keeps ? {} : detailsOf(order)),
+    ...(isTaking(command) && keeps ? {} : details),
     ...(paths === null ? {} : { paths }),
   });
 }
@@ -131,9 +125,7 @@ export function isTaking(command: Command): boolean {
 }
 
 function changedMeanwhile(order: OrderId): ClaimError {
-  return new ClaimError('held', `${order} has changed since it was looked at, and nothing was taken`, {
-    hint: `git claim status ${order} shows how it stands now`,
-  });
+  return new ClaimError({ code: 'held', kind: 'order-changed', order });
 }
 
 /** What somebody who takes a claim has seen of it, and whether they insist although its holder lives. */

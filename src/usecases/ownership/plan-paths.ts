@@ -1,10 +1,8 @@
-import { isLiveState } from '../../core/claim/record.ts';
-import { ClaimError } from '../../core/errors.ts';
 import type { OrderId } from '../../core/ids.ts';
 import { type ClaimPath, isWithin, overlaps, type PathKey } from '../../core/path.ts';
-import { newPathRecord, nextPathRecord, passedPathRecord } from '../../core/paths/compose.ts';
+import { newPathRecord, nextPathRecord } from '../../core/paths/compose.ts';
 import { decidePath, type Neighbour, type PathDecision } from '../../core/paths/decide.ts';
-import type { PathRecord, WitnessedPath } from '../../core/paths/record.ts';
+import type { WitnessedPath } from '../../core/paths/record.ts';
 import type { PathRefusal } from '../../core/paths/refusal.ts';
 import type { LeaseTerms } from '../../core/record/lease.ts';
 import type { Identity } from '../../core/session/identity.ts';
@@ -13,9 +11,9 @@ import { formatInstant } from '../../core/time.ts';
 import type { PathChange, StandingPath } from '../../ports/path-registry.ts';
 import { holderOf } from '../caller/asker.ts';
 import { contention, isMine, relationTo } from '../evidence/observe.ts';
-import { observePaths } from '../evidence/observe-paths.ts';
 import type { Ports } from '../ports.ts';
-import type { Details, Plan } from './plan-order.ts';
+import type { Plan } from './plan-order.ts';
+import { pathRefusalOf } from './refuse.ts';
 
 /** What a command wants of paths, beside what it wants of orders. */
 export type PathWish =
@@ -31,11 +29,6 @@ export type PathWish =
       readonly isLeaseNamed: boolean;
     }
   | { readonly kind: 'release'; readonly paths: readonly ClaimPath[] };
-
-/** Returns the wish of a session that holds a path to hold it as it does: its record follows it, or answers. */
-export function asIs({ path, lease }: PathRecord): PathWish {
-  return { kind: 'claim', paths: [path], order: null, lease: async () => lease, isLeaseNamed: false };
-}
 
 /** One path of a wish, and what becomes of it. */
 type PlannedPath = { readonly key: PathKey; readonly path: ClaimPath; readonly decision: Planned };
@@ -53,9 +46,6 @@ export type PathPlan =
     }
   | { readonly kind: 'challenge'; readonly wanted: ClaimPath; readonly silent: readonly Neighbour[]; readonly waitMs: number }
   | PathRefusal;
-
-/** One order's paths fill a record that has a limit of 64 KiB. */
-const PATHS_MAX = 50;
 
 /**
  * Decides what becomes of the paths of a wish, from what stands at them, above and below.
@@ -77,14 +67,15 @@ export async function planWish(
     const around = standing.filter((one) => overlaps(one.key, key));
     const strange = around.find(({ reading }) => reading.kind !== 'record');
     if (strange !== undefined)
-      return refusal(ports, asker, path, strange, strange.reading.kind === 'foreign' ? 'foreign' : 'unknown', null);
+      return pathRefusalOf(ports, asker, path, strange.reading.kind === 'foreign' ? 'foreign' : 'unknown', strange, null);
     const neighbours = around.flatMap((one) => neighbour(ports, asker, key, one, wish.kind === 'claim' ? plans : []));
     const decision: PathDecision | Release | PathRefusal =
       wish.kind === 'claim'
         ? decidePath(key, wish.order, lease, neighbours)
         : releaseOf(ports, asker, path, key, neighbours, around);
     if (decision.kind === 'refused') return decision;
-    if (decision.kind === 'refuse') return refusal(ports, asker, path, standingOf(decision.by), decision.code, decision.waitMs);
+    if (decision.kind === 'refuse')
+      return pathRefusalOf(ports, asker, path, decision.code, standingOf(decision.by), decision.waitMs);
     if (decision.kind === 'challenge') waiting ??= { ...decision, wanted: path };
     else planned.push({ key, path, decision });
   }
@@ -96,60 +87,6 @@ export async function planWish(
   const gone = Array.from(away.values(), ({ key, claim }) => ({ key, expected: claim, record: null }));
   const changes = [...gone, ...(await changesOf(ports, asker, wish, lease, planned))];
   return { kind: 'ready', planned, away: [...away.values()], changes };
-}
-
-/** Returns what becomes of the paths that belong to orders whose claims end or go to another session: the same. */
-export async function moveAttached(
-  ports: Ports,
-  asker: Identity,
-  plans: readonly Plan[],
-  standing: readonly StandingPath[],
-  detailsOf: (order: OrderId) => Details,
-): Promise<PathChange[]> {
-  const moving = standing.flatMap(({ key, reading }) => {
-    const plan = reading.kind === 'record' ? plans.find(({ order }) => order === reading.record.order) : undefined;
-    return reading.kind === 'record' && plan !== undefined && movesPaths(plan) ? [{ key, reading, plan }] : [];
-  });
-  const nonces = await ports.nonces(moving.length);
-  const now = formatInstant(ports.clock.now().wallMs);
-  return moving.map(({ key, reading, plan: { order, decision } }, at) => {
-    if (decision.kind !== 'write' || !isLiveState(decision.to)) return { key, expected: reading, record: null };
-    const holder = detailsOf(order).holder ?? holderOf(asker);
-    const action = decision.action === 'hand' ? 'hand' : 'take';
-    const record = passedPathRecord(reading.record, action, holder, { nonce: nonces[at] as string, now });
-    return { key, expected: reading, record };
-  });
-}
-
-/** Tells whether the paths of an order change with it. */
-export function movesPaths({ before, decision }: Plan): boolean {
-  if (before === null || before.record.paths.length === 0 || decision.kind !== 'write') return false;
-  return decision.ownership === 'changes' || !isLiveState(decision.to);
-}
-
-/**
- * Returns the paths that belong to an order once the changes are made.
- *
- * @throws ClaimError `usage` for more than a record can name
- */
-export function pathsAfter(
-  order: OrderId,
-  standing: readonly StandingPath[],
-  changes: readonly PathChange[],
-): readonly ClaimPath[] {
-  const after = new Map(
-    standing.flatMap(({ key, reading }) => (reading.kind === 'record' ? [[key, reading.record] as const] : [])),
-  );
-  for (const { key, record } of changes) {
-    if (record === null) after.delete(key);
-    else after.set(key, record);
-  }
-  const paths = [...after.values()].filter((record) => record.order === order).map(({ path }) => path);
-  if (paths.length > PATHS_MAX)
-    throw new ClaimError('usage', `${order} would have ${paths.length} paths, and a claim names ${PATHS_MAX} at most`, {
-      hint: 'claim the folders they lie in',
-    });
-  return paths.sort();
 }
 
 /** @param plans what becomes of orders: a path comes along with one that is taken, in the same step, and what lies in it with it */
@@ -189,7 +126,7 @@ function releaseOf(
   if (own === undefined) return { kind: 'absent' };
   const isLost = own.claim.record.takenFrom === asker.key;
   const view = around.find((one) => one.key === own.key) as StandingPath;
-  return refusal(ports, asker, path, view, isLost ? 'lost' : 'not-holder', null);
+  return pathRefusalOf(ports, asker, path, isLost ? 'lost' : 'not-holder', view, null);
 }
 
 async function changesOf(
@@ -233,16 +170,4 @@ function takenFor(away: readonly Neighbour[]): { claim: WitnessedPath; because: 
 
 function standingOf({ key, claim }: Neighbour): StandingPath {
   return { key, reading: { kind: 'record', ...claim } };
-}
-
-function refusal(
-  ports: Ports,
-  asker: Identity,
-  wanted: ClaimPath,
-  standing: StandingPath,
-  code: PathRefusal['code'],
-  retryAfterMs: number | null,
-): PathRefusal {
-  const [path] = observePaths(ports, [standing], asker);
-  return { kind: 'refused', code, wanted, path: path as NonNullable<typeof path>, claim: null, retryAfterMs };
 }

@@ -1,8 +1,13 @@
 import type { OrderRefusal } from '../../core/claim/refusal.ts';
 import type { OrderId } from '../../core/ids.ts';
+import type { ClaimPath } from '../../core/path.ts';
+import type { PathRefusal } from '../../core/paths/refusal.ts';
+import type { PathView } from '../../core/paths/view.ts';
 import type { Identity } from '../../core/session/identity.ts';
+import type { StandingPath } from '../../ports/path-registry.ts';
 import type { Reading } from '../../ports/registry.ts';
 import { observe } from '../evidence/observe.ts';
+import { observePaths } from '../evidence/observe-paths.ts';
 import type { Ports } from '../ports.ts';
 
 /** Returns the refusal of whatever needs to know an order's claim, where its ref is not understood; null where it is. */
@@ -30,4 +35,21 @@ export function refusalOf(
   const reading = readings.get(order);
   const [claim = null] = reading === undefined ? [] : observe(ports, new Map([[order, reading]]), asker);
   return { kind: 'refused', code, order, claim, command, retryAfterMs: null, instead: null };
+}
+
+/**
+ * Returns the refusal of a path, with what is in its way.
+ *
+ * @param standing what is at the path, above it or in it
+ */
+export function pathRefusalOf(
+  ports: Ports,
+  asker: Identity,
+  wanted: ClaimPath,
+  code: PathRefusal['code'],
+  standing: StandingPath,
+  retryAfterMs: number | null,
+): PathRefusal {
+  const [path] = observePaths(ports, [standing], asker) as [PathView];
+  return { kind: 'refused', code, wanted, path, claim: null, retryAfterMs };
 }

@@ -1,6 +1,5 @@
 import type { OrderId } from '../../core/ids.ts';
 import type { Identity } from '../../core/session/identity.ts';
-import { lossesIn } from '../caller/losses.ts';
 import type { ChangedClaim } from '../ownership/changed.ts';
 import type { Ports } from '../ports.ts';
 import { giveSignOfLife } from './sign-of-life.ts';
@@ -14,13 +13,12 @@ const EVENTS_MAX = 200;
  */
 export async function giveSignElsewhere(ports: Ports, asker: Identity, here: readonly ChangedClaim[]): Promise<void> {
   if (asker.anchor !== null || asker.source === 'binding') return;
-  const own = ports.cache.events({ limit: EVENTS_MAX }).filter(({ sessionKey }) => sessionKey === asker.key);
+  const own = ports.events.read({ limit: EVENTS_MAX }).filter(({ sessionKey }) => sessionKey === asker.key);
   const known = new Set<OrderId>(own.flatMap(({ order }) => order ?? []));
   for (const { now } of here) known.delete(now.record.order);
   const hasPaths = own.some(({ kind }) => kind.startsWith('path-'));
   if (known.size === 0 && !hasPaths) return;
   const { readings } = await ports.registry.survey([...known]);
   const paths = hasPaths ? (await ports.paths.survey()).paths : [];
-  ports.cache.noteLosses(lossesIn(readings, asker.key));
-  await giveSignOfLife(ports, asker, readings, paths);
+  await giveSignOfLife(ports, asker, { readings, paths });
 }

@@ -1,5 +1,5 @@
+import { takeoverNote } from '../../core/claim/note.ts';
 import type { ClaimRecord } from '../../core/claim/record.ts';
-import { takeoverNote } from '../../core/claim/takeover-note.ts';
 import type { Oid } from '../../core/ids.ts';
 import type { UnsavedWork } from '../../ports/worktrees.ts';
 import { treeOf } from '../caller/tree.ts';
@@ -19,8 +19,11 @@ export async function workLeft(ports: Ports, record: ClaimRecord): Promise<WorkL
   return work && { ...work, head: tree.head };
 }
 
-/** Returns what the record of a takeover says of the work it found. */
-export function takeoverDetails(reason: string | null, evidence: string, work: WorkLeft | null): Pick<Details, 'note' | 'tip'> {
+/** Why a claim is taken, and what lay in its work tree. */
+export type TakeoverFacts = { readonly grounds: string; readonly work: WorkLeft | null };
+
+/** Returns what the record of a takeover says of it. */
+export function takeoverDetails({ grounds, work }: TakeoverFacts): Pick<Details, 'note' | 'tip'> {
   const left = work && { changedFiles: work.dirtyFiles.length, unpushedCommits: work.unpushedCommits };
-  return { note: takeoverNote(reason, evidence, left), tip: work?.head ?? null };
+  return { note: takeoverNote(grounds, left), tip: work?.head ?? null };
 }

@@ -7,6 +7,15 @@ import { worktreePath } from '../../core/trees/worktree-path.ts';
 import type { Reading } from '../../ports/registry.ts';
 import type { Ports } from '../ports.ts';
 
+/**
+ * Checks that work which is to start from a revision gets a worktree.
+ *
+ * @throws ClaimError `usage`
+ */
+export function assertStart({ isHere, base }: { readonly isHere: boolean; readonly base: string | null }): void {
+  if (isHere && base !== null) throw new ClaimError({ code: 'usage', kind: 'on-without-worktree' });
+}
+
 /** The tree the command runs in, with its branch unless that is the default one, which belongs to no order. */
 export async function presentPlace(ports: Ports): Promise<() => Place> {
   const { topLevel } = ports.places;
@@ -59,11 +68,6 @@ async function isOthersBranch(ports: Ports, order: OrderId, branch: string): Pro
 }
 
 function noBase(base: string | null): ClaimError {
-  if (base !== null)
-    return new ClaimError('usage', `--on ${JSON.stringify(base.slice(0, 80))} names no commit`, {
-      hint: 'git branch --all lists what there is',
-    });
-  return new ClaimError('git', 'this repository has no commit a branch could start from', {
-    hint: 'make a first commit, or claim for the present tree: git claim --no-worktree <order>',
-  });
+  if (base !== null) return new ClaimError({ code: 'usage', kind: 'base-unknown', text: base });
+  return new ClaimError({ code: 'git', kind: 'no-commit' });
 }

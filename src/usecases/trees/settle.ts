@@ -1,10 +1,12 @@
+import { givenBackNote } from '../../core/claim/note.ts';
 import type { ClaimRecord } from '../../core/claim/record.ts';
-import { ClaimError } from '../../core/errors.ts';
+import { ClaimError, troubleFrom } from '../../core/errors.ts';
+import type { WorktreeTrouble } from '../../core/failures/failure.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import type { LockReason } from '../../core/trees/lock-reason.ts';
 import type { Worktree } from '../../ports/worktrees.ts';
 import { bindTree, treeOf } from '../caller/tree.ts';
-import { changeOwnership } from '../ownership/change-ownership.ts';
+import { carryOut } from '../ownership/carry-out.ts';
 import type { ChangedClaim } from '../ownership/changed.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
@@ -13,22 +15,11 @@ import type { Warning } from '../warning.ts';
 const MAKER_WAIT_MS = 120_000;
 const MAKER_POLL_MS = 200;
 
-/** A work tree could not be made. */
-export class TreeNotMade extends ClaimError {
-  /** The claims that the command took are nobody's again. */
-  readonly isGivenBack: boolean;
-
-  constructor(message: string, detail: { readonly hint: string; readonly isGivenBack: boolean }) {
-    super('git', message, detail);
-    this.isGivenBack = detail.isGivenBack;
-  }
-}
-
 /**
  * Makes what claims promise: branch, work tree, lock and binding. Each step looks first, so that a command that was killed anywhere is
  * finished by running it again. When a tree cannot be made, the claims this command took are given back.
  *
- * @throws TreeNotMade
+ * @throws ClaimError of a `worktree-not-made`
  */
 export async function settle(ports: Ports, asker: Identity, claims: readonly ChangedClaim[]): Promise<Warning[]> {
   const warnings: Warning[] = [];
@@ -36,13 +27,10 @@ export async function settle(ports: Ports, asker: Identity, claims: readonly Cha
     if (claim.isAlready && isSettled(ports, claim)) continue;
     const { record } = claim.now;
     leaveOldTree(ports, claim);
-    const failure = hasOwnTree(ports, record) ? await ownTree(ports, record, warnings).catch(reasonOf) : null;
-    if (failure !== null) throw await givenBack(ports, asker, claims, record, failure);
+    const why = hasOwnTree(ports, record) ? await ownTree(ports, record, warnings).catch(troubleFrom) : null;
+    if (why !== null) throw await givenBack(ports, asker, claims, record, why);
     if (!bindTree(ports, claim.now)) {
-      warnings.push({
-        code: 'binding',
-        message: `${record.order}: its work tree could not be marked, so commands there need the order's name`,
-      });
+      warnings.push({ code: 'binding', order: record.order });
     }
   }
   return warnings;
@@ -66,13 +54,8 @@ function hasOwnTree(ports: Ports, record: ClaimRecord): boolean {
   return record.worktree !== null && record.branch !== null && treeOf(ports, record) !== ports.places.mainDir;
 }
 
-/** After the swap every failure has to say what became of the claims. */
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 /** Returns null, or why there is no tree. */
-async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): Promise<string | null> {
+async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): Promise<WorktreeTrouble | null> {
   const path = treeOf(ports, record) as string;
   const branch = record.branch as string;
   const { order, generation, holder } = record;
@@ -81,47 +64,38 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
   let tree: Worktree | undefined;
   for (let waitedMs = 0; ; waitedMs += MAKER_POLL_MS) {
     const saved = await ports.worktrees.mend(path, order);
-    if (saved !== null)
-      warnings.push({
-        code: 'work-saved',
-        message: `${order}: an unfinished work tree was completed; what differed in it is kept as ${saved}`,
-      });
+    if (saved !== null) warnings.push({ code: 'work-saved', order, ref: saved });
     tree = await standing();
     if (!tree?.lock?.maker) break;
-    if (waitedMs >= MAKER_WAIT_MS) return `another process is still making it (${tree.lockText})`;
+    if (waitedMs >= MAKER_WAIT_MS) return { kind: 'being-made', lock: tree.lockText };
     await ports.sleep(MAKER_POLL_MS);
   }
   // The main tree of a separate git directory is not in git's list under its own name.
   if (tree !== undefined || path === ports.places.topLevel) {
     ports.worktrees.lock(path, lock);
     if (tree !== undefined && tree.branch !== branch) {
-      warnings.push({
-        code: 'other-branch',
-        message: `${order}: its work tree is adopted as it stands, on ${tree.branch ?? 'no branch'} and not on ${branch}`,
-      });
+      warnings.push({ code: 'other-branch', order, branch, actual: tree.branch, isAdopted: true });
     }
     return null;
   }
   const hadBranch = (await ports.branches.tip(branch)) !== null;
-  const refused = record.base === null ? 'it has no commit to start from' : await ports.branches.create(branch, record.base);
-  if (refused !== null) return `branch ${branch}: ${refused}`;
+  if (record.base === null) return { kind: 'no-branch', branch, said: null };
+  const refused = await ports.branches.create(branch, record.base);
+  if (refused !== null) return { kind: 'no-branch', branch, said: refused };
   await ports.setup.owe(path).catch((error) => {
-    warnings.push({ code: 'setup-failed', message: `${order}: its work tree will not be set up: ${reasonOf(error)}` });
+    warnings.push({ code: 'setup-failed', order, why: { kind: 'planned', failure: troubleFrom(error) } });
   });
   const failed = await ports.worktrees.add(path, branch, { ...lock, maker: ports.self() });
   if (failed === null) return null;
   if ((await standing()) !== undefined) {
     // Git takes back a tree that it could not check out; one that stands is whole, and only the hook that ran last failed.
     ports.worktrees.lock(path, lock);
-    warnings.push({
-      code: 'checkout-hook',
-      message: `${order}: its work tree was made, but a hook of this repository failed: ${failed}`,
-    });
+    warnings.push({ code: 'checkout-hook', order, said: failed });
     return null;
   }
   await ports.setup.done(path);
-  if (!hadBranch && record.base !== null) await ports.branches.remove(branch, record.base);
-  return failed;
+  if (!hadBranch) await ports.branches.remove(branch, record.base);
+  return { kind: 'error', said: failed };
 }
 
 /**
@@ -133,25 +107,20 @@ async function givenBack(
   asker: Identity,
   claims: readonly ChangedClaim[],
   record: ClaimRecord,
-  failure: string,
-): Promise<TreeNotMade> {
+  why: WorktreeTrouble,
+): Promise<ClaimError> {
   const newOnes = claims.filter(({ before, now }) => before?.record.generation !== now.record.generation);
   const taken = newOnes.map(({ now }) => now.record.order);
-  const note = `given back: the work tree of ${record.order} could not be made`;
-  const back = taken.length === 0 ? null : await changeOwnership(ports, asker, 'release', taken, async () => () => ({ note }));
+  const note = givenBackNote(record.order);
+  const back =
+    taken.length === 0
+      ? null
+      : await carryOut(ports, { asker, command: 'release', orders: taken, gather: async () => () => ({ note }) });
   for (const { now } of newOnes) {
     const path = treeOf(ports, now.record);
     ports.bindings.unbind(path, now.record.order);
     if (path !== null) ports.worktrees.unlock(path, now.record.order);
   }
-  const fate =
-    back === null
-      ? 'it is still yours'
-      : back.kind === 'changed'
-        ? `${taken.join(', ')} given back`
-        : `${taken.join(', ')} could not be given back`;
-  return new TreeNotMade(`the work tree of ${record.order} could not be made: ${failure} (${fate})`, {
-    isGivenBack: back?.kind === 'changed',
-    hint: `mend that and run the command again, or claim for the present tree: git claim --no-worktree ${record.order}`,
-  });
+  const fate = back === null ? 'none-taken' : back.kind === 'changed' ? 'given-back' : 'not-given-back';
+  return new ClaimError({ code: 'git', kind: 'worktree-not-made', order: record.order, why, fate, taken });
 }

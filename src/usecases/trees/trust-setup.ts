@@ -11,19 +11,15 @@ export type Trusted = { readonly kind: 'trusted'; readonly commands: readonly st
  */
 export async function trustSetup(ports: Ports, confirm: (commands: readonly string[]) => Promise<boolean>): Promise<Trusted> {
   const { commands } = ports.setup;
-  if (commands.length === 0)
-    throw new ClaimError('usage', 'claim.setup names no command', { hint: "git config --add claim.setup 'npm ci'" });
+  if (commands.length === 0) throw new ClaimError({ code: 'usage', kind: 'no-setup-commands' });
   const identified = ports.identify();
   const isAgent =
     identified.kind === 'nobody'
       ? identified.why === 'agent-unseen' || identified.why === 'agent-shared'
       : identified.identity.agent !== null && identified.identity.source !== 'binding';
-  if (isAgent)
-    throw new ClaimError('illegal', 'only a person may agree to setup commands', {
-      hint: 'ask for it: git claim worktree trust, in a terminal of their own',
-    });
+  if (isAgent) throw new ClaimError({ code: 'illegal', kind: 'setup-by-agent' });
   if (await ports.setup.isTrusted()) return { kind: 'trusted', commands, isAlready: true };
-  if (!(await confirm(commands))) throw new ClaimError('illegal', 'nothing was agreed to');
+  if (!(await confirm(commands))) throw new ClaimError({ code: 'illegal', kind: 'setup-not-agreed' });
   await ports.setup.trust();
   return { kind: 'trusted', commands, isAlready: false };
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { askedAhead } from '../../../src/adapters/git/ahead.ts';
+import { askedAhead } from '../../../src/adapters/git/ahead/answers.ts';
 import { CONFIG_CALL } from '../../../src/adapters/git/config.ts';
 import { HEAD_CALL } from '../../../src/adapters/git/history/branches.ts';
 import { recentCall } from '../../../src/adapters/git/history/commits.ts';

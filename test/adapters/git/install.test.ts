@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeChange } from '../../../src/adapters/git/install/bytes.ts';
+import { failed } from '../../support/failures.ts';
 
 test('what somebody wrote since init looked is not written over, be it a file or a hook that was not there', () => {
   const folder = mkdtempSync(join(tmpdir(), 'git-claim-install-'));
@@ -13,7 +14,8 @@ test('what somebody wrote since init looked is not written over, be it a file or
   for (const [name, part, before] of seen) {
     const path = join(folder, name);
     writeFileSync(path, 'of a person');
-    expect(() => makeChange({ kind: 'write', part, path, before, text: 'ours' })).toThrow('is just being changed');
+    const { failure, message } = failed(() => makeChange({ kind: 'write', part, path, before, text: 'ours' }));
+    expect([failure.kind, message]).toEqual(['file-changing', `another process is changing ${path}`]);
     expect(readFileSync(path, 'utf8')).toBe('of a person');
   }
   expect(readdirSync(folder)).toEqual(['AGENTS.md', 'pre-commit']);

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import git from 'isomorphic-git';
 import { expect, test } from 'vitest';
-import { decodeMessage } from '../../../src/core/claim/codec.ts';
+import { CLAIM_CODEC } from '../../../src/core/claim/codec.ts';
 import { type Oid, parseOid, parseOrderId } from '../../../src/core/ids.ts';
 import { runCli } from '../../support/run-cli.ts';
 import { createSandbox } from '../../support/sandbox.ts';
@@ -17,7 +17,10 @@ test('another implementation of git reads our records, and the chain they stand 
   const chain: object[] = [];
   for (let oid: string | null = await git.resolveRef({ fs, gitdir, ref: 'refs/claims/ORDER-1' }); oid !== null; ) {
     const { tag } = await git.readTag({ fs, gitdir, oid });
-    const decoded = decodeMessage(tag.message, parseOrderId('ORDER-1'), { oid: parseOid(tag.object) as Oid, type: tag.type });
+    const decoded = CLAIM_CODEC.decodeMessage(tag.message, parseOrderId('ORDER-1'), {
+      oid: parseOid(tag.object) as Oid,
+      type: tag.type,
+    });
     if (decoded.kind === 'foreign') throw new Error(decoded.why);
     const { action, state, generation, note } = decoded.record;
     chain.push({ tag: tag.tag, tagger: tag.tagger.name, action, state, generation, note });

@@ -2,6 +2,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { gitIn, subcommandOf } from '../../../src/adapters/git/process.ts';
+import { failedLater } from '../../support/failures.ts';
 import { createSandbox } from '../../support/sandbox.ts';
 
 /** More than a pipe holds, so that a program that reads none of it ends before it is written. */
@@ -23,9 +24,10 @@ test.each([
   });
   expect(await said('exit 7', { input: LONG })).toMatchObject({ code: 7 });
   expect(await said('kill -TERM $$')).toMatchObject({ code: 143 });
-  await expect(said('exec sleep 60', { timeoutMs: 300 })).rejects.toThrow('git x was stopped: it took too long');
+  const slow = await failedLater(said('exec sleep 60', { timeoutMs: 300 }));
+  expect(slow.message).toBe('git x was stopped: it took too long');
   const missing = gitIn('/', { PATH: '/nowhere' }, true);
-  await expect(missing(['x'], { isAlone })).rejects.toThrow(/^git cannot be started: .*ENOENT/);
+  expect((await failedLater(missing(['x'], { isAlone }))).message).toMatch(/^git cannot be started: .*ENOENT/);
 });
 
 /** A git that is this sh program, in a process that may block. */

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { GitConfig } from '../../../src/adapters/git/config.ts';
 import type { Repository } from '../../../src/adapters/git/repository.ts';
-import { MemoryLeaseCache } from '../../../src/adapters/memory/lease-cache.ts';
+import { MemoryOutbox } from '../../../src/adapters/memory/outbox.ts';
 import { mirrorsOf } from '../../../src/adapters/mirrors/front-matter.ts';
 import type { Witnessed } from '../../../src/core/claim/record.ts';
-import type { Mirrored } from '../../../src/ports/lease-cache.ts';
 import type { Mirror } from '../../../src/ports/mirror.ts';
 import type { OrderBook } from '../../../src/ports/order-book.ts';
+import type { Mirrored } from '../../../src/ports/outbox.ts';
 import { ORDER, recordOf } from '../../support/claims.ts';
 
 const tree = realpathSync(mkdtempSync(join(tmpdir(), 'git-claim-mirror-')));
@@ -61,20 +61,16 @@ test('a link in the place of a draft leads nowhere', async () => {
 
 /** @param meanwhile what happens once the file has been read */
 function mirrorWith(meanwhile: () => void): Mirror {
-  const cache = new MemoryLeaseCache(1e9);
+  const outbox = new MemoryOutbox();
   const memory = {
-    mirrored: () => cache.mirrored(ORDER),
+    mirrored: () => outbox.mirrored(ORDER),
     noteMirrored: (_: typeof ORDER, mirrored: Mirrored | null) => {
-      cache.noteMirrored(ORDER, mirrored);
+      outbox.noteMirrored(ORDER, mirrored);
       meanwhile();
     },
   };
   const repository = { config: new GitConfig(new Map(), new Set(), []), mainDir: tree, commonDir: join(tree, '.git') };
   const orders = { fileOf: () => 'order.md' };
-  const [mirror] = mirrorsOf(
-    repository as unknown as Repository,
-    () => orders as unknown as OrderBook,
-    () => memory,
-  );
+  const [mirror] = mirrorsOf(repository as unknown as Repository, () => orders as unknown as OrderBook, memory);
   return mirror as Mirror;
 }

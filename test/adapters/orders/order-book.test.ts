@@ -7,6 +7,7 @@ import { openRepository } from '../../../src/adapters/git/repository.ts';
 import { openOrders } from '../../../src/adapters/orders/open-orders.ts';
 import { DEFAULT_ID_PATTERN, type OrderId } from '../../../src/core/ids.ts';
 import type { OrderBook } from '../../../src/ports/order-book.ts';
+import { orderTrouble } from '../../../src/text/order-trouble.ts';
 import { createSandbox, type Sandbox } from '../../support/sandbox.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -43,11 +44,11 @@ const READ = {
       title: 'Broken list',
       status: null,
       file: 'orders/ORDER-4.md',
-      trouble: 'line 4: deficient indentation',
+      trouble: { kind: 'yaml', line: 4, reason: 'deficient indentation' },
     },
     { id: 'ORDER-2', title: 'Second: it', status: 'complete', file: 'orders/sub/second.md', trouble: null },
   ],
-  unnamed: [{ file: 'orders/nameless.md', why: 'neither its front matter nor its name has an id' }],
+  unnamed: [{ file: 'orders/nameless.md', trouble: { kind: 'no-id' } }],
   missing: [],
 };
 
@@ -157,7 +158,7 @@ test('hostile front matter: bounded time, an order all the same, and the reason'
   const start = performance.now();
   const { orders } = await (await bookOf(sandbox)).read();
   expect(performance.now() - start).toBeLessThan(3_000);
-  const seen = new Map(orders.map(({ id, status, trouble }) => [id as string, `${status}, ${trouble}`]));
+  const seen = new Map(orders.map(({ id, status, trouble }) => [id as string, `${status}, ${trouble && orderTrouble(trouble)}`]));
   expect(Object.fromEntries(seen)).toMatchInlineSnapshot(`
     {
       "ORDER-1": "ready, null",

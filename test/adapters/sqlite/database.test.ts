@@ -25,6 +25,6 @@ test('commands that end without closing it leave a WAL that stays small', () => 
 
 function openIn(commonDir: string): Connection {
   const cache = openCache(commonDir);
-  if (cache.kind === 'off') throw new Error(cache.why);
+  if (cache.kind === 'off') throw new Error(cache.trouble.said);
   return cache.connection;
 }

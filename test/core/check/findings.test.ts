@@ -29,7 +29,7 @@ const facts = (more: Partial<CheckFacts>): CheckFacts => ({
   ...more,
 });
 const claim = (order: OrderId, more: Partial<ClaimView>): ClaimView => ({
-  ...foreignView(order, OID, 'last heartbeat 8s ago'),
+  ...foreignView(order, { kind: 'foreign', oid: OID, why: 'last heartbeat 8s ago' }),
   state: 'active',
   liveness: 'live',
   session: 'bob',

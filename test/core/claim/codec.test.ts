@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeMessage, decodeRecord, encodeRecord } from '../../../src/core/claim/codec.ts';
+import { CLAIM_CODEC, HOOK_KEYS } from '../../../src/core/claim/codec.ts';
 import { ACTIONS, type ClaimRecord, STATES } from '../../../src/core/claim/record.ts';
 import type { Oid, OrderId, SessionId, SessionKey } from '../../../src/core/ids.ts';
 import { oneLine } from '../../../src/core/line.ts';
@@ -39,7 +39,13 @@ const RECORD: ClaimRecord = {
   note: 'the reason',
 };
 
-const BODY = encodeRecord(RECORD, { oid: OID, type: 'tag' }, TAGGER);
+const BODY = CLAIM_CODEC.encode(RECORD, { oid: OID, type: 'tag' }, TAGGER);
+
+test('each trailer that hooks read is one that records have', () => {
+  const challenged = { ...RECORD, challenge: { by: RECORD.holder.key, nonce: RECORD.nonce } };
+  const lines = CLAIM_CODEC.encode(challenged, { oid: OID, type: 'tag' }, TAGGER).split('\n');
+  expect(HOOK_KEYS.filter((key) => !lines.some((line) => line.startsWith(`${key}: `)))).toEqual([]);
+});
 
 test('a record is a tag that people and plain git can read', () => {
   expect(BODY).toBe(`object ${OID}
@@ -71,19 +77,19 @@ Claimed-At: 2026-11-21T14:02:05Z
 Recorded-At: 2026-11-21T14:02:06Z
 Linear: ENG-7
 `);
-  expect(decodeRecord(BODY, ORDER)).toEqual({ kind: 'record', record: RECORD, previous: OID });
+  expect(CLAIM_CODEC.decode(BODY, ORDER)).toEqual({ kind: 'record', record: RECORD, previous: OID });
 });
 
 test('a signature below the trailers is not part of the record', () => {
   const signed = `${BODY}-----BEGIN SSH SIGNATURE-----\nU1NIU0lH\n-----END SSH SIGNATURE-----\n`;
-  expect(decodeRecord(signed, ORDER)).toEqual({ kind: 'record', record: RECORD, previous: OID });
+  expect(CLAIM_CODEC.decode(signed, ORDER)).toEqual({ kind: 'record', record: RECORD, previous: OID });
 });
 
 const REQUIRED = ['Git-Claim', 'Order', 'Action', 'State', 'Generation', 'Nonce', 'Session', 'Session-Key', 'Host', 'Lease'];
 
 test.each([...REQUIRED, 'Claimed-At', 'Recorded-At'])('without %s it is foreign', (field) => {
   const without = BODY.split('\n').filter((line) => !line.startsWith(`${field}: `));
-  expect(decodeRecord(without.join('\n'), ORDER)).toMatchObject({ kind: 'foreign' });
+  expect(CLAIM_CODEC.decode(without.join('\n'), ORDER)).toMatchObject({ kind: 'foreign' });
 });
 
 test.each([
@@ -105,7 +111,7 @@ test.each([
 ])('with another %s than there can be it is foreign', (field, values) => {
   for (const value of values) {
     const body = BODY.replace(new RegExp(`^${field}: .*$`, 'm'), `${field}: ${value}`);
-    expect([value, decodeRecord(body, ORDER).kind]).toEqual([value, 'foreign']);
+    expect([value, CLAIM_CODEC.decode(body, ORDER).kind]).toEqual([value, 'foreign']);
   }
 });
 
@@ -118,7 +124,7 @@ test.each([
   ['a line among the trailers that is none', BODY.replace('Host: engine', 'Host: engine\nand more'), 'it has no trailers'],
   ['more than any record', BODY.replace('the reason', 'x'.repeat(70_000)), 'it is larger than any record'],
 ])('%s is foreign, with the reason', (_, body, why) => {
-  expect(decodeRecord(body, ORDER)).toEqual({ kind: 'foreign', why });
+  expect(CLAIM_CODEC.decode(body, ORDER)).toEqual({ kind: 'foreign', why });
 });
 
 /** Hostile text: any code units, line breaks, terminal controls, and what could pass for part of a record. */
@@ -173,8 +179,8 @@ const anyRecord: fc.Arbitrary<ClaimRecord> = fc.record({
 test('whatever is written is read back: notes as one line, paths to the last character', () => {
   fc.assert(
     fc.property(anyRecord, fc.constantFrom('tag' as const, 'blob' as const), wellFormed, (record, type, name) => {
-      const body = encodeRecord(record, { oid: OID, type }, { ...TAGGER, name, email: name });
-      const decoded = decodeRecord(Buffer.from(body).toString(), ORDER);
+      const body = CLAIM_CODEC.encode(record, { oid: OID, type }, { ...TAGGER, name, email: name });
+      const decoded = CLAIM_CODEC.decode(Buffer.from(body).toString(), ORDER);
       const note = record.note === null ? null : oneLine(oneLine(record.note).replace(/^-+/, '')) || null;
       expect(decoded).toEqual({ kind: 'record', record: { ...record, note }, previous: type === 'tag' ? OID : null });
     }),
@@ -187,8 +193,8 @@ test('no text makes the reader throw', () => {
     fc.property(anyText, fc.nat(BODY.length), (text, at) => {
       const changed = BODY.slice(0, at) + text + BODY.slice(at + text.length);
       for (const body of [text, changed]) {
-        expect(['record', 'foreign']).toContain(decodeRecord(body, ORDER).kind);
-        expect(['record', 'foreign']).toContain(decodeMessage(body, null, { oid: OID, type: 'tag' }).kind);
+        expect(['record', 'foreign']).toContain(CLAIM_CODEC.decode(body, ORDER).kind);
+        expect(['record', 'foreign']).toContain(CLAIM_CODEC.decodeMessage(body, null, { oid: OID, type: 'tag' }).kind);
       }
     }),
     { numRuns: 1_000 },

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { claimRef, orderOfRef, parseRefPrefix } from '../../../src/core/claim/refs.ts';
 import { parseOrderId } from '../../../src/core/ids.ts';
+import { failed } from '../../support/failures.ts';
 
 test.each([
   ['refs/claims/', 'refs/claims/'],
@@ -48,7 +49,11 @@ test.each([
     'refs/cläims/',
   ],
 ])('claims cannot live under %s and the like', (...prefixes) => {
-  for (const prefix of prefixes) expect(() => parseRefPrefix(prefix), prefix).toThrow('cannot hold claims');
+  for (const prefix of prefixes)
+    expect(failed(() => parseRefPrefix(prefix))).toMatchObject({
+      failure: { kind: 'ref-prefix', text: prefix },
+      message: expect.stringContaining('cannot hold claims'),
+    });
 });
 
 test('only a canonical id right below the prefix is a claim', () => {

@@ -3,9 +3,10 @@ import type { OrderId } from '../../../src/core/ids.ts';
 import type { Hold, WorkFacts } from '../../../src/core/orders/facts.ts';
 import type { Order } from '../../../src/core/orders/order.ts';
 import { recommend } from '../../../src/core/orders/recommend.ts';
+import { whyClause } from '../../../src/text/why.ts';
 import { orderOf } from '../../support/orders.ts';
 
-const held: Hold = { kind: 'held', session: 'bob', isMine: false, isSilent: false, evidence: 'process 7 runs' };
+const held: Hold = { kind: 'held', session: 'bob', isMine: false, isSilent: false, evidence: 'process 7 runs', block: null };
 const silent: Hold = { ...held, isSilent: true, evidence: 'no heartbeat for 4m' };
 const completed: Hold = { kind: 'completed', session: 'bob', branch: 'x-2', isMerged: false };
 
@@ -23,7 +24,9 @@ function factsOf({ holds = {}, branches = {}, readyAt = 'merge', heldPaths = [] 
 
 function verdicts(orders: readonly Order[], some: Some = {}): Record<string, string> {
   const judged = recommend(orders, factsOf(some), null);
-  return Object.fromEntries(judged.map(({ order, verdict, why }) => [order.id, why === null ? verdict : `${verdict}: ${why}`]));
+  return Object.fromEntries(
+    judged.map(({ order, verdict, why }) => [order.id, why === null ? verdict : `${verdict}: ${whyClause(why)}`]),
+  );
 }
 
 describe('one order', () => {
@@ -33,8 +36,8 @@ describe('one order', () => {
     ['complete', { status: 'complete' }, {}, 'complete'],
     ['of no status', { status: null, statusWord: null }, {}, 'no-status: its file names no status'],
     ['of a strange status', { status: null, statusWord: 'Foo' }, {}, 'no-status: its status "Foo" is not known'],
-    ['broken', { status: null, trouble: 'line 3: x' }, {}, 'no-status: line 3: x'],
-    ['in progress without a claim', { status: 'in_progress' }, {}, 'in-progress: in progress by its file, and nobody claimed it'],
+    ['broken', { status: null, trouble: { kind: 'yaml', line: 3, reason: 'x' } }, {}, 'no-status: line 3: x'],
+    ['in progress without a claim', { status: 'in_progress' }, {}, 'in-progress: in progress by its file, but nobody claimed it'],
     ['held', {}, { holds: { 'X-1': held } }, 'held: held by bob, process 7 runs'],
     ['mine', {}, { holds: { 'X-1': { ...held, isMine: true } } }, 'mine: you hold it'],
     ['silent', { status: 'in_progress' }, { holds: { 'X-1': silent } }, 'takeable: held by bob, no heartbeat for 4m'],
@@ -46,7 +49,7 @@ describe('one order', () => {
       'on a branch',
       {},
       { branches: { 'X-1': 'x-1-y' } },
-      'unmerged: nobody claimed it, and there is unmerged work (branch x-1-y)',
+      'unmerged: nobody claimed it, but there is unmerged work (branch x-1-y)',
     ],
   ])('%s', (_, changes, some, verdict) => {
     expect(verdicts([orderOf('X-1', changes)], some)).toEqual({ 'X-1': verdict });
@@ -74,7 +77,7 @@ describe('an order that depends on another', () => {
       'that is completed, not merged',
       {},
       { holds: { 'X-2': completed } },
-      'waiting: waits for X-2, which is completed and not merged (branch x-2)',
+      'waiting: waits for X-2, which is completed but not merged (branch x-2)',
     ],
     ['that is merged', { status: 'ready' }, { holds: { 'X-2': { ...completed, isMerged: true } } }, 'free'],
     ['that is completed, which is enough', { status: 'ready' }, { holds: { 'X-2': completed }, readyAt: 'complete' }, 'free'],

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ClaimError } from '../../../src/core/errors.ts';
 import type { Oid } from '../../../src/core/ids.ts';
 import { oneLine } from '../../../src/core/line.ts';
 import { overlaps, parseClaimPath, pathKey } from '../../../src/core/path.ts';
 import { decodePath, encodePath } from '../../../src/core/path-encoding.ts';
-import { decodePathRecord, encodePathRecord } from '../../../src/core/paths/codec.ts';
+import { PATH_CODEC } from '../../../src/core/paths/codec.ts';
 import { pathLease } from '../../../src/core/paths/lease.ts';
 import { decodePending, encodePending } from '../../../src/core/paths/pending.ts';
 import { guardRef, keyOfRef, pathRef, pathRefPrefix } from '../../../src/core/paths/refs.ts';
 import { LEASE } from '../../support/claims.ts';
+import { failed } from '../../support/failures.ts';
 import { anyClaimPath, pathRecordOf } from '../../support/paths.ts';
 
 const PREFIX = 'refs/claim-paths/';
@@ -49,8 +49,8 @@ test('whatever a path record says is read back', () => {
   fc.assert(
     fc.property(anyClaimPath, fc.constantFrom('tag' as const, 'blob' as const), (path, type) => {
       const record = pathRecordOf(path, { note: 'why' });
-      const body = encodePathRecord(record, { oid: OID, type }, TAGGER);
-      expect(decodePathRecord(Buffer.from(body).toString(), pathKey(path, false))).toEqual({
+      const body = PATH_CODEC.encode(record, { oid: OID, type }, TAGGER);
+      expect(PATH_CODEC.decode(Buffer.from(body).toString(), pathKey(path, false))).toEqual({
         kind: 'record',
         record,
         previous: type === 'tag' ? OID : null,
@@ -69,7 +69,7 @@ test('what the guard says is read as it was written, and nothing else is', () =>
       );
       const going = gone.map((path) => ({ key: pathKey(path, false), oid: OID }));
       const coming = come.map(({ path, note }) => {
-        const body = encodePathRecord(
+        const body = PATH_CODEC.encode(
           pathRecordOf(path, { note: note === '' ? null : note }),
           { oid: OID, type: 'blob' },
           TAGGER,
@@ -86,19 +86,19 @@ test('what the guard says is read as it was written, and nothing else is', () =>
     { numRuns: 200 },
   );
   const key = (path: string) => pathKey(parseClaimPath(path), false);
-  const body = encodePathRecord(pathRecordOf('src'), { oid: OID, type: 'blob' }, TAGGER);
+  const body = PATH_CODEC.encode(pathRecordOf('src'), { oid: OID, type: 'blob' }, TAGGER);
   expect(decodePending(encodePending([], [{ key: key('docs'), body }]))).toBeNull();
   expect(decodePending(encodePending([], [{ key: key('src'), body: '' }]))).toBeNull();
   expect(decodePending(encodePending([{ key: key('src'), oid: 'x' as Oid }], []))).toBeNull();
 });
 
 test('a record of another path, or of an order, is foreign', () => {
-  const body = encodePathRecord(pathRecordOf('src/auth.ts'), { oid: OID, type: 'blob' }, TAGGER);
+  const body = PATH_CODEC.encode(pathRecordOf('src/auth.ts'), { oid: OID, type: 'blob' }, TAGGER);
   const key = (path: string) => pathKey(parseClaimPath(path), false);
-  expect(decodePathRecord(body, key('src/auth.ts')).kind).toBe('record');
-  expect(decodePathRecord(body, key('src')).kind).toBe('foreign');
-  expect(decodePathRecord(body.replace('Path: src/auth.ts', 'Path: ../x'), key('src/auth.ts')).kind).toBe('foreign');
-  expect(decodePathRecord(body.replace('Action: claim', 'Action: complete'), key('src/auth.ts')).kind).toBe('foreign');
+  expect(PATH_CODEC.decode(body, key('src/auth.ts')).kind).toBe('record');
+  expect(PATH_CODEC.decode(body, key('src')).kind).toBe('foreign');
+  expect(PATH_CODEC.decode(body.replace('Path: src/auth.ts', 'Path: ../x'), key('src/auth.ts')).kind).toBe('foreign');
+  expect(PATH_CODEC.decode(body.replace('Action: claim', 'Action: complete'), key('src/auth.ts')).kind).toBe('foreign');
 });
 
 test.each([
@@ -119,8 +119,10 @@ test.each([
   ['ä'.repeat(126), 'too long'],
   ['abcdefghi/'.repeat(81).slice(0, -1), 'too long'],
 ])('%j cannot be claimed', (path, why) => {
-  expect(() => parseClaimPath(path)).toThrow(ClaimError);
-  expect(() => parseClaimPath(path)).toThrow(why);
+  expect(failed(() => parseClaimPath(path))).toMatchObject({
+    failure: { code: 'usage', text: path },
+    message: expect.stringContaining(why),
+  });
 });
 
 test('names as long as git can lock them can be claimed', () => {
@@ -146,5 +148,8 @@ test('path refs live beside claim refs', () => {
 
 test('a path claim is challenged in time to end with its TTL', () => {
   expect(pathLease(LEASE, 900_000)).toEqual({ ...LEASE, staleMs: 870_000, expireMs: 900_000 });
-  expect(() => pathLease(LEASE, 60_000)).toThrow(/shorter than this session can keep/);
+  expect(failed(() => pathLease(LEASE, 60_000))).toMatchObject({
+    failure: { kind: 'ttl-too-short', ttlMs: 60_000, minMs: 60_000 },
+    message: expect.stringContaining('shorter than this session can keep'),
+  });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { assertLease, formatLease, parseLease, UNHELPED_LEASE } from '../../../src/core/record/lease.ts';
 import { LEASE } from '../../support/claims.ts';
+import { failed } from '../../support/failures.ts';
 
 test('both leases of the design work, and are read back from their trailer', () => {
   expect(formatLease(LEASE)).toBe('beat=30 stale=90 expire=180 grace=30');
@@ -17,7 +18,11 @@ test.each([
   ['a grace a holder could miss', { graceMs: 19_999 }, 'claim.grace must be at least two polls'],
   ['expiry before a challenge could be answered', { expireMs: 119_999 }, 'claim.expireAfter must be at least'],
 ])('%s is no lease', (_, change, complaint) => {
-  expect(() => assertLease({ ...LEASE, ...change })).toThrow(complaint);
+  const terms = { ...LEASE, ...change };
+  expect(failed(() => assertLease(terms))).toMatchObject({
+    failure: { kind: 'lease', terms },
+    message: expect.stringContaining(complaint),
+  });
 });
 
 test('whatever a trailer says, the terms read from it work together', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { ClaimError } from '../../../src/core/errors.ts';
 import { parseSessionKey } from '../../../src/core/ids.ts';
 import { formatAnchor } from '../../../src/core/session/anchor.ts';
 import { type IdentityFacts, identify, noSession } from '../../../src/core/session/identity.ts';
+import { failed } from '../../support/failures.ts';
 import { BOOT, HOST, NS, proc } from '../../support/processes.ts';
 
 const V4 = '7f3a21c0-1111-4222-8333-444455556666';
@@ -253,9 +253,9 @@ describe('hostile input', () => {
       { environment: { CODEX_THREAD_ID: id } },
       { said: { agent: 'codex', id, title: null } },
     ]) {
-      const refusal = attempt(facts);
-      expect(refusal.code).toBe('usage');
-      expect(refusal.message).toMatch(/^[^\p{C}]{1,400}$/u);
+      const { failure, message } = failed(() => who(facts));
+      expect(failure.code).toBe('usage');
+      expect(message).toMatch(/^[^\p{C}]{1,400}$/u);
     }
   });
   test('a strange host name makes a tame key', () => {
@@ -265,19 +265,12 @@ describe('hostile input', () => {
 
 test('the refusal says why, and what to do', () => {
   const found = identify({ ...nowhere, environment: { CURSOR_AGENT: '1' } });
-  const refusal = noSession(found as Exclude<typeof found, { kind: 'session' }>);
-  expect(refusal.code).toBe('no-session');
-  expect(refusal.message).toBe(
+  const { failure, message, hint } = failed(() => {
+    throw noSession(found as Exclude<typeof found, { kind: 'session' }>);
+  });
+  expect(failure).toEqual({ code: 'no-session', kind: 'no-session', nobody: found });
+  expect(message).toBe(
     'no session is known here: cursor is at work but tells no session id, and none of its processes can be seen',
   );
-  expect(refusal.hint).toContain('GIT_CLAIM_SESSION');
+  expect(hint).toContain('GIT_CLAIM_SESSION');
 });
-
-function attempt(facts: Partial<IdentityFacts>): ClaimError {
-  try {
-    who(facts);
-  } catch (error) {
-    if (error instanceof ClaimError) return error;
-  }
-  throw new Error('it was not refused');
-}

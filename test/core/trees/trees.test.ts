@@ -5,6 +5,7 @@ import { type Anchor, formatAnchor, parseAnchor } from '../../../src/core/sessio
 import { branchName } from '../../../src/core/trees/branch-name.ts';
 import { formatLockReason, parseLockReason } from '../../../src/core/trees/lock-reason.ts';
 import { repoName, worktreePath } from '../../../src/core/trees/worktree-path.ts';
+import { failed } from '../../support/failures.ts';
 
 const ORDER = 'ORDER-7' as OrderId;
 const word = (alphabet: string, maxLength: number) => fc.string({ unit: fc.constantFrom(...alphabet), minLength: 1, maxLength });
@@ -73,7 +74,10 @@ test('a path of a work tree takes names as they are', () => {
   expect(worktreePath('../<repo>.claims/<order>', "it's $& $1 <order>", ORDER)).toBe("../it's $& $1 <order>.claims/ORDER-7");
   expect(worktreePath('$(x)/<order>', 'app', ORDER)).toBe('$(x)/ORDER-7');
   for (const template of ['', '../trees', '<ORDER>', '$(x)']) {
-    expect(() => worktreePath(template, 'app', ORDER)).toThrow('has no <order> in it');
+    expect(failed(() => worktreePath(template, 'app', ORDER))).toMatchObject({
+      failure: { kind: 'worktrees-template', text: template },
+      message: expect.stringContaining('has no <order> in it'),
+    });
   }
 });
 

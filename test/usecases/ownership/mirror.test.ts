@@ -14,7 +14,7 @@ test('a mirror is written after the swap, with what stands', async () => {
   const { ports, written } = mirrored();
   await claim(ports, REQUEST);
   await release(ports, [ORDER]);
-  expect([written, ports.cache.debts()]).toEqual([['active by alice', 'released by alice'], []]);
+  expect([written, ports.outbox.debts()]).toEqual([['active by alice', 'released by alice'], []]);
 });
 
 test('one that fails fails no claim, and is written later: with what stands then, after ever longer waits', async () => {
@@ -27,26 +27,26 @@ test('one that fails fails no claim, and is written later: with what stands then
   const claimed = await claim(failing, REQUEST);
   expect(claimed).toMatchObject({
     kind: 'claimed',
-    warnings: [{ code: 'not-mirrored', message: 'ORDER-1: its board does not show the claim yet: no network' }],
+    warnings: [{ code: 'not-mirrored', order: 'ORDER-1', mirror: 'board', failure: new Error('no network') }],
   });
   await payDebts(later(failing, 15_000));
-  expect(ports.cache.debts()).toMatchObject([{ mirror: 'board', attempts: 1 }]);
+  expect(ports.outbox.debts()).toMatchObject([{ mirror: 'board', attempts: 1 }]);
   expect(await payDebts(later(failing, 25_000))).toHaveLength(1);
   isDown = false;
   await payDebts(later(failing, 40_000));
   expect(written).toEqual([]);
   await payDebts(later(failing, 120_000));
-  expect([written, ports.cache.debts()]).toEqual([['active by alice'], []]);
+  expect([written, ports.outbox.debts()]).toEqual([['active by alice'], []]);
 });
 
 test('a swap that was never applied is owed nothing', async () => {
   const { ports, written, later } = mirrored();
-  ports.cache.owe([{ order: ORDER, mirror: 'board' }], '2027-01-15T08:00:00Z');
-  ports.cache.owe([{ order: ORDER, mirror: 'configured away' }], '2027-01-15T08:00:00Z');
+  ports.outbox.owe([{ order: ORDER, mirror: 'board' }], '2027-01-15T08:00:00Z');
+  ports.outbox.owe([{ order: ORDER, mirror: 'configured away' }], '2027-01-15T08:00:00Z');
   await payDebts(ports);
-  expect(ports.cache.debts()).toHaveLength(2);
+  expect(ports.outbox.debts()).toHaveLength(2);
   await payDebts(later(ports, 15_000));
-  expect([written, ports.cache.debts()]).toEqual([[], []]);
+  expect([written, ports.outbox.debts()]).toEqual([[], []]);
 });
 
 test('whoever finds that something else was owed meanwhile looks again', async () => {
@@ -54,28 +54,28 @@ test('whoever finds that something else was owed meanwhile looks again', async (
   let rounds = 0;
   const busy = withMirror(ports, async (one) => {
     rounds += 1;
-    if (rounds <= 2) ports.cache.owe([{ order: ORDER, mirror: 'board' }], '2027-01-15T08:00:00Z');
+    if (rounds <= 2) ports.outbox.owe([{ order: ORDER, mirror: 'board' }], '2027-01-15T08:00:00Z');
     return note(written, one);
   });
   await claim(busy, REQUEST);
-  expect([written.length, ports.cache.debts()]).toEqual([3, []]);
+  expect([written.length, ports.outbox.debts()]).toEqual([3, []]);
 });
 
 test('an event that a killed command owed is appended once, with its own time', async () => {
   const { ports, later } = mirrored();
   await claim(ports, REQUEST);
-  const [event] = ports.cache.events({ order: ORDER, limit: 1 });
-  ports.cache.owe([{ order: ORDER, mirror: 'feed' }], '2027-01-15T08:00:00Z');
+  const [event] = ports.events.read({ order: ORDER, limit: 1 });
+  ports.outbox.owe([{ order: ORDER, mirror: 'feed' }], '2027-01-15T08:00:00Z');
   await payDebts(later(ports, 15_000));
-  expect(ports.cache.events({ order: ORDER, limit: 9 })).toEqual([event]);
+  expect(ports.events.read({ order: ORDER, limit: 9 })).toEqual([event]);
   const standing = (await ports.registry.read([ORDER])).get(ORDER);
   if (standing?.kind !== 'record') throw new Error('the claim is gone');
   const record = { ...standing.record, action: 'block', state: 'blocked', nonce: 'f'.repeat(32), note: 'waits' } as const;
   await ports.registry.swap([{ order: ORDER, expected: standing, record }]);
-  ports.cache.owe([{ order: ORDER, mirror: 'feed' }], '2027-01-15T08:00:00Z');
+  ports.outbox.owe([{ order: ORDER, mirror: 'feed' }], '2027-01-15T08:00:00Z');
   await payDebts(later(ports, 15_000));
   await payDebts(later(ports, 30_000));
-  expect(ports.cache.events({ order: ORDER, limit: 9 }).slice(1)).toMatchObject([
+  expect(ports.events.read({ order: ORDER, limit: 9 }).slice(1)).toMatchObject([
     { kind: 'block', session: 'alice', at: record.recordedAt, message: 'waits' },
   ]);
 });

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { MemoryLeaseCache } from '../../../src/adapters/memory/lease-cache.ts';
 import { MemoryRegistry } from '../../../src/adapters/memory/registry.ts';
 import type { Witnessed } from '../../../src/core/claim/record.ts';
 import { parseClaimPath, pathKey } from '../../../src/core/path.ts';
 import type { WitnessedPath } from '../../../src/core/paths/record.ts';
 import { heartbeat } from '../../../src/usecases/heartbeat.ts';
 import { changeOwnership } from '../../../src/usecases/ownership/change-ownership.ts';
-import { asIs } from '../../../src/usecases/ownership/plan-paths.ts';
+import { asHeld, type LiveClaim, liveClaims } from '../../../src/usecases/ownership/live-claims.ts';
 import type { Ports } from '../../../src/usecases/ports.ts';
+import { memoryCaches } from '../../support/caches.ts';
 import { holderNamed, LEASE, ORDER, OTHER, recordOf } from '../../support/claims.ts';
 import { memoryPorts } from '../../support/memory-ports.ts';
 import { pathRecordOf } from '../../support/paths.ts';
@@ -47,7 +47,7 @@ describe.each(['order', 'path'] as const)('a silent claim on an %s', (what) => {
   test('it is left alone where its holder beats, or its process runs', async () => {
     const beating = await place(3, what);
     const beat = () => {
-      beating.cache.beat([{ order: beating.subject, oid: beating.oid }], beating.now());
+      beating.sightings.beat([{ order: beating.subject, oid: beating.oid }], beating.now());
       return false;
     };
     await beating.until(beat, 600);
@@ -73,11 +73,11 @@ const ANCHOR = { pid: 7, start: '70', ns: 'host' };
 /** Alice holds ORDER-1, or a path, and is silent; `helpers` other sessions with helpers each hold an order of their own. */
 async function place(helpers: number, what: 'order' | 'path', alice: object = {}) {
   const registry = new MemoryRegistry();
-  const cache = new MemoryLeaseCache(7 * DAY_MS);
+  const caches = memoryCaches(7 * DAY_MS);
   let seconds = 0;
   const now = () => ({ boot: 'boot-1', monoMs: 1_000 * seconds, wallMs: 1_800_000_000_000 + 1_000 * seconds });
   const helper = (name: string): Ports => ({
-    ...memoryPorts({ name }, { registry, cache }),
+    ...memoryPorts({ name }, { registry, ...caches }),
     clock: { now },
     processes: { host: 'engine', boot: 'boot-1', ns: 'host', find: () => proc(7, 'agent'), ancestors: () => [] },
     nonces: async (count) => Array.from({ length: count }, () => randomBytes(16).toString('hex')),
@@ -105,7 +105,7 @@ async function place(helpers: number, what: 'order' | 'path', alice: object = {}
   const [first] = await history();
   return {
     subject: what === 'order' ? ORDER : KEY,
-    cache,
+    sightings: caches.sightings,
     now,
     helper,
     actions,
@@ -122,11 +122,10 @@ async function place(helpers: number, what: 'order' | 'path', alice: object = {}
     },
     /** Alice answers, though nobody sees her heartbeat. */
     answer: async () => {
-      const apart = memoryPorts({ name: 'alice' }, { registry, cache: new MemoryLeaseCache(DAY_MS) });
+      const apart = memoryPorts({ name: 'alice' }, { registry, ...memoryCaches(DAY_MS) });
       const asker = { ...holderNamed('alice'), source: 'named' as const };
-      const orders = what === 'order' ? [ORDER] : [];
-      const wish = what === 'order' ? null : asIs(pathRecordOf('src'));
-      await changeOwnership(apart, asker, 'answer', orders, async () => () => ({}), null, wish);
+      const [own] = liveClaims(await registry.survey(), ({ key }) => key === asker.key) as [LiveClaim];
+      await changeOwnership(apart, { asker, ...asHeld(own) });
     },
   };
 }

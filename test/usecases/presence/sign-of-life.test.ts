@@ -32,7 +32,7 @@ test.each(QUESTIONS)('%s reads where git may not write, and says that nobody was
 test("nothing is written for a claim of somebody else's", async () => {
   const alice = await challenged();
   const before = (await alice.registry.read([ORDER])).get(ORDER);
-  await overview(memoryPorts({ name: 'zoe' }, { registry: alice.registry, cache: alice.cache as never }));
+  await overview(memoryPorts({ name: 'zoe' }, alice));
   expect((await alice.registry.read([ORDER])).get(ORDER)).toEqual(before);
 });
 

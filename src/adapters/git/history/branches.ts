@@ -9,10 +9,10 @@ import type { Repository } from '../repository.ts';
 const HEADS = 'refs/heads/';
 const ORIGIN_HEAD = 'refs/remotes/origin/HEAD';
 
-/** Of whatever work tree this runs in: the HEAD of an order's tree contains all of its work, merged or not. */
+/** The HEAD of the main worktree, wherever this runs: the HEAD of an order's worktree contains all its work, merged or not. */
 const MAIN_HEAD = 'main-worktree/HEAD';
 
-/** Arguments are worked through in order: first the commit, then full names; a missing origin/HEAD only ends the list early. Asked ahead by bin/git-claim. */
+/** Git answers word by word: the commit, then full names. A missing origin/HEAD only ends the answer early. */
 export const HEAD_CALL = ['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD', ORIGIN_HEAD] as const;
 
 export class GitBranches implements Branches {
@@ -94,13 +94,13 @@ export class GitBranches implements Branches {
     const ref = HEADS + branch;
     const zero = '0'.repeat(at.length) as Oid;
     const { git, commonDir } = this.#repository;
-    // The work tree this runs in may be gone.
+    // The worktree in which this runs may be gone.
     const anywhere: Git = (args, options) => git(args, { ...options, cwd: commonDir });
     await updateRefs({ ...this.#repository, git: anywhere }, [{ ref, from: at, to: zero }]);
     return (await anywhere(['rev-parse', '-q', '--verify', ref])).code === 1;
   }
 
-  /** @returns with the commits that the default branch does not contain the parents of each, and of those below them */
+  /** @returns the commits that the default branch does not contain, and the parents of each commit that was listed */
   async #beyond(commits: readonly Oid[], mains: readonly Oid[]) {
     if (commits.length === 0) return { outside: new Set<Oid>(), parents: new Map<string, readonly string[]>() };
     const input = [...commits, ...mains.map((main) => `^${main}`), ''].join('\n');

@@ -9,7 +9,7 @@ import type { Repository } from '../repository.ts';
 
 /** More commits than this in a few minutes are an import, and nobody reads as many names. */
 const RECENT_MAX = 50;
-/** What stands in the git directory while commits are brought in from elsewhere. */
+/** What the git directory contains while git brings in commits from elsewhere. */
 const OPERATIONS = [
   'rebase-merge',
   'rebase-apply',
@@ -20,7 +20,7 @@ const OPERATIONS = [
   'BISECT_LOG',
   'sequencer',
 ];
-/** The same by the command that goes on: a rebase is made of picks and merges. */
+/** The same with the operation to continue. The order matters, because a rebase consists of picks and merges. */
 const STEPS: readonly (readonly [name: string, operation: Operation])[] = [
   ['rebase-merge', 'rebase'],
   ['rebase-apply/applying', 'am'],
@@ -35,7 +35,7 @@ export class GitChanges implements Changes {
   readonly #repository: Repository;
   readonly #index: Readonly<Record<string, string>>;
 
-  /** @param env of the hook: `commit -a` and `commit <path>` commit another index than the work tree's own */
+  /** @param env of the hook: `commit -a` and `commit <path>` use another index than the worktree's own */
   constructor(repository: Repository, env: NodeJS.ProcessEnv) {
     this.#repository = repository;
     const index = env['GIT_INDEX_FILE'];
@@ -70,7 +70,7 @@ export class GitChanges implements Changes {
   }
 
   async texts(files: readonly string[], where: 'staged' | 'head'): Promise<ReadonlyMap<string, string>> {
-    // Names go to git a line each.
+    // Git gets one name per line.
     const named = files.filter((file) => !file.includes('\n'));
     const git: Git = (args, options) => this.#repository.git(args, { ...options, env: this.#index });
     const found = await readObjects(
@@ -121,13 +121,16 @@ function names({ code, stdout }: GitResult): string[] {
   return code === 0 ? textOf(stdout).split('\0').slice(0, -1) : [];
 }
 
-/** Names are bytes; those that are no UTF-8 are read as latin1, so that equal ones stay equal. */
+/** Names are bytes. If they are not UTF-8 they are read as latin1, so that equal names stay equal. */
 function textOf(bytes: Buffer): string {
   const text = String(bytes);
   return text.includes('\ufffd') ? bytes.toString('latin1') : text;
 }
 
-/** Reads `\x01<commit> <seconds> <session>\t<subject>`, the files of the commit behind it, all ended by NUL, the first file after a line break. */
+/**
+ * Reads `\x01<commit> <seconds> <session>\t<subject>` and then the commit's files. Each ends with NUL,
+ * and the first file follows a line break.
+ */
 function commitsIn(text: string, here: ReadonlySet<string>): RecentCommit[] {
   const commits: (RecentCommit & { files: string[] })[] = [];
   for (const part of text.split('\0')) {
@@ -140,5 +143,5 @@ function commitsIn(text: string, here: ReadonlySet<string>): RecentCommit[] {
   return commits;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what no file name begins with
+// biome-ignore lint/suspicious/noControlCharactersInRegex: no file name begins with it
 const COMMIT = /^\x01([0-9a-f]+) ([0-9]+) ([^\t]*)\t(.*)$/;

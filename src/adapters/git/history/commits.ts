@@ -7,17 +7,17 @@ import { readText } from '../files.ts';
 import { looseRefs } from '../refs/survey.ts';
 import type { Repository } from '../repository.ts';
 
-/** A tip with a clock that is wrong is looked below this far; more such tips than this are an import. */
+/** How many tips with a wrong clock are followed, and how far down. More such tips than this are an import. */
 const SKEWED_TIPS_MAX = 5;
 const SKEWED_DEPTH = 100;
-/** Message bytes that are read of a field: nobody reads more of a subject. */
+/** How many characters of a field are kept. Nobody reads more of a subject. */
 const FIELD_LENGTH_MAX = 500;
 
 const trailer = (key: string) => `%(trailers:key=${key},valueonly,separator=%x09)`;
-/** Fields end with SOH: what NUL cannot do, which ends the commit; in a message it can only break its own commit's fields. */
+/** Fields end with SOH, because NUL ends the commit. A SOH in a message only breaks the fields of its own commit. */
 const FORMAT = `--format=${['%H', '%ct', '%S', trailer('Order'), trailer('Claim-Session'), '%s'].join('%x01')}`;
 
-/** What a claim asks; bin/git-claim asks it ahead. */
+/** The newest commits of all refs but those of claims. */
 export const recentCall = (claimPrefix: string, limit: number) => {
   const hidden = [
     `${claimPrefix}*`,
@@ -45,7 +45,7 @@ export class GitCommits implements Commits {
   readonly #branches: Branches;
   readonly #claimPrefix: string;
 
-  /** @param claimPrefix where claims live: their records are no commits, and there may be thousands */
+  /** @param claimPrefix where claims live: their records are not commits, and there may be thousands */
   constructor(repository: Repository, branches: Branches, claimPrefix: string) {
     this.#repository = repository;
     this.#branches = branches;
@@ -53,7 +53,7 @@ export class GitCommits implements Commits {
   }
 
   async since(sinceMs: number, limit: number): Promise<readonly SeenCommit[]> {
-    // By date and without --since, which gives up everything below a commit that is dated too early.
+    // By date and without --since, which ignores everything below a commit with too early a date.
     const [walked, moved] = [await this.#walk(recentCall(this.#claimPrefix, limit)), this.#tipsMovedSince(sinceMs)];
     const seen = new Map(walked.map((commit) => [commit.oid, commit]));
     const skewed = moved.filter(({ tip }) => !seen.has(tip)).slice(0, SKEWED_TIPS_MAX);
@@ -82,7 +82,7 @@ export class GitCommits implements Commits {
     return files;
   }
 
-  /** @param ref by which commits given as object names were found */
+  /** @param ref the ref through which commits given as object names were found */
   async #log(revisions: readonly string[], limit: number, ref: string | null = null): Promise<SeenCommit[]> {
     return this.#walk(logCall(revisions, limit), ref);
   }
@@ -111,7 +111,7 @@ export class GitCommits implements Commits {
       });
   }
 
-  /** The newest first. A packed ref has no time of its own, and was packed long after it moved. */
+  /** Returns the tips that moved, the newest first. Packed refs are left out: they have no time and moved long before packing. */
   #tipsMovedSince(sinceMs: number): { readonly ref: string; readonly tip: Oid }[] {
     const { commonDir, refFormat } = this.#repository;
     if (refFormat !== 'files') return [];

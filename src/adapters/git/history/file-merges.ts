@@ -5,10 +5,10 @@ import type { Git } from '../process.ts';
 import { readObjects } from '../read-objects.ts';
 
 /**
- * Tells whether one of these versions of a file has the whole change in it already: to merge that in changes nothing. Where no temporary file can be
- * written, which git needs for that, nobody can tell.
+ * Returns whether one of these versions of a file already contains the whole change, so that merging it in changes nothing. Git
+ * needs a temporary file for that; if none can be written, returns false.
  *
- * @param change names of blobs: what the file was and what it is then
+ * @param change names of blobs: the file before and after
  * @param versions names of blobs, the likeliest first
  */
 export async function isInOne(

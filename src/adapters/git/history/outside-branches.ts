@@ -4,9 +4,9 @@ import type { Git } from '../process.ts';
 import { type OutsideBranch, takenIn } from './taken-in.ts';
 
 /**
- * Returns those of the commits whose work came to the default branch by other commits.
+ * Returns the commits whose work reached the default branch through other commits.
  *
- * @param mains where the default branch stands, here and at origin
+ * @param mains the commits of the default branch, here and at origin
  * @param parents of the commits, and of all below them that the default branch does not contain
  */
 export async function takenInAmong(
@@ -28,13 +28,13 @@ export async function takenInAmong(
       for (const tip of found) taken.add(tip);
     }
   } catch (error) {
-    // A git that had to be stopped has said nothing of the others.
+    // If git had to be stopped, the remaining commits stay undecided.
     if (!(error instanceof ClaimError)) throw error;
   }
   return taken;
 }
 
-/** Most often one of them is ahead of the other, and contains all that it does. */
+/** Usually one of them is ahead of the other and contains everything in it. */
 async function apart(git: Git, mains: readonly Oid[]): Promise<readonly Oid[]> {
   if (mains.length < 2) return mains;
   const { stdout } = await git(['merge-base', '--independent', ...mains]);

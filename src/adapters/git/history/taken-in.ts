@@ -13,29 +13,29 @@ export type OutsideBranch = {
   readonly commits: readonly { readonly oid: string; readonly parents: readonly string[] }[];
 };
 
-/** Steps of the default branch that are looked at: years of a busy project. */
+/** How many commits of the default branch are considered: years of a busy project. */
 const STEPS_MAX = 20_000;
-/** A squash comes soon after its branch began, and a revert soon after that: of a file that changes daily no more changes are compared as text. */
+/** A squash follows soon after its branch began, and a revert soon after that. A file's older changes are not compared. */
 const PATCHES_PER_FILE_MAX = 30;
-/** Files whose changes are compared as text for one answer: each takes a process and some 10 ms. */
+/** How many files are compared as text for one answer. Each takes a process and some 10 ms. */
 const COMPARED_MAX = 100;
-/** A branch of more commits is compared as a whole. */
+/** A branch with more commits is compared as a whole. */
 const OWN_COMMITS_MAX = 100;
-/** Whoever would have to wait longer hears "not merged". */
+/** After this the answer is "not merged": nobody waits longer. */
 const TIMEOUT_MS = 20_000;
-/** Missing objects of a partial clone are not fetched: nobody asked for the network. */
+/** Missing objects of a partial clone are not fetched, because nobody asked for the network. */
 const OFFLINE = { GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: 'none' };
 
-/** What the default branch did to a file; `place` counts its commits from the newest. */
+/** What the default branch did to a file. `place` counts its commits from the newest. */
 type Touch = { readonly commit: string; readonly place: number; readonly before: string; readonly after: string };
 type CandidateFile = FileChange & { readonly touches: readonly Touch[] };
 type Candidate = OutsideBranch & { readonly files: readonly CandidateFile[] };
 
 /**
- * Returns the tips of those branches whose work came to the default branch squashed, rebased or picked: see `isTakenIn`. Where git cannot tell, in a
- * shallow clone perhaps, none is returned.
+ * Returns the tips of the branches whose work reached the default branch squashed, rebased or picked: see `isTakenIn`. If git
+ * does not know, in a shallow clone perhaps, the branch is left out.
  *
- * @throws ClaimError `git` when git had to be stopped
+ * @throws ClaimError `git` if git had to be stopped
  */
 export async function takenIn(git: Git, main: Oid, branches: readonly OutsideBranch[]): Promise<ReadonlySet<Oid>> {
   const ask: Git = (args, options) => git(['--literal-pathspecs', ...args], { ...options, env: OFFLINE, timeoutMs: TIMEOUT_MS });
@@ -58,7 +58,10 @@ export async function takenIn(git: Git, main: Oid, branches: readonly OutsideBra
   return taken;
 }
 
-/** Returns the branches of which the default branch changed every file since they left it, with these changes: the others cannot have been taken in. */
+/**
+ * Returns the branches whose every file the default branch has changed since they left it, with those
+ * changes. The others cannot have been taken in.
+ */
 async function candidatesAmong(git: Git, main: Oid, branches: readonly OutsideBranch[]) {
   const listed = await git(['rev-list', '--first-parent', `--max-count=${STEPS_MAX}`, main]);
   const steps = String(listed.stdout).split('\n').slice(0, -1);
@@ -91,7 +94,7 @@ async function candidatesAmong(git: Git, main: Oid, branches: readonly OutsideBr
   };
 }
 
-/** A branch may have begun at another one, which was merged meanwhile. */
+/** Counts the steps since a fork off the first-parent line: a branch may have begun on another one that was merged later. */
 async function stepsSince(git: Git, main: Oid, fork: Oid): Promise<number> {
   const { code, stdout } = await git(['rev-list', '--first-parent', '--count', main, `^${fork}`]);
   return code === 0 ? Math.min(Number(stdout), STEPS_MAX) : 0;
@@ -114,7 +117,7 @@ async function comparedIn(
     const patch = ofCommits[commits.indexOf(commit)] ?? null;
     return patch !== null && (patch === whole || steps.includes(patch));
   });
-  // Another place in the file may have looked the same and been changed alike.
+  // Another place in the file may have looked the same and changed in the same way.
   const isThere =
     like.length > 0 && (await isInOne(git, [blobOf(was), blobOf(is)], like.map(({ after }) => blobOf(after)).reverse()));
   return {
@@ -129,18 +132,21 @@ function blobOf(version: string): string {
   return version.slice(version.indexOf(' ') + 1);
 }
 
-/** Tells whether the branch undid of a file all that it had done to it, and the default branch changed that file meanwhile: what was undone may have been taken in before. */
+/**
+ * Returns whether the branch undid everything it had done to a file while the default branch changed that file.
+ * What it undid may have been taken in before.
+ */
 async function hasLeftBehind(git: Git, main: Oid, { fork, commits, files }: Candidate): Promise<boolean> {
   const plain = commits.filter(({ parents }) => parents.length < 2).map(({ oid }) => oid);
   const changes = await fileChanges(git, plain, null);
   const known = new Set(files.map(({ path }) => path));
   const undone = new Set(changes.flatMap((ofCommit) => ofCommit.map(({ path }) => path)).filter((path) => !known.has(path)));
   const [since] = undone.size === 0 ? [[]] : await fileChanges(git, [`${main} ${fork}`], undone);
-  // Where git cannot tell it may have.
+  // If git does not know, it may be so.
   return changes.length !== plain.length || since === undefined || since.some(({ path }) => undone.has(path));
 }
 
-/** Pairs of commits to compare: a commit and what it is compared with. */
+/** Pairs of commits to compare: a commit, and the one it is compared with. */
 type Lines = {
   /** The whole branch first, then each of its commits. */
   readonly there: readonly string[];
@@ -148,13 +154,13 @@ type Lines = {
 };
 
 function linesOf({ tip, fork, commits }: OutsideBranch): Lines {
-  // What a merge changed by itself is in none of the commits.
+  // None of the commits contains what a merge changed by itself.
   const isStraight = commits.length <= OWN_COMMITS_MAX && commits.every(({ parents }) => parents.length === 1);
   const pairs = [[tip, fork], ...(isStraight ? commits.map(({ oid, parents }) => [oid, parents[0]]) : [])];
   return { there: pairs.map(([to, from]) => `${to} ${from}`), back: pairs.map(([to, from]) => `${from} ${to}`) };
 }
 
-/** Returns the commits that a later one says it reverts, unless that one is reverted itself. */
+/** Returns the commits that a later commit says it reverts, unless that one is reverted itself. */
 async function revertedAmong(git: Git, main: Oid, steps: readonly string[]): Promise<ReadonlySet<string>> {
   const oldest = steps.at(-1);
   const asked = ['rev-list', '--topo-order', '--grep=^This reverts commit ', '--format=%x01%H%n%B', main];

@@ -20,15 +20,15 @@ const DIFF = [
   '--no-renames',
   '--diff-merges=first-parent',
 ];
-/** With more names git is slower than without any. */
+/** With more names, git is slower than without any. */
 const NAMES_MAX = 16;
 
 /**
  * Compares trees, many with one process.
  *
- * @param lines each a commit, which is compared with its first parent, or a commit and what it is compared with
- * @param paths the files of interest; git may tell of others too; null: all
- * @returns for each line the files that differ; nothing when git cannot tell
+ * @param lines one per comparison: a commit, to be compared with its first parent, or a commit and the one it is compared with
+ * @param paths the files of interest (git may report others too); null: all
+ * @returns the files that differ, per line; empty if git does not know
  */
 export async function fileChanges(
   git: Git,
@@ -50,11 +50,12 @@ export async function fileChanges(
 }
 
 /**
- * Returns for each line the change of one file as text, without the numbers of lines and objects; null for none, for a binary file, and for one whose
- * name git quotes. Fewer than lines where git cannot tell.
+ * Returns for each line the change of one file as text, without line numbers and object names. It is null if nothing changed, for
+ * a binary file, and for a file whose name git quotes. The result is shorter than `lines` if git does not know.
  */
 export async function patches(git: Git, lines: readonly string[], path: string): Promise<(string | null)[]> {
-  // Git merges changes with one line between them: with more context a squash would differ from its branch by what its neighbours changed.
+  // Git merges changes that are one line apart. With more context, a squash would differ from
+  // its branch by changes of its neighbours.
   const args = ['-p', '-U1', '--no-color', '--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/'];
   const text = isSayable(path) ? await ask(git, args, lines, new Set([path])) : '';
   const header = `diff --git a/${path} b/${path}\n`;
@@ -88,7 +89,7 @@ function nameOf(path: string): string {
   return String(Buffer.from(path, 'latin1'));
 }
 
-/** A name that is no UTF-8 cannot be handed to a process. */
+/** Returns whether a name is UTF-8: no other name can be passed to a process. */
 function isSayable(path: string): boolean {
   return !nameOf(path).includes('\ufffd');
 }

@@ -4,8 +4,8 @@ import { FOLDERS } from '../../../core/install/hooks.ts';
 import type { Repository } from '../repository.ts';
 
 /**
- * Tells whether what init put in place was displaced, as far as a glance shows it: every command casts one, at the cost of the configuration that it
- * has read anyway and of asking for the sizes of a few files.
+ * Returns whether something displaced what init installed, as far as a glance shows. Every command takes that glance: it costs
+ * the sizes of a few files, besides the configuration that was read anyway.
  */
 export function isAstray({ commonDir, config }: Repository): boolean {
   const said = config.get('claim.hooks');

@@ -21,7 +21,7 @@ import { pause } from '../../system/monotonic.ts';
 import { step } from '../../system/step.ts';
 import { abandonedDrafts, draftOf, removeFile } from '../files.ts';
 
-/** Returns a file's bytes as Latin-1, or null when there is no such file. */
+/** Returns a file's bytes as Latin-1, or null if it does not exist. */
 export function readBytes(path: string): string | null {
   try {
     return readFileSync(path, 'latin1');
@@ -31,22 +31,22 @@ export function readBytes(path: string): string | null {
   }
 }
 
-/** Returns a text of ours as its bytes in UTF-8. */
+/** Returns the UTF-8 bytes of one of our texts. */
 export function bytesOf(text: string): string {
   return Buffer.from(text).toString('latin1');
 }
 
-/** Tells whether something stands at a path, also a link to nowhere. */
+/** Returns whether anything exists at a path, even a dangling link. */
 export function isThere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-/** Makes one change; a file is seen as it was or as it will be, and keeps its permissions. */
+/** Makes one change. A reader sees the file as it was or as it will be, and the file keeps its permissions. */
 export function makeChange(change: Change): void {
   step(`before file ${change.kind} ${change.part}`);
   if (change.kind === 'write') write(change);
   else if (change.kind === 'move') {
-    // Where nobody can be kept out, another process may have just done the same: what stands there now is ours.
+    // Without a mutex, another process may have just done the same. What is there now is ours then.
     if (!isThere(change.path) || isShim(readBytes(change.path))) return;
     makeFolder(dirname(change.to), 0o777);
     renameSync(change.path, change.to);
@@ -60,7 +60,7 @@ export function makeChange(change: Change): void {
 
 function write({ part, path, text, before }: Extract<Change, { kind: 'write' }>): void {
   makeFolder(dirname(path), part === 'manifest' ? 0o700 : 0o777);
-  // Through a link, for AGENTS.md may be one.
+  // Follows a link, because AGENTS.md may be one.
   const file = before === null ? path : realpathSync(path);
   const mode = part === 'hook' ? 0o755 : before === null ? 0o644 : statSync(file).mode & 0o7777;
   const isConfig = basename(file) === 'config';
@@ -69,10 +69,9 @@ function write({ part, path, text, before }: Extract<Change, { kind: 'write' }>)
   try {
     writeSync(descriptor, text, null, 'latin1');
     fsyncSync(descriptor);
-    // Somebody may have written it since the look.
+    // Somebody may have written the file since it was read.
     const standing = readBytes(file);
-    if (standing !== before && standing !== text)
-      throw new ClaimError('git', `${file} is just being changed`, { hint: 'try again' });
+    if (standing !== before && standing !== text) throw new ClaimError({ code: 'git', kind: 'file-changing', file });
     if (before !== null) chmodSync(draft, mode);
     renameSync(draft, file);
     for (const left of abandonedDrafts(file)) removeFile(left, `draft of ${part}`);
@@ -94,21 +93,18 @@ function lock(path: string): number {
       return openSync(path, 'wx', 0o644);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      if (tries === LOCK_TRIES)
-        throw new ClaimError('git', `${path} is in the way: git is changing the configuration, or was killed while it did`, {
-          hint: `when no git command runs here, remove ${path}`,
-        });
+      if (tries === LOCK_TRIES) throw new ClaimError({ code: 'git', kind: 'config-locked', lock: path });
       pause(LOCK_PAUSE_MS);
     }
   }
 }
 
-/** The folder above it is there; made with all above it, Node would not say that it may not. */
+/** Creates a folder whose parent exists. With `recursive`, Node would not report a missing permission. */
 function makeFolder(path: string, mode: number): void {
   if (!isThere(path)) mkdirSync(path, mode);
 }
 
-/** Only folders that we made. */
+/** Removes an empty folder, but only one of those that we create. */
 function removeIfEmpty(folder: string): void {
   if (!/\/(?:hooks\.(?:before-)?git-claim|\.claude|claim)$/.test(folder)) return;
   try {
@@ -118,12 +114,9 @@ function removeIfEmpty(folder: string): void {
   }
 }
 
-/** Returns what to throw for an error of the file system: where this process may not write, one that says who may. */
+/** Returns the error to throw for an error of the file system. If this process may not write, it says who may. */
 export function deniedOr(error: unknown, place: string): unknown {
   const { code = '', message } = error as NodeJS.ErrnoException;
   if (!['EACCES', 'EPERM', 'EROFS'].includes(code)) return error;
-  return new ClaimError('git', `git-claim may not write here: ${message}`, {
-    cause: error,
-    hint: `a coding agent's sandbox keeps hooks and configuration read-only: a person sets this up, in ${place}`,
-  });
+  return new ClaimError({ code: 'git', kind: 'install-denied', said: message, place }, { cause: error });
 }

@@ -16,7 +16,7 @@ export type Edited = { readonly file: EditedFile; readonly standing: string | nu
 
 const EDITS: Record<Part, Edit> = { config: CONFIG_EDIT, 'agents-md': AGENTS_EDIT, claude: CLAUDE_EDIT };
 
-/** Files of somebody else's that init adds something to: with our part, and without it. */
+/** The files of others to which init adds something: with our part, and without it. */
 export class EditedFiles {
   readonly configFile: string;
   readonly #repository: Repository;
@@ -26,21 +26,21 @@ export class EditedFiles {
     this.configFile = join(repository.commonDir, 'config');
   }
 
-  /** Whether the file has our part, as it would be added today. */
+  /** Returns whether the file has our part just as it would be added today. */
   has(part: Part): boolean {
     const text = readBytes(this.#inTree(part) ?? '');
     return text !== null && EDITS[part].add(text) === text;
   }
 
   /**
-   * Returns the file as it is to be and as it would be without us, and what was made of that: as it stands.
+   * Returns the file with our part, the file without it, and its current text, from which both are made.
    *
-   * @param mode to configure; null leaves it
-   * @throws ClaimError `usage` where there is no work tree for it
+   * @param mode to configure; null leaves it as it is
+   * @throws ClaimError `usage` if the file needs a worktree and there is none
    */
   async with(part: Part, manifest: Manifest, mode: Mode | null): Promise<Edited> {
     const path = this.#inTree(part);
-    if (path === null) throw new ClaimError('usage', 'there is no work tree here whose files could be added to');
+    if (path === null) throw new ClaimError({ code: 'usage', kind: 'install-without-worktree' });
     const standing = readBytes(path);
     const known = manifest.edited.find((file) => file.path === path);
     const isChanged = known !== undefined && known.after !== standing && standing !== null;
@@ -49,35 +49,35 @@ export class EditedFiles {
     return { file: { part, path, before, after: this.#added(part, text) }, standing };
   }
 
-  /** Returns what is left of a file that somebody changed since, without our part. */
+  /** Returns a file that somebody has changed since, without our part. */
   async without({ part }: EditedFile, standing: string, { modeSet, modeBefore = null }: Manifest): Promise<string | null> {
     const rest = EDITS[part].remove(standing);
     if (part !== 'config' || rest === null || modeSet === undefined || (await this.localMode()) !== modeSet) return rest;
     return this.#configured(rest, modeBefore);
   }
 
-  /** Returns the mode that the repository's own configuration names. */
+  /** Returns the mode in the repository's own configuration. */
   async localMode(): Promise<string | null> {
     const asked = await this.#repository.git(['config', '--file', this.configFile, '--get', 'claim.mode']);
     return asked.code === 0 ? String(asked.stdout).trimEnd() : null;
   }
 
   #added(part: Part, text: string): string {
-    // A `core.hooksPath` behind ours would win.
+    // A `core.hooksPath` after ours would win.
     const isLast = part !== 'config' || this.#repository.config.hooksPaths.at(-1)?.isOurs !== false;
     return EDITS[part].add(isLast ? text : (EDITS[part].remove(text) ?? ''));
   }
 
   /** Lets git itself set the mode in a configuration text, or (null) unset it. */
   async #configured(text: string, mode: string | null): Promise<string> {
-    // Removed by whoever writes the file next, if this process is killed.
+    // If this process is killed, the next one that writes the file removes the draft.
     const draft = draftOf(this.configFile);
     try {
-      // What a configuration says may be for nobody else's eyes.
+      // A configuration may hold secrets.
       writeFileSync(draft, text, { encoding: 'latin1', flag: 'wx', mode: 0o600 });
       const args = mode === null ? ['--unset-all', 'claim.mode'] : ['--replace-all', 'claim.mode', mode];
       const result = await this.#repository.git(['config', '--file', draft, ...args]);
-      if (result.code !== 0) throw new ClaimError('git', `git cannot set claim.mode: ${lastWords(result)}`);
+      if (result.code !== 0) throw new ClaimError({ code: 'git', kind: 'mode-not-set', said: lastWords(result) });
       return readBytes(draft) ?? text;
     } catch (error) {
       throw deniedOr(error, this.#repository.mainDir);

@@ -7,7 +7,7 @@ import { INCLUDED } from '../../../core/install/edits.ts';
 import { FOLDERS } from '../../../core/install/hooks.ts';
 import { formatRoute, type Route, routeFor } from '../../../core/install/route.ts';
 import type { Package } from '../../../core/install/shim.ts';
-import type { Change, Installation, InstallPart, InstallPlan, Wish } from '../../../ports/installation.ts';
+import type { Change, Installation, InstallNote, InstallPart, InstallPlan, Wish } from '../../../ports/installation.ts';
 import type { GivenAnswer } from '../../system/given-answer.ts';
 import { makeFolder } from '../files.ts';
 import { outliveLocks } from '../refs/stale-locks.ts';
@@ -18,12 +18,12 @@ import { hooksLeftBehind, planFiles, planFilesRemoval, planFolder, planFolderRem
 import { formatManifest, type Manifest, readManifest } from './manifest.ts';
 import { probeHooks } from './probe.ts';
 
-/** Runs a section that only one process is in; it does not run where that cannot be had. */
+/** Runs a section that only one process at a time can be in. The section does not run if there is no mutex. */
 export type InstallMutex = <T>(
   section: () => Promise<T>,
 ) => Promise<{ readonly kind: 'ran'; readonly value: T } | { readonly kind: 'unavailable' }>;
 
-/** The hooks, their configuration, and what init writes into the work tree it is run in. */
+/** The hooks, their configuration, and what init writes into its worktree. */
 export class GitInstallation implements Installation {
   readonly #repository: Repository;
   readonly #where: Package;
@@ -92,7 +92,7 @@ export class GitInstallation implements Installation {
     const edited: Edited[] = [];
     for (const part of wanted) edited.push(await this.#files.with(part, memory, wish.mode));
     const noted = edited.map(({ file }) => file).filter(({ before, after }) => before !== after);
-    // In the order they came: what is as it was is not written again.
+    // In their first order, so that an unchanged manifest is not written again.
     const known = manifest.edited.flatMap((old) =>
       edited.some(({ file }) => file.path === old.path) ? noted.filter(({ path }) => path === old.path) : [old],
     );
@@ -107,7 +107,7 @@ export class GitInstallation implements Installation {
         ...writing('config', this.#includedFile, bytesOf(own)),
         ...edited.flatMap(({ file: { part, path, after }, standing }) => writing(part, path, after, standing)),
       ],
-      notes: this.#where.githooks.includes('/_npx/') ? [PASSING] : [],
+      notes: this.#where.githooks.includes('/_npx/') ? [{ kind: 'passing' }] : [],
     };
   }
 
@@ -117,15 +117,14 @@ export class GitInstallation implements Installation {
     const hasConfig = manifest.edited.some(({ part }) => part === 'config');
     const config = { part: 'config', path: this.#files.configFile, before: null, after: '' } as const;
     const restored: Change[] = [];
-    const notes: string[] = [];
+    const notes: InstallNote[] = [];
     for (const file of hasConfig ? manifest.edited : [...manifest.edited, config]) {
       const standing = readBytes(file.path);
       if (standing === null) continue;
       const rest = standing === file.after ? file.before : await this.#files.without(file, standing, manifest);
       if (rest === null) restored.push({ kind: 'remove', part: file.part, path: file.path });
       else restored.push(...writing(file.part, file.path, rest, standing));
-      if (standing !== file.after && file.after !== '')
-        notes.push(`${file.path} was changed since: only what git-claim put there is taken out`);
+      if (standing !== file.after && file.after !== '') notes.push({ kind: 'changed', path: file.path });
     }
     const hooks = [...planFilesRemoval(commonDir), ...planFolderRemoval(commonDir)];
     const left = hooksLeftBehind(commonDir, hooks);
@@ -139,23 +138,15 @@ export class GitInstallation implements Installation {
           .filter(existsSync)
           .map((path) => ({ kind: 'remove', part: 'manifest', path }) as const),
       ],
-      notes: [...notes, ...left.map((path) => `${path} is left there: another hook has taken its place`)],
+      notes: [...notes, ...left.map((path) => ({ kind: 'left', path }) as const)],
     };
   }
 
   async examine(trees: readonly string[]): Promise<Symptom[]> {
-    if (!this.isThere) {
-      const remedy = 'git claim init';
-      return [
-        symptom('not-set-up', 'git claim init was not run here, so nothing holds a session back but the claims themselves', {
-          severity: 'info',
-          remedy,
-        }),
-      ];
-    }
+    if (!this.isThere) return [symptom('not-set-up', { what: 'not-set-up' }, { severity: 'info' })];
     const { mode, route, changes } = await this.plan({ mode: null, agentsMd: false, claude: false });
     const silent = await this.probe(trees, mode, route);
-    // What keeps hooks from running is told of each work tree already.
+    // The probe already reports, for each worktree, what keeps hooks from running.
     const told = silent.length > 0 ? ['manifest', 'hook'] : ['manifest'];
     const astray = changes.filter(({ part }) => !told.includes(part));
     return [...notInPlace(astray), ...silent];
@@ -179,7 +170,7 @@ export class GitInstallation implements Installation {
     }
   }
 
-  /** One that a killed process left, a git or one of ours, nobody else ever removes. */
+  /** Waits out a lock on the configuration. If a killed process left it (a git or one of ours), nobody else ever removes it. */
   async #outliveConfigLock(): Promise<void> {
     makeFolder(dirname(this.#manifestFile), 0o700, 'claim');
     await outliveLocks(this.#repository, ['config'], async (section) => {
@@ -188,46 +179,38 @@ export class GitInstallation implements Installation {
     });
   }
 
-  /** What was configured before the first init set a mode. */
+  /** Returns what was configured before the first init set a mode. */
   async #modeMemory({ modeSet }: Manifest, mode: Mode | null): Promise<Pick<Manifest, 'modeBefore' | 'modeSet'>> {
     if (mode === null) return {};
     return modeSet === undefined ? { modeBefore: await this.#files.localMode(), modeSet: mode } : { modeSet: mode };
   }
 
-  /** The `core.hooksPath` that would be in force without us, as it is written and as git reads it. */
+  /** Returns the `core.hooksPath` that would be in force without us, as written and as git reads it. */
   async #hooksPathBefore(): Promise<{ readonly raw: string; readonly path: string } | null> {
     const raw = this.#repository.config.hooksPaths.findLast(({ isOurs }) => !isOurs)?.value;
     if (raw === undefined) return null;
-    // Git alone knows what `~someone/` and `%(prefix)/` stand for.
+    // Only git knows what `~someone/` and `%(prefix)/` mean.
     const asked = await this.#repository.git(['-c', `core.hooksPath=${raw}`, 'config', '--type=path', '-z', 'core.hooksPath']);
     const path = String(asked.stdout).split('\0')[0];
     return { raw, path: path || raw };
   }
 }
 
-/** Npm empties the folder that npx runs things from. */
-const PASSING = 'this git-claim runs from the cache of npx, which does not last: install it and run git claim init again';
-
-const NOT_IN_PLACE = {
-  write: 'not as git claim init left them',
-  move: "somebody else's, where git-claim's belong",
-  remove: 'left over',
-} as const;
-
 /** One finding for each folder and what is wrong in it, however many files that is. */
 function notInPlace(changes: readonly Change[]): Symptom[] {
-  const places = new Map<string, string[]>();
-  for (const { kind, path } of changes) {
-    const key = `${dirname(path)}\0${NOT_IN_PLACE[kind]}`;
-    places.set(key, [...(places.get(key) ?? []), basename(path)]);
+  const places = new Map<string, Change[]>();
+  for (const change of changes) {
+    const key = `${dirname(change.path)}\0${change.kind}`;
+    places.set(key, [...(places.get(key) ?? []), change]);
   }
-  return Array.from(places, ([key, names]) => {
-    const [place = '', what = ''] = key.split('\0');
-    return symptom('hooks', `${what}: ${names.join(', ')}`, { place, remedy: 'git claim init', isFixable: true });
+  return Array.from(places.values(), (alike) => {
+    const [{ kind, path }] = alike as [Change];
+    const about = { what: 'files', wrong: kind, names: alike.map((change) => basename(change.path)) } as const;
+    return symptom('hooks', about, { place: dirname(path), isFixable: true });
   });
 }
 
-/** @param before what the new text was made of */
+/** @param before the text that the new text was made from */
 function writing(part: InstallPart, path: string, text: string, before = readBytes(path)): Change[] {
   return before === text ? [] : [{ kind: 'write', part, path, before, text }];
 }

@@ -1,6 +1,6 @@
 import { bytesOf, readBytes } from './bytes.ts';
 
-/** A file of somebody else's as it was before init, and as init left it; null where there was none. */
+/** A file that is not ours, as it was before init and as init left it; `before` is null if there was none. */
 export type EditedFile = {
   readonly part: 'config' | 'agents-md' | 'claude';
   readonly path: string;
@@ -8,17 +8,17 @@ export type EditedFile = {
   readonly after: string;
 };
 
-/** What init did here that its files do not tell by themselves: `<git common dir>/claim/installed.json`. */
+/** What init did here and its files do not show: `<git common dir>/claim/installed.json`. */
 export type Manifest = {
   readonly edited: readonly EditedFile[];
-  /** The mode that was configured before init set one; undefined when it set none. */
+  /** The mode that was configured before init set one; undefined if init set none. */
   readonly modeBefore?: string | null;
   readonly modeSet?: string;
 };
 
 const NOTHING: Manifest = { edited: [] };
 
-/** Reads the manifest; one that is missing or broken says nothing. */
+/** Reads the manifest. A missing or broken one counts as empty. */
 export function readManifest(path: string): Manifest {
   try {
     const { edited, ...mode } = JSON.parse(Buffer.from(readBytes(path) ?? 'null', 'latin1').toString()) as Manifest;

@@ -3,7 +3,7 @@ import { packageHere } from '../../system/package.ts';
 import type { Repository } from '../repository.ts';
 import { GitInstallation, type InstallMutex } from './installation.ts';
 
-/** Opens what init puts into a repository, with this very package. */
+/** Opens the installation of this very package in a repository. */
 export function openInstallation(repository: Repository, mutex: InstallMutex, env: NodeJS.ProcessEnv): GitInstallation {
   return new GitInstallation(
     repository,

@@ -1,8 +1,9 @@
-import { decodeMessage, decodeRecord } from '../../../core/claim/codec.ts';
-import type { ClaimRecord, Witnessed } from '../../../core/claim/record.ts';
+import { CLAIM_CODEC } from '../../../core/claim/codec.ts';
+import type { Witnessed } from '../../../core/claim/record.ts';
 import { claimRef, DEFAULT_REF_PREFIX, orderOfRef } from '../../../core/claim/refs.ts';
 import { isCanonicalOrderId, type OrderId } from '../../../core/ids.ts';
 import { pathPatterns, pathRefPrefix } from '../../../core/paths/refs.ts';
+import { MISREAD } from '../../../core/record/misread.ts';
 import type { Tagger } from '../../../core/record/tag.ts';
 import type { PathChange, StandingPath } from '../../../ports/path-registry.ts';
 import type { ClaimChange, Reading, Registry, Survey, SwapOutcome } from '../../../ports/registry.ts';
@@ -21,17 +22,16 @@ import {
   SYMBOLIC,
   surveyCall,
   surveyRefs,
-  type TagReader,
   unknown,
 } from './survey.ts';
 
-/** How the survey of all claims is asked for where they usually are. */
+/** The git call that surveys all claims where they usually are. */
 export const SURVEY_CALL = surveyCall(patternsOf(DEFAULT_REF_PREFIX));
 
-/** A survey that was begun before the repository was known: it counts only if the repository and its prefix turn out as expected. */
+/** A survey that began before the repository was known. It counts only if the repository and its prefix turn out as expected. */
 export type EarlySurvey = { readonly prefix: string; readonly listing: Promise<Listing> };
 
-/** Begins a survey of all refs under the prefix, in the directory that the command runs in. */
+/** Starts a survey of all refs under the prefix, in the directory in which the command runs. */
 export function surveyEarly(git: Git, prefix: string): EarlySurvey {
   return { prefix, listing: listEarly(git, patternsOf(prefix)) };
 }
@@ -61,21 +61,21 @@ export class GitRegistry implements Registry {
     );
     const readings = new Map(orders.map((order, at) => [order, readingOf(found[at] ?? null, order)]));
     const present = orders.filter((order) => readings.get(order)?.kind !== 'absent');
-    // Git also tries a name as that of a branch or tag, and follows symbolic refs: only the listing knows what stands at exactly this ref.
+    // Git also tries a name as a branch or tag, and follows symbolic refs. Only the listing shows what is at exactly this ref.
     const listed = await this.#listed(present);
     for (const order of present) {
       const target = listed.get(this.#ref(order));
       if (target === undefined) readings.set(order, { kind: 'absent' });
       else if (target !== '') readings.set(order, SYMBOLIC);
     }
-    // Git writes over a ref file that leads nowhere as over none.
+    // Git overwrites a ref file that leads nowhere as if it did not exist.
     const absent = orders.filter((order) => readings.get(order)?.kind === 'absent');
     const hidden = absent.filter((order) => looseRefs(this.#repository, this.#ref(order)).length > 0);
     return hidden.length === 0 ? readings : new Map([...readings, ...(await this.survey(hidden)).readings]);
   }
 
   async survey(orders?: readonly OrderId[]): Promise<Survey> {
-    // No name at all would mean every ref there is.
+    // Without a name, the listing would return every ref.
     if (orders?.length === 0) return { readings: new Map(), strangers: [], paths: [] };
     const patterns = orders?.map((order) => this.#ref(order)) ?? patternsOf(this.#prefix);
     const early = orders === undefined && this.#early?.prefix === this.#prefix ? this.#early.listing : undefined;
@@ -100,7 +100,8 @@ export class GitRegistry implements Registry {
   }
 
   async history(order: OrderId | null, limit: number): Promise<Witnessed[]> {
-    // From records only: one broken ref would end the walk for all, and a ref of another tool's may lead through the whole project's history.
+    // Only from records: one broken ref would end the walk for all, and another tool's ref may
+    // lead through the whole project's history.
     const { readings } = await this.survey(order === null ? undefined : [order]);
     const tips = [...readings.values()].flatMap((reading) => (reading.kind === 'record' ? [reading.oid] : []));
     const found = await readObjects(this.#git, await chainOf(this.#git, tips));
@@ -111,19 +112,19 @@ export class GitRegistry implements Registry {
   }
 
   async swap(changes: readonly ClaimChange[], paths: readonly PathChange[] = []): Promise<SwapOutcome> {
-    // Writing needs more of Node than reading does, and most commands only read.
+    // Writing needs more of Node than reading, and most commands only read.
     const { swapClaims } = await import('./swap-claims.ts');
     return swapClaims(this.#repository, this.#prefix, this.#tagger(), changes, paths, this.#mutex);
   }
 
-  /** Returns the ref itself where it is nobody's that we know. */
+  /** Returns the claim or path claim of a ref, or the ref itself if it is neither. */
   #standing(one: SurveyedRef): { readonly order: OrderId; readonly reading: Reading } | StandingPath | SurveyedRef {
     const order = orderOfRef(this.#prefix, one.ref);
-    if (order !== null) return { order, reading: one.read(CLAIMS, order) };
+    if (order !== null) return { order, reading: one.read(CLAIM_CODEC, order) };
     const path = standingPath(one, pathRefPrefix(this.#prefix));
     if (path !== null) return path;
     const folder = one.ref.slice(this.#prefix.length).split('/')[0] as string;
-    // A ref below an order's own name keeps that order from ever having one.
+    // A ref below an order's own name prevents that order from ever having one.
     return one.ref.startsWith(this.#prefix) && isCanonicalOrderId(folder) ? { order: folder, reading: FOLDER } : one;
   }
 
@@ -131,7 +132,7 @@ export class GitRegistry implements Registry {
     return claimRef(this.#prefix, order);
   }
 
-  /** Returns the refs of these orders that git lists, with the target of a symbolic one. */
+  /** Returns the refs of these orders that git lists, each with its target if it is symbolic. */
   async #listed(orders: readonly OrderId[]): Promise<Map<string, string>> {
     if (orders.length === 0) return new Map();
     const refs = orders.map((order) => this.#ref(order));
@@ -140,16 +141,13 @@ export class GitRegistry implements Registry {
   }
 }
 
-/** The folders of claim refs and of path refs, and the guard of these. */
+/** The folders of claim refs and of path refs, and the guard of the latter. */
 function patternsOf(prefix: string): string[] {
   return [prefix.slice(0, -1), ...pathPatterns(pathRefPrefix(prefix))];
 }
 
-const FOLDER: Reading = { kind: 'foreign', oid: null, why: 'other refs stand below its name' };
-
-/** Of the order that the ref stands for; null takes the record's own word for it. */
-const CLAIMS: TagReader<ClaimRecord, OrderId | null> = { body: decodeRecord, message: decodeMessage };
+const FOLDER: Reading = { kind: 'foreign', oid: null, why: MISREAD.folder };
 
 function readingOf(found: FoundObject | null, order: OrderId | null): Reading {
-  return found === null ? { kind: 'absent' } : readFound(found, CLAIMS, order);
+  return found === null ? { kind: 'absent' } : readFound(found, CLAIM_CODEC, order);
 }

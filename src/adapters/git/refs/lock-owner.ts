@@ -6,10 +6,10 @@ import { findLayout, type Repository } from '../repository.ts';
 export type PossibleOwner = { readonly verdict: 'held' | 'unclear'; readonly why: string };
 
 /**
- * Looks for a living process that could own a lock file: one that has it open, or any git at work in this repository that is not younger than the
- * file (git closes a lock before it renames it into place, so a file that nobody has open may well be owned).
+ * Looks for a living process that may own a lock file: one that has it open, or any git in this repository that is not younger
+ * than the file. Git closes a lock before it renames it into place, so a file that nobody has open may still have an owner.
  *
- * @returns null only when there is provably none on this machine
+ * @returns null only if there is provably none on this machine
  */
 export function possibleOwner(lock: Stats, lockAgeMs: number, repository: Repository): PossibleOwner | null {
   const self = process.geteuid?.();
@@ -30,7 +30,7 @@ function hasOpen(pid: string, lock: Stats): boolean {
   return open.some((fd) => attempt(() => isSameFile(`/proc/${pid}/fd/${fd}`, lock)) === true);
 }
 
-/** The link's text is only a hint, for the process may see another file system; only files are followed, for others may hang. */
+/** The link's text is only a hint, because the process may see another file system. Only files are followed: others may hang. */
 function isSameFile(link: string, lock: Stats): boolean {
   if (!/\.(?:lock|new)/.test(readlinkSync(link))) return false;
   const open = statSync(link);
@@ -42,22 +42,22 @@ function mayWriteRefs(pid: string, lockAgeMs: number, repository: Repository): b
   const command = seen.slice(seen.indexOf('(') + 1, seen.lastIndexOf(')'));
   const fields = seen.slice(seen.lastIndexOf(')') + 2).split(' ');
   if (!/^git(?!-claim)/.test(command)) return false;
-  // A zombie does nothing any more; where nobody reaps (a container without an init) it stays for ever.
+  // A zombie does nothing any more, and remains for ever if nobody reaps it (in a container without an init).
   if (/^[ZXx]/.test(fields[0] as string) || isYounger(Number(fields[19]), lockAgeMs)) return false;
   const args = (attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')) ?? '').split('\0');
   return !HARMLESS.test(subcommandOf(args.slice(1))) && !isElsewhere(pid, args, repository);
 }
 
-/** Subcommands that run for long and never write a ref themselves; `claim` is git waiting for one of us. */
+/** Subcommands that run for long and never write a ref themselves. `claim` is git waiting for one of our processes. */
 const HARMLESS = /^(?:cat-file|claim|fsmonitor--daemon|credential-.*|check-.*|daemon|upload-pack|log|diff|show|grep|blame)$/;
 
-/** True only when the process started after the lock was made; /proc counts in hundredths of a second, and a second is left for clocks that drift. */
+/** True only if the process started after the lock was created. /proc counts hundredths of a second; a second is for drift. */
 function isYounger(startTicks: number, lockAgeMs: number): boolean {
   const uptime = attempt(() => Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]));
   return uptime !== null && uptime * 1_000 - startTicks * 10 + 1_000 < lockAgeMs;
 }
 
-/** True only when the process is provably about another repository. */
+/** True only if the process provably works on another repository. */
 function isElsewhere(pid: string, args: readonly string[], repository: Repository): boolean {
   if (args.some((word) => word === '-C' || word.startsWith('--git-dir'))) return false;
   if (attempt(() => readlinkSync(`/proc/${pid}/ns/mnt`) === readlinkSync('/proc/self/ns/mnt')) !== true) return false;
@@ -69,7 +69,7 @@ function isElsewhere(pid: string, args: readonly string[], repository: Repositor
   return layout !== null && layout.commonDir !== repository.commonDir;
 }
 
-/** A process may end, or forbid the look, between any two reads of it. */
+/** A process may end, or refuse to be read, between any two reads. */
 function attempt<T>(look: () => T): T | null {
   try {
     return look();

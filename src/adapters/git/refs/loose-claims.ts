@@ -4,11 +4,11 @@ import type { Repository } from '../repository.ts';
 import { packRefs } from './ref-transaction.ts';
 import { clearStaleLocks, type Mutex, PACKED } from './stale-locks.ts';
 
-/** Each loose ref is a file that every `git log` of everybody opens (10,000 cost it 54 ms): this many cost 1 ms, and packing them 50 ms once. */
+/** Every `git log` opens each loose ref as a file (54 ms for 10,000). This many cost 1 ms, and packing them costs 50 ms once. */
 const LOOSE_CLAIMS_MAX = 200;
 
 /**
- * Packs all refs when many claims are loose. It only keeps git fast, so it fails in silence: whoever claims next comes by again.
+ * Packs all refs if many claims are loose. This only keeps git fast, so a failure is ignored: the next claim tries again.
  *
  * @param prefixes the folders to look into, such as `refs/claims/`
  */
@@ -16,7 +16,7 @@ export async function packLooseClaims(repository: Repository, prefixes: readonly
   const { commonDir, refFormat } = repository;
   if (refFormat !== 'files' || prefixes.every((prefix) => looseCount(join(commonDir, prefix)) <= LOOSE_CLAIMS_MAX)) return;
   try {
-    // A packer that was killed left this; one at work holds it now, and then git gives up at once.
+    // A killed packer left this lock. If a packer is at work instead, git gives up at once.
     if (PACKED.some((name) => existsSync(join(commonDir, name)))) await clearStaleLocks(repository, [], mutex);
     await packRefs(repository);
   } catch {

@@ -1,15 +1,15 @@
 import type { Oid } from '../../../core/ids.ts';
 import { type ClaimPath, type PathKey, pathKey } from '../../../core/path.ts';
-import { decodePathMessage, decodePathRecord } from '../../../core/paths/codec.ts';
-import type { PathRecord, WitnessedPath } from '../../../core/paths/record.ts';
+import { PATH_CODEC } from '../../../core/paths/codec.ts';
+import type { WitnessedPath } from '../../../core/paths/record.ts';
 import { keyOfRef, pathPatterns } from '../../../core/paths/refs.ts';
 import type { PathRegistry, PathStanding, StandingPath } from '../../../ports/path-registry.ts';
 import { chainOf, readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
 import type { Mutex } from './stale-locks.ts';
-import { readFound, type SurveyedRef, surveyRefs, type TagReader, unknown } from './survey.ts';
+import { readFound, type SurveyedRef, surveyRefs, unknown } from './survey.ts';
 
-/** The path refs of one repository. They are written with the claim refs: see swap-claims.ts. */
+/** The path refs of one repository. They are written together with the claim refs: see swap-claims.ts. */
 export class GitPathRegistry implements PathRegistry {
   readonly #repository: Repository;
   readonly #prefix: string;
@@ -40,7 +40,7 @@ export class GitPathRegistry implements PathRegistry {
     const { git } = this.#repository;
     const found = await readObjects(git, (await chainOf(git, [oid])).slice(0, limit));
     return found.flatMap((object) => {
-      const reading = object === null ? null : readFound(object, PATHS, key);
+      const reading = object === null ? null : readFound(object, PATH_CODEC, key);
       return reading?.kind === 'record' ? [{ oid: reading.oid, previous: reading.previous, record: reading.record }] : [];
     });
   }
@@ -50,15 +50,13 @@ export class GitPathRegistry implements PathRegistry {
   }
 }
 
-/** Reads a ref as that of a path claim; null when its name is no path's. */
+/** Reads a ref as a path claim; null if its name encodes no path. */
 export function standingPath(one: SurveyedRef, prefix: string): StandingPath | null {
   const key = keyOfRef(prefix, one.ref);
-  return key === null ? null : { key, reading: one.read(PATHS, key) };
+  return key === null ? null : { key, reading: one.read(PATH_CODEC, key) };
 }
 
-const PATHS: TagReader<PathRecord, PathKey> = { body: decodePathRecord, message: decodePathMessage };
-
-/** Git asks the disk when it makes a repository. */
+/** Returns whether the disk folds case, as git found out when it created the repository. */
 function foldsCase({ config }: Repository): boolean {
   return config.isTrue('core.ignorecase');
 }

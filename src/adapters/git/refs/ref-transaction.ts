@@ -4,20 +4,21 @@ import type { Repository } from '../repository.ts';
 
 export type RefUpdate = {
   readonly ref: string;
-  /** The value that must stand; null: the ref must not exist. */
+  /** The value that the ref must have; null: it must not exist. */
   readonly from: Oid | null;
-  /** The new value; null: only insist on `from`; `gone`: delete the ref. */
+  /** The new value; null: only check `from`; `gone`: delete the ref. */
   readonly to: Oid | 'gone' | null;
-  /** It is new, and git makes no ref below another one, nor above: one that stands there has won. */
+  /** The ref is new, and git creates no ref above or below another one. A ref that already exists there has won. */
   readonly isExclusive?: boolean;
 };
 
-/** Git waits this long for a lock before it gives up; its own 100 ms is less than a hook of somebody else's may take. */
+/** How long git waits for a lock before it gives up. Git's default of 100 ms is less than somebody's hook may take. */
 const LOCK_WAIT_MS = 1_000;
 
 /**
- * Settings of every git call that writes a ref of ours: synced to disk, patient with locks, and without hooks (a hook that vetoed or delayed a swap
- * would decide ownership). Hooks from configuration (git 2.54) are switched off by event, which git 2.55 understands, and each by its name.
+ * Settings of every git call that writes one of our refs: synced to disk, patient with locks, and without hooks (a hook that
+ * refuses or delays a swap would decide ownership). Hooks from configuration (git 2.54) are disabled by event, which git 2.55
+ * understands, and each by its name.
  */
 const REF_WRITE = [
   ...DURABLY,
@@ -30,10 +31,10 @@ const REF_WRITE = [
 ].flatMap((word) => (word === '-c' ? [] : ['-c', word]));
 
 /**
- * Moves refs in one transaction, all or none. The result says what git said, which decides nothing: read the refs again.
- * The transaction is only carried out on its last line, so an input cut short by a crash changes nothing.
+ * Moves refs in one transaction, all or none. The result says what git said, which decides nothing: the caller reads the refs
+ * again. Git carries out the transaction only on its last line, so input cut short by a crash changes nothing.
  *
- * @param mayCommit asked while git holds the locks of all refs
+ * @param mayCommit called while git holds the locks of all refs
  */
 export function updateRefs(
   repository: Repository,
@@ -41,7 +42,7 @@ export function updateRefs(
   mayCommit?: () => Promise<boolean>,
 ): Promise<GitResult> {
   const zero = '0'.repeat(repository.objectFormat === 'sha256' ? 64 : 40);
-  // Git locks refs as they are listed: in one order for all, so that no two transactions wait for each other.
+  // Git locks refs in the given order. Everybody uses the same order, so that no two transactions wait for each other.
   const sorted = [...updates].sort((one, other) => (one.ref < other.ref ? -1 : 1));
   const lines = sorted.map(({ ref, from, to }) => {
     if (to === null) return `verify ${ref}\0${from ?? zero}\0`;
@@ -56,10 +57,10 @@ export function updateRefs(
   });
 }
 
-/** Packing thousands of refs takes a second; on a disk slower than this it is left to git's own gc. */
+/** Packing thousands of refs takes a second. On a disk slower than this, git's own gc does it. */
 const PACK_MS_MAX = 10_000;
 
-/** Packs loose refs into one file; gives up at once where somebody else is packing. */
+/** Packs loose refs into one file; gives up at once if another process is packing. */
 export function packRefs(repository: Repository): Promise<GitResult> {
   return repository.git([...REF_WRITE, '-c', 'core.packedRefsTimeout=0', 'pack-refs', '--all', '--prune'], {
     timeoutMs: PACK_MS_MAX,
@@ -67,7 +68,7 @@ export function packRefs(repository: Repository): Promise<GitResult> {
   });
 }
 
-/** Said in the environment: a hook's name may hold `=`, at which `git -c` would cut it. */
+/** Returns the settings as environment variables: `git -c` would cut a hook's name at a `=`. */
 function withoutHooks({ config }: Repository): Record<string, string> {
   const settings = [...config.hooks].flatMap((name, at) => [
     [`GIT_CONFIG_KEY_${at}`, `hook.${name}.enabled`],

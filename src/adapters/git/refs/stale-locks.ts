@@ -6,24 +6,27 @@ import type { Repository } from '../repository.ts';
 import { possibleOwner } from './lock-owner.ts';
 
 /**
- * A lock younger than this is left alone: git holds one for milliseconds, and a writer that this process cannot see (in another container, on
- * another host) must have had time to finish.
+ * A lock younger than this is left alone. Git holds a lock for milliseconds, and a writer that this process cannot see (in
+ * another container, on another host) must have time to finish.
  */
 export const STALE_LOCK_MS = 4_000;
 
-/** Runs a critical section that only one process at a time is in, for as long as it lives; null where that cannot be had. */
+/** Runs a section that only one living process at a time can be in. Returns null, or why it could not run the section. */
 export type Mutex = (section: () => void) => Promise<string | null>;
 
 export type LockFinding = {
   readonly path: string;
-  /** `gone`: removed by its owner or by us; `fresh`: too young to judge; `held`: a process that may own it lives; `unclear`: cannot be judged here. */
+  /**
+   * `gone`: its owner or git-claim removed it; `fresh`: too young to judge; `held`: a process that may own it is alive;
+   * `unclear`: cannot be judged here.
+   */
   readonly verdict: 'gone' | 'fresh' | 'held' | 'unclear';
   readonly why: string;
 };
 
 /**
- * Removes ref locks that a killed git left behind: old by the file system's own clock, held by no process, and, under a mutex,
- * still the very file that was judged. Without the mutex two clearers could each remove a lock, the second one a live one.
+ * Removes ref locks that a killed git left behind: old by the file system's own clock, held by no process and, under the mutex,
+ * still exactly the file that was judged. Without the mutex, two processes could each remove a lock, the second one a live one.
  *
  * @param refs full names of the refs whose locks are in the way
  */
@@ -37,7 +40,7 @@ export async function clearStaleLocks(repository: Repository, refs: readonly str
 }
 
 /**
- * Waits until none of these locks is in the way, clearing those that are stale.
+ * Waits until none of these locks is in the way, and removes the stale ones.
  *
  * @returns null, or what is still in the way
  */
@@ -51,10 +54,10 @@ export async function outliveLocks(repository: Repository, refs: readonly string
 
 const POLL_MS = 100;
 
-/** Behind its lock git writes the packed refs anew, into a file that must not be there yet. */
+/** While git holds the lock it rewrites the packed refs into the second file, which must not exist yet. */
 export const PACKED = ['packed-refs.lock', 'packed-refs.new'] as const;
 
-/** Returns what is in the way, in one clause, or null when nothing is. */
+/** Returns one clause that says what is in the way, or null if nothing is. */
 export function blockingLock(findings: readonly LockFinding[]): string | null {
   const blocking = findings.find(({ verdict }) => verdict !== 'gone');
   return blocking === undefined ? null : `${blocking.path} is in the way: ${blocking.why}`;
@@ -81,7 +84,10 @@ async function clear(path: string, seen: Stats, repository: Repository, mutex: M
   return trouble === null ? { verdict: 'gone', why: 'its writer was killed' } : { verdict: 'unclear', why: trouble };
 }
 
-/** Returns the time by the clock that stamps lock files, which on a network file system is not this machine's: read from a file that every process stamps anew. */
+/**
+ * Returns the time in milliseconds by the clock that stamps lock files, which on a network file system is not this machine's. It
+ * is read from a file that every process touches.
+ */
 export function fileSystemNowMs(commonDir: string): number | null {
   try {
     step('before file clock');

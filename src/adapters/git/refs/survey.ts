@@ -2,7 +2,10 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClaimError } from '../../../core/errors.ts';
 import { type Oid, parseOid } from '../../../core/ids.ts';
-import { type Decoded, RECORD_BYTES_MAX, type ReadTarget } from '../../../core/record/tag.ts';
+import type { TagReader } from '../../../core/record/codec.ts';
+import { MISREAD, misreadType } from '../../../core/record/misread.ts';
+import { type Decoded, RECORD_BYTES_MAX } from '../../../core/record/tag.ts';
+import type { RefReading } from '../../../core/record/witness.ts';
 import { readText } from '../files.ts';
 import { type Git, lastWords } from '../process.ts';
 import { type FoundObject, readObjects } from '../read-objects.ts';
@@ -10,41 +13,29 @@ import type { Repository } from '../repository.ts';
 
 const COLUMNS = ['refname', 'objectname', 'symref', 'objecttype', 'type', 'object', 'contents'];
 
-/** What stands at one ref, once somebody made sense of its object. */
-export type ReadRef<Record> =
-  | { readonly kind: 'record'; readonly oid: Oid; readonly previous: Oid | null; readonly record: Record }
-  | { readonly kind: 'foreign'; readonly oid: Oid | null; readonly why: string }
-  | { readonly kind: 'unreadable'; readonly why: string };
-
-/** How the tags of one kind of ref are read, as a whole or by the message alone, given what the ref is of. */
-export type TagReader<Record, Of> = {
-  readonly body: (body: string, of: Of) => Decoded<Record>;
-  readonly message: (message: string, of: Of, target: ReadTarget) => Decoded<Record>;
-};
-
-/** A ref that was found; {@link SurveyedRef.read} says what stands there. */
-export type SurveyedRef = { readonly ref: string; read<Record, Of>(reader: TagReader<Record, Of>, of: Of): ReadRef<Record> };
+/** A ref that was found. {@link SurveyedRef.read} says what is there. */
+export type SurveyedRef = { readonly ref: string; read<Record, Of>(reader: TagReader<Record, Of>, of: Of): RefReading<Record> };
 
 export type Surveyed<Kept> =
   | { readonly kind: 'refs'; readonly kept: readonly Kept[] }
   | { readonly kind: 'failed'; readonly why: string };
 
-/** A listing of refs by git, perhaps still under way. */
+/** Git's listing of refs, perhaps still running. */
 export type Listing = {
   readonly code: number;
-  /** To be gone through once; ends in {@link BrokenOff} where it turns out not to be whole. */
+  /** Can be read once. Throws {@link BrokenOff} if the listing turns out to be incomplete. */
   readonly pieces: Iterable<Buffer>;
 };
 
-/** A listing that ended before it was whole. */
+/** A listing that ended too early. */
 export class BrokenOff extends Error {}
 
-/** The question to git that a survey of all refs at or below these names begins with. */
+/** Returns the git call with which a survey of all refs at or below these names begins. */
 export function surveyCall(patterns: readonly string[]): readonly string[] {
   return ['for-each-ref', formatOf(COLUMNS), ...patterns];
 }
 
-/** Begins to list refs, in the directory that the command runs in. */
+/** Starts to list refs, in the directory in which the command runs. */
 export function listEarly(git: Git, patterns: readonly string[]): Promise<Listing> {
   const listing = list(git, patterns);
   listing.catch(() => undefined);
@@ -52,10 +43,11 @@ export function listEarly(git: Git, patterns: readonly string[]): Promise<Listin
 }
 
 /**
- * Reads every ref at or below the given names, telling broken ones from absent ones.
+ * Reads every ref at or below the given names, and distinguishes broken refs from missing ones.
  *
- * @param keep makes of each what is wanted of it, while git still lists the next; it may be asked again of the same where an answer breaks off
- * @param begun a listing of the same names that is under way
+ * @param keep turns each ref into what the caller needs while git still lists the next; called again
+ * for the same ref if a listing breaks off
+ * @param begun a listing of the same names that is already running
  */
 export async function surveyRefs<Kept>(
   repository: Repository,
@@ -67,7 +59,8 @@ export async function surveyRefs<Kept>(
   let found = await foundIn(begun ?? list(git, patterns), keep);
   if (found === 'broken off') found = await foundIn(list(git, patterns), keep);
   if (typeof found === 'string') {
-    // One ref to a missing object ends the whole listing: then names and values alone, and the objects one by one.
+    // One ref to a missing object ends the whole listing. Then names and values are
+    // listed alone, and the objects read one by one.
     const rows = await listRefs(git, ['refname', 'objectname', 'symref'], patterns);
     if (rows.code !== 0) return { kind: 'failed', why: rows.why };
     found = foundOf(await oneByOne(git, rows.fields), (one) => one, keep);
@@ -77,7 +70,7 @@ export async function surveyRefs<Kept>(
   const listed = new Set(loose.length === 0 ? [] : refs);
   const unlisted = loose.filter((ref) => !listed.has(ref));
   if (unlisted.length === 0) return { kind: 'refs', kept };
-  // One may have been made since; then it is listed now.
+  // A ref may have been created since. Then it is listed now.
   const late = (await listRefs(git, COLUMNS, unlisted)).fields.map((row) => new ListedRef(row));
   const lateNames = new Set(late.map(({ ref }) => ref));
   const broken = unlisted.filter((name) => !lateNames.has(name)).map((ref) => ofBroken(repository, ref));
@@ -117,7 +110,7 @@ function foundOf<Row, Kept>(
   return { refs, kept };
 }
 
-/** Lists refs with git, a row of fields for each. */
+/** Lists refs with git, one row of fields for each. */
 export async function listRefs(git: Git, atoms: readonly string[], patterns: readonly string[]) {
   const result = await git(['for-each-ref', formatOf(atoms), ...patterns]);
   const fields = [...rowsOf([result.stdout], atoms.length)];
@@ -125,19 +118,19 @@ export async function listRefs(git: Git, atoms: readonly string[], patterns: rea
 }
 
 /**
- * Returns the names of the loose refs at or below a name. Git passes over broken ones with a warning at most, and over symbolic ones that lead
- * nowhere without a word, and what it does not list would look free.
+ * Returns the names of the loose refs at or below a name. Git skips broken ones with a warning at most, and dangling symbolic
+ * ones silently. What git does not list would look free.
  *
- * @throws ClaimError `unknown` when they cannot be looked at
+ * @throws ClaimError `unknown` if they cannot be read
  */
 export function looseRefs(repository: Repository, name: string): string[] {
   return refFiles(repository, name).filter((file) => file === name || !file.endsWith('.lock'));
 }
 
 /**
- * Returns the files at or below a ref's name, locks and strangers among them.
+ * Returns the files at or below a ref's name, including locks and files of other programs.
  *
- * @throws ClaimError `unknown` when they cannot be looked at
+ * @throws ClaimError `unknown` if they cannot be read
  */
 export function refFiles(repository: Repository, name: string): string[] {
   const path = join(repository.commonDir, name);
@@ -149,33 +142,33 @@ export function refFiles(repository: Repository, name: string): string[] {
       file.isDirectory() ? refFiles(repository, `${name}/${file.name}`) : [`${name}/${file.name}`],
     );
   } catch (cause) {
-    // Git removes a folder that it emptied by packing; where a ref stands above there is none.
+    // Git removes a folder that packing emptied. If a ref exists above this name, there is no such folder.
     if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return [];
     throw unknown(cause instanceof Error ? cause.message : String(cause));
   }
 }
 
 /** The failure of whoever needs all refs where they cannot be read. */
-export function unknown(why: string): ClaimError {
-  return new ClaimError('unknown', `the claims cannot be read: ${why}`, { hint: 'git fsck says what is wrong' });
+export function unknown(said: string): ClaimError {
+  return new ClaimError({ code: 'unknown', kind: 'claims-unreadable', said });
 }
 
-export const SYMBOLIC = { kind: 'foreign', oid: null, why: 'it is a symbolic ref' } as const;
+export const SYMBOLIC = { kind: 'foreign', oid: null, why: MISREAD.symbolic } as const;
 
 /** Reads what git found under a name. */
-export function readFound<Record, Of>(found: FoundObject, reader: TagReader<Record, Of>, of: Of): ReadRef<Record> {
+export function readFound<Record, Of>(found: FoundObject, reader: TagReader<Record, Of>, of: Of): RefReading<Record> {
   const oid = parseOid(found.oid);
-  if (found.type !== 'tag' || oid === null) return { kind: 'foreign', oid, why: `it is a ${found.type}, not an annotated tag` };
-  if (found.body.length > RECORD_BYTES_MAX) return { kind: 'foreign', oid, why: 'it is larger than any record' };
-  return readRef(oid, reader.body(found.body.toString('utf8'), of));
+  if (found.type !== 'tag' || oid === null) return { kind: 'foreign', oid, why: misreadType(found.type) };
+  if (found.body.length > RECORD_BYTES_MAX) return { kind: 'foreign', oid, why: MISREAD.tooLarge };
+  return readRef(oid, reader.decode(found.body.toString('utf8'), of));
 }
 
-function readRef<Record>(oid: Oid, decoded: Decoded<Record>): ReadRef<Record> {
+function readRef<Record>(oid: Oid, decoded: Decoded<Record>): RefReading<Record> {
   if (decoded.kind === 'foreign') return { kind: 'foreign', oid, why: decoded.why };
   return { kind: 'record', oid, previous: decoded.previous, record: decoded.record };
 }
 
-/** A ref as a listing has it. */
+/** A ref as a row of a listing. */
 class ListedRef implements SurveyedRef {
   readonly ref: string;
   readonly #row: readonly string[];
@@ -185,12 +178,12 @@ class ListedRef implements SurveyedRef {
     this.#row = row;
   }
 
-  read<Record, Of>(reader: TagReader<Record, Of>, of: Of): ReadRef<Record> {
+  read<Record, Of>(reader: TagReader<Record, Of>, of: Of): RefReading<Record> {
     const [, name = '', symref, type, targetType = '', target = '', contents = ''] = this.#row;
     const oid = parseOid(name);
     if (symref) return SYMBOLIC;
-    if (oid === null || type !== 'tag') return { kind: 'foreign', oid, why: `it is a ${type}, not an annotated tag` };
-    return readRef(oid, reader.message(contents, of, { oid: parseOid(target), type: targetType }));
+    if (oid === null || type !== 'tag') return { kind: 'foreign', oid, why: misreadType(type) };
+    return readRef(oid, reader.decodeMessage(contents, of, { oid: parseOid(target), type: targetType }));
   }
 }
 
@@ -205,7 +198,7 @@ async function oneByOne(git: Git, rows: readonly (readonly string[])[]): Promise
       ref,
       read: (reader, of) => {
         if (symref) return SYMBOLIC;
-        return found ? readFound(found, reader, of) : { kind: 'unreadable', why: 'its object is missing' };
+        return found ? readFound(found, reader, of) : { kind: 'unreadable', why: MISREAD.missing };
       },
     };
   });
@@ -216,13 +209,13 @@ function ofBroken({ commonDir }: Repository, ref: string): SurveyedRef {
   return { ref, read: () => (isSymbolic ? SYMBOLIC : BROKEN) };
 }
 
-const BROKEN = { kind: 'unreadable', why: 'git cannot read the ref: it is broken or leads nowhere' } as const;
+const BROKEN = { kind: 'unreadable', why: MISREAD.broken } as const;
 
 /**
- * Cuts an answer into rows of fields that each end with NUL; git ends each row with a line break besides. No piece ends within a character. Much at once by
- * few calls: a row of a long board is cut before V8 has compiled what would cut it by itself.
+ * Splits an answer into rows of fields that each end with NUL; git also ends each row with a line break. No piece ends within a
+ * character. A few built-in calls split much text at once: they finish a long board before V8 has compiled a loop of our own.
  *
- * @param columns how many fields a row has, the name of a ref first
+ * @param columns how many fields a row has, the ref's name first
  */
 function* rowsOf(pieces: Iterable<Buffer>, columns: number): Generator<readonly string[], void> {
   let rest: readonly string[] = [];

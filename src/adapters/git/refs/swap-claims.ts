@@ -1,9 +1,11 @@
-import { encodeRecord } from '../../../core/claim/codec.ts';
+import { CLAIM_CODEC } from '../../../core/claim/codec.ts';
 import { claimRef } from '../../../core/claim/refs.ts';
-import type { Oid, OrderId } from '../../../core/ids.ts';
-import { overlaps, type PathKey } from '../../../core/path.ts';
-import { encodePathRecord } from '../../../core/paths/codec.ts';
+import type { Oid } from '../../../core/ids.ts';
+import type { Subject } from '../../../core/liveness/observation.ts';
+import { overlaps } from '../../../core/path.ts';
+import { PATH_CODEC } from '../../../core/paths/codec.ts';
 import { guardRef, pathRef, pathRefPrefix } from '../../../core/paths/refs.ts';
+import type { Codec } from '../../../core/record/codec.ts';
 import type { Tagger, TagTarget } from '../../../core/record/tag.ts';
 import type { PathChange } from '../../../ports/path-registry.ts';
 import type { ClaimChange, SwapOutcome } from '../../../ports/registry.ts';
@@ -14,7 +16,7 @@ import type { RefUpdate } from './ref-transaction.ts';
 import type { Mutex } from './stale-locks.ts';
 import { swapRefs } from './swap.ts';
 
-/** Encodes the records of the changes as tag objects and swaps the claim refs and path refs onto them. */
+/** Encodes the new records as tag objects and swaps the claim refs and path refs to them. */
 export async function swapClaims(
   repository: Repository,
   prefix: string,
@@ -28,29 +30,16 @@ export async function swapClaims(
   const emptyBlob = gitObject(objectFormat, 'blob', '');
   const isFirst = [...changes, ...paths].some(({ expected, record }) => expected === null && record !== null);
   const objects: GitObject[] = isFirst ? [emptyBlob] : [];
-  const write = (expected: Oid | null, encode: (target: TagTarget) => string) => {
-    const tag = gitObject(
-      objectFormat,
-      'tag',
-      encode(expected === null ? { oid: emptyBlob.oid, type: 'blob' } : { oid: expected, type: 'tag' }),
-    );
+  const oids = new Map<Subject, Oid>();
+  const write = <Record>(codec: Codec<Record, never>, subject: Subject, expected: Oid | undefined, record: Record | null) => {
+    if (record === null) return;
+    const target: TagTarget = expected === undefined ? { oid: emptyBlob.oid, type: 'blob' } : { oid: expected, type: 'tag' };
+    const tag = gitObject(objectFormat, 'tag', codec.encode(record, target, tagger));
     objects.push(tag);
-    return tag.oid;
+    oids.set(subject, tag.oid);
   };
-  const oids = new Map<OrderId, Oid>();
-  for (const { order, expected, record } of changes)
-    if (record !== null)
-      oids.set(
-        order,
-        write(expected?.oid ?? null, (target) => encodeRecord(record, target, tagger)),
-      );
-  const pathOids = new Map<PathKey, Oid>();
-  for (const { key, expected, record } of paths)
-    if (record !== null)
-      pathOids.set(
-        key,
-        write(expected?.oid ?? null, (target) => encodePathRecord(record, target, tagger)),
-      );
+  for (const { order, expected, record } of changes) write(CLAIM_CODEC, order, expected?.oid, record);
+  for (const { key, expected, record } of paths) write(PATH_CODEC, key, expected?.oid, record);
 
   const updates: RefUpdate[] = [
     ...changes.map(({ order, expected }) => ({
@@ -61,7 +50,7 @@ export async function swapClaims(
     ...paths.map(({ key, expected }) => ({
       ref: pathRef(pathPrefix, key),
       from: expected?.oid ?? null,
-      to: pathOids.get(key) ?? ('gone' as const),
+      to: oids.get(key) ?? ('gone' as const),
       isExclusive: expected === null,
     })),
   ];
@@ -73,10 +62,10 @@ export async function swapClaims(
   if (outcome.kind !== 'applied') return outcome;
   await packLooseClaims(repository, [prefix, ...(isNewPath ? [pathPrefix] : [])], mutex);
   const superseded = changes.map(({ order }) => order).filter((order) => outcome.superseded.includes(claimRef(prefix, order)));
-  return { kind: 'applied', oids, pathOids, superseded };
+  return { kind: 'applied', oids, superseded };
 }
 
-/** Whether a new path comes above or below one that goes. */
+/** Returns whether a new path is above or below one that is deleted. */
 function isInTwo(paths: readonly PathChange[]): boolean {
   const going = paths.filter(({ record }) => record === null);
   return paths.some(({ key, expected }) => expected === null && going.some((one) => overlaps(one.key, key)));

@@ -2,22 +2,25 @@ import { ClaimError } from '../../../core/errors.ts';
 import type { Oid } from '../../../core/ids.ts';
 import { decodePending, encodePending, type Pending } from '../../../core/paths/pending.ts';
 import { guardRef, keyOfRef, pathRef } from '../../../core/paths/refs.ts';
+import type { TagReader } from '../../../core/record/codec.ts';
+import { MISREAD } from '../../../core/record/misread.ts';
 import type { PathStanding, StandingPath } from '../../../ports/path-registry.ts';
 import { readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
 import { type GitObject, gitObject } from '../write-objects.ts';
 import type { RefUpdate } from './ref-transaction.ts';
 import type { Mutex } from './stale-locks.ts';
-import type { SurveyedRef, TagReader } from './survey.ts';
+import type { SurveyedRef } from './survey.ts';
 import { type RefSwap, swapRefs, whatCameOf } from './swap.ts';
 
 /**
- * Swaps where new path refs come above or below others that go, which git does not do at once. The first transaction does all the rest and sets the guard,
- * so that nobody else makes a path ref; it decides, for git holds the guard's lock while it is made sure that nothing else is in the way. The second one makes
- * the new refs and takes the guard away. The guard names what is owed, and whoever meets it does that: see {@link withPending}.
+ * Makes a swap in which new path refs are above or below deleted ones, which git cannot do in one transaction. The first
+ * transaction does everything else and sets the guard, so that nobody else creates a path ref. This transaction decides: git
+ * holds the guard's lock while we check that nothing else is in the way. The second one creates the new refs and deletes the
+ * guard. The guard names what is pending, and any session that meets it completes that: see {@link withPending}.
  *
  * @param prefix of path refs
- * @param objects what the new values need, the records of the new paths among them
+ * @param objects what the new values need, including the records of the new paths
  */
 export async function swapInTwo(
   repository: Repository,
@@ -48,16 +51,16 @@ export async function swapInTwo(
     mutex,
     coming.map(({ ref }) => ref),
   );
-  // Somebody may have done the second transaction already, and then no guard shows what is decided.
+  // Another session may already have done the second transaction. Then no guard shows what was decided.
   if (first.kind === 'lost') return whatCameOf(repository, updates, objects);
-  // What the second transaction comes to changes nothing of it.
+  // The outcome of the second transaction does not change the decision.
   if (first.kind === 'applied') await finish(repository, { ...guard, from: pending.oid }, coming, objects, mutex);
   return first;
 }
 
 /**
- * Returns what the path refs are once the guard is gone, where it is among the strangers: what a process that was killed, or is at it this very moment, has
- * left half done is done. A guard that is not understood stays one of them.
+ * Returns the path refs after completing the change that the guard names, if the guard is among the strangers. A killed process
+ * left that change half done, or another process is doing it right now. A guard that is not understood stays among the strangers.
  */
 export async function withPending(
   repository: Repository,
@@ -74,10 +77,10 @@ export async function withPending(
   return { paths: finished, strangers: names.filter((ref) => ref !== guardRef(prefix)) };
 }
 
-const FOREIGN = { kind: 'foreign', why: 'it is no claim' } as const;
-const NO_CLAIM: TagReader<never, null> = { body: () => FOREIGN, message: () => FOREIGN };
+const FOREIGN = { kind: 'foreign', why: MISREAD.otherName } as const;
+const NO_CLAIM: TagReader<never, null> = { decode: () => FOREIGN, decodeMessage: () => FOREIGN };
 
-/** Returns null where it is not understood. */
+/** Returns null if the guard is not understood. */
 async function finishPending(
   repository: Repository,
   prefix: string,
@@ -89,12 +92,12 @@ async function finishPending(
   const pending = found?.type === 'blob' ? decodePending(found.body.toString('utf8')) : null;
   const format = repository.objectFormat;
   const nothing = gitObject(format, 'blob', '');
-  // A ref to the record of something that is not there would break git for the whole repository.
+  // A ref to a record whose target does not exist would break git for the whole repository.
   if (pending === null || !pending.coming.every(({ body }) => body.startsWith(`object ${nothing.oid}\ntype blob\n`))) return null;
   const tags = pending.coming.map(({ body }) => gitObject(format, 'tag', body));
   const guard = { ref: guardRef(prefix), from: oid };
   const left = pending.going.filter((one) => standing.some(({ key, reading }) => isAt(one, key, reading)));
-  // A git that was killed while it deleted them one by one.
+  // A git was killed while it deleted them one by one.
   const going = left.map(({ key, oid: from }) => ({ ref: pathRef(prefix, key), from, to: 'gone' as const }));
   const coming = pending.coming.map(({ key }, at) => ({
     ref: pathRef(prefix, key),
@@ -106,13 +109,13 @@ async function finishPending(
     if (going.length > 0) await swapRefs(repository, [...going, { ...guard, to: null }], [], mutex);
     await finish(repository, guard, coming, [nothing, ...tags], mutex);
   } catch (error) {
-    // A full disk, say: who only wants to know is told, and who writes hears of it then.
+    // A full disk, for example. A reader gets its answer all the same, and a writer gets the error when it writes.
     if (!(error instanceof ClaimError)) throw error;
   }
   return standingAfter(standing, pending, tags);
 }
 
-/** Makes the refs and takes the guard away. Whoever has done so already has done it right. */
+/** Creates the refs and deletes the guard. If another session has already done so, the result is the same. */
 async function finish(
   repository: Repository,
   guard: Pick<RefUpdate, 'ref' | 'from'>,
@@ -123,7 +126,7 @@ async function finish(
   const gone = { ...guard, to: 'gone' } as const;
   const outcome = await swapRefs(repository, [...coming, gone], objects, mutex);
   if (outcome.kind !== 'lost') return;
-  // Some of them stand already, or somebody who ignores the guard is in the way of one: the others come all the same.
+  // Some of them exist already, or a program that ignores the guard blocks one. The others are created all the same.
   for (const one of coming) {
     const { kind } = await swapRefs(repository, [one, { ...guard, to: null }], objects, mutex);
     if (kind !== 'applied' && kind !== 'lost') return;

@@ -13,23 +13,26 @@ import { blockingLock, clearStaleLocks, type Mutex, STALE_LOCK_MS } from './stal
 import { refFiles } from './survey.ts';
 
 /*
- *   write objects -> move the refs -> read the refs again -+-> ours (or ours below what stands): applied
+ *   write objects -> move the refs -> read the refs again -+-> ours, or a record on top of ours: applied
  *        ^                                                 +-> something else, or only some of ours: lost
  *        |                                                 +-> as before: clear stale locks, wait a little --+
  *        +---------------------------------------------------------------------------------------------------+
  */
 
-/** Long enough to wait for a stale lock to be old enough to judge, and for a burst of a hundred rivals to pass. */
+/** Long enough for a stale lock to become old enough to judge, and for a burst of a hundred rivals to pass. */
 const PATIENCE_MS = STALE_LOCK_MS + 6_000;
 const RETRY_MS_MAX = 50;
 
-/** How often a swap is tried when no lock explains why it did not happen; a ref that git cannot write (a folder of its name, say) stays so. */
+/**
+ * How often a swap is tried if no lock explains its failure. A ref that git cannot write (because of a
+ * folder of its name, say) stays that way.
+ */
 const TRIES_MAX = 10;
 
-/** How often pruned objects are written again in a row; each prune passes a directory once. */
+/** How often pruned objects are rewritten in a row. Each prune visits a directory once. */
 const HEALS_MAX = 5;
 
-/** How long a running `git gc` is watched for taking away what was just written; it prunes for less than that. */
+/** How long new objects are watched while a `git gc` runs that might delete them. It prunes for less time than this. */
 const PRUNE_WATCH_MS = 5_000;
 const PRUNE_POLL_MS = 20;
 
@@ -39,12 +42,14 @@ export type RefSwap =
   | { readonly kind: 'not-applied' | 'denied'; readonly why: string };
 
 /**
- * Writes objects and moves refs onto them, all or none, and proves what came of it: git's exit code and words do not tell a lost race from a lock, so the
- * refs themselves are asked, and a success is only reported once every object behind it is known to be there.
+ * Writes objects and moves refs to them, all or none, and proves the outcome. Git's exit code and words do not
+ * distinguish a lost race from a lock, so the refs themselves are read again. Success is reported only once
+ * every object behind it is known to exist.
  *
- * @param updates at least one of them with a new value, or one that is to go
+ * @param updates at least one of them with a new value or a deletion
  * @param objects everything the new values need that may not be in the repository yet
- * @param awaited refs that are made next: nothing but what goes now may stand there, above or below, from the moment on in which this is applied
+ * @param awaited refs that the next transaction will create; applying this one guarantees that
+ * only refs deleted here conflict with them
  */
 export async function swapRefs(
   { git: shared, ...place }: Repository,
@@ -53,7 +58,7 @@ export async function swapRefs(
   mutex: Mutex,
   awaited: readonly string[] = [],
 ): Promise<RefSwap> {
-  // Nothing is done beside a swap.
+  // The process does nothing else during a swap.
   const git: Git = (args, options) => shared(args, { ...options, isAlone: true });
   const repository = { ...place, git };
   const going = new Set(updates.flatMap(({ ref, to }) => (to === 'gone' ? [ref] : [])));
@@ -62,7 +67,7 @@ export async function swapRefs(
   const mayCommit = async () => (await isFree()) && strayFiles(repository, coming, going).length === 0;
   const deadline = monotonicMs() + PATIENCE_MS;
   for (let unexplained = 0; ; ) {
-    // Each time anew: a gc that prunes everything unreachable may have taken them while a lock was waited for.
+    // Again on every try: a gc that prunes unreachable objects may have deleted them while we waited for a lock.
     const denied = await writeObjects(git, repository.objectFormat, objects);
     if (denied !== null) return { kind: 'denied', why: denied };
     const pruner = runningPruner(repository);
@@ -104,15 +109,15 @@ async function reread(repository: Repository, updates: readonly RefUpdate[], obj
     applied = true;
     superseded.push(ref);
   }
-  // A git that was killed while it moved them one by one: whoever reads again finds what is his, and asks for the rest.
+  // A git was killed while it moved the refs one by one. The caller reads again, finds what it got, and asks for the rest.
   if (applied && isTorn) return { kind: 'lost' };
-  // Who only deletes has no value of its own to find again.
+  // A caller that only deletes has no value of its own to find again.
   const isDeletion = updates.every(({ to }) => to === null || to === 'gone');
   if (applied || (isDeletion && (await areGone(repository, updates, tips)))) return { kind: 'applied', superseded };
   return isUnchanged ? { kind: 'unchanged' } : { kind: 'lost' };
 }
 
-/** Tells from the refs whether a swap was applied that somebody else may have finished. */
+/** Returns from the refs whether a swap was applied that another session may have finished. */
 export async function whatCameOf(
   repository: Repository,
   updates: readonly RefUpdate[],
@@ -122,7 +127,7 @@ export async function whatCameOf(
   return outcome.kind === 'unchanged' ? { kind: 'lost' } : outcome;
 }
 
-/** A ref is gone where nothing stands, and where what stands does not stand upon what was to go. */
+/** Returns whether every deletion happened: the ref is missing, or its current value does not follow from the deleted one. */
 async function areGone({ git }: Repository, updates: readonly RefUpdate[], tips: ReadonlyMap<string, Oid>): Promise<boolean> {
   for (const { ref, from, to } of updates) {
     const tip = tips.get(ref);
@@ -131,20 +136,20 @@ async function areGone({ git }: Repository, updates: readonly RefUpdate[], tips:
   return true;
 }
 
-/** Tells whether a ref that stays stands where a new one comes, above it or below it. */
+/** Returns whether a ref that is not deleted here exists at a new ref, above it or below it. */
 async function isExcluded({ git }: Repository, coming: readonly string[], going: ReadonlySet<string>): Promise<boolean> {
   if (coming.length === 0) return false;
   const found = await git(['for-each-ref', '--format=%(refname)', ...coming]);
   const below = String(found.stdout).split('\n').slice(0, -1);
   if (below.some((ref) => !going.has(ref))) return true;
-  // Nothing stands at `refs` itself, and git would take it for a branch of that name.
+  // There is no ref `refs` itself, and git would take the name for a branch.
   const folders = [...new Set(coming.flatMap((ref) => foldersAbove(ref).slice(1)))].filter((ref) => !going.has(ref));
   return (await readObjects(git, folders)).some((above) => above !== null);
 }
 
 const LOCK = '.lock';
 
-/** Returns the files below a new ref that are of none which goes: a folder that holds one, the lock of a killed git perhaps, keeps git from making a ref of its name. */
+/** Returns files that block a new ref: anything in the directory of that name which is not a ref being deleted (a lock, say). */
 function strayFiles(repository: Repository, coming: readonly string[], going: ReadonlySet<string>): string[] {
   const files = coming.flatMap((ref) => refFiles(repository, ref).filter((file) => file !== ref));
   return files.filter((file) => !going.has(file) && !(file.endsWith(LOCK) && going.has(file.slice(0, -LOCK.length))));
@@ -154,7 +159,7 @@ function inTheWay({ commonDir }: Repository, [file]: readonly string[]): string 
   return file === undefined ? null : `${join(commonDir, file)} is in the way`;
 }
 
-/** Reads the refs and proves the objects with one git process; objects that a concurrent prune took are written again first. */
+/** Reads the refs and proves the objects with one git process. Objects that a concurrent prune deleted are rewritten first. */
 async function tipsOf(
   repository: Repository,
   updates: readonly RefUpdate[],
@@ -172,8 +177,8 @@ async function tipsOf(
 }
 
 /**
- * A `git gc --prune=now` that looked at the refs before ours moved may still take our objects away, and a ref to a missing object breaks git
- * for the whole repository: so fresh objects are watched for as long as that gc runs.
+ * Waits while a running gc may still delete new objects. A `git gc --prune=now` that read the refs before ours moved may do that,
+ * and a ref to a missing object breaks git for the whole repository.
  */
 async function outlivePrune(repository: Repository, objects: readonly GitObject[], pruner: string | null): Promise<void> {
   for (
@@ -186,7 +191,7 @@ async function outlivePrune(repository: Repository, objects: readonly GitObject[
   if (pruner !== null) await tipsOf(repository, [], objects);
 }
 
-/** The mark of a running gc: its lock file's content, pid and host. */
+/** Returns what identifies a running gc: the content of its lock file (pid and host). */
 function runningPruner({ commonDir }: Repository): string | null {
   try {
     return readFileSync(join(commonDir, 'gc.pid'), 'utf8');

@@ -1,7 +1,7 @@
 import type { Tagger } from '../../../core/record/tag.ts';
 import type { Repository } from '../repository.ts';
 
-/** Returns who a record's tag says wrote it: git's own identity where there is one, for no decision reads it. */
+/** Returns the identity that a record's tag names as its writer: git's own if there is one. No decision reads it. */
 export function tagger({ config }: Repository, env: NodeJS.ProcessEnv): Tagger {
   const from = (variable: string, key: string) => env[variable] || config.get(`committer.${key}`) || config.get(`user.${key}`);
   return {

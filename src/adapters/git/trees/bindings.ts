@@ -5,7 +5,10 @@ import { makeFolder, readText, removeFile, writeWhole } from '../files.ts';
 import type { Repository } from '../repository.ts';
 import { gitDirOf } from './worktrees.ts';
 
-/** `claim/binding` in a work tree's private git directory: a line for each claim, `<order> <generation> <oid> <full session key>`, readable by sh. */
+/**
+ * Keeps `claim/binding` in a worktree's private git directory: one line per claim,
+ * `<order> <generation> <oid> <full session key>`, readable by sh.
+ */
 export class GitBindings implements Bindings {
   readonly #repository: Repository;
 
@@ -53,13 +56,13 @@ export class GitBindings implements Bindings {
   }
 }
 
-/** Returns the private git directory of a work tree of this repository (null: of the present one), or null for any other folder. */
+/** Returns the private git directory of a worktree of this repository (null: the current one), or null for any other folder. */
 export function privateDirOf(repository: Repository, worktree: string | null): string | null {
   const { commonDir, gitDir, mainDir, topLevel } = repository;
   if (worktree === null || worktree === topLevel) return gitDir;
   if (worktree === mainDir) return commonDir;
   const directory = gitDirOf(worktree);
-  // A record names its tree, and what it names may be anybody's: only a tree of this repository is touched.
+  // A record may name anybody's folder as its worktree. Only worktrees of this repository are touched.
   return directory === commonDir || (directory !== null && dirname(directory) === join(commonDir, 'worktrees'))
     ? directory
     : null;

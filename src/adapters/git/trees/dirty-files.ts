@@ -4,11 +4,14 @@ import type { DirtyFile } from '../../../core/check/facts.ts';
 import { ClaimError } from '../../../core/errors.ts';
 import type { Repository } from '../repository.ts';
 
-/** Whoever has changed more is named by the first of them. */
+/** If more files have changed, only the first of them are named. */
 const FILES_MAX = 500;
 const STATUS = ['status', '--porcelain', '-z', '--no-renames', '--untracked-files=normal', '--ignore-submodules=dirty'];
 
-/** Returns the files of a tree that differ from its commit, untracked ones included; null when git did not say in time. Writes nothing, not even the index. */
+/**
+ * Returns the files of a worktree that differ from its commit, untracked ones included, or null if git did not answer in time.
+ * Writes nothing, not even the index.
+ */
 export async function dirtyFiles(repository: Repository, path: string, timeoutMs: number): Promise<readonly DirtyFile[] | null> {
   try {
     const { code, stdout } = await repository.git(STATUS, { cwd: path, timeoutMs });
@@ -21,7 +24,7 @@ export async function dirtyFiles(repository: Repository, path: string, timeoutMs
   }
 }
 
-/** A row is two letters, for index and tree, and the name. */
+/** A row is two letters, for index and worktree, and the name. */
 function fileOf(tree: string, row: string): DirtyFile {
   const name = row.slice(3);
   return { path: name, isStaged: !/[ ?]/.test(row[0] ?? ' '), modifiedMs: modifiedMsOf(join(tree, name)) };

@@ -10,8 +10,9 @@ import type { Repository } from '../repository.ts';
 export const INCLUDE_FILE = '.worktreeinclude';
 
 /**
- * Returns what git ignores in the main work tree and `.worktreeinclude` there lists, in gitignore syntax; relative paths, a folder once where all of it is
- * listed. Git names an ignored folder without a look inside, and so does this unless a pattern leads there: a `node_modules` costs nothing.
+ * Returns what git ignores in the main worktree and `.worktreeinclude` there lists, in gitignore syntax. The paths are relative;
+ * a folder whose whole content is listed appears once. Git names an ignored folder without reading it, and so does this function
+ * unless a pattern leads inside: a `node_modules` costs nothing.
  *
  * @throws ClaimError `git`
  */
@@ -26,7 +27,7 @@ export async function listedFiles(repository: Repository): Promise<string[]> {
   const result = await repository.git(['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory'], {
     cwd: repository.mainDir,
   });
-  if (result.code !== 0) throw new ClaimError('git', `git cannot list the files it ignores: ${lastWords(result)}`);
+  if (result.code !== 0) throw new ClaimError({ code: 'git', kind: 'ignored-unlisted', said: lastWords(result) });
   const ignored = String(result.stdout)
     .split('\0')
     .filter((path) => path !== '');

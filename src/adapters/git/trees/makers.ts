@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * Tells whether a git is at work on making this tree: one whose command line names it, or the checkout that such a one started.
- * A git outlives the command that started it when only that one is killed.
+ * Returns whether a git is making this worktree: one whose command line names it, or the checkout that such a git started. A git
+ * outlives the command that started it if only that command is killed.
  */
 export function isGitMaking(path: string): boolean {
   return processes().some((pid) => {
@@ -16,12 +16,12 @@ function processes(): string[] {
   try {
     return readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name));
   } catch {
-    // Without /proc only the maker's own anchor tells.
+    // Without /proc, only the maker's own anchor shows it.
     return [];
   }
 }
 
-/** A process that ended, zombies included, or that may not be looked at has no words. */
+/** Returns no words for a process that has ended (zombies included) or may not be looked at. */
 function words(pid: string, list: 'cmdline' | 'environ'): string[] {
   try {
     return readFileSync(`/proc/${pid}/${list}`, 'utf8').split('\0');

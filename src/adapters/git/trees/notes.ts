@@ -6,10 +6,13 @@ import { ageMs, makeFolder, readText, removeFile, writeWhole } from '../files.ts
 import type { Repository } from '../repository.ts';
 import { privateDirOf } from './bindings.ts';
 
-/** A commit message takes this long to write at most; what was warned before is of a commit that was given up. */
+/** Writing a commit message takes no longer than this. Older warnings belong to an abandoned commit. */
 const WARNED_MS_MAX = 60 * 60_000;
 
-/** Files beside the binding that sh writes and reads: `claim/activity` (a session key), `claim/warned`, and `claim/bypassed`, `claim/refused` in the common directory. */
+/**
+ * Files beside the binding that sh also reads and writes: `claim/activity` (a session key), `claim/warned`, and in the common
+ * directory `claim/bypassed` and `claim/refused`.
+ */
 export class GitTreeNotes implements TreeNotes {
   readonly #repository: Repository;
 
@@ -38,7 +41,7 @@ export class GitTreeNotes implements TreeNotes {
     try {
       writeWhole(file, '', 'intents');
     } catch {
-      // Without it commits do not hear of the intent; commands do.
+      // Without the file, commits do not learn of the intent; commands do.
       return;
     }
   }
@@ -53,7 +56,7 @@ export class GitTreeNotes implements TreeNotes {
       makeFolder(folder, 0o700, 'binding folder');
       writeWhole(join(folder, 'warned'), lines.map((line) => `${line}\n`).join(''), 'warned');
     } catch {
-      // Where nothing can be written there will be no commit either.
+      // If nothing can be written here, there will be no commit either.
       return;
     }
   }

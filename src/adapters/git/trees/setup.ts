@@ -12,23 +12,24 @@ import type { Mutex } from '../refs/stale-locks.ts';
 import type { Repository } from '../repository.ts';
 import { INCLUDE_FILE, listedFiles } from './included-files.ts';
 
-/** What a killed process left running is asked to end at once and killed two seconds later. */
+/** How long to wait for what a killed process left running. It is asked to end at once, and killed two seconds later. */
 const LEFTOVER_MS = 5_000;
 const POLL_MS = 50;
 const TELL_MS = 10_000;
 
 export type SetupOptions = {
-  /** The caller's environment; its `GIT_*` would lead git astray in the new tree. */
+  /** The caller's environment. Its `GIT_*` would mislead git in the new worktree. */
   readonly env: NodeJS.ProcessEnv;
   readonly mutex: Mutex;
-  /** This process; null where it cannot be told. */
+  /** This process; null if it is unknown. */
   readonly self: Anchor | null;
   readonly isAlive: (anchor: Anchor) => boolean;
 };
 
 /**
- * `<git common dir>/claim/setup/<hash of the path>` stands from before a tree is made until it is set up. It is empty, or names who is at it:
- * `<anchor of git-claim> <process group of its command, or 0>`. The output of a command that failed lies beside it, as `<hash>.log`.
+ * Marks pending setup by the file `<git common dir>/claim/setup/<hash of the path>`, from before a worktree is made until it is
+ * set up. The file is empty, or names the process that sets it up: `<anchor of git-claim> <process group of its command, or 0>`.
+ * The output of a failed command is beside it, as `<hash>.log`.
  */
 export class GitTreeSetup implements TreeSetup {
   readonly #repository: Repository;
@@ -107,9 +108,8 @@ export class GitTreeSetup implements TreeSetup {
     ).finally(() => clearInterval(timer));
     step('after setup command');
     if (code === 0) return { kind: 'done' };
-    const last = output.trimEnd().split('\n').at(-1)?.trim() ?? '';
-    const how = code === null ? `it took longer than ${timeoutMs / 1000}s` : `exit code ${code}`;
-    return { kind: 'failed', why: last === '' ? how : `${how}: ${last.slice(0, 200)}`, log: logOf(note, output) };
+    const said = output.trimEnd().split('\n').at(-1)?.trim().slice(0, 200) ?? '';
+    return { kind: 'failed', exit: code, timeoutMs, said, log: logOf(note, output) };
   }
 
   #noteWork(note: string, group: number): void {
@@ -138,7 +138,7 @@ function logOf(note: string, output: string): string | null {
   return `${note}.log`;
 }
 
-/** A process group is there as long as one process of it is. */
+/** A process group exists as long as one process of it does. */
 function isRunning(group: number): boolean {
   try {
     return group !== 0 && process.kill(-group, 0);

@@ -9,10 +9,10 @@ import { DURABLY, type GitResult, lastWords } from '../process.ts';
 import { updateRefs } from '../refs/ref-transaction.ts';
 import type { Repository } from '../repository.ts';
 
-/** Where saved work is kept: outside branches and tags, so that it clutters nobody's lists, and reachable, so that gc keeps it. */
+/** Where saved work is kept: outside branches and tags, so that no list shows it, and under a ref, so that gc keeps it. */
 const SAVED_PREFIX = 'refs/claim-rescue/';
 
-/** Returns the work of a tree that would be lost with it. */
+/** Returns the work that would be lost with a worktree. */
 export async function unsavedWork(repository: Repository, path: string, pushed: Oid | null): Promise<UnsavedWork> {
   const { simpleGit } = await import('simple-git');
   step('before git status');
@@ -31,7 +31,10 @@ export async function unsavedWork(repository: Repository, path: string, pushed: 
   return { dirtyFiles: status.files.map(({ path: file }) => file), unpushedCommits: Number(String(counted.stdout).trim()) || 0 };
 }
 
-/** Tells whether files of an unfinished checkout hold anything but what that checkout wrote: one it was killed in may be cut short. */
+/**
+ * Returns whether files of an unfinished checkout contain anything that the checkout did not write. If it
+ * was killed, its last file may be cut short.
+ */
 export async function hasForeignChanges(repository: Repository, path: string): Promise<boolean> {
   const { stdout } = await repository.git(['diff-files', '--name-only', '-z', '--diff-filter=d'], { cwd: path });
   for (const file of String(stdout)
@@ -45,19 +48,20 @@ export async function hasForeignChanges(repository: Repository, path: string): P
   return false;
 }
 
-/** Which files git ignores is configured. */
+/** Configuration decides which files git ignores. */
 const CONFIGURATION = ['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM'];
 
-/** simple-git refuses to start in many an environment: an `EDITOR` is enough, and so is the `GIT_EXEC_PATH` that git itself sets for `git claim`. */
+/** simple-git refuses to start in many environments: with an `EDITOR`, or the `GIT_EXEC_PATH` that git sets for `git claim`. */
 function only(names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 }
 
 /**
- * Commits the state of a tree, untracked files included and ignored ones not, under a ref of its own. The tree, its index and its branch stay as they are.
+ * Commits the state of a worktree, with untracked files but without ignored ones, under a ref of its own. The worktree, its index
+ * and its branch stay as they are.
  *
  * @returns the full name of the ref
- * @throws ClaimError `git`, also for a repository inside: of that a commit keeps no more than a name
+ * @throws ClaimError `git`, also for a repository inside: a commit would keep no more of it than a name
  */
 export async function saveWork(repository: Repository, path: string, order: OrderId): Promise<string> {
   const index = join(repository.commonDir, 'claim', `save-${randomBytes(6).toString('hex')}.index`);
@@ -66,7 +70,7 @@ export async function saveWork(repository: Repository, path: string, order: Orde
       cwd: path,
       env: { GIT_INDEX_FILE: index, ...AUTHOR },
     });
-    if (result.code !== 0) throw new ClaimError('git', `the work in ${path} could not be saved: ${lastWords(result)}`);
+    if (result.code !== 0) throw new ClaimError({ code: 'git', kind: 'work-not-saved', path, said: lastWords(result) });
     return String(result.stdout).trim();
   };
   try {
@@ -76,10 +80,7 @@ export async function saveWork(repository: Repository, path: string, order: Orde
     if (existsSync(own)) copyFileSync(own, index);
     await git('add', '--all', '--', '.');
     const inner = linksIn(await git('ls-files', '--stage', '-z')).find((link) => existsSync(join(path, link, '.git')));
-    if (inner !== undefined)
-      throw new ClaimError('git', `${inner} is a repository of its own, whose work no ref here can keep`, {
-        hint: `see to the work in ${join(path, inner)} and move it away first`,
-      });
+    if (inner !== undefined) throw new ClaimError({ code: 'git', kind: 'inner-repository', worktree: path, folder: inner });
     const tree = await git('write-tree');
     const head = await git('rev-parse', 'HEAD');
     const kept = (await keptOf(repository, order)).find((one) => one.tree === tree && one.parents === head);
@@ -92,7 +93,7 @@ export async function saveWork(repository: Repository, path: string, order: Orde
 }
 
 /**
- * Keeps a commit under a ref of its own, unless one keeps it already.
+ * Keeps a commit under a ref of its own, unless such a ref already exists.
  *
  * @returns the full name of the ref
  * @throws ClaimError `git`
@@ -120,10 +121,10 @@ async function newRef(repository: Repository, commit: Oid | null, order: OrderId
   const ref = `${SAVED_PREFIX}${order}/${randomBytes(4).toString('hex')}`;
   const said = await updateRefs(repository, [{ ref, from: null, to: commit }]);
   if ((await repository.git(['rev-parse', '-q', '--verify', ref])).code === 0) return ref;
-  throw new ClaimError('git', `the work on ${order} could not be kept: ${lastWords(said)}`);
+  throw new ClaimError({ code: 'git', kind: 'work-not-kept', order, said: lastWords(said) });
 }
 
-/** Returns the paths of the entries that are but a commit's name: submodules and repositories inside. */
+/** Returns the paths of entries that are only a commit's name: submodules and repositories inside. */
 function linksIn(staged: string): string[] {
   return staged
     .split('\0')
@@ -131,7 +132,7 @@ function linksIn(staged: string): string[] {
     .map((entry) => entry.slice(entry.indexOf('\t') + 1));
 }
 
-/** Saving must work where no user.name is set. */
+/** Saving must work even if no user.name is set. */
 const AUTHOR = {
   GIT_AUTHOR_NAME: 'git-claim',
   GIT_AUTHOR_EMAIL: 'git-claim@localhost',

@@ -18,7 +18,7 @@ import { hasForeignChanges, keepCommit, saveWork, unsavedWork } from './unsaved-
 /** A checkout of a very large repository takes minutes. */
 const CHECKOUT_MS = 30 * 60_000;
 
-/** Tells whether the process that is making a tree still lives; null when nobody can tell. */
+/** Returns whether the process that is making a worktree is still alive, or null if that is unknown. */
 export type IsMaking = (lock: LockReason) => boolean | null;
 
 export class GitWorktrees implements Worktrees {
@@ -34,7 +34,7 @@ export class GitWorktrees implements Worktrees {
 
   async list(): Promise<Worktree[]> {
     const result = await this.#repository.git(['worktree', 'list', '--porcelain', '-z']);
-    if (result.code !== 0) throw new ClaimError('git', `git cannot list the work trees: ${lastWords(result)}`);
+    if (result.code !== 0) throw new ClaimError({ code: 'git', kind: 'worktrees-unlisted', said: lastWords(result) });
     const blocks = String(result.stdout)
       .split('\0\0')
       .filter((block) => block !== '');
@@ -112,13 +112,16 @@ export class GitWorktrees implements Worktrees {
     return [...gone, ...missing].map(({ path }) => path);
   }
 
-  /** A record names its tree, and what it names may be anybody's: only a tree of this repository is touched. */
+  /**
+   * Returns null for a folder of anybody else: a record may name any folder as its worktree, and only
+   * worktrees of this repository are touched.
+   */
   #ownGitDir(path: string): string | null {
     const gitDir = gitDirOf(path);
     return gitDir !== null && dirname(gitDir) === join(this.#repository.commonDir, 'worktrees') ? gitDir : null;
   }
 
-  /** Registrations that carry our lock, and whether a checkout ever ended in them. */
+  /** Returns the registrations that have our lock, and whether their checkout began. */
   #leftovers(): Leftover[] {
     const base = join(this.#repository.commonDir, 'worktrees');
     const names = existsSync(base) ? readdirSync(base) : [];
@@ -128,10 +131,10 @@ export class GitWorktrees implements Worktrees {
       const target = readText(join(gitDir, 'gitdir'))?.replace(/[\r\n]+$/, '');
       if (lock === null || (lock.maker === null && target !== undefined && existsSync(target))) return [];
       const path = target ? dirname(resolve(gitDir, target)) : '';
-      // A maker out of sight, in a container that is gone perhaps, has had its time when git's own has run out.
+      // A maker that cannot be seen (perhaps in a container that is gone) is given as long as git itself gets.
       const mayLive = lock.maker !== null && (this.#isMaking(lock) ?? ageMs(join(gitDir, 'locked')) < CHECKOUT_MS);
       const isBeingMade = lock.maker !== null && (mayLive || isGitMaking(path));
-      // Git writes a HEAD of zeros first, and the branch into it once the rest is there.
+      // Git first writes a HEAD of zeros, and then the branch once the rest exists.
       const hasHead = existsSync(join(gitDir, 'commondir')) && readText(join(gitDir, 'HEAD'))?.startsWith('ref: ') === true;
       return [{ gitDir, path, isBeingMade, hasHead, lock }];
     });
@@ -143,7 +146,7 @@ export class GitWorktrees implements Worktrees {
     for (const name of locks) removeFile(join(gitDir, name), 'lock of a dead checkout');
     const branch = readText(join(gitDir, 'HEAD'))?.slice('ref: '.length).trimEnd() ?? '';
     const blocking = await outliveLocks(this.#repository, [branch], this.#mutex);
-    if (blocking !== null) throw new ClaimError('git', `git cannot finish the work tree ${path}: ${blocking}`);
+    if (blocking !== null) throw new ClaimError({ code: 'git', kind: 'worktree-not-finished', path, said: blocking });
     // Git writes the index when every file is there: what differs from then on is somebody's work, staged or not.
     const isCheckedOut = existsSync(join(gitDir, 'index'));
     if (!isCheckedOut) await git('read-tree', 'HEAD');
@@ -152,14 +155,14 @@ export class GitWorktrees implements Worktrees {
       : await hasForeignChanges(this.#repository, path);
     const saved = hasWork ? await this.save(path, order) : null;
     const reset = await git('reset', '--hard', '-q');
-    if (reset.code !== 0) throw new ClaimError('git', `git cannot finish the work tree ${path}: ${lastWords(reset)}`);
+    if (reset.code !== 0) throw new ClaimError({ code: 'git', kind: 'worktree-not-finished', path, said: lastWords(reset) });
     const head = String((await git('rev-parse', 'HEAD')).stdout).trim();
     await git('hook', 'run', '--ignore-missing', 'post-checkout', '--', '0'.repeat(head.length), head, '1');
     this.lock(path, { ...lock, maker: null });
     return saved;
   }
 
-  /** Removes a registration no checkout ever began in; of the folder only git's own pointer file. */
+  /** Removes a registration in which no checkout ever began. In the folder it only removes git's own pointer file. */
   #forget({ gitDir, path }: Leftover): void {
     step('before file remove registration');
     const pointer = join(path, '.git');
@@ -172,7 +175,7 @@ export class GitWorktrees implements Worktrees {
 
 type Leftover = {
   readonly gitDir: string;
-  /** Empty when the registration does not say. */
+  /** Empty if the registration does not say. */
   readonly path: string;
   readonly isBeingMade: boolean;
   readonly hasHead: boolean;
@@ -195,7 +198,7 @@ function parseBlock(lines: readonly string[], isMain: boolean): Worktree {
   };
 }
 
-/** Makes the folder that trees go into; returns null, or why it cannot be. */
+/** Makes the folder for worktrees. Returns null, or why it cannot be made. */
 function whyNoFolder(path: string): string | null {
   try {
     makeFolder(path, 0o777, 'trees');
@@ -205,7 +208,7 @@ function whyNoFolder(path: string): string | null {
   }
 }
 
-/** Returns the private git directory of a linked work tree, or null when the folder is none. */
+/** Returns the private git directory of a linked worktree, or null if the folder is none. */
 export function gitDirOf(path: string): string | null {
   const target = targetOf(readText(join(path, '.git')) ?? '');
   if (target === null || !existsSync(resolve(path, target))) return null;

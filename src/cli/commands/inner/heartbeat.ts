@@ -13,7 +13,7 @@ export const heartbeatCommand: CommandSpec = {
   options: [],
   async run(open, [token = '', key = '']) {
     const anchor = parseAnchor(token);
-    if (anchor === null) throw new ClaimError('usage', 'heartbeat is for the helper, which names its anchor');
+    if (anchor === null) throw new ClaimError({ code: 'usage', kind: 'beat-without-anchor' });
     const claims = await heartbeat(await open({ isSurveying: true }), parseSessionKey(key), anchor);
     // An order's id is as it is in a ref; so no space and nothing that sh expands is in any of them.
     const watched = claims.map(({ subject }) => encodePath(subject));

@@ -10,7 +10,7 @@ export const hookCommand: CommandSpec = {
   options: [],
   async run(open, [name = '']) {
     const hook = Object.hasOwn(HOOKS, name) ? HOOKS[name] : undefined;
-    if (hook === undefined) throw new ClaimError('usage', `there is no hook ${JSON.stringify(name.slice(0, 40))}`);
+    if (hook === undefined) throw new ClaimError({ code: 'usage', kind: 'unknown-hook', text: name });
     const input = name === 'pre-push' ? await standardInput() : '';
     const { guarded, line } = await hook(await open({ isSurveying: true }), input);
     return {

@@ -10,7 +10,7 @@ import { gitObject, type ObjectType, writeObjects } from '../../../../src/adapte
 import { DEFAULT_REF_PREFIX } from '../../../../src/core/claim/refs.ts';
 import type { Oid } from '../../../../src/core/ids.ts';
 import { type PathKey, parseClaimPath, pathKey } from '../../../../src/core/path.ts';
-import { encodePathRecord } from '../../../../src/core/paths/codec.ts';
+import { PATH_CODEC } from '../../../../src/core/paths/codec.ts';
 import { encodePending } from '../../../../src/core/paths/pending.ts';
 import type { WitnessedPath } from '../../../../src/core/paths/record.ts';
 import { pathRefPrefix } from '../../../../src/core/paths/refs.ts';
@@ -161,7 +161,7 @@ test('a guard whose refs git could not make, or should not, is not understood', 
   ] as const) {
     const { git, store, paths } = await place();
     const target = { oid: object as Oid, type: 'blob' } as const;
-    const rows = names.map((name) => ({ key: key(name), body: encodePathRecord(pathRecordOf(name), target, tagger()) }));
+    const rows = names.map((name) => ({ key: key(name), body: PATH_CODEC.encode(pathRecordOf(name), target, tagger()) }));
     git(['update-ref', GUARD, await store('blob', encodePending([], rows))]);
     expect((await paths.survey()).strangers).toEqual([GUARD]);
   }

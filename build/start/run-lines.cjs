@@ -1,15 +1,16 @@
 'use strict';
-// One process that runs command lines in the working directory, and tells what they used or keeps what was compiled for them.
+// One process that runs command lines in the working directory, and prints the files they used or writes a code cache of what
+// they compiled.
 //   node run-lines.cjs <bundle> note|cache <layer> <scratch folder> <line>...
 
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const v8 = require('node:v8');
-const { MAIN, openLayers, writeCache } = require('../bin/start.cjs');
+const { MAIN, openLayers, writeCache } = require('../../bin/start.cjs');
 
 const [file, what, number, scratch, ...lines] = process.argv.slice(2);
-// What was compiled and not used for a while would be thrown away before it is kept.
+// V8 would drop functions that were not used for a while before they are written.
 v8.setFlagsFromString('--no-flush-bytecode');
 globalThis.gitClaimUses = new Set([MAIN]);
 run().catch((error) => {
@@ -28,13 +29,13 @@ async function run() {
     if (value !== undefined) delete process.env[name];
     if (code !== 0) throw new Error(`${line} ends with ${code}`);
   }
-  // A cache is refused where other flags are in force.
+  // V8 refuses a cache that was made under other flags.
   v8.setFlagsFromString('--flush-bytecode');
   if (what === 'note') console.log(`\n${JSON.stringify([...globalThis.gitClaimUses])}`);
   else for (const { cache, script } of compiled.filter((one) => one.number === Number(number))) writeCache(cache, script);
 }
 
-/** What bin/git-claim leaves on its descriptor for Node; a script in the place of node keeps it. */
+/** Returns what bin/git-claim writes for Node, kept by a script in the place of node. */
 function askedAhead(words) {
   const ahead = path.join(scratch, 'ahead');
   fs.rmSync(ahead, { force: true });

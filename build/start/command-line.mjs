@@ -4,14 +4,17 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFile
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
-import { bundle, ROOT, writeWhole } from './bundle.mjs';
+import { runInThisContext } from 'node:vm';
+import { bundle, ROOT, writeWhole } from '../bundle.mjs';
 
-const { BUNDLE, MAIN } = createRequire(import.meta.url)('../bin/start.cjs');
+const require = createRequire(import.meta.url);
+const { BUNDLE, MAIN } = require('../../bin/start.cjs');
+const FACTS = 'build/start/facts.ts';
 
 /**
- * The layers of the command line. Each has the modules that were seen to be used by its lines and by those of no layer before it; the last has all
- * others. V8 deserialises the code cache of all that a script holds, used or not: this way `status` is not slowed by what it does not use, whatever
- * imports that. A layer is loaded when the first name of a module in it is used.
+ * The layers of the command line. A layer has the modules that its lines use and the lines of no earlier layer do; the last
+ * layer has all others too. V8 deserialises the code cache of a whole script, used or not. In layers, `status` does not pay for
+ * modules that it does not use, whichever file imports them. A layer is loaded when the first name of a module in it is used.
  */
 const ANCHORED = `GIT_CLAIM_ANCHOR=${process.pid}`;
 const LAYERS = [
@@ -28,12 +31,17 @@ const LAYERS = [
 ];
 const LAST = LAYERS.length - 1;
 
-/** Builds dist/git-claim.script.js and its code caches. */
+/** Builds dist/git-claim.script.js with its code caches, and dist/facts.sh. */
 export async function buildCommandLine() {
   const dist = dirname(BUNDLE);
   for (const name of readdirSync(dist)) if (name.includes('.cache')) rmSync(join(dist, name));
   const scratch = mkdtempSync(join(tmpdir(), 'git-claim-build-'));
   try {
+    const facts = await shellFacts();
+    // The shell script runs only beside its facts, and there need not be any in dist yet.
+    for (const folder of ['bin', 'dist']) mkdirSync(join(scratch, folder));
+    copyFileSync(join(ROOT, 'bin/git-claim'), join(scratch, 'bin/git-claim'));
+    writeFileSync(join(scratch, 'dist/facts.sh'), facts);
     const names = await exportedNames();
     const { layerOf, wanted } = await layersOf(names, scratch);
     const scripts = [];
@@ -41,13 +49,22 @@ export async function buildCommandLine() {
       scripts.push((await script([...paths], [layer(number, layerOf, names)])).text);
     writeWhole(BUNDLE, joined(scripts));
     runLines(scratch, BUNDLE, 'cache');
+    // Last: the shell scripts know by it that all is built.
+    writeWhole(join(dist, 'facts.sh'), facts);
   } finally {
     // The heartbeat helper of a session that ended with its process may still write there.
     rmSync(scratch, { recursive: true, maxRetries: 10 });
   }
 }
 
-/** What each file of ours exports: its names, and which of them are functions. */
+async function shellFacts() {
+  const { text } = await script([FACTS], []);
+  const module = { exports: {} };
+  runInThisContext(text)(require, module, BUNDLE, dirname(BUNDLE));
+  return module.exports[FACTS]().shellFacts();
+}
+
+/** Returns the names that each file of ours exports, and whether all of them are functions. */
 async function exportedNames() {
   const entryPoints = readdirSync(join(ROOT, 'src'), { recursive: true })
     .filter((name) => name.endsWith('.ts'))
@@ -60,16 +77,12 @@ async function exportedNames() {
   return new Map(exported);
 }
 
-/** Tells which layer each file is in, and which files of each layer are imported by other layers. */
+/** Returns which layer each file is in, and which files of each layer other layers import. */
 async function layersOf(names, scratch) {
   const { text, metafile } = await script([MAIN], [noted(names)]);
   const file = join(scratch, 'dist', basename(BUNDLE));
-  for (const folder of ['bin', 'dist']) mkdirSync(join(scratch, folder));
-  // It runs only beside a bundle, and there need not be one in dist yet.
-  copyFileSync(join(ROOT, 'bin/git-claim'), join(scratch, 'bin/git-claim'));
   writeFileSync(file, joined([text]));
   const used = runLines(scratch, file, 'note');
-  if (process.env.DBG) for (const u of used) console.log(u.join(' '));
   const layerOf = (path) => {
     const first = used.findIndex((paths) => paths.includes(path));
     return first === -1 ? LAST : first;
@@ -88,7 +101,7 @@ async function layersOf(names, scratch) {
 const NOTED = 'noted';
 const isFile = (path) => /^(?:src|node_modules)\/.*\.[cm]?[jt]s$/.test(path);
 
-/** Each file of ours is loaded when the first of its names is used, and every file that is loaded is noted. */
+/** Loads each file of ours when the first of its names is used, and notes every file that is loaded. */
 const noted = (names) => ({
   name: NOTED,
   setup(build) {
@@ -106,7 +119,7 @@ const noted = (names) => ({
   },
 });
 
-/** What is in another layer than this is asked of that. */
+/** Asks other layers for the modules that are not in this one. */
 const layer = (own, layerOf, names) => ({
   name: 'layer',
   setup(build) {
@@ -119,17 +132,17 @@ const layer = (own, layerOf, names) => ({
     });
     build.onLoad({ filter: /.*/, namespace: 'layer' }, ({ path }) => {
       const there = `layer(${layerOf(path)})[${JSON.stringify(path)}]()`;
-      // What is in a layer before this is loaded already.
+      // An earlier layer is loaded already.
       const exported = layerOf(path) > own ? names.get(path) : undefined;
       if (exported === undefined) return { contents: `module.exports = ${there};` };
       if (!exported.hasFunctionsOnly) return { contents: namedByUse(exported.names, there) };
-      // These cost nothing before they are called.
+      // Functions cost nothing before they are called.
       return { contents: calledLater(exported.names, there) };
     });
   },
 });
 
-/** These modules of Node take long (child_process a tenth of the time that an empty Node takes), and few commands use them. */
+/** Loads these modules of Node when they are used: child_process alone takes a tenth of an empty Node, and few commands use it. */
 const lazyModules = {
   name: 'lazy-modules',
   setup(build) {
@@ -140,7 +153,7 @@ const lazyModules = {
       const load = `require(${JSON.stringify(path)})`;
       const names = Object.entries((await import(path)).default).map(([name, value]) => [typeof value, name]);
       const functions = names.flatMap(([type, name]) => (type === 'function' ? [name] : []));
-      // Left out where nobody asks for them.
+      // esbuild leaves out the values that no module imports.
       const values = names.flatMap(([type, name]) =>
         type === 'function' ? [] : [`export const ${name} = /* @__PURE__ */ (() => ${load}.${name})();`],
       );
@@ -149,19 +162,19 @@ const lazyModules = {
   },
 };
 
-/** A module with functions of another, which is loaded when the first of them is called. */
+/** Returns a module with the functions of another, which is loaded when the first of them is called. */
 function calledLater(names, load) {
   return names.map((name) => `export function ${name}(...args) { return ${load}.${name}(...args); }`).join('\n');
 }
 
-/** A module with the names of another, which is loaded when the first of them is used. */
+/** Returns a module with the names of another, which is loaded when the first of them is used. */
 function namedByUse(names, load) {
   return `let loaded;
     for (const name of ${JSON.stringify(names)})
       Object.defineProperty(exports, name, { enumerable: true, get: () => (loaded ??= ${load})[name] });`;
 }
 
-/** Puts better-sqlite3's own JavaScript, if it is installed, in the place of src/adapters/sqlite/bundled-module.ts. */
+/** Replaces src/adapters/sqlite/bundled-module.ts by better-sqlite3's own JavaScript, if it is installed. */
 const bundledSqlite = {
   name: 'bundled-sqlite',
   setup(build) {
@@ -188,19 +201,19 @@ async function script(paths, plugins) {
     plugins: [bundledSqlite, lazyModules, ...plugins],
     // Long names would cost a millisecond of every start.
     minify: true,
-    // What is left is no module but an expression, which bin/start.cjs need not copy into another string to wrap it.
+    // An expression instead of a module: bin/start.cjs need not copy the text into another string to wrap it.
     banner: { js: '(function(require,module,__filename,__dirname,layer){' },
     footer: { js: '})' },
-    // A script that comes from a code cache has no dynamic import: what is external is required instead.
+    // A script from a code cache has no dynamic import, so external packages are required.
     supported: { 'dynamic-import': false },
     define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
   });
-  // esbuild escapes all but regular expressions and comments; ASCII alone is a string that V8 neither decodes nor widens.
+  // esbuild escapes all but regular expressions and comments. V8 neither decodes nor widens a string that is all ASCII.
   const ascii = texts[0].replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return { text: ascii, metafile };
 }
 
-/** One file, so that nobody ever has layers of two versions. Its last line tells where they end, and names their caches: `// <hash>:<length> ...` */
+/** One file, so that layers are always of one version. Its last line says where they end: `// <hash>:<length> ...` */
 function joined(scripts) {
   const hash = (text) => createHash('sha256').update(text).digest('hex').slice(0, 16);
   return `${scripts.join('')}// ${scripts.map((text) => `${hash(text)}:${text.length}`).join(' ')}\n`;
@@ -209,7 +222,8 @@ function joined(scripts) {
 /**
  * Runs the lines of each layer in a process and a repository of their own.
  *
- * @param what `note`: returns the files that each layer's lines used; `cache`: keeps its code cache, which has every function that was compiled until then
+ * @param what `note`: returns the files that the lines of each layer used; `cache`: writes the code cache of each layer, with
+ *   every function that its lines compiled
  */
 function runLines(scratch, file, what) {
   const said = LAYERS.map(({ before = [], orders = [], lines }, number) => {

@@ -18,9 +18,9 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findDriver } from '../../../src/adapters/sqlite/driver.ts';
-import { SqliteLeaseCache } from '../../../src/adapters/sqlite/lease-cache.ts';
 import { placeOf } from '../../../src/adapters/sqlite/place.ts';
 import type { Oid, OrderId } from '../../../src/core/ids.ts';
+import { type Caches, sqliteCaches } from '../../support/caches.ts';
 
 const ORDER = 'ORDER-1' as OrderId;
 const OID = 'a'.repeat(40) as Oid;
@@ -29,34 +29,34 @@ const at = (monoMs: number) => ({ boot: 'boot-1', monoMs, wallMs: 1_800_000_000_
 let commonDir: string;
 let folder: string;
 let file: string;
-let cache: SqliteLeaseCache;
+let here: Caches;
 beforeEach(() => {
   commonDir = mkdtempSync(join(tmpdir(), 'git-claim-cache-'));
   folder = join(commonDir, 'claim');
   file = join(folder, 'cache.db');
-  cache = new SqliteLeaseCache(commonDir, 1_000);
+  here = sqliteCaches(commonDir, 1_000);
 });
 afterEach(() => {
-  cache.close();
+  here.cache.close();
   rmSync(commonDir, { recursive: true });
 });
 
-const heartbeat = (of = cache) => of.observe([sight(ORDER, OID)], at(99)).get(ORDER)?.heartbeat ?? null;
+const heartbeat = (of = here) => of.sightings.observe([sight(ORDER, OID)], at(99)).get(ORDER)?.heartbeat ?? null;
 const setAside = () => readdirSync(folder).filter((name) => /^cache\.db\.[^-]+-.*Z$/.test(name));
 
 describe('a fresh cache', () => {
   test('touches nothing before its first call, and is private', () => {
     expect(readdirSync(commonDir)).toEqual([]);
-    cache.beat([{ order: ORDER, oid: OID }], at(1));
+    here.sightings.beat([{ order: ORDER, oid: OID }], at(1));
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     for (const name of ['cache.db', 'cache.db-wal', 'cache.db-shm', 'locks.db'])
       expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
-    cache.close();
+    here.cache.close();
     expect(readdirSync(folder).sort()).toEqual(['cache.db', 'locks.db']);
   });
 
   test('has the six tables of its schema, in WAL mode', () => {
-    cache.beat([{ order: ORDER, oid: OID }], at(1));
+    here.sightings.beat([{ order: ORDER, oid: OID }], at(1));
     const other = new Database(file);
     expect(other.pragma('journal_mode', { simple: true })).toBe('wal');
     expect(other.pragma('user_version', { simple: true })).toBe(2);
@@ -69,7 +69,7 @@ describe('a fresh cache', () => {
   });
 
   test('leaves no transaction open between two calls', () => {
-    cache.beat([{ order: ORDER, oid: OID }], at(1));
+    here.sightings.beat([{ order: ORDER, oid: OID }], at(1));
     const other = new Database(file, { timeout: 0 });
     other.exec('BEGIN IMMEDIATE; ROLLBACK');
     other.close();
@@ -86,12 +86,12 @@ describe('a damaged cache is set aside and a new one taken', () => {
     ['of the first version, without its tables', () => replace('PRAGMA journal_mode = WAL; PRAGMA user_version = 1')],
   ];
   test.each(damages)('%s', (_, damage) => {
-    cache.beat([{ order: ORDER, oid: OID }], at(1));
-    cache.close();
+    here.sightings.beat([{ order: ORDER, oid: OID }], at(1));
+    here.cache.close();
     damage();
     const broken = readFileSync(file);
-    cache.beat([{ order: ORDER, oid: OID }], at(2));
-    expect(cache.trouble).toBeNull();
+    here.sightings.beat([{ order: ORDER, oid: OID }], at(2));
+    expect(here.cache.trouble).toBeNull();
     expect(heartbeat()).toEqual(at(2));
     expect(setAside()).toHaveLength(1);
     expect(setAside()[0]).toMatch(/^cache\.db\.corrupt-\d{8}T\d{9}Z$/);
@@ -99,15 +99,15 @@ describe('a damaged cache is set aside and a new one taken', () => {
   });
 
   test('every page overwritten, one after the other', () => {
-    cache.beat([{ order: ORDER, oid: OID }], at(1));
-    cache.close();
+    here.sightings.beat([{ order: ORDER, oid: OID }], at(1));
+    here.cache.close();
     const good = readFileSync(file);
     for (let page = 0; page < good.length / 4_096; page += 1) {
       const bad = Buffer.from(good);
       bad.fill(0xa5, page * 4_096, (page + 1) * 4_096);
       writeFileSync(file, bad);
       const log = () =>
-        cache.appendEvent({
+        here.events.append({
           at: '2026-11-21T14:00:00Z',
           kind: 'k',
           order: ORDER,
@@ -119,44 +119,44 @@ describe('a damaged cache is set aside and a new one taken', () => {
           detail: null,
         });
       log();
-      cache.beat([{ order: ORDER, oid: OID }], at(2));
+      here.sightings.beat([{ order: ORDER, oid: OID }], at(2));
       log();
-      expect([page, cache.trouble, heartbeat(), cache.events({ order: ORDER, limit: 9 }).length > 0]).toEqual([
+      expect([page, here.cache.trouble, heartbeat(), here.events.read({ order: ORDER, limit: 9 }).length > 0]).toEqual([
         page,
         null,
         at(2),
         true,
       ]);
-      cache.close();
+      here.cache.close();
     }
   });
 
   test('garbage written under an open handle', () => {
-    cache.beat([{ order: ORDER, oid: OID }], at(1));
+    here.sightings.beat([{ order: ORDER, oid: OID }], at(1));
     writeFileSync(file, Buffer.alloc(statSync(file).size, 'garbage '));
     writeFileSync(`${file}-wal`, '');
-    cache.beat([{ order: ORDER, oid: OID }], at(2));
-    const later = new SqliteLeaseCache(commonDir, 1_000);
-    later.beat([{ order: ORDER, oid: OID }], at(3));
-    expect([later.trouble, heartbeat(later)]).toEqual([null, at(3)]);
-    later.close();
+    here.sightings.beat([{ order: ORDER, oid: OID }], at(2));
+    const later = sqliteCaches(commonDir, 1_000);
+    later.sightings.beat([{ order: ORDER, oid: OID }], at(3));
+    expect([later.cache.trouble, heartbeat(later)]).toEqual([null, at(3)]);
+    later.cache.close();
   });
 
   test('an empty file is filled, not set aside', () => {
     mkdirSync(folder);
     writeFileSync(file, '');
-    cache.beat([{ order: ORDER, oid: OID }], at(2));
-    expect([cache.trouble, heartbeat(), setAside()]).toEqual([null, at(2), []]);
+    here.sightings.beat([{ order: ORDER, oid: OID }], at(2));
+    expect([here.cache.trouble, heartbeat(), setAside()]).toEqual([null, at(2), []]);
   });
 
   test('a newer version is kept under its number', () => {
-    cache.beat([{ order: ORDER, oid: OID }], at(1));
-    cache.close();
+    here.sightings.beat([{ order: ORDER, oid: OID }], at(1));
+    here.cache.close();
     const newer = new Database(file);
     newer.pragma('user_version = 7');
     newer.close();
-    cache.beat([{ order: ORDER, oid: OID }], at(2));
-    expect([cache.trouble, heartbeat()]).toEqual([null, at(2)]);
+    here.sightings.beat([{ order: ORDER, oid: OID }], at(2));
+    expect([here.cache.trouble, heartbeat()]).toEqual([null, at(2)]);
     expect(setAside()).toEqual([expect.stringMatching(/^cache\.db\.newer-7-\d{8}T\d{9}Z$/)]);
     const kept = new Database(join(folder, setAside()[0] as string));
     expect(kept.prepare('SELECT heartbeat_mono_ms FROM lease').pluck().all()).toEqual([1]);
@@ -165,11 +165,11 @@ describe('a damaged cache is set aside and a new one taken', () => {
 
   test('three are kept, the newest, each under a name of its own', () => {
     for (let n = 0; n < 5; n += 1) {
-      cache.beat([{ order: ORDER, oid: OID }], at(1));
-      cache.close();
+      here.sightings.beat([{ order: ORDER, oid: OID }], at(1));
+      here.cache.close();
       writeFileSync(file, `garbage ${n}`);
     }
-    cache.beat([{ order: ORDER, oid: OID }], at(1));
+    here.sightings.beat([{ order: ORDER, oid: OID }], at(1));
     expect(
       setAside()
         .sort()
@@ -187,61 +187,61 @@ describe('a damaged cache is set aside and a new one taken', () => {
 
 describe('a cache that somebody removes while it is open', () => {
   test.each([[['']], [['', '-wal', '-shm']], [['-wal', '-shm']], [['-shm']]])('%j', (suffixes) => {
-    cache.beat([{ order: ORDER, oid: OID }], at(1));
+    here.sightings.beat([{ order: ORDER, oid: OID }], at(1));
     for (const suffix of suffixes) rmSync(file + suffix);
-    cache.beat([{ order: ORDER, oid: OID }], at(2));
-    cache.close();
-    const later = new SqliteLeaseCache(commonDir, 1_000);
-    later.beat([{ order: ORDER, oid: OID }], at(3));
-    expect([later.trouble, heartbeat(later)]).toEqual([null, at(3)]);
-    later.close();
+    here.sightings.beat([{ order: ORDER, oid: OID }], at(2));
+    here.cache.close();
+    const later = sqliteCaches(commonDir, 1_000);
+    later.sightings.beat([{ order: ORDER, oid: OID }], at(3));
+    expect([later.cache.trouble, heartbeat(later)]).toEqual([null, at(3)]);
+    later.cache.close();
   });
 
   test('the whole folder: the next beat lands in a new file', () => {
-    cache.beat([{ order: ORDER, oid: OID }], at(1));
+    here.sightings.beat([{ order: ORDER, oid: OID }], at(1));
     rmSync(folder, { recursive: true });
-    cache.beat([{ order: ORDER, oid: OID }], at(2));
-    const other = new SqliteLeaseCache(commonDir, 1_000);
-    expect([cache.trouble, other.trouble, heartbeat(other)]).toEqual([null, null, at(2)]);
-    other.close();
+    here.sightings.beat([{ order: ORDER, oid: OID }], at(2));
+    const other = sqliteCaches(commonDir, 1_000);
+    expect([here.cache.trouble, other.cache.trouble, heartbeat(other)]).toEqual([null, null, at(2)]);
+    other.cache.close();
   });
 
   test('the old handle does not take the new file with it when it closes', () => {
-    cache.beat([{ order: ORDER, oid: OID }], at(1));
+    here.sightings.beat([{ order: ORDER, oid: OID }], at(1));
     rmSync(file);
-    const other = new SqliteLeaseCache(commonDir, 1_000);
-    other.beat([{ order: ORDER, oid: OID }], at(2));
-    cache.close();
+    const other = sqliteCaches(commonDir, 1_000);
+    other.sightings.beat([{ order: ORDER, oid: OID }], at(2));
+    here.cache.close();
     expect([existsSync(`${file}-wal`), heartbeat(), heartbeat(other)]).toEqual([true, at(2), at(2)]);
-    other.close();
+    other.cache.close();
   });
 });
 
 describe('where no cache can be, it is off and says why', () => {
-  const expectOff = (why: RegExp, of = cache) => {
-    of.beat([{ order: ORDER, oid: OID }], at(1));
-    of.registerSession({} as never);
+  const expectOff = (why: RegExp, of = here) => {
+    of.sightings.beat([{ order: ORDER, oid: OID }], at(1));
+    of.presence.register({} as never);
     // A session waiting in this process sees how long; the next process starts anew.
-    of.observe([sight(ORDER, OID)], at(2));
-    expect(of.observe([sight(ORDER, OID)], at(3)).get(ORDER)).toMatchObject({ heartbeat: null, silentSince: at(2) });
-    expect(of.leases()).toEqual(new Map());
-    expect([of.sessions(), of.events({ limit: 5 })]).toEqual([[], []]);
-    expect(of.trouble).toMatch(why);
-    of.close();
+    of.sightings.observe([sight(ORDER, OID)], at(2));
+    expect(of.sightings.observe([sight(ORDER, OID)], at(3)).get(ORDER)).toMatchObject({ heartbeat: null, silentSince: at(2) });
+    expect(of.sightings.all()).toEqual(new Map());
+    expect([of.presence.sessions(), of.events.read({ limit: 5 })]).toEqual([[], []]);
+    expect(of.cache.trouble).toMatch(why);
+    of.cache.close();
   };
 
   test('the repository is not a folder', () => {
     writeFileSync(join(commonDir, 'file'), '');
-    expectOff(/ENOTDIR/, new SqliteLeaseCache(join(commonDir, 'file'), 1_000));
+    expectOff(/ENOTDIR/, sqliteCaches(join(commonDir, 'file'), 1_000));
   });
 
   test('the repository is gone, and is not made again', () => {
-    expectOff(/ENOENT/, new SqliteLeaseCache(join(commonDir, 'gone'), 1_000));
+    expectOff(/ENOENT/, sqliteCaches(join(commonDir, 'gone'), 1_000));
     expect(existsSync(join(commonDir, 'gone'))).toBe(false);
   });
 
   test.runIf(process.platform === 'linux')('nobody may write there, not even root', () => {
-    expectOff(/cannot be used: E/, new SqliteLeaseCache('/proc/self', 1_000));
+    expectOff(/cannot be used: E/, sqliteCaches('/proc/self', 1_000));
   });
 
   test('the folder or the file is a symbolic link', () => {
@@ -275,7 +275,7 @@ describe('where no cache can be, it is off and says why', () => {
     const elsewhere = createRequire('/nowhere/');
     expectOff(
       /^better-sqlite3 cannot be loaded: Cannot find module/,
-      new SqliteLeaseCache(commonDir, 1_000, () => findDriver(elsewhere)),
+      sqliteCaches(commonDir, 1_000, () => findDriver(elsewhere)),
     );
     expect(readdirSync(commonDir)).toEqual([]);
   });
@@ -284,8 +284,8 @@ describe('where no cache can be, it is off and says why', () => {
     symlinkSync('nowhere', folder);
     expectOff(/is not a folder/);
     rmSync(folder);
-    cache.beat([{ order: ORDER, oid: OID }], at(1));
-    expect([cache.trouble, heartbeat()]).toEqual([null, at(1)]);
+    here.sightings.beat([{ order: ORDER, oid: OID }], at(1));
+    expect([here.cache.trouble, heartbeat()]).toEqual([null, at(1)]);
   });
 });
 

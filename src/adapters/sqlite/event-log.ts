@@ -1,26 +1,51 @@
-import type { EventFilter, LoggedEvent, NumberedEvent } from '../../ports/lease-cache.ts';
+import type { EventFilter, EventLog, LoggedEvent, NumberedEvent } from '../../ports/event-log.ts';
+import { PRUNED_AT_ONCE, type SqliteCache } from './cache.ts';
 import type { Connection } from './connection.ts';
+import type { SqliteOutbox } from './outbox.ts';
 
-/** Adds an event and returns its number. */
-export function insertEvent(connection: Connection, event: LoggedEvent): number {
+/** The table `event`. */
+export class SqliteEventLog implements EventLog {
+  readonly #cache: SqliteCache;
+  readonly #outbox: SqliteOutbox;
+
+  constructor(cache: SqliteCache, outbox: SqliteOutbox) {
+    this.#cache = cache;
+    this.#outbox = outbox;
+  }
+
+  append(event: LoggedEvent): number | null {
+    return this.#cache.write<number | null>('append event', null, (connection) => {
+      const number = insert(connection, event);
+      prune(connection, this.#cache.keptSince(event.at));
+      if (event.order !== null && event.oid !== null) this.#outbox.payFeed(connection, event.order);
+      return number;
+    });
+  }
+
+  read(filter: EventFilter): NumberedEvent[] {
+    return this.#cache.use([], (connection) => select(connection, filter));
+  }
+}
+
+/** Inserts an event and returns its number. */
+function insert(connection: Connection, event: LoggedEvent): number {
   const { lastInsertRowid } = connection
     .prepare(
       `INSERT INTO event (at, kind, order_id, session, session_key, generation, oid, message, detail)
        VALUES (@at, @kind, @order, @session, @sessionKey, @generation, @oid, @message, @detail)`,
     )
-    .run(eventToRow(event));
+    .run(toRow(event));
   return Number(lastInsertRowid);
 }
 
-/** Removes the oldest events that happened before an instant, at most `limit` of them. */
-export function pruneEvents(connection: Connection, before: string, limit: number): void {
+/** Deletes the oldest events that happened before an instant. */
+function prune(connection: Connection, before: string): void {
   connection
     .prepare('DELETE FROM event WHERE number IN (SELECT number FROM event ORDER BY number LIMIT ?) AND at < ?')
-    .run(limit, before);
+    .run(PRUNED_AT_ONCE, before);
 }
 
-/** Returns the newest events (after a number: the first), oldest first. */
-export function selectEvents(connection: Connection, filter: EventFilter): NumberedEvent[] {
+function select(connection: Connection, filter: EventFilter): NumberedEvent[] {
   const { order, kinds, afterNumber, since, limit } = filter;
   const conditions = [
     ...(order === undefined ? [] : ['order_id = @order']),
@@ -29,7 +54,7 @@ export function selectEvents(connection: Connection, filter: EventFilter): Numbe
     ...(since === undefined ? [] : ['at >= @since']),
   ];
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  // The plus keeps SQLite from walking the whole log by number where an index finds the few rows of late.
+  // The plus keeps SQLite from walking the whole log by number if an index finds the few recent rows.
   const direction = afterNumber === undefined ? `${since === undefined ? '' : '+'}number DESC` : 'number';
   const rows = connection
     .prepare<object, EventRow>(
@@ -37,18 +62,18 @@ export function selectEvents(connection: Connection, filter: EventFilter): Numbe
        FROM event ${where} ORDER BY ${direction} LIMIT @limit`,
     )
     .all({ order, kinds: JSON.stringify(kinds ?? []), afterNumber, since, limit: Math.max(0, limit) })
-    .map(eventOfRow);
+    .map(ofRow);
   return afterNumber === undefined ? rows.reverse() : rows;
 }
 
 /** An event with its detail as JSON. */
 type EventRow = Omit<NumberedEvent, 'detail'> & { readonly detail: string | null };
 
-function eventToRow(event: LoggedEvent): Omit<EventRow, 'number'> {
+function toRow(event: LoggedEvent): Omit<EventRow, 'number'> {
   return { ...event, detail: event.detail && JSON.stringify(event.detail) };
 }
 
-/** The table admits nothing as a detail but a JSON object. */
-function eventOfRow(row: EventRow): NumberedEvent {
+/** The table admits nothing but a JSON object as a detail. */
+function ofRow(row: EventRow): NumberedEvent {
   return { ...row, detail: row.detail === null ? null : JSON.parse(row.detail) };
 }

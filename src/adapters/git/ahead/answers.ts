@@ -1,38 +1,34 @@
 import { closeSync, readSync } from 'node:fs';
-import { claimRef, DEFAULT_REF_PREFIX } from '../../core/claim/refs.ts';
-import type { OrderId } from '../../core/ids.ts';
-import { step } from '../system/step.ts';
-import { CONFIG_CALL } from './config.ts';
-import { HEAD_CALL } from './history/branches.ts';
-import { recentCall } from './history/commits.ts';
-import type { Git, GitResult } from './process.ts';
-import { subcommandOf } from './process.ts';
-import { inputOf, READ_CALL } from './read-objects.ts';
-import type { EarlySurvey } from './refs/claim-refs.ts';
-import { BrokenOff } from './refs/survey.ts';
+import { DEFAULT_REF_PREFIX } from '../../../core/claim/refs.ts';
+import type { OrderId } from '../../../core/ids.ts';
+import { step } from '../../system/step.ts';
+import { type Git, type GitResult, subcommandOf } from '../process.ts';
+import type { EarlySurvey } from '../refs/claim-refs.ts';
+import { BrokenOff } from '../refs/survey.ts';
+import { inputFor, QUESTIONS } from './questions.ts';
 
-/** What a pipe holds: while that much of a long survey is decoded, git fills it anew. */
+/** What a pipe holds: while one piece of a long survey is decoded, git writes the next. */
 const PIECE_BYTES = 64 * 1024;
 
 export type Ahead = {
-  /** Returns a git that answers from what was asked ahead, each question once: not in another directory, nor once it has written a ref. */
+  /** Returns a git that gives each answer once. In another directory, or after it has written a ref, it asks git itself. */
   readonly lend: (git: Git) => Git;
   readonly survey: EarlySurvey;
 };
 
 /**
- * Returns what bin/git-claim asked git while Node started: the first questions of a command, whose answers are there already or on their way. It wrote
- * `<configuration> NUL`, then each further answer with NUL behind it, and then what they are: `whole`, `whole survey`, or for a claim `whole log head ORDER-143`,
- * say. What does not end so is asked again.
+ * Returns git's answers to the first questions of a command, which bin/git-claim asked while Node started. It wrote
+ * `<configuration> NUL`, then each further answer and NUL, and last which questions they answer: `whole`, `whole survey`, or
+ * `whole log head ORDER-143` for a claim. If that end is missing, the questions are asked again.
  *
- * @param file the descriptor it is read from, which is closed then
+ * @param file the descriptor to read from; it is closed at its end
  */
 export function askedAhead(file: number): Ahead {
   const answers = new Answers(file);
   let isWritten = false;
   const answerTo = (args: readonly string[], input = ''): GitResult | null => {
     const call = callOf(args, input);
-    if (call === CONFIG) return answers.config();
+    if (call === callOf(QUESTIONS.config())) return answers.config();
     return CLAIM_ASKS.includes(subcommandOf(args)) ? answers.ofClaim(call) : null;
   };
   const lend =
@@ -51,18 +47,15 @@ export function askedAhead(file: number): Ahead {
 }
 
 const callOf = (args: readonly string[], input = '') => `${args.join(' ')}\n${input}`;
-const CONFIG = callOf(CONFIG_CALL);
+/** The subcommands of the questions of a claim. */
 const CLAIM_ASKS: readonly string[] = ['log', 'rev-parse', 'cat-file'];
 
-/** As many commits as a claim looks at. */
-const COMMITS = 100;
-
-/** What was written, in its order, each part of which is given once. */
+/** Gives each answer once, in the order in which they were written. */
 class Answers {
-  /** Null when it was read to its end. */
+  /** Null after its end was read. */
   #file: number | null;
   #buffer = Buffer.allocUnsafe(PIECE_BYTES);
-  /** What was read and not yet given: the buffer from here to there. */
+  /** The bytes from here to `#to` were read and not yet given. */
   #from = 0;
   #to = 0;
   #isConfigNext = true;
@@ -75,7 +68,7 @@ class Answers {
   config(): GitResult | null {
     if (!this.#isConfigNext) return null;
     this.#isConfigNext = false;
-    // No field of it is empty.
+    // No field of the configuration is empty.
     let end = -1;
     do end = this.#rest().indexOf('\0\0', 0, 'latin1');
     while (end < 0 && this.#readOn());
@@ -92,13 +85,17 @@ class Answers {
     return answer;
   }
 
-  /** @throws BrokenOff after the pieces that were there, each of which holds until the next */
+  /**
+   * Gives the survey in pieces; each is valid until the next one.
+   *
+   * @throws BrokenOff after the last piece, if the survey is not whole
+   */
   *survey(): Generator<Buffer, void> {
     step('before git for-each-ref');
     for (let isMore = true; isMore; ) {
       do isMore = this.#readOn();
       while (isMore && this.#to < this.#buffer.length);
-      // A row ends with a line break, and no letter is cut in two there.
+      // Cut at the end of a row: no character is cut in two there.
       const end = this.#rest().lastIndexOf(LINE_BREAK) + 1;
       if (end > 0) yield this.#given(end);
     }
@@ -115,7 +112,7 @@ class Answers {
     return this.#buffer.subarray(this.#from - length, this.#from);
   }
 
-  /** Reads what is there, if need be waiting for it, into what is free of the buffer. Returns false at the end, which closes the file. */
+  /** Reads into the free part of the buffer, waiting if there is nothing yet. At the end it closes the file and returns false. */
   #readOn(): boolean {
     if (this.#file === null) return false;
     if (this.#to === this.#buffer.length) this.#makeRoom();
@@ -143,7 +140,7 @@ function result(stdout: Buffer, code = 0): GitResult {
   return { code, stdout, stderr: '' };
 }
 
-/** Reads the answers to a claim's questions; empty where they break off. */
+/** Reads the answers to the questions of a claim; returns none of them if their end is missing. */
 function answersOf(said: Buffer): Map<string, GitResult> {
   const answers = new Map<string, GitResult>();
   const last = said.lastIndexOf(0);
@@ -152,7 +149,7 @@ function answersOf(said: Buffer): Map<string, GitResult> {
   let at = 0;
   for (const question of questions) {
     const end = question === 'log' ? fieldsEnd(said, at) : question === 'head' ? said.indexOf(0, at) : objectEnd(said, at);
-    // HEAD's ends with an error where there is no remote.
+    // Git answers `head` and then fails where there is no remote, so its exit code follows.
     const codeEnd = question === 'head' ? said.indexOf(0, end + 1) : end;
     answers.set(callOfClaim(question), result(said.subarray(at, end), Number(said.toString('latin1', end + 1, codeEnd))));
     at = codeEnd + 1;
@@ -161,17 +158,16 @@ function answersOf(said: Buffer): Map<string, GitResult> {
 }
 
 function callOfClaim(question: string): string {
-  if (question === 'log') return callOf(recentCall(DEFAULT_REF_PREFIX, COMMITS));
-  if (question === 'head') return callOf(HEAD_CALL);
-  return callOf(READ_CALL, inputOf([claimRef(DEFAULT_REF_PREFIX, question as OrderId)]));
+  if (question === 'log' || question === 'head') return callOf(QUESTIONS[question]());
+  return callOf(QUESTIONS.order(), inputFor(question as OrderId));
 }
 
-/** Each field ends with NUL, and none is empty. */
+/** Returns the end of a log: its fields end with NUL, and none is empty. */
 function fieldsEnd(said: Buffer, at: number): number {
   return said[at] === 0 ? at : said.indexOf('\0\0', at, 'latin1') + 1;
 }
 
-/** `<name> <type> <size>`, then the object and a line break; or a line that ends otherwise. */
+/** Returns the end of an object: `<name> <type> <size>`, then the object and a line break; or one line if git has none. */
 function objectEnd(said: Buffer, at: number): number {
   const body = said.indexOf(LINE_BREAK, at) + 1;
   const size = / ([0-9]+)\n$/.exec(said.toString('latin1', at, body))?.[1];

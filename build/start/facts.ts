@@ -1,0 +1,126 @@
+import packageJson from '../../package.json' with { type: 'json' };
+import { QUESTIONS } from '../../src/adapters/git/ahead/questions.ts';
+import { ALWAYS } from '../../src/adapters/git/process.ts';
+import { COMMANDS } from '../../src/cli/commands.ts';
+import { MANY_GONE } from '../../src/core/check/announcements.ts';
+import { HOOK_KEYS } from '../../src/core/claim/codec.ts';
+import { LIVE_STATES } from '../../src/core/claim/record.ts';
+import { DEFAULT_REF_PREFIX } from '../../src/core/claim/refs.ts';
+import { exitCodeOf } from '../../src/core/errors.ts';
+import { REPEATED_MS } from '../../src/core/guard/repeated-work.ts';
+import { quoted } from '../../src/core/install/shim.ts';
+import { PATH_REFS } from '../../src/core/paths/refs.ts';
+import { POLLS_A_BEAT } from '../../src/core/record/lease.ts';
+import { KNOWN_AGENTS, type KnownAgent } from '../../src/core/session/agents.ts';
+import { BEING_MADE } from '../../src/core/trees/lock-reason.ts';
+
+/**
+ * Returns dist/facts.sh: what the shell scripts know of agents, limits, formats, commands and questions to git. The scripts
+ * source it, so that each of these is written in src alone.
+ */
+export function shellFacts(): string {
+  return [
+    '# Written by build/start/facts.ts. bin/git-claim, bin/heartbeat.sh and githooks/claim.sh source it.',
+    ...variables(),
+    ...stateTest(),
+    ...agentsTold(),
+    ...agentVariableTest(),
+    ...commandTests(),
+    ...questionsAsked(),
+    '',
+  ].join('\n');
+}
+
+function variables(): string[] {
+  const values = {
+    node_needed: packageJson.engines.node.replace('>=', ''),
+    claim_refs: DEFAULT_REF_PREFIX,
+    path_refs: PATH_REFS,
+    // '<oid> <ref> State: active Generation: 4 Session: ... Session-Key: ... [Anchor: ...] ... '
+    claim_row: `%(objectname) %(refname) %(contents:trailers:${HOOK_KEYS.map((key) => `key=${key},`).join('')}separator= ) `,
+    being_made: BEING_MADE,
+    refused: exitCodeOf('collision'),
+    polls_a_beat: POLLS_A_BEAT,
+    repeated_seconds: REPEATED_MS / 1000,
+    many_gone: MANY_GONE,
+    // A pattern that fits so many lines at least.
+    many_lines: Array(MANY_GONE).fill('*').join('\n'),
+  };
+  return Object.entries(values).map(([name, value]) => `${name}=${quoted(String(value))}`);
+}
+
+function stateTest(): string[] {
+  const patterns = LIVE_STATES.map((state) => `*${quoted(` State: ${state} `)}*`);
+  return shellFunction('is_live', '<claims, a row each>: whether one of them is held', [
+    `case $1 in ${patterns.join(' | ')}) ;; *) false ;; esac`,
+  ]);
+}
+
+function agentsTold(): string[] {
+  const lines = KNOWN_AGENTS.flatMap(({ name, ids, presence, isNameless }) => {
+    if (ids.length + presence.length === 0) return [];
+    const says = `says ${quoted(name)} "${firstSet(ids)}"`;
+    const ifAlone = isNameless ? '[ -n "$me$agent" ] || ' : '';
+    const signs = presence.map((sign) => sign.split('=') as [variable: string, value?: string]);
+    const plain = signs.flatMap(([variable, value]) => (value === undefined ? [` "${firstSet([variable])}"`] : []));
+    const valued = signs.flatMap(([variable, value]) =>
+      value === undefined ? [] : [`[ "${firstSet([variable])}" != ${quoted(value)} ] || ${says} 1`],
+    );
+    const first = ids.length + plain.length === 0 ? [] : [`${ifAlone}${says}${plain.join('')}`];
+    return [...first, ...valued];
+  });
+  return shellFunction('tell_agents', 'calls `says` for each agent, with what the environment says of it', lines);
+}
+
+function agentVariableTest(): string[] {
+  const names = KNOWN_AGENTS.flatMap(variablesOf);
+  return shellFunction('is_of_agent', '<variable>: whether an agent is known by it', [
+    `case $1 in ${[...new Set(names)].join(' | ')}) ;; *) false ;; esac`,
+  ]);
+}
+
+function commandTests(): string[] {
+  const commands = Object.entries(COMMANDS);
+  const asked = commands.flatMap(([name, { ahead, aheadWith = {} }]): [word: string, question: keyof typeof QUESTIONS][] => [
+    ...(ahead === undefined ? [] : [[name, ahead] as [string, 'survey' | 'log']]),
+    ...Object.entries(aheadWith),
+  ]);
+  const lasting = commands.filter(([, { lasts }]) => lasts).map(([name]) => name);
+  return [
+    ...shellFunction('find_question', '<word>: sets `question` to what the command or option of that name asks git first', [
+      'case $1 in',
+      ...asked.map(([word, question]) => `  ${word}) question=${question} ;;`),
+      '  *) question= ;;',
+      'esac',
+    ]),
+    ...shellFunction('is_lasting', '<word>: whether that command may last for hours', [
+      `case $1 in ${lasting.join(' | ')}) ;; *) false ;; esac`,
+    ]),
+  ];
+}
+
+/** `ask_<name>` asks git one question, as the adapters do. */
+function questionsAsked(): string[] {
+  const settings = Object.entries(ALWAYS).map(([name, value]) => `${name}=${quoted(value)}`);
+  return Object.entries(QUESTIONS).flatMap(([name, call]) =>
+    shellFunction(`ask_${name}`, null, [[...settings, 'git', ...call().map(quoted)].join(' ')]),
+  );
+}
+
+function shellFunction(name: string, comment: string | null, lines: readonly string[]): string[] {
+  return [...(comment === null ? [] : [`# ${name} ${comment}`]), `${name}() {`, ...lines.map((line) => `  ${line}`), '}'];
+}
+
+/** The value of the first of these variables that is set to anything. */
+function firstSet([name, ...others]: readonly string[]): string {
+  if (name === undefined) return '';
+  return others.length === 0 ? `\${${name}-}` : `\${${name}:-${firstSet(others)}}`;
+}
+
+/** @throws Error for a variable that a script could not safely name */
+function variablesOf({ name, ids, presence }: KnownAgent): string[] {
+  const variables = [...ids, ...presence.map((sign) => sign.split('=', 1)[0] as string)];
+  const bad = variables.find((variable) => !/^[A-Z_][A-Z0-9_]*$/.test(variable));
+  if (bad !== undefined) throw new Error(`agent ${name}: ${bad} is no name of a variable`);
+  return variables;
+}

@@ -1,0 +1,81 @@
+import type { SessionKey } from '../../core/ids.ts';
+import { formatAnchor, parseAnchor } from '../../core/session/anchor.ts';
+import type { Presence, PresenceBook } from '../../ports/presence.ts';
+import { PRUNED_AT_ONCE, type SqliteCache } from './cache.ts';
+import type { Connection } from './connection.ts';
+
+/** The table `session`. */
+export class SqlitePresence implements PresenceBook {
+  readonly #cache: SqliteCache;
+
+  constructor(cache: SqliteCache) {
+    this.#cache = cache;
+  }
+
+  register(presence: Presence): Presence {
+    return this.#cache.write('register session', presence, (connection) => {
+      const recorded = put(connection, presence);
+      prune(connection, this.#cache.keptSince(presence.lastSeenAt));
+      return recorded;
+    });
+  }
+
+  sessions(): Presence[] {
+    return this.#cache.use([], selectAll);
+  }
+
+  heardBefore(key: SessionKey, number: number): number {
+    return this.#cache.write('note heard', 0, (connection) => putHeard(connection, key, number));
+  }
+}
+
+/** Inserts or updates a session. It keeps the first start, and the title and issue if the new ones are null. */
+function put(connection: Connection, presence: Presence): Presence {
+  const kept = connection
+    .prepare<object, Pick<Presence, 'title' | 'linear' | 'startedAt'>>(
+      `INSERT INTO session (key, id, agent, host, boot, anchor, worktree, title, linear, started_at, last_seen_at, ended_at)
+       VALUES (@key, @id, @agent, @host, @boot, @anchor, @worktree, @title, @linear, @startedAt, @lastSeenAt, @endedAt)
+       ON CONFLICT (key) DO UPDATE SET
+         id = @id, agent = @agent, host = @host, boot = @boot, anchor = @anchor, worktree = @worktree,
+         title = coalesce(@title, title), linear = coalesce(@linear, linear), last_seen_at = @lastSeenAt, ended_at = @endedAt
+       RETURNING title, linear, started_at AS startedAt`,
+    )
+    .get(toRow(presence));
+  return { ...presence, ...kept };
+}
+
+/** Deletes sessions that were last seen before an instant. */
+function prune(connection: Connection, before: string): void {
+  connection
+    .prepare('DELETE FROM session WHERE key IN (SELECT key FROM session WHERE last_seen_at < ? LIMIT ?)')
+    .run(before, PRUNED_AT_ONCE);
+}
+
+function selectAll(connection: Connection): Presence[] {
+  return connection
+    .prepare<[], SessionRow>(
+      `SELECT key, id, agent, host, boot, anchor, worktree, title, linear,
+              started_at AS startedAt, last_seen_at AS lastSeenAt, ended_at AS endedAt
+       FROM session ORDER BY started_at, key`,
+    )
+    .all()
+    .map(ofRow);
+}
+
+/** Records the last event a session heard of. Returns the number recorded before; 0 if the session is unknown. */
+function putHeard(connection: Connection, key: SessionKey, number: number): number {
+  const before = connection.prepare<[string], number>('SELECT heard FROM session WHERE key = ?').pluck().get(key);
+  if (before !== undefined) connection.prepare('UPDATE session SET heard = max(heard, ?) WHERE key = ?').run(number, key);
+  return before ?? 0;
+}
+
+/** A session with its anchor as one token. */
+type SessionRow = Omit<Presence, 'anchor'> & { readonly anchor: string | null };
+
+function toRow(presence: Presence): SessionRow {
+  return { ...presence, anchor: presence.anchor && formatAnchor(presence.anchor) };
+}
+
+function ofRow(row: SessionRow): Presence {
+  return { ...row, anchor: row.anchor === null ? null : parseAnchor(row.anchor) };
+}

@@ -1,0 +1,132 @@
+import type { Oid } from '../../core/ids.ts';
+import {
+  afterBeat,
+  afterHeartbeat,
+  afterSight,
+  type Heartbeat,
+  type Observation,
+  type Sight,
+  type Subject,
+} from '../../core/liveness/observation.ts';
+import type { Moment } from '../../core/time.ts';
+import type { Sightings } from '../../ports/sightings.ts';
+import type { SqliteCache } from './cache.ts';
+import type { Connection } from './connection.ts';
+
+/** The table `lease`: a row for each order and path. */
+export class SqliteSightings implements Sightings {
+  readonly #cache: SqliteCache;
+  /** What this process alone saw while the cache is off: enough for a caller that waits. */
+  readonly #seenAlone = new Map<Subject, Observation>();
+
+  constructor(cache: SqliteCache) {
+    this.#cache = cache;
+  }
+
+  beat(records: readonly { readonly order: Subject; readonly oid: Oid }[], at: Moment): void {
+    if (records.length === 0) return;
+    this.#cache.write('beat', undefined, (connection) => {
+      for (const { order, oid } of records) put(connection, afterBeat(select(connection, order), order, oid, at));
+    });
+  }
+
+  heartbeat(beats: readonly Heartbeat[], at: Moment): void {
+    if (beats.length === 0) return;
+    this.#cache.write('heartbeat', undefined, (connection) => {
+      for (const beat of beats) put(connection, afterHeartbeat(select(connection, beat.order), beat, at));
+      prunePaths(connection, at.wallMs - this.#cache.keepMs);
+    });
+  }
+
+  observe(standing: readonly Sight[], at: Moment): Map<Subject, Observation> {
+    if (standing.length === 0) return new Map();
+    const stored = this.#cache.write('observe', null, (connection) => {
+      const rows = standing.map((sight) => afterSight(select(connection, sight.order), sight, at));
+      for (const row of rows) put(connection, row);
+      return rows;
+    });
+    // What was seen alone knows nothing of the heartbeats that the cache has received since.
+    if (stored !== null) this.#seenAlone.clear();
+    return new Map((stored ?? this.#observeAlone(standing, at)).map((row) => [row.order, row]));
+  }
+
+  all(): Map<Subject, Observation> {
+    return this.#cache.use(new Map(), (connection) => new Map(selectAll(connection).map((row) => [row.order, row])));
+  }
+
+  #observeAlone(standing: readonly Sight[], at: Moment): Observation[] {
+    return standing.map((sight) => {
+      const row = afterSight(this.#seenAlone.get(sight.order) ?? null, sight, at);
+      this.#seenAlone.set(sight.order, row);
+      return row;
+    });
+  }
+}
+
+function select(connection: Connection, order: Subject): Observation | null {
+  const row = connection.prepare<[string], LeaseRow>('SELECT * FROM lease WHERE order_id = ?').get(order);
+  return row === undefined ? null : ofRow(row);
+}
+
+function selectAll(connection: Connection): Observation[] {
+  return connection.prepare<[], LeaseRow>('SELECT * FROM lease').all().map(ofRow);
+}
+
+function put(connection: Connection, seen: Observation): void {
+  connection
+    .prepare(
+      `INSERT OR REPLACE INTO lease VALUES (@order_id, @oid,
+         @heartbeat_boot, @heartbeat_mono_ms, @heartbeat_wall_ms, @activity_boot, @activity_mono_ms, @activity_wall_ms,
+         @silent_since_boot, @silent_since_mono_ms, @silent_since_wall_ms,
+         @dead_since_boot, @dead_since_mono_ms, @dead_since_wall_ms,
+         @first_seen_boot, @first_seen_mono_ms, @first_seen_wall_ms, @last_seen_boot, @last_seen_mono_ms, @last_seen_wall_ms)`,
+    )
+    .run(toRow(seen));
+}
+
+/** An order keeps its row for ever; paths come and go. */
+function prunePaths(connection: Connection, beforeMs: number): void {
+  connection.prepare("DELETE FROM lease WHERE order_id LIKE '/%' AND last_seen_wall_ms < ?").run(beforeMs);
+}
+
+type MomentName = 'heartbeat' | 'activity' | 'silent_since' | 'dead_since' | 'first_seen' | 'last_seen';
+
+/** An observation with each moment spread over three columns. The table is STRICT, so they hold what the schema says. */
+type LeaseRow = { readonly order_id: Subject; readonly oid: Oid } & {
+  readonly [Column in `${MomentName}_boot`]: string | null;
+} & { readonly [Column in `${MomentName}_${'mono' | 'wall'}_ms`]: number | null };
+
+function toRow(seen: Observation): LeaseRow {
+  return {
+    order_id: seen.order,
+    oid: seen.oid,
+    ...columns('heartbeat', seen.heartbeat),
+    ...columns('activity', seen.activity),
+    ...columns('silent_since', seen.silentSince),
+    ...columns('dead_since', seen.deadSince),
+    ...columns('first_seen', seen.firstSeen),
+    ...columns('last_seen', seen.lastSeen),
+  } as LeaseRow;
+}
+
+function ofRow(row: LeaseRow): Observation {
+  return {
+    order: row.order_id,
+    oid: row.oid,
+    heartbeat: moment('heartbeat', row),
+    activity: moment('activity', row),
+    silentSince: moment('silent_since', row) as Moment,
+    deadSince: moment('dead_since', row),
+    firstSeen: moment('first_seen', row) as Moment,
+    lastSeen: moment('last_seen', row) as Moment,
+  };
+}
+
+function columns(name: MomentName, at: Moment | null) {
+  return { [`${name}_boot`]: at?.boot ?? null, [`${name}_mono_ms`]: at?.monoMs ?? null, [`${name}_wall_ms`]: at?.wallMs ?? null };
+}
+
+function moment(name: MomentName, row: LeaseRow): Moment | null {
+  const monoMs = row[`${name}_mono_ms`];
+  return monoMs === null ? null : { boot: row[`${name}_boot`], monoMs, wallMs: row[`${name}_wall_ms`] as number };
+}

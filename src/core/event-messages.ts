@@ -1,0 +1,22 @@
+import { firstFew } from './line.ts';
+
+/*
+ * The messages of events that git-claim writes itself. The event log keeps them, and programs read them with `git claim feed --json`,
+ * so they are the format of the log and not text/'s to word.
+ */
+
+export function deletesMessage(gone: readonly string[]): string {
+  return `deletes or moves ${gone.length} files: ${firstFew(gone)}`;
+}
+
+export function sensitiveMessage(touched: readonly string[]): string {
+  return `changes ${firstFew(touched)}`;
+}
+
+export function forcePushMessage(ref: string): string {
+  return `force-pushes ${ref.replace(/^refs\/heads\//, '')}`;
+}
+
+export function modeMessage(mode: string): string {
+  return `the hooks are in ${mode} mode from here on`;
+}

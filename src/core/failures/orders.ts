@@ -1,0 +1,67 @@
+import type { Why } from './why.ts';
+
+/** What keeps a command from its orders. */
+export type OrderFailure =
+  | {
+      readonly code: 'bad-id';
+      readonly kind: 'bad-order-id';
+      readonly text: string;
+      readonly why: IdTrouble;
+      /** `claim.idPattern`. */
+      readonly pattern: string;
+      readonly lengthMax: number;
+      /** The id that was meant, perhaps. */
+      readonly meant: string | null;
+    }
+  | { readonly code: 'usage'; readonly kind: 'follow-up-id'; readonly id: string }
+  /** No number from this one up could be taken. */
+  | { readonly code: 'git'; readonly kind: 'follow-up-numbers-taken'; readonly from: number }
+  | { readonly code: 'usage'; readonly kind: 'follow-up-of-several' }
+  | { readonly code: 'foreign' | 'unknown'; readonly kind: 'history-unreadable'; readonly order: string; readonly why: string }
+  | { readonly code: 'usage'; readonly kind: 'lost-several'; readonly orders: readonly string[] }
+  | {
+      readonly code: 'nothing';
+      readonly kind: 'no-order-files';
+      readonly missing: readonly string[];
+      readonly place: string | null;
+    }
+  | {
+      readonly code: 'usage';
+      readonly kind: 'no-order-here';
+      readonly command: string;
+      /** The work tree has several orders of the caller's. */
+      readonly hasSeveral: boolean;
+      /** Those the work tree is bound to. */
+      readonly bound: readonly string[];
+      /** What the caller holds anywhere. */
+      readonly held: readonly string[];
+    }
+  | {
+      readonly code: 'nothing';
+      readonly kind: 'no-order-ready';
+      readonly named: readonly { readonly order: string; readonly why: Why }[];
+      /** How many more there are of each verdict, and whether some of them are named. */
+      readonly counted: readonly { readonly verdict: string; readonly count: number; readonly isMore: boolean }[];
+      /** One whose holder is silent. */
+      readonly silent: string | null;
+    }
+  | { readonly code: 'usage'; readonly kind: 'nothing-lost' }
+  /** `worktree`: the one that is gone; null where there was none. */
+  | { readonly code: 'illegal'; readonly kind: 'nothing-to-rescue'; readonly order: string; readonly worktree: string | null }
+  | { readonly code: 'held'; readonly kind: 'order-changed'; readonly order: string }
+  | { readonly code: 'illegal'; readonly kind: 'order-file-exists'; readonly path: string }
+  | { readonly code: 'illegal'; readonly kind: 'order-file-nowhere' }
+  | { readonly code: 'git'; readonly kind: 'order-file-unwritable'; readonly path: string; readonly said: string }
+  | { readonly code: 'usage'; readonly kind: 'order-unnumbered'; readonly order: string }
+  | { readonly code: 'git'; readonly kind: 'orders-unreadable'; readonly place: string; readonly said: string }
+  | { readonly code: 'usage'; readonly kind: 'too-many-orders'; readonly max: number }
+  | {
+      readonly code: 'illegal';
+      readonly kind: 'uncommitted-work';
+      readonly order: string;
+      readonly worktree: string;
+      readonly files: readonly string[];
+    };
+
+/** Why a text is no order id. */
+export type IdTrouble = 'empty' | 'too-long' | 'bad-characters' | 'no-ref-name' | 'no-match';

@@ -1,0 +1,30 @@
+/** What is configured and cannot be used; `text` is the value. */
+export type SettingFailure =
+  /** `entry`: what is to be added below that event of the settings. */
+  | { readonly code: 'usage'; readonly kind: 'claude-settings'; readonly event: string; readonly entry: string }
+  /** `name`: the key or the option. */
+  | { readonly code: 'usage'; readonly kind: 'duration'; readonly name: string; readonly text: string }
+  | { readonly code: 'usage'; readonly kind: 'id-pattern'; readonly isSlow: boolean }
+  | { readonly code: 'usage'; readonly kind: 'idle-after' }
+  | { readonly code: 'usage'; readonly kind: 'lease'; readonly why: LeaseTrouble; readonly terms: LeaseNumbers }
+  | { readonly code: 'usage'; readonly kind: 'max-idle'; readonly maxIdleMs: number; readonly idleAfterMs: number }
+  | { readonly code: 'usage'; readonly kind: 'mirror'; readonly text: string }
+  | { readonly code: 'usage'; readonly kind: 'mirror-field'; readonly text: string; readonly fields: readonly string[] }
+  | {
+      readonly code: 'usage';
+      readonly kind: 'mode';
+      readonly key: string;
+      readonly text: string;
+      readonly choices: readonly string[];
+      readonly usual: string;
+    }
+  | { readonly code: 'usage'; readonly kind: 'no-setup-commands' }
+  | { readonly code: 'usage'; readonly kind: 'orders-from'; readonly text: string }
+  | { readonly code: 'usage'; readonly kind: 'ready-at'; readonly text: string }
+  | { readonly code: 'usage'; readonly kind: 'ref-prefix'; readonly text: string; readonly usual: string }
+  | { readonly code: 'usage'; readonly kind: 'worktrees-template'; readonly text: string; readonly usual: string };
+
+/** Which rule the numbers of a lease break. */
+export type LeaseTrouble = 'not-above-zero' | 'stale-before-beat' | 'grace-too-short' | 'expire-too-early';
+
+type LeaseNumbers = { readonly beatMs: number; readonly staleMs: number; readonly expireMs: number; readonly graceMs: number };

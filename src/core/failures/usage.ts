@@ -1,0 +1,42 @@
+/** A command, or a call, that cannot be meant; `text` is what was typed. */
+export type UsageFailure =
+  | { readonly code: 'usage'; readonly kind: 'after-not-a-number' }
+  /** `said`: the words of the parser. */
+  | { readonly code: 'usage'; readonly kind: 'bad-option'; readonly command: string; readonly said: string }
+  | { readonly code: 'usage'; readonly kind: 'beat-without-anchor' }
+  | { readonly code: 'usage'; readonly kind: 'block-without-reason' }
+  | { readonly code: 'usage'; readonly kind: 'claim-options-without-claim' }
+  | { readonly code: 'usage'; readonly kind: 'claim-with-count' }
+  | { readonly code: 'usage'; readonly kind: 'count-out-of-range'; readonly text: string; readonly max: number }
+  | { readonly code: 'usage'; readonly kind: 'follow-from-number' }
+  | { readonly code: 'usage'; readonly kind: 'follow-up-without-title' }
+  | { readonly code: 'usage'; readonly kind: 'force-with-json' }
+  | { readonly code: 'usage'; readonly kind: 'hand-without-session' }
+  | { readonly code: 'usage'; readonly kind: 'intent-kind'; readonly text: string }
+  | { readonly code: 'usage'; readonly kind: 'intent-not-one-text' }
+  | { readonly code: 'usage'; readonly kind: 'more-than-one-order'; readonly command: OneOrderCommand }
+  | { readonly code: 'usage'; readonly kind: 'no-order-named' }
+  | { readonly code: 'usage'; readonly kind: 'no-path-named' }
+  | { readonly code: 'usage'; readonly kind: 'no-program-named' }
+  | { readonly code: 'usage'; readonly kind: 'no-shell-named' }
+  | { readonly code: 'illegal'; readonly kind: 'no-terminal' }
+  | { readonly code: 'usage'; readonly kind: 'on-without-worktree' }
+  | { readonly code: 'usage'; readonly kind: 'session-verb' }
+  | { readonly code: 'usage'; readonly kind: 'take-not-one-order' }
+  | { readonly code: 'usage'; readonly kind: 'take-without-reason' }
+  | { readonly code: 'usage'; readonly kind: 'ttl-with-release' }
+  /** `meant`: what probably should stand behind `git claim`. */
+  | { readonly code: 'usage'; readonly kind: 'unknown-command'; readonly text: string; readonly meant: string | null }
+  | { readonly code: 'usage'; readonly kind: 'unknown-help-topic'; readonly text: string }
+  | { readonly code: 'usage'; readonly kind: 'unknown-hook'; readonly text: string }
+  | { readonly code: 'usage'; readonly kind: 'unknown-shell'; readonly text: string }
+  | { readonly code: 'usage'; readonly kind: 'unwanted-operands'; readonly command: BareCommand }
+  | { readonly code: 'usage'; readonly kind: 'worktree-verb' }
+  /** Somebody who was asked to type these words typed others. */
+  | { readonly code: 'held'; readonly kind: 'wrong-words'; readonly words: string };
+
+/** Commands about one order at most. */
+export type OneOrderCommand = 'check' | 'feed' | 'log' | 'rescue' | 'status';
+
+/** Commands that take no operands. */
+export type BareCommand = 'doctor' | 'init' | 'intents' | 'list' | 'next' | 'paths';

@@ -1,0 +1,17 @@
+import type { Oid } from '../ids.ts';
+
+/** A record as it was read: with its witness. */
+export type RecordRead<Record> = {
+  readonly oid: Oid;
+  /** The record before this one; null for the first. */
+  readonly previous: Oid | null;
+  readonly record: Record;
+};
+
+/** A ref that holds no record of ours, or that cannot be read; neither is ever free. */
+export type NotUnderstood =
+  | { readonly kind: 'foreign'; readonly oid: Oid | null; readonly why: string }
+  | { readonly kind: 'unreadable'; readonly why: string };
+
+/** What a ref that exists holds. */
+export type RefReading<Record> = ({ readonly kind: 'record' } & RecordRead<Record>) | NotUnderstood;

@@ -1,0 +1,67 @@
+import { formatDuration } from '../time.ts';
+import type { Life } from './life.ts';
+
+/*
+ * The clauses of evidence: what is seen of a session, and for how long. They are words and yet made here, because a takeover
+ * writes them into the record it makes, and the cache keeps them for the session that lost the claim: stored text that
+ * must stay as it is. Nothing reads them but people. See docs/decisions/0009-words.md.
+ */
+
+/** Says what is known of a session's process. */
+export function lifeClause(life: Life, host: string, pid: number | null): string {
+  switch (life.kind) {
+    case 'alive':
+      return `process ${pid} runs`;
+    case 'gone':
+      return GONE[life.why](pid);
+    case 'unknown':
+      return WHY_UNKNOWN[life.why](host, pid);
+  }
+}
+
+const GONE: Record<Extract<Life, { kind: 'gone' }>['why'], (pid: number | null) => string> = {
+  exited: (pid) => `process ${pid} exited`,
+  reused: (pid) => `process ${pid} exited (its number belongs to another process now)`,
+  zombie: (pid) => `process ${pid} exited (a zombie)`,
+};
+
+const WHY_UNKNOWN: Record<Extract<Life, { kind: 'unknown' }>['why'], (host: string, pid: number | null) => string> = {
+  'no-anchor': (host) => `host ${host}, no process to watch`,
+  host: (host) => `on host ${host}`,
+  boot: (host) => `host ${host}, another boot`,
+  namespace: () => 'in another container',
+  hidden: (_, pid) => `process ${pid} cannot be seen from here`,
+};
+
+/** @param life the {@link lifeClause} */
+export function deadClause(life: string, forMs: number): string {
+  return `${life}, at least ${formatDuration(forMs)} ago`;
+}
+
+export function heartbeatClause(agoMs: number): string {
+  return `last heartbeat ${formatDuration(agoMs)} ago`;
+}
+
+export function idleClause(forMs: number): string {
+  return `idle for ${formatDuration(forMs)}`;
+}
+
+/** @param where what is known besides */
+export function unseenClause(where: string): string {
+  return `nothing seen of it yet, ${where}`;
+}
+
+/** @param where what is known besides */
+export function silentClause(forMs: number, where: string): string {
+  return `no heartbeat for ${formatDuration(forMs)}, ${where}`;
+}
+
+/** @param silence the {@link silentClause} */
+export function challengedClause(silence: string, forMs: number): string {
+  return `${silence}, challenge unanswered for ${formatDuration(forMs)}`;
+}
+
+/** Says why the claim of a silent holder is taken. */
+export function unansweredClause(silentMs: number, challengedMs: number): string {
+  return `silent for ${formatDuration(silentMs)}, no answer to a challenge for ${formatDuration(challengedMs)}`;
+}

@@ -1,0 +1,39 @@
+import type { SessionId, SessionKey } from '../core/ids.ts';
+import type { Anchor } from '../core/session/anchor.ts';
+
+/** A session that was seen at work. Presence informs, it never owns. */
+export type Presence = {
+  readonly key: SessionKey;
+  readonly id: SessionId;
+  readonly agent: string | null;
+  readonly host: string;
+  readonly boot: string | null;
+  readonly anchor: Anchor | null;
+  /** The worktree it was last seen in, absolute. */
+  readonly worktree: string | null;
+  readonly title: string | null;
+  readonly linear: string | null;
+  /** RFC 3339. */
+  readonly startedAt: string;
+  readonly lastSeenAt: string;
+  readonly endedAt: string | null;
+};
+
+/** The sessions that were seen at work in this repository, and what each was told. A part of the cache (`cache.ts`). */
+export interface PresenceBook {
+  /**
+   * Records that a session is here. Keeps its first `startedAt`, and its title and linear issue when the new ones are null.
+   * Sessions that were not seen for long are forgotten.
+   *
+   * @returns the presence as it is recorded now
+   */
+  register(presence: Presence): Presence;
+  /** Returns all sessions, the earliest first. */
+  sessions(): Presence[];
+  /**
+   * Records that a registered session is told of the events up to this number.
+   *
+   * @returns the number up to which it was told before; 0 where nothing is known
+   */
+  heardBefore(key: SessionKey, number: number): number;
+}

@@ -1,0 +1,43 @@
+import type { GitFailure, GitStop } from '../../core/failures/git.ts';
+import type { Words } from './wording.ts';
+
+const STOPS: Readonly<Record<GitStop, string>> = { 'too-long': 'its answer is too long', 'too-slow': 'it took too long' };
+
+export const GIT_WORDS: Words<GitFailure> = {
+  'changes-unlisted': ({ path, said }) => ({ says: `git cannot tell what is changed in ${path}: ${said}` }),
+  'claim-not-written': ({ said }) => ({
+    says: `git did not write the claim: ${said}`,
+    hint: 'nothing was changed; try again, and see git claim status',
+  }),
+  'claims-unreadable': ({ said }) => ({ says: `the claims cannot be read: ${said}`, hint: 'git fsck says what is wrong' }),
+  'config-locked': ({ lock }) => ({
+    says: `${lock} is in the way: git is changing the configuration, or was killed while it did`,
+    hint: `when no git command runs here, remove ${lock}`,
+  }),
+  contended: ({ names, rounds }) => ({
+    says: `${names.join(', ')} changed hands ${rounds} times while this was being decided`,
+    hint: 'git claim list shows who is at it, git claim doctor what else may be in the way; try again in a moment',
+  }),
+  'file-changing': ({ file }) => ({ says: `another process is changing ${file}`, hint: 'try again' }),
+  'git-not-started': ({ said }) => ({ says: `git cannot be started: ${said}`, hint: 'is git installed and on the PATH?' }),
+  'git-read-only': ({ said, mainDir }) => ({
+    says: `git may not write in this repository from here: ${said}`,
+    hint: `a coding agent's sandbox often keeps .git read-only: ask the person to run the same command in a terminal of their own, in ${mainDir}; git claim status and list work here`,
+  }),
+  'git-refuses': ({ said, trust }) => ({
+    says: `git will not work here: ${said}`,
+    hint: trust === null ? null : `only a person who trusts its owner should run: ${trust}`,
+  }),
+  'git-stopped': ({ command, why }) => ({ says: `git ${command} was stopped: ${STOPS[why]}` }),
+  'ignored-unlisted': ({ said }) => ({ says: `git cannot list the files it ignores: ${said}` }),
+  'install-denied': ({ said, place }) => ({
+    says: `git-claim may not write here: ${said}`,
+    hint: `a coding agent's sandbox keeps hooks and configuration read-only: a person sets this up, in ${place}`,
+  }),
+  'mode-not-set': ({ said }) => ({ says: `git cannot set claim.mode: ${said}` }),
+  'no-repository': () => ({
+    says: 'this is not a git repository (nor is any folder above it)',
+    hint: 'run git claim inside the repository whose orders you work on, or git -C <repository> claim',
+  }),
+  'record-not-written': ({ said }) => ({ says: `git could not write the record: ${said}` }),
+};

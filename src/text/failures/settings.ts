@@ -1,0 +1,61 @@
+import type { LeaseTrouble, SettingFailure } from '../../core/failures/settings.ts';
+import { formatDuration } from '../../core/time.ts';
+import { inQuotes, type Words } from './wording.ts';
+
+export const SETTING_WORDS: Words<SettingFailure> = {
+  'claude-settings': ({ event, entry }) => ({
+    says: 'the settings of Claude Code are not what git-claim can add to without losing something',
+    hint: `add to hooks.${event} by hand: ${entry}`,
+  }),
+  duration: ({ name, text }) => ({
+    says: `${name}: ${inQuotes(text)} is not a duration`,
+    hint: 'write 500ms, 30s, 15m, 4h or 7d; a bare number is seconds',
+  }),
+  'id-pattern': ({ isSlow }) => ({
+    says: `claim.idPattern ${isSlow ? 'takes too long to match' : 'is not a regular expression'}`,
+    hint: 'git config --unset claim.idPattern brings the default back',
+  }),
+  'idle-after': () => ({ says: 'claim.idleAfter must be above zero: every session would be idle' }),
+  lease: ({ why, terms: { beatMs, staleMs, expireMs, graceMs } }) => ({
+    says: `the lease cannot work: ${LEASE_TROUBLES[why]}`,
+    hint: `they are heartbeat ${seconds(beatMs)}, staleAfter ${seconds(staleMs)}, expireAfter ${seconds(expireMs)}, grace ${seconds(graceMs)}; whoever sets one of them may have to set the others`,
+  }),
+  'max-idle': ({ maxIdleMs, idleAfterMs }) => ({
+    says: 'claim.maxIdle must be 0 (never) or at least claim.idleAfter',
+    hint: `they are ${formatDuration(maxIdleMs)} and ${formatDuration(idleAfterMs)}; a session would be forgotten before it was shown as idle`,
+  }),
+  mirror: ({ text }) => ({ says: `claim.mirror ${inQuotes(text)} is not main, worktree or none` }),
+  'mirror-field': ({ text, fields }) => ({
+    says: `claim.mirrorFields: ${inQuotes(text)} is no field a claim has`,
+    hint: `it has ${fields.join(', ')}`,
+  }),
+  mode: ({ key, text, choices, usual }) => ({
+    says: `${key} ${inQuotes(text)} is none of ${choices.join(', ')}`,
+    hint: `git config ${key} ${usual}`,
+  }),
+  'no-setup-commands': () => ({ says: 'claim.setup names no command', hint: "git config --add claim.setup 'npm ci'" }),
+  'orders-from': ({ text }) => ({
+    says: `claim.ordersFrom ${inQuotes(text, 80)} names no commit`,
+    hint: 'it is a revision such as main, or worktree for the files of the main worktree',
+  }),
+  'ready-at': ({ text }) => ({ says: `claim.readyAt ${inQuotes(text)} is neither merge nor complete` }),
+  'ref-prefix': ({ text, usual }) => ({
+    says: `claim.refPrefix ${inQuotes(text, 80)} cannot hold claims`,
+    hint: `use a name of its own, such as ${usual} or refs/tags/claims/`,
+  }),
+  'worktrees-template': ({ text, usual }) => ({
+    says: `claim.worktrees ${JSON.stringify(text)} has no <order> in it`,
+    hint: `the default is ${usual}`,
+  }),
+};
+
+const LEASE_TROUBLES: Readonly<Record<LeaseTrouble, string>> = {
+  'expire-too-early': 'claim.expireAfter must be at least claim.staleAfter plus claim.grace',
+  'grace-too-short': 'claim.grace must be at least two polls (two thirds of claim.heartbeat)',
+  'not-above-zero': 'claim.heartbeat, claim.staleAfter, claim.expireAfter and claim.grace must be above zero',
+  'stale-before-beat': 'claim.staleAfter must be longer than claim.heartbeat',
+};
+
+function seconds(ms: number): string {
+  return `${ms / 1000}s`;
+}

@@ -1,0 +1,128 @@
+import type { BareCommand, OneOrderCommand, UsageFailure } from '../../core/failures/usage.ts';
+import { type Face, inQuotes, type Wording, type Words } from './wording.ts';
+
+export const USAGE_WORDS: Words<UsageFailure> = {
+  'after-not-a-number': () => ({
+    says: '--after takes the number of an event',
+    hint: 'git claim feed --json shows the numbers',
+  }),
+  'bad-option': ({ command, said }) => ({ says: parserSentence(said), hint: `git claim ${command} -h lists its options` }),
+  'beat-without-anchor': () => ({ says: 'heartbeat is for the helper, which names its anchor' }),
+  'block-without-reason': (_, face) => ({
+    says: 'a block needs its reason',
+    hint: by(face, 'git claim block ORDER-143 --reason "waits for the design"', "block('ORDER-143', 'waits for the design')"),
+  }),
+  'claim-options-without-claim': () => ({ says: '--no-worktree and --on need --claim' }),
+  'claim-with-count': () => ({ says: '-n cannot be combined with --claim' }),
+  'count-out-of-range': ({ text, max }) => ({ says: `-n ${inQuotes(text)} is not a number from 1 to ${max}` }),
+  'follow-from-number': () => ({
+    says: '--follow cannot be combined with --json or --after',
+    hint: 'a program asks again from the last number it has: git claim feed --json --after <number>',
+  }),
+  'follow-up-without-title': (_, face) => ({
+    says: 'a follow-up needs a title',
+    hint: by(face, 'git claim follow-up ORDER-143 --title "Retry on 429"', "followUp('ORDER-143', { title: 'Retry on 429' })"),
+  }),
+  'force-with-json': () => ({
+    says: '--force asks a person, which --json cannot',
+    hint: 'run it in a terminal, without --json',
+  }),
+  'hand-without-session': () => ({
+    says: 'name one order and the session that gets it',
+    hint: 'git claim hand ORDER-143 --to claude-7f3a21',
+  }),
+  'intent-kind': ({ text }) => ({
+    says: `${inQuotes(text)} is no kind of intent`,
+    hint: 'one word of small letters, digits and "-", at most 32: --kind force-push',
+  }),
+  'intent-not-one-text': (_, face) => ({
+    says: 'say what you are about to do, in one text',
+    hint: by(face, 'git claim intent "rename src/api to src/http"', "intent('rename src/api to src/http')"),
+  }),
+  'more-than-one-order': ({ command }) => ({ says: ONE_ORDER[command], hint: oneOrderHint(command) }),
+  'no-order-named': (_, face) => ({ says: 'which order?', hint: by(face, 'git claim ORDER-143', "claim('ORDER-143')") }),
+  'no-path-named': (_, face) => ({
+    says: 'which path?',
+    hint: by(face, 'git claim path src/auth.ts; git claim paths lists what is claimed', "path.claim('src/auth.ts')"),
+  }),
+  'no-program-named': (_, face) => ({
+    says: by(face, 'which order, and which command?', 'which program?'),
+    hint: by(face, 'git claim run ORDER-143 -- npm test', "run('ORDER-143', ['npm', 'test'])"),
+  }),
+  'no-shell-named': () => ({ says: 'which shell?', hint: SHELLS }),
+  'no-terminal': () => ({
+    says: 'there is no person at a terminal to ask',
+    hint: 'run it in a terminal, without a pipe',
+  }),
+  'on-without-worktree': (_, face) => ({
+    says: by(face, '--on cannot be combined with --no-worktree', 'on cannot be combined with worktree: false'),
+  }),
+  'session-verb': () => ({
+    says: 'git claim session takes start, end or list',
+    hint: 'git claim session start --title "fix the login" --linear ENG-7',
+  }),
+  'take-not-one-order': () => ({ says: 'name one order, and the reason for taking it', hint: TAKE }),
+  'take-without-reason': (_, face) => ({
+    says: 'taking a claim needs a reason',
+    hint: by(face, TAKE, "take('ORDER-143', 'its session crashed')"),
+  }),
+  'ttl-with-release': () => ({ says: '--ttl cannot be combined with --release' }),
+  'unknown-command': ({ text, meant }) => ({
+    says: noCommand(text),
+    hint:
+      meant === null ? 'git claim -h lists the commands; an order id looks like ORDER-143' : `did you mean git claim ${meant}?`,
+  }),
+  'unknown-help-topic': ({ text }) => ({ says: noCommand(text), hint: 'git claim -h lists them' }),
+  'unknown-hook': ({ text }) => ({ says: `there is no hook ${inQuotes(text)}` }),
+  'unknown-shell': ({ text }) => ({ says: `there is no completion for ${inQuotes(text)}`, hint: SHELLS }),
+  'unwanted-operands': ({ command }) => BARE[command],
+  'worktree-verb': () => ({
+    says: 'git claim worktree takes list, add <order>, setup <order>, trust, remove <order> or prune',
+    hint: 'git claim worktree list shows the orders that have one',
+  }),
+  'wrong-words': ({ words }) => ({ says: `that is not "${words}": nothing was taken` }),
+};
+
+function by(face: Face, command: string, library: string): string {
+  return face === 'command' ? command : library;
+}
+
+const SHELLS = 'git claim completion bash, zsh or fish; the first lines of the script say how to install it';
+
+const TAKE = 'git claim take ORDER-143 --reason "its session crashed"';
+
+const ONE_ORDER: Readonly<Record<OneOrderCommand, string>> = {
+  check: 'check is about one order, or all you hold',
+  feed: 'feed is about one order, or all',
+  log: 'log is about one order, or all',
+  rescue: 'rescue is about one order',
+  status: 'status is about one order, or none',
+};
+
+function oneOrderHint(command: OneOrderCommand): string {
+  return command === 'status' ? 'git claim list shows all' : `git claim ${command} ORDER-143`;
+}
+
+const BARE: Readonly<Record<BareCommand, Wording>> = {
+  doctor: { says: 'doctor takes no operands' },
+  init: { says: 'init takes no operands' },
+  intents: { says: 'intents lists what was announced', hint: 'git claim intent "<text>" announces' },
+  list: { says: 'list takes no orders', hint: 'git claim status <order> is about one' },
+  next: { says: 'next takes no orders', hint: 'git claim <order> claims one' },
+  paths: { says: 'paths takes no arguments', hint: 'git claim path <path> claims one' },
+};
+
+function noCommand(text: string): string {
+  return `git claim has no command ${inQuotes(text)}`;
+}
+
+/** It repeats what was typed, which may be a whole file. */
+const PARSER_LENGTH_MAX = 200;
+
+/** Commander says `error: unknown option '--jsn'\n(Did you mean --json?)`. */
+function parserSentence(said: string): string {
+  return said
+    .replace(/^error: /, '')
+    .replace(/\s*\n\s*/g, ' ')
+    .slice(0, PARSER_LENGTH_MAX);
+}

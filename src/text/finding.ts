@@ -1,0 +1,68 @@
+import type { CheckedCommit } from '../core/check/facts.ts';
+import type { Finding } from '../core/check/finding.ts';
+import { fitted } from '../core/columns.ts';
+import { firstFew } from '../core/line.ts';
+
+/** Columns of a title; the holder comes after it, and must still be readable on a terminal of 80. */
+const TITLE_MAX = 30;
+
+/**
+ * Says in one line what a session may collide with.
+ *
+ * @param pathOf names a work tree as the reader would; absolute where none is given, as documents have it
+ */
+export function findingMessage({ order, session, about }: Finding, pathOf = (absolute: string) => absolute): string {
+  const bySession = session === null ? '' : ` by ${session}`;
+  const ofSession = session === null ? '' : ` of ${session}`;
+  switch (about.what) {
+    case 'claim': {
+      const { title, state, evidence } = about.claim;
+      const called = title === null ? '' : ` (${fitted(title, TITLE_MAX)})`;
+      const blocked = state === 'blocked' ? ', blocked' : '';
+      return `${order}${called} is held by ${session}${blocked}: ${evidence ?? NOTHING_KNOWN}`;
+    }
+    case 'completed':
+      return `${order} was completed by ${session}${FATE[about.fate]}`;
+    case 'shipped':
+      return `${order} is already on ${about.commit.branch ?? 'the default branch'}${bySession}: ${short(about.commit)}`;
+    case 'done-by-file':
+      return `${order} is ${about.statusWord ?? 'complete'} by its file ${about.file}`;
+    case 'path':
+      return `${about.path}, ${OWN_PATH[`${about.isChanged}`]}, is claimed by ${session}: ${about.evidence ?? NOTHING_KNOWN}`;
+    case 'branch':
+      return `branch ${about.branch} has unmerged work on ${order}`;
+    case 'commit': {
+      const { commit, met, isOfOrder } = about;
+      const where = commit.branch === null ? '' : ` on ${commit.branch}`;
+      const files = met.length === 0 ? '' : `, to ${firstFew(met)}, ${OWN_FILES}`;
+      return `${session ?? 'somebody'} committed${where}${isOfOrder ? `, for ${order}` : files}: ${short(commit)}`;
+    }
+    case 'legacy':
+      return `legacy: ${order} is in progress by its file ${about.file}, but unclaimed: a session without git claim may be at it`;
+    case 'intent':
+      return `${session ?? 'a session'} announced: ${about.intent.message}`;
+    case 'left':
+      return `${firstFew(about.files)} here was left ${session === null ? 'before this session began' : `by ${session}`}`;
+    case 'tree':
+      return `${order} has a worktree${ofSession} at ${pathOf(about.tree)}`;
+    case 'uncommitted':
+      return `uncommitted${ofSession} at ${pathOf(about.tree)}: ${firstFew(about.files)}${about.isMet ? `, ${OWN_FILES}` : ''}`;
+  }
+}
+
+export const NOTHING_KNOWN = 'nothing else is known';
+
+const OWN_FILES = 'which you work on too';
+
+const OWN_PATH = { true: 'which you have changed', false: 'which your order is about' } as const;
+
+const FATE = {
+  merged: ', and merged',
+  unmerged: ', and is not merged yet',
+  empty: ', without a commit of its own',
+  unknown: '',
+} as const;
+
+function short({ oid, subject }: CheckedCommit): string {
+  return `${oid.slice(0, 10)} ${subject}`.trimEnd();
+}

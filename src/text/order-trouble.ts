@@ -1,0 +1,29 @@
+import type { OrderTrouble } from '../core/failures/why.ts';
+import type { OrderList } from '../core/orders/order.ts';
+
+/** Says in one clause why a file cannot be read as an order. */
+export function orderTrouble(trouble: OrderTrouble): string {
+  switch (trouble.kind) {
+    case 'no-end':
+      return 'no line --- ends its front matter';
+    case 'no-map':
+      return 'its front matter is no list of keys and values';
+    case 'no-id':
+      return 'neither its front matter nor its name has an id';
+    case 'not-stored':
+      return 'its content is missing from the repository';
+    case 'too-large':
+      return trouble.what === 'file'
+        ? `it is larger than ${trouble.bytesMax / 1024 ** 2} MB`
+        : `its front matter is longer than ${trouble.bytesMax / 1024} KB`;
+    case 'yaml':
+      return `${trouble.line === null ? '' : `line ${trouble.line}: `}${trouble.reason}`;
+    case 'unreadable':
+      return `it cannot be read (${trouble.code})`;
+  }
+}
+
+/** Says where orders were read. */
+export function ordersPlace(place: OrderList['place']): string {
+  return place ?? 'the main worktree';
+}

@@ -1,0 +1,57 @@
+import type { OrderId } from '../core/ids.ts';
+import { formatDuration } from '../core/time.ts';
+import type { LeftOut } from '../core/trees/setup.ts';
+import type { Progress } from '../usecases/ports.ts';
+import type { SetupTrouble } from '../usecases/warning.ts';
+import { troubleText } from './failures/failure.ts';
+
+/** Says what is being done in a new worktree, to a caller who waits for it. */
+export function progressLine(progress: Progress): string {
+  const { order } = progress;
+  switch (progress.kind) {
+    case 'copying':
+      return `${order}: copying files into its worktree (${progress.files} so far)`;
+    case 'copied':
+      return `${order}: ${progress.files} file${progress.files === 1 ? '' : 's'} copied into its worktree (.worktreeinclude)`;
+    case 'command': {
+      const how = progress.elapsedMs === null ? 'setting up its worktree' : `${formatDuration(progress.elapsedMs)} so far`;
+      return `${order}: ${progress.command} (${how})`;
+    }
+  }
+}
+
+/** Says why a worktree is not ready to work in, and how to try again. */
+export function setupTrouble(order: OrderId, why: SetupTrouble): string {
+  if (why.kind === 'planned') return `${order}: its worktree will not be set up: ${troubleText(why.failure)}`;
+  return `${order}: ${clause(why)}; again: git claim worktree setup ${order}`;
+}
+
+function clause(why: Exclude<SetupTrouble, { kind: 'planned' }>): string {
+  switch (why.kind) {
+    case 'busy':
+      return `process ${why.pid} is still setting up its worktree`;
+    case 'begun':
+      return `its worktree could not be set up: ${troubleText(why.failure)}`;
+    case 'left-out': {
+      const [first, ...more] = why.files as [LeftOut, ...LeftOut[]];
+      return `not copied into its worktree: ${leftOut(first)}${more.length === 0 ? '' : ` (and ${more.length} more)`}`;
+    }
+    case 'command': {
+      const { exit, timeoutMs, said, log } = why.end;
+      const how = exit === null ? `it took longer than ${timeoutMs / 1000}s` : `exit code ${exit}`;
+      const last = said === '' ? '' : `: ${said}`;
+      return `setup command ${JSON.stringify(why.command)} failed: ${how}${last}${log === null ? '' : `; its output is in ${log}`}`;
+    }
+  }
+}
+
+function leftOut({ path, why }: LeftOut): string {
+  switch (why.kind) {
+    case 'in-the-way':
+      return `${path}: ${why.folder} is no folder in the new worktree`;
+    case 'too-many':
+      return `${path}: more than ${why.filesMax} files`;
+    case 'failed':
+      return `${path}: ${troubleText(why.failure)}`;
+  }
+}

@@ -1,0 +1,102 @@
+import type { Loss } from '../ports/losses.ts';
+import type { Warning } from '../usecases/warning.ts';
+import { troubleText } from './failures/failure.ts';
+import { firstOf } from './failures/wording.ts';
+import { findingMessage } from './finding.ts';
+import { ordersPlace, orderTrouble } from './order-trouble.ts';
+import { type Page, since } from './page.ts';
+import { setupTrouble } from './setup.ts';
+
+/** A warning as a document has it. */
+export type WordedWarning = { readonly code: Warning['code']; readonly message: string };
+
+/** Returns warnings as a document has them, with instants as a record has them. */
+export function wordedWarnings(warnings: readonly Warning[]): WordedWarning[] {
+  return warnings.map((warning) => ({ code: warning.code, message: warningMessage(warning, (instant) => instant) }));
+}
+
+/** Says a warning to people, who read instants in their own time. */
+export function warningText(page: Page, warning: Warning): string {
+  return warningMessage(warning, (instant) => since(page, instant));
+}
+
+function warningMessage(warning: Warning, timeOf: (instant: string) => string): string {
+  if ('more' in warning) return `and ${warning.more} more of this kind`;
+  switch (warning.code) {
+    case 'no-order-file':
+      return `${warning.order} has no order file here, although other orders do`;
+    case 'no-commits':
+      return `${warning.order}: nothing was committed for it since it was claimed`;
+    case 'binding':
+      return `${warning.order}: its worktree could not be marked, so commands there need the order's name`;
+    case 'no-helper':
+      return 'the heartbeat helper gave no sign of life: only your own commands, such as git claim status, keep your claims alive';
+    case 'hooks-mended':
+      return "git-claim's hooks were displaced, perhaps by a tool that installs its own: they are back, and run after its hooks";
+    case 'hooks-astray':
+      return `git-claim's hooks do not all run here any more, and could not be put back: ${troubleText(warning.failure)}`;
+    case 'no-orders':
+      return `there is no folder ${warning.folder}/ in ${ordersPlace(warning.place)} (claim.orders)`;
+    case 'broken-order':
+      return `${warning.file} (${warning.order}) cannot be read: ${orderTrouble(warning.trouble)}`;
+    case 'unnamed-order':
+      return `${warning.file} is no order: ${orderTrouble(warning.trouble)}`;
+    case 'duplicate-order':
+      return `${warning.files.join(' and ')} are both ${warning.order}: which one counts is unknown`;
+    case 'uncommitted':
+      return `${warning.order}: not committed, if it matters: ${firstOf(warning.files, FILES_MAX)}`;
+    case 'checkout-hook':
+      return `${warning.order}: its worktree was made, but a hook of this repository failed: ${warning.said}`;
+    case 'work-saved':
+      return `${warning.order}: an unfinished worktree was completed; what differed in it is kept as ${warning.ref}`;
+    case 'lost':
+      return 'loss' in warning ? lossMessage(warning.loss, timeOf) : lostPathMessage(warning);
+    case 'legacy':
+      return `${warning.order} is in progress by its file ${warning.file}, but nobody claimed it`;
+    case 'collision':
+      return findingMessage(warning.finding);
+    case 'slow-tree':
+      return `skipped ${warning.path}: git status took longer than ${warning.ms / 1000} s`;
+    case 'unchecked':
+      return `collision check skipped: ${troubleText(warning.failure)}`;
+    case 'intent':
+      return `${warning.session ?? 'a session'} announced at ${warning.at}: ${warning.message}`;
+    case 'foreign-ref':
+      return `${warning.ref} is ignored: not a valid claim name`;
+    case 'unanswered':
+      return `${warning.subject}: could not record that you are active: ${troubleText(warning.failure)}`;
+    case 'other-branch':
+      return otherBranch(warning);
+    case 'setup-failed':
+      return setupTrouble(warning.order, warning.why);
+    case 'setup-untrusted':
+      return `${warning.order}: claim.setup was not run: no person has agreed to its commands; git claim worktree trust, then git claim worktree setup ${warning.order}`;
+    case 'given-back':
+      return troubleText(warning.failure);
+    case 'not-released': {
+      const { order, failure } = warning;
+      return `${order} was not given back: ${failure === null ? `it is not yours any more; see git claim status ${order}` : troubleText(failure)}`;
+    }
+    case 'not-mirrored':
+      return `${warning.order}: its ${warning.mirror} does not show the claim yet: ${troubleText(warning.failure)}`;
+  }
+}
+
+function lossMessage({ order, taker, at, reason }: Loss, timeOf: (instant: string) => string): string {
+  return `you lost ${order} to ${taker} at ${timeOf(at)}${because(reason)}; your work stays where it is, and git claim rescue ${order} keeps it under a ref`;
+}
+
+function lostPathMessage({ path, taker, reason }: Extract<Warning, { code: 'lost'; path: unknown }>): string {
+  return `you lost ${path}${taker === null ? '' : ` to ${taker}`}${because(reason)}; git claim paths shows who holds what`;
+}
+
+function because(reason: string | null): string {
+  return reason === null ? '' : `: ${reason}`;
+}
+
+function otherBranch({ order, branch, actual, isAdopted }: Extract<Warning, { code: 'other-branch' }>): string {
+  return `${order}: its worktree is ${isAdopted ? 'adopted as it is, ' : ''}on ${actual ?? 'no branch'}, not on ${branch}`;
+}
+
+/** Files that a message names. */
+const FILES_MAX = 5;

@@ -1,0 +1,59 @@
+import type { Obstacle, Why } from '../core/failures/why.ts';
+import { NOTHING_KNOWN } from './finding.ts';
+import { orderTrouble } from './order-trouble.ts';
+
+/** Says in one clause why an order is passed over, or comes last. */
+export function whyClause(why: Why): string {
+  switch (why.kind) {
+    case 'mine':
+      return 'you hold it';
+    case 'in-progress':
+      return 'in progress by its file, but nobody claimed it';
+    case 'foreign':
+      return why.said;
+    case 'held':
+      return `held by ${why.session}, ${why.block === null ? (why.evidence ?? '') : blocked(why.block.note)}`;
+    case 'unmerged':
+      return `completed by ${why.session}, not merged yet${on(why.branch)}`;
+    case 'duplicate':
+      return `${why.files.join(' and ')} have one id`;
+    case 'cycle':
+      return `waits for itself: ${why.circle}`;
+    case 'no-status':
+      if (why.trouble !== null) return orderTrouble(why.trouble);
+      return why.word === null ? 'its file names no status' : `its status ${JSON.stringify(why.word.slice(0, 40))} is not known`;
+    case 'stray':
+      return `nobody claimed it, but there is unmerged work${on(why.branch)}`;
+    case 'waits':
+      return `waits for ${why.order}, ${obstacleClause(why.obstacle)}`;
+    case 'path': {
+      const claimed = `${why.path}, which ${why.session} claimed: ${why.evidence ?? NOTHING_KNOWN}`;
+      return `${why.isLive ? 'waits for' : 'is about'} ${claimed}`;
+    }
+  }
+}
+
+function blocked(note: string | null): string {
+  return note === null ? 'blocked' : `blocked: ${note}`;
+}
+
+function obstacleClause(obstacle: Obstacle): string {
+  switch (obstacle.kind) {
+    case 'mine':
+      return 'which you hold';
+    case 'held':
+      return `which ${obstacle.session} holds`;
+    case 'foreign':
+      return 'whose ref is not understood';
+    case 'unmerged':
+      return `which is completed but not merged${on(obstacle.branch)}`;
+    case 'unknown':
+      return 'which no file and no claim knows';
+    case 'unfinished':
+      return `which is ${obstacle.statusWord ?? 'of no known status'}`;
+  }
+}
+
+function on(branch: string | null): string {
+  return branch === null ? '' : ` (branch ${branch})`;
+}

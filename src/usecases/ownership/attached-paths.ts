@@ -1,0 +1,74 @@
+import { isLiveState } from '../../core/claim/record.ts';
+import { ClaimError } from '../../core/errors.ts';
+import type { OrderId } from '../../core/ids.ts';
+import type { ClaimPath, PathKey } from '../../core/path.ts';
+import { passedPathRecord } from '../../core/paths/compose.ts';
+import type { WitnessedPath } from '../../core/paths/record.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import type { PathChange, StandingPath } from '../../ports/path-registry.ts';
+import { holderOf } from '../caller/asker.ts';
+import type { Details, Plan } from './plan-order.ts';
+
+/** One order's paths fill a record that has a limit of 64 KiB. */
+const PATHS_MAX = 50;
+
+/** A path claim that belongs to an order whose claim ends or goes to another session. */
+export type AttachedPath = { readonly key: PathKey; readonly claim: WitnessedPath; readonly plan: Plan };
+
+/** Returns the path claims that go where the claims of their orders go. */
+export function attachedPaths(plans: readonly Plan[], standing: readonly StandingPath[]): AttachedPath[] {
+  return standing.flatMap(({ key, reading }) => {
+    const plan = reading.kind === 'record' ? plans.find(({ order }) => order === reading.record.order) : undefined;
+    return reading.kind === 'record' && plan !== undefined && movesPaths(plan) ? [{ key, claim: reading, plan }] : [];
+  });
+}
+
+/** Tells whether the paths of an order change with it. */
+export function movesPaths({ before, decision }: Plan): boolean {
+  if (before === null || before.record.paths.length === 0 || decision.kind !== 'write') return false;
+  return decision.ownership === 'changes' || !isLiveState(decision.to);
+}
+
+/**
+ * Returns what becomes of them: they end, or belong to whoever has the order now.
+ *
+ * @param nonces one for each
+ * @param now RFC 3339
+ */
+export function moveAttached(
+  asker: Identity,
+  attached: readonly AttachedPath[],
+  nonces: readonly string[],
+  now: string,
+  detailsOf: (order: OrderId) => Details,
+): PathChange[] {
+  return attached.map(({ key, claim, plan: { order, decision } }, at) => {
+    if (decision.kind !== 'write' || !isLiveState(decision.to)) return { key, expected: claim, record: null };
+    const holder = detailsOf(order).holder ?? holderOf(asker);
+    const action = decision.action === 'hand' ? 'hand' : 'take';
+    return { key, expected: claim, record: passedPathRecord(claim.record, action, holder, { nonce: nonces[at] as string, now }) };
+  });
+}
+
+/**
+ * Returns the paths that belong to an order once the changes are made.
+ *
+ * @throws ClaimError `usage` for more than a record can name
+ */
+export function pathsAfter(
+  order: OrderId,
+  standing: readonly StandingPath[],
+  changes: readonly PathChange[],
+): readonly ClaimPath[] {
+  const after = new Map(
+    standing.flatMap(({ key, reading }) => (reading.kind === 'record' ? [[key, reading.record] as const] : [])),
+  );
+  for (const { key, record } of changes) {
+    if (record === null) after.delete(key);
+    else after.set(key, record);
+  }
+  const paths = [...after.values()].filter((record) => record.order === order).map(({ path }) => path);
+  if (paths.length > PATHS_MAX)
+    throw new ClaimError({ code: 'usage', kind: 'too-many-paths-of-order', order, count: paths.length, max: PATHS_MAX });
+  return paths.sort();
+}

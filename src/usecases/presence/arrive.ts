@@ -1,0 +1,50 @@
+import type { OrderId } from '../../core/ids.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import type { StandingPath } from '../../ports/path-registry.ts';
+import type { Presence } from '../../ports/presence.ts';
+import type { Reading, Survey } from '../../ports/registry.ts';
+import { notePresence, readerOf } from '../caller/asker.ts';
+import type { Ports } from '../ports.ts';
+import type { Warning } from '../warning.ts';
+import { giveSignOfLife } from './sign-of-life.ts';
+
+/** Who asks, and what it finds. */
+export type Arrival = {
+  /** Null where no session is known: reading needs none. */
+  readonly asker: Identity | null;
+  /** The presence of the session that asks, as it is recorded now. */
+  readonly presence: Presence | null;
+  /** The claims, with the answers that were written on arrival. */
+  readonly readings: ReadonlyMap<OrderId, Reading>;
+  readonly paths: readonly StandingPath[];
+  readonly strangers: readonly string[];
+  readonly warnings: readonly Warning[];
+};
+
+/** What a use case may want otherwise than usual. */
+type Wish = {
+  /** The survey, begun; all claims by default. */
+  readonly surveying?: Promise<Survey>;
+  /** What git reads at the same time: nothing is written before it is done. */
+  readonly beside?: Promise<unknown>;
+  /** What the session says of itself. */
+  readonly named?: Partial<Presence>;
+};
+
+/**
+ * Lets whoever asks a question in: surveys claims, and meanwhile notes that the session is here; then gives its sign of life, by which challenges are answered.
+ *
+ * @throws ClaimError `usage` for a broken anchor, or whatever the survey and what runs beside it throw
+ */
+export async function arrive(
+  ports: Ports,
+  { surveying = ports.registry.survey(), beside, named = {} }: Wish = {},
+): Promise<Arrival> {
+  const noting = async () => {
+    const asker = readerOf(ports);
+    return { asker, presence: asker === null ? null : notePresence(ports, asker, named) };
+  };
+  const [{ asker, presence }, survey] = await Promise.all([noting(), surveying, beside]);
+  const signed = await giveSignOfLife(ports, asker, survey);
+  return { asker, presence, ...signed, strangers: survey.strangers };
+}

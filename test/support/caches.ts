@@ -1,0 +1,43 @@
+import { MemoryCache } from '../../src/adapters/memory/cache.ts';
+import { MemoryEventLog } from '../../src/adapters/memory/event-log.ts';
+import { MemoryLosses } from '../../src/adapters/memory/losses.ts';
+import { MemoryOutbox } from '../../src/adapters/memory/outbox.ts';
+import { MemoryPresence } from '../../src/adapters/memory/presence.ts';
+import { MemorySightings } from '../../src/adapters/memory/sightings.ts';
+import { SqliteCache } from '../../src/adapters/sqlite/cache.ts';
+import type { loadDriver } from '../../src/adapters/sqlite/driver.ts';
+import { SqliteEventLog } from '../../src/adapters/sqlite/event-log.ts';
+import { SqliteLosses } from '../../src/adapters/sqlite/losses.ts';
+import { SqliteOutbox } from '../../src/adapters/sqlite/outbox.ts';
+import { SqlitePresence } from '../../src/adapters/sqlite/presence.ts';
+import { SqliteSightings } from '../../src/adapters/sqlite/sightings.ts';
+import type { Ports } from '../../src/usecases/ports.ts';
+
+/** The cache and the five ports that share it; sessions that share them work on one repository. */
+export type Caches = Pick<Ports, 'cache' | 'presence' | 'sightings' | 'losses' | 'events' | 'outbox'>;
+
+export function memoryCaches(keepMs: number): Caches {
+  const cache = new MemoryCache(keepMs);
+  const outbox = new MemoryOutbox();
+  return {
+    cache,
+    presence: new MemoryPresence(cache),
+    sightings: new MemorySightings(cache),
+    losses: new MemoryLosses(),
+    events: new MemoryEventLog(cache, outbox),
+    outbox,
+  };
+}
+
+export function sqliteCaches(commonDir: string, keepMs: number, load?: typeof loadDriver): Caches {
+  const cache = new SqliteCache(commonDir, keepMs, load);
+  const outbox = new SqliteOutbox(cache);
+  return {
+    cache,
+    presence: new SqlitePresence(cache),
+    sightings: new SqliteSightings(cache),
+    losses: new SqliteLosses(cache),
+    events: new SqliteEventLog(cache, outbox),
+    outbox,
+  };
+}
