@@ -1,5 +1,5 @@
-// Builds dist: the command line as one file with V8 code caches, the facts for the shell scripts, what shells complete by, the library,
-// and its types.
+// Builds dist: the command line as one file with V8 code caches, the facts for the shell scripts, what shells complete by, the
+// library, and its types.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
