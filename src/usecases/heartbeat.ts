@@ -19,12 +19,13 @@ import { noteEvent } from './ownership/note-change.ts';
 import type { Ports } from './ports.ts';
 import { challengeSilent } from './presence/challenge-silent.ts';
 
-/** What the helper watches until its next beat: the session's claims as they stand. None: nothing is left to do. */
+/** What the helper watches until its next beat: the session's current claims. None: nothing is left to do. */
 export type Watched = readonly { readonly subject: Subject; readonly oid: Oid }[];
 
 /**
- * One beat of a session's helper: answers the challenges of its claims, also of those handed to it since the last one, and says that it is alive.
- * It challenges silent claims of others, and what the session lost is noted for it. Once the anchor is gone it marks the session ended; a session that did nothing for too long it leaves to itself.
+ * Does one beat of a session's helper: answers the challenges of its claims, also of those handed to it since the last beat, and
+ * says that it is alive. It challenges silent claims of others and notes what the session lost. Once the anchor is gone, it marks
+ * the session ended. It leaves a session alone that did nothing for too long.
  */
 export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): Promise<Watched> {
   const { host, boot } = ports.processes;
@@ -53,7 +54,7 @@ export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): 
   );
   await payDebts(ports);
   notePresenceAgain(ports, mine);
-  // Who holds nothing is about to end.
+  // A helper whose session holds nothing is about to end.
   if (left.length > 0) await challengeSilent(ports, key, { readings, paths });
   return left;
 }

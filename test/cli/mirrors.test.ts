@@ -80,7 +80,7 @@ test('a file that cannot be written fails no claim, and is not reached through a
   expect({ code: claimed.code, ...JSON.parse(claimed.stdout) }).toMatchObject({
     code: 0,
     claims: [{ state: 'active' }],
-    warnings: [{ code: 'not-mirrored', message: expect.stringContaining('orders/ORDER-1.md leads out of the work tree') }],
+    warnings: [{ code: 'not-mirrored', message: expect.stringContaining('orders/ORDER-1.md leads out of the worktree') }],
   });
   expect(readFileSync(outside, 'utf8')).toBe('---\nstatus: ready\n---\n');
 });

@@ -27,7 +27,10 @@ export class MemoryPathRegistry implements PathRegistry {
     return refs.map(([key, oid]) => ({ key, reading: this.#records.at(oid, key) }));
   }
 
-  /** Applies all changes or none. Returns null if one expected another record, or a path claim that stays conflicts with a new one. */
+  /**
+   * Applies all changes or none. Returns null if one expected another record, or if a path
+   * claim that stays conflicts with a new one.
+   */
   swap(changes: readonly PathChange[]): Map<PathKey, Oid> | null {
     const going = new Set(changes.flatMap(({ key, record }) => (record === null ? [key] : [])));
     const isPossible = changes.every(({ key, expected }) =>

@@ -11,13 +11,13 @@ export class MemoryRecords<Record, Of> {
   readonly #digit: string;
   readonly #bodies = new Map<Oid, string>();
 
-  /** @param digit sets the names of one kind apart from those of the other */
+  /** @param digit distinguishes the oids of this kind from those of the other */
   constructor(codec: Codec<Record, Of>, digit: string) {
     this.#codec = codec;
     this.#digit = digit;
   }
 
-  /** Keeps a record upon the one that was seen; returns its name. */
+  /** Stores a record on top of the expected one, and returns its oid. */
   add(record: Record, expected: RecordRead<Record> | null): Oid {
     const oid = (this.#bodies.size + 1).toString(16).padStart(40, this.#digit) as Oid;
     const target = expected === null ? ({ oid: NOTHING, type: 'blob' } as const) : ({ oid: expected.oid, type: 'tag' } as const);

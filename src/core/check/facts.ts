@@ -3,7 +3,7 @@ import type { Oid, OrderId } from '../ids.ts';
 import type { Order } from '../orders/order.ts';
 import type { HeldPath } from '../paths/held.ts';
 
-/** So many commits a claim looks at before it is made: it waits for them, a few milliseconds. */
+/** How many commits are examined before a claim is made. The claim waits for them, a few milliseconds. */
 export const COMMITS_BEFORE_CLAIM = 100;
 
 /** A commit, and what is known of it. */

@@ -6,7 +6,7 @@ import { codecOf } from '../record/codec.ts';
 import { type Fields, fail, holderRows, leaseRows, type Row } from '../record/fields.ts';
 import { ACTIONS, type ClaimRecord, STATES } from './record.ts';
 
-/** The trailers that hooks read, in the order of the one line in which git gives a claim to them. */
+/** The trailers that hooks read, in the order in which git prints them as the one line of a claim. */
 export const HOOK_KEYS = [
   'State',
   'Generation',
@@ -19,8 +19,8 @@ export const HOOK_KEYS = [
 ] as const;
 
 /**
- * Encodes and decodes the records of orders, in the format of docs/decisions/0001-record.md. A record read without its ref may name
- * any order: null.
+ * Encodes and decodes the records of orders, in the format of docs/decisions/0001-record.md. Without its
+ * ref (null), a record may name any order.
  */
 export const CLAIM_CODEC = codecOf<ClaimRecord, OrderId | null>({
   folder: 'claims/',

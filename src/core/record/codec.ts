@@ -11,28 +11,28 @@ import {
   type TagTarget,
 } from './tag.ts';
 
-/** Writes and reads the records of one kind of claim; `of` is what their ref names. */
+/** Encodes and decodes the records of one kind of claim. `of` is what the ref names: an order or a path. */
 export type Codec<Record, Of> = TagReader<Record, Of> & {
   /** Returns the body of the annotated tag object that holds the record. */
   encode(record: Record, target: TagTarget, tagger: Tagger): string;
 };
 
-/** Reads tags of one kind of ref. A record must be of what its ref names. */
+/** Reads the tags of one kind of ref. A record must name what its ref names. */
 export type TagReader<Record, Of> = {
   /** Reads the body of a tag object. */
   decode(body: string, of: Of): Decoded<Record>;
-  /** Reads the message of a tag whose header names this target. */
+  /** Reads the message of a tag, given the target that the tag's header names. */
   decodeMessage(message: string, of: Of, target: ReadTarget): Decoded<Record>;
 };
 
-/** How one kind of record differs from the other. */
+/** What differs between the two kinds of record. */
 type Format<Record, Of> = {
   /** The folder in the tag's name, with its slash. */
   readonly folder: string;
-  /** Returns what the record is of, as its tag's name and subject say it. */
+  /** Returns the order or path of the record, as the tag's name and the subject spell it. */
   readonly nameOf: (record: Record) => string;
   readonly rowsOf: (record: Record) => readonly Row[];
-  /** Makes the record of trailers and note; a trailer that makes no sense ends it. */
+  /** Builds the record from the trailers and the note, and rejects it because of a trailer it does not understand. */
   readonly read: (fields: Fields, note: string | null, of: Of) => Record;
 };
 

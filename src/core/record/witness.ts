@@ -1,6 +1,6 @@
 import type { Oid } from '../ids.ts';
 
-/** A record as it was read: with its witness. */
+/** A record as it was read, with its oid as the witness. */
 export type RecordRead<Record> = {
   readonly oid: Oid;
   /** The record before this one; null for the first. */
@@ -8,7 +8,7 @@ export type RecordRead<Record> = {
   readonly record: Record;
 };
 
-/** A ref that holds no record of ours, or that cannot be read; neither is ever free. */
+/** A ref that holds no record of ours, or cannot be read. Neither is ever free. */
 export type NotUnderstood =
   | { readonly kind: 'foreign'; readonly oid: Oid | null; readonly why: string }
   | { readonly kind: 'unreadable'; readonly why: string };

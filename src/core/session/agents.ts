@@ -20,8 +20,8 @@ export type KnownAgent = {
 };
 
 /**
- * Codex comes before Claude: a Codex that Claude starts inherits Claude's variables. The nameless
- * conventions come last. Codex names the root session before the thread, so that its sub-threads own nothing by themselves.
+ * Codex comes before Claude: a Codex that Claude starts inherits Claude's variables. The nameless conventions come last. Codex
+ * names the root session before the thread, so that its sub-threads own nothing by themselves.
  */
 export const KNOWN_AGENTS: readonly KnownAgent[] = [
   {
@@ -76,14 +76,14 @@ export function agentOfProcess(process: ProcessInfo): KnownAgent | null {
   return named === undefined ? agentOfFolder(process) : (AGENT_OF_NAME.get(named) as KnownAgent);
 }
 
-/** Tells whether the process runs several sessions side by side, so that it does not show which one asks. */
+/** Returns whether the process runs several sessions side by side, so that it does not show which one asks. */
 export function hostsManySessions(process: ProcessInfo): boolean {
   const hosting = agentOfProcess(process)?.hosting ?? [];
   return process.args.some((word) => hosting.includes(word));
 }
 
 /**
- * Tells whether terminals begin at the process: a multiplexer or a login daemon. It outlives the session that started it, and
+ * Returns whether terminals begin at the process: a multiplexer or a login daemon. It outlives the session that started it, and
  * passes that session's environment on to all later ones.
  */
 export function isTerminalHost(process: ProcessInfo): boolean {
@@ -98,7 +98,7 @@ const TERMINAL_HOSTS = [
   ...['sshd', 'sshd-session', 'mosh-server', 'dropbear', 'login'],
 ];
 
-/** Each command looks up every process above it here. */
+/** By name, because each command looks up every process above it. */
 const AGENT_OF_NAME = new Map(KNOWN_AGENTS.flatMap((agent) => agent.processes.map((name) => [name, agent] as const)));
 
 function agentOfFolder(process: ProcessInfo): KnownAgent | null {

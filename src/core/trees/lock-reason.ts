@@ -10,7 +10,7 @@ export type LockReason = {
   readonly maker: Anchor | null;
 };
 
-/** Begins the end of a lock's reason while its tree is being made; the post-checkout hook looks for it too. */
+/** Begins the last part of a lock's reason while its worktree is being made. The post-checkout hook looks for it too. */
 export const BEING_MADE = '(being made by process ';
 
 /** Returns the reason as `git worktree list` shows it: `git-claim ORDER-143 generation 4 by claude-7f3a21`. */

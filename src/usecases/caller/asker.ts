@@ -33,8 +33,8 @@ export function issueOf(ports: Ports, { key, source }: Identity): string | null 
 const noted = new WeakSet<Ports>();
 
 /**
- * Notes in the cache that the session is here, and returns what is known of it: best done while git is at work on something else. A guest in a work tree is not the session it
- * speaks for, and leaves that one's presence as it is.
+ * Notes in the cache that the session is here, and returns what is known of it: best done while git is at work on something else.
+ * A guest in a work tree is not the session it speaks for, and leaves that one's presence as it is.
  */
 export function notePresence(ports: Ports, identity: Identity, changes: Partial<Presence> = {}): Presence {
   noted.add(ports);
@@ -52,13 +52,18 @@ export function notePresence(ports: Ports, identity: Identity, changes: Partial<
   return identity.source === 'binding' ? present : ports.presence.register(present);
 }
 
-/** Notes whoever called, unless the command has done so: a session that asks for anything at all is here, whatever comes of it. */
+/**
+ * Notes whoever called, unless the command has done so: a session that asks for anything at all is here, whatever comes of it.
+ */
 export function noteCaller(ports: Ports): void {
   const caller = noted.has(ports) ? null : callerItself(ports);
   if (caller !== null) notePresence(ports, caller);
 }
 
-/** Returns the session that called; null for a guest in its work tree, and where a broken anchor is named, of which only what needs a session complains. */
+/**
+ * Returns the session that called; null for a guest in its work tree, and where a broken anchor is named, of which only what
+ * needs a session complains.
+ */
 export function callerItself(ports: Ports): Identity | null {
   try {
     const reader = readerOf(ports);

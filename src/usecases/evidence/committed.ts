@@ -7,8 +7,8 @@ import type { Ports } from '../ports.ts';
 type Committing = { readonly record: { readonly holder: Holder; readonly worktree?: string | null } };
 
 /**
- * Returns how long ago the holder last committed in its claim's work tree, as a hook noted it; null where none did. It goes by the file system's
- * clock: a time in the future is none, so that no clock that was set back lends a holder life.
+ * Returns how long ago the holder last committed in its claim's work tree, as a hook noted it; null where none did. It goes by
+ * the file system's clock: a time in the future is none, so that no clock that was set back lends a holder life.
  */
 export function sinceCommitMs(ports: Ports, { record: { holder, worktree = null } }: Committing, now: Moment): number | null {
   const noted = worktree === null ? null : ports.notes.activity(treeOf(ports, { worktree }));

@@ -4,7 +4,10 @@ import type { StandingPath } from '../../ports/path-registry.ts';
 import type { Ports } from '../ports.ts';
 import { observePaths } from './observe-paths.ts';
 
-/** Returns the path claims of other sessions. One whose holder is dead, or silent for as long as the protocol asks, stands in nobody's way. */
+/**
+ * Returns the path claims of other sessions. One whose holder is dead, or silent for as long as the protocol asks, stands in
+ * nobody's way.
+ */
 export function heldPaths(ports: Ports, standing: readonly StandingPath[], asker: Identity | null): HeldPath[] {
   return observePaths(ports, standing, asker).flatMap(({ path, order, mine, session, liveness, evidence, claimedAt }) => {
     if (mine || session === null || claimedAt === null) return [];

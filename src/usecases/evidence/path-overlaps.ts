@@ -8,10 +8,11 @@ import { observePaths } from './observe-paths.ts';
 export type PathOverlap = { readonly claim: PathView; readonly files: readonly string[] };
 
 /**
- * Tells which of these files lie inside another session's path claim, by one git process. A claim whose holder is dead, or silent for as long as the
- * protocol asks, stands in nobody's way.
+ * Tells which of these files lie inside another session's path claim, by one git process. A claim whose holder is dead, or silent
+ * for as long as the protocol asks, stands in nobody's way.
  *
- * @param files relative to the top level with `/`, as `git diff --cached --name-only -z` prints them; bytes that are not UTF-8 may be read as anything
+ * @param files relative to the top level with `/`, as `git diff --cached --name-only -z` prints them; bytes that are not UTF-8
+ * may be read as anything
  * @param asker null: every claim is another session's
  */
 export async function pathOverlaps(ports: Ports, files: readonly string[], asker: Identity | null): Promise<PathOverlap[]> {

@@ -12,7 +12,8 @@ import { isTaking } from './plan-order.ts';
 export type CarriedOut = Changed & { readonly warnings: readonly Warning[] };
 
 /**
- * Carries out what a session wants of claims: notes that the session is here while git reads, changes ownership, and writes the mirrors of what changed.
+ * Carries out what a session wants of claims: changes ownership, notes that the session is here while git reads, and writes the
+ * mirrors of what changed.
  *
  * @throws ClaimError as {@link changeOwnership}
  */
@@ -27,9 +28,9 @@ export async function carryOut(ports: Ports, change: OwnershipChange): Promise<C
   const outcome = await changing;
   if (outcome.kind === 'refused') return outcome;
   const warnings = await mirrorClaims(ports, outcome.claims, debts ?? []);
-  // Where nothing was written, an earlier run of this very command may have been killed: what it left is paid at once.
+  // If nothing was written, an earlier run of this very command may have been killed: its debts are paid at once.
   const mine = debts === null ? change.orders : [];
-  // Whoever begins pays what else is pending once there is a worktree.
+  // A new claim pays its debts once it has a worktree.
   if (!isTaking(change.command)) warnings.push(...(await payDebts(ports, mine)));
   return { ...outcome, warnings };
 }

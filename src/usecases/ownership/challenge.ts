@@ -64,7 +64,9 @@ function challengeOf(one: LiveClaim, own: Challenge, now: string): Challenging {
 /** An order whose holder is silent. */
 type SilentOrder = { readonly order: OrderId; readonly before: Witnessed | null; readonly waitMs: number | null };
 
-/** Challenges the silent holders of orders; returns the refusal that says when to come back, or null when somebody wrote first. */
+/**
+ * Challenges the silent holders of orders; returns the refusal that says when to come back, or null when somebody wrote first.
+ */
 export async function challengeOrders(
   ports: Ports,
   asker: Identity,

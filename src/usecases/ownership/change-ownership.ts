@@ -22,7 +22,7 @@ import { notUnderstood, refusalOf } from './refuse.ts';
  *    +----------------------------- somebody was faster --------------------------+   bounded
  */
 
-/** A swap is lost only to somebody else's success; losing this often in a row to ever new ones is not chance. */
+/** A swap is lost only when another session's succeeds. Losing this often in a row is not chance. */
 const ROUNDS_MAX = 8;
 
 /** What a session wants of claims. */
@@ -53,11 +53,12 @@ export type Gather = (
 type Swap = (changes: readonly ClaimChange[], paths: readonly PathChange[]) => Promise<SwapOutcome>;
 
 /**
- * The one loop that changes ownership: reads the claims, decides for each what the command may do, writes all or none over the very records seen,
- * and starts again when somebody was faster. The paths of orders move with them.
+ * Changes who owns what, in the only loop that does. It reads the claims, decides for each what the command may do, and writes
+ * all records or none over exactly those it read. If another session wrote first, it starts again. The paths of orders move with
+ * them.
  *
  * @param swap writes what was composed
- * @throws ClaimError `git` when git cannot write, `held` when another record exists than the one insisted on
+ * @throws ClaimError `git` when git cannot write, `held` when the record is no longer the one insisted on
  */
 export async function changeOwnership(
   ports: Ports,
@@ -72,7 +73,7 @@ export async function changeOwnership(
   throw new ClaimError({ code: 'git', kind: 'contended', names, rounds: ROUNDS_MAX });
 }
 
-/** Goes through one round; null: somebody was faster. */
+/** Goes through one round; null: another session was faster. */
 async function attempt(ports: Ports, change: OwnershipChange, swap: Swap): Promise<Changed | Refusal | null> {
   const { asker, command, orders, wish = null } = change;
   const reading = readingsFor(ports, command, orders);
@@ -103,7 +104,7 @@ async function attempt(ports: Ports, change: OwnershipChange, swap: Swap): Promi
   const outcome = isNothing ? UNCHANGED : await swap(composed.changes, composed.paths);
   switch (outcome.kind) {
     case 'applied':
-      // Ours is history already: who takes a claim wants to know what stands now.
+      // Another record already follows ours: whoever claims needs to know the current one.
       if (isTaking(command) && orders.length > 0 && outcome.superseded.length === orders.length) return null;
       return changedBy(plans, wished, composed, outcome);
     case 'denied':
@@ -121,7 +122,10 @@ type Applied = Extract<SwapOutcome, { kind: 'applied' }>;
 const NOTHING: ReadyPaths = { kind: 'ready', planned: [], away: [], changes: [] };
 const UNCHANGED: Applied = { kind: 'applied', oids: new Map(), superseded: [] };
 
-/** An absence is proved by the swap that relies on it. A holder's command would make none, and a broken ref must not read as "nobody does". */
+/**
+ * The swap proves the absence it relies on. A holder's command makes no swap then, and must not take a broken ref for an absent
+ * one.
+ */
 async function readingsFor(ports: Ports, command: Command, orders: readonly OrderId[]): Promise<ReadonlyMap<OrderId, Reading>> {
   const readings = await ports.registry.read(orders);
   const absent = isTaking(command) || command === 'mint' ? [] : orders.filter((order) => readings.get(order)?.kind === 'absent');
@@ -137,13 +141,13 @@ async function gathered(
   return gather(readings, new Map(plans.flatMap(({ order, because }) => (because === null ? [] : [[order, because] as const]))));
 }
 
-/** Returns what makes each record one of its own: a nonce, and the time. */
+/** Returns what each new record is stamped with, and the paths that get one besides those wished for. */
 async function stamps(ports: Ports, nonces: readonly string[], plans: readonly Plan[], standing: readonly StandingPath[] | null) {
   const attached = attachedPaths(plans, standing ?? []);
   return { nonces, attached, pathNonces: await ports.nonces(attached.length), now: formatInstant(ports.clock.now().wallMs) };
 }
 
-/** Tells what came of a round that was written, or that had nothing to write. */
+/** Says what a round changed, also if it had nothing to write. */
 function changedBy(plans: readonly Plan[], wished: ReadyPaths, { changes, paths }: Composed, outcome: Applied): Changed {
   const { oids } = outcome;
   return {
@@ -177,7 +181,7 @@ function denied(ports: Ports, said: string): ClaimError {
   return new ClaimError({ code: 'git', kind: 'git-read-only', said, mainDir: ports.places.mainDir });
 }
 
-/** The expected values stand and still git did not write: perhaps the ref cannot be read at all, which is never "free". */
+/** The refs are as expected, and git still did not write. Perhaps it cannot read one, which never means free. */
 async function blocked(ports: Ports, { asker, command, orders }: OwnershipChange, why: string): Promise<Refusal> {
   const { readings } = await ports.registry.survey(orders);
   for (const order of orders) {

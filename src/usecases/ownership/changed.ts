@@ -6,7 +6,7 @@ import type { WitnessedPath } from '../../core/paths/record.ts';
 export type ChangedClaim = {
   readonly before: Witnessed | null;
   readonly now: Witnessed;
-  /** What was asked for was so already, and nothing was written. */
+  /** Nothing had to be written: the claim was already as asked for. */
   readonly isAlready: boolean;
 };
 
@@ -24,6 +24,6 @@ export type Changed = {
   readonly kind: 'changed';
   readonly claims: readonly ChangedClaim[];
   readonly paths: readonly ChangedPath[];
-  /** Path claims that went for new ones: the asker's own inside a wider one, and others' whose holders are gone. */
+  /** Path claims that ended to make room for new ones: the asker's own inside a wider one, and others' whose holders are gone. */
   readonly cleared: readonly Neighbour[];
 };

@@ -13,20 +13,20 @@ import type { Warning } from '../warning.ts';
 import type { ChangedClaim } from './changed.ts';
 
 /*
- *   owe -> swap -> write what stands -> paid
- *                        ^                |  something else was owed or paid meanwhile
- *                        +-- read again <-+
+ *   owe -> swap -> write the current claim -> paid
+ *                        ^                      |  another debt was noted or paid meanwhile
+ *                        +----- read again <----+
  *
- *  A process that is killed anywhere leaves its debt, and the next command or beat of anybody pays it with what stands then.
+ *  A process that is killed anywhere leaves its debt. The next command or beat of any session pays it with what is current then.
  */
 
-/** A debt so young is being paid by the process that made it. */
+/** The process that made a younger debt is still paying it. */
 const OWN_MS = 10_000;
-/** What failed so lately was this very command's try. */
+/** A younger failure was this very command's. */
 const JUST_TRIED_MS = 2_000;
 /** The wait doubles with each failure, up to an hour and a half. */
 const DOUBLINGS_MAX = 9;
-/** Whoever loses this often against others leaves the rest to them. */
+/** After losing this often, a process leaves the rest to the others. */
 const ROUNDS_MAX = 5;
 
 /** Swaps, and notes before any ref is moved what the feed and the mirrors of the orders will lack. */
@@ -54,12 +54,12 @@ function owe(ports: Ports, mirrors: readonly Mirror[], changes: readonly ClaimCh
   return ports.outbox.owe(what, now(ports));
 }
 
-/** What a challenge does to a record is between sessions; and who takes a new id has a file to write that says more. */
+/** A challenge changes nothing that people see, and the file of a new id says more than its claim. */
 function isMirrored({ action }: ClaimRecord): boolean {
   return action !== 'answer' && action !== 'challenge' && action !== 'mint';
 }
 
-/** Writes claims that were just swapped into their mirrors; the event is appended by whoever finishes the command. */
+/** Writes claims that were just swapped into their mirrors. The event is appended when the command is done. */
 export async function mirrorClaims(ports: Ports, claims: readonly ChangedClaim[], debts: readonly Debt[]): Promise<Warning[]> {
   const warnings: Warning[] = [];
   for (const { now: claim } of claims) {
@@ -72,9 +72,9 @@ export async function mirrorClaims(ports: Ports, claims: readonly ChangedClaim[]
 }
 
 /**
- * Pays what processes that were killed, or could not write, still owe.
+ * Pays the debts of processes that were killed or could not write.
  *
- * @param mine orders of which this process knows that nobody else is at it
+ * @param mine orders whose debts no other process can be paying
  */
 export async function payDebts(ports: Ports, mine: readonly OrderId[] = []): Promise<Warning[]> {
   const due = ports.outbox.debts().filter((debt) => isDue(ports, debt, mine.includes(debt.order)));
@@ -118,7 +118,10 @@ async function write(ports: Ports, mirror: Mirror, claim: Witnessed, debt: Debt)
   }
 }
 
-/** Does what a command that was killed after its swap had still to do: its event, and the lock of its work tree, unless that is done by the present one. */
+/**
+ * Finishes a command that was killed after its swap: appends its event and, unless the current command does so, sets the lock of
+ * its worktree.
+ */
 async function feed(ports: Ports, claim: Witnessed, debt: Debt, isMine: boolean): Promise<void> {
   const { order, action, holder, generation, note, recordedAt } = claim.record;
   if (!isMine && !(await isLockRight(ports, claim))) return;
@@ -130,7 +133,7 @@ async function feed(ports: Ports, claim: Witnessed, debt: Debt, isMine: boolean)
   ports.outbox.paid([debt]);
 }
 
-/** Returns whether the work tree is locked for its holder now; false while somebody is still making it. */
+/** Returns whether the worktree is locked for its holder now; false while a process is still making it. */
 async function isLockRight(ports: Ports, { record }: Witnessed): Promise<boolean> {
   const path = treeOf(ports, record);
   const { order, generation, holder } = record;

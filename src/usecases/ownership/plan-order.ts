@@ -13,26 +13,26 @@ import { holderOf } from '../caller/asker.ts';
 import { contention, relationTo } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
 
-/** What a command adds to the record it writes; `holder` only where the claim goes to somebody else than the asker. */
+/** What a command adds to the record it writes; `holder` only if the claim goes to another session than the asker. */
 export type Details = Partial<Pick<Writing, 'holder' | 'lease' | 'place' | 'tip' | 'note' | 'linear'>>;
 
-/** What one round of a command means to do to one order. */
+/** What one round of a command plans for one order. */
 export type Plan = {
   readonly order: OrderId;
   readonly before: Witnessed | null;
-  /** What the asker is to the holder; `other` where there is none. */
+  /** What the asker is to the holder; `other` if there is no holder. */
   readonly relation: Relation;
   readonly decision: Decision | { readonly kind: 'challenge' };
-  /** When it may be worth asking again, where that is known. */
+  /** When to ask again; null if unknown. */
   readonly waitMs: number | null;
-  /** What a take is based on. */
+  /** The evidence that a take is based on. */
   readonly because: string | null;
 };
 
-/** How far back a loss is remembered. */
+/** A loss further back than so many records is forgotten. */
 const HISTORY_MAX = 200;
 
-/** Decides what a command may do to an order's claim, from what stands there. */
+/** Decides what a command may do to an order's claim, given its current record. */
 export async function planOrder(
   ports: Ports,
   { asker, command, insistence }: Composing & { readonly insistence?: Insistence },
@@ -51,13 +51,13 @@ export async function planOrder(
   if (isWanted && insistence?.isForced !== true && before !== null && isLive(before.record))
     return { ...plain, before, ...contended(ports, before, before.record.state) };
   if (decision.kind !== 'refuse' || decision.code !== 'not-holder') return { ...plain, before, relation, decision };
-  // Only a refusal wants to know whether the asker lost what it asks for: that takes a walk through the records.
+  // Only a refusal says whether the asker lost the claim, which takes a walk through the records.
   const past = await ports.registry.history(order, HISTORY_MAX);
   const isFormer = past.some(({ record }) => record.holder.key === asker.key);
   return { ...plain, before, decision: decide(command, before, { ...standpoint, isFormer }) };
 }
 
-/** A claim of somebody else's is refused, challenged or taken, as its holder lives, is silent or is gone. */
+/** Refuses, challenges or takes another session's claim: its holder lives, is silent or is gone. */
 function contended(ports: Ports, before: Witnessed, state: LiveState): Pick<Plan, 'decision' | 'waitMs' | 'because'> {
   const outcome = contention(ports, before.record.order, before);
   switch (outcome.kind) {
@@ -75,9 +75,11 @@ function contended(ports: Ports, before: Witnessed, state: LiveState): Pick<Plan
 }
 
 /**
- * A claim that stands as it should is written all the same when the paths that belong to it change; and only then, where nothing else was asked for.
+ * Adjusts a plan to the paths of its order: if they change, a claim that needed no write is renewed; if they do not, a renewal
+ * that was asked for nothing else is dropped.
  *
- * @param changes where one joins the order or leaves it, whoever ends that meanwhile must meet another record, also if it named the path all the time
+ * @param changes if a path joins or leaves the order, its record is rewritten even if its list of paths is unchanged, so that a
+ *   concurrent release conflicts with this command
  */
 export function withPaths(plan: Plan, paths: readonly ClaimPath[], changes: readonly PathChange[]): Plan {
   const { order, before, decision, relation } = plan;
@@ -114,7 +116,7 @@ export function composeOrder(
     nonce,
     now,
     note: because,
-    // Whoever claims what it holds only answers or follows its session: lease and place stay as they are.
+    // Claiming what one holds only answers a challenge or follows the session: lease and place stay.
     ...(isTaking(command) && keeps ? {} : details),
     ...(paths === null ? {} : { paths }),
   });
@@ -128,5 +130,5 @@ function changedMeanwhile(order: OrderId): ClaimError {
   return new ClaimError({ code: 'held', kind: 'order-changed', order });
 }
 
-/** What somebody who takes a claim has seen of it, and whether they insist although its holder lives. */
+/** The record that a take was decided on, and whether a person insists although its holder lives. */
 export type Insistence = { readonly seen: Oid; readonly isForced: boolean };

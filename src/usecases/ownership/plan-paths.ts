@@ -1,3 +1,4 @@
+import { takenWithNote } from '../../core/claim/note.ts';
 import type { OrderId } from '../../core/ids.ts';
 import { type ClaimPath, isWithin, overlaps, type PathKey } from '../../core/path.ts';
 import { newPathRecord, nextPathRecord } from '../../core/paths/compose.ts';
@@ -25,7 +26,7 @@ export type PathWish =
       readonly order: OrderId | null;
       /** The terms of new records. */
       readonly lease: () => Promise<LeaseTerms>;
-      /** Those who hold the path already want these terms too. */
+      /** A path that the session already holds gets these terms too. */
       readonly isLeaseNamed: boolean;
     }
   | { readonly kind: 'release'; readonly paths: readonly ClaimPath[] };
@@ -33,14 +34,14 @@ export type PathWish =
 /** One path of a wish, and what becomes of it. */
 type PlannedPath = { readonly key: PathKey; readonly path: ClaimPath; readonly decision: Planned };
 type Planned = Extract<PathDecision, { kind: 'create' | 'already' | 'renew' | 'take' }> | Release;
-/** The end of a path claim; `absent`: there is none. */
+/** The end of a path claim; `absent`: there was none. */
 type Release = { readonly kind: 'release'; readonly over: Neighbour } | { readonly kind: 'absent' };
 
 export type PathPlan =
   | {
       readonly kind: 'ready';
       readonly planned: readonly PlannedPath[];
-      /** What goes for those that are new. */
+      /** The claims that end to make room for new ones. */
       readonly away: readonly Neighbour[];
       readonly changes: readonly PathChange[];
     }
@@ -48,9 +49,9 @@ export type PathPlan =
   | PathRefusal;
 
 /**
- * Decides what becomes of the paths of a wish, from what stands at them, above and below.
+ * Decides what becomes of the paths of a wish, given the claims on them, above them and in them.
  *
- * @param plans what becomes of orders: the paths of one that is taken may be taken too
+ * @param plans what becomes of orders: the paths of one that is taken may be taken with it
  */
 export async function planWish(
   ports: Ports,
@@ -80,7 +81,7 @@ export async function planWish(
     else planned.push({ key, path, decision });
   }
   if (waiting !== null) return waiting;
-  // A folder of somebody else's may have been in the way of several.
+  // One folder of another session may be in the way of several.
   const away = new Map(
     planned.flatMap(({ decision }) => (decision.kind === 'create' ? decision.away : [])).map((one) => [one.key, one]),
   );
@@ -89,7 +90,7 @@ export async function planWish(
   return { kind: 'ready', planned, away: [...away.values()], changes };
 }
 
-/** @param plans what becomes of orders: a path comes along with one that is taken, in the same step, and what lies in it with it */
+/** @param plans what becomes of orders: the path of one that is taken is taken in the same step, and so is what lies in it */
 function neighbour(
   ports: Ports,
   asker: Identity,
@@ -104,7 +105,7 @@ function neighbour(
     ({ order, decision }) => order === reading.record.order && decision.kind === 'write' && decision.action === 'take',
   );
   if (taken !== undefined && key === wanted) {
-    const because = taken.because ?? `taken with ${taken.order}`;
+    const because = taken.because ?? takenWithNote(taken.order);
     return [{ key, claim: reading, relation, contention: { kind: 'take', because } }];
   }
   if (taken !== undefined && isWithin(wanted, key)) return [{ key, claim: reading, relation: 'mine', contention: null }];
@@ -121,7 +122,7 @@ function releaseOf(
 ): Release | PathRefusal {
   const exact = neighbours.find((one) => one.key === key);
   if (exact !== undefined && isMine(exact.relation)) return { kind: 'release', over: exact };
-  // One's own around it is what was meant, perhaps; it is not ended by another name.
+  // The session may mean its own claim around this path; that one is not ended by another name.
   const own = exact ?? neighbours.find(({ relation }) => isMine(relation));
   if (own === undefined) return { kind: 'absent' };
   const isLost = own.claim.record.takenFrom === asker.key;
@@ -162,7 +163,7 @@ async function changesOf(
   return changes;
 }
 
-/** What of another session's has to go for a path. */
+/** Returns the claim of another session that ends for a path. */
 function takenFor(away: readonly Neighbour[]): { claim: WitnessedPath; because: string } | null {
   const others = away.flatMap(({ claim, contention: won }) => (won?.kind === 'take' ? [{ claim, because: won.because }] : []));
   return others[0] ?? null;

@@ -10,7 +10,7 @@ import { observe } from '../evidence/observe.ts';
 import { observePaths } from '../evidence/observe-paths.ts';
 import type { Ports } from '../ports.ts';
 
-/** Returns the refusal of whatever needs to know an order's claim, where its ref is not understood; null where it is. */
+/** Returns the refusal of an order whose ref is not understood; null if it is. */
 export function notUnderstood(
   ports: Ports,
   asker: Identity | null,
@@ -23,7 +23,7 @@ export function notUnderstood(
   return kind === 'unreadable' ? refusalOf(ports, asker, command, 'unknown', order, readings) : null;
 }
 
-/** Returns a refusal with the claim that stands in the way, as this machine sees it. */
+/** Returns a refusal with the claim that is in the way, as this machine sees it. */
 export function refusalOf(
   ports: Ports,
   asker: Identity | null,

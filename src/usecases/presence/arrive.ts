@@ -10,29 +10,30 @@ import { giveSignOfLife } from './sign-of-life.ts';
 
 /** Who asks, and what it finds. */
 export type Arrival = {
-  /** Null where no session is known: reading needs none. */
+  /** Null if no session is known: reading needs none. */
   readonly asker: Identity | null;
   /** The presence of the session that asks, as it is recorded now. */
   readonly presence: Presence | null;
-  /** The claims, with the answers that were written on arrival. */
+  /** The claims, including the answers that were just written. */
   readonly readings: ReadonlyMap<OrderId, Reading>;
   readonly paths: readonly StandingPath[];
   readonly strangers: readonly string[];
   readonly warnings: readonly Warning[];
 };
 
-/** What a use case may want otherwise than usual. */
+/** How one command differs from the others. */
 type Wish = {
   /** The survey, begun; all claims by default. */
   readonly surveying?: Promise<Survey>;
-  /** What git reads at the same time: nothing is written before it is done. */
+  /** What git reads at the same time. Nothing is written before this is done. */
   readonly beside?: Promise<unknown>;
   /** What the session says of itself. */
   readonly named?: Partial<Presence>;
 };
 
 /**
- * Lets whoever asks a question in: surveys claims, and meanwhile notes that the session is here; then gives its sign of life, by which challenges are answered.
+ * Begins a command that asks: surveys claims, notes meanwhile that the session is here, and then gives its sign of life, which
+ * answers challenges.
  *
  * @throws ClaimError `usage` for a broken anchor, or whatever the survey and what runs beside it throw
  */

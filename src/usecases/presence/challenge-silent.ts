@@ -13,8 +13,8 @@ const CHALLENGES_MAX = 5;
 const HISTORY_MAX = 8;
 
 /**
- * Challenges claims of others, on orders and on paths, that have been silent for longer than an observer waits, so that whoever wants one finds it
- * challenged already. Takes none, and writes nothing where somebody else was faster.
+ * Challenges claims of others, on orders and on paths, that have been silent for longer than an observer waits, so that whoever
+ * wants one finds it challenged already. Takes none, and writes nothing where somebody else was faster.
  */
 export async function challengeSilent(ports: Ports, by: SessionKey, standing: Pick<Survey, 'readings' | 'paths'>): Promise<void> {
   const others = liveClaims(standing, ({ key }) => key !== by);

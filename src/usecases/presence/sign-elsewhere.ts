@@ -4,12 +4,12 @@ import type { ChangedClaim } from '../ownership/changed.ts';
 import type { Ports } from '../ports.ts';
 import { giveSignOfLife } from './sign-of-life.ts';
 
-/** Among how many of the newest events the orders are looked for that the session works on. */
+/** How many of the newest events are searched for the orders that the session works on. */
 const EVENTS_MAX = 200;
 
 /**
- * A session without a helper speaks by its commands alone: one that works on an order gives a sign of life for its others too, and for its paths, and answers there. It costs a
- * session with one claim nothing, and others a look at the refs of the rest.
+ * Gives a sign of life for the other claims of a session without a helper, for which only its commands speak, and answers
+ * challenges there. A session with one claim pays nothing for it, others a look at the refs of the rest.
  */
 export async function giveSignElsewhere(ports: Ports, asker: Identity, here: readonly ChangedClaim[]): Promise<void> {
   if (asker.anchor !== null || asker.source === 'binding') return;

@@ -22,8 +22,9 @@ import { keepAlive } from './keep-alive.ts';
 type Standing = { readonly readings: ReadonlyMap<OrderId, Reading>; readonly paths: readonly StandingPath[] };
 
 /**
- * A session that asks how things stand is alive: its claims get a heartbeat, whoever challenged one has the answer, and a claim whose record names an
- * anchor that is gone gets the present one. It is told what it lost. Where git may not write the question is answered all the same, with a warning.
+ * Gives a sign of life for every claim of the session that asks. A challenge is answered, and a record whose anchor is gone gets
+ * the current one. The session hears what it lost. If git may not write, it hears that too, and what it asks is answered all the
+ * same.
  *
  * @returns the claims, with the records that were written
  */
@@ -41,7 +42,7 @@ export async function giveSignOfLife(
   // A helper that crashed is replaced by this.
   if (own.length > 0) await keepAlive(ports, holderOf(asker));
   const losses = lossesIn(readings, asker.key);
-  // In a cache that is new nobody was told of them.
+  // A new cache does not know them yet.
   ports.losses.note(losses);
   const warnings: Warning[] = [...losses.map(lossWarning), ...(await payDebts(ports))];
   const written = new Map<Subject, LiveClaim>();
@@ -52,14 +53,14 @@ export async function giveSignOfLife(
   return { ...(written.size === 0 ? { readings, paths } : withWritten({ readings, paths }, written)), warnings };
 }
 
-/** Whoever is challenged answers, and a record follows its session to another anchor. */
+/** Tells whether a record must be written: to answer a challenge, or to follow its session to another anchor. */
 function hasToSpeak(ports: Ports, asker: Identity, { claim: { record } }: LiveClaim): boolean {
   if (record.challenge !== null) return true;
   const relation = relationToOwn(ports, asker, record.holder);
   return relation === 'resumed' || relation === 'cleared';
 }
 
-/** Writes the record again as its holder; null where that was not done. A claim that was lost meanwhile is told of the next time. */
+/** Writes a record again as its holder; null if that failed. The next command tells of a claim that was lost meanwhile. */
 async function speak(ports: Ports, asker: Identity, one: LiveClaim, warnings: Warning[]): Promise<LiveClaim | null> {
   try {
     const outcome = await carryOut(ports, { asker, ...asHeld(one) });
@@ -84,11 +85,11 @@ function withWritten({ readings, paths }: Standing, written: ReadonlyMap<Subject
   return { readings: orders, paths: standing };
 }
 
-/** Returns what the asker is to a holder; `other` where it is not the holder or cannot speak for it. */
+/** Returns what the asker is to a holder; `other` also if it cannot speak for it. */
 function relationToOwn(ports: Ports, asker: Identity, holder: Holder): Relation {
-  // On a long board most are plainly somebody else's, and no process need be looked at for them.
+  // Most claims of a long board are plainly another session's: no process is looked at for those.
   if (holder.key !== asker.key && !isSameAnchor(holder.anchor, asker.anchor)) return 'other';
-  // A guest in the tree is no proof that a dead session lives.
+  // A guest in the worktree does not prove that a dead session lives.
   if (asker.source === 'binding' && lifeOf(holder, ports.processes).kind === 'gone') return 'other';
   return relationTo(ports, { record: { holder } }, asker);
 }
