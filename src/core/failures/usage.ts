@@ -18,6 +18,7 @@ export type UsageFailure =
   | { readonly code: 'usage'; readonly kind: 'no-order-named' }
   | { readonly code: 'usage'; readonly kind: 'no-path-named' }
   | { readonly code: 'usage'; readonly kind: 'no-program-named' }
+  | { readonly code: 'usage'; readonly kind: 'no-shell-named' }
   | { readonly code: 'illegal'; readonly kind: 'no-terminal' }
   | { readonly code: 'usage'; readonly kind: 'on-without-worktree' }
   | { readonly code: 'usage'; readonly kind: 'session-verb' }
@@ -28,6 +29,7 @@ export type UsageFailure =
   | { readonly code: 'usage'; readonly kind: 'unknown-command'; readonly text: string; readonly meant: string | null }
   | { readonly code: 'usage'; readonly kind: 'unknown-help-topic'; readonly text: string }
   | { readonly code: 'usage'; readonly kind: 'unknown-hook'; readonly text: string }
+  | { readonly code: 'usage'; readonly kind: 'unknown-shell'; readonly text: string }
   | { readonly code: 'usage'; readonly kind: 'unwanted-operands'; readonly command: BareCommand }
   | { readonly code: 'usage'; readonly kind: 'worktree-verb' }
   /** A person was asked to type these words and typed others. */
