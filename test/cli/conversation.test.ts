@@ -354,7 +354,7 @@ test("in an order's work tree its name may be left out", async () => {
 
     bob$ git claim renew
     stderr:
-    error: this work tree has no order of yours (ORDER-1 is another session's): name one
+    error: this worktree has no order of yours (ORDER-1 is another session's): name one
       hint    you hold nothing; git claim <order> claims one
     exit 129
 
@@ -363,7 +363,7 @@ test("in an order's work tree its name may be left out", async () => {
 
     alice$ git claim release
     stderr:
-    error: this work tree has no order of yours: name one
+    error: this worktree has no order of yours: name one
       hint    you hold nothing; git claim <order> claims one
     exit 129
     "
@@ -431,7 +431,7 @@ test('work trees are listed, made again, and never removed with work in them', a
 
     alice$ git claim worktree remove ORDER-1
     stderr:
-    error: ORDER-1 has no work tree of its own
+    error: ORDER-1 has no worktree of its own
       hint    git claim worktree list shows those there are
     exit 129
 

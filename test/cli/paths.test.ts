@@ -257,9 +257,9 @@ test('what is no path of this work tree is refused, and says why', async () => {
   const cases: readonly (readonly [readonly string[], string, string?])[] = [
     [['path'], 'which path?'],
     [['path', ''], 'an empty path names nothing'],
-    [['path', '.'], 'is the whole work tree'],
-    [['path', '..'], 'lies outside the work tree'],
-    [['path', '/etc/passwd'], 'lies outside the work tree'],
+    [['path', '.'], 'is the whole worktree'],
+    [['path', '..'], 'lies outside the worktree'],
+    [['path', '/etc/passwd'], 'lies outside the worktree'],
     [['path', '.git/config'], "it is git's own"],
     [['path', 'link/x.ts'], 'is beyond the symbolic link "link"'],
     [['path', 'inner/x.ts'], 'lies in a repository or work tree of its own, "inner"'],
