@@ -58,8 +58,8 @@ export type ClaimOptions = {
  *
  * A refusal is a value: `{ kind: 'refused', code, order, claim, ... }`, with `wanted` and `path` if a path claim is the reason.
  * Nothing was changed then. A failure is a thrown {@link ClaimError} with a `code` and a `hint`. Any method may throw `git` if
- * git fails, `bad-id` for a text that is not an order id, and `usage` for a broken configuration. Methods that change something also
- * throw `no-session` if no session is known. A method that gets several orders changes all of them or none.
+ * git fails, `bad-id` for a text that is not an order id, and `usage` for a broken configuration. Methods that change something
+ * also throw `no-session` if no session is known. A method that gets several orders changes all of them or none.
  *
  * Orders are texts such as `ORDER-143`; times are RFC 3339 in UTC, paths absolute, names that end in `Ms` milliseconds.
  */
@@ -183,7 +183,7 @@ export interface Claims {
   run(order: string, words: readonly string[], options?: { readonly complete?: boolean }): Promise<RanAnswer | RefusalAnswer>;
   readonly path: {
     /**
-     * Claims files or folders, all or none. They belong to the order of the worktree in `cwd` if this session holds just one there.
+     * Claims files or folders, all or none. They belong to the order of the worktree in `cwd`, if this session holds just one.
      *
      * @param paths relative to `cwd`, or absolute; they need not exist
      * @param options `ttlMs`: how long the claims outlive the session's silence
