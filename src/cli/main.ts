@@ -1,10 +1,11 @@
 import { ClaimError, type ErrorCode, exitCodeOf } from '../core/errors.ts';
 import { escaped, visible } from '../core/line.ts';
+import { wordedWarnings } from '../text/documents/warning.ts';
 import { errorText } from '../text/failures/failure.ts';
 import type { Page } from '../text/page.ts';
 import { refusalDetails, refusalHint, refusalMessage } from '../text/refusal.ts';
 import { progressLine } from '../text/setup.ts';
-import { warningText, wordedWarnings } from '../text/warnings.ts';
+import { warningText } from '../text/warnings.ts';
 import { noteCaller } from '../usecases/caller/asker.ts';
 import { isSameLoss, lossWarning, untoldLosses } from '../usecases/caller/losses.ts';
 import type { Warning } from '../usecases/warning.ts';

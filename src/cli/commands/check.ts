@@ -1,6 +1,7 @@
 import { ClaimError, exitCodeOf } from '../../core/errors.ts';
 import { parseDurationMs } from '../../core/time.ts';
-import { findingRows, findingsText } from '../../text/findings.ts';
+import { findingRows } from '../../text/documents/finding.ts';
+import { findingsText } from '../../text/findings.ts';
 import { check, SINCE_MS } from '../../usecases/check.ts';
 import { answer } from '../answer.ts';
 import { type CommandSpec, textOf } from '../command.ts';
