@@ -168,7 +168,7 @@ test('order-7 and ORDER-7 are one order', async () => {
 
 test.each([
   ['claim.idPattern', '(', 'claim.idPattern is not a regular expression'],
-  ['claim.idPattern', '([A-Za-z]+)*[0-9]', 'claim.idPattern takes for ever'],
+  ['claim.idPattern', '([A-Za-z]+)*[0-9]', 'claim.idPattern takes too long to match'],
   ['claim.refPrefix', 'refs/heads/', 'claim.refPrefix "refs/heads/" cannot hold claims'],
   ['claim.refPrefix', 'refs/heads/claims/', 'claim.refPrefix "refs/heads/claims/" cannot hold claims'],
   ['claim.refPrefix', 'refs/worktree/claims/', 'claim.refPrefix "refs/worktree/claims/" cannot hold claims'],

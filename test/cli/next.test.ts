@@ -220,7 +220,7 @@ test('an order whose worktree cannot be made is given back, and the next one cla
     error: no worktree could be made
       the worktree of ORDER-1 could not be made: '<dir>/my äpp.claims/ORDER-1' already exists (ORDER-1 given back)
       the worktree of ORDER-2 could not be made: '<dir>/my äpp.claims/ORDER-2' already exists (ORDER-2 given back)
-      hint    mend that and run the command again, or claim for the present tree: git claim --no-worktree ORDER-1
+      hint    fix that and run the command again, or claim for this worktree: git claim --no-worktree ORDER-1
     exit 128
 
     "

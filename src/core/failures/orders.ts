@@ -49,8 +49,13 @@ export type OrderFailure =
   /** `worktree`: the missing one; null if there was none. */
   | { readonly code: 'illegal'; readonly kind: 'nothing-to-rescue'; readonly order: string; readonly worktree: string | null }
   | { readonly code: 'held'; readonly kind: 'order-changed'; readonly order: string }
+  /** The file of an order, relative, cannot follow its claim: others write it again and again. */
+  | { readonly code: 'git'; readonly kind: 'order-file-changing'; readonly file: string }
   | { readonly code: 'illegal'; readonly kind: 'order-file-exists'; readonly path: string }
   | { readonly code: 'illegal'; readonly kind: 'order-file-nowhere' }
+  /** Or it leads out of its worktree, or is larger than any order. */
+  | { readonly code: 'git'; readonly kind: 'order-file-outside'; readonly file: string }
+  | { readonly code: 'git'; readonly kind: 'order-file-too-large'; readonly file: string; readonly bytesMax: number }
   | { readonly code: 'git'; readonly kind: 'order-file-unwritable'; readonly path: string; readonly said: string }
   | { readonly code: 'usage'; readonly kind: 'order-unnumbered'; readonly order: string }
   | { readonly code: 'git'; readonly kind: 'orders-unreadable'; readonly place: string; readonly said: string }

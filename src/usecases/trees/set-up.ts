@@ -6,7 +6,7 @@ import type { SetupTrouble, Warning } from '../warning.ts';
 /** A caller who waits longer than this is told what is being done, and again after each such time. */
 const QUIET_MS = 2_000;
 
-/** Sets up the tree of an order if it was made by git-claim and that has not been done yet. Whatever fails is a warning: the claim stands. */
+/** Sets up the tree of an order if git-claim made it and has not done so yet. A failure is a warning: the claim remains. */
 export async function setUpIfOwed(ports: Ports, order: OrderId, tree: string): Promise<Warning[]> {
   return (await ports.setup.isOwed(tree)) ? setUp(ports, order, tree) : [];
 }
