@@ -17,5 +17,5 @@ export interface Losses {
   /** Records losses that their losers are to be told of. A loss that is recorded already is left as it is. */
   note(losses: readonly Loss[]): void;
   /** Returns the losses that a session was not told of, and records that it is told now. */
-  takeUntold(loser: SessionKey): Loss[];
+  takeUnreported(loser: SessionKey): Loss[];
 }

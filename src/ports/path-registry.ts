@@ -4,11 +4,11 @@ import type { PathRecord, WitnessedPath } from '../core/paths/record.ts';
 import type { RefReading } from '../core/record/witness.ts';
 
 /** The content of one path ref. */
-export type StandingPath = { readonly key: PathKey; readonly reading: RefReading<PathRecord> };
+export type SurveyedPath = { readonly key: PathKey; readonly reading: RefReading<PathRecord> };
 
-export type PathStanding = {
+export type PathSurvey = {
   /** Path claims and refs that are not understood, in the order of their names. */
-  readonly paths: readonly StandingPath[];
+  readonly paths: readonly SurveyedPath[];
   /** Refs under the prefix whose names are not encoded paths. */
   readonly strangers: readonly string[];
 };
@@ -33,7 +33,7 @@ export type PathChange = {
  */
 export interface PathRegistry {
   /** Reads all path refs with one git process. */
-  survey(): Promise<PathStanding>;
+  survey(): Promise<PathSurvey>;
   /** Returns the record of a path that was read at `oid` and its predecessors, newest first. */
   history(key: PathKey, oid: Oid, limit: number): Promise<WitnessedPath[]>;
   /** Returns the key that paths are compared by: lower case on a disk that folds case. */

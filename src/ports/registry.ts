@@ -2,7 +2,7 @@ import type { ClaimRecord, Witnessed } from '../core/claim/record.ts';
 import type { Oid, OrderId } from '../core/ids.ts';
 import type { Subject } from '../core/liveness/observation.ts';
 import type { RefReading } from '../core/record/witness.ts';
-import type { PathChange, StandingPath } from './path-registry.ts';
+import type { PathChange, SurveyedPath } from './path-registry.ts';
 
 /** The content of one claim ref. Only `absent` means free; a ref that cannot be read is never free. */
 export type Reading = { readonly kind: 'absent' } | RefReading<ClaimRecord>;
@@ -35,7 +35,7 @@ export type Survey = {
   readonly readings: ReadonlyMap<OrderId, Reading>;
   readonly strangers: readonly string[];
   /** The path claims, where everything was surveyed: one git process lists both. */
-  readonly paths: readonly StandingPath[];
+  readonly paths: readonly SurveyedPath[];
 };
 
 /** The claim refs: the one place where ownership is decided. */

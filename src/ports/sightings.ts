@@ -15,7 +15,7 @@ export interface Sightings {
    */
   heartbeat(beats: readonly Heartbeat[], at: Moment): void;
   /** Records that these records exist now, and returns what is known of them. A new record starts with no heartbeat. */
-  observe(standing: readonly Sight[], at: Moment): Map<Subject, Observation>;
+  observe(sights: readonly Sight[], at: Moment): Map<Subject, Observation>;
   /** Returns what is known of all claims, and records nothing. */
   all(): Map<Subject, Observation>;
 }

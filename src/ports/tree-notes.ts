@@ -4,7 +4,7 @@ import type { SessionKey } from '../core/ids.ts';
 export type TreeActivity = { readonly key: SessionKey; readonly atMs: number };
 
 /** A refusal that a hook could not log: the order or the ref to be changed, and the session that tried, if known. */
-export type Unsaid = { readonly what: string; readonly key: SessionKey | null };
+export type UnreportedRefusal = { readonly what: string; readonly key: SessionKey | null };
 
 /** The notes that hooks leave in a worktree for the next command; null names the worktree the command runs in. */
 export interface TreeNotes {
@@ -22,5 +22,5 @@ export interface TreeNotes {
   /** Returns the reasons people gave for overriding a hook that could not log them, and forgets them. */
   takeBypassed(): readonly string[];
   /** Returns what those hooks refused, and forgets it. */
-  takeRefused(): readonly Unsaid[];
+  takeRefused(): readonly UnreportedRefusal[];
 }

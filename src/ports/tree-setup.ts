@@ -9,8 +9,8 @@ export interface TreeSetup {
   /** Notes that a person agreed to them. */
   trust(): Promise<void>;
   /** Notes that a worktree about to be made must be set up, if there is anything to do. */
-  owe(tree: string): Promise<void>;
-  isOwed(tree: string): Promise<boolean>;
+  notePending(tree: string): Promise<void>;
+  isPending(tree: string): Promise<boolean>;
   /** Notes that the worktree needs no more setup. */
   done(tree: string): Promise<void>;
   /** Forgets a worktree that was removed. */

@@ -46,7 +46,7 @@ export interface Worktrees {
    *
    * @returns the ref it was saved under; null when there was nothing to save
    */
-  mend(path: string, order: OrderId): Promise<string | null>;
+  repair(path: string, order: OrderId): Promise<string | null>;
   /** Locks a worktree with this reason, replacing an older one of ours; another tool's lock stays. Returns whether it is locked so. */
   lock(path: string, reason: LockReason): boolean;
   /** Unlocks a worktree that is locked for this order; a lock for another order stays. */

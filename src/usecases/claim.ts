@@ -16,7 +16,7 @@ import { parseOrders } from './orders/selection.ts';
 import { type CarriedOut, carryOut } from './ownership/carry-out.ts';
 import type { Gather } from './ownership/change-ownership.ts';
 import type { ChangedClaim } from './ownership/changed.ts';
-import { payDebts } from './ownership/mirror.ts';
+import { writePending } from './ownership/mirror.ts';
 import { noteChange, notePaths } from './ownership/note-change.ts';
 import { refusalOf } from './ownership/refuse.ts';
 import { pathWish, typedPaths } from './paths.ts';
@@ -25,7 +25,7 @@ import { keepAlive } from './presence/keep-alive.ts';
 import { giveSignElsewhere } from './presence/sign-elsewhere.ts';
 import { type TakeoverFacts, takeoverDetails, workLeft } from './trees/left-work.ts';
 import { assertStart, ownPlaces, presentPlace } from './trees/places.ts';
-import { setUpIfOwed } from './trees/set-up.ts';
+import { setUpIfPending } from './trees/set-up.ts';
 import { settle } from './trees/settle.ts';
 import { NO_HELPER, type Warning } from './warning.ts';
 
@@ -175,14 +175,14 @@ export async function claimed(
   for (const one of claims) noteChange(ports, asker, one);
   // Mirrors in a work tree that was not there yet, and what others owe.
   warnings.push(
-    ...(await payDebts(
+    ...(await writePending(
       ports,
       claims.map(({ now }) => now.record.order),
     )),
   );
   for (const { now } of claims) {
     const tree = treeOf(ports, now.record);
-    if (tree !== null) warnings.push(...(await setUpIfOwed(ports, now.record.order, tree)));
+    if (tree !== null) warnings.push(...(await setUpIfPending(ports, now.record.order, tree)));
   }
   // Again: it may have ended meanwhile, or nothing was written because the session holds all of this already.
   const { isHelped } = await keepAlive(ports, holderOf(asker));

@@ -1,7 +1,7 @@
 import type { OrderId } from '../core/ids.ts';
 import { readerOf } from './caller/asker.ts';
 import { type EventView, eventView } from './caller/event-view.ts';
-import { noteUnsaid } from './guard/lookout.ts';
+import { noteUnreported } from './guard/lookout.ts';
 import { parseOrders } from './orders/selection.ts';
 import type { Ports } from './ports.ts';
 
@@ -24,7 +24,7 @@ export function feed(ports: Ports, text: string | null, afterNumber: number | nu
   const order = text === null ? {} : { order: parseOrders(ports, [text])[0] as OrderId };
   const page = afterNumber === null ? { limit: LATEST } : { afterNumber, limit: PAGE };
   const asker = readerOf(ports);
-  noteUnsaid(ports, asker);
+  noteUnreported(ports, asker);
   const key = asker?.key ?? null;
   return { kind: 'feed', events: ports.events.read({ ...order, ...page }).map((event) => eventView(event, key)) };
 }

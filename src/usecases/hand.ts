@@ -15,7 +15,7 @@ import { parseOrders } from './orders/selection.ts';
 import { carryOut } from './ownership/carry-out.ts';
 import type { Gather } from './ownership/change-ownership.ts';
 import type { ChangedClaim } from './ownership/changed.ts';
-import { payDebts } from './ownership/mirror.ts';
+import { writePending } from './ownership/mirror.ts';
 import { noteChange } from './ownership/note-change.ts';
 import type { Ports } from './ports.ts';
 import { keepAlive } from './presence/keep-alive.ts';
@@ -40,7 +40,7 @@ export async function hand(ports: Ports, text: string, to: string): Promise<Hand
   const outcome = await carryOut(ports, { asker, command: 'hand', orders, gather });
   const given = outcome.kind === 'changed' ? outcome.claims : await alreadyHanded(ports, asker, orders, receiver);
   if (outcome.kind === 'refused' && given.length === 0) return outcome;
-  const warnings = outcome.kind === 'changed' ? outcome.warnings : await payDebts(ports, orders);
+  const warnings = outcome.kind === 'changed' ? outcome.warnings : await writePending(ports, orders);
   for (const one of given) {
     const { order, generation, holder } = one.now.record;
     const path = treeOf(ports, one.now.record);

@@ -14,7 +14,7 @@ import { committedAt } from './evidence/committed.ts';
 import { isMine } from './evidence/observe.ts';
 import { changeOwnership } from './ownership/change-ownership.ts';
 import { asHeld, heldAfter, type LiveClaim, liveClaims } from './ownership/live-claims.ts';
-import { payDebts } from './ownership/mirror.ts';
+import { writePending } from './ownership/mirror.ts';
 import { noteEvent } from './ownership/note-change.ts';
 import type { Ports } from './ports.ts';
 import { challengeSilent } from './presence/challenge-silent.ts';
@@ -45,14 +45,14 @@ export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): 
   const idleForMs = Math.min(...rows.map((row) => idleMs({ ...row, activity: activity ?? row.activity }, now)));
   if (rows.length > 0 && isForgotten(idleForMs, ports.settings.patience)) return held;
 
-  const standing = await Promise.all(own.map((one) => (one.claim.record.challenge === null ? one : answered(ports, one))));
-  const mine = standing.filter((one) => one !== null);
+  const current = await Promise.all(own.map((one) => (one.claim.record.challenge === null ? one : answered(ports, one))));
+  const mine = current.filter((one) => one !== null);
   const left = mine.map(watched);
   ports.sightings.heartbeat(
     left.map(({ subject, oid }) => ({ order: subject, oid, activity })),
     ports.clock.now(),
   );
-  await payDebts(ports);
+  await writePending(ports);
   notePresenceAgain(ports, mine);
   // A helper whose session holds nothing is about to end.
   if (left.length > 0) await challengeSilent(ports, key, { readings, paths });

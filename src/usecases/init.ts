@@ -63,7 +63,7 @@ export function uninstall(ports: Ports, isPrinting: boolean): Promise<Initialise
  *
  * @returns what to say about it; nothing when no hook had to be moved for it
  */
-export async function mend(ports: Ports): Promise<Warning[]> {
+export async function reinstall(ports: Ports): Promise<Warning[]> {
   try {
     const { changes, route } = await carriedOut(ports, (setup) => setup.plan(NO_WISH), false, false);
     // Where hooks are files, our own configuration only notes what they look like.

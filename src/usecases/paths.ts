@@ -6,7 +6,7 @@ import { pathLease } from '../core/paths/lease.ts';
 import type { PathView } from '../core/paths/view.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { Identity } from '../core/session/identity.ts';
-import type { StandingPath } from '../ports/path-registry.ts';
+import type { SurveyedPath } from '../ports/path-registry.ts';
 import { askerOf, holderOf } from './caller/asker.ts';
 import { bindTree } from './caller/tree.ts';
 import { isMine, relationTo } from './evidence/observe.ts';
@@ -100,9 +100,9 @@ export async function releasePaths(ports: Ports, texts: readonly string[]): Prom
   const asker = askerOf(ports);
   const wish: PathWish = { kind: 'release', paths };
   const keys = new Set(paths.map((path) => ports.paths.keyOf(path)));
-  const { paths: standing } = await ports.paths.survey();
+  const { paths: current } = await ports.paths.survey();
   // The record of the order they belong to names them, and has to follow.
-  const orders = standing.flatMap(({ key, reading }) =>
+  const orders = current.flatMap(({ key, reading }) =>
     keys.has(key) && reading.kind === 'record' && isMine(relationTo(ports, reading, asker)) ? (reading.record.order ?? []) : [],
   );
   const outcome = await change(ports, asker, [...new Set(orders)], wish);
@@ -117,7 +117,7 @@ export type PathRows = { readonly kind: 'paths'; readonly paths: readonly PathVi
 
 /** Lists path claims: who holds what, for which order, and whether that session still lives. */
 export async function listPaths(ports: Ports): Promise<PathRows> {
-  const surveying = ports.paths.survey().then((standing) => ({ readings: new Map(), ...standing }));
+  const surveying = ports.paths.survey().then((current) => ({ readings: new Map(), ...current }));
   const { asker, paths, strangers, warnings } = await arrive(ports, { surveying });
   return {
     kind: 'paths',
@@ -144,10 +144,10 @@ async function noteOutcome(ports: Ports, asker: Identity, outcome: Changed): Pro
 async function claimedPaths(ports: Ports, asker: Identity, paths: readonly ClaimPath[], outcome: Changed): Promise<ClaimedPaths> {
   await noteOutcome(ports, asker, outcome);
   const { isHelped, lease } = await keepAlive(ports, holderOf(asker));
-  const standing = outcome.paths.map(
-    ({ now }) => ({ key: ports.paths.keyOf(now?.record.path as ClaimPath), reading: { kind: 'record', ...now } }) as StandingPath,
+  const current = outcome.paths.map(
+    ({ now }) => ({ key: ports.paths.keyOf(now?.record.path as ClaimPath), reading: { kind: 'record', ...now } }) as SurveyedPath,
   );
-  const views = observePaths(ports, standing, asker);
+  const views = observePaths(ports, current, asker);
   const warnings = asker.anchor !== null && !isHelped ? [NO_HELPER] : [];
   return {
     kind: 'paths-claimed',

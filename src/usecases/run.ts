@@ -51,10 +51,10 @@ export async function run(ports: Ports, request: RunRequest): Promise<RanProgram
   if (request.words.length === 0) throw new ClaimError({ code: 'usage', kind: 'no-program-named' });
   const [order] = parseOrders(ports, [request.order]) as [OrderId];
   const before = (await ports.registry.read([order])).get(order);
-  const standing = before?.kind === 'record' && isLive(before.record) ? before : null;
+  const current = before?.kind === 'record' && isLive(before.record) ? before : null;
   const program = await ports.programs.hold(request.words, request.isQuiet);
   try {
-    const { identity, isHolder } = runnerOf(ports, standing, program.anchor, request.isAnchored);
+    const { identity, isHolder } = runnerOf(ports, current, program.anchor, request.isAnchored);
     const session = as(ports, identity);
     const claimed = await claim(session, { orders: [order], isHere: false, base: null, isReopen: false, onWait: null });
     if (claimed.kind === 'refused') {
@@ -85,10 +85,10 @@ type Runner = {
  * Who runs the program. A session that somebody named, or an agent's, runs it as part of itself, and so does whoever holds the order already. A person at a
  * terminal, and anybody else, runs it as a session of its own whose life is the program's: several side by side are several sessions.
  */
-function runnerOf(ports: Ports, standing: Witnessed | null, program: Anchor | null, isAnchored: boolean): Runner {
+function runnerOf(ports: Ports, current: Witnessed | null, program: Anchor | null, isAnchored: boolean): Runner {
   const identified = ports.identify();
   const asker = identified.kind === 'session' ? identified.identity : null;
-  const relation = asker === null || standing === null ? 'other' : relationTo(ports, standing, asker);
+  const relation = asker === null || current === null ? 'other' : relationTo(ports, current, asker);
   if (asker !== null && isMine(relation) && relation !== 'resumed') return { identity: asker, isHolder: true };
   if (asker !== null && (asker.source === 'named' || (asker.agent !== null && asker.source !== 'binding'))) {
     const isOwn = asker.anchor !== null && (isAnchored || asker.agent !== null);

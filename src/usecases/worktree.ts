@@ -14,7 +14,7 @@ import { noteChanges } from './ownership/note-change.ts';
 import { notUnderstood, refusalOf } from './ownership/refuse.ts';
 import type { Ports } from './ports.ts';
 import { ownPlaces } from './trees/places.ts';
-import { setUp, setUpIfOwed } from './trees/set-up.ts';
+import { setUp, setUpIfPending } from './trees/set-up.ts';
 import { settle } from './trees/settle.ts';
 import type { Warning } from './warning.ts';
 
@@ -70,7 +70,7 @@ export async function addWorktree(ports: Ports, text: string): Promise<WorktreeR
   const [order] = orders as [OrderId];
   return {
     ...(await rowsOf(ports, path)),
-    warnings: [...outcome.warnings, ...warnings, ...(await setUpIfOwed(ports, order, path))],
+    warnings: [...outcome.warnings, ...warnings, ...(await setUpIfPending(ports, order, path))],
   };
 }
 

@@ -31,7 +31,7 @@ export function lossWarning(loss: Loss): Extract<Warning, { code: 'lost' }> {
 }
 
 /** Returns claims that the caller lost and was not told of yet; each is told once, whatever the command is about. */
-export function untoldLosses(ports: Ports): Loss[] {
+export function unreportedLosses(ports: Ports): Loss[] {
   const caller = callerItself(ports);
-  return caller === null ? [] : ports.losses.takeUntold(caller.key);
+  return caller === null ? [] : ports.losses.takeUnreported(caller.key);
 }

@@ -18,7 +18,7 @@ export type Diagnosis = {
  */
 export async function doctor(ports: Ports, isFixing: boolean): Promise<Diagnosis> {
   const findings = [
-    ...(await examineAndMendHooks(ports, isFixing)),
+    ...(await examineAndRepairHooks(ports, isFixing)),
     ...(await examineLocks(ports, isFixing)),
     ...(await examineClaims(ports)).map(unfixed),
     ...(await examineClones(ports)).map(unfixed),
@@ -42,7 +42,7 @@ export async function checkInstallation(ports: Ports): Promise<Diagnosis> {
   };
 }
 
-async function examineAndMendHooks(ports: Ports, isFixing: boolean): Promise<Found[]> {
+async function examineAndRepairHooks(ports: Ports, isFixing: boolean): Promise<Found[]> {
   const found = await examineHooks(ports);
   if (!isFixing || !found.some(({ isFixable }) => isFixable)) return found.map(unfixed);
   await init(ports, { mode: null, agentsMd: false, claude: false }, false);

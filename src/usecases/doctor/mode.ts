@@ -2,7 +2,7 @@ import { type ModeReport, type Symptom, symptom } from '../../core/doctor/sympto
 import { formatInstant, parseInstant } from '../../core/time.ts';
 import type { NumberedEvent } from '../../ports/event-log.ts';
 import { readerOf } from '../caller/asker.ts';
-import { noteUnsaid } from '../guard/lookout.ts';
+import { noteUnreported } from '../guard/lookout.ts';
 import type { Ports } from '../ports.ts';
 
 /** Enough to tell how often hooks spoke; nobody raises a mode on a longer list. */
@@ -14,7 +14,7 @@ const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 export async function examineMode(ports: Ports): Promise<Symptom[]> {
   const installation = await ports.installation();
   if (!installation.isThere) return [];
-  noteUnsaid(ports, readerOf(ports));
+  noteUnreported(ports, readerOf(ports));
   const nowMs = ports.clock.now().wallMs;
   const [set] = ports.events.read({ kinds: ['mode'], limit: 1 });
   const sinceMs = Math.max(parseInstant(set?.at ?? '') ?? 0, nowMs - WEEK_MS);

@@ -27,8 +27,8 @@ type Readings = Iterable<readonly [OrderId, Reading]>;
  * @returns the views in the order of the readings; absent ones are left out
  */
 export function observe(ports: Ports, readings: Readings, asker: Identity | null): ClaimView[] {
-  return describe(ports, readings, asker, (standing, sights) => {
-    const seen = standing.map((claim) => sightOfRecord(claim.record.order, claim, sights(claim.record.holder)));
+  return describe(ports, readings, asker, (live, sights) => {
+    const seen = live.map((claim) => sightOfRecord(claim.record.order, claim, sights(claim.record.holder)));
     // By then, and not before, it was seen dead.
     return ports.sightings.observe(seen, ports.clock.now());
   });
@@ -43,13 +43,13 @@ function describe(
   ports: Ports,
   readings: Readings,
   asker: Identity | null,
-  rowsOf: (standing: readonly Witnessed[], sights: Sights) => Rows,
+  rowsOf: (live: readonly Witnessed[], sights: Sights) => Rows,
 ): ClaimView[] {
   const sights = anchorSights(ports);
-  const standing: Witnessed[] = [];
-  for (const [, reading] of readings) if (reading.kind === 'record' && isLive(reading.record)) standing.push(reading);
-  const seenOf = seeing(ports, asker, standing.length === 0 ? new Map() : rowsOf(standing, sights), sights);
-  const titles = ports.orders.titles(standing.slice(0, TITLES_MAX).map(({ record }) => record.order));
+  const live: Witnessed[] = [];
+  for (const [, reading] of readings) if (reading.kind === 'record' && isLive(reading.record)) live.push(reading);
+  const seenOf = seeing(ports, asker, live.length === 0 ? new Map() : rowsOf(live, sights), sights);
+  const titles = ports.orders.titles(live.slice(0, TITLES_MAX).map(({ record }) => record.order));
   const views: ClaimView[] = [];
   for (const [order, reading] of readings) {
     if (reading.kind === 'absent') continue;

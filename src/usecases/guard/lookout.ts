@@ -68,10 +68,10 @@ export type Guarded = {
 /** Looks at all claims as the session at work here; on the way it answers whoever challenged it, and notes that it is here. */
 export async function lookOut(ports: Ports): Promise<HookView> {
   const surveying = ports.registry.survey();
-  noteUnsaid(ports, readerOf(ports));
+  noteUnreported(ports, readerOf(ports));
   const { asker, readings } = await arrive(ports, { surveying });
   const bound = ports.bindings.read(null);
-  const claims = [...readings].flatMap(([order, reading]) => standingOf(ports, asker, order, reading));
+  const claims = [...readings].flatMap(([order, reading]) => knownClaim(ports, asker, order, reading));
   for (const { order, oid } of bound) {
     const reading = readings.get(order);
     const isAnswered = reading?.kind === 'record' && isLive(reading.record) && reading.oid !== oid;
@@ -154,7 +154,7 @@ export function note(
 }
 
 /** A hook that runs while refs are locked leaves it to whoever comes next to tell the log. */
-export function noteUnsaid(ports: Ports, asker: Identity | null): void {
+export function noteUnreported(ports: Ports, asker: Identity | null): void {
   for (const reason of ports.notes.takeBypassed()) {
     note(ports, asker, 'bypassed', LOCKED, { rule: 'refs', order: null, stricter: false }, oneLine(reason));
   }
@@ -167,7 +167,7 @@ export function noteUnsaid(ports: Ports, asker: Identity | null): void {
 
 const LOCKED = 'reference-transaction';
 
-function standingOf(ports: Ports, asker: Identity | null, order: OrderId, reading: Reading): KnownClaim[] {
+function knownClaim(ports: Ports, asker: Identity | null, order: OrderId, reading: Reading): KnownClaim[] {
   if (reading.kind === 'absent') return [];
   if (reading.kind !== 'record') return [{ order, record: null, isMine: false, isThisTrees: false }];
   const { record } = reading;

@@ -5,7 +5,7 @@ import type { ClaimPath, PathKey } from '../../core/path.ts';
 import { passedPathRecord } from '../../core/paths/compose.ts';
 import type { WitnessedPath } from '../../core/paths/record.ts';
 import type { Identity } from '../../core/session/identity.ts';
-import type { PathChange, StandingPath } from '../../ports/path-registry.ts';
+import type { PathChange, SurveyedPath } from '../../ports/path-registry.ts';
 import { holderOf } from '../caller/asker.ts';
 import type { Details, Plan } from './plan-order.ts';
 
@@ -16,8 +16,8 @@ const PATHS_MAX = 50;
 export type AttachedPath = { readonly key: PathKey; readonly claim: WitnessedPath; readonly plan: Plan };
 
 /** Returns the path claims that go where the claims of their orders go. */
-export function attachedPaths(plans: readonly Plan[], standing: readonly StandingPath[]): AttachedPath[] {
-  return standing.flatMap(({ key, reading }) => {
+export function attachedPaths(plans: readonly Plan[], current: readonly SurveyedPath[]): AttachedPath[] {
+  return current.flatMap(({ key, reading }) => {
     const plan = reading.kind === 'record' ? plans.find(({ order }) => order === reading.record.order) : undefined;
     return reading.kind === 'record' && plan !== undefined && movesPaths(plan) ? [{ key, claim: reading, plan }] : [];
   });
@@ -57,11 +57,11 @@ export function moveAttached(
  */
 export function pathsAfter(
   order: OrderId,
-  standing: readonly StandingPath[],
+  current: readonly SurveyedPath[],
   changes: readonly PathChange[],
 ): readonly ClaimPath[] {
   const after = new Map(
-    standing.flatMap(({ key, reading }) => (reading.kind === 'record' ? [[key, reading.record] as const] : [])),
+    current.flatMap(({ key, reading }) => (reading.kind === 'record' ? [[key, reading.record] as const] : [])),
   );
   for (const { key, record } of changes) {
     if (record === null) after.delete(key);

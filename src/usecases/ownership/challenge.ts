@@ -10,7 +10,7 @@ import type { PathRefusal } from '../../core/paths/refusal.ts';
 import type { Challenge } from '../../core/record/kept.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { formatInstant } from '../../core/time.ts';
-import type { StandingPath } from '../../ports/path-registry.ts';
+import type { SurveyedPath } from '../../ports/path-registry.ts';
 import type { Reading } from '../../ports/registry.ts';
 import { contentions } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
@@ -91,8 +91,8 @@ export async function challengePaths(
   const challenged = await challengeFor(ports, asker, claims);
   if (challenged === null) return null;
   const [{ key }] = silent as [Neighbour];
-  const standing = { key, reading: challenged.reading } as StandingPath;
-  return pathRefusalOf(ports, asker, wanted, 'collision', standing, challenged.isWritten ? waitMs : null);
+  const current = { key, reading: challenged.reading } as SurveyedPath;
+  return pathRefusalOf(ports, asker, wanted, 'collision', current, challenged.isWritten ? waitMs : null);
 }
 
 /** Challenges claims that somebody wants, and notes that they are unanswered from now on; returns what is known of the first. */

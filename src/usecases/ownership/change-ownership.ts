@@ -5,7 +5,7 @@ import type { OrderId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { formatInstant } from '../../core/time.ts';
-import type { PathChange, StandingPath } from '../../ports/path-registry.ts';
+import type { PathChange, SurveyedPath } from '../../ports/path-registry.ts';
 import type { ClaimChange, Reading, SwapOutcome } from '../../ports/registry.ts';
 import type { Ports } from '../ports.ts';
 import { attachedPaths, movesPaths } from './attached-paths.ts';
@@ -87,18 +87,18 @@ async function attempt(ports: Ports, change: OwnershipChange, swap: Swap): Promi
   }
   const silent = plans.filter(({ decision }) => decision.kind === 'challenge');
   if (silent.length > 0) return challengeOrders(ports, asker, command, silent);
-  const standing = (surveyed ?? (plans.some(movesPaths) ? await ports.paths.survey() : null))?.paths ?? null;
-  const wished = wish === null ? NOTHING : await planWish(ports, asker, wish, standing ?? [], plans);
+  const current = (surveyed ?? (plans.some(movesPaths) ? await ports.paths.survey() : null))?.paths ?? null;
+  const wished = wish === null ? NOTHING : await planWish(ports, asker, wish, current ?? [], plans);
   if (wished.kind === 'refused') return wished;
   if (wished.kind === 'challenge') return challengePaths(ports, asker, wished);
   const detailsOf = await gathered(change, plans, readings);
   if (typeof detailsOf !== 'function') return detailsOf;
   const composed = composeChanges(change, {
     plans,
-    standing,
+    current,
     wished: wished.changes,
     detailsOf,
-    ...(await stamps(ports, nonces, plans, standing)),
+    ...(await stamps(ports, nonces, plans, current)),
   });
   const isNothing = composed.paths.length === 0 && composed.changes.every(({ record }) => record === null);
   const outcome = isNothing ? UNCHANGED : await swap(composed.changes, composed.paths);
@@ -142,8 +142,8 @@ async function gathered(
 }
 
 /** Returns what each new record is stamped with, and the paths that get one besides those wished for. */
-async function stamps(ports: Ports, nonces: readonly string[], plans: readonly Plan[], standing: readonly StandingPath[] | null) {
-  const attached = attachedPaths(plans, standing ?? []);
+async function stamps(ports: Ports, nonces: readonly string[], plans: readonly Plan[], current: readonly SurveyedPath[] | null) {
+  const attached = attachedPaths(plans, current ?? []);
   return { nonces, attached, pathNonces: await ports.nonces(attached.length), now: formatInstant(ports.clock.now().wallMs) };
 }
 

@@ -1,5 +1,5 @@
 import type { OrderId } from '../../core/ids.ts';
-import type { PathChange, StandingPath } from '../../ports/path-registry.ts';
+import type { PathChange, SurveyedPath } from '../../ports/path-registry.ts';
 import type { ClaimChange } from '../../ports/registry.ts';
 import { type AttachedPath, moveAttached, pathsAfter } from './attached-paths.ts';
 import { type Composing, composeOrder, type Details, type Plan, withPaths } from './plan-order.ts';
@@ -8,7 +8,7 @@ import { type Composing, composeOrder, type Details, type Plan, withPaths } from
 type Decided = {
   readonly plans: readonly Plan[];
   /** All path claims; null where none is concerned. */
-  readonly standing: readonly StandingPath[] | null;
+  readonly current: readonly SurveyedPath[] | null;
   /** What becomes of the paths that were asked for. */
   readonly wished: readonly PathChange[];
   /** The paths that go where their order's claim goes. */
@@ -27,12 +27,12 @@ export type Composed = { readonly changes: readonly ClaimChange[]; readonly path
 
 /** Composes the records of what was decided; the paths of orders move with them. */
 export function composeChanges(by: Composing, decided: Decided): Composed {
-  const { plans, standing, wished, attached, detailsOf, nonces, pathNonces, now } = decided;
+  const { plans, current, wished, attached, detailsOf, nonces, pathNonces, now } = decided;
   const wishedKeys = new Set(wished.map(({ key }) => key));
   const moved = moveAttached(by.asker, attached, pathNonces, now, detailsOf).filter(({ key }) => !wishedKeys.has(key));
   const paths = [...wished, ...moved];
   const changes = plans.map((plan, at) => {
-    const after = standing === null ? null : pathsAfter(plan.order, standing, paths);
+    const after = current === null ? null : pathsAfter(plan.order, current, paths);
     const full = after === null ? plan : withPaths(plan, after, paths);
     const record = composeOrder(by, full, { nonce: nonces[at] as string, now }, detailsOf(plan.order), after);
     return { order: plan.order, expected: plan.before, record };

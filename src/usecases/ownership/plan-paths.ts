@@ -9,7 +9,7 @@ import type { LeaseTerms } from '../../core/record/lease.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { keptHolder } from '../../core/session/relation.ts';
 import { formatInstant } from '../../core/time.ts';
-import type { PathChange, StandingPath } from '../../ports/path-registry.ts';
+import type { PathChange, SurveyedPath } from '../../ports/path-registry.ts';
 import { holderOf } from '../caller/asker.ts';
 import { contention, isMine, relationTo } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
@@ -57,7 +57,7 @@ export async function planWish(
   ports: Ports,
   asker: Identity,
   wish: PathWish,
-  standing: readonly StandingPath[],
+  current: readonly SurveyedPath[],
   plans: readonly Plan[],
 ): Promise<PathPlan> {
   const lease = wish.kind === 'claim' && wish.isLeaseNamed ? await wish.lease() : null;
@@ -65,7 +65,7 @@ export async function planWish(
   let waiting: Extract<PathPlan, { kind: 'challenge' }> | null = null;
   for (const path of wish.paths) {
     const key = ports.paths.keyOf(path);
-    const around = standing.filter((one) => overlaps(one.key, key));
+    const around = current.filter((one) => overlaps(one.key, key));
     const strange = around.find(({ reading }) => reading.kind !== 'record');
     if (strange !== undefined)
       return pathRefusalOf(ports, asker, path, strange.reading.kind === 'foreign' ? 'foreign' : 'unknown', strange, null);
@@ -76,7 +76,7 @@ export async function planWish(
         : releaseOf(ports, asker, path, key, neighbours, around);
     if (decision.kind === 'refused') return decision;
     if (decision.kind === 'refuse')
-      return pathRefusalOf(ports, asker, path, decision.code, standingOf(decision.by), decision.waitMs);
+      return pathRefusalOf(ports, asker, path, decision.code, surveyedOf(decision.by), decision.waitMs);
     if (decision.kind === 'challenge') waiting ??= { ...decision, wanted: path };
     else planned.push({ key, path, decision });
   }
@@ -95,7 +95,7 @@ function neighbour(
   ports: Ports,
   asker: Identity,
   wanted: PathKey,
-  { key, reading }: StandingPath,
+  { key, reading }: SurveyedPath,
   plans: readonly Plan[],
 ): Neighbour[] {
   if (reading.kind !== 'record') return [];
@@ -118,7 +118,7 @@ function releaseOf(
   path: ClaimPath,
   key: PathKey,
   neighbours: readonly Neighbour[],
-  around: readonly StandingPath[],
+  around: readonly SurveyedPath[],
 ): Release | PathRefusal {
   const exact = neighbours.find((one) => one.key === key);
   if (exact !== undefined && isMine(exact.relation)) return { kind: 'release', over: exact };
@@ -126,7 +126,7 @@ function releaseOf(
   const own = exact ?? neighbours.find(({ relation }) => isMine(relation));
   if (own === undefined) return { kind: 'absent' };
   const isLost = own.claim.record.takenFrom === asker.key;
-  const view = around.find((one) => one.key === own.key) as StandingPath;
+  const view = around.find((one) => one.key === own.key) as SurveyedPath;
   return pathRefusalOf(ports, asker, path, isLost ? 'lost' : 'not-holder', view, null);
 }
 
@@ -169,6 +169,6 @@ function takenFor(away: readonly Neighbour[]): { claim: WitnessedPath; because: 
   return others[0] ?? null;
 }
 
-function standingOf({ key, claim }: Neighbour): StandingPath {
+function surveyedOf({ key, claim }: Neighbour): SurveyedPath {
   return { key, reading: { kind: 'record', ...claim } };
 }

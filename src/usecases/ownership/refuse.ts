@@ -4,7 +4,7 @@ import type { ClaimPath } from '../../core/path.ts';
 import type { PathRefusal } from '../../core/paths/refusal.ts';
 import type { PathView } from '../../core/paths/view.ts';
 import type { Identity } from '../../core/session/identity.ts';
-import type { StandingPath } from '../../ports/path-registry.ts';
+import type { SurveyedPath } from '../../ports/path-registry.ts';
 import type { Reading } from '../../ports/registry.ts';
 import { observe } from '../evidence/observe.ts';
 import { observePaths } from '../evidence/observe-paths.ts';
@@ -47,9 +47,9 @@ export function pathRefusalOf(
   asker: Identity,
   wanted: ClaimPath,
   code: PathRefusal['code'],
-  standing: StandingPath,
+  current: SurveyedPath,
   retryAfterMs: number | null,
 ): PathRefusal {
-  const [path] = observePaths(ports, [standing], asker) as [PathView];
+  const [path] = observePaths(ports, [current], asker) as [PathView];
   return { kind: 'refused', code, wanted, path, claim: null, retryAfterMs };
 }

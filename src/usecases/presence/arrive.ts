@@ -1,6 +1,6 @@
 import type { OrderId } from '../../core/ids.ts';
 import type { Identity } from '../../core/session/identity.ts';
-import type { StandingPath } from '../../ports/path-registry.ts';
+import type { SurveyedPath } from '../../ports/path-registry.ts';
 import type { Presence } from '../../ports/presence.ts';
 import type { Reading, Survey } from '../../ports/registry.ts';
 import { notePresence, readerOf } from '../caller/asker.ts';
@@ -16,7 +16,7 @@ export type Arrival = {
   readonly presence: Presence | null;
   /** The claims, including the answers that were just written. */
   readonly readings: ReadonlyMap<OrderId, Reading>;
-  readonly paths: readonly StandingPath[];
+  readonly paths: readonly SurveyedPath[];
   readonly strangers: readonly string[];
   readonly warnings: readonly Warning[];
 };

@@ -16,8 +16,8 @@ const HISTORY_MAX = 8;
  * Challenges claims of others, on orders and on paths, that have been silent for longer than an observer waits, so that whoever
  * wants one finds it challenged already. Takes none, and writes nothing where somebody else was faster.
  */
-export async function challengeSilent(ports: Ports, by: SessionKey, standing: Pick<Survey, 'readings' | 'paths'>): Promise<void> {
-  const others = liveClaims(standing, ({ key }) => key !== by);
+export async function challengeSilent(ports: Ports, by: SessionKey, surveyed: Pick<Survey, 'readings' | 'paths'>): Promise<void> {
+  const others = liveClaims(surveyed, ({ key }) => key !== by);
   const seen = contentions(ports, others);
   let challenges = 0;
   for (const [at, one] of others.entries()) {

@@ -6,20 +6,20 @@ import type { Holder } from '../../core/session/holder.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { lifeOf } from '../../core/session/life.ts';
 import type { Relation } from '../../core/session/relation.ts';
-import type { StandingPath } from '../../ports/path-registry.ts';
+import type { SurveyedPath } from '../../ports/path-registry.ts';
 import type { Reading } from '../../ports/registry.ts';
 import { holderOf } from '../caller/asker.ts';
 import { lossesIn, lossWarning } from '../caller/losses.ts';
 import { isMine, relationTo } from '../evidence/observe.ts';
 import { carryOut } from '../ownership/carry-out.ts';
 import { asHeld, heldAfter, type LiveClaim, liveClaims } from '../ownership/live-claims.ts';
-import { payDebts } from '../ownership/mirror.ts';
+import { writePending } from '../ownership/mirror.ts';
 import { noteChanges } from '../ownership/note-change.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
 import { keepAlive } from './keep-alive.ts';
 
-type Standing = { readonly readings: ReadonlyMap<OrderId, Reading>; readonly paths: readonly StandingPath[] };
+type Surveyed = { readonly readings: ReadonlyMap<OrderId, Reading>; readonly paths: readonly SurveyedPath[] };
 
 /**
  * Gives a sign of life for every claim of the session that asks. A challenge is answered, and a record whose anchor is gone gets
@@ -31,8 +31,8 @@ type Standing = { readonly readings: ReadonlyMap<OrderId, Reading>; readonly pat
 export async function giveSignOfLife(
   ports: Ports,
   asker: Identity | null,
-  { readings, paths }: Standing,
-): Promise<Standing & { readonly warnings: readonly Warning[] }> {
+  { readings, paths }: Surveyed,
+): Promise<Surveyed & { readonly warnings: readonly Warning[] }> {
   if (asker === null) return { readings, paths, warnings: [] };
   const own = liveClaims({ readings, paths }, (holder) => isMine(relationToOwn(ports, asker, holder)));
   ports.sightings.beat(
@@ -44,7 +44,7 @@ export async function giveSignOfLife(
   const losses = lossesIn(readings, asker.key);
   // A new cache does not know them yet.
   ports.losses.note(losses);
-  const warnings: Warning[] = [...losses.map(lossWarning), ...(await payDebts(ports))];
+  const warnings: Warning[] = [...losses.map(lossWarning), ...(await writePending(ports))];
   const written = new Map<Subject, LiveClaim>();
   for (const one of own.filter((held) => hasToSpeak(ports, asker, held))) {
     const now = await speak(ports, asker, one, warnings);
@@ -75,14 +75,14 @@ async function speak(ports: Ports, asker: Identity, one: LiveClaim, warnings: Wa
   }
 }
 
-function withWritten({ readings, paths }: Standing, written: ReadonlyMap<Subject, LiveClaim>): Standing {
+function withWritten({ readings, paths }: Surveyed, written: ReadonlyMap<Subject, LiveClaim>): Surveyed {
   const orders = new Map(readings);
   for (const one of written.values()) if (one.on === 'order') orders.set(one.subject, { kind: 'record', ...one.claim });
-  const standing = paths.map((path): StandingPath => {
+  const current = paths.map((path): SurveyedPath => {
     const now = written.get(path.key);
     return now?.on === 'path' ? { key: now.subject, reading: { kind: 'record', ...now.claim } } : path;
   });
-  return { readings: orders, paths: standing };
+  return { readings: orders, paths: current };
 }
 
 /** Returns what the asker is to a holder; `other` also if it cannot speak for it. */

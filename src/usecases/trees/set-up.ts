@@ -7,8 +7,8 @@ import type { SetupTrouble, Warning } from '../warning.ts';
 const QUIET_MS = 2_000;
 
 /** Sets up the tree of an order if it was made by git-claim and that has not been done yet. Whatever fails is a warning: the claim stands. */
-export async function setUpIfOwed(ports: Ports, order: OrderId, tree: string): Promise<Warning[]> {
-  return (await ports.setup.isOwed(tree)) ? setUp(ports, order, tree) : [];
+export async function setUpIfPending(ports: Ports, order: OrderId, tree: string): Promise<Warning[]> {
+  return (await ports.setup.isPending(tree)) ? setUp(ports, order, tree) : [];
 }
 
 /** Copies what is listed into a tree and runs the setup commands there, whether that was done before or not. */

@@ -60,12 +60,12 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
   const branch = record.branch as string;
   const { order, generation, holder } = record;
   const lock: LockReason = { order, generation, session: holder.id, maker: null };
-  const standing = async () => (await ports.worktrees.list()).find((tree) => tree.path === path && !tree.isMissing);
+  const listed = async () => (await ports.worktrees.list()).find((tree) => tree.path === path && !tree.isMissing);
   let tree: Worktree | undefined;
   for (let waitedMs = 0; ; waitedMs += MAKER_POLL_MS) {
-    const saved = await ports.worktrees.mend(path, order);
+    const saved = await ports.worktrees.repair(path, order);
     if (saved !== null) warnings.push({ code: 'work-saved', order, ref: saved });
-    tree = await standing();
+    tree = await listed();
     if (!tree?.lock?.maker) break;
     if (waitedMs >= MAKER_WAIT_MS) return { kind: 'being-made', lock: tree.lockText };
     await ports.sleep(MAKER_POLL_MS);
@@ -82,12 +82,12 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
   if (record.base === null) return { kind: 'no-branch', branch, said: null };
   const refused = await ports.branches.create(branch, record.base);
   if (refused !== null) return { kind: 'no-branch', branch, said: refused };
-  await ports.setup.owe(path).catch((error) => {
+  await ports.setup.notePending(path).catch((error) => {
     warnings.push({ code: 'setup-failed', order, why: { kind: 'planned', failure: troubleFrom(error) } });
   });
   const failed = await ports.worktrees.add(path, branch, { ...lock, maker: ports.self() });
   if (failed === null) return null;
-  if ((await standing()) !== undefined) {
+  if ((await listed()) !== undefined) {
     // Git takes back a tree that it could not check out; one that stands is whole, and only the hook that ran last failed.
     ports.worktrees.lock(path, lock);
     warnings.push({ code: 'checkout-hook', order, said: failed });
