@@ -123,8 +123,8 @@ async function write(ports: Ports, mirror: Mirror, claim: Witnessed, noted: Pend
 }
 
 /**
- * Finishes a command that was killed after its swap: appends its event and corrects the lock of its worktree, unless the current
- * command does that.
+ * Finishes a command that was killed after its swap: appends its event, and corrects the lock of its worktree unless the current
+ * command does so.
  */
 async function feed(ports: Ports, claim: Witnessed, entry: PendingMirror, isMine: boolean): Promise<void> {
   const { order, action, holder, generation, note, recordedAt } = claim.record;
