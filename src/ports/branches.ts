@@ -6,7 +6,7 @@ export type Head = {
   readonly branch: string | null;
   /** Null on a branch without commits. */
   readonly commit: Oid | null;
-  /** Whether it is the branch that work starts from: origin's HEAD, else `init.defaultBranch`, `main` or `master`, else the only one. */
+  /** Whether it is the default branch: origin's HEAD, else `init.defaultBranch`, `main` or `master`, else the only branch. */
   readonly isDefault: boolean;
 };
 

@@ -23,7 +23,7 @@ export type Operation = 'merge' | 'rebase' | 'am' | 'cherry-pick' | 'revert';
 export interface Changes {
   /** Returns the branch of HEAD; during a rebase, the branch being rebased. Null when HEAD is detached. */
   branch(): Promise<string | null>;
-  /** Returns whether a merge (also a squash), rebase, cherry-pick, revert or bisect is under way, which brings in commits on purpose. */
+  /** Returns whether a merge (also a squash), rebase, cherry-pick, revert or bisect brings in commits on purpose. */
   isUnderWay(): boolean;
   isMerging(): boolean;
   /**

@@ -23,11 +23,11 @@ export type Mirrored = { readonly file: string; readonly before: Readonly<Record
  * swap survives a killed process, and any later command can write it. A part of the cache (`cache.ts`).
  */
 export interface Outbox {
-  /** Records mirrors as pending before a swap, each in place of an older entry. Returns them, even if they could not be recorded. */
+  /** Notes pending mirrors before a swap, each in place of an older entry. Returns them, even if they could not be recorded. */
   notePending(what: readonly MirrorOfOrder[], at: string): PendingMirror[];
   /** Returns all pending mirrors, the oldest first. */
   pending(): PendingMirror[];
-  /** Deletes entries that were written. Returns whether all of them still existed: then nobody replaced or deleted one meanwhile. */
+  /** Deletes entries that were written. Returns whether all of them still existed: nobody replaced or deleted one meanwhile. */
   removePending(pending: readonly PendingMirror[]): boolean;
   /** Records that a pending mirror could not be written now. */
   noteFailure(one: PendingMirror, at: string): void;

@@ -25,7 +25,7 @@ export type SwapOutcome =
     }
   /** Nothing was applied, because one of the refs has changed; or only a part, because git was killed. */
   | { readonly kind: 'lost' }
-  /** Nothing was applied although the refs are as expected, for example because of a lock or a full disk. `why` is git's message. */
+  /** Nothing was applied although the refs are as expected, because of a lock or a full disk, say. `why` is git's message. */
   | { readonly kind: 'not-applied'; readonly why: string }
   /** Git was not allowed to write here. */
   | { readonly kind: 'denied'; readonly why: string };
@@ -47,8 +47,8 @@ export interface Registry {
   /** Returns the records of an order, or of all of them (null), newest first. */
   history(order: OrderId | null, limit: number): Promise<Witnessed[]>;
   /**
-   * Applies all changes or none, to orders and paths together, in one ref transaction that expects the current refs to be those
-   * that were seen. Whatever git answers, this reads the refs again before it returns, and verifies that the written objects exist.
+   * Applies all changes or none, to orders and paths together, in one ref transaction that expects what was seen. Whatever git
+   * answers, this reads the refs again before it returns, and verifies that the written objects exist.
    */
   swap(changes: readonly ClaimChange[], paths?: readonly PathChange[]): Promise<SwapOutcome>;
 }

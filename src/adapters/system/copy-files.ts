@@ -20,7 +20,7 @@ import { step } from './step.ts';
 
 /** More than the largest `node_modules`. A list that names more is a mistake. */
 const FILES_MAX = 1_000_000;
-/** A temporary file is beside the file it becomes, so that one step puts it in place. The next copy of the file removes it first. */
+/** A copy has this suffix until one step puts it in place. The next copy of the same file removes what a killed one left. */
 const TEMPORARY = '.git-claim-copy';
 
 /**

@@ -5,7 +5,7 @@ import type { Reading } from '../../ports/registry.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
 
-/** Tells of the paths that another session took from this one. */
+/** Returns warnings of the paths that other sessions took from the caller. */
 export function lostPaths(
   ports: Ports,
   readings: ReadonlyMap<OrderId, Reading>,

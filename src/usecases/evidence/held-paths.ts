@@ -5,8 +5,8 @@ import type { Ports } from '../ports.ts';
 import { observePaths } from './observe-paths.ts';
 
 /**
- * Returns the path claims of other sessions. One whose holder is dead, or silent for as long as the protocol asks, stands in
- * nobody's way.
+ * Returns the path claims of other sessions. One is not live if its holder is dead, or has been silent for as long as the
+ * protocol requires.
  */
 export function heldPaths(ports: Ports, current: readonly SurveyedPath[], asker: Identity | null): HeldPath[] {
   return observePaths(ports, current, asker).flatMap(({ path, order, mine, session, liveness, evidence, claimedAt }) => {

@@ -4,7 +4,7 @@ import type { SurveyedPath } from '../../ports/path-registry.ts';
 import type { Ports } from '../ports.ts';
 import { seeing } from './observe.ts';
 
-/** Shows path claims with the evidence this machine has of their holders. */
+/** Returns path claims with the evidence that this machine has of their holders. */
 export function observePaths(ports: Ports, current: readonly SurveyedPath[], asker: Identity | null): PathView[] {
   if (current.length === 0) return [];
   const seenOf = seeing(ports, asker, ports.sightings.all());

@@ -9,13 +9,13 @@ import type { PathChange, SurveyedPath } from '../../ports/path-registry.ts';
 import { holderOf } from '../caller/asker.ts';
 import type { Details, Plan } from './plan-order.ts';
 
-/** One order's paths fill a record that has a limit of 64 KiB. */
+/** A record names its order's paths, and has a limit of 64 KiB. */
 const PATHS_MAX = 50;
 
 /** A path claim that belongs to an order whose claim ends or goes to another session. */
 export type AttachedPath = { readonly key: PathKey; readonly claim: WitnessedPath; readonly plan: Plan };
 
-/** Returns the path claims that go where the claims of their orders go. */
+/** Returns the path claims that end or move together with the claims of their orders. */
 export function attachedPaths(plans: readonly Plan[], current: readonly SurveyedPath[]): AttachedPath[] {
   return current.flatMap(({ key, reading }) => {
     const plan = reading.kind === 'record' ? plans.find(({ order }) => order === reading.record.order) : undefined;
@@ -23,16 +23,16 @@ export function attachedPaths(plans: readonly Plan[], current: readonly Surveyed
   });
 }
 
-/** Tells whether the paths of an order change with it. */
+/** Returns whether the path claims of an order change with it. */
 export function movesPaths({ before, decision }: Plan): boolean {
   if (before === null || before.record.paths.length === 0 || decision.kind !== 'write') return false;
   return decision.ownership === 'changes' || !isLiveState(decision.to);
 }
 
 /**
- * Returns what becomes of them: they end, or belong to whoever has the order now.
+ * Returns the changes of attached paths: they end, or go to the order's new holder.
  *
- * @param nonces one for each
+ * @param nonces one for each attached path
  * @param now RFC 3339
  */
 export function moveAttached(
@@ -51,9 +51,9 @@ export function moveAttached(
 }
 
 /**
- * Returns the paths that belong to an order once the changes are made.
+ * Returns the paths that belong to an order after the changes.
  *
- * @throws ClaimError `usage` for more than a record can name
+ * @throws ClaimError `usage` for more paths than a record can name
  */
 export function pathsAfter(
   order: OrderId,

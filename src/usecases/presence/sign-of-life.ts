@@ -22,11 +22,10 @@ import { keepAlive } from './keep-alive.ts';
 type Surveyed = { readonly readings: ReadonlyMap<OrderId, Reading>; readonly paths: readonly SurveyedPath[] };
 
 /**
- * Gives a sign of life for every claim of the session that asks. A challenge is answered, and a record whose anchor is gone gets
- * the current one. The session hears what it lost. If git may not write, it hears that too, and what it asks is answered all the
- * same.
+ * Gives a sign of life for every claim of the caller: answers challenges, and writes the current anchor into records whose anchor
+ * has exited. Reports what the caller lost. If git cannot write, that is a warning too, and the command continues.
  *
- * @returns the claims, with the records that were written
+ * @returns the claims, including the records that were written
  */
 export async function giveSignOfLife(
   ports: Ports,
@@ -39,10 +38,10 @@ export async function giveSignOfLife(
     own.map(({ subject, claim }) => ({ order: subject, oid: claim.oid })),
     ports.clock.now(),
   );
-  // A helper that crashed is replaced by this.
+  // The helper may have crashed.
   if (own.length > 0) await keepAlive(ports, holderOf(asker));
   const losses = lossesIn(readings, asker.key);
-  // A new cache does not know them yet.
+  // A new cache does not have them yet.
   ports.losses.note(losses);
   const warnings: Warning[] = [...losses.map(lossWarning), ...(await writePending(ports))];
   const written = new Map<Subject, LiveClaim>();
@@ -53,14 +52,14 @@ export async function giveSignOfLife(
   return { ...(written.size === 0 ? { readings, paths } : withWritten({ readings, paths }, written)), warnings };
 }
 
-/** Tells whether a record must be written: to answer a challenge, or to follow its session to another anchor. */
+/** Returns whether a record must be written: to answer a challenge, or to follow its session to another anchor. */
 function hasToSpeak(ports: Ports, asker: Identity, { claim: { record } }: LiveClaim): boolean {
   if (record.challenge !== null) return true;
   const relation = relationToOwn(ports, asker, record.holder);
   return relation === 'resumed' || relation === 'cleared';
 }
 
-/** Writes a record again as its holder; null if that failed. The next command tells of a claim that was lost meanwhile. */
+/** Writes a record again as its holder; returns null if that failed. The next command reports a claim that was lost meanwhile. */
 async function speak(ports: Ports, asker: Identity, one: LiveClaim, warnings: Warning[]): Promise<LiveClaim | null> {
   try {
     const outcome = await carryOut(ports, { asker, ...asHeld(one) });
@@ -85,9 +84,9 @@ function withWritten({ readings, paths }: Surveyed, written: ReadonlyMap<Subject
   return { readings: orders, paths: current };
 }
 
-/** Returns what the asker is to a holder; `other` also if it cannot speak for it. */
+/** Returns what the caller is to a holder; `other` also if the caller cannot speak for it. */
 function relationToOwn(ports: Ports, asker: Identity, holder: Holder): Relation {
-  // Most claims of a long board are plainly another session's: no process is looked at for those.
+  // Most claims of a long board are plainly another session's: this looks at no process for them.
   if (holder.key !== asker.key && !isSameAnchor(holder.anchor, asker.anchor)) return 'other';
   // A guest in the worktree does not prove that a dead session lives.
   if (asker.source === 'binding' && lifeOf(holder, ports.processes).kind === 'gone') return 'other';
