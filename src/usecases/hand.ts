@@ -24,10 +24,10 @@ import type { Warning } from './warning.ts';
 export type Handed = { readonly kind: 'handed'; readonly view: ClaimView; readonly warnings: readonly Warning[] };
 
 /**
- * Hands a claim to another session without a moment in which nobody holds it.
+ * Hands a claim to another session, so that at no moment nobody holds it.
  *
- * @param to short id or full key of a session that was seen here and is not provably gone
- * @throws ClaimError `usage` when there is no such session, or several
+ * @param to short id or full key of a session that was seen here and is not provably dead
+ * @throws ClaimError `usage` if there is no such session, or several
  */
 export async function hand(ports: Ports, text: string, to: string): Promise<Handed | Refusal> {
   const orders = parseOrders(ports, [text]);
@@ -52,13 +52,13 @@ export async function hand(ports: Ports, text: string, to: string): Promise<Hand
   return { kind: 'handed', view: view as ClaimView, warnings };
 }
 
-/** What a blocked claim waits for, its new holder must know. */
+/** The new holder of a blocked claim must know what it waits for. */
 function noteFor(reading: Reading | undefined, asker: Identity): string {
   const reason = reading?.kind === 'record' && reading.record.state === 'blocked' ? reading.record.note : null;
   return handedNote(asker.id, reason);
 }
 
-/** A command that was killed after its swap is run again: what it handed over still stands untouched, and only the rest is to be done. */
+/** Returns claims that this command, killed after its swap, has handed over already. Only the rest of the work remains. */
 async function alreadyHanded(
   ports: Ports,
   asker: Identity,

@@ -20,8 +20,8 @@ const SINCE_MS = 5 * 60_000;
 export type ClaimCheck = (readings: ReadonlyMap<OrderId, Reading>) => Promise<readonly Finding[]>;
 
 /**
- * Begins the check of orders that are about to be claimed, with one git process beside others. It looks at recent commits, intents
- * and the orders' own files, and at path claims only if one of those files names paths.
+ * Begins the check of orders that are about to be claimed, with one git process beside others. It looks at recent commits,
+ * intents and the orders' own files, and at path claims only if one of those files names paths.
  *
  * @param filed those of the orders that have a file
  */

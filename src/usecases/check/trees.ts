@@ -80,7 +80,7 @@ function ownedBy(
   };
 }
 
-/** Returns the session last seen in a worktree of those that started before the caller, who found there what they left. */
+/** Returns the session last seen in a worktree of those that started before the caller, who found their files there. */
 function seenBefore(ports: Ports, asker: Identity | null, { path }: Worktree): Presence | null {
   const sessions = ports.presence.sessions();
   const since = sessions.find(({ key }) => key === asker?.key)?.startedAt ?? '~';

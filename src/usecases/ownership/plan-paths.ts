@@ -90,7 +90,7 @@ export async function planWish(
   return { kind: 'ready', planned, away: [...away.values()], changes };
 }
 
-/** @param plans those of orders: the path of one that is taken over goes with it, and the caller may claim what is inside that path */
+/** @param plans those of orders: the path of one that is taken over goes with it, and the caller may claim what is inside */
 function neighbour(
   ports: Ports,
   asker: Identity,

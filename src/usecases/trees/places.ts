@@ -16,7 +16,7 @@ export function assertStart({ isHere, base }: { readonly isHere: boolean; readon
   if (isHere && base !== null) throw new ClaimError({ code: 'usage', kind: 'on-without-worktree' });
 }
 
-/** Returns the worktree that the command runs in, with its branch unless that is the default branch, which belongs to no order. */
+/** Returns the worktree that the command runs in, and its branch unless that is the default one, which belongs to no order. */
 export async function presentPlace(ports: Ports): Promise<() => Place> {
   const { topLevel } = ports.places;
   const head = topLevel === null ? null : await ports.branches.head();

@@ -16,8 +16,8 @@ const MAKER_WAIT_MS = 120_000;
 const MAKER_POLL_MS = 200;
 
 /**
- * Makes what claims promise: branch, worktree, lock and binding. Each step first checks whether it is done already, so that running
- * a killed command again finishes it. If a worktree cannot be made, the claims that this command took are released.
+ * Makes what claims promise: branch, worktree, lock and binding. Each step first checks whether it is done already, so that
+ * running a killed command again finishes it. If a worktree cannot be made, the claims that this command took are released.
  *
  * @throws ClaimError of the kind `worktree-not-made`
  */
