@@ -37,7 +37,7 @@ export type InstallPlan = {
 export type InstallNote =
   /** The package is in the cache of npx, which npm empties. */
   | { readonly kind: 'passing' }
-  /** `changed`: somebody has edited the file since; `left`: an earlier hook in whose place there is another one now. */
+  /** `changed`: somebody has edited the file since; `left`: an earlier hook that another one has replaced. */
   | { readonly kind: 'changed' | 'left'; readonly path: string };
 
 /** What `git claim init` puts into a repository. */

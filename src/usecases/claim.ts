@@ -48,7 +48,7 @@ export type ClaimRequest = {
 /** A waiting caller looks this often. It costs little, and a released order should not go to a session that comes by chance. */
 const WAIT_POLL_MS = 1_000;
 
-/** What a session took over: from whom, why that was possible, and the work in the worktree. */
+/** What a session took over: from which session, why that was possible, and the work in the worktree. */
 export type Takeover = {
   readonly from: string;
   /** The record's note. */

@@ -30,7 +30,7 @@ export function feed(ports: Ports, text: string | null, afterNumber: number | nu
 }
 
 /**
- * Reports the latest events and then each new one, until it is stopped. If the cache is deleted meanwhile, it follows the new one.
+ * Reports the latest events and then each new one, until it is stopped. If the cache is deleted, it follows the new one.
  *
  * @param following `sleep` waits between two looks, and less if it is stopped
  */

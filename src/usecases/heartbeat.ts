@@ -24,8 +24,8 @@ export type Watched = readonly { readonly subject: Subject; readonly oid: Oid }[
 
 /**
  * Does one beat of a session's helper: answers challenges of the session's claims, also of those handed to it since the last
- * beat, and records that the session is alive. It challenges silent claims of others and records what the session lost. If the anchor
- * has exited, it marks the session ended. It does nothing for a session that was idle for too long.
+ * beat, and records that the session is alive. It challenges silent claims of others and records what the session lost. If the
+ * anchor has exited, it marks the session ended. It does nothing for a session that was idle for too long.
  */
 export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): Promise<Watched> {
   const { host, boot } = ports.processes;

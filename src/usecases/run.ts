@@ -36,7 +36,7 @@ export type RanProgram = {
   readonly view: ClaimView;
   /** The program's exit code; 128 + n if a signal ended it. */
   readonly exit: number;
-  /** What happened to the claim. `kept`: the session held it before, or it could not be released; `lost`: another session took it. */
+  /** What happened to the claim. `kept`: the session held it before, or could not release it; `lost`: another session took it. */
   readonly end: 'completed' | 'released' | 'kept' | 'lost';
   readonly warnings: readonly Warning[];
 };

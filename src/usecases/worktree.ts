@@ -50,7 +50,7 @@ export async function listWorktrees(ports: Ports): Promise<WorktreeRows> {
   return { kind: 'worktrees', worktrees: rows, warnings: [] };
 }
 
-/** Makes a worktree for an order that the caller holds: if it was claimed for another worktree, or if its folder is gone. */
+/** Makes the worktree of an order that the caller holds, if it was claimed for another one, or if its folder is gone. */
 export async function addWorktree(ports: Ports, text: string): Promise<WorktreeRows | Refusal> {
   const orders = parseOrders(ports, [text]);
   const asker = askerOf(ports);

@@ -17,7 +17,7 @@ import { complaints } from './complaints.ts';
 
 export type Recommended = { readonly judged: readonly Judged[]; readonly list: OrderList; readonly warnings: readonly Warning[] };
 
-/** Reads files, claims and branches, and judges every order for the caller, of whom this is a sign of life. */
+/** Reads files, claims and branches, judges every order for the caller, and gives the caller's sign of life. */
 export async function recommendOrders(ports: Ports): Promise<Recommended> {
   const surveying = ports.registry.survey();
   const reading = Promise.all([ports.orders.read(), ports.branches.ahead()]);

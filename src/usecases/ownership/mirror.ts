@@ -22,7 +22,7 @@ import type { ChangedClaim } from './changed.ts';
 
 /** The process that noted a younger entry is still writing it. */
 const OWN_MS = 10_000;
-/** A younger failure was this very command's. */
+/** A younger failure is one of the same command. */
 const JUST_TRIED_MS = 2_000;
 /** The wait doubles with each failure, up to an hour and a half. */
 const DOUBLINGS_MAX = 9;
