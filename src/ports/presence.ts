@@ -35,5 +35,5 @@ export interface PresenceBook {
    *
    * @returns the number up to which they were reported before; 0 if that is unknown
    */
-  heardBefore(key: SessionKey, number: number): number;
+  reportedBefore(key: SessionKey, number: number): number;
 }

@@ -252,11 +252,11 @@ describe.each(stores)('a cache %s', (_, make) => {
     });
 
     test('what a session was told of is remembered with it, and never less than before', () => {
-      expect(presence.heardBefore(ada.key, 7)).toBe(0);
+      expect(presence.reportedBefore(ada.key, 7)).toBe(0);
       presence.register(ada);
-      expect([7, 9, 8, 9].map((number) => presence.heardBefore(ada.key, number))).toEqual([0, 7, 9, 9]);
+      expect([7, 9, 8, 9].map((number) => presence.reportedBefore(ada.key, number))).toEqual([0, 7, 9, 9]);
       presence.register(ada);
-      expect([presence.heardBefore(ada.key, 9), presence.heardBefore('zoe' as SessionKey, 9)]).toEqual([9, 0]);
+      expect([presence.reportedBefore(ada.key, 9), presence.reportedBefore('zoe' as SessionKey, 9)]).toEqual([9, 0]);
     });
   });
 

@@ -50,7 +50,7 @@ export function intentsForHook(ports: Ports, asker: Identity | null): EventView[
   const others = freshIntents(ports, asker?.key ?? null);
   const last = others.at(-1)?.number;
   if (asker === null || last === undefined) return others;
-  const before = ports.presence.heardBefore(asker.key, last);
+  const before = ports.presence.reportedBefore(asker.key, last);
   return others.filter(({ number }) => number > before);
 }
 
