@@ -1,4 +1,5 @@
-// Builds dist: the command line as one file with V8 code caches, the facts for the shell scripts, the library, and its types.
+// Builds dist: the command line as one file with V8 code caches, the facts for the shell scripts, what shells complete by, the
+// library, and its types.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,8 +16,10 @@ if (!existsSync(join(root, 'node_modules/esbuild'))) {
 
 const { bundle, writeWhole } = await import('./build/bundle.mjs');
 const { buildCommandLine } = await import('./build/start/command-line.mjs');
+const { buildCompletion } = await import('./build/completion.mjs');
 
 mkdirSync(dist, { recursive: true });
+await buildCompletion();
 await buildCommandLine();
 if (existsSync(join(root, 'src/index.ts'))) {
   await buildLibrary();

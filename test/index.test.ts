@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { COMMANDS } from '../src/cli/commands.ts';
 import { beyondTerminal } from './support/beyond-terminal.ts';
 import { createSandbox, PACKAGE, type Sandbox } from './support/sandbox.ts';
 
@@ -87,6 +88,22 @@ test('a program keeps the work of a tree it removes, and claims for the tree it 
     after close 2
     "
   `);
+});
+
+/** What a program has no use for: a script for shells. */
+const FOR_PEOPLE = ['completion'];
+
+test('the library does what the commands do', () => {
+  const members = run(`
+    const claims = await openClaims({ session: 'dora' });
+    console.log(Object.keys(claims).join(' '));
+    claims.close();`)
+    .trim()
+    .split(' ');
+  // The list of path claims is a part of `path`.
+  const wanted = Object.keys(COMMANDS).filter((name) => name !== 'paths' && !FOR_PEOPLE.includes(name));
+  const asMember = (name: string) => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+  expect(wanted.map(asMember).filter((name) => !members.includes(name))).toEqual([]);
 });
 
 test('a failure is a ClaimError with a code, a hint and an exit code', () => {

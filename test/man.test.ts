@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { COMMANDS, VALUE_OPTIONS } from '../src/cli/commands.ts';
+import { COMMON } from '../src/cli/command.ts';
+import { COMMANDS } from '../src/cli/commands.ts';
 import { type ErrorCode, exitCodeOf } from '../src/core/errors.ts';
 import { PACKAGE } from './support/sandbox.ts';
 
@@ -12,9 +13,13 @@ test('the page names every command and every option, and no other', async () => 
   const flags = loaded.flatMap(({ options }) => options.flatMap(([flag]) => flag.match(/--[a-z-]+/g) ?? []));
   const common = ['--session', '--anchor', '--json', '--help', '--version'];
   expect(new Set(entries('OPTIONS', /--[a-z-]+/g))).toEqual(new Set([...flags, ...common]));
-  for (const option of VALUE_OPTIONS) expect(section('OPTIONS')).toMatch(new RegExp(`\\\\fB${option}\\\\fR <`));
+  for (const [flag] of [...loaded.flatMap(({ options }) => options), ...COMMON])
+    if (flag.includes(' <')) expect(section('OPTIONS')).toMatch(new RegExp(`\\\\fB${flag.split(' ')[0]}\\\\fR <`));
   const commands = entries('COMMANDS', /\\fB([a-z][a-z-]*)/g).map((name) => name.slice('\\fB'.length));
   expect(new Set(commands.filter((name) => name !== 'list' || 'list' in COMMANDS))).toEqual(new Set(Object.keys(COMMANDS)));
+  const synopsis = section('SYNOPSIS').match(/\\fI(?:git claim )?[a-z-]+\\fR/g) ?? [];
+  const named = synopsis.map((text) => text.replace(/\\f[IR]|git claim /g, ''));
+  expect(new Set([...named, 'claim'])).toEqual(new Set(Object.keys(COMMANDS)));
 });
 
 test('the page names every exit code', () => {

@@ -41,6 +41,23 @@ test.each(PAGES)('%s links to files that exist and names commands that exist', (
   expect(files.filter((file) => !existsSync(join(PACKAGE, 'src', file)))).toEqual([]);
 });
 
+test.each([
+  ['README.md', /^\| `git claim.*? +\|/gm],
+  ['docs/json.md', /^\| `[a-z].*?` +\|/gm],
+  ['CHANGELOG.md', /^- .*/gm],
+])('%s names every command where it lists them', (page, lines) => {
+  const words = new Set((text(page).match(lines) ?? []).join(' ').match(/(?<=[` |])[a-z][a-z-]*(?=[` |])/g));
+  expect(Object.keys(COMMANDS).filter((name) => name !== 'claim' && !words.has(name))).toEqual([]);
+});
+
+test('every command is part of a conversation', () => {
+  const folder = join(PACKAGE, 'test/cli');
+  const tests = readdirSync(folder).filter((name) => name.endsWith('.test.ts'));
+  const said = tests.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
+  const named = new Set(Array.from(said.matchAll(/(?:\$ git claim |\[')([a-z-]+)/g), (match) => match[1]));
+  expect(Object.keys(COMMANDS).filter((name) => name !== 'claim' && !named.has(name))).toEqual([]);
+});
+
 test('docs/json.md says which exit code each error has', () => {
   const rows = text('docs/json.md').matchAll(/^\| (\d+) +\| `([a-z-]+)` +\|/gm);
   const said = Array.from(rows, (match) => [match[2], Number(match[1])] as const);

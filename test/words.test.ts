@@ -5,8 +5,8 @@ import { literalsIn } from './support/literals.ts';
 import { PACKAGE } from './support/sandbox.ts';
 
 /*
- * Words are data until src/text: no other file has a sentence for people. What is worded elsewhere all the same is named here, with the
- * reason; docs/decisions/0009-words.md has them all.
+ * Words are data until src/text: no other file has a sentence for people. The exceptions are named here with their
+ * reasons; docs/decisions/0009-words.md explains them.
  */
 
 /** Where sentences are: text/, and cli/ with the summaries and options that the help is made of. */
@@ -26,30 +26,13 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'src/adapters/git/refs/swap.ts': "stands in for git's own word that a ref is locked",
   'src/adapters/git/install/installation.ts': "stands in for git's own word that a ref is locked",
   'src/adapters/git/history/': "git's own formats, and what stands in for its word",
+  'src/adapters/git/process.ts': "stands in for git's own word where it says nothing",
   'src/adapters/sqlite/': 'SQL, and why a database cannot be used beside the words of SQLite, Node and the file system',
   'src/adapters/system/process-group.ts': 'a program for the shell',
 };
 
-/** Where failures are made, which are thrown with their words. */
-const FAILURES: Readonly<Record<string, string>> = Object.fromEntries(
-  [
-    'adapters/git/process.ts',
-    'adapters/git/repository.ts',
-    'core/ids.ts',
-    'core/path.ts',
-    'core/record/lease.ts',
-    'core/session/credible-anchor.ts',
-    'core/session/identity.ts',
-    'usecases/hand.ts',
-    'usecases/next.ts',
-    'usecases/rescue.ts',
-    'usecases/trees/settle.ts',
-    'usecases/worktree.ts',
-  ].map((file) => [`src/${file}`, 'a thrown failure']),
-);
-
-/** Whose arguments count for nothing here: labels of steps that tests kill a process at, failures, and bugs that are asserted. */
-const WORDLESS = new Set(['step', 'removeFile', 'ClaimError', 'TreeNotMade', 'Error']);
+/** Whose arguments count for nothing here: labels of steps that tests kill a process at, and bugs that are asserted. */
+const WORDLESS = new Set(['step', 'removeFile', 'Error']);
 
 const SENTENCES = readdirSync(join(PACKAGE, 'src'), { recursive: true, encoding: 'utf8' })
   .map((name) => `src/${name}`)
@@ -63,7 +46,7 @@ test('no sentence for people is worded outside src/text', () => {
 
 test('what may word a sentence elsewhere does', () => {
   const files = SENTENCES.map(({ file }) => file);
-  expect(Object.keys({ ...ALLOWED, ...FAILURES }).filter((place) => !files.some((file) => file.startsWith(place)))).toEqual([]);
+  expect(Object.keys(ALLOWED).filter((place) => !files.some((file) => file.startsWith(place)))).toEqual([]);
 });
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: sources are the subject here
@@ -102,5 +85,5 @@ function isSentence(text: string): boolean {
 }
 
 function reasonFor(file: string): string | undefined {
-  return Object.entries({ ...ALLOWED, ...FAILURES }).find(([place]) => file.startsWith(place))?.[1];
+  return Object.entries(ALLOWED).find(([place]) => file.startsWith(place))?.[1];
 }

@@ -9,6 +9,7 @@ import { DEFAULT_REF_PREFIX } from '../../src/core/claim/refs.ts';
 import { exitCodeOf } from '../../src/core/errors.ts';
 import { REPEATED_MS } from '../../src/core/guard/repeated-work.ts';
 import { quoted } from '../../src/core/install/shim.ts';
+import { STATUS_KEYS } from '../../src/core/orders/read-order.ts';
 import { PATH_REFS } from '../../src/core/paths/refs.ts';
 import { POLLS_A_BEAT } from '../../src/core/record/lease.ts';
 import { KNOWN_AGENTS, type KnownAgent } from '../../src/core/session/agents.ts';
@@ -38,6 +39,8 @@ function variables(): string[] {
     path_refs: PATH_REFS,
     // '<oid> <ref> State: active Generation: 4 Session: ... Session-Key: ... [Anchor: ...] ... '
     claim_row: `%(objectname) %(refname) %(contents:trailers:${HOOK_KEYS.map((key) => `key=${key},`).join('')}separator= ) `,
+    // A line of front matter, as git greps for it; the first letter of the key may be upper case.
+    status_line: `^["[:space:]]*(${STATUS_KEYS.map(eitherCase).join('|')})["[:space:]]*:`,
     being_made: BEING_MADE,
     refused: exitCodeOf('collision'),
     polls_a_beat: POLLS_A_BEAT,
@@ -109,6 +112,10 @@ function questionsAsked(): string[] {
 
 function shellFunction(name: string, comment: string | null, lines: readonly string[]): string[] {
   return [...(comment === null ? [] : [`# ${name} ${comment}`]), `${name}() {`, ...lines.map((line) => `  ${line}`), '}'];
+}
+
+function eitherCase(word: string): string {
+  return `[${word.charAt(0).toUpperCase()}${word.charAt(0)}]${word.slice(1)}`;
 }
 
 /** The value of the first of these variables that is set to anything. */

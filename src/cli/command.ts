@@ -24,6 +24,8 @@ export const COMMON: CommandSpec['options'] = [
   ['--json', 'print one JSON document instead of text'],
 ];
 
+export const HELP = ['-h, --help', 'show this help'] as const;
+
 /** Returns the value of an option that takes one, or null when it was not given. */
 export function textOf(options: Options, name: string): string | null {
   const value = options[name];

@@ -1,7 +1,7 @@
 import type { CommandSpec } from './command.ts';
 
 type Entry = {
-  /** One line, imperative, without a full stop. */
+  /** One line, imperative, without a full stop: for the list of commands, for its own help, and for shells that complete it. */
   readonly summary: string;
   readonly load: () => Promise<CommandSpec>;
   /** What it asks git first, after the configuration. bin/git-claim asks that while Node starts. */
@@ -21,7 +21,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     aheadWith: { '--no-worktree': 'head' },
   },
   status: {
-    summary: 'Show who you are, what you hold and who else is here',
+    summary: "Show who you are, what you hold and who else is here, or one order's claim",
     load: async () => (await import('./commands/status.ts')).statusCommand,
     ahead: 'survey',
   },
@@ -35,7 +35,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/next.ts')).nextCommand,
   },
   renew: { summary: 'Extend the lease of a claim', load: async () => (await import('./commands/renew.ts')).renewCommand },
-  release: { summary: 'Give a claim back', load: async () => (await import('./commands/release.ts')).releaseCommand },
+  release: {
+    summary: 'Give a claim back; its worktree stays as it is',
+    load: async () => (await import('./commands/release.ts')).releaseCommand,
+  },
   complete: {
     summary: 'End a claim with its work done',
     load: async () => (await import('./commands/complete.ts')).completeCommand,
@@ -100,14 +103,21 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'File a draft for work found while working on an order',
     load: async () => (await import('./commands/follow-up.ts')).followUpCommand,
   },
-  log: { summary: 'Show who owned an order when', load: async () => (await import('./commands/log.ts')).logCommand },
+  log: {
+    summary: 'Show who owned an order when, or the latest changes of all orders',
+    load: async () => (await import('./commands/log.ts')).logCommand,
+  },
   doctor: {
     summary: 'Find what keeps claims from working, and say what to do about it',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,
   },
   init: {
-    summary: 'Set this repository up: hooks and their configuration',
+    summary: 'Set this repository up, or repair its setup: hooks and their configuration',
     load: async () => (await import('./commands/init.ts')).initCommand,
+  },
+  completion: {
+    summary: 'Print the script with which a shell completes git claim',
+    load: async () => (await import('./commands/completion.ts')).completionCommand,
   },
 };
 
@@ -119,21 +129,3 @@ export const INNER_COMMANDS: Readonly<Record<string, Entry>> = {
   },
   hook: { summary: 'What a git hook has to say', load: async () => (await import('./commands/inner/hook.ts')).hookCommand },
 };
-
-/** Options that take a value, so that the first word which is none can be found before the command is known. */
-export const VALUE_OPTIONS: ReadonlySet<string> = new Set([
-  '--session',
-  '--anchor',
-  '--on',
-  '--path',
-  '--ttl',
-  '--reason',
-  '--to',
-  '--title',
-  '--linear',
-  '-n',
-  '--since',
-  '--kind',
-  '--after',
-  '--mode',
-]);

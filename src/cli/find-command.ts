@@ -1,6 +1,7 @@
 import { ClaimError } from '../core/errors.ts';
 import { DEFAULT_ID_PATTERN, likelyId } from '../core/ids.ts';
-import { COMMANDS, INNER_COMMANDS, VALUE_OPTIONS } from './commands.ts';
+import { COMMON, type CommandSpec, HELP } from './command.ts';
+import { COMMANDS, INNER_COMMANDS } from './commands.ts';
 
 /** The command a line of words asks for, and its words without the command's name. */
 export type Split = { readonly name: string; readonly rest: readonly string[] };
@@ -10,8 +11,8 @@ export type Split = { readonly name: string; readonly rest: readonly string[] };
  *
  * @throws ClaimError `usage` for a word that can only be a mistyped command
  */
-export function splitWords(words: readonly string[]): Split {
-  const at = firstOperand(words);
+export async function splitWords(words: readonly string[]): Promise<Split> {
+  const at = await firstOperand(words);
   const word = words[at];
   if (word === undefined) return { name: words.some((option) => CLAIMS_ALONE.has(option)) ? 'claim' : 'status', rest: words };
   if (Object.hasOwn(COMMANDS, word) || Object.hasOwn(INNER_COMMANDS, word) || word === 'help')
@@ -24,11 +25,26 @@ export function splitWords(words: readonly string[]): Split {
 /** Options that only make sense with an order behind them. */
 const CLAIMS_ALONE: ReadonlySet<string> = new Set(['--no-worktree', '--on', '--path', '--reopen']);
 
-function firstOperand(words: readonly string[]): number {
+async function firstOperand(words: readonly string[]): Promise<number> {
   let at = 0;
   while (at < words.length && words[at]?.startsWith('-') && words[at] !== '--')
-    at += VALUE_OPTIONS.has(words[at] as string) ? 2 : 1;
+    at += (await takesValue(words[at] as string)) ? 2 : 1;
   return words[at] === '--' ? at + 1 : at;
+}
+
+/** Looks where an option before the command mostly comes from, and loads all commands only where it comes from none of these. */
+async function takesValue(option: string): Promise<boolean> {
+  const claim = COMMANDS['claim'] as (typeof COMMANDS)[string];
+  const places = [async () => [...COMMON, HELP], () => optionsOf([claim]), () => optionsOf(Object.values(COMMANDS))];
+  for (const place of places) {
+    const found = (await place()).find(([flags]) => flags.match(/--?[a-z-]+/g)?.includes(option));
+    if (found !== undefined) return found[0].includes(' <');
+  }
+  return false;
+}
+
+async function optionsOf(commands: readonly (typeof COMMANDS)[string][]): Promise<CommandSpec['options']> {
+  return (await Promise.all(commands.map(({ load }) => load()))).flatMap(({ options }) => options);
 }
 
 function unknownCommand(word: string, next: string): ClaimError {

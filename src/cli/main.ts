@@ -69,7 +69,7 @@ const isMending = (command: string) => Object.hasOwn(COMMANDS, command) && comma
 
 async function parse(words: readonly string[]) {
   if (words[0] === '--version') return { kind: 'print', text: `git-claim ${VERSION}\n` } as const;
-  const { name, rest } = splitWords(words);
+  const { name, rest } = await splitWords(words);
   const wantsOverview = name === 'status' && rest.some((word) => word === '-h' || word === '--help') && !words.includes('status');
   if (name === 'help' || wantsOverview)
     return { kind: 'print', text: await helpText(name === 'help' ? rest[0] : undefined) } as const;

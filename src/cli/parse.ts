@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ClaimError } from '../core/errors.ts';
-import { COMMON, type CommandSpec, type Options } from './command.ts';
+import { COMMON, type CommandSpec, HELP, type Options } from './command.ts';
 
 export type Parsed =
   | { readonly kind: 'run'; readonly operands: readonly string[]; readonly options: Options }
@@ -22,7 +22,10 @@ export function parseCommand(spec: CommandSpec, summary: string, words: readonly
       command.option(flags.slice(0, -3), description, (value, before: string[] = []) => [...before, value]);
     else command.option(flags, description);
   }
-  command.helpOption('-h, --help', 'show this help').argument('[words...]').allowExcessArguments();
+  command
+    .helpOption(...HELP)
+    .argument('[words...]')
+    .allowExcessArguments();
   command.exitOverride().configureOutput({ writeOut: (text) => output.push(text), writeErr: () => undefined });
   command.configureHelp({ visibleArguments: () => [] });
   try {

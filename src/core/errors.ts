@@ -1,6 +1,6 @@
 import type { Failure, Trouble } from './failures/failure.ts';
 
-/** Everything that can go wrong, under the names and exit codes of docs/json.md; scripts rely on both. */
+/** Every error code with its exit code, as docs/json.md lists them. Scripts rely on both. */
 const EXIT_OF = {
   internal: 1,
   held: 3,
@@ -29,8 +29,8 @@ export function exitCodeOf(code: ErrorCode): number {
 }
 
 /**
- * A failure a person can act on, thrown. Refusals ("held by ada") are values, not errors: see core/claim/refusal.ts.
- * Its message is for stack traces; text/failures words what people read.
+ * A failure that a person can act on, thrown. A refusal ("held by ada") is a value, not an error: see core/refusal.ts. The
+ * message is for stack traces; text/failures words what people read.
  */
 export class ClaimError extends Error {
   override readonly name = 'ClaimError';
@@ -45,7 +45,7 @@ export class ClaimError extends Error {
   }
 }
 
-/** Returns what a caught error tells. */
+/** Returns a caught error as data. */
 export function troubleFrom(error: unknown): Trouble {
   if (error instanceof ClaimError) return error.failure;
   return { kind: 'error', said: error instanceof Error ? error.message : String(error) };

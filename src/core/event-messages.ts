@@ -1,8 +1,8 @@
 import { firstFew } from './line.ts';
 
 /*
- * The messages of events that git-claim writes itself. The event log keeps them, and programs read them with `git claim feed --json`,
- * so they are the format of the log and not text/'s to word.
+ * The messages of events that git-claim writes itself. The event log keeps them, and programs read them with
+ * `git claim feed --json`. So they are the format of the log, and text/ does not word them.
  */
 
 export function deletesMessage(gone: readonly string[]): string {

@@ -53,10 +53,10 @@ export function percent(text: string): string {
   return bytes.map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
 }
 
-/** Paths that a line names. */
+/** How many paths a line names. */
 const FEW = 3;
 
-/** Returns the first of the paths for people, and how many more there are. */
+/** Returns the first paths for people, and how many more there are. */
 export function firstFew(paths: readonly string[]): string {
   const more = paths.length - FEW;
   return [paths.slice(0, FEW).join(', '), ...(more > 0 ? [`${more} more`] : [])].join(' and ');

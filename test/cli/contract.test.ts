@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, expect, test } from 'vitest';
 import { GivenAnswer } from '../../src/adapters/system/given-answer.ts';
+import { COMMANDS } from '../../src/cli/commands.ts';
+import { splitWords } from '../../src/cli/find-command.ts';
 import { KINDS } from '../../src/core/check/finding.ts';
 import { ACTIONS, STATES } from '../../src/core/claim/record.ts';
 import { type ErrorCode, exitCodeOf } from '../../src/core/errors.ts';
@@ -23,6 +25,7 @@ const LEASE = { heartbeat: '300ms', staleAfter: '60s', grace: '300ms', expireAft
 const ajv = new Ajv2020({ strict: true, strictRequired: true, allowUnionTypes: true, allErrors: true });
 ajv.addSchema(SCHEMA, 'git-claim/1');
 const seen = new Set<string>();
+const answered = new Set<string>();
 
 type Answer = { readonly ok: boolean; readonly claims: readonly Claim[]; readonly warnings: readonly { code: string }[] };
 type Claim = { readonly order: string; readonly state: string; readonly liveness: string; readonly mine: boolean };
@@ -67,6 +70,7 @@ class Telling {
     const lines = json.stdout.split('\n').length;
     expect({ args, exit: json.code, withoutJson: text.code, stderr: json.stderr, lines }).toEqual(known);
     const answer: unknown = JSON.parse(json.stdout);
+    if (document !== 'errorDocument') answered.add((await splitWords(args)).name);
     expect({ args, complaints: complaints(document, answer) }).toEqual({ args, complaints: [] });
     return answer;
   }
@@ -340,6 +344,13 @@ test('bad usage and bad input', async () => {
   await it.refuses('usage', ['ORDER-1']);
 });
 
+test('completion in shells', async () => {
+  const it = new Telling();
+  await it.answers('completionDocument', ['completion', 'bash'], { cwd: ({ dir }) => dir });
+  await it.refuses('usage', ['completion']);
+  await it.refuses('usage', ['completion', 'tcsh']);
+});
+
 test('no repository, one without commits, a bare one', async () => {
   const it = new Telling();
   const within = (name: string) => (sandbox: Sandbox) => join(sandbox.dir, name);
@@ -419,6 +430,10 @@ test('every error code that can occur was seen', () => {
   expect([...seen].sort()).toEqual([...expected].sort());
 });
 
+test('every command answered', () => {
+  expect([...answered].sort()).toEqual(Object.keys(COMMANDS).sort());
+});
+
 test("the schema's enums are those of the code", () => {
   const { claim, historyRow, state, collision, errorDocument, warning } = SCHEMA.$defs;
   expect(claim.properties.state.enum).toEqual([...STATES, null]);
@@ -426,7 +441,7 @@ test("the schema's enums are those of the code", () => {
   expect(historyRow.properties.action.enum).toEqual(ACTIONS);
   expect(errorDocument.properties.error.properties.code.enum).toEqual(CODES);
   expect(collision.properties.kind.enum).toEqual(KINDS);
-  expect(warning.properties.code.enum).toEqual(literals('usecases/warning.ts', /readonly code:([^;]*);/));
+  expect(warning.properties.code.enum.toSorted()).toEqual(warningCodes());
   expect(claim.properties.liveness.enum).toEqual([...literals('core/liveness/liveness.ts', /type Liveness = (.*);/), null]);
 });
 
@@ -449,4 +464,12 @@ function source(file: string): string {
 function literals(file: string, union: RegExp): string[] {
   const members = union.exec(source(file))?.[1] ?? '';
   return [...members.matchAll(/'([^']+)'/g)].map(([, literal]) => literal as string);
+}
+
+function warningCodes(): string[] {
+  const members = source('usecases/warning.ts').matchAll(/readonly code: ([^;}]*)/g);
+  const codes = [...members].flatMap(([, union]) =>
+    [...(union as string).matchAll(/'([^']+)'/g)].map(([, code]) => code as string),
+  );
+  return [...new Set(codes)].sort();
 }

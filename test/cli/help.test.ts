@@ -13,32 +13,33 @@ test('the whole', async () => {
            git claim                   who am I, what do I hold, who else is here
            git claim <command> [<args>]
 
-      claim      Claim orders and make their work trees (the word itself may be left out)
-      status     Show who you are, what you hold and who else is here
-      list       Show the board: a line for each claim
-      next       Recommend orders that are ready and free, or claim the best one
-      renew      Extend the lease of a claim
-      release    Give a claim back
-      complete   End a claim with its work done
-      abandon    End a claim with its work given up
-      block      Keep a claim while waiting for something outside
-      unblock    Go on with a blocked claim
-      hand       Hand a claim over to another session
-      take       Take over another session's claim, with its work tree as that stands
-      run        Claim an order, run a command in its work tree, and give it back
-      rescue     Keep the work of a claim that was taken from you under a ref
-      path       Claim files or folders, so that no other session does
-      paths      Show which files and folders are claimed, and by whom
-      worktree   List, add, set up, remove or prune the work trees of claims
-      session    Say that this session begins or ends, or list those that are here
-      check      Show what may collide before you begin
-      intent     Announce what you are about to do; others hear of it for 10 minutes
-      intents    Show what sessions announced
-      feed       Show what happened here of late: claims, takeovers, intents
-      follow-up  File a draft for work found while working on an order
-      log        Show who owned an order when
-      doctor     Find what keeps claims from working, and say what to do about it
-      init       Set this repository up: hooks and their configuration
+      claim       Claim orders and make their work trees (the word itself may be left out)
+      status      Show who you are, what you hold and who else is here, or one order's claim
+      list        Show the board: a line for each claim
+      next        Recommend orders that are ready and free, or claim the best one
+      renew       Extend the lease of a claim
+      release     Give a claim back; its worktree stays as it is
+      complete    End a claim with its work done
+      abandon     End a claim with its work given up
+      block       Keep a claim while waiting for something outside
+      unblock     Go on with a blocked claim
+      hand        Hand a claim over to another session
+      take        Take over another session's claim, with its work tree as that stands
+      run         Claim an order, run a command in its work tree, and give it back
+      rescue      Keep the work of a claim that was taken from you under a ref
+      path        Claim files or folders, so that no other session does
+      paths       Show which files and folders are claimed, and by whom
+      worktree    List, add, set up, remove or prune the work trees of claims
+      session     Say that this session begins or ends, or list those that are here
+      check       Show what may collide before you begin
+      intent      Announce what you are about to do; others hear of it for 10 minutes
+      intents     Show what sessions announced
+      feed        Show what happened here of late: claims, takeovers, intents
+      follow-up   File a draft for work found while working on an order
+      log         Show who owned an order when, or the latest changes of all orders
+      doctor      Find what keeps claims from working, and say what to do about it
+      init        Set this repository up, or repair its setup: hooks and their configuration
+      completion  Print the script with which a shell completes git claim
 
     git claim <command> -h shows its options. The manual: git claim --help
     exit 0
@@ -51,7 +52,7 @@ test.each(Object.entries(COMMANDS))('git claim %s -h', async (name, { summary })
   const { code, stdout, stderr } = await runCli(sandbox, [name, '-h']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatchSnapshot();
-  expect(stdout.replace(/\s+/g, ' ')).toContain(`${summary}.`);
+  expect(stdout.replace(/\s+/g, ' ')).toContain(` ${summary}. Options:`);
   expect((await runCli(sandbox, ['help', name])).stdout).toBe(stdout);
   expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThan(90);
 });

@@ -267,7 +267,7 @@ test('a folder that core.hooksPath names stays as it is, a global one too, and i
   mkdirSync(join(it.repo, '.githooks'));
   putHook(join(it.repo, '.githooks/pre-commit'), marking('own', 'pre-commit'));
   it.git(['config', 'core.hooksPath', '.githooks']);
-  expect((await it.claim(['list'])).stderr).toMatch(/they are in place again/);
+  expect((await it.claim(['list'])).stderr).toMatch(/they are back, and run after its hooks/);
   expect((await it.claim(['list'])).stderr).toBe('');
   it.git(['add', '.githooks']);
   it.git(['worktree', 'add', '--quiet', '../linked', 'without']);
@@ -313,7 +313,7 @@ test('a repository that is moved takes its hooks along', async () => {
   await it.claim(['init']);
   const moved = join(it.dir, 'elsewhere');
   renameSync(it.repo, moved);
-  expect((await it.claim(['list'], { cwd: moved })).stderr).toMatch(/they are in place again/);
+  expect((await it.claim(['list'], { cwd: moved })).stderr).toMatch(/they are back, and run after its hooks/);
   expect((await it.claim(['init', '--check'], { cwd: moved })).transcript).toMatch(/^.*\ngit-claim is set up, .*\nexit 0\n$/);
   it.ran();
   it.commit(moved);

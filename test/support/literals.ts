@@ -7,7 +7,7 @@ export type Literal = {
   readonly callees: readonly string[];
 };
 
-/** Returns the strings and templates of a TypeScript source, in the order they end; comments and regular expressions have none. */
+/** Returns the strings and templates of a TypeScript source, in the order they end. Comments and patterns have none. */
 export function literalsIn(source: string): Literal[] {
   return new Reader(source).literals();
 }

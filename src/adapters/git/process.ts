@@ -73,7 +73,7 @@ export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv, mayBlock 
 
 type Settings = { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly stdio: ['ignore' | 'pipe', 'pipe', 'pipe'] };
 
-/** Returns why git was stopped, where it was. */
+/** Returns the result, or why git was stopped. */
 function blocked(
   args: readonly string[],
   settings: Settings,
@@ -84,7 +84,7 @@ function blocked(
   const code = (ended.error as NodeJS.ErrnoException | undefined)?.code;
   if (code === 'ETIMEDOUT') return 'too-slow';
   if (code === 'ENOBUFS') return 'too-long';
-  // Without a process id it never ran; one that ended before it had read everything says by its exit code what happened.
+  // Without a process id it never ran. If it ended before it had read everything, its exit code says what happened.
   if (ended.error !== undefined && !ended.pid) throw notStarted(ended.error);
   return resultOf(ended.status, ended.signal, ended.stdout, ended.stderr);
 }

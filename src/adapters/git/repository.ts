@@ -98,7 +98,7 @@ async function askGit(git: Git, guess: Layout | null): Promise<Layout> {
   if (asked.code !== 0 && guess === null) throw notARepository();
   if (asked.code !== 0)
     throw new ClaimError({ code: 'git', kind: 'git-refuses', said: lastWords(asked), trust: trustCommand(asked.stderr) });
-  // One answer a line; a path with a line break in it is told from two by asking for each alone.
+  // Git prints one answer per line. If a path contains a line break, each question is asked alone.
   const lines = String(asked.stdout).trimEnd().split('\n');
   const [gitDir, isInside] =
     lines.length === 2 ? lines : [await answer(git, '--git-dir'), await answer(git, '--is-inside-work-tree')];
@@ -113,7 +113,7 @@ async function answer(git: Git, question: string): Promise<string> {
   return String(asked.stdout).replace(/\n$/, '');
 }
 
-/** Git says itself how to trust a repository of somebody else's, which is for a person to decide. */
+/** Returns the command, printed by git, that trusts another user's repository. Only a person may decide to run it. */
 function trustCommand(stderr: string): string | null {
   return /^\s*(git config --global --add safe\.directory .+)$/m.exec(stderr)?.[1] ?? null;
 }

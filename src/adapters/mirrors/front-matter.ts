@@ -5,7 +5,6 @@ import { isLive } from '../../core/claim/record.ts';
 import { ClaimError } from '../../core/errors.ts';
 import type { OrderId } from '../../core/ids.ts';
 import { editFrontMatter } from '../../core/orders/front-matter-edit.ts';
-import { MirrorFailure } from '../../core/orders/mirror-failure.ts';
 import { linesBefore, MIRROR_FIELDS, type MirrorField, mirroredFields } from '../../core/orders/mirrored-fields.ts';
 import type { Mirror } from '../../ports/mirror.ts';
 import type { OrderBook } from '../../ports/order-book.ts';
@@ -76,7 +75,7 @@ class FrontMatterMirror implements Mirror {
     const path = within(tree, file);
     for (let tries = 0; path !== null; tries += 1) {
       if (this.#writeOnce(path, file, record)) break;
-      if (tries === TRIES_MAX) throw new MirrorFailure(file, { kind: 'changing' });
+      if (tries === TRIES_MAX) throw new ClaimError({ code: 'git', kind: 'order-file-changing', file });
     }
     if (!isLive(record)) memory.noteMirrored(record.order, null);
     return true;
@@ -86,7 +85,8 @@ class FrontMatterMirror implements Mirror {
   #writeOnce(path: string, file: string, record: ClaimRecord): boolean {
     const { memory, fields } = this.#options;
     const { mode, size } = statSync(path);
-    if (size > FILE_BYTES_MAX) throw new MirrorFailure(file, { kind: 'too-large', bytesMax: FILE_BYTES_MAX });
+    if (size > FILE_BYTES_MAX)
+      throw new ClaimError({ code: 'git', kind: 'order-file-too-large', file, bytesMax: FILE_BYTES_MAX });
     const bytes = readFileSync(path);
     // One character per byte, so that a file in any encoding stays as it was.
     const text = bytes.toString('latin1');
@@ -108,6 +108,7 @@ function within(tree: string, file: string): string | null {
   } catch {
     return null;
   }
-  if (!path.startsWith(root + sep) || !statSync(path).isFile()) throw new MirrorFailure(file, { kind: 'outside' });
+  if (!path.startsWith(root + sep) || !statSync(path).isFile())
+    throw new ClaimError({ code: 'git', kind: 'order-file-outside', file });
   return path;
 }

@@ -28,7 +28,7 @@ export function parseHead(file: string, head: string, isWhole: boolean): OrderSo
     return { file, fields: null, heading: titleIn(text), trouble: { kind: 'no-map' } };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    // The line is counted from the top of the file, whose first is the opening line.
+    // The line number counts from the top of the file, whose first line is `---`.
     const line = error.mark === undefined ? null : error.mark.line + 2;
     return { file, fields: null, heading: titleIn(text), trouble: { kind: 'yaml', line, reason: oneLine(error.reason) } };
   }
@@ -37,7 +37,7 @@ export function parseHead(file: string, head: string, isWhole: boolean): OrderSo
 const NO_END = { kind: 'no-end' } as const;
 const TOO_LONG = { kind: 'too-large', what: 'front-matter', bytesMax: HEAD_BYTES_MAX } as const;
 
-/** Texts, lists and maps only: no number loses its zeros, and no day becomes another one. */
+/** Parses texts, lists and maps only: no number loses its zeros, and no date changes. */
 function parse(yaml: string): unknown {
   const strictly = (text: string) => load(text, { schema: FAILSAFE_SCHEMA, maxDepth: DEPTH_MAX });
   if (yaml.trim() === '') return {};

@@ -10,7 +10,7 @@ import { isContention, troubleOf, Unusable } from './trouble.ts';
 
 export type MutexOutcome<T> =
   | { readonly kind: 'ran'; readonly value: T }
-  /** The section did not run: no SQLite, no place for the file, or somebody else was in it all the time. */
+  /** The section did not run: no SQLite, no place for the file, or another process was in it all the time. */
   | { readonly kind: 'unavailable'; readonly trouble: CacheTrouble };
 
 export type MutexOptions = { readonly waitMs?: number; readonly load?: typeof loadDriver };
@@ -58,7 +58,10 @@ export function withMutexSync<T>(commonDir: string, section: () => T, options: M
   }
 }
 
-/** Returns one attempt to get the lock: the connection that holds it (closing it releases), `busy`, or why it cannot be had. */
+/**
+ * Returns a function that tries once to get the lock: it returns the connection that holds it (closing it
+ * releases it), `busy`, or why there is none.
+ */
 function acquisition(
   commonDir: string,
   { waitMs = WAIT_MS, load = loadDriver }: MutexOptions,

@@ -124,7 +124,7 @@ function takePlace(temporary: string, target: string, isFolder: boolean): void {
   }
 }
 
-/** Makes the folders on the way; returns null, or the part of the path that is there and no folder. */
+/** Creates the folders on the way. Returns null, or the part of the path that exists and is not a folder. */
 function makeWay(root: string, folder: string): string | null {
   let at = root;
   for (const part of folder === '.' ? [] : folder.split(sep)) {

@@ -23,11 +23,11 @@ export const SEVERITIES = ['block', 'warn', 'info'] as const;
 type Severity = (typeof SEVERITIES)[number];
 
 export type Finding = FindingRow & {
-  /** What a text says of it. */
+  /** The data for its sentence. */
   readonly about: FindingAbout;
 };
 
-/** What every finding says, for programs. */
+/** The fields that every finding has, for programs. */
 export type FindingRow = {
   readonly kind: FindingKind;
   readonly severity: Severity;
@@ -48,18 +48,18 @@ export type FindingAbout =
   | { readonly what: 'done-by-file'; readonly statusWord: string | null; readonly file: string }
   | { readonly what: 'path'; readonly path: string; readonly evidence: string | null; readonly isChanged: boolean }
   | { readonly what: 'branch'; readonly branch: string }
-  /** `met`: the files of the session's own that the commit changed; `isOfOrder`: it belongs to an order the check is about. */
+  /** `met`: the session's own files that the commit changed. `isOfOrder`: it belongs to an order of the check. */
   | { readonly what: 'commit'; readonly commit: CheckedCommit; readonly met: readonly string[]; readonly isOfOrder: boolean }
   | { readonly what: 'legacy'; readonly file: string }
   | { readonly what: 'intent'; readonly intent: HeardIntent }
-  /** Files that lay in the tree the session began in. */
+  /** Files that were changed in this worktree before the session started. */
   | { readonly what: 'left'; readonly files: readonly string[] }
   /** `tree`: absolute. */
   | { readonly what: 'tree'; readonly tree: string }
   /** `isMet`: the session works on these files too. */
   | { readonly what: 'uncommitted'; readonly tree: string; readonly files: readonly string[]; readonly isMet: boolean };
 
-/** Returns the gravest first, and those of one gravity as they were found. */
+/** Returns the findings sorted by severity, the worst first, otherwise in the given order. */
 export function bySeverity(findings: readonly Finding[]): Finding[] {
   return SEVERITIES.flatMap((severity) => findings.filter((one) => one.severity === severity));
 }

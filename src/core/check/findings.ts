@@ -63,7 +63,7 @@ function doneFindings({ claims, fates, orders: files, shipped }: CheckFacts, { o
     const found = shipped.find((one) => one.order === order)?.commit;
     if (found !== undefined) {
       const one = done(order, found.session, found, formatInstant(found.atMs), { what: 'shipped', commit: found });
-      // Whoever gave it back, or began after it, knows that there is work left.
+      // A session that released the order, or claimed it after that commit, knows that there is work left.
       const isNews = claim === undefined || (isHeld && claim.mine && found.atMs > (parseInstant(claim.claimedAt ?? '') ?? 0));
       return [isNews ? one : { ...one, severity: 'warn' as const }];
     }

@@ -1,16 +1,16 @@
 /*
- * The notes that git-claim itself writes into records. They are bytes of the record, fixed like its trailers: what was written once
- * stays as it is, so they are not text/'s to word. Nothing reads them but people.
+ * The notes that git-claim itself writes into records. They are bytes of the record, as fixed as its trailers: a written note
+ * never changes, so text/ does not word it. Only people read them.
  */
 
-/** How much of its holder's work a takeover found: what a person should look for first. */
+/** How much of the holder's work a takeover found: a person should look at it first. */
 type LeftWork = { readonly changedFiles: number; readonly unpushedCommits: number };
 
 /**
- * Returns the note of a record that takes a claim: why it was taken, and what lay in the work tree.
+ * Returns the note of a record that takes a claim: why it was taken, and what was found in the worktree.
  *
  * @param grounds what {@link takeoverGrounds} returned
- * @param left null where there is no work tree to look into
+ * @param left null if there is no worktree to look into
  */
 export function takeoverNote(grounds: string, left: LeftWork | null): string {
   return [grounds, ...found(left)].join('; ');
@@ -19,7 +19,7 @@ export function takeoverNote(grounds: string, left: LeftWork | null): string {
 /**
  * Returns why a claim is taken, and on what evidence.
  *
- * @param reason a person's; null where the evidence is the reason
+ * @param reason a person's; null if the evidence is the reason
  */
 export function takeoverGrounds(reason: string | null, evidence: string): string {
   return [...(reason === null ? [] : [reason.slice(0, REASON_MAX)]), evidence].join('; ');
@@ -40,18 +40,18 @@ function count(many: number, what: string): string | null {
 /**
  * Returns the note of a record that hands a claim over.
  *
- * @param reason what the claim is blocked by; null where it is not
+ * @param reason why the claim is blocked; null if it is not
  */
 export function handedNote(from: string, reason: string | null): string {
   return `${reason === null ? '' : `${reason}; `}handed over by ${from}`;
 }
 
-/** Returns the note of a record that takes a path with the order it was claimed for. */
+/** Returns the note of a record that takes a path together with its order. */
 export function takenWithNote(order: string): string {
   return `taken with ${order}`;
 }
 
-/** Returns the note of a record that gives claims back because of one whose work tree could not be made. */
+/** Returns the note of a record that gives a claim back, because the worktree of one of the orders could not be made. */
 export function givenBackNote(order: string): string {
   return `given back: the work tree of ${order} could not be made`;
 }

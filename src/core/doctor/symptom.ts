@@ -1,7 +1,7 @@
 import type { Mode } from '../guard/mode.ts';
 import type { OwnHook } from '../install/hooks.ts';
 
-/** One thing that is not as it should be, or worth knowing. */
+/** One thing that is wrong or worth knowing. */
 export type Symptom = {
   readonly kind: SymptomKind;
   /** `info`: good to know; `warn`: something does not work as promised. */
@@ -9,9 +9,9 @@ export type Symptom = {
   /** Absolute path of a file or folder, or the name of a ref. */
   readonly place: string | null;
   readonly order: string | null;
-  /** Whether `doctor --fix` may repair it: nothing can be lost by it. */
+  /** Whether `doctor --fix` may repair it: nothing can be lost by that. */
   readonly isFixable: boolean;
-  /** What a text says of it. */
+  /** The data for its sentence. */
   readonly about: SymptomAbout;
 };
 
@@ -32,42 +32,42 @@ export type SymptomKind =
 
 export type SymptomAbout =
   | { readonly what: 'not-set-up' | 'other-clone' | 'no-boot-id' }
-  /** Files in one folder that are missing or changed (`write`), somebody else's (`move`) or left over (`remove`). */
+  /** Files in one folder that are missing or changed (`write`), not ours (`move`) or left over (`remove`). */
   | { readonly what: 'files'; readonly wrong: 'write' | 'move' | 'remove'; readonly names: readonly string[] }
   | { readonly what: 'silent-hooks'; readonly hooks: readonly OwnHook[]; readonly why: SilentHook }
-  /** `trees`: relative to the main worktree; null where it is one alone. */
+  /** `trees`: relative to the main worktree; null if only one is affected. */
   | { readonly what: 'hooks-folder'; readonly folder: string; readonly trees: readonly string[] | null }
-  /** `why` says why it may still be somebody's; null: it is provably nobody's. */
+  /** `why`: why a process may still own it; null: provably none does. */
   | { readonly what: 'lock'; readonly why: string | null }
-  /** `why`: null where its name is no order id. */
+  /** `why`: null if its name is not an order id. */
   | { readonly what: 'foreign-ref'; readonly ref: string; readonly why: string | null }
   | { readonly what: 'cache'; readonly trouble: CacheTrouble }
   | { readonly what: 'missing-worktree'; readonly holder: string }
-  /** `isListed`: git still lists it, and its folder is gone. */
+  /** `isListed`: git still lists it, but its folder is gone. */
   | { readonly what: 'unclaimed-worktree'; readonly isListed: boolean }
-  /** `at`: RFC 3339, in the future here. */
+  /** `at`: RFC 3339, in the future by this machine's clock. */
   | { readonly what: 'future-record'; readonly at: string; readonly host: string }
   | { readonly what: 'file-clock'; readonly aheadMs: number }
   | { readonly what: 'letter-case'; readonly foldsCase: boolean }
   | { readonly what: 'version'; readonly git: string; readonly node: string; readonly gitMin: string; readonly isOld: boolean }
   | ModeReport;
 
-/** What hooks said, so that people can raise the mode on evidence. */
+/** What hooks have said, so that people can raise the mode on evidence. */
 export type ModeReport = {
   readonly what: 'mode';
   readonly mode: Mode;
-  /** Since the mode was set; false: as long as the log goes back. */
+  /** Whether it covers the time since the mode was set; false: as far back as the log goes. */
   readonly isSince: boolean;
   readonly forMs: number;
   readonly counts: Readonly<Record<'warned' | 'overridden' | 'refused' | 'bypassed', number>>;
-  /** How often each rule warned that would have refused in hard mode: `branch 11`. */
+  /** How often each rule warned where hard mode would have refused: `branch 11`. */
   readonly stricter: readonly { readonly rule: string; readonly count: number }[];
 };
 
 /** Why git does not run a hook of ours. */
 export type SilentHook =
   | { readonly kind: 'no-programs' | 'no-package' | 'not-found' }
-  /** `core.hooksPath` names this folder there. */
+  /** `core.hooksPath` names this folder in that worktree. */
   | { readonly kind: 'other-folder'; readonly folder: string }
   | { readonly kind: 'not-executable' | 'missing' | 'replaced'; readonly path: string }
   /** In git's own words. */
@@ -75,18 +75,18 @@ export type SilentHook =
 
 /** Why there is no cache. */
 export type CacheTrouble = {
-  /** `no-driver`: better-sqlite3 cannot be loaded; `unusable`: the file cannot be had. */
+  /** `no-driver`: better-sqlite3 cannot be loaded. `unusable`: the file cannot be used. */
   readonly kind: 'no-driver' | 'unusable';
-  /** In one clause, mostly in the words of Node, SQLite or the file system. */
+  /** One clause, mostly in the words of Node, SQLite or the file system. */
   readonly said: string;
 };
 
-/** Returns a finding with what most have: a warning without an order that a person has to repair. */
+/** Returns a symptom with the usual fields: a warning, without an order, that a person has to repair. */
 export function symptom(kind: SymptomKind, about: SymptomAbout, more: Partial<Symptom> = {}): Symptom {
   return { kind, severity: 'warn', place: null, order: null, isFixable: false, about, ...more };
 }
 
-/** Tells whether two findings are of the same thing, however much of it is left. */
+/** Returns whether two symptoms are the same trouble, whatever is left of it. */
 export function isSameSymptom(one: Symptom, other: Symptom): boolean {
   const isAlike =
     one.about.what === 'files' && other.about.what === 'files'

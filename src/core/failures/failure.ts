@@ -6,7 +6,7 @@ import type { SettingFailure } from './settings.ts';
 import type { UsageFailure } from './usage.ts';
 import type { WorktreeFailure } from './worktrees.ts';
 
-/** Why a command ended with an error: what it is, under which exit code, and its data. The sentences are in text/failures. */
+/** Why a command ended with an error: its exit code, its kind and its data. The sentences are in text/failures. */
 export type Failure =
   | GitFailure
   | NestedFailure
@@ -17,7 +17,7 @@ export type Failure =
   | UsageFailure
   | WorktreeFailure;
 
-/** A failure that other failures led to. */
+/** A failure caused by other failures. */
 export type NestedFailure =
   | WorktreeNotMade
   | { readonly code: 'git'; readonly kind: 'no-worktree-made'; readonly failures: readonly WorktreeNotMade[] };
@@ -27,16 +27,16 @@ export type WorktreeNotMade = {
   readonly kind: 'worktree-not-made';
   readonly order: string;
   readonly why: WorktreeTrouble;
-  /** What became of the claims that the command had taken. */
+  /** What happened to the claims that the command had taken. */
   readonly fate: 'given-back' | 'not-given-back' | 'none-taken';
   readonly taken: readonly string[];
 };
 
-/** Why there is no worktree; `lock`: what the process that is making it wrote there. */
+/** Why there is no worktree. `lock`: what the process that is making it wrote there. */
 export type WorktreeTrouble =
   | { readonly kind: 'being-made'; readonly lock: string | null }
   | { readonly kind: 'no-branch'; readonly branch: string; readonly said: string | null }
   | Trouble;
 
-/** Why something did not work: a failure, or what another error said. */
+/** Why something failed: a failure, or the words of another error. */
 export type Trouble = Failure | { readonly kind: 'error'; readonly said: string };

@@ -10,11 +10,11 @@ export type OrderFailure =
       /** `claim.idPattern`. */
       readonly pattern: string;
       readonly lengthMax: number;
-      /** The id that was meant, perhaps. */
+      /** The id that was probably meant. */
       readonly meant: string | null;
     }
   | { readonly code: 'usage'; readonly kind: 'follow-up-id'; readonly id: string }
-  /** No number from this one up could be taken. */
+  /** No number from this one upwards could be taken. */
   | { readonly code: 'git'; readonly kind: 'follow-up-numbers-taken'; readonly from: number }
   | { readonly code: 'usage'; readonly kind: 'follow-up-of-several' }
   | { readonly code: 'foreign' | 'unknown'; readonly kind: 'history-unreadable'; readonly order: string; readonly why: string }
@@ -29,28 +29,33 @@ export type OrderFailure =
       readonly code: 'usage';
       readonly kind: 'no-order-here';
       readonly command: string;
-      /** The work tree has several orders of the caller's. */
+      /** Whether several of the caller's orders are in this worktree. */
       readonly hasSeveral: boolean;
-      /** Those the work tree is bound to. */
+      /** The orders to which the worktree is bound. */
       readonly bound: readonly string[];
-      /** What the caller holds anywhere. */
+      /** The orders that the caller holds anywhere. */
       readonly held: readonly string[];
     }
   | {
       readonly code: 'nothing';
       readonly kind: 'no-order-ready';
       readonly named: readonly { readonly order: string; readonly why: Why }[];
-      /** How many more there are of each verdict, and whether some of them are named. */
+      /** How many more orders have each verdict, and whether others of that verdict are named. */
       readonly counted: readonly { readonly verdict: string; readonly count: number; readonly isMore: boolean }[];
-      /** One whose holder is silent. */
+      /** An order whose holder is silent. */
       readonly silent: string | null;
     }
   | { readonly code: 'usage'; readonly kind: 'nothing-lost' }
-  /** `worktree`: the one that is gone; null where there was none. */
+  /** `worktree`: the missing one; null if there was none. */
   | { readonly code: 'illegal'; readonly kind: 'nothing-to-rescue'; readonly order: string; readonly worktree: string | null }
   | { readonly code: 'held'; readonly kind: 'order-changed'; readonly order: string }
+  /** The file of an order, relative, cannot follow its claim: others write it again and again. */
+  | { readonly code: 'git'; readonly kind: 'order-file-changing'; readonly file: string }
   | { readonly code: 'illegal'; readonly kind: 'order-file-exists'; readonly path: string }
   | { readonly code: 'illegal'; readonly kind: 'order-file-nowhere' }
+  /** Or it leads out of its worktree, or is larger than any order. */
+  | { readonly code: 'git'; readonly kind: 'order-file-outside'; readonly file: string }
+  | { readonly code: 'git'; readonly kind: 'order-file-too-large'; readonly file: string; readonly bytesMax: number }
   | { readonly code: 'git'; readonly kind: 'order-file-unwritable'; readonly path: string; readonly said: string }
   | { readonly code: 'usage'; readonly kind: 'order-unnumbered'; readonly order: string }
   | { readonly code: 'git'; readonly kind: 'orders-unreadable'; readonly place: string; readonly said: string }
@@ -63,5 +68,5 @@ export type OrderFailure =
       readonly files: readonly string[];
     };
 
-/** Why a text is no order id. */
+/** Why a text is not an order id. */
 export type IdTrouble = 'empty' | 'too-long' | 'bad-characters' | 'no-ref-name' | 'no-match';

@@ -1,4 +1,4 @@
-/** What is wrong with the session that asks, or with the one that is named. */
+/** What is wrong with the session that asks, or with the one it names. */
 export type SessionFailure =
   | { readonly code: 'usage'; readonly kind: 'anchor-ended'; readonly pid: number }
   | { readonly code: 'usage'; readonly kind: 'anchor-not-a-pid'; readonly text: string }
@@ -8,20 +8,20 @@ export type SessionFailure =
   | { readonly code: 'usage'; readonly kind: 'bad-session-name'; readonly origin: string; readonly text: string }
   | { readonly code: 'no-session'; readonly kind: 'guest-session'; readonly host: string }
   | { readonly code: 'usage'; readonly kind: 'hand-to-self'; readonly to: string }
-  /** `trouble`: that of the cache, where it is known. */
+  /** `trouble`: why the cache failed, if known. */
   | { readonly code: 'internal'; readonly kind: 'intent-not-kept'; readonly trouble: string | null }
   | { readonly code: 'usage'; readonly kind: 'linear-issue'; readonly text: string }
   | { readonly code: 'no-session'; readonly kind: 'no-session'; readonly nobody: Unidentified }
   | { readonly code: 'no-session'; readonly kind: 'program-unseen' }
-  /** `keys`: the full keys of those with that short id. */
+  /** `keys`: the full keys of the sessions with that short id. */
   | { readonly code: 'usage'; readonly kind: 'session-ambiguous'; readonly to: string; readonly keys: readonly string[] }
-  /** `seen`: the short ids of others that are here. */
+  /** `seen`: the short ids of the other sessions here. */
   | { readonly code: 'usage'; readonly kind: 'session-ended'; readonly to: string; readonly seen: readonly string[] }
   | { readonly code: 'usage'; readonly kind: 'session-unknown'; readonly to: string; readonly seen: readonly string[] };
 
 /**
- * Why no session is known. `agent-unseen`: an agent is about but tells no id, and none of its processes is seen.
- * `agent-shared`: its process hosts many sessions, so it names none.
+ * Why no session could be identified. `agent-unseen`: an agent is at work but reports no id, and none of its processes is
+ * visible. `agent-shared`: the agent's process hosts many sessions, so it identifies none of them.
  */
 export type Unidentified = { readonly why: 'agent-unseen' | 'agent-shared'; readonly agent: string } | { readonly why: NoLeader };
 

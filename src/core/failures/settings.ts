@@ -1,6 +1,6 @@
-/** What is configured and cannot be used; `text` is the value. */
+/** What is configured but cannot be used. `text`: the value. */
 export type SettingFailure =
-  /** `entry`: what is to be added below that event of the settings. */
+  /** `entry`: what to add to this event in the settings. */
   | { readonly code: 'usage'; readonly kind: 'claude-settings'; readonly event: string; readonly entry: string }
   /** `name`: the key or the option. */
   | { readonly code: 'usage'; readonly kind: 'duration'; readonly name: string; readonly text: string }
@@ -24,7 +24,7 @@ export type SettingFailure =
   | { readonly code: 'usage'; readonly kind: 'ref-prefix'; readonly text: string; readonly usual: string }
   | { readonly code: 'usage'; readonly kind: 'worktrees-template'; readonly text: string; readonly usual: string };
 
-/** Which rule the numbers of a lease break. */
+/** The rule that the numbers of a lease break. */
 export type LeaseTrouble = 'not-above-zero' | 'stale-before-beat' | 'grace-too-short' | 'expire-too-early';
 
 type LeaseNumbers = { readonly beatMs: number; readonly staleMs: number; readonly expireMs: number; readonly graceMs: number };

@@ -1,7 +1,7 @@
-/** A command, or a call, that cannot be meant; `text` is what was typed. */
+/** A command or call that makes no sense. `text`: what was typed. */
 export type UsageFailure =
   | { readonly code: 'usage'; readonly kind: 'after-not-a-number' }
-  /** `said`: the words of the parser. */
+  /** `said`: the parser's words. */
   | { readonly code: 'usage'; readonly kind: 'bad-option'; readonly command: string; readonly said: string }
   | { readonly code: 'usage'; readonly kind: 'beat-without-anchor' }
   | { readonly code: 'usage'; readonly kind: 'block-without-reason' }
@@ -18,22 +18,24 @@ export type UsageFailure =
   | { readonly code: 'usage'; readonly kind: 'no-order-named' }
   | { readonly code: 'usage'; readonly kind: 'no-path-named' }
   | { readonly code: 'usage'; readonly kind: 'no-program-named' }
+  | { readonly code: 'usage'; readonly kind: 'no-shell-named' }
   | { readonly code: 'illegal'; readonly kind: 'no-terminal' }
   | { readonly code: 'usage'; readonly kind: 'on-without-worktree' }
   | { readonly code: 'usage'; readonly kind: 'session-verb' }
   | { readonly code: 'usage'; readonly kind: 'take-not-one-order' }
   | { readonly code: 'usage'; readonly kind: 'take-without-reason' }
   | { readonly code: 'usage'; readonly kind: 'ttl-with-release' }
-  /** `meant`: what probably should stand behind `git claim`. */
+  /** `meant`: what was probably meant after `git claim`. */
   | { readonly code: 'usage'; readonly kind: 'unknown-command'; readonly text: string; readonly meant: string | null }
   | { readonly code: 'usage'; readonly kind: 'unknown-help-topic'; readonly text: string }
   | { readonly code: 'usage'; readonly kind: 'unknown-hook'; readonly text: string }
+  | { readonly code: 'usage'; readonly kind: 'unknown-shell'; readonly text: string }
   | { readonly code: 'usage'; readonly kind: 'unwanted-operands'; readonly command: BareCommand }
   | { readonly code: 'usage'; readonly kind: 'worktree-verb' }
-  /** Somebody who was asked to type these words typed others. */
+  /** A person was asked to type these words and typed others. */
   | { readonly code: 'held'; readonly kind: 'wrong-words'; readonly words: string };
 
-/** Commands about one order at most. */
+/** Commands that take at most one order. */
 export type OneOrderCommand = 'check' | 'feed' | 'log' | 'rescue' | 'status';
 
 /** Commands that take no operands. */

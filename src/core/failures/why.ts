@@ -3,18 +3,18 @@ export type Why =
   | { readonly kind: 'mine' | 'in-progress' }
   /** `said` says why the ref is not understood. */
   | { readonly kind: 'foreign'; readonly said: string }
-  /** `block`: of a blocked claim, whose reason counts and not the evidence. */
+  /** `block`: set if the claim is blocked. Its reason is shown then, not the evidence. */
   | { readonly kind: 'held'; readonly session: string; readonly evidence: string | null; readonly block: Block | null }
   | { readonly kind: 'unmerged'; readonly session: string; readonly branch: string | null }
   | { readonly kind: 'duplicate'; readonly files: readonly string[] }
   /** `circle`: `ORDER-1 -> ORDER-2 -> ORDER-1`. */
   | { readonly kind: 'cycle'; readonly circle: string }
-  /** `trouble`: why the file cannot be read; else `word` is a status that is not known, null where there is none. */
+  /** `trouble`: why the file cannot be read. Otherwise `word` is an unknown status, or null if there is none. */
   | { readonly kind: 'no-status'; readonly word: string | null; readonly trouble: OrderTrouble | null }
-  /** Work that nobody claimed. */
+  /** Unclaimed work. */
   | { readonly kind: 'stray'; readonly branch: string }
   | { readonly kind: 'waits'; readonly order: string; readonly obstacle: Obstacle }
-  /** A path that the order is about; `isLive`: its holder may live, so that a claim would be refused. */
+  /** A path that the order is about. `isLive`: its holder may be alive, so that a claim would be refused. */
   | PathInTheWay;
 
 export type Block = { readonly note: string | null };
@@ -24,7 +24,7 @@ export type Obstacle =
   | { readonly kind: 'mine' | 'foreign' | 'unknown' }
   | { readonly kind: 'held'; readonly session: string }
   | { readonly kind: 'unmerged'; readonly branch: string | null }
-  /** `statusWord`: null where its file names none. */
+  /** `statusWord`: null if its file has none. */
   | { readonly kind: 'unfinished'; readonly statusWord: string | null };
 
 type PathInTheWay = {
@@ -37,11 +37,11 @@ type PathInTheWay = {
 
 /** Why a file cannot be read as an order. */
 export type OrderTrouble =
-  /** `no-end`: no line `---` ends its front matter; `no-map`: its front matter is no list of keys and values. */
+  /** `no-end`: no line `---` ends its front matter. `no-map`: its front matter is not a list of keys and values. */
   | { readonly kind: 'no-end' | 'no-map' | 'no-id' | 'not-stored' }
   /** `what`: the front matter, or the whole file. */
   | { readonly kind: 'too-large'; readonly what: 'front-matter' | 'file'; readonly bytesMax: number }
-  /** In the parser's own word, and where it knows one, the line in the file. */
+  /** In the parser's own words, with the line in the file if the parser knows it. */
   | { readonly kind: 'yaml'; readonly line: number | null; readonly reason: string }
-  /** `code`: of the system's error. */
+  /** `code`: the code of the system's error. */
   | { readonly kind: 'unreadable'; readonly code: string | undefined };

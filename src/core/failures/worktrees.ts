@@ -1,4 +1,4 @@
-/** What keeps a worktree from being made, kept or removed; `said` holds git's own words. */
+/** What prevents a worktree from being made, kept or removed. `said`: git's own words. */
 export type WorktreeFailure =
   | { readonly code: 'usage'; readonly kind: 'base-unknown'; readonly text: string }
   | { readonly code: 'git'; readonly kind: 'inner-repository'; readonly worktree: string; readonly folder: string }

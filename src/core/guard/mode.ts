@@ -4,7 +4,7 @@ import { ClaimError } from '../errors.ts';
  * How far hooks go: `shadow` and `soft` warn, `hard` refuses. In `soft`, commands also do not
  * recommend or complete what another session holds.
  */
-const MODES = ['shadow', 'soft', 'hard'] as const;
+export const MODES = ['shadow', 'soft', 'hard'] as const;
 export type Mode = (typeof MODES)[number];
 
 export const DEFAULT_MODE: Mode = 'soft';

@@ -71,7 +71,7 @@ export function judge(
   return { liveness: isExpired ? 'expired' : 'challenged', evidence, isProtected: false, isIdle };
 }
 
-/** A heartbeat of another boot says nothing of how long ago it was. */
+/** Returns how long ago the last heartbeat was, as a clause. A heartbeat from another boot does not say how long ago it was. */
 function heartbeatHeard(seen: Observation | null, now: Moment): string[] {
   const heartbeat = seen?.heartbeat ?? null;
   if (heartbeat === null || heartbeat.boot !== now.boot) return [];

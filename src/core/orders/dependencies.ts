@@ -5,7 +5,7 @@ import type { Order } from './order.ts';
 
 type Waits = Extract<Why, { kind: 'waits' }>;
 
-/** Returns why an order cannot begin yet: the first of its dependencies that is not done; null when all are. */
+/** Returns why an order cannot begin yet: its first dependency that is not done. Null if all are done. */
 export function obstacleIn(order: Order, facts: WorkFacts & { readonly files: Files }): Waits | null {
   for (const id of order.dependsOn) {
     const obstacle = obstacleOf(id, facts);

@@ -12,7 +12,7 @@ export type Hold =
       /** The holder is silent or gone, so that the order may be taken over. */
       readonly isSilent: boolean;
       readonly evidence: string | null;
-      /** Null where it is not blocked. */
+      /** Null if it is not blocked. */
       readonly block: Block | null;
     }
   | { readonly kind: 'completed'; readonly session: string; readonly branch: string | null; readonly isMerged: boolean }

@@ -1,3 +1,5 @@
+import { STATUS_KEYS } from './read-order.ts';
+
 /** The new content of one field: this value, this exact line (which it once had), or nothing. */
 export type FieldEdit = { readonly value: string } | { readonly line: string } | null;
 
@@ -77,7 +79,7 @@ const KEY = /^((?:"([^"\\]+)"|'([^']+)'|([A-Za-z_][\w .-]*?))[ \t]*:)([ \t][^\r\
 const VALUE = /^([ \t]*)(?:"([^"\\]*)"|'([^']*)'|([^\s"'|>&*!{}[\]%@`#,?:-](?:(?![ \t]#|:[ \t]|:$).)*?))?([ \t]+#.*|[ \t]*)$/;
 
 function find(lines: readonly string[], key: string): Field | 'unclear' | null {
-  const names = [folded(key), ...(key === 'status' ? ['state'] : [])];
+  const names: readonly string[] = key === 'status' ? STATUS_KEYS : [folded(key)];
   let found: Field | 'unclear' | null = null;
   for (const [at, line] of lines.entries()) {
     const isLong = line.length > LINE_LENGTH_MAX;

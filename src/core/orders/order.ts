@@ -27,7 +27,7 @@ export type Order = {
   readonly createdMs: number | null;
   /** With `/`, relative to the top of the tree it was read in. */
   readonly file: string;
-  /** Why the file could not be read as a whole; null when it could. */
+  /** Why the file could not be read completely; null if it was. */
   readonly trouble: OrderTrouble | null;
 };
 
@@ -35,10 +35,10 @@ export type Order = {
 export type OrderList = {
   /** In the order of their files. */
   readonly orders: readonly Order[];
-  /** Files that mean to be orders and have no id. */
+  /** Files that look like orders but have no id. */
   readonly unnamed: readonly { readonly file: string; readonly trouble: OrderTrouble }[];
-  /** Folders of `claim.orders` that are not there. */
+  /** Folders of `claim.orders` that do not exist. */
   readonly missing: readonly string[];
-  /** The revision all this was read from, such as `branch main`; null: the main worktree. */
+  /** The revision from which the files were read, such as `branch main`; null: the main worktree. */
   readonly place: string | null;
 };

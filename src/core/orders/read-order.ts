@@ -22,11 +22,14 @@ export type OrderSource = {
 /** A longer list is a mistake or an attack. */
 const ENTRIES_MAX = 200;
 
+/** The keys that hold the status of an order, without case and punctuation. */
+export const STATUS_KEYS = ['status', 'state'] as const;
+
 /** The keys of front matter without case and punctuation, as Backlog.md, Linear, Symphony, beads and git-claim write them. */
 const KEYS = {
   id: ['id', 'identifier', 'orderid', 'taskid'],
   title: ['title', 'name'],
-  status: ['status', 'state'],
+  status: STATUS_KEYS,
   priority: ['priority'],
   labels: ['labels', 'tags'],
   dependsOn: ['dependson', 'dependencies', 'blockedby', 'requires', 'deps'],

@@ -38,7 +38,7 @@ export type Verdict = (typeof VERDICTS)[number];
 export type Judged = {
   readonly order: Order;
   readonly verdict: Verdict;
-  /** Null where the verdict says all. */
+  /** Null if the verdict says everything. */
   readonly why: Why | null;
 };
 
@@ -99,7 +99,7 @@ function judge(order: Order, others: readonly Order[], facts: Circumstances): Ju
   if (branch !== undefined) return is('unmerged', { kind: 'stray', branch });
   const held = heldOf(order, facts.heldPaths);
   if (held === null) return is('free');
-  // While its holder may live, a claim of the order would be refused for it.
+  // While the holder of the path may be alive, a claim on the order would be refused because of it.
   const { path, session, evidence, isLive } = held;
   return is(isLive ? 'waiting' : 'free', { kind: 'path', path, session, evidence, isLive });
 }

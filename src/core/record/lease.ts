@@ -52,7 +52,10 @@ export function assertLease(terms: LeaseTerms): LeaseTerms {
   throw new ClaimError({ code: 'usage', kind: 'lease', why, terms });
 }
 
-/** A holder looks at its refs three times a beat; a challenge it could miss twice would rob it. */
+/**
+ * Returns the rule that the terms break, or null. A holder reads its refs three times a beat;
+ * grace for less than two reads would rob it.
+ */
 export function leaseTrouble(terms: LeaseTerms): LeaseTrouble | null {
   const { beatMs, staleMs, expireMs, graceMs } = terms;
   if (![beatMs, staleMs, expireMs, graceMs].every((ms) => Number.isFinite(ms) && ms > 0)) {

@@ -1,6 +1,6 @@
 /*
- * Why a ref is not understood, in one clause. It is the evidence of a claim that cannot be read, where git's own words may
- * take its place, so it is words here already. Nothing reads them but people. See docs/decisions/0009-words.md.
+ * Why a ref is not understood, as one clause. It is the evidence of a claim that cannot be read, and git's own words may take its
+ * place. So it is worded here, and not in text/. Only people read it. See docs/decisions/0009-words.md.
  */
 
 /** What is wrong with a ref or its object. */

@@ -83,7 +83,7 @@ export function decodeTagMessage<Record>(
   }
 }
 
-/** What stands first in a record: what was done with what. A challenge is written by somebody else than the holder it names. */
+/** Returns the first line of a record: what was done to what. Another session than the holder it names writes a challenge. */
 export function subjectOf(action: string, what: string, holder: Holder): string {
   return `${action} ${what} ${action === 'challenge' ? 'held ' : ''}by ${holder.id}`;
 }

@@ -2,12 +2,12 @@ import { formatDuration } from '../time.ts';
 import type { Life } from './life.ts';
 
 /*
- * The clauses of evidence: what is seen of a session, and for how long. They are words and yet made here, because a takeover
- * writes them into the record it makes, and the cache keeps them for the session that lost the claim: stored text that
- * must stay as it is. Nothing reads them but people. See docs/decisions/0009-words.md.
+ * The clauses of evidence: what is known of a session, and for how long. They are worded here, and not in text/, because they are
+ * stored text that must not change: a takeover writes them into its record, and the cache keeps them for the session that lost
+ * the claim. Only people read them. See docs/decisions/0009-words.md.
  */
 
-/** Says what is known of a session's process. */
+/** Returns what is known of a session's process. */
 export function lifeClause(life: Life, host: string, pid: number | null): string {
   switch (life.kind) {
     case 'alive':
@@ -61,7 +61,7 @@ export function challengedClause(silence: string, forMs: number): string {
   return `${silence}, challenge unanswered for ${formatDuration(forMs)}`;
 }
 
-/** Says why the claim of a silent holder is taken. */
+/** Returns why the claim of a silent holder is taken. */
 export function unansweredClause(silentMs: number, challengedMs: number): string {
   return `silent for ${formatDuration(silentMs)}, no answer to a challenge for ${formatDuration(challengedMs)}`;
 }

@@ -46,7 +46,7 @@ export type IdentityFacts = Surroundings & {
 
 export type Identified = { readonly kind: 'session'; readonly identity: Identity } | Nobody;
 
-/** No session asks, and why. */
+/** No session could be identified, and why. */
 export type Nobody = { readonly kind: 'nobody' } & Unidentified;
 
 /**

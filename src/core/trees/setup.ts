@@ -1,6 +1,6 @@
 import type { Trouble } from '../failures/failure.ts';
 
-/** What came of copying files into a new work tree. */
+/** The result of copying files into a new worktree. */
 export type Copied = {
   readonly files: number;
   readonly leftOut: readonly LeftOut[];
@@ -9,23 +9,23 @@ export type Copied = {
 /** What was not copied. */
 export type LeftOut = {
   readonly path: string;
-  /** `folder` is the part of the path that is no folder in the new worktree. */
+  /** `folder` is the part of the path that is not a folder in the new worktree. */
   readonly why:
     | { readonly kind: 'in-the-way'; readonly folder: string }
     | { readonly kind: 'too-many'; readonly filesMax: number }
     | { readonly kind: 'failed'; readonly failure: Trouble };
 };
 
-/** What came of one setup command. */
+/** The result of one setup command. */
 export type Ran = { readonly kind: 'done' } | FailedCommand;
 
 export type FailedCommand = {
   readonly kind: 'failed';
-  /** Null: it took longer than `timeoutMs`. */
+  /** Null if it took longer than `timeoutMs`. */
   readonly exit: number | null;
   readonly timeoutMs: number;
-  /** The last line of its output; empty where there was none. */
+  /** The last line of its output; empty if it wrote nothing. */
   readonly said: string;
-  /** The file with its output; null where there was none. */
+  /** The file with its output; null if there is none. */
   readonly log: string | null;
 };

@@ -49,6 +49,7 @@ export const USAGE_WORDS: Words<UsageFailure> = {
     says: by(face, 'which order, and which command?', 'which program?'),
     hint: by(face, 'git claim run ORDER-143 -- npm test', "run('ORDER-143', ['npm', 'test'])"),
   }),
+  'no-shell-named': () => ({ says: 'which shell?', hint: SHELLS }),
   'no-terminal': () => ({
     says: 'there is no person at a terminal to ask',
     hint: 'run it in a terminal, without a pipe',
@@ -73,6 +74,7 @@ export const USAGE_WORDS: Words<UsageFailure> = {
   }),
   'unknown-help-topic': ({ text }) => ({ says: noCommand(text), hint: 'git claim -h lists them' }),
   'unknown-hook': ({ text }) => ({ says: `there is no hook ${inQuotes(text)}` }),
+  'unknown-shell': ({ text }) => ({ says: `there is no completion for ${inQuotes(text)}`, hint: SHELLS }),
   'unwanted-operands': ({ command }) => BARE[command],
   'worktree-verb': () => ({
     says: 'git claim worktree takes list, add <order>, setup <order>, trust, remove <order> or prune',
@@ -84,6 +86,8 @@ export const USAGE_WORDS: Words<UsageFailure> = {
 function by(face: Face, command: string, library: string): string {
   return face === 'command' ? command : library;
 }
+
+const SHELLS = 'git claim completion bash, zsh or fish; the first lines of the script say how to install it';
 
 const TAKE = 'git claim take ORDER-143 --reason "its session crashed"';
 

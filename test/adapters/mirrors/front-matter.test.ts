@@ -34,7 +34,7 @@ test('what a person saves between the reading and the writing is kept, and the c
 test('a file that never stands still is given up on, and left as it is', async () => {
   writeFileSync(file, '---\nstatus: ready\n---\n');
   const mirror = mirrorWith(() => appendFileSync(file, 'x'));
-  await expect(mirror.write(claim)).rejects.toMatchObject({ file: 'order.md', why: { kind: 'changing' } });
+  await expect(mirror.write(claim)).rejects.toMatchObject({ failure: { kind: 'order-file-changing', file: 'order.md' } });
   expect(readFileSync(file, 'utf8')).toMatch(/^---\nstatus: ready\n---\nx+$/);
 });
 

@@ -196,7 +196,7 @@ export class GitInstallation implements Installation {
   }
 }
 
-/** One finding for each folder and what is wrong in it, however many files that is. */
+/** Returns one symptom per folder and kind of trouble, however many files are affected. */
 function notInPlace(changes: readonly Change[]): Symptom[] {
   const places = new Map<string, Change[]>();
   for (const change of changes) {

@@ -35,12 +35,12 @@ async function probeTree(repository: Repository, tree: string, mode: Mode, route
 }
 
 function silentHooks(tree: string, hooks: readonly OwnHook[], why: SilentHook): Symptom {
-  // Init has seen to every `core.hooksPath` but one that a single worktree has for itself.
+  // Init has handled every `core.hooksPath`, except one that a single worktree sets for itself.
   return symptom('hooks', { what: 'silent-hooks', hooks, why }, { place: tree, isFixable: why.kind !== 'other-folder' });
 }
 
 async function probeConfig(repository: Repository, tree: string, hook: OwnHook): Promise<SilentHook | null> {
-  // Other people's hooks of this event are switched off for the probe.
+  // Other hooks of this event are disabled for the probe.
   const others = [...repository.config.hooks].filter((name) => name !== configName(hook));
   const settings = [['core.hooksPath', '/dev/null'], ...others.map((name) => [`hook.${name}.enabled`, 'false'])];
   const words = settings.flatMap(([key = '', value = ''], at) => [

@@ -148,7 +148,7 @@ export function refFiles(repository: Repository, name: string): string[] {
   }
 }
 
-/** The failure of whoever needs all refs where they cannot be read. */
+/** Returns the error for a command that needs all refs if they cannot be read. */
 export function unknown(said: string): ClaimError {
   return new ClaimError({ code: 'unknown', kind: 'claims-unreadable', said });
 }

@@ -13,7 +13,7 @@ import type { Repository } from '../repository.ts';
 export function typedPath({ topLevel, config }: Repository, cwd: string, text: string): ClaimPath {
   if (text === '') throw new ClaimError({ code: 'usage', kind: 'path-empty' });
   if (topLevel === null) throw new ClaimError({ code: 'usage', kind: 'path-without-worktree' });
-  // As git does with its own arguments: such a disk hands names out decomposed.
+  // As git does with its own arguments: such a disk returns names decomposed.
   const typed = config.isTrue('core.precomposeunicode') ? text.normalize('NFC') : text;
   const path = within(topLevel, resolve(cwd, typed)) ?? (isAbsolute(typed) ? within(topLevel, throughLinks(typed)) : null);
   if (path === null) throw new ClaimError({ code: 'usage', kind: 'path-outside', text, topLevel });

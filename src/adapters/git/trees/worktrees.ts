@@ -147,7 +147,7 @@ export class GitWorktrees implements Worktrees {
     const branch = readText(join(gitDir, 'HEAD'))?.slice('ref: '.length).trimEnd() ?? '';
     const blocking = await outliveLocks(this.#repository, [branch], this.#mutex);
     if (blocking !== null) throw new ClaimError({ code: 'git', kind: 'worktree-not-finished', path, said: blocking });
-    // Git writes the index when every file is there: what differs from then on is somebody's work, staged or not.
+    // Git writes the index when every file exists. Whatever differs after that is somebody's work, staged or not.
     const isCheckedOut = existsSync(join(gitDir, 'index'));
     if (!isCheckedOut) await git('read-tree', 'HEAD');
     const hasWork = isCheckedOut
