@@ -27,7 +27,7 @@ test('one that fails fails no claim, and is written later: with what stands then
   const claimed = await claim(failing, REQUEST);
   expect(claimed).toMatchObject({
     kind: 'claimed',
-    warnings: [{ code: 'not-mirrored', order: 'ORDER-1', mirror: 'board', failure: new Error('no network') }],
+    warnings: [{ code: 'not-mirrored', order: 'ORDER-1', mirror: 'board', failure: { kind: 'error', said: 'no network' } }],
   });
   await writePending(later(failing, 15_000));
   expect(ports.outbox.pending()).toMatchObject([{ mirror: 'board', attempts: 1 }]);
