@@ -51,8 +51,8 @@ function trailersOf(lookout: HookView): Messaged['trailers'] {
 }
 
 /** Notes warnings for the event log, which gets them if the commit is made nevertheless. */
-function remember(ports: Ports, { told, isRefused }: Guarded, before: readonly string[] = []): void {
-  const lines = [...before, ...told.map(lineOf)];
+function remember(ports: Ports, { reported, isRefused }: Guarded, before: readonly string[] = []): void {
+  const lines = [...before, ...reported.map(lineOf)];
   if (!isRefused && lines.length > 0) ports.notes.noteWarned(lines);
 }
 

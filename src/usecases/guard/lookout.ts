@@ -38,7 +38,7 @@ export type About = {
 };
 
 /** A finding and the response to it. */
-export type Told = About & {
+export type Reported = About & {
   readonly rule: Rule;
   readonly order: OrderId | null;
   readonly claim: ClaimView | null;
@@ -53,7 +53,7 @@ export type Told = About & {
 export type Guarded = {
   readonly kind: 'guarded';
   readonly hook: string;
-  readonly told: readonly Told[];
+  readonly reported: readonly Reported[];
   readonly isRefused: boolean;
   /** The git operation that is under way, and still is after a refusal. */
   readonly operation: Operation | null;
@@ -105,7 +105,7 @@ export async function answerTo(
   found: readonly (About & { readonly rule: Rule; readonly order: OrderId | null })[],
   warned: readonly string[] = [],
 ): Promise<Guarded> {
-  const told = found.slice(0, FINDINGS_MAX).flatMap((finding): Told[] => {
+  const reported = found.slice(0, FINDINGS_MAX).flatMap((finding): Reported[] => {
     const { response, stricter } = responseTo(finding.rule, ports.settings.ruleMode(finding.rule), scene.actor);
     if (response === 'pass' || (response === 'warn' && warned.includes(lineOf(finding)))) return [];
     const reading = finding.order === null ? undefined : readings.get(finding.order);
@@ -113,21 +113,21 @@ export async function answerTo(
     const wasTaken = reading?.kind === 'record' && asker !== null && reading.record.takenFrom === asker.key;
     return [{ ...finding, claim, response, stricter, wasTaken }];
   });
-  const isRefused = told.some(({ response }) => response === 'refuse');
+  const isRefused = reported.some(({ response }) => response === 'refuse');
   const bypass = isRefused && scene.actor === 'person' ? ports.settings.bypass : null;
-  for (const one of told) {
+  for (const one of reported) {
     const kind = bypass !== null && one.response === 'refuse' ? 'bypassed' : one.response === 'refuse' ? 'refused' : 'warned';
     note(ports, asker, kind, hook, one, bypass ?? '');
   }
-  const free = told.some(({ rule }) => IN_THE_WAY.includes(rule)) ? await readyOrder(ports) : null;
+  const free = reported.some(({ rule }) => IN_THE_WAY.includes(rule)) ? await readyOrder(ports) : null;
   const operation = hook === 'pre-push' ? null : ports.changes.operation();
-  return { kind: 'guarded', hook, told, isRefused: isRefused && bypass === null, operation, bypass, free };
+  return { kind: 'guarded', hook, reported, isRefused: isRefused && bypass === null, operation, bypass, free };
 }
 
 const IN_THE_WAY: readonly Rule[] = ['lost', 'branch', 'push', 'checkout'];
 
 /** Returns a finding as one line, which hooks of one commit leave for each other. */
-export function lineOf({ rule, order }: Pick<Told, 'rule' | 'order'>): string {
+export function lineOf({ rule, order }: Pick<Reported, 'rule' | 'order'>): string {
   return `${rule} ${order ?? '-'}`;
 }
 
@@ -137,7 +137,7 @@ export function note(
   asker: Pick<Identity, 'id' | 'key'> | null,
   kind: 'warned' | 'refused' | 'bypassed' | 'overridden',
   hook: string,
-  { rule, order, stricter, files }: Pick<Told, 'rule' | 'order' | 'stricter' | 'files'>,
+  { rule, order, stricter, files }: Pick<Reported, 'rule' | 'order' | 'stricter' | 'files'>,
   message: string,
 ): void {
   ports.events.append({
