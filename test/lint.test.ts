@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { PACKAGE } from './support/sandbox.ts';
 
 test.each([
-  ['biome finds nothing to mend', 'biome', ['ci', '--colors=off', '.']],
+  ['biome finds nothing to repair', 'biome', ['ci', '--colors=off', '.']],
   ['the types are right', 'tsc', ['--pretty', 'false']],
   ['knip finds nothing unused', 'knip', []],
 ])(

@@ -19,7 +19,7 @@ export class MemoryRegistry implements Registry {
 
   async survey(orders?: readonly OrderId[]): Promise<Survey> {
     const readings = await this.read(orders ?? [...this.#refs.keys()].sort());
-    return { readings, strangers: [], paths: orders === undefined ? this.paths.standing() : [] };
+    return { readings, strangers: [], paths: orders === undefined ? this.paths.current() : [] };
   }
 
   async history(order: OrderId | null, limit: number): Promise<Witnessed[]> {
