@@ -354,7 +354,7 @@ test('in a submodule, a bare repository and one whose work trees have configurat
 
   it.git(['clone', '--quiet', '--bare', '.', '../bare.git']);
   const bare = join(it.dir, 'bare.git');
-  expect((await it.claim(['init', '--agents-md'], { cwd: bare })).transcript).toMatch(/no work tree here[\s\S]*exit 129\n$/);
+  expect((await it.claim(['init', '--agents-md'], { cwd: bare })).transcript).toMatch(/no worktree here[\s\S]*exit 129\n$/);
   expect((await it.claim(['init'], { cwd: bare })).code).toBe(0);
   expect((await it.claim(['init', '--check'], { cwd: bare })).transcript).toMatch(/exit 0\n$/);
   it.git(['worktree', 'add', '--quiet', '../of-bare', 'main'], bare);

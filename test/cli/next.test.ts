@@ -201,7 +201,7 @@ test('an order whose work tree cannot be made is given back, and the next one cl
     ORDER-2 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-2   branch order-2
     stderr:
-    warning: the work tree of ORDER-1 could not be made: '<dir>/my äpp.claims/ORDER-1' already exists (ORDER-1 given back)
+    warning: the worktree of ORDER-1 could not be made: '<dir>/my äpp.claims/ORDER-1' already exists (ORDER-1 given back)
 
     bob$ git claim status ORDER-1
     ORDER-1 was released by you, generation 1
@@ -218,7 +218,7 @@ test('an order whose work tree cannot be made is given back, and the next one cl
     "carol$ git claim next --claim
     stderr:
     error: no work tree could be made
-      the work tree of ORDER-1 could not be made: '<dir>/my äpp.claims/ORDER-1' already exists (ORDER-1 given back)
+      the worktree of ORDER-1 could not be made: '<dir>/my äpp.claims/ORDER-1' already exists (ORDER-1 given back)
       the work tree of ORDER-2 could not be made: '<dir>/my äpp.claims/ORDER-2' already exists (ORDER-2 given back)
       hint    mend that and run the command again, or claim for the present tree: git claim --no-worktree ORDER-1
     exit 128

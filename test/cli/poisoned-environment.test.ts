@@ -209,7 +209,7 @@ test('a reference-transaction hook that vetoes everything cannot take a claim aw
       ? [0, expect.stringContaining('ORDER-1 is held by you')]
       : [128, expect.stringContaining('ORDER-1 was released by you')],
   );
-  if (!isMade) expect(claimed.stderr).toMatch(/the work tree of ORDER-1 could not be made: .* \(ORDER-1 given back\)/);
+  if (!isMade) expect(claimed.stderr).toMatch(/the worktree of ORDER-1 could not be made: .* \(ORDER-1 given back\)/);
 });
 
 test('a folder for work trees that cannot be made gives the claim back and says why', async () => {
