@@ -38,7 +38,7 @@ function measure({ orders, claims, worktrees, commits }, folder) {
     times.next.push(timeMs(program, ['next'], { cwd: folder, env }));
   }
   const ratio = median(times.next.map((ms, round) => ms / times.node[round]));
-  const what = `${orders} orders, ${claims} claims, ${worktrees} work trees, ${commits} commits`;
+  const what = `${orders} orders, ${claims} claims, ${worktrees} worktrees, ${commits} commits`;
   console.log(`${what}: next ${figures(times.next)} ms   node -e 0 ${figures(times.node)} ms   ${ratio.toFixed(1)}x`);
 }
 

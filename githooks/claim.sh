@@ -170,8 +170,8 @@ ask() {
   code=$?
   case $code in 0) return ;; "$refused") exit 1 ;; esac
   case $(git config claim.rule.unknown || git config claim.mode) in
-    hard) loud "it could not check this (exit $code), and hard mode refuses what it cannot check" && exit 1 ;;
-    *) loud "it could not check this (exit $code): continuing unchecked" ;;
+    hard) loud "could not check this (exit $code), and hard mode refuses what it cannot check" && exit 1 ;;
+    *) loud "could not check this (exit $code): continuing unchecked" ;;
   esac
 }
 

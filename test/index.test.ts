@@ -121,12 +121,12 @@ test('a failure is a ClaimError with a code, a hint and an exit code', () => {
   expect(said).toMatchInlineSnapshot(`
     "true bad-id 129 "not an id" is not an order id: only ASCII letters, digits, ".", "_" and "-" are allowed | an order id looks like ORDER-143, ENG-7 or BACK-217.02
     true usage 129 which order? | claim('ORDER-143')
-    true no-session 129 no session is known here: no agent is at work and there is no terminal | name yours: git claim --session <name> ..., or export GIT_CLAIM_SESSION=<name>
+    true no-session 129 no session is known: no agent is running, and there is no terminal | name yours: git claim --session <name> ..., or export GIT_CLAIM_SESSION=<name>
     true usage 129 on cannot be combined with worktree: false | null
     true usage 129 a block needs its reason | block('ORDER-143', 'waits for the design')
     true no-repo 128 this is not a git repository (nor is any folder above it) | run git claim inside the repository whose orders you work on, or git -C <repository> claim
-    true usage 129 --session holds no session id: "a b" | a session id is 1 to 200 printable ASCII characters without spaces
-    true usage 129 the anchor, process 2147483646, does not run | name a running process by --anchor or GIT_CLAIM_ANCHOR, or unset the variable
+    true usage 129 --session is not a session id: "a b" | a session id is 1 to 200 printable ASCII characters without spaces
+    true usage 129 the anchor, process 2147483646, is not running | name a running process with --anchor or GIT_CLAIM_ANCHOR, or unset the variable
     "
   `);
 });

@@ -2,21 +2,21 @@ import type { Refusal } from '../core/refusal.ts';
 import type { Page } from '../text/page.ts';
 import type { Warning } from '../usecases/warning.ts';
 
-/** What a command has to say, once, for people and for programs: both come from the same value. */
+/** What a command answers. The text for people and the document for programs come from the same value. */
 export type Answer =
   | {
       readonly kind: 'answer';
       /** The members of the JSON document besides `schema`, `ok` and `warnings`. */
       readonly json: Readonly<Record<string, unknown>>;
-      /** Nothing is said where it is empty. */
+      /** Nothing is printed if it is empty. */
       readonly text: (page: Page) => string;
       readonly warnings: readonly Warning[];
-      /** It is about one claim: that this was lost is said each time, and not once. */
+      /** The answer is about one claim. If that claim is lost, each such answer says so, not only the first. */
       readonly isOfOne?: boolean;
-      /** 0 where none is given; that of a command which was run, or 5 where something was found that should not be. */
+      /** 0 by default; the exit code of the command that was run, or 5 if something is wrong. */
       readonly exit?: number;
     }
-  /** The word of a git hook: to people on standard error; to the script that asked, the exit code and a line. */
+  /** A git hook's answer: a text for people on standard error, an exit code and a line for the calling script. */
   | {
       readonly kind: 'verdict';
       readonly isRefused: boolean;

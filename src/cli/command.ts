@@ -4,15 +4,15 @@ import type { Answer } from './answer.ts';
 
 export type Options = Readonly<Record<string, unknown>>;
 
-/** Opens the repository; `isSurveying` where the command goes on to read all claims, `said` where an agent told who it is. */
+/** Opens the repository. `isSurveying`: the command reads all claims next. `said`: what an agent wrote about its session. */
 export type Open = (hint?: { readonly isSurveying?: boolean; readonly said?: Said | null }) => Promise<Wired>;
 
-/** One command as people type it; what it does is said by the table in commands.ts. */
+/** One command as people type it. Its summary is in the table in commands.ts. */
 export type CommandSpec = {
   readonly name: string;
   /** The operands, in git's notation: `<order>...`, `[<order>]`. */
   readonly operands: string;
-  /** Flags as commander reads them, with what they do; behind one that may be given more than once stands `...`. */
+  /** Flags as commander reads them, with what they do. One that may be given more than once ends with `...`. */
   readonly options: readonly (readonly [flags: string, description: string])[];
   readonly run: (open: Open, operands: readonly string[], options: Options) => Promise<Answer>;
 };
@@ -26,7 +26,7 @@ export const COMMON: CommandSpec['options'] = [
 
 export const HELP = ['-h, --help', 'show this help'] as const;
 
-/** Returns the value of an option that takes one, or null when it was not given. */
+/** Returns the value of an option that takes one, or null if it was not given. */
 export function textOf(options: Options, name: string): string | null {
   const value = options[name];
   return typeof value === 'string' ? value : null;

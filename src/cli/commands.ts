@@ -4,18 +4,18 @@ type Entry = {
   /** One line, imperative, without a full stop: for the list of commands, for its own help, and for shells that complete it. */
   readonly summary: string;
   readonly load: () => Promise<CommandSpec>;
-  /** What it asks git first, after the configuration. bin/git-claim asks that while Node starts. */
+  /** What the command asks git first, after the configuration. bin/git-claim asks that while Node starts. */
   readonly ahead?: 'survey' | 'log';
-  /** What it asks besides where an option is given. */
+  /** What an option makes the command ask besides. */
   readonly aheadWith?: Readonly<Record<string, 'head'>>;
-  /** It may last for hours. */
+  /** The command may last for hours. */
   readonly lasts?: true;
 };
 
-/** Every command, in the order the help lists them; what one needs is loaded when it is run. */
+/** Every command, in the order of the help. A command's module is loaded when the command runs. */
 export const COMMANDS: Readonly<Record<string, Entry>> = {
   claim: {
-    summary: 'Claim orders and make their work trees (the word itself may be left out)',
+    summary: 'Claim orders and make their worktrees (the word claim may be left out)',
     load: async () => (await import('./commands/claim.ts')).claimCommand,
     ahead: 'log',
     aheadWith: { '--no-worktree': 'head' },
@@ -36,7 +36,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   },
   renew: { summary: 'Extend the lease of a claim', load: async () => (await import('./commands/renew.ts')).renewCommand },
   release: {
-    summary: 'Give a claim back; its worktree stays as it is',
+    summary: 'Release a claim; its worktree stays as it is',
     load: async () => (await import('./commands/release.ts')).releaseCommand,
   },
   complete: {
@@ -51,19 +51,19 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Keep a claim while waiting for something outside',
     load: async () => (await import('./commands/block.ts')).blockCommand,
   },
-  unblock: { summary: 'Go on with a blocked claim', load: async () => (await import('./commands/unblock.ts')).unblockCommand },
+  unblock: { summary: 'Continue a blocked claim', load: async () => (await import('./commands/unblock.ts')).unblockCommand },
   hand: { summary: 'Hand a claim over to another session', load: async () => (await import('./commands/hand.ts')).handCommand },
   take: {
-    summary: "Take over another session's claim, with its work tree as that stands",
+    summary: "Take over another session's claim, with its worktree as it is",
     load: async () => (await import('./commands/take.ts')).takeCommand,
   },
   run: {
-    summary: 'Claim an order, run a command in its work tree, and give it back',
+    summary: 'Claim an order, run a command in its worktree, and give the claim back',
     load: async () => (await import('./commands/run.ts')).runCommand,
     lasts: true,
   },
   rescue: {
-    summary: 'Keep the work of a claim that was taken from you under a ref',
+    summary: 'Keep the work of a claim that was taken from you, under a ref',
     load: async () => (await import('./commands/rescue.ts')).rescueCommand,
   },
   path: {
@@ -75,11 +75,11 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/paths.ts')).pathsCommand,
   },
   worktree: {
-    summary: 'List, add, set up, remove or prune the work trees of claims',
+    summary: 'List, add, set up, remove or prune the worktrees of claims',
     load: async () => (await import('./commands/worktree.ts')).worktreeCommand,
   },
   session: {
-    summary: 'Say that this session begins or ends, or list those that are here',
+    summary: 'Start or end this session, or list the sessions that are here',
     load: async () => (await import('./commands/session.ts')).sessionCommand,
   },
   check: {
@@ -87,7 +87,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/check.ts')).checkCommand,
   },
   intent: {
-    summary: 'Announce what you are about to do; others hear of it for 10 minutes',
+    summary: 'Announce what you are about to do; others are told for 10 minutes',
     load: async () => (await import('./commands/intent.ts')).intentCommand,
   },
   intents: {
@@ -95,7 +95,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/intents.ts')).intentsCommand,
   },
   feed: {
-    summary: 'Show what happened here of late: claims, takeovers, intents',
+    summary: 'Show what happened recently: claims, takeovers, intents',
     load: async () => (await import('./commands/feed.ts')).feedCommand,
     lasts: true,
   },
@@ -108,11 +108,11 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/log.ts')).logCommand,
   },
   doctor: {
-    summary: 'Find what keeps claims from working, and say what to do about it',
+    summary: 'Find what keeps claims from working, and say what to do',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,
   },
   init: {
-    summary: 'Set this repository up, or repair its setup: hooks and their configuration',
+    summary: 'Set up this repository, or repair its setup: hooks and their configuration',
     load: async () => (await import('./commands/init.ts')).initCommand,
   },
   completion: {
@@ -121,11 +121,11 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   },
 };
 
-/** Commands that nobody types: what the helper and the hooks run. */
+/** Commands that only the helper and the hooks run. */
 export const INNER_COMMANDS: Readonly<Record<string, Entry>> = {
   heartbeat: {
     summary: 'One beat of the heartbeat helper',
     load: async () => (await import('./commands/inner/heartbeat.ts')).heartbeatCommand,
   },
-  hook: { summary: 'What a git hook has to say', load: async () => (await import('./commands/inner/hook.ts')).hookCommand },
+  hook: { summary: 'The answer of a git hook', load: async () => (await import('./commands/inner/hook.ts')).hookCommand },
 };

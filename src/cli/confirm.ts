@@ -10,7 +10,7 @@ export async function confirm(question: string, words = 'yes'): Promise<boolean>
   if (!process.stdin.isTTY || !process.stderr.isTTY) throw new ClaimError({ code: 'illegal', kind: 'no-terminal' });
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    // An end of the input is no answer, and would be waited for for ever.
+    // Without this, the end of the input would be waited for forever.
     const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
     const answer = await Promise.race([terminal.question(`${question}\nType ${words} to agree: `), closed]);
     return answer.trim().replace(/\s+/g, ' ').toLowerCase() === words.toLowerCase();

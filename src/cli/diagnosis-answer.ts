@@ -3,7 +3,7 @@ import { wordedSymptom } from '../text/symptom.ts';
 import type { Diagnosis } from '../usecases/doctor/doctor.ts';
 import { type Answer, answer } from './answer.ts';
 
-/** Returns findings as an answer; what is left to see to shows in the exit code, as that of a check does. */
+/** Returns findings as an answer. If something is left to repair, the exit code says so, as after a check. */
 export function diagnosed(diagnosis: Diagnosis, allWell: string): Answer {
   const findings = diagnosis.findings.map((one) => ({ ...wordedSymptom(one), fixed: one.isFixed }));
   const said = answer({ findings }, (page) => diagnosisText(page, diagnosis, allWell));

@@ -3,11 +3,12 @@ import { DEFAULT_ID_PATTERN, likelyId } from '../core/ids.ts';
 import { COMMON, type CommandSpec, HELP } from './command.ts';
 import { COMMANDS, INNER_COMMANDS } from './commands.ts';
 
-/** The command a line of words asks for, and its words without the command's name. */
+/** The command that a line of words names, and the words without that name. */
 export type Split = { readonly name: string; readonly rest: readonly string[] };
 
 /**
- * Finds the command: the first word that is no option, where it names one; `claim` where it is an order; `status` where there is none.
+ * Finds the command: the first word that is not an option, if it names a command; `claim` if it is an order; `status` if there is
+ * no such word.
  *
  * @throws ClaimError `usage` for a word that can only be a mistyped command
  */
@@ -22,7 +23,7 @@ export async function splitWords(words: readonly string[]): Promise<Split> {
   return { name: 'claim', rest: words };
 }
 
-/** Options that only make sense with an order behind them. */
+/** Options that only make sense with an order. */
 const CLAIMS_ALONE: ReadonlySet<string> = new Set(['--no-worktree', '--on', '--path', '--reopen']);
 
 async function firstOperand(words: readonly string[]): Promise<number> {
@@ -32,7 +33,7 @@ async function firstOperand(words: readonly string[]): Promise<number> {
   return words[at] === '--' ? at + 1 : at;
 }
 
-/** Looks where an option before the command mostly comes from, and loads all commands only where it comes from none of these. */
+/** Tells whether an option takes a value. Looks first at the options that usually come before a command. */
 async function takesValue(option: string): Promise<boolean> {
   const claim = COMMANDS['claim'] as (typeof COMMANDS)[string];
   const places = [async () => [...COMMON, HELP], () => optionsOf([claim]), () => optionsOf(Object.values(COMMANDS))];

@@ -3,7 +3,7 @@ import { COMMANDS } from './commands.ts';
 import { parseCommand } from './parse.ts';
 
 /**
- * The help of the whole tool: what it is for, and a line for each command.
+ * Returns the help of the whole tool: its purpose, and a line for each command.
  *
  * @param columns of the terminal that shows it
  */
@@ -13,7 +13,7 @@ export function overviewHelp(columns = Number.POSITIVE_INFINITY): string {
     wrapped(summary, columns - width - 4).map((line, at) => `  ${(at === 0 ? name : '').padEnd(width)}  ${line}`),
   );
   return [
-    'usage: git claim <order>...        claim orders; makes a work tree for each',
+    'usage: git claim <order>...        claim orders; makes a worktree for each',
     '       git claim                   who am I, what do I hold, who else is here',
     '       git claim <command> [<args>]',
     '',
@@ -38,7 +38,7 @@ function wrapped(text: string, columns: number): string[] {
 /**
  * Returns the help of one command.
  *
- * @throws ClaimError `usage` when there is no such command
+ * @throws ClaimError `usage` if there is no such command
  */
 export async function commandHelp(name: string): Promise<string> {
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

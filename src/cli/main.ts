@@ -22,14 +22,14 @@ const SCHEMA = 'git-claim/1';
 /**
  * Runs one command line and prints its answer.
  *
- * @param words what stands behind `git claim`
+ * @param words the words after `git claim`
  * @param ahead the descriptor that bin/git-claim's questions to git are answered on, if it asked any
  * @returns the exit code
  */
 export async function main(words: readonly string[], ahead: number | null = null): Promise<number> {
   let ports: Wired | null = null;
   const notices: Warning[] = [];
-  // Behind the dashes stand operands, or the words of a command that is run.
+  // After the dashes come operands, or the words of a command to run.
   const isJson = words.slice(0, words.includes('--') ? words.indexOf('--') : words.length).includes('--json');
   const page = (name: StreamName): Page => pageFor(name, ports?.settings.color ?? null);
   try {
@@ -64,7 +64,7 @@ export async function main(words: readonly string[], ahead: number | null = null
   }
 }
 
-/** What people type puts hooks back that something displaced; `init` does it anyway, and `doctor` is to say it first. */
+/** Commands that people type reinstall displaced hooks. `init` does that anyway; `doctor` must report it first. */
 const isMending = (command: string) => Object.hasOwn(COMMANDS, command) && command !== 'init' && command !== 'doctor';
 
 async function parse(words: readonly string[]) {
@@ -88,8 +88,8 @@ async function helpText(topic: string | undefined): Promise<string> {
 }
 
 /**
- * Notes that the caller was here, and returns the warnings of an answer with what the caller is to hear of claims it lost: in a text once, as long as the cache
- * remembers it, in a document for as long as the records say so. That of a refusal has no place for it.
+ * Notes that the caller was here. Returns an answer's warnings and the losses that are to be reported to the caller. A text
+ * reports a loss once, if the cache works; a document, as long as the records show it; the document of a refusal, never.
  */
 function heard(ports: Wired, told: Answer, isJson: boolean): readonly Warning[] {
   noteCaller(ports);
@@ -127,7 +127,7 @@ function report(answer: Answer, warnings: readonly Warning[], isJson: boolean, p
   if (isJson) sayJson({ ok: true, ...answer.json, warnings: warnings.length === 0 ? [] : wordedWarnings(warnings) });
   else {
     const text = answer.text(page('stdout'));
-    // What changes everything that the answer says comes before it.
+    // A loss changes what the answer means, so it comes first.
     const plain = page('stderr');
     warnOf(
       plain,

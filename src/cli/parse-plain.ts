@@ -1,12 +1,12 @@
 import { COMMON, type CommandSpec, type Options } from './command.ts';
 
-/** What is run, with which words. */
+/** The operands and options of a command. */
 export type Plain = { readonly kind: 'run'; readonly operands: readonly string[]; readonly options: Options };
 
 /**
- * Reads words that are operands and switches as they are declared, exactly as the parser would, which takes longer to load than all that reads them.
+ * Reads words that are only operands and declared switches, exactly as the parser would. Loading the parser would take longer.
  *
- * @returns null where it takes the parser to understand or to refuse them
+ * @returns null if only the parser can understand or refuse them
  */
 export function parsePlain(spec: CommandSpec, words: readonly string[]): Plain | null {
   const options: Record<string, boolean> = {};

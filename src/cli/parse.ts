@@ -7,14 +7,14 @@ export type Parsed =
   | { readonly kind: 'help'; readonly text: string };
 
 /**
- * Parses the words behind a command's name.
+ * Parses the words after a command's name.
  *
- * @throws ClaimError `usage`, with a suggestion where there is a likely one
+ * @throws ClaimError `usage`, with a suggestion if there is a likely one
  */
 export function parseCommand(spec: CommandSpec, summary: string, words: readonly string[]): Parsed {
   const command = new Command(`git claim ${spec.name}`.replace(/ claim$/, ''));
   const output: string[] = [];
-  // What stands behind `--` is not ours.
+  // The words after `--` are not ours.
   const isOpen = spec.operands.includes(' -- ');
   command.usage((isOpen ? `[<options>] ${spec.operands}` : `${spec.operands} [<options>]`).trim()).description(`${summary}.`);
   for (const [flags, description] of [...spec.options, ...COMMON]) {

@@ -6,7 +6,7 @@ import type { Page } from '../text/page.ts';
 
 export type StreamName = 'stdout' | 'stderr';
 
-/** Writes to standard output; a reader that has gone away (`| head`) is no failure. Returns whether anybody may still read. */
+/** Writes to standard output. A reader that has exited (`| head`) is not a failure. Returns whether anybody may still read. */
 export function say(text: string): boolean {
   return write('stdout', text);
 }
@@ -18,10 +18,10 @@ export function warn(line: string): void {
 
 const FILES = { stdout: 1, stderr: 2 } as const;
 
-/** The streams that take what their files could not take at once. */
+/** The streams in use, because their files could not take everything at once. */
 const streams = new Set<StreamName>();
 
-/** To the file itself: to make a stream of it takes a tenth of the time that an empty Node takes. */
+/** Writes to the file itself. Making a stream takes a tenth of the time in which an empty Node starts. */
 function write(name: StreamName, text: string): boolean {
   let rest = Buffer.from(text);
   try {
@@ -42,9 +42,9 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
 }
 
 /**
- * Returns how a text on this stream will be read.
+ * Returns how somebody will read a text on this stream.
  *
- * @param color git's `color.ui`; null where it is not set
+ * @param color git's `color.ui`; null if it is not set
  */
 export function pageFor(name: StreamName, color: string | null): Page {
   const terminal = mayBeTerminal(name) && process[name].isTTY ? process[name] : null;
@@ -56,7 +56,7 @@ export function pageFor(name: StreamName, color: string | null): Page {
   };
 }
 
-/** Pipes, files and the null device are none, and Node need not make a stream to see it. */
+/** Pipes, files and the null device are not terminals. To know that, Node need not make a stream. */
 function mayBeTerminal(name: StreamName): boolean {
   const file = fstatSync(FILES[name]);
   return file.isCharacterDevice() && file.rdev !== statSync('/dev/null').rdev;
@@ -67,7 +67,7 @@ function hasColor(isTerminal: boolean, color: string | null): boolean {
   return color === 'always' || (isTerminal && process.env['TERM'] !== 'dumb');
 }
 
-/** Returns a path from here where that is shorter, else the absolute one, from the home directory where it lies in it. */
+/** Returns the relative path or the absolute one (with `~` for the home directory), whichever is shorter. */
 function shortestFrom(here: string, homeOf: () => string): (absolute: string) => string {
   let home: string | null = null;
   return (absolute) => {

@@ -1,10 +1,10 @@
-/** An agent writes before its hook has started; nobody who pipes nothing is kept waiting for longer than this. */
+/** An agent writes before its hook has started. A caller that pipes nothing waits no longer than this. */
 const FIRST_MS = 200;
-/** A document that was begun is waited for as long as this. */
+/** How long the rest of a document is waited for. */
 const WHOLE_MS = 1_000;
 const BYTES_MAX = 64 * 1024;
 
-/** Returns what stands on standard input, as far as it comes soon: nothing from a terminal, nor from a pipe that nobody writes to. */
+/** Returns what comes on standard input soon; nothing from a terminal, or from a pipe that nobody writes to. */
 export async function readHookInput(stream: NodeJS.ReadStream = process.stdin): Promise<string> {
   if (stream.isTTY) return '';
   const chunks: Buffer[] = [];
@@ -26,7 +26,7 @@ export async function readHookInput(stream: NodeJS.ReadStream = process.stdin): 
       if (bytes > BYTES_MAX) end();
     });
   });
-  // An open pipe would keep the process.
+  // An open pipe would keep the process alive.
   stream.destroy();
   return bytes > BYTES_MAX ? '' : Buffer.concat(chunks).toString();
 }

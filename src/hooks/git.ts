@@ -1,10 +1,10 @@
 import type { Guarded } from '../usecases/guard/lookout.ts';
 import type { Ports } from '../usecases/ports.ts';
 
-/** What a hook answers: its word, and a line for the shell that asked. */
+/** What a hook answers: its verdict, and a line for the calling script. */
 export type Heard = { readonly guarded: Guarded | null; readonly line: string };
 
-/** What stands behind each hook's shell script, when that finds something that needs a word; `input` is what git gave the hook to read. */
+/** What each hook's script runs when there is something to say. `input` is what git gave the hook to read. */
 export const HOOKS: Readonly<Record<string, (ports: Ports, input: string) => Promise<Heard>>> = {
   'pre-commit': async (ports) => {
     const { guardCommit } = await import('../usecases/guard/commit.ts');

@@ -28,7 +28,7 @@ import type { Warning } from '../usecases/warning.ts';
 import type { WorktreeRows } from '../usecases/worktree.ts';
 
 /*
- * What use cases answer, as users of the library get it: with sentences in the place of the data that text/ words.
+ * The answers of use cases as users of the library get them: sentences replace the data that text/ words.
  */
 
 type Warned = { readonly warnings: readonly Warning[] };

@@ -41,9 +41,10 @@ import type { Claims, OpenOptions } from './claims.ts';
 import { worded, wordedMethods } from './worded.ts';
 
 /**
- * Opens the claims of the repository that a folder belongs to. Where it is, how it is configured and which session asks is found out once.
+ * Opens the claims of the repository that a folder belongs to. Finds the repository, its configuration and the calling session
+ * once.
  *
- * @throws ClaimError `no-repo` outside a repository, `git` when git will not work in it, `usage` for a broken configuration
+ * @throws ClaimError `no-repo` outside a repository, `git` if git refuses to work in it, `usage` for a broken configuration
  */
 export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
   const { cwd = process.cwd(), env = process.env, session = null, anchor } = options;

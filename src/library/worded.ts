@@ -4,7 +4,7 @@ import { failureText } from '../text/failures/failure.ts';
 /** A failure as users of the library catch it, by the name `ClaimError`: its message and its hint are for people. */
 export class WordedError extends ClaimError {
   override readonly message: string;
-  /** What to do next; null where nothing is known. */
+  /** What to do next; null if nothing is known. */
   readonly hint: string | null;
 
   constructor(error: ClaimError) {
@@ -12,13 +12,13 @@ export class WordedError extends ClaimError {
     super(error.failure, 'cause' in error ? { cause: error.cause } : {});
     this.message = message;
     this.hint = hint;
-    // Where it was thrown, not where it was worded.
+    // The stack of the place that threw it, not of this one.
     const { stack = '' } = error;
     this.stack = `${this.name}: ${message}${stack.slice(stack.indexOf('\n    at '))}`;
   }
 }
 
-/** Calls what may fail, and words its failure. */
+/** Calls a function, and words its failure. */
 export async function worded<T>(call: () => T | Promise<T>): Promise<T> {
   try {
     return await call();
@@ -29,7 +29,7 @@ export async function worded<T>(call: () => T | Promise<T>): Promise<T> {
 
 type Methods = { readonly [name: string]: ((...args: never[]) => Promise<unknown>) | Methods };
 
-/** Returns the same methods, whose failures are worded. */
+/** Returns the same methods, with their failures worded. */
 export function wordedMethods<T extends Methods>(methods: T): T {
   const entries = Object.entries(methods).map(([name, member]) => [
     name,

@@ -15,12 +15,12 @@ const LEGACY_ROWS = 10;
 function legacyLines(page: Page, legacy: Board['legacy']): string[] {
   const rows = legacy
     .slice(0, LEGACY_ROWS)
-    .map(({ id, file, title }) => [shown(id), 'legacy', 'in progress by its file, and unclaimed', shown(title ?? file)]);
+    .map(({ id, file, title }) => [shown(id), 'legacy', 'in progress by its file, but nobody claimed it', shown(title ?? file)]);
   const more = legacy.length - LEGACY_ROWS;
   return [...table(page, rows), ...(more > 0 ? [`and ${more} more legacy orders`] : [])];
 }
 
-/** @param treeless orders whose work trees are not there any more */
+/** @param treeless orders whose worktrees are gone */
 export function claimLines(page: Page, claims: readonly ClaimView[], treeless: ReadonlySet<string> = new Set()): string[] {
   const session = remembered(shown);
   const since = remembered((instant: string) => age(page, instant));
@@ -42,23 +42,23 @@ export function claimLines(page: Page, claims: readonly ClaimView[], treeless: R
   );
 }
 
-/** The column of the work trees, and what is left of a title that is still worth reading. */
+/** The column of the worktrees, and the least of a title that is worth reading. */
 const [TREE, TITLE_MIN] = [4, 20];
 
-/** Where both do not fit, what others work on tells more than where; one's own work trees are to be found. */
+/** If both do not fit, what others work on says more than where. A caller must always find its own worktrees. */
 function isCramped({ width }: Page, claims: readonly ClaimView[], rows: readonly (readonly string[])[]): boolean {
   if (width === null || claims.every(({ mine }) => mine) || rows.every((row) => row.at(-1) === '')) return false;
   const before = widthsOf(rows).slice(0, -1);
   return before.reduce((sum, one) => sum + one + 2, 0) > width - TITLE_MIN;
 }
 
-/** What it is called; of a blocked claim, what it waits for. */
+/** Returns the title; for a blocked claim, what it waits for. */
 function lastCell({ state, evidence, title, note }: ClaimView): string {
   if (state === null) return evidence ?? '';
   return state === 'blocked' ? [note, title].filter((part) => part !== null).join('; ') : (title ?? note ?? '');
 }
 
-/** The state, and the liveness where it is not as it should be. */
+/** Returns the state, and the liveness unless that is `live`. */
 function condition({ state, liveness, idle }: ClaimView): string {
   if (state === null) return 'foreign';
   const doubt = liveness === null || liveness === 'live' ? '' : `, ${liveness}`;

@@ -6,10 +6,10 @@ import type { Handed } from '../usecases/hand.ts';
 import type { Done } from '../usecases/own-claims.ts';
 import { detail, type Page, paint, place, shown } from './page.ts';
 
-/** Enough to recognise somebody's work by. */
+/** Changed files that a text names: enough to recognise somebody's work. */
 const FILES_MAX = 5;
 
-/** What a session is told of the claims it asked for. */
+/** Returns what a session reads about the claims it asked for. */
 export function claimedText(page: Page, { claims, isHelped }: Claimed): string {
   return claims.map((one) => claimText(page, one, isHelped)).join('\n');
 }
@@ -21,7 +21,7 @@ function claimText(
 ): string {
   const renewed = isHelped ? `every ${formatDuration(lease.beatMs)}` : 'by each of your commands';
   const headline = isAlready
-    ? `${shown(view.order)} is yours already (generation ${view.generation})${isHere ? ', in this work tree' : ''}`
+    ? `${shown(view.order)} is yours already (generation ${view.generation})${isHere ? ', in this worktree' : ''}`
     : `${shown(view.order)} is yours (generation ${view.generation}, lease ${formatDuration(lease.expireMs)}, renewed ${renewed})`;
   return [
     paint(page, 'green', headline),
@@ -32,14 +32,14 @@ function claimText(
   ].join('\n');
 }
 
-/** Whose work it was, why it could be taken, and what of it lies there unsaved. */
+/** Says whose work it was, why it could be taken, and what of it is unsaved. */
 function takeoverLines(page: Page, takeover: Takeover | null): string[] {
   if (takeover === null) return [];
   const { from, grounds, work } = takeover;
   return [detail(page, 'taken', `from ${shown(from)}: ${shown(grounds)}`), ...workLines(page, work)];
 }
 
-/** What of somebody's work lies in a tree alone. */
+/** Says what work exists in a worktree only. */
 export function workLines(page: Page, work: UnsavedWork | null): string[] {
   const { dirtyFiles = [], unpushedCommits = 0 } = work ?? {};
   const more = dirtyFiles.length > FILES_MAX ? ', ...' : '';
@@ -54,7 +54,7 @@ function count(many: number, what: string): string {
   return `${many} ${what}${many === 1 ? '' : 's'}`;
 }
 
-/** What came of a holder's command. */
+/** Says what a holder's command did. */
 export function doneText(page: Page, { command, claims }: Done): string {
   return claims.map(({ view, isAlready }) => doneLine(page, command, view, isAlready)).join('\n');
 }
@@ -73,7 +73,7 @@ function doneLine(page: Page, command: Done['command'], view: ClaimView, isAlrea
     case 'complete':
       return `${order} is completed${branch}`;
     case 'block':
-      return `${order} is blocked and stays yours: ${shown(view.note ?? 'no reason given')}\n${detail(page, 'next', `git claim unblock ${order}, when it can go on`)}`;
+      return `${order} is blocked and stays yours: ${shown(view.note ?? 'no reason given')}\n${detail(page, 'next', `git claim unblock ${order}, when it can continue`)}`;
     case 'unblock':
       return `${order} is active again`;
   }
@@ -89,16 +89,16 @@ function where(page: Page, worktree: string): string {
 }
 
 export function handedText(page: Page, { view }: Handed): string {
-  const headline = `${shown(view.order)} is ${shown(view.session ?? '')}'s now (generation ${view.generation})`;
+  const headline = `${shown(view.order)} is now held by ${shown(view.session ?? '')} (generation ${view.generation})`;
   return [headline, ...placeLines(page, view)].join('\n');
 }
 
-/** Why a blocked claim waits. */
+/** Says why a claim is blocked. */
 export function blockLines(page: Page, { state, note }: ClaimView): string[] {
   return state === 'blocked' && note !== null ? [detail(page, 'blocked', shown(note))] : [];
 }
 
-/** Where the work of a claim is. */
+/** Says where the work of a claim is. */
 export function placeLines(page: Page, view: ClaimView): string[] {
   const branch = view.branch === null ? '' : `   branch ${shown(view.branch)}`;
   if (view.worktree !== null) return [detail(page, 'worktree', `${place(page, view.worktree)}${branch}`)];

@@ -4,17 +4,17 @@ import { symptomMessage, symptomRemedy } from './symptom.ts';
 
 export function diagnosisText(page: Page, { findings }: Diagnosis, allWell: string): string {
   const lines = findings.flatMap((one) => {
-    // What is found of a ref names it.
+    // A finding about a ref names the ref.
     const where = one.place === null || one.about.what === 'foreign-ref' ? '' : `${place(page, one.place)}: `;
     const remedy = symptomRemedy(one);
     const color = one.isFixed ? 'green' : one.severity === 'warn' ? 'yellow' : 'dim';
-    const said = `${paint(page, color, one.isFixed ? 'repaired' : one.severity)}  ${where}${shown(symptomMessage(one))}`;
+    const said = `${paint(page, color, one.isFixed ? 'fixed' : one.severity)}  ${where}${shown(symptomMessage(one))}`;
     return [said, ...(remedy === null || one.isFixed ? [] : [detail(page, 'remedy', shown(remedy))])];
   });
   return [...lines, ...(isWell(findings) ? [paint(page, 'green', allWell)] : [])].join('\n');
 }
 
-/** Whether nothing is left to see to. */
+/** Tells whether nothing is left to repair. */
 export function isWell(findings: Diagnosis['findings']): boolean {
   return findings.every(({ severity, isFixed }) => severity === 'info' || isFixed);
 }

@@ -3,14 +3,14 @@ import type { EventView } from '../usecases/caller/event-view.ts';
 import type { Announced } from '../usecases/intent.ts';
 import { type Page, shown, since, table } from './page.ts';
 
-/** What happened, a line for each event, oldest first. */
+/** Returns what happened: a line for each event, oldest first. */
 export function feedText(page: Page, events: readonly EventView[]): string {
-  return events.length === 0 ? 'nothing has happened here of late' : eventRows(page, events);
+  return events.length === 0 ? 'nothing happened here recently' : eventRows(page, events);
 }
 
-/** What was announced, oldest first. */
+/** Returns what was announced, oldest first. */
 export function intentsText(page: Page, events: readonly EventView[]): string {
-  return events.length === 0 ? 'nobody announced anything of late' : eventRows(page, events);
+  return events.length === 0 ? 'nobody announced anything recently' : eventRows(page, events);
 }
 
 function eventRows(page: Page, events: readonly EventView[]): string {
@@ -20,7 +20,7 @@ function eventRows(page: Page, events: readonly EventView[]): string {
   ).join('\n');
 }
 
-/** A line of a feed that goes on: nothing is known of the lines to come, so there are no columns. */
+/** Returns a line of a feed that continues. It has no columns, because the widths of later lines are unknown. */
 export function feedLine(page: Page, event: EventView): string {
   return [
     since({ ...page, nowMs: parseInstant(event.at) ?? page.nowMs }, event.at).replace(/ \(0s\)$/, ''),
@@ -29,19 +29,19 @@ export function feedLine(page: Page, event: EventView): string {
   ].join('  ');
 }
 
-/** What was announced, to whoever announced it, with what it should know of the others. */
+/** Returns the announcement, for the session that made it, and what other sessions announced. */
 export function announcedText(page: Page, { event, others }: Announced): string {
   return [sentence(event), ...others.map((other) => `  ${intentLine(page, other)}`)].join('\n');
 }
 
-/** An intent of another session's, for whoever is about to do something. */
+/** Returns another session's intent, for a caller that is about to do something. */
 export function intentLine(page: Page, event: EventView): string {
   const atMs = parseInstant(event.at);
   const ago = atMs === null ? '' : ` (${formatDuration(page.nowMs - atMs)} ago)`;
   return `${shown(event.session ?? 'a session')}${ago} ${sentence(event)}`;
 }
 
-/** What the session did, in words; kinds of other versions and of other parts are told as they are named. */
+/** Says what the session did. An unknown kind, from another version, is shown by its name. */
 function sentence({ kind, order, generation, message, detail }: EventView): string {
   const what = order === null ? '' : shown(order);
   const said = message === '' ? '' : `: ${shown(message)}`;
@@ -72,7 +72,7 @@ function sentence({ kind, order, generation, message, detail }: EventView): stri
     case 'refused':
       return `was ${kind} by ${hook(detail)}${what === '' ? '' : ` for ${what}`}`;
     case 'overridden':
-      return `committed all the same: rule ${shown(String(detail?.['rule']))}${what === '' ? '' : ` for ${what}`}`;
+      return `committed anyway: rule ${shown(String(detail?.['rule']))}${what === '' ? '' : ` for ${what}`}`;
     case 'bypassed':
       return `bypassed ${hook(detail)}${what === '' ? '' : ` for ${what}`}${said}`;
     default: {
@@ -93,5 +93,5 @@ const DONE: ReadonlyMap<string, string> = new Map([
   ['abandon', 'abandoned'],
   ['mint', 'filed'],
   ['block', 'blocked'],
-  ['unblock', 'went on with'],
+  ['unblock', 'continued'],
 ]);

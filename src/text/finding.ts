@@ -3,17 +3,16 @@ import type { Finding } from '../core/check/finding.ts';
 import { fitted } from '../core/columns.ts';
 import { firstFew } from '../core/line.ts';
 
-/** Columns of a title; the holder comes after it, and must still be readable on a terminal of 80. */
+/** Columns of a title. The holder comes after it, and must be readable on a terminal of 80 columns. */
 const TITLE_MAX = 30;
 
 /**
  * Says in one line what a session may collide with.
  *
- * @param pathOf names a work tree as the reader would; absolute where none is given, as documents have it
+ * @param pathOf returns a worktree's path as the reader would write it; the absolute path by default, for documents
  */
 export function findingMessage({ order, session, about }: Finding, pathOf = (absolute: string) => absolute): string {
   const bySession = session === null ? '' : ` by ${session}`;
-  const ofSession = session === null ? '' : ` of ${session}`;
   switch (about.what) {
     case 'claim': {
       const { title, state, evidence } = about.claim;
@@ -38,15 +37,15 @@ export function findingMessage({ order, session, about }: Finding, pathOf = (abs
       return `${session ?? 'somebody'} committed${where}${isOfOrder ? `, for ${order}` : files}: ${short(commit)}`;
     }
     case 'legacy':
-      return `legacy: ${order} is in progress by its file ${about.file}, but unclaimed: a session without git claim may be at it`;
+      return `legacy: ${order} is in progress by its file ${about.file}, but nobody claimed it: a session without git claim may work on it`;
     case 'intent':
       return `${session ?? 'a session'} announced: ${about.intent.message}`;
     case 'left':
-      return `${firstFew(about.files)} here was left ${session === null ? 'before this session began' : `by ${session}`}`;
+      return `left uncommitted here${session === null ? ' before this session began' : bySession}: ${firstFew(about.files)}`;
     case 'tree':
-      return `${order} has a worktree${ofSession} at ${pathOf(about.tree)}`;
+      return `${session === null ? 'there is' : `${session} has`} a worktree of ${order} at ${pathOf(about.tree)}`;
     case 'uncommitted':
-      return `uncommitted${ofSession} at ${pathOf(about.tree)}: ${firstFew(about.files)}${about.isMet ? `, ${OWN_FILES}` : ''}`;
+      return `uncommitted changes${bySession} at ${pathOf(about.tree)}: ${firstFew(about.files)}${about.isMet ? `, ${OWN_FILES}` : ''}`;
   }
 }
 

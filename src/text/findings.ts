@@ -4,14 +4,14 @@ import { formatDuration, parseInstant } from '../core/time.ts';
 import { findingMessage } from './finding.ts';
 import { type Page, paint, shown, since } from './page.ts';
 
-/** Rows of one severity that are shown; `--json` has all. */
+/** Rows shown of each severity; `--json` has all. */
 const ROWS_MAX = { block: 20, warn: 20, info: 8 } as const;
 const COLOURS = { block: 'red', warn: 'yellow', info: 'dim' } as const;
 
-/** A finding as a document has it: the FINDING of docs/json.md. */
+/** A finding in a document: the FINDING of docs/json.md. */
 export type WordedFinding = FindingRow & { readonly message: string };
 
-/** The rows of a document, whose paths are all absolute. */
+/** Returns the rows of a document. All paths are absolute. */
 export function findingRows(findings: readonly Finding[]): WordedFinding[] {
   return findings.map((finding) => {
     const { about: _, ...row } = finding;
@@ -19,13 +19,13 @@ export function findingRows(findings: readonly Finding[]): WordedFinding[] {
   });
 }
 
-/** What may collide, the gravest first. */
+/** Says what may collide, the gravest first. */
 export function findingsText(page: Page, findings: readonly Finding[]): string {
-  if (findings.length === 0) return 'no collision: nobody is in the way';
+  if (findings.length === 0) return 'no collisions';
   return findingLines(page, findings, ROWS_MAX).join('\n');
 }
 
-/** A few lines for whoever is about to do something else: what is to be looked at, and nothing besides. */
+/** Returns a few lines for a caller that is about to do something else: only findings it should look at. */
 export function shortFindings(page: Page, findings: readonly Finding[]): string[] {
   return findingLines(
     page,
@@ -52,7 +52,7 @@ function line({ width }: Page, label: string, text: string): string {
   return `${label}  ${width === null ? text : fitted(text, width - 'block  '.length)}`;
 }
 
-/** A claim's message ends with its last sign of life; the time of the claim must not be taken for that. */
+/** A claim's message ends with its last sign of life. The time of the claim must not be mistaken for it. */
 function when(page: Page, { kind, at }: Finding): string {
   const atMs = at === null ? null : parseInstant(at);
   if (atMs === null) return '';

@@ -2,15 +2,16 @@ import type { ClaimView } from '../core/claim/view.ts';
 import { formatDuration } from '../core/time.ts';
 import type { Guarded, Told } from '../usecases/guard/lookout.ts';
 import { intentLine } from './feed.ts';
+import { NOTHING_KNOWN } from './finding.ts';
+import { nextSteps } from './next-steps.ts';
 import { type Page, paint, shown, since } from './page.ts';
-import { wayOn } from './way-on.ts';
 
 const FILES_SHOWN = 3;
 const FINDINGS_SHOWN = 5;
 
-/** What a hook says: a finding a paragraph, each with what to do instead; nothing when nothing was found. */
+/** Returns what a hook says: a paragraph for each finding, with what to do instead; nothing if there is none. */
 export function guardText(page: Page, { hook, told, isRefused, operation, bypass, free, heard = [] }: Guarded): string {
-  const said = told.slice(0, FINDINGS_SHOWN).flatMap((one) => [headline(page, one), ...wayOn(page, one, free)]);
+  const said = told.slice(0, FINDINGS_SHOWN).flatMap((one) => [headline(page, one), ...nextSteps(page, one, free)]);
   if (told.length > FINDINGS_SHOWN) said.push(`git claim: and ${told.length - FINDINGS_SHOWN} more`);
   for (const one of heard.slice(-FINDINGS_SHOWN)) said.push(`git claim: ${intentLine(page, one)}`);
   if (heard.length > FINDINGS_SHOWN) said.push(`git claim: git claim intents shows ${heard.length - FINDINGS_SHOWN} more`);
@@ -19,10 +20,10 @@ export function guardText(page: Page, { hook, told, isRefused, operation, bypass
   return said.join('\n');
 }
 
-/** What git left half done stays so: it cannot take it back because of a hook. */
+/** In a merge, rebase or the like, git leaves its work half done when a hook refuses. */
 function ending(hook: string, operation: Guarded['operation']): string {
   if (operation === null) return `refused; nothing was ${hook === 'pre-push' ? 'pushed' : 'committed'}`;
-  return `refused: git ${operation} --continue goes on when that may be, git ${operation} --abort takes it all back`;
+  return `refused: fix this and run git ${operation} --continue, or undo everything with git ${operation} --abort`;
 }
 
 function headline(page: Page, one: Told): string {
@@ -39,19 +40,19 @@ function sentence(page: Page, { rule, order, claim, commit, files = [], status, 
   const which = shown(order ?? '');
   switch (rule) {
     case 'lost':
-      return `${which} is not yours any more: ${held(page, claim)}`;
+      return `you lost ${which}: ${held(page, claim)}`;
     case 'branch':
       return claim?.branch == null
-        ? `this work tree is for ${which}: ${held(page, claim)}`
+        ? `this worktree is for ${which}: ${held(page, claim)}`
         : `${shown(claim.branch)} is the branch of ${which}: ${held(page, claim)}`;
     case 'unclaimed':
       return claim?.state == null
         ? `this branch is named for ${which}, which nobody has claimed`
         : `this branch is named for ${which}, which was ${claim.state}`;
     case 'elsewhere':
-      return `you hold ${which}, and its work is in another work tree`;
+      return `you hold ${which}, but its work is in another worktree`;
     case 'path':
-      return `${inPath(files, path?.path ?? null)} claimed: ${held(page, path ?? null)}`;
+      return `${inPath(files, path?.path ?? null)} claimed by ${holder(page, path ?? null)}`;
     case 'shipped':
       return `already shipped as ${commit?.oid.slice(0, 7)}, ${ago(page, commit)}${by(commit)}: ${shown(commit?.subject ?? '')}`;
     case 'overlap': {
@@ -59,25 +60,33 @@ function sentence(page: Page, { rule, order, claim, commit, files = [], status, 
       return `${what} ${ago(page, commit)}${files.length === 0 ? ',' : ' in'} ${commit?.oid.slice(0, 7)}${by(commit)}: ${shown(commit?.subject ?? '')}`;
     }
     case 'status':
-      return `${some(files)} ${files.length === 1 ? 'says' : 'say'} ${shown(status ?? '')}, and ${which} ${claimState(page, claim)}`;
+      return `${some(files)} ${files.length === 1 ? 'says' : 'say'} ${shown(status ?? '')}, but ${which} ${claimState(page, claim)}`;
     case 'push':
       return `this pushes ${shown(claim?.branch ?? 'a branch')}, the branch of ${which}: ${held(page, claim)}`;
     case 'checkout':
       return `${shown(claim?.branch ?? 'this')} is the branch of ${which}: ${held(page, claim)}`;
     case 'refs':
-      return `${which} is changed by git claim alone`;
+      return `only git claim changes ${which}`;
     case 'unknown':
-      return `nobody can tell whose ${which} is: ${shown(claim?.evidence ?? 'its ref cannot be read')}`;
+      return `${which} cannot be read: ${shown(claim?.evidence ?? NOTHING_KNOWN)}; it counts as taken`;
   }
 }
 
 function held(page: Page, claim: Pick<ClaimView, 'session' | 'claimedAt' | 'evidence'> | null): string {
+  return `${shown(claim?.session ?? 'another session')} holds it ${sinceWhen(page, claim)}`;
+}
+
+function holder(page: Page, path: Pick<ClaimView, 'session' | 'claimedAt' | 'evidence'> | null): string {
+  return `${shown(path?.session ?? 'another session')} ${sinceWhen(page, path)}`;
+}
+
+function sinceWhen(page: Page, claim: Pick<ClaimView, 'claimedAt' | 'evidence'> | null): string {
   const evidence = claim?.evidence == null ? '' : `, ${shown(claim.evidence)}`;
-  return `${shown(claim?.session ?? 'another session')} holds it since ${since(page, claim?.claimedAt ?? null)}${evidence}`;
+  return `since ${since(page, claim?.claimedAt ?? null)}${evidence}`;
 }
 
 function claimState(page: Page, claim: ClaimView | null): string {
-  if (claim === null || claim.state === null) return 'is claimed by nobody';
+  if (claim === null || claim.state === null) return 'is not claimed';
   return claim.state === 'active' || claim.state === 'blocked'
     ? `is not yours: ${held(page, claim)}`
     : `was ${claim.state} by ${shown(claim.session ?? '')}`;

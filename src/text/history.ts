@@ -1,7 +1,7 @@
 import type { History } from '../usecases/log.ts';
 import { type Page, shown, since, table } from './page.ts';
 
-/** The ownership history, newest first. */
+/** Returns the ownership history, newest first. */
 export function historyText(page: Page, { history, order }: History): string {
   if (history.length === 0) return order === null ? 'nothing was ever claimed here' : `${shown(order)} was never claimed`;
   return table(
@@ -9,7 +9,7 @@ export function historyText(page: Page, { history, order }: History): string {
     history.map((row) => [
       shown(row.order),
       since(page, row.at),
-      row.action === 'mint' ? 'file' : row.action,
+      row.action === 'mint' ? 'filed' : row.action,
       shown(row.session),
       `generation ${row.generation}`,
       shown(row.note ?? row.branch ?? ''),

@@ -29,9 +29,9 @@ export function noteMessage(note: InitNote): string {
     case 'passing':
       return 'this git-claim runs from the cache of npx, which npm empties: install it and run git claim init again';
     case 'changed':
-      return `${note.path} was changed since: only what git-claim put there is taken out`;
+      return `${note.path} was changed since: only what git-claim put there is removed`;
     case 'left':
-      return `${note.path} is left there: another hook has taken its place`;
+      return `${note.path} stays there: another hook has taken its place`;
     case 'silent': {
       const { symptom } = note;
       return `${symptom.place === null ? '' : `${symptom.place}: `}${symptomMessage(symptom)}; ${symptomRemedy(symptom)}`;
@@ -39,14 +39,14 @@ export function noteMessage(note: InitNote): string {
   }
 }
 
-/** What a person does after the first time. */
+/** Says what a person does next, after the first time. */
 function nextLines(page: Page, { isDone, isRemoval, changes }: Initialised): string[] {
   if (!isDone || isRemoval) return [];
   const tracked = changes.filter(({ part, kind }) => kind === 'write' && (part === 'agents-md' || part === 'claude'));
   const names = tracked.map(({ path }) => shown(page.path(path))).join(' and ');
   const isFirst = changes.some((change) => change.part === 'manifest' && change.kind === 'write' && change.before === null);
   return [
-    ...(names === '' ? [] : [`  commit  ${names}, so that other work trees and clones have this too`]),
+    ...(names === '' ? [] : [`  commit  ${names}, so that other worktrees and clones have this too`]),
     ...(isFirst ? ['  next    git claim <order> claims work; git claim init --uninstall undoes all this'] : []),
   ];
 }
@@ -56,7 +56,7 @@ function headline(page: Page, { isDone, isRemoval, mode, route, changes }: Initi
     if (changes.length === 0) return 'git-claim is not set up in this repository';
     return isDone
       ? paint(page, 'green', 'git-claim is no longer set up in this repository; claims stay as they are')
-      : 'this would be taken out:';
+      : 'this would be removed:';
   }
   const how = `mode ${mode}, hooks ${placeOf(route)}`;
   if (changes.length === 0) return `git-claim is set up in this repository already (${how})`;
@@ -74,10 +74,10 @@ function changeLines(page: Page, { changes, isDone }: Initialised): string[] {
   ];
 }
 
-/** Our own come first; those that only pass on what git says follow. */
+/** Hooks that are named. Those that check something come first; those that only pass on git's call follow. */
 const NAMES_MAX = 6;
 
-/** Hooks come by the dozen: a line for each folder and what is done there. */
+/** Returns a line for each folder and what is done there, because there are dozens of hooks. */
 function hookLines(page: Page, hooks: readonly Change[], most: number): string[] {
   const lines = new Map<string, string[]>();
   for (const change of hooks) {
@@ -99,7 +99,7 @@ function splitPath(path: string): readonly [folder: string, name: string] {
   return [path.slice(0, at), path.slice(at + 1)];
 }
 
-/** Of a file that is only added to, what is added. */
+/** Returns the lines that are written; if a file is only added to, the lines that are added. */
 function contentLines({ part, before, text }: Extract<Change, { kind: 'write' }>): string[] {
   if (part === 'manifest') return [];
   const added = before !== null && text.startsWith(before) ? text.slice(before.length) : text;

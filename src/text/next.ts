@@ -5,10 +5,10 @@ import type { Recommendation } from '../usecases/next.ts';
 import { detail, type Page, paint, shown, table } from './page.ts';
 import { whyClause } from './why.ts';
 
-/** So many reasons are read; the others are counted. */
+/** Reasons that are shown; the others are counted. */
 const REASONS_MAX = 12;
 
-/** What to work on, best first, and what was passed over. */
+/** Says what to work on, best first, and what was passed over. */
 export function nextText(page: Page, { orders, passed }: Recommendation): string {
   const rows = orders.map(({ order, why }) => [
     shown(order.id),
@@ -23,7 +23,7 @@ export function nextText(page: Page, { orders, passed }: Recommendation): string
   ].join('\n');
 }
 
-/** What became of something that was found on the way. */
+/** Says where a follow-up was filed. */
 export function filedText(page: Page, { order, parent, isBlocked, path }: Filed): string {
   return [
     `${shown(order.id)} is filed as a draft${isBlocked ? `, and waits for ${shown(parent)}` : ''}`,
@@ -36,7 +36,7 @@ function priority({ priority: value }: Order): string {
   return value === null ? '-' : (['urgent', 'high', 'medium', 'low', 'lowest'][value - 1] ?? String(value));
 }
 
-/** Drafts and finished orders are nobody's question. */
+/** Nobody asks why drafts and complete orders were passed over, so they are only counted. */
 const COUNTED: ReadonlySet<Verdict> = new Set(['draft', 'complete']);
 
 function passedLines(page: Page, passed: readonly Judged[]): string[] {

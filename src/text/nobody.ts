@@ -2,7 +2,7 @@ import type { Unidentified } from '../core/failures/sessions.ts';
 
 /** Returns why no session is known. */
 export function nobodyText(nobody: Unidentified): string {
-  return `no session is known here: ${reasonOf(nobody)}`;
+  return `no session is known: ${reasonOf(nobody)}`;
 }
 
 export const NAME_YOURS = 'name yours: git claim --session <name> ..., or export GIT_CLAIM_SESSION=<name>';
@@ -10,13 +10,13 @@ export const NAME_YOURS = 'name yours: git claim --session <name> ..., or export
 function reasonOf(nobody: Unidentified): string {
   switch (nobody.why) {
     case 'agent-unseen':
-      return `${nobody.agent} is at work but tells no session id, and none of its processes can be seen`;
+      return `${nobody.agent} runs without a session id, and none of its processes can be seen`;
     case 'agent-shared':
-      return `${nobody.agent} is at work but tells no session id, and its process hosts several sessions`;
+      return `${nobody.agent} runs without a session id, and its process hosts several sessions`;
     case 'no-terminal':
-      return 'no agent is at work and there is no terminal';
+      return 'no agent is running, and there is no terminal';
     case 'short-lived':
-      return 'no agent is at work and this terminal ends with the command';
+      return 'no agent is running, and this terminal ends with the command';
     case 'hidden':
       return 'the processes above this one cannot be seen';
   }

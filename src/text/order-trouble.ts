@@ -7,7 +7,7 @@ export function orderTrouble(trouble: OrderTrouble): string {
     case 'no-end':
       return 'no line --- ends its front matter';
     case 'no-map':
-      return 'its front matter is no list of keys and values';
+      return 'its front matter is not a list of keys and values';
     case 'no-id':
       return 'neither its front matter nor its name has an id';
     case 'not-stored':

@@ -2,11 +2,11 @@ import { columnsOf, fitted } from '../core/columns.ts';
 import { visible } from '../core/line.ts';
 import { formatDuration, parseInstant } from '../core/time.ts';
 
-/** How and when a text will be read. */
+/** How and when somebody will read a text. */
 export type Page = {
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
-  /** Columns of the terminal; null where lines are not to be cut. */
+  /** Columns of the terminal; null if lines are not cut. */
   readonly width: number | null;
   readonly hasColor: boolean;
   /** Shows an absolute path as the reader would write it. */
@@ -22,18 +22,18 @@ const CODES: Record<Paint, readonly [number, number]> = {
   yellow: [33, 39],
 };
 
-/** Returns the text in a colour where colours are wanted. What comes from outside must have gone through {@link shown} before. */
+/** Returns the text in a colour, if colours are wanted. Text from outside must have gone through {@link shown} before. */
 export function paint(page: Page, how: Paint, text: string): string {
   const [on, off] = CODES[how];
   return page.hasColor ? `\x1b[${on}m${text}\x1b[${off}m` : text;
 }
 
-/** Returns anything that came from a record, a file or the environment as it may be shown. */
+/** Returns text from a record, a file or the environment in a form that is safe to show. */
 export function shown(value: string | number): string {
   return visible(String(value));
 }
 
-/** Returns an instant as `14:02 (12m)`, with the date when it is not of today; `at an unknown time` for what is none. */
+/** Returns an instant as `14:02 (12m)`, with the date unless it is today; `an unknown time` if it is null or not an instant. */
 export function since(page: Page, instant: string | null): string {
   const epochMs = instant === null ? null : parseInstant(instant);
   if (epochMs === null) return 'an unknown time';
@@ -44,7 +44,7 @@ export function since(page: Page, instant: string | null): string {
   return `${day}${two(then.getHours())}:${two(then.getMinutes())} (${formatDuration(page.nowMs - epochMs)})`;
 }
 
-/** Returns where a work tree is, as the reader would write it; the folder the reader stands in is `here`. */
+/** Returns where a worktree is, as the reader would write it; `here` for the current folder. */
 export function place(page: Page, absolute: string): string {
   const path = page.path(absolute);
   return path === '.' ? 'here' : shown(path);

@@ -1,10 +1,11 @@
 import type { PathRefusal } from '../core/paths/refusal.ts';
 import type { PathView } from '../core/paths/view.ts';
 import { formatDuration, parseInstant } from '../core/time.ts';
+import { NOTHING_KNOWN } from './finding.ts';
 import { detail, type Page, shown } from './page.ts';
 import { shellWord } from './shell-word.ts';
 
-/** Who holds which path, for which order, and since when: `claude-7f3a21 (pid 4711) holds src/auth for ORDER-7, age 2m`. */
+/** Says who holds which path, for which order, and since when: `claude-7f3a21 (pid 4711) holds src/auth for ORDER-7, age 2m`. */
 export function pathRefusalMessage(page: Page, { code, wanted, path }: PathRefusal): string {
   const wish = shown(wanted);
   const it = path.path === wanted ? wish : shown(path.path);
@@ -12,20 +13,20 @@ export function pathRefusalMessage(page: Page, { code, wanted, path }: PathRefus
     case 'collision':
       return path.path === wanted ? holds(page, path) : `${wish} overlaps: ${holds(page, path)}`;
     case 'conflict':
-      return `${it} is held by ${shown(path.session ?? '')}, which is your session's name too, but by another running process (${path.pid ?? 'unknown'})`;
+      return `${it} is claimed by another running process (${path.pid ?? 'unknown'}) with your session's name, ${shown(path.session ?? '')}`;
     case 'lost':
     case 'not-holder':
       return path.mine
-        ? `${wish} is not claimed by itself: you hold ${it}`
-        : `you do not hold ${wish}${code === 'lost' ? ' any more' : ''}: ${holds(page, path)}`;
+        ? `${wish} is not claimed on its own: you hold ${it}`
+        : `you ${code === 'lost' ? 'lost' : 'do not hold'} ${wish}: ${holds(page, path)}`;
     case 'foreign':
       return `the ref of ${it} was not written by this git-claim: ${shown(path.evidence ?? 'it is not understood')}; it is left alone, and the path counts as taken`;
     case 'unknown':
-      return `nobody can tell whether ${it} is free: ${shown(path.evidence ?? 'its ref cannot be read')}; it counts as taken`;
+      return `the claim on ${it} cannot be read: ${shown(path.evidence ?? NOTHING_KNOWN)}; it counts as taken`;
   }
 }
 
-/** What to do instead; every command named exists. */
+/** Says what to do instead. Every command it names exists. */
 export function pathRefusalHint({ code, wanted, path, retryAfterMs }: PathRefusal): string {
   const it = shellWord(path.path);
   switch (code) {
@@ -48,7 +49,7 @@ export function pathRefusalHint({ code, wanted, path, retryAfterMs }: PathRefusa
   }
 }
 
-/** On what the verdict about a path's holder rests. */
+/** Returns the evidence for the liveness of a path's holder. */
 export function pathEvidence(page: Page, { liveness, evidence, mine }: PathView): string[] {
   return liveness === null || evidence === null || mine ? [] : [detail(page, liveness, shown(evidence))];
 }

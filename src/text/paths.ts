@@ -3,19 +3,19 @@ import { formatDuration, parseInstant } from '../core/time.ts';
 import type { ClaimedPaths, PathRows, ReleasedPaths } from '../usecases/paths.ts';
 import { detail, type Page, paint, shown, table } from './page.ts';
 
-/** What a session is told of the paths it asked for. */
+/** Returns what a session reads about the paths it asked for. */
 export function claimedPathsText(page: Page, { paths, widened, taken, beatMs }: ClaimedPaths): string {
   const renewed = beatMs === null ? 'by each of your commands' : `every ${formatDuration(beatMs)}`;
   return [
     ...paths.map((one) => paint(page, 'green', headline(one, renewed))),
     ...taken.map(({ path, from, because }) => detail(page, 'taken', `${shown(path)} from ${shown(from)}: ${shown(because)}`)),
-    ...(widened.length === 0 ? [] : [detail(page, 'widened', `${widened.map(shown).join(', ')} was given back for it`)]),
+    ...(widened.length === 0 ? [] : [detail(page, 'widened', `this replaces ${widened.map(shown).join(', ')}`)]),
   ].join('\n');
 }
 
 function headline({ wanted, view, isAlready }: ClaimedPaths['paths'][number], renewed: string): string {
   const order = view.order === null ? '' : `for ${shown(view.order)}, `;
-  if (view.path !== wanted && isAlready) return `${shown(wanted)} is yours already: it lies in ${shown(view.path)}`;
+  if (view.path !== wanted && isAlready) return `${shown(wanted)} is yours already: it is in ${shown(view.path)}`;
   if (isAlready) return `${shown(view.path)} is yours already (${order}ttl ${formatDuration(view.ttlMs ?? 0)})`;
   return `${shown(view.path)} is yours (${order}ttl ${formatDuration(view.ttlMs ?? 0)}, renewed ${renewed})`;
 }
@@ -24,7 +24,7 @@ export function releasedPathsText({ paths }: ReleasedPaths): string {
   return paths.map(({ path, isAlready }) => `${shown(path)} is ${isAlready ? 'not claimed' : 'given back'}`).join('\n');
 }
 
-/** All path claims: what, who, for which order, whether its session lives, how long already, and how long it outlives silence. */
+/** Returns a line for each path claim: path, session, order, liveness, age, and how long it outlives silence. */
 export function pathRowsText(page: Page, { paths }: PathRows): string {
   if (paths.length === 0) return 'no path is claimed';
   const lines = table(

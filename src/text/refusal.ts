@@ -3,26 +3,26 @@ import type { OrderId } from '../core/ids.ts';
 import type { Refusal } from '../core/refusal.ts';
 import { formatDuration } from '../core/time.ts';
 import { blockLines, placeLines } from './claims.ts';
-import { findingMessage } from './finding.ts';
+import { findingMessage, NOTHING_KNOWN } from './finding.ts';
 import { detail, type Page, shown, since } from './page.ts';
 import { pathEvidence, pathRefusalHint, pathRefusalMessage } from './path-refusal.ts';
 
-/** One sentence: what happened, whose it is, since when. */
+/** Says in one sentence what happened, who holds it, and since when. */
 export function refusalMessage(page: Page, refusal: Refusal): string {
   if ('wanted' in refusal) return pathRefusalMessage(page, refusal);
   const { code, order, claim, command, found } = refusal;
   const who = shown(claim?.session ?? 'another session');
   switch (code) {
     case 'held':
-      return `${shown(order)} is held by ${who} since ${since(page, claim?.claimedAt ?? null)}, ${shown(claim?.evidence ?? 'nothing else is known')}`;
+      return `${shown(order)} is held by ${who} since ${since(page, claim?.claimedAt ?? null)}, ${shown(claim?.evidence ?? NOTHING_KNOWN)}`;
     case 'completed':
       return `${shown(order)} was completed by ${who}, who held it since ${since(page, claim?.claimedAt ?? null)}`;
     case 'conflict':
-      return `${shown(order)} is held by ${who}, which is your session's name too, but by another running process (${claim?.pid ?? 'unknown'})`;
+      return `${shown(order)} is held by another running process (${claim?.pid ?? 'unknown'}) with your session's name, ${who}`;
     case 'not-holder':
       return `you do not hold ${shown(order)}: ${holderClause(page, claim)}`;
     case 'lost':
-      return `you do not hold ${shown(order)} any more: ${holderClause(page, claim)}`;
+      return `you lost ${shown(order)}: ${holderClause(page, claim)}`;
     case 'illegal':
       if (command === 'rescue') return `${shown(order)} was not taken from you: there is nothing to rescue`;
       if (command === 'take' && claim?.mine && !isOver(claim)) return `${shown(order)} is yours: there is nothing to take`;
@@ -32,11 +32,11 @@ export function refusalMessage(page: Page, refusal: Refusal): string {
     case 'foreign':
       return `the ref of ${shown(order)} was not written by this git-claim: ${shown(claim?.evidence ?? 'it is not understood')}; it is left alone, and the order counts as taken`;
     case 'unknown':
-      return `nobody can tell whether ${shown(order)} is free: ${shown(claim?.evidence ?? 'its ref cannot be read')}; it counts as taken`;
+      return `${shown(order)} cannot be read: ${shown(claim?.evidence ?? NOTHING_KNOWN)}; it counts as taken`;
   }
 }
 
-/** Whom somebody waits for who said `--wait`. */
+/** Says whom a caller with `--wait` waits for. */
 export function waitingText(page: Page, refusal: Refusal): string {
   if ('wanted' in refusal) return `waiting: ${pathRefusalMessage(page, refusal)}`;
   const { order, claim, retryAfterMs } = refusal;
@@ -48,14 +48,14 @@ export function waitingText(page: Page, refusal: Refusal): string {
   return `waiting for ${shown(order)}: held by ${shown(claim?.session ?? 'another session')} since ${since(page, claim?.claimedAt ?? null)}, ${liveness}${until}`;
 }
 
-/** What to do instead; every command named exists. */
+/** Says what to do instead. Every command it names exists. */
 export function refusalHint(refusal: Refusal): string {
   if ('wanted' in refusal) return pathRefusalHint(refusal);
   const { code, order, command, claim, retryAfterMs, instead, found } = refusal;
   switch (code) {
     case 'held':
       if (command === 'worktree') return `its holder works there; git claim status ${order} tells more`;
-      if (command === 'take --force') return 'only a person takes the order of a live session; take another one: git claim list';
+      if (command === 'take --force') return 'only a person may take the order of a live session; git claim next finds another';
       if (retryAfterMs !== null && claim?.liveness !== 'live') {
         const when = formatDuration(Math.ceil(retryAfterMs / 1000) * 1000);
         const condition = claim?.liveness === 'dead' ? '' : ' unless its holder answers';
@@ -66,13 +66,13 @@ export function refusalHint(refusal: Refusal): string {
     case 'completed':
       return command === 'reopen'
         ? `only ${shown(claim?.session ?? 'its last holder')} or a person may reopen it; git claim list shows what else is taken`
-        : `${instead === null ? 'take another order' : otherOrder(instead)}; if this work must go on, its last holder or a person runs git claim --reopen ${order}`;
+        : `${instead === null ? 'take another order' : otherOrder(instead)}; if this work must continue, its last holder or a person runs git claim --reopen ${order}`;
     case 'conflict':
       return 'give this session a name of its own: git claim --session <name> ..., or export GIT_CLAIM_SESSION=<name>';
     case 'not-holder':
       if (isFree(claim)) return `git claim ${order} claims it`;
       return command === 'complete'
-        ? `its holder completes it; a person who must do so takes it over first: git claim take ${order} --reason <why>`
+        ? `only its holder completes it; a person takes it over first: git claim take ${order} --reason <why>`
         : `git claim status ${order} tells more`;
     case 'lost':
       return `your work stays where it is: git claim rescue ${order} keeps it under a ref; git claim log ${order} shows what happened`;
@@ -80,10 +80,10 @@ export function refusalHint(refusal: Refusal): string {
       if (command === 'rescue') return `git claim log ${order} shows what became of it`;
       if (command === 'take' && claim?.state !== 'completed')
         return isFree(claim) ? `git claim ${order} claims it` : `git claim status ${order} tells more`;
-      return isFree(claim) ? `claim it first: git claim ${order}` : `git claim --reopen ${order}, if its work must go on`;
+      return isFree(claim) ? `claim it first: git claim ${order}` : `git claim --reopen ${order}, if its work must continue`;
     case 'collision':
       if (found?.kind === 'already-done')
-        return `take another order: git claim next; if its work must go on, git claim --reopen ${order}`;
+        return `take another order: git claim next; if its work must continue, git claim --reopen ${order}`;
       return found?.kind === 'path-overlap'
         ? 'take another order: git claim next; git claim paths shows who works where'
         : `git claim status ${order} tells more`;
@@ -94,7 +94,7 @@ export function refusalHint(refusal: Refusal): string {
   }
 }
 
-/** What stands below a refusal in a terminal. */
+/** Returns the lines below a refusal in a terminal. */
 export function refusalDetails(page: Page, refusal: Refusal): string[] {
   const { claim, code } = refusal;
   const known = claim === null ? [] : [...blockLines(page, claim), ...placeLines(page, claim)];
@@ -108,7 +108,7 @@ function otherOrder(instead: OrderId): string {
 }
 
 function holderClause(page: Page, claim: ClaimView | null): string {
-  if (claim === null) return 'nobody does';
+  if (claim === null) return 'nobody holds it';
   const who = shown(claim.session ?? 'another session');
   if (claim.state === 'active' || claim.state === 'blocked') return `${who} holds it since ${since(page, claim.claimedAt)}`;
   return `${who} ${claim.state} it`;
@@ -131,5 +131,5 @@ const PARTICIPLE: Readonly<Record<string, string>> = {
   unblock: 'unblocked',
   hand: 'handed over',
   take: 'taken',
-  'worktree add': 'given a work tree',
+  'worktree add': 'given a worktree',
 };

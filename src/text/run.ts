@@ -1,7 +1,7 @@
 import type { RanProgram } from '../usecases/run.ts';
 import { shown } from './page.ts';
 
-/** What became of the claim once the command had ended. */
+/** Says what happened to the claim when the command ended. */
 export function ranText({ view, end, exit }: RanProgram): string {
   const order = shown(view.order);
   const how = exit === 0 ? '' : `; the command ended with exit code ${exit}`;
@@ -13,6 +13,6 @@ export function ranText({ view, end, exit }: RanProgram): string {
     case 'kept':
       return `${order} stays yours${how}`;
     case 'lost':
-      return `${order} is not yours any more${how}`;
+      return `you lost ${order}${how}`;
   }
 }

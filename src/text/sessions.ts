@@ -2,7 +2,7 @@ import type { SessionView } from '../core/session/view.ts';
 import type { EndedSession, Sessions, StartedSession } from '../usecases/session.ts';
 import { detail, type Page, paint, place, shown, since, table } from './page.ts';
 
-/** Who is here, a line for each session. */
+/** Says who is here: a line for each session. */
 export function sessionsText(page: Page, { sessions }: Pick<Sessions, 'sessions'>): string {
   if (sessions.length === 0) return 'no session was seen here';
   const lines = table(
@@ -24,13 +24,13 @@ function called({ linear, title }: SessionView): string {
   return [linear, title].flatMap((part) => (part === null ? [] : [shown(part)])).join('  ');
 }
 
-/** What a session is told when it begins. */
+/** Returns what a session reads when it begins. */
 export function startedText(page: Page, { session, sessions }: StartedSession): string {
-  // Who has left is of interest for what lies about only.
+  // A dead or ended session matters only if it still holds something.
   const others = sessions.filter((one) => one.key !== session.key && (!isGone(one) || one.orders.length > 0));
   const here = others.filter((one) => !isGone(one)).length;
   const left = others.length > here ? `, and ${others.length - here} left orders behind` : '';
-  const watched = session.pid === null ? 'no process of it is watched' : session.evidence;
+  const watched = session.pid === null ? 'its process is not watched' : session.evidence;
   const name = called(session);
   return [
     `you are ${shown(session.session)}, here since ${since(page, session.startedAt)} (${watched})`,
@@ -51,6 +51,6 @@ export function endedText(page: Page, { session }: EndedSession): string {
     `${shown(session.session)} has ended`,
     ...(orders === ''
       ? []
-      : [detail(page, 'holds', orders), detail(page, 'next', `git claim release ${orders}, where its work is over`)]),
+      : [detail(page, 'holds', orders), detail(page, 'next', `git claim release ${orders}, if the work is over`)]),
   ].join('\n');
 }

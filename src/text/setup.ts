@@ -5,7 +5,7 @@ import type { Progress } from '../usecases/ports.ts';
 import type { SetupTrouble } from '../usecases/warning.ts';
 import { troubleText } from './failures/failure.ts';
 
-/** Says what is being done in a new worktree, to a caller who waits for it. */
+/** Says what git-claim is doing in a new worktree, to a caller that waits for it. */
 export function progressLine(progress: Progress): string {
   const { order } = progress;
   switch (progress.kind) {
@@ -48,7 +48,7 @@ function clause(why: Exclude<SetupTrouble, { kind: 'planned' }>): string {
 function leftOut({ path, why }: LeftOut): string {
   switch (why.kind) {
     case 'in-the-way':
-      return `${path}: ${why.folder} is no folder in the new worktree`;
+      return `${path}: ${why.folder} is not a folder in the new worktree`;
     case 'too-many':
       return `${path}: more than ${why.filesMax} files`;
     case 'failed':

@@ -6,7 +6,7 @@ import { blockLines, placeLines } from './claims.ts';
 import { NAME_YOURS, nobodyText } from './nobody.ts';
 import { detail, type Page, paint, place, shown, since } from './page.ts';
 
-/** Who am I, what do I hold, who else is here. */
+/** Says who the caller is, what it holds, and who else is here. */
 export function overviewText(page: Page, { who, claims, treeless, paths, cacheTrouble }: Overview): string {
   const mine = claims.filter((claim) => claim.mine);
   const others = claims.filter((claim) => !claim.mine);
@@ -24,11 +24,11 @@ export function overviewText(page: Page, { who, claims, treeless, paths, cacheTr
 const SOURCE = {
   named: 'named by --session or GIT_CLAIM_SESSION',
   agent: "the agent's own session id",
-  binding: "this work tree's session; you are its guest",
+  binding: "this worktree's session; you are its guest",
   anchor: 'known by its process',
 } as const;
 
-/** What of files and folders is the session's own: nothing is said where it is nothing. */
+/** Returns the files and folders that the session claimed; no line if there are none. */
 function ownPaths(page: Page, paths: readonly PathView[]): string[] {
   const names = paths.map(({ path, order }) => `${shown(path)}${order === null ? '' : ` (${shown(order)})`}`);
   return names.map((name, at) => `${at === 0 ? `${paint(page, 'bold', 'paths')}    ` : ' '.repeat(9)}${name}`);
@@ -49,7 +49,7 @@ function section(
   );
 }
 
-/** Everything about one order. */
+/** Says everything about one order. */
 export function orderText(page: Page, status: OrderStatus): string {
   const { claim } = status;
   const order = shown(status.order);
@@ -71,7 +71,7 @@ export function orderText(page: Page, status: OrderStatus): string {
   ].join('\n');
 }
 
-/** Why it was taken, where it was; of a block the reason has a line of its own. */
+/** Says why the order was taken, if it was. The reason of a block has its own line. */
 function noteLines(page: Page, { claim, takenFrom }: OrderStatus): string[] {
   if (claim === null || claim.note === null || claim.state === 'blocked') return [];
   return [
@@ -81,7 +81,7 @@ function noteLines(page: Page, { claim, takenFrom }: OrderStatus): string[] {
   ];
 }
 
-/** Where the work was; its branch is still there. */
+/** Says where the worktree was; the branch still exists. */
 function goneLines(page: Page, claim: ClaimView): string[] {
   const isHeld = claim.state === 'active' || claim.state === 'blocked';
   const remedy = isHeld ? `: git claim worktree add ${shown(claim.order)} makes it again` : '';
@@ -91,7 +91,7 @@ function goneLines(page: Page, claim: ClaimView): string[] {
   ];
 }
 
-/** Whom a blocked claim waits for. */
+/** Says what holds an order that this one waits for. */
 function waitedFor(page: Page, claim: ClaimView): string {
   if (claim.state === null) return `for ${shown(claim.order)}, whose ref is not understood`;
   return `for ${headline(page, claim).replace(/ (?:is|was) /, ', ')}`;
@@ -125,13 +125,13 @@ function evidence(page: Page, { claim, fate }: OrderStatus): string[] {
 }
 
 function removal({ order }: ClaimView): string {
-  return `git claim worktree remove ${shown(order)}, or git claim --reopen ${shown(order)}, if its work must go on`;
+  return `git claim worktree remove ${shown(order)}, or git claim --reopen ${shown(order)}, if its work must continue`;
 }
 
-/** What the reader may do now. */
+/** Says what the reader may do now. */
 function next(claim: ClaimView): string {
   const order = shown(claim.order);
-  if (claim.state === 'completed') return `git claim --reopen ${order}, if its work must go on`;
+  if (claim.state === 'completed') return `git claim --reopen ${order}, if its work must continue`;
   if (claim.state === 'released' || claim.state === 'abandoned') return `git claim ${order}`;
   if (!claim.mine) return othersNext(claim, order);
   return claim.state === 'blocked'
@@ -139,7 +139,7 @@ function next(claim: ClaimView): string {
     : `git claim complete ${order}, release, block --reason <why> or hand --to <session>`;
 }
 
-/** Whom the evidence has alive keeps the order; whoever is silent or dead may be replaced by a claim that waits for it. */
+/** A live holder keeps the order; a silent or dead one can be replaced with `git claim --wait`. */
 function othersNext({ liveness }: ClaimView, order: string): string {
   switch (liveness) {
     case 'dead':

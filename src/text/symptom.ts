@@ -1,7 +1,7 @@
 import type { ModeReport, SilentHook, Symptom } from '../core/doctor/symptom.ts';
 import { formatDuration } from '../core/time.ts';
 
-/** A finding as a document has it. */
+/** A finding in a document. */
 export type WordedSymptom = Pick<Symptom, 'kind' | 'severity' | 'place' | 'order'> & {
   readonly message: string;
   readonly remedy: string | null;
@@ -16,11 +16,11 @@ export function wordedSymptom(symptom: Symptom): WordedSymptom {
 export function symptomMessage({ about, order }: Symptom): string {
   switch (about.what) {
     case 'not-set-up':
-      return 'git claim init was not run here, so only the claims themselves hold a session back';
+      return 'git claim init was not run here, so no hook checks commits and pushes';
     case 'other-clone':
       return 'this is another clone of the same repository: claims made there are not seen here';
     case 'no-boot-id':
-      return 'this system tells no boot id, so no process is ever proved dead';
+      return 'this system has no boot id, so no holder can be proved dead';
     case 'files':
       return `${WRONG[about.wrong]}: ${about.names.join(', ')}`;
     case 'silent-hooks':
@@ -29,30 +29,28 @@ export function symptomMessage({ about, order }: Symptom): string {
       const { folder, trees } = about;
       const [where, list] =
         trees === null ? ['this worktree', ''] : [`${trees.length} worktrees`, ` (${firstOf(trees, TREES_NAMED)})`];
-      return `the hooks of ${folder} do not run in ${where}: that folder is missing there, and git looks for it in each one${list}`;
+      return `the hooks of ${folder} do not run in ${where}: the folder is missing there, and each worktree needs its own${list}`;
     }
     case 'lock':
-      return about.why === null
-        ? 'a git that was killed left this lock behind'
-        : `this lock is in the way, perhaps: ${about.why}`;
+      return about.why === null ? 'a killed git process left this lock behind' : `this lock may be in the way: ${about.why}`;
     case 'foreign-ref':
-      return `${about.ref} is not git-claim's, and never treated as free: ${about.why ?? 'its name is no order id'}`;
+      return `${about.ref} is foreign, and counts as taken: ${about.why ?? 'its name is not an order id'}`;
     case 'cache':
-      return `there are no signs of life: ${about.trouble.said}`;
+      return `signs of life are not recorded: ${about.trouble.said}`;
     case 'missing-worktree':
-      return `${order} is claimed by ${about.holder}, and its worktree is gone`;
+      return `${order} is held by ${about.holder}, but its worktree is gone`;
     case 'unclaimed-worktree':
       return about.isListed
         ? `the worktree of ${order} is gone, but git still lists it`
         : `this is the worktree of ${order}, which nobody holds`;
     case 'future-record':
-      return `${order} was written at ${about.at}, which is in the future here: the clock of ${about.host} or this one is wrong`;
+      return `${order} was written at ${about.at}, which is in the future here: the clock of ${about.host} or of this machine is wrong`;
     case 'file-clock': {
       const seconds = Math.round(Math.abs(about.aheadMs) / 1000);
       return `the file system's clock is ${seconds} s ${about.aheadMs > 0 ? 'ahead of' : 'behind'} this machine's`;
     }
     case 'letter-case':
-      return `the disk takes A and a for ${about.foldsCase ? 'one name' : 'two names'}, but git was told otherwise`;
+      return `the disk treats A and a as ${about.foldsCase ? 'one name' : 'two names'}, but git's configuration says otherwise`;
     case 'version':
       return `${about.git}, Node.js ${about.node}`;
     case 'mode':
@@ -60,7 +58,7 @@ export function symptomMessage({ about, order }: Symptom): string {
   }
 }
 
-/** Says what to do about it; null where there is nothing to do. */
+/** Says what to do about it; null if there is nothing to do. */
 export function symptomRemedy({ about, order }: Symptom): string | null {
   switch (about.what) {
     case 'not-set-up':
@@ -71,19 +69,19 @@ export function symptomRemedy({ about, order }: Symptom): string | null {
         ? 'in that worktree: git config --worktree --unset-all core.hooksPath'
         : 'git claim init';
     case 'hooks-folder':
-      return "run there what made it here (npm install, perhaps); git config --add claim.setup 'npm install' does so in each new worktree";
+      return "run there the command that made it here, such as npm install; git config --add claim.setup 'npm install' runs it in each new worktree";
     case 'lock':
       return about.why === null
-        ? 'git claim doctor --fix, or the next git claim that it is in the way of'
-        : 'when no git runs in this repository, on any machine, remove it';
+        ? 'git claim doctor --fix removes it, and so does the next git claim that it blocks'
+        : 'remove it when no git runs in this repository, on any machine';
     case 'foreign-ref':
-      return 'if another tool keeps its refs there, git config claim.refPrefix moves ours; else look at it and remove it with git update-ref -d';
+      return 'if another tool keeps its refs there, git config claim.refPrefix moves ours; else look at it and delete it with git update-ref -d';
     case 'cache':
       return about.trouble.kind === 'no-driver'
-        ? 'reinstall git-claim with its optional dependencies; until then claims work by patience, without heartbeats'
-        : 'claims work without it; .git/claim/cache.db may be deleted at any moment';
+        ? 'reinstall git-claim with its optional dependencies; until then claims work without heartbeats'
+        : 'claims work without it; .git/claim/cache.db may be deleted at any time';
     case 'missing-worktree':
-      return `its holder: git claim worktree add ${order}, or git claim release ${order}`;
+      return `its holder runs git claim worktree add ${order} or git claim release ${order}`;
     case 'unclaimed-worktree':
       return about.isListed
         ? 'git claim worktree prune'
@@ -91,25 +89,25 @@ export function symptomRemedy({ about, order }: Symptom): string | null {
     case 'other-clone':
       return 'let all sessions work in worktrees of one clone; git claim <order> makes them';
     case 'future-record':
-      return 'set both by a time server; no claim depends on it, only the times that are shown';
+      return 'set both clocks by a time server; no claim depends on them, only the times that are shown';
     case 'file-clock':
-      return 'set both by a time server';
+      return 'set both clocks by a time server';
     case 'letter-case':
       return `git config core.ignorecase ${about.foldsCase}`;
     case 'no-boot-id':
-      return 'nothing: silent claims are taken after a challenge instead';
+      return 'nothing to do: silent claims are taken after a challenge instead';
     case 'version':
       return about.isOld ? `git ${about.gitMin} or newer is needed` : null;
     case 'mode': {
       const rules = about.stricter.map(({ rule, count }) => `${rule} ${count}`).join(', ');
-      return about.mode === 'hard' || rules === '' ? null : `were they right? then: git claim init --mode hard (${rules})`;
+      return about.mode === 'hard' || rules === '' ? null : `if they were right: git claim init --mode hard (${rules})`;
     }
   }
 }
 
 const WRONG = {
   write: 'not as git claim init left them',
-  move: "somebody else's, where git-claim's belong",
+  move: "somebody else's, where git-claim's should be",
   remove: 'left over',
 } as const;
 
@@ -128,13 +126,13 @@ function silence(why: SilentHook): string {
     case 'missing':
       return `${why.path} is missing`;
     case 'replaced':
-      return `${why.path} is somebody else's`;
+      return `${why.path} is not git-claim's`;
     case 'failed':
       return why.said;
   }
 }
 
-/** So many worktrees are named; the others are counted. */
+/** Worktrees that are named; the others are counted. */
 const TREES_NAMED = 5;
 
 function firstOf(names: readonly string[], most: number): string {
@@ -142,7 +140,7 @@ function firstOf(names: readonly string[], most: number): string {
   return [...names.slice(0, most), ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }
 
-/** `14 warnings, 2 overridden`. */
+/** Returns, for example, `14 warnings, 2 overridden`. */
 function counted({ counts: { warned, overridden, refused, bypassed } }: ModeReport): string {
   return [
     `${warned} warning${warned === 1 ? '' : 's'}`,

@@ -4,12 +4,12 @@ import { blockLines, placeLines, workLines } from './claims.ts';
 import { detail, type Page, shown, since } from './page.ts';
 import { headline } from './status.ts';
 
-/** Whose claim is about to be taken, on what evidence, and what lies in the work tree. */
+/** Says whose claim is about to be taken, on what evidence, and what work is in its worktree. */
 export function incumbentText(page: Page, { view, work }: Incumbent): string {
   return [
     headline(page, view),
     detail(page, view.liveness ?? 'unknown', shown(view.evidence ?? '')),
-    detail(page, 'heard of', view.heartbeatAt === null ? 'never, by this machine' : since(page, view.heartbeatAt)),
+    detail(page, 'seen', view.heartbeatAt === null ? 'never, by this machine' : since(page, view.heartbeatAt)),
     ...blockLines(page, view),
     ...placeLines(page, view),
     ...workLines(page, work),
@@ -21,7 +21,7 @@ function linearLines(page: Page, { linear }: ClaimView): string[] {
   return linear === null ? [] : [detail(page, 'linear', shown(linear))];
 }
 
-/** What a person types who insists. */
+/** Returns what a person types to insist. */
 export function forceWords({ view }: Incumbent): string {
   return `${view.order} ${view.generation}`;
 }

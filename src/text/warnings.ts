@@ -7,15 +7,15 @@ import { ordersPlace, orderTrouble } from './order-trouble.ts';
 import { type Page, since } from './page.ts';
 import { setupTrouble } from './setup.ts';
 
-/** A warning as a document has it. */
+/** A warning in a document. */
 export type WordedWarning = { readonly code: Warning['code']; readonly message: string };
 
-/** Returns warnings as a document has them, with instants as a record has them. */
+/** Returns the warnings of a document, with instants as records have them. */
 export function wordedWarnings(warnings: readonly Warning[]): WordedWarning[] {
   return warnings.map((warning) => ({ code: warning.code, message: warningMessage(warning, (instant) => instant) }));
 }
 
-/** Says a warning to people, who read instants in their own time. */
+/** Words a warning for people, who read instants in local time. */
 export function warningText(page: Page, warning: Warning): string {
   return warningMessage(warning, (instant) => since(page, instant));
 }
@@ -24,7 +24,7 @@ function warningMessage(warning: Warning, timeOf: (instant: string) => string): 
   if ('more' in warning) return `and ${warning.more} more of this kind`;
   switch (warning.code) {
     case 'no-order-file':
-      return `${warning.order} has no order file here, although other orders do`;
+      return `${warning.order} has no order file here, but other orders do`;
     case 'no-commits':
       return `${warning.order}: nothing was committed for it since it was claimed`;
     case 'binding':
@@ -34,17 +34,17 @@ function warningMessage(warning: Warning, timeOf: (instant: string) => string): 
     case 'hooks-mended':
       return "git-claim's hooks were displaced, perhaps by a tool that installs its own: they are back, and run after its hooks";
     case 'hooks-astray':
-      return `git-claim's hooks do not all run here any more, and could not be put back: ${troubleText(warning.failure)}`;
+      return `some of git-claim's hooks no longer run here, and could not be reinstalled: ${troubleText(warning.failure)}`;
     case 'no-orders':
       return `there is no folder ${warning.folder}/ in ${ordersPlace(warning.place)} (claim.orders)`;
     case 'broken-order':
       return `${warning.file} (${warning.order}) cannot be read: ${orderTrouble(warning.trouble)}`;
     case 'unnamed-order':
-      return `${warning.file} is no order: ${orderTrouble(warning.trouble)}`;
+      return `${warning.file} is not an order: ${orderTrouble(warning.trouble)}`;
     case 'duplicate-order':
       return `${warning.files.join(' and ')} are both ${warning.order}: which one counts is unknown`;
     case 'uncommitted':
-      return `${warning.order}: not committed, if it matters: ${firstOf(warning.files, FILES_MAX)}`;
+      return `${warning.order}: left uncommitted: ${firstOf(warning.files, FILES_MAX)}`;
     case 'checkout-hook':
       return `${warning.order}: its worktree was made, but a hook of this repository failed: ${warning.said}`;
     case 'work-saved':
@@ -75,7 +75,7 @@ function warningMessage(warning: Warning, timeOf: (instant: string) => string): 
       return troubleText(warning.failure);
     case 'not-released': {
       const { order, failure } = warning;
-      return `${order} was not given back: ${failure === null ? `it is not yours any more; see git claim status ${order}` : troubleText(failure)}`;
+      return `${order} was not given back: ${failure === null ? `you lost it; see git claim status ${order}` : troubleText(failure)}`;
     }
     case 'not-mirrored':
       return `${warning.order}: its ${warning.mirror} does not show the claim yet: ${troubleText(warning.failure)}`;

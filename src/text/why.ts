@@ -16,7 +16,7 @@ export function whyClause(why: Why): string {
     case 'unmerged':
       return `completed by ${why.session}, not merged yet${on(why.branch)}`;
     case 'duplicate':
-      return `${why.files.join(' and ')} have one id`;
+      return `${why.files.join(' and ')} have the same id`;
     case 'cycle':
       return `waits for itself: ${why.circle}`;
     case 'no-status':
@@ -48,9 +48,9 @@ function obstacleClause(obstacle: Obstacle): string {
     case 'unmerged':
       return `which is completed but not merged${on(obstacle.branch)}`;
     case 'unknown':
-      return 'which no file and no claim knows';
+      return 'which has no file and no claim';
     case 'unfinished':
-      return `which is ${obstacle.statusWord ?? 'of no known status'}`;
+      return `which is ${obstacle.statusWord ?? 'of unknown status'}`;
   }
 }
 

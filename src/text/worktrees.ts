@@ -19,7 +19,7 @@ export function removedText(page: Page, removed: Removed): string {
   const lines = [`removed ${shown(page.path(removed.path))}`];
   if (removed.saved !== null) lines.push(`  its work is kept as a commit: git log -p -1 ${removed.saved}`);
   const { deletedBranch: branch, deletedTip: tip } = removed;
-  if (branch !== null) lines.push(`  branch ${shown(branch)} was merged, so it is deleted too; it stood at ${tip?.slice(0, 12)}`);
+  if (branch !== null) lines.push(`  branch ${shown(branch)} was merged, so it is deleted too; it was at ${tip?.slice(0, 12)}`);
   return lines.join('\n');
 }
 
@@ -29,10 +29,10 @@ export function prunedText(page: Page, { paths }: Pruned): string {
     : paths.map((path) => `forgot ${shown(path === '' ? 'an unfinished registration' : page.path(path))}`).join('\n');
 }
 
-/** What a person is asked before commands from the configuration are run. */
+/** Returns what a person is asked before commands from the configuration run. */
 export function trustQuestion(repository: string, commands: readonly string[]): string {
   return [
-    `In each new work tree of ${shown(repository)} git claim shall run:`,
+    `In each new worktree of ${shown(repository)}, git claim will run:`,
     ...commands.map((command) => `  ${shown(command)}`),
   ].join('\n');
 }

@@ -48,7 +48,7 @@ test('commits of others on all refs, by trailer, branch and subject; below a tip
   expect((await check(sandbox, 'ada', ['--since', '2h'])).findings).toHaveLength(5);
 });
 
-test('what lies about: uncommitted files here and beside, work trees and branches of the order, claims, order files', async () => {
+test('what lies about: uncommitted files here and beside, worktrees and branches of the order, claims, order files', async () => {
   const sandbox = createSandbox();
   const say = (session: string, ...args: string[]) => runCli(sandbox, args, { env: { GIT_CLAIM_SESSION: session } });
   mkdirSync(join(sandbox.repo, 'orders'));
@@ -83,7 +83,9 @@ test('what lies about: uncommitted files here and beside, work trees and branche
     { paths: ['left'], session: 'bob' },
     { paths: ['changed'], session: 'bob' },
   ]);
-  expect(findings.map(({ message }) => message)).toContain(`uncommitted of bob at ${sandbox.dir}/my äpp.claims/ORDER-3: changed`);
+  expect(findings.map(({ message }) => message)).toContain(
+    `uncommitted changes by bob at ${sandbox.dir}/my äpp.claims/ORDER-3: changed`,
+  );
   const { stdout } = await runCli(sandbox, ['check', 'ORDER-1'], { env: { GIT_CLAIM_SESSION: 'ada' } });
   expect(stdout.match(/\bat \.\..*$/gm)).toEqual(['at ../tree', 'at ../my äpp.claims/ORDER-3: changed']);
   expect(await check(sandbox, 'ada', ['ORDER-2'])).toMatchObject({ code: 5 });
@@ -121,7 +123,7 @@ test('a claim hears what was found before it is made, and is refused where the w
     ada$ git claim --no-worktree ORDER-1
     stderr:
     ORDER-1 collides with other work: ORDER-1 is done by its file orders/ORDER-1.md
-      instead   take another order: git claim next; if its work must go on, git claim --reopen ORDER-1
+      instead   take another order: git claim next; if its work must continue, git claim --reopen ORDER-1
     exit 5
 
     ada$ git claim --no-worktree ORDER-2
@@ -133,20 +135,20 @@ test('a claim hears what was found before it is made, and is refused where the w
     ada$ git claim --no-worktree ORDER-4
     stderr:
     ORDER-4 collides with other work: ORDER-4 is already on main by bob: <commit> ORDER-4: shipped
-      instead   take another order: git claim next; if its work must go on, git claim --reopen ORDER-4
+      instead   take another order: git claim next; if its work must continue, git claim --reopen ORDER-4
     exit 5
 
     ada$ git claim --no-worktree --reopen ORDER-4
     ORDER-4 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  here
     stderr:
-    warning: ORDER-4 has no order file here, although other orders do
+    warning: ORDER-4 has no order file here, but other orders do
 
     ada$ git claim --no-worktree ORDER-4
-    ORDER-4 is yours already (generation 1), in this work tree
+    ORDER-4 is yours already (generation 1), in this worktree
       worktree  here
     stderr:
-    warning: ORDER-4 has no order file here, although other orders do
+    warning: ORDER-4 has no order file here, but other orders do
 
     bob$ git claim intent 'force-push main'
     announced force-push main
@@ -155,11 +157,11 @@ test('a claim hears what was found before it is made, and is refused where the w
     ORDER-3 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  here
     stderr:
-    warn   legacy: ORDER-3 is in progress by its file orders/ORDER-3.md, but unclaimed: a session without git claim may be at it
+    warn   legacy: ORDER-3 is in progress by its file orders/ORDER-3.md, but nobody claimed it: a session without git claim may work on it
     warn   bob announced: force-push main (<age> ago)
 
     ada$ git claim session start
-    you are ada, here since <when> (no process of it is watched)
+    you are ada, here since <when> (its process is not watched)
       holds     ORDER-3 ORDER-4
     1 other is here
     bob  person  unknown  seen <when>  -  here

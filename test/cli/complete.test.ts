@@ -30,7 +30,7 @@ test('work that is not committed keeps an order from being completed', async () 
     "$ git claim complete ORDER-1
     stderr:
     error: ORDER-1 has work that is not committed: app.ts, main.ts, new one.ts, odd\\x0a\\x1b[31m
-      hint    commit it in <dir>/my äpp.claims/ORDER-1 (or stash it there), then complete the order; git claim release ORDER-1 gives it back unfinished
+      hint    commit it in <dir>/my äpp.claims/ORDER-1 (or stash it there), then complete the order; git claim release ORDER-1 releases it unfinished
     exit 4
     "
   `);
@@ -41,7 +41,7 @@ test('work that is not committed keeps an order from being completed', async () 
     stderr:
     you do not hold ORDER-1: alice holds it since <when>
       worktree  ../my äpp.claims/ORDER-1   branch order-1
-      next      its holder completes it; a person who must do so takes it over first: git claim take ORDER-1 --reason <why>
+      next      only its holder completes it; a person takes it over first: git claim take ORDER-1 --reason <why>
     exit 4
     "
   `);
@@ -49,7 +49,7 @@ test('work that is not committed keeps an order from being completed', async () 
     "$ git claim complete ORDER-1
     ORDER-1 is completed; its work is on branch order-1
     stderr:
-    warning: ORDER-1: not committed, if it matters: orders/ORDER-1.md
+    warning: ORDER-1: left uncommitted: orders/ORDER-1.md
     "
   `);
   expect(await say('alice', 'complete', 'ORDER-1')).toMatchInlineSnapshot(`
@@ -83,7 +83,7 @@ test('in the main tree unknown files may be anybody’s', async () => {
     "$ git claim complete
     ORDER-1 is completed
     stderr:
-    warning: ORDER-1: not committed, if it matters: notes.txt
+    warning: ORDER-1: left uncommitted: notes.txt
     "
   `);
 });

@@ -198,7 +198,7 @@ test('what to work on next', async () => {
   await it.refuses('usage', ['next']);
 });
 
-test('work trees', async () => {
+test('worktrees', async () => {
   const it = new Telling();
   const tree = (sandbox: Sandbox) => `${sandbox.repo}.claims/ORDER-1`;
   await it.answers('claimsDocument', ['ORDER-1']);

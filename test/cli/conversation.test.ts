@@ -118,7 +118,7 @@ test('a claim is blocked, goes on, and is handed over', async () => {
 
     alice$ git claim block ORDER-143 --reason 'waits for the design'
     ORDER-143 is blocked and stays yours: waits for the design
-      next      git claim unblock ORDER-143, when it can go on
+      next      git claim unblock ORDER-143, when it can continue
 
     alice$ git claim ORDER-143
     ORDER-143 is yours already (generation 1)
@@ -156,7 +156,7 @@ test('a claim is blocked, goes on, and is handed over', async () => {
     exit 129
 
     alice$ git claim hand ORDER-143 --to bob
-    ORDER-143 is bob's now (generation 2)
+    ORDER-143 is now held by bob (generation 2)
       worktree  ../my äpp.claims/ORDER-143   branch order-143
 
     bob$ git claim
@@ -165,12 +165,12 @@ test('a claim is blocked, goes on, and is handed over', async () => {
     others   nobody else holds anything
 
     alice$ git claim hand ORDER-143 --to bob
-    ORDER-143 is bob's now (generation 2)
+    ORDER-143 is now held by bob (generation 2)
       worktree  ../my äpp.claims/ORDER-143   branch order-143
 
     alice$ git claim complete ORDER-143
     stderr:
-    you do not hold ORDER-143 any more: bob holds it since <when>
+    you lost ORDER-143: bob holds it since <when>
       worktree  ../my äpp.claims/ORDER-143   branch order-143
       next      your work stays where it is: git claim rescue ORDER-143 keeps it under a ref; git claim log ORDER-143 shows what happened
     exit 4
@@ -184,14 +184,14 @@ test('a claim is blocked, goes on, and is handed over', async () => {
 
     bob$ git claim block ORDER-143 --reason 'waits for the key'
     ORDER-143 is blocked and stays yours: waits for the key
-      next      git claim unblock ORDER-143, when it can go on
+      next      git claim unblock ORDER-143, when it can continue
 
     bob$ git claim hand ORDER-143 --to alice
-    ORDER-143 is alice's now (generation 3)
+    ORDER-143 is now held by alice (generation 3)
       worktree  ../my äpp.claims/ORDER-143   branch order-143
 
     bob$ git claim hand ORDER-143 --to alice
-    ORDER-143 is alice's now (generation 3)
+    ORDER-143 is now held by alice (generation 3)
       worktree  ../my äpp.claims/ORDER-143   branch order-143
 
     alice$ git claim status ORDER-143
@@ -280,20 +280,20 @@ test('claims end: released, abandoned, completed, and opened again by whom it ma
     stderr:
     ORDER-143 was completed by alice, who held it since <when>
       worktree  ../my äpp.claims/ORDER-143   branch order-143
-      instead   take another order; if this work must go on, its last holder or a person runs git claim --reopen ORDER-143
+      instead   take another order; if this work must continue, its last holder or a person runs git claim --reopen ORDER-143
     exit 3
 
     bob$ git claim status ORDER-143
     ORDER-143 was completed by alice, generation 3
       merged    nothing to merge: its branch has no commits of its own
       worktree  ../my äpp.claims/ORDER-143   branch order-143
-      next      git claim --reopen ORDER-143, if its work must go on
+      next      git claim --reopen ORDER-143, if its work must continue
 
     alice$ git claim release ORDER-143
     stderr:
     ORDER-143 is completed: it cannot be released
       worktree  ../my äpp.claims/ORDER-143   branch order-143
-      next      git claim --reopen ORDER-143, if its work must go on
+      next      git claim --reopen ORDER-143, if its work must continue
     exit 4
 
     alice$ git claim --reopen ORDER-143
@@ -318,7 +318,7 @@ test('claims end: released, abandoned, completed, and opened again by whom it ma
   `);
 });
 
-test("in an order's work tree its name may be left out", async () => {
+test("in an order's worktree its name may be left out", async () => {
   const sandbox = createSandbox();
   const say = conversation(sandbox, `${sandbox.repo}.claims/ORDER-1`);
   await conversation(sandbox)(['alice', ['ORDER-1']]);
@@ -342,7 +342,7 @@ test("in an order's work tree its name may be left out", async () => {
     others   nobody else holds anything
 
     alice$ git claim ORDER-1
-    ORDER-1 is yours already (generation 1), in this work tree
+    ORDER-1 is yours already (generation 1), in this worktree
       worktree  here   branch order-1
 
     bob$ git claim ORDER-1
@@ -354,7 +354,7 @@ test("in an order's work tree its name may be left out", async () => {
 
     bob$ git claim renew
     stderr:
-    error: this work tree has no order of yours (ORDER-1 is another session's): name one
+    error: this worktree has no order of yours (ORDER-1 is another session's): name one
       hint    you hold nothing; git claim <order> claims one
     exit 129
 
@@ -363,14 +363,14 @@ test("in an order's work tree its name may be left out", async () => {
 
     alice$ git claim release
     stderr:
-    error: this work tree has no order of yours: name one
+    error: this worktree has no order of yours: name one
       hint    you hold nothing; git claim <order> claims one
     exit 129
     "
   `);
 });
 
-test('work trees are listed, made again, and never removed with work in them', async () => {
+test('worktrees are listed, made again, and never removed with work in them', async () => {
   const sandbox = createSandbox();
   const say = conversation(sandbox);
   const tree = `${sandbox.repo}.claims/ORDER-1`;
@@ -431,8 +431,8 @@ test('work trees are listed, made again, and never removed with work in them', a
 
     alice$ git claim worktree remove ORDER-1
     stderr:
-    error: ORDER-1 has no work tree of its own
-      hint    git claim worktree list shows those there are
+    error: ORDER-1 has no worktree of its own
+      hint    git claim worktree list shows those that exist
     exit 129
 
     alice$ git claim worktree add ORDER-1
@@ -450,7 +450,7 @@ test('work trees are listed, made again, and never removed with work in them', a
 
     alice$ git claim worktree add ORDER-1
     stderr:
-    ORDER-1 is released: it cannot be given a work tree
+    ORDER-1 is released: it cannot be given a worktree
       worktree  ../my äpp.claims/ORDER-1   branch order-1
       next      claim it first: git claim ORDER-1
     exit 4
@@ -489,7 +489,7 @@ test('refs that git-claim did not write, and broken ones', async () => {
 
     alice$ git claim ORDER-3
     stderr:
-    nobody can tell whether ORDER-3 is free: its object is missing; it counts as taken
+    ORDER-3 cannot be read: its object is missing; it counts as taken
       next      git for-each-ref and git fsck say what is wrong with the ref of ORDER-3
     exit 8
 
@@ -510,14 +510,14 @@ test('refs that git-claim did not write, and broken ones', async () => {
 test('where nobody knows who asks, reading works and claiming says what to do', async () => {
   expect(await conversation()(['', []], ['', ['ORDER-1']], ['', ['list']])).toMatchInlineSnapshot(`
     "$ git claim
-    you      no session is known here: no agent is at work and there is no terminal
+    you      no session is known: no agent is running, and there is no terminal
              name yours: git claim --session <name> ..., or export GIT_CLAIM_SESSION=<name>
     holding  nothing
     others   nobody else holds anything
 
     $ git claim ORDER-1
     stderr:
-    error: no session is known here: no agent is at work and there is no terminal
+    error: no session is known: no agent is running, and there is no terminal
       hint    name yours: git claim --session <name> ..., or export GIT_CLAIM_SESSION=<name>
     exit 129
 

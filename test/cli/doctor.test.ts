@@ -135,7 +135,7 @@ test('it tells what the hooks warned of since the mode was set, for people to ra
   await untilQuiet(sandbox);
   const [mode] = (await doctor(sandbox)).findings.filter(({ kind }) => kind === 'mode');
   expect(mode?.message).toMatch(/^in shadow mode for \d+s: [1-9] warnings?, 1 overridden$/);
-  expect(mode?.remedy).toMatch(/^were they right\? then: git claim init --mode hard \(.*branch \d/);
+  expect(mode?.remedy).toMatch(/^if they were right: git claim init --mode hard \(.*branch \d/);
   // From then on the count starts anew.
   await runCli(sandbox, ['init', '--mode', 'hard'], ALICE);
   expect(commit().status).not.toBe(0);

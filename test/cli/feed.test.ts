@@ -53,7 +53,7 @@ test('what sessions do and are about to do is told in words, and nothing twice o
     ORDER-2 is released: anybody may claim it
 
     alice$ git claim hand ORDER-1 --to bob
-    ORDER-1 is bob's now (generation 2)
+    ORDER-1 is now held by bob (generation 2)
       worktree  here
 
     bob$ git claim complete ORDER-1
@@ -77,7 +77,7 @@ test('what sessions do and are about to do is told in words, and nothing twice o
     <when>  bob    completed ORDER-1
 
     bob$ git claim feed ORDER-3
-    nothing has happened here of late
+    nothing happened here recently
     "
   `);
 });

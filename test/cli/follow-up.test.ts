@@ -80,9 +80,7 @@ test('in the format of its parent', async () => {
 test('what cannot be followed up, and titles that say anything', async () => {
   const { say, read } = place();
   expect(await say('follow-up', 'ORDER-1')).toContain('error: a follow-up needs a title\n');
-  expect(await say('follow-up', 'ORDER-1', 'ORDER-2', '--title', 'x')).toContain(
-    'error: a follow-up has one order it was found at\n',
-  );
+  expect(await say('follow-up', 'ORDER-1', 'ORDER-2', '--title', 'x')).toContain('error: a follow-up belongs to one order\n');
   expect(await say('follow-up', '--title', 'x')).toContain('exit 129');
   await say('follow-up', 'ORDER-1', '--title', '../../x\n---\nstatus: ready\u001b[31m $(touch y) `z`');
   const text = read('orders/ORDER-1-x-status-ready-31m-touch-y-z.md');

@@ -39,7 +39,7 @@ test('a session has one helper, confirmed before its claim is, however many clai
   );
 });
 
-test('it is detached, holds nothing of whoever started it, and keeps no work tree busy', async () => {
+test('it is detached, holds nothing of whoever started it, and keeps no worktree busy', async () => {
   const { sandbox, agent, say } = place();
   await say(agent('alice', { SECRET: 'hunter2', GIT_DIR: undefined }), 'ORDER-1');
   const [pid] = helpersOf(sandbox) as [number];
@@ -128,7 +128,7 @@ test('it beats, also into a cache that is new, and for a claim that was handed o
   );
 });
 
-test('a challenge is answered, and the work tree knows the answer', async () => {
+test('a challenge is answered, and the worktree knows the answer', async () => {
   const { sandbox, agent, say } = place();
   sandbox.git(['config', '--global', 'safe.bareRepository', 'explicit']);
   await say(agent('-alice'), 'ORDER-1');

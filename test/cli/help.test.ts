@@ -9,36 +9,36 @@ const say = async (...args: string[]) => (await runCli(sandbox, args)).transcrip
 test('the whole', async () => {
   expect(await say('-h')).toMatchInlineSnapshot(`
     "$ git claim -h
-    usage: git claim <order>...        claim orders; makes a work tree for each
+    usage: git claim <order>...        claim orders; makes a worktree for each
            git claim                   who am I, what do I hold, who else is here
            git claim <command> [<args>]
 
-      claim       Claim orders and make their work trees (the word itself may be left out)
+      claim       Claim orders and make their worktrees (the word claim may be left out)
       status      Show who you are, what you hold and who else is here, or one order's claim
       list        Show the board: a line for each claim
       next        Recommend orders that are ready and free, or claim the best one
       renew       Extend the lease of a claim
-      release     Give a claim back; its worktree stays as it is
+      release     Release a claim; its worktree stays as it is
       complete    End a claim with its work done
       abandon     End a claim with its work given up
       block       Keep a claim while waiting for something outside
-      unblock     Go on with a blocked claim
+      unblock     Continue a blocked claim
       hand        Hand a claim over to another session
-      take        Take over another session's claim, with its work tree as that stands
-      run         Claim an order, run a command in its work tree, and give it back
-      rescue      Keep the work of a claim that was taken from you under a ref
+      take        Take over another session's claim, with its worktree as it is
+      run         Claim an order, run a command in its worktree, and give the claim back
+      rescue      Keep the work of a claim that was taken from you, under a ref
       path        Claim files or folders, so that no other session does
       paths       Show which files and folders are claimed, and by whom
-      worktree    List, add, set up, remove or prune the work trees of claims
-      session     Say that this session begins or ends, or list those that are here
+      worktree    List, add, set up, remove or prune the worktrees of claims
+      session     Start or end this session, or list the sessions that are here
       check       Show what may collide before you begin
-      intent      Announce what you are about to do; others hear of it for 10 minutes
+      intent      Announce what you are about to do; others are told for 10 minutes
       intents     Show what sessions announced
-      feed        Show what happened here of late: claims, takeovers, intents
+      feed        Show what happened recently: claims, takeovers, intents
       follow-up   File a draft for work found while working on an order
       log         Show who owned an order when, or the latest changes of all orders
-      doctor      Find what keeps claims from working, and say what to do about it
-      init        Set this repository up, or repair its setup: hooks and their configuration
+      doctor      Find what keeps claims from working, and say what to do
+      init        Set up this repository, or repair its setup: hooks and their configuration
       completion  Print the script with which a shell completes git claim
 
     git claim <command> -h shows its options. The manual: git claim --help
@@ -94,7 +94,7 @@ test('mistyped words get a suggestion where there is a likely one', async () => 
     $ git claim help lst
     stderr:
     error: git claim has no command "lst"
-      hint    git claim -h lists them
+      hint    git claim -h lists the commands
     exit 129
     "
   `);
@@ -135,7 +135,7 @@ test('what is no order id is said to be none', async () => {
 
     $ git claim ORDER-1.lock
     stderr:
-    error: "ORDER-1.lock" is not an order id: git would not take it as a ref name
+    error: "ORDER-1.lock" is not an order id: git does not allow it in a ref name
       hint    an order id looks like ORDER-143, ENG-7 or BACK-217.02
     exit 129
 

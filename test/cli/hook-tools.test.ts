@@ -66,7 +66,7 @@ function project(files: Record<string, string>) {
 const OURS = ['ours pre-commit', 'ours prepare-commit-msg', 'ours post-commit'];
 const SAYS = 'echo "tool pre-commit" >>"$MARKS"; test ! -e refuse';
 
-test('husky: its hooks run first, in linked work trees too, and its prepare does not displace ours', async ({ skip }) => {
+test('husky: its hooks run first, in linked worktrees too, and its prepare does not displace ours', async ({ skip }) => {
   skip(!existsSync(join(TOOLS, 'node_modules/husky')), NO_REGISTRY);
   const it = project({ '.husky/pre-commit': SAYS, '.husky/commit-msg': 'echo "tool commit-msg" >>"$MARKS"\n' });
   it.run(['husky']);
@@ -88,7 +88,7 @@ test('husky: its hooks run first, in linked work trees too, and its prepare does
   it.git('worktree', 'add', '--quiet', '../second');
   const { code, stdout } = await it.claim('init', '--check');
   expect(stdout).toMatch(
-    /^info {2}the hooks of \.husky\/_ do not run in 2 work trees: .* \(\.\.\/linked, \.\.\/second\)\n.*\n.*every work tree\n$/,
+    /^info {2}the hooks of \.husky\/_ do not run in 2 worktrees: .* \(\.\.\/linked, \.\.\/second\)\n.*\n.*every worktree\n$/,
   );
   expect(code).toBe(0);
   it.ran();

@@ -32,12 +32,12 @@ test.each([
   ['a trailing line break', 'ORDER-1\n', '"ORDER-1\\n" is not an order id'],
   ['ten kilobytes', `ORDER-${'1'.repeat(10_000)}`, '..." is not an order id: it is longer than 64 characters'],
   ['.lock', '.lock', '".lock" is not an order id'],
-  ['a lock of a claim', 'ORDER-1.lock', '"ORDER-1.lock" is not an order id: git would not take it as a ref name'],
-  ['a lock in capitals', 'ORDER-1.LOCK', '"ORDER-1.LOCK" is not an order id: git would not take it'],
+  ['a lock of a claim', 'ORDER-1.lock', '"ORDER-1.lock" is not an order id: git does not allow it in a ref name'],
+  ['a lock in capitals', 'ORDER-1.LOCK', '"ORDER-1.LOCK" is not an order id: git does not allow it'],
   ['a reflog entry', 'ORDER-1@{1}', '"ORDER-1@{1}" is not an order id'],
   ['@{', '@{', '"@{" is not an order id'],
   ['a revision', 'ORDER-1^', '"ORDER-1^" is not an order id'],
-  ['two dots', 'ORDER-1..2', '"ORDER-1..2" is not an order id: git would not take it as a ref name'],
+  ['two dots', 'ORDER-1..2', '"ORDER-1..2" is not an order id: git does not allow it in a ref name'],
   ['a dot at the end', 'ORDER-1.', '"ORDER-1." is not an order id'],
   ['a Cyrillic О', 'ОRDER-7', 'is not an order id: only ASCII'],
   ['a full-width digit', 'ORDER-７', 'is not an order id: only ASCII'],
@@ -95,18 +95,18 @@ test.each([
 });
 
 test.each([
-  ['--session', ['--session', `x${ESCAPES}`], {}, '--session holds no session id'],
-  ['--session', ['--session', ''], {}, '--session holds no session id: ""'],
-  ['--session', ['--session', 'two words'], {}, '--session holds no session id: "two words"'],
-  ['--session', ['--session', 'a\nb'], {}, '--session holds no session id: "a\\x0ab"'],
-  ['--session', ['--session', 'x'.repeat(10_000)], {}, '--session holds no session id'],
-  ['GIT_CLAIM_SESSION', [], { GIT_CLAIM_SESSION: `x${ESCAPES}` }, 'GIT_CLAIM_SESSION holds no session id'],
-  ['CLAUDE_CODE_SESSION_ID', [], { CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: `x${ESCAPES}` }, 'no session is known here'],
+  ['--session', ['--session', `x${ESCAPES}`], {}, '--session is not a session id'],
+  ['--session', ['--session', ''], {}, '--session is not a session id: ""'],
+  ['--session', ['--session', 'two words'], {}, '--session is not a session id: "two words"'],
+  ['--session', ['--session', 'a\nb'], {}, '--session is not a session id: "a\\x0ab"'],
+  ['--session', ['--session', 'x'.repeat(10_000)], {}, '--session is not a session id'],
+  ['GIT_CLAIM_SESSION', [], { GIT_CLAIM_SESSION: `x${ESCAPES}` }, 'GIT_CLAIM_SESSION is not a session id'],
+  ['CLAUDE_CODE_SESSION_ID', [], { CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: `x${ESCAPES}` }, 'no session is known: '],
   ['--anchor', ['--anchor', `${ESCAPES}1`], ALICE, 'the anchor'],
   ['--anchor', ['--anchor', ''], ALICE, 'the anchor "" is not a process id'],
   ['--anchor', ['--anchor', '-1'], ALICE, 'the anchor "-1" is not a process id'],
   ['--anchor', ['--anchor', '0'], ALICE, 'the anchor "0" is not a process id'],
-  ['--anchor', ['--anchor', '9999999999'], ALICE, 'the anchor, process 9999999999, does not run'],
+  ['--anchor', ['--anchor', '9999999999'], ALICE, 'the anchor, process 9999999999, is not running'],
   ['GIT_CLAIM_ANCHOR', [], { ...ALICE, GIT_CLAIM_ANCHOR: RUNS }, 'the anchor'],
   ['--on', ['--on', `${RUNS}${ESCAPES}`], ALICE, '--on'],
   ['--on', ['--on', '-n'], ALICE, '--on "-n" names no commit'],
@@ -168,7 +168,7 @@ test('order-7 and ORDER-7 are one order', async () => {
 
 test.each([
   ['claim.idPattern', '(', 'claim.idPattern is not a regular expression'],
-  ['claim.idPattern', '([A-Za-z]+)*[0-9]', 'claim.idPattern takes for ever'],
+  ['claim.idPattern', '([A-Za-z]+)*[0-9]', 'claim.idPattern takes too long to match'],
   ['claim.refPrefix', 'refs/heads/', 'claim.refPrefix "refs/heads/" cannot hold claims'],
   ['claim.refPrefix', 'refs/heads/claims/', 'claim.refPrefix "refs/heads/claims/" cannot hold claims'],
   ['claim.refPrefix', 'refs/worktree/claims/', 'claim.refPrefix "refs/worktree/claims/" cannot hold claims'],
@@ -197,7 +197,7 @@ test.each([
   expect(stderr).toContain(complaint);
 });
 
-test('a folder for work trees may be called anything', async () => {
+test('a folder for worktrees may be called anything', async () => {
   const own = createSandbox();
   own.git(['config', 'claim.worktrees', `../${RUNS.replaceAll('/', '_')} <repo>\n<order>`]);
   const claimed = await runCli(own, ['ORDER-1'], { env: ALICE });

@@ -71,7 +71,7 @@ const FOREIGN: [string, (sandbox: Sandbox) => void][] = [
   ['no State', to(record({ State: null }))],
   ['a generation of zero', to(record({ Generation: '0' }))],
   ['an anchor of escape sequences', to(record({ Anchor: `1@${ESCAPES}/1` }))],
-  ['a work tree with a NUL in its path', to(record({ Worktree: '../%00' }))],
+  ['a worktree with a NUL in its path', to(record({ Worktree: '../%00' }))],
   ['a symbolic ref to another claim', (sandbox) => sandbox.git(['symbolic-ref', 'refs/claims/ORDER-1', 'refs/claims/ORDER-9'])],
   ['a symbolic ref to a branch', (sandbox) => sandbox.git(['symbolic-ref', 'refs/claims/ORDER-1', 'refs/heads/main'])],
   ['a folder of refs', (sandbox) => sandbox.git(['update-ref', 'refs/claims/ORDER-1/x', 'HEAD'])],

@@ -93,7 +93,7 @@ test('--print shows what would be done and does nothing', async () => {
               | Several sessions work on this repository at once. A claim makes an order (a piece of work with an id such as ORDER-143) belong to one of them.
               | 
               | - When you begin: \`git claim session start\`. It says who is here, and what may collide with your work.
-              | - Before you start on an order: \`git claim <order>\`. It makes a work tree and a branch for the order and names them; work there, not here.
+              | - Before you start on an order: \`git claim <order>\`. It makes a worktree and a branch for the order and names them; work there, not here.
               | - Exit code 3 means that another session has it. Leave that work alone and take another order; \`git claim list\` shows who works on what.
               | - \`git claim\` alone says what you hold. When the work is done: \`git claim complete\`. To give it back: \`git claim release\`.
               | <!-- END git-claim -->
@@ -167,7 +167,7 @@ test('uninstalled, every file is byte for byte and mode for mode what it was', a
   const before = snapshot(it.repo);
   await it.claim(['init', '--mode', 'hard', '--agents-md', '--claude']);
   expect(snapshot(it.repo)).not.toEqual(before);
-  expect((await it.claim(['init', '--uninstall', '--print'])).stdout).toMatch(/^this would be taken out:/);
+  expect((await it.claim(['init', '--uninstall', '--print'])).stdout).toMatch(/^this would be removed:/);
   const gone = await it.claim(['init', '--uninstall']);
   expect({ code: gone.code, stderr: gone.stderr }).toEqual({ code: 0, stderr: '' });
   expect(snapshot(it.repo)).toEqual(before);
@@ -189,7 +189,7 @@ test('what others changed meanwhile stays changed, and is said', async () => {
   putHook(join(it.hooks, 'pre-commit'), '#!/bin/sh\n# newer\n');
   const { stdout } = await it.claim(['init', '--uninstall']);
   expect(stdout.match(/note .*(?:config|AGENTS\.md|settings\.json) was changed since/g)).toHaveLength(3);
-  expect(stdout).toMatch(/hooks\.before-git-claim\/pre-commit is left there/);
+  expect(stdout).toMatch(/hooks\.before-git-claim\/pre-commit stays there/);
   expect(readFileSync(agents, 'utf8')).toBe('first\n\nlast\n');
   expect(JSON.parse(readFileSync(settings, 'utf8'))).toEqual({ model: 'opus' });
   expect(readFileSync(join(it.hooks, 'pre-commit'), 'utf8')).toBe('#!/bin/sh\n# newer\n');
@@ -244,7 +244,7 @@ test('settings that cannot be added to without losing something are left alone',
   }
 });
 
-test('a folder that core.hooksPath names stays as it is, a global one too, and its hooks run first in every work tree that has it', async () => {
+test('a folder that core.hooksPath names stays as it is, a global one too, and its hooks run first in every worktree that has it', async () => {
   const it = stage();
   const global = join(it.dir, "their 'own' hööks");
   mkdirSync(global);
@@ -292,7 +292,7 @@ test('a folder that core.hooksPath names stays as it is, a global one too, and i
   expect(snapshot(it.dir, ['hôme', "their 'own' hööks"])).toEqual(beforeGlobal);
 });
 
-test('a core.hooksPath that is the top of the work tree runs what lies there, and nothing from the PATH', async () => {
+test('a core.hooksPath that is the top of the worktree runs what lies there, and nothing from the PATH', async () => {
   const it = stage();
   putHook(join(it.githooks, '../bin/pre-commit'), marking('stranger', 'pre-commit'));
   for (const path of ['.', './', '']) {
@@ -341,7 +341,7 @@ test('nobody gets past a hook with the variable that asks whether it is there', 
   expect(status).toBe(1);
 });
 
-test('in a submodule, a bare repository and one whose work trees have configuration of their own', async () => {
+test('in a submodule, a bare repository and one whose worktrees have configuration of their own', async () => {
   const it = stage();
   it.git(['-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', it.repo, 'sub']);
   const sub = join(it.repo, 'sub');
@@ -393,7 +393,7 @@ test('where nothing may be written it says who may, and changes nothing', async 
   await it.claim(['init']);
   rmSync(join(it.hooks, 'pre-commit'));
   const { status, stderr } = run('list');
-  expect(stderr).toMatch(/^warning: git-claim's hooks do not all run here any more, and could not be put back: /);
+  expect(stderr).toMatch(/^warning: some of git-claim's hooks no longer run here, and could not be reinstalled: /);
   expect(status).toBe(0);
 });
 

@@ -67,7 +67,7 @@ test('where and what can be configured', async () => {
   expect((await runAs(sandbox, 'alice', ['release', 'ORDER-1'])).code).toBe(129);
   git(['config', 'claim.mirror', 'main']);
   git(['config', 'claim.mirrorFields', 'owner']);
-  expect((await runAs(sandbox, 'alice', ['release', 'ORDER-1'])).stderr).toContain('"owner" is no field a claim has');
+  expect((await runAs(sandbox, 'alice', ['release', 'ORDER-1'])).stderr).toContain('"owner" is not a field of a claim');
 });
 
 test('a file that cannot be written fails no claim, and is not reached through a link that leads out', async () => {

@@ -189,7 +189,7 @@ test('an order about a path that another session claims is passed over', async (
   `);
 });
 
-test('an order whose work tree cannot be made is given back, and the next one claimed; when there is none, that is said', async () => {
+test('an order whose worktree cannot be made is given back, and the next one claimed; when there is none, that is said', async () => {
   const sandbox = prepared({ 'ORDER-1': 'status: ready\npriority: 1', 'ORDER-2': 'status: ready\npriority: 2' });
   const occupy = (order: string) => {
     mkdirSync(`${sandbox.repo}.claims/${order}`, { recursive: true });
@@ -205,7 +205,7 @@ test('an order whose work tree cannot be made is given back, and the next one cl
 
     bob$ git claim status ORDER-1
     ORDER-1 was released by you, generation 1
-      note      given back: the work tree of ORDER-1 could not be made
+      note      given back: the worktree of ORDER-1 could not be made
       worktree  ../my äpp.claims/ORDER-1   branch order-1
       next      git claim ORDER-1
 
@@ -217,10 +217,10 @@ test('an order whose work tree cannot be made is given back, and the next one cl
   expect(await say(sandbox, ['carol', ['next', '--claim']])).toMatchInlineSnapshot(`
     "carol$ git claim next --claim
     stderr:
-    error: no work tree could be made
+    error: no worktree could be made
       the worktree of ORDER-1 could not be made: '<dir>/my äpp.claims/ORDER-1' already exists (ORDER-1 given back)
-      the work tree of ORDER-2 could not be made: '<dir>/my äpp.claims/ORDER-2' already exists (ORDER-2 given back)
-      hint    mend that and run the command again, or claim for the present tree: git claim --no-worktree ORDER-1
+      the worktree of ORDER-2 could not be made: '<dir>/my äpp.claims/ORDER-2' already exists (ORDER-2 given back)
+      hint    fix that and run the command again, or claim for this worktree: git claim --no-worktree ORDER-1
     exit 128
 
     "
@@ -266,7 +266,7 @@ test('files can say anything', async () => {
     ORDER-1  -  ]0;owned
     passed over
       ORDER-2  line 4: deficient indentation
-      ORDER-3  waits for [31m; rm -rf, which no file and no claim knows
+      ORDER-3  waits for [31m; rm -rf, which has no file and no claim
       next      git claim ORDER-1, or git claim next --claim
     stderr:
     warning: orders/ORDER-2\\x0a.md (ORDER-2) cannot be read: line 4: deficient indentation

@@ -103,7 +103,7 @@ test('whoever lost an order hears of it, whatever its new holder wrote since', a
   expect(await say('alice', [])).toMatchObject({ code: 0, stderr: expect.stringContaining('you lost ORDER-1 to bob at') });
 });
 
-test('an agent that cleared its context still has the order of its work tree', async () => {
+test('an agent that cleared its context still has the order of its worktree', async () => {
   const { sandbox } = place();
   await withProcess(async (pid) => {
     const as = (id: string, ...words: string[]) =>
@@ -123,7 +123,7 @@ test('whoever only stands on an old tombstone, and was not seen since, gets noth
   await say('alice', ['--no-worktree', 'ORDER-2']);
   expect(await say('alice', ['hand', 'ORDER-2', '--to', 'zoe'])).toMatchObject({
     code: 129,
-    stderr: expect.stringContaining('no session "zoe" is known here'),
+    stderr: expect.stringContaining('no session "zoe" was seen here'),
   });
 });
 

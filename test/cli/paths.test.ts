@@ -74,11 +74,11 @@ test('files and folders that one session has, and another wants', async () => {
 
     alice$ git claim path src/auth
     src/auth is yours (ttl 15m, renewed by each of your commands)
-      widened   src/auth/login.ts was given back for it
+      widened   this replaces src/auth/login.ts
     exit 0
 
     alice$ git claim path src/auth/login.ts
-    src/auth/login.ts is yours already: it lies in src/auth
+    src/auth/login.ts is yours already: it is in src/auth
     exit 0
 
     bob$ git claim paths
@@ -103,7 +103,7 @@ test('files and folders that one session has, and another wants', async () => {
 
     alice$ git claim path --release src/auth/login.ts
     stderr:
-    src/auth/login.ts is not claimed by itself: you hold src/auth
+    src/auth/login.ts is not claimed on its own: you hold src/auth
       next      git claim path --release src/auth gives it back
     exit 4
 
@@ -181,7 +181,7 @@ test('paths of an order come with it, end with it and go with it', async () => {
     exit 0
 
     alice$ git claim hand ORDER-1 --to bob
-    ORDER-1 is bob's now (generation 2)
+    ORDER-1 is now held by bob (generation 2)
       worktree  here
     exit 0
 
@@ -225,7 +225,7 @@ test('a path that stood alone is given to the order that it is claimed with', as
   expect(refs(sandbox)).toEqual([]);
 });
 
-test('paths mean the same from every folder and every work tree, and need not exist', async () => {
+test('paths mean the same from every folder and every worktree, and need not exist', async () => {
   const sandbox = createSandbox();
   const { repo } = sandbox;
   mkdirSync(join(repo, 'src/deep'), { recursive: true });
@@ -247,7 +247,7 @@ test('paths mean the same from every folder and every work tree, and need not ex
   expect(refs(sandbox)).toEqual(['new/d.ts', 'src/deep/new/b.ts']);
 });
 
-test('what is no path of this work tree is refused, and says why', async () => {
+test('what is no path of this worktree is refused, and says why', async () => {
   const sandbox = createSandbox();
   const { repo } = sandbox;
   mkdirSync(join(repo, 'src'));
@@ -257,19 +257,19 @@ test('what is no path of this work tree is refused, and says why', async () => {
   const cases: readonly (readonly [readonly string[], string, string?])[] = [
     [['path'], 'which path?'],
     [['path', ''], 'an empty path names nothing'],
-    [['path', '.'], 'is the whole work tree'],
-    [['path', '..'], 'lies outside the work tree'],
-    [['path', '/etc/passwd'], 'lies outside the work tree'],
+    [['path', '.'], 'is the whole worktree'],
+    [['path', '..'], 'lies outside the worktree'],
+    [['path', '/etc/passwd'], 'lies outside the worktree'],
     [['path', '.git/config'], "it is git's own"],
     [['path', 'link/x.ts'], 'is beyond the symbolic link "link"'],
-    [['path', 'inner/x.ts'], 'lies in a repository or work tree of its own, "inner"'],
+    [['path', 'inner/x.ts'], 'lies in a repository or worktree of its own, "inner"'],
     [['path', 'x'.repeat(251)], 'its name is too long for a ref'],
     [['path', 'src', '--ttl', '90s'], 'shorter than this session can keep'],
     [['path', 'src', '--ttl', 'soon'], 'is not a duration'],
     [['path', 'src', '--release', '--ttl', '15m'], '--ttl is for a claim'],
     [['paths', 'src'], 'paths takes no arguments'],
     [['ORDER-1', 'ORDER-2', '--path', 'src'], '--path goes with one order'],
-    [['path', 'src'], 'there is no work tree here', join(sandbox.dir, 'bare')],
+    [['path', 'src'], 'there is no worktree here', join(sandbox.dir, 'bare')],
   ];
   for (const [args, why, cwd] of cases) {
     const { code, stderr } = await as(sandbox, 'alice', args, cwd);

@@ -89,7 +89,7 @@ test('nothing that the environment names is run', async () => {
   expect([removed.code, removed.stderr, canary.isDead()]).toEqual([0, '', true]);
 });
 
-test("nothing that a repository's configuration names is run by claims that make no work tree", async () => {
+test("nothing that a repository's configuration names is run by claims that make no worktree", async () => {
   const sandbox = createSandbox();
   const canary = canaryIn(sandbox);
   for (const key of [
@@ -161,7 +161,7 @@ test('GIT_DIR and GIT_WORK_TREE say which repository, as they do for git', async
   expect(nowhere).toMatchObject({ code: 128, stdout: '', stderr: expect.stringContaining('not a git repository') });
 });
 
-test('a work tree apart from its repository can be claimed for', async () => {
+test('a worktree apart from its repository can be claimed for', async () => {
   const sandbox = createSandbox();
   const elsewhere = join(sandbox.dir, 'elsewhere');
   mkdirSync(elsewhere);
@@ -212,7 +212,7 @@ test('a reference-transaction hook that vetoes everything cannot take a claim aw
   if (!isMade) expect(claimed.stderr).toMatch(/the worktree of ORDER-1 could not be made: .* \(ORDER-1 given back\)/);
 });
 
-test('a folder for work trees that cannot be made gives the claim back and says why', async () => {
+test('a folder for worktrees that cannot be made gives the claim back and says why', async () => {
   const sandbox = createSandbox();
   writeFileSync(join(sandbox.dir, 'my äpp.claims'), 'a file is in the way');
   const claimed = await runCli(sandbox, ['ORDER-1'], { env: ALICE });

@@ -15,20 +15,20 @@ const KINDS: readonly Kind[] = [
   ['an ordinary repository', ({ repo }) => repo],
   ['a sub-folder', ({ repo }) => folder(join(repo, 'a/b'))],
   ['the git directory', ({ repo }) => join(repo, '.git'), ['--no-worktree']],
-  ['the git directory, with a work tree', ({ repo }) => join(repo, '.git')],
+  ['the git directory, with a worktree', ({ repo }) => join(repo, '.git')],
   ['a folder of the git directory', ({ repo }) => join(repo, '.git/refs/heads')],
-  ['a linked work tree', linked],
-  ['the present linked work tree', linked, ['--no-worktree']],
-  ['a sub-folder of a linked work tree', (sandbox) => folder(join(linked(sandbox), 'a'))],
+  ['a linked worktree', linked],
+  ['the present linked worktree', linked, ['--no-worktree']],
+  ['a sub-folder of a linked worktree', (sandbox) => folder(join(linked(sandbox), 'a'))],
   ['a detached HEAD', (sandbox) => after(sandbox, ['checkout', '-q', '--detach'])],
   ['the present tree on a detached HEAD', (sandbox) => after(sandbox, ['checkout', '-q', '--detach']), ['--no-worktree']],
   ['the present tree on another branch', (sandbox) => after(sandbox, ['checkout', '-q', '-b', 'feature']), ['--no-worktree']],
   ['SHA-256', (sandbox) => made(sandbox, 'sha256', ['--object-format=sha256'])],
   ['a bare repository', (sandbox) => bare(sandbox, 'app.git'), ['--no-worktree']],
-  ['a bare repository, with a work tree', (sandbox) => bare(sandbox, 'app.git')],
+  ['a bare repository, with a worktree', (sandbox) => bare(sandbox, 'app.git')],
   ['a bare repository in .bare', (sandbox) => folderOfTrees(sandbox)],
-  ['a work tree of a bare repository', (sandbox) => treeOf(sandbox, bare(sandbox, 'app.git'))],
-  ['the present work tree of a bare repository', (sandbox) => treeOf(sandbox, bare(sandbox, 'app.git')), ['--no-worktree']],
+  ['a worktree of a bare repository', (sandbox) => treeOf(sandbox, bare(sandbox, 'app.git'))],
+  ['the present worktree of a bare repository', (sandbox) => treeOf(sandbox, bare(sandbox, 'app.git')), ['--no-worktree']],
   ['a shallow clone', shallow],
   ['a submodule', submodule],
   ['the present tree of a submodule', submodule, ['--no-worktree']],
@@ -37,7 +37,7 @@ const KINDS: readonly Kind[] = [
   ['quotes in the path', (sandbox) => made(sandbox, `it's "$(id)" \`x\` $HOME & ; | <b>`)],
   ['unicode in the path', (sandbox) => made(sandbox, 'größe 漢字 😀 e\u0301')],
   ['a line break in the path', (sandbox) => made(sandbox, 'two\nlines\n')],
-  ['a line break in the path of a linked work tree', (sandbox) => treeOf(sandbox, made(sandbox, 'two\nlines\n'), 'three\n')],
+  ['a line break in the path of a linked worktree', (sandbox) => treeOf(sandbox, made(sandbox, 'two\nlines\n'), 'three\n')],
   ['control characters in the path', (sandbox) => made(sandbox, 'a\x1b[31m\tb')],
   ['a replacement pattern in the path', (sandbox) => made(sandbox, "$& $1 $'")],
   ['core.worktree', coreWorktree],
@@ -87,7 +87,7 @@ test.each(KINDS)('a claim lives an ordinary life in %s', async (_, make, options
   expect(git(sandbox, cwd, 'fsck', '--strict')).not.toMatch(/error|missing/);
 });
 
-test('all work trees of a repository see the same claims', async () => {
+test('all worktrees of a repository see the same claims', async () => {
   const sandbox = createSandbox();
   const trees = [sandbox.repo, linked(sandbox), join(sandbox.repo, '.git')];
   await runCli(sandbox, ['ORDER-1', '--no-worktree'], { env: ALICE, cwd: trees[1] as string });
@@ -99,7 +99,7 @@ test('all work trees of a repository see the same claims', async () => {
   }
 });
 
-test('an unborn branch: no work tree can be made, which is said with what to do; a claim without one works', async () => {
+test('an unborn branch: no worktree can be made, which is said with what to do; a claim without one works', async () => {
   const sandbox = createSandbox();
   const cwd = folder(join(sandbox.dir, 'unborn'));
   git(sandbox, cwd, 'init', '-q');
@@ -146,7 +146,7 @@ test('nobody needs a name or a home to claim', async () => {
   );
 });
 
-test('work trees beyond a symbolic link are found again', async () => {
+test('worktrees beyond a symbolic link are found again', async () => {
   const sandbox = createSandbox();
   folder(join(sandbox.dir, 'disk'));
   symlinkSync(join(sandbox.dir, 'disk'), join(sandbox.dir, 'trees'));

@@ -69,7 +69,7 @@ test('the work of a lost claim is kept under a ref, once, and nothing else is to
   const before = [sandbox.git(['status', '--porcelain'], tree), sandbox.git(['for-each-ref', 'refs/heads', 'refs/claims'])];
   const rescued = await say('alice', 'rescue');
   expect(rescued.stdout).toMatch(
-    /^the work on ORDER-1 is kept as (refs\/claim-rescue\/ORDER-1\/\w+)\n {2}taken {5}by bob since .*: process \d+ exited.*\n {2}from {6}\.\.\S*.*ORDER-1\n {2}shared {4}bob works in that tree.*\n {2}look .*\n {2}go on .*\n$/,
+    /^the work on ORDER-1 is kept as (refs\/claim-rescue\/ORDER-1\/\w+)\n {2}taken {5}by bob since .*: process \d+ exited.*\n {2}from {6}\.\.\S*.*ORDER-1\n {2}shared {4}bob works in that worktree.*\n {2}look .*\n {2}continue .*\n$/,
   );
   const ref = /refs\/claim-rescue\S+/.exec(rescued.stdout)?.[0] as string;
   expect(sandbox.git(['show', `${ref}:notes`])).toBe('half done');

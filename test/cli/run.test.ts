@@ -19,7 +19,7 @@ function fresh(): Sandbox {
 
 afterEach(() => untilQuiet(sandbox));
 
-test('a command runs in the work tree of an order that is its own as long as it runs', async () => {
+test('a command runs in the worktree of an order that is its own as long as it runs', async () => {
   fresh();
   const script = 'git claim >&2; git status --short --branch; cat; exit 7';
   const ran = await runCli(sandbox, ['run', 'order-1', '--', 'sh', '-c', script], { input: 'from stdin\n' });

@@ -21,7 +21,7 @@ afterEach(async () => {
 test('a session says who it is and what it works on, and sees who else is here', async () => {
   const { say } = place();
   expect((await say('alice', 'session', 'start', '--title', 'fix the\nlogin\u001b[31m', '--linear', 'eng-7')).stdout).toMatch(
-    /^you are alice, here since .* \(no process of it is watched\)\n {2}works on {2}ENG-7 {2}fix the login \[31m\nnobody else is here\n$/,
+    /^you are alice, here since .* \(its process is not watched\)\n {2}works on {2}ENG-7 {2}fix the login \[31m\nnobody else is here\n$/,
   );
   await say('alice', '--no-worktree', 'ORDER-1', 'ORDER-2');
   expect((await say('bob', 'session', 'start')).stdout).toMatch(
@@ -63,7 +63,7 @@ test('a session that ended, or whose process did, is listed for an hour, then on
   await say('over', 'session', 'end');
   await say('holder', '--no-worktree', 'ORDER-1');
   expect(await say('holder', 'session', 'end')).toMatchObject({
-    stdout: expect.stringContaining('git claim release ORDER-1, where its work is over'),
+    stdout: expect.stringContaining('git claim release ORDER-1, if the work is over'),
   });
   expect(await liveness(say)).toMatchObject({ gone: 'live', over: 'ended', holder: 'ended' });
   anchor.kill('SIGKILL');
@@ -147,7 +147,7 @@ test('what is no Linear issue is bad usage', async () => {
   const { say } = place();
   expect(await say('alice', 'session', 'start', '--linear', '$(id)')).toMatchObject({
     code: 129,
-    stderr: expect.stringContaining('"$(id)" is no Linear issue'),
+    stderr: expect.stringContaining('"$(id)" is not a Linear issue'),
   });
 });
 

@@ -28,7 +28,9 @@ test('an order whose branch is squashed into the default branch is merged: other
   git(['commit', '--quiet', '--message', 'Work (#12)']);
   const status = await say('bob', 'status', 'ORDER-1');
   expect(status).toContain('merged    yes: the default branch has its commits, or the same changes');
-  expect(status).toContain('next      git claim worktree remove ORDER-1, or git claim --reopen ORDER-1, if its work must go on');
+  expect(status).toContain(
+    'next      git claim worktree remove ORDER-1, or git claim --reopen ORDER-1, if its work must continue',
+  );
   expect(await say('bob', 'check', 'ORDER-1')).toContain('ORDER-1 was completed by alice, and merged');
   expect(await say('bob', 'next')).toContain('\nORDER-2  -\n');
 
@@ -37,7 +39,7 @@ test('an order whose branch is squashed into the default branch is merged: other
   git(['revert', '--no-edit', 'HEAD']);
   const tip = git(['rev-parse', 'order-1']).trim();
   expect(await say('bob', 'worktree', 'remove', 'ORDER-1')).toContain(
-    `branch order-1 was merged, so it is deleted too; it stood at ${tip.slice(0, 12)}`,
+    `branch order-1 was merged, so it is deleted too; it was at ${tip.slice(0, 12)}`,
   );
   expect(await say('bob', 'status', 'ORDER-1')).toMatch(/merged {4}yes: [\s\S]*next {6}git claim --reopen ORDER-1,/);
 });

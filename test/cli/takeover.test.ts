@@ -32,7 +32,7 @@ test('a session that fell silent is challenged, and its order taken when no answ
   });
   expect(await say('alice', 'complete', 'ORDER-1')).toMatchObject({
     code: 4,
-    stderr: expect.stringContaining('you do not hold ORDER-1 any more: bob holds it'),
+    stderr: expect.stringContaining('you lost ORDER-1: bob holds it'),
   });
   expect(git('for-each-ref', '--format=%(contents:trailers:key=Worktree,valueonly)', 'refs/claims')).toContain('ORDER-1');
 });

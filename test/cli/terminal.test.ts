@@ -43,7 +43,7 @@ test('a narrow terminal cuts the lines of a table, and never an answer that is p
   expect(inTerminal(sandbox, 'stty cols 40; git claim status ORDER-1')).toContain(RED_TAPE);
 });
 
-test('a title that takes two columns a character is cut where the terminal ends, and goes before another session’s work tree', async () => {
+test('a title that takes two columns a character is cut where the terminal ends, and goes before another session’s worktree', async () => {
   const sandbox = createSandbox();
   mkdirSync(join(sandbox.repo, 'orders'));
   writeFileSync(join(sandbox.repo, 'orders', 'ORDER-1.md'), `---\nstatus: ready\ntitle: ${'日本語'.repeat(20)}\n---\n`);

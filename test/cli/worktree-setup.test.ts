@@ -95,7 +95,7 @@ test('nothing there is overwritten, and no link leads a copy out of the tree', a
   symlinkSync(join(outside, 'target'), join(tree, '.env.git-claim-copy'));
   const again = await claim(sandbox, ['worktree', 'setup', 'ORDER-1', '--json']);
   expect(JSON.parse(again.stdout).warnings).toMatchObject([
-    { code: 'setup-failed', message: expect.stringContaining('out is no folder in the new work tree') },
+    { code: 'setup-failed', message: expect.stringContaining('out is not a folder in the new worktree') },
   ]);
   expect(readFileSync(join(tree, 'local/a'), 'utf8')).toBe('mine');
   expect(readFileSync(join(tree, 'local/sub/b'), 'utf8')).toBe('from main');

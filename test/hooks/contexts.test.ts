@@ -29,7 +29,7 @@ const trailers = ({ sandbox, tree }: Place, commit = 'HEAD') =>
   sandbox.git(['log', '-1', '--format=%(trailers:only,unfold,separator=%x2C)', commit], tree);
 const OURS = 'Order: ORDER-1,Claim-Session: alice';
 
-describe.each(['main', 'linked'] as const)('in a %s work tree', (where) => {
+describe.each(['main', 'linked'] as const)('in a %s worktree', (where) => {
   test('every way to commit is quiet for the holder, and refused to another session', async () => {
     const place = await held(where);
     const { sandbox, tree } = place;
@@ -112,7 +112,7 @@ describe.each(['main', 'linked'] as const)('in a %s work tree', (where) => {
     expect(readFileSync(binding, 'utf8')).toMatch(/^ORDER-1 1 [0-9a-f]{40} alice\n$/);
   });
 
-  test('git told of the repository, the index and the work tree by its environment, from anywhere', async () => {
+  test('git told of the repository, the index and the worktree by its environment, from anywhere', async () => {
     const place = await held(where);
     const { sandbox, tree } = place;
     const gitDir = sandbox.git(['rev-parse', '--absolute-git-dir'], tree);
@@ -158,7 +158,7 @@ test('a program with windows, whose PATH has no node', async () => {
   const hard = as(place, 'bob', ['commit', '-q', '--allow-empty', '-m', 'x'], bare);
   expect(hard).toEqual({
     code: 1,
-    out: expect.stringMatching(/node is not on the PATH.*\ngit claim: it could not check this .*hard mode refuses/),
+    out: expect.stringMatching(/node is not on the PATH.*\ngit claim: could not check this .*hard mode refuses/),
   });
   sandbox.git(['config', 'claim.node', process.execPath]);
   expect(as(place, 'bob', ['commit', '-q', '--allow-empty', '-m', 'x'], bare).out).toContain('alice holds it');

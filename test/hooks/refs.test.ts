@@ -40,7 +40,7 @@ test('a claim ref changes only through git-claim, whichever way one tries', asyn
     ['fetch', '-q', '.', '+refs/claims/ORDER-2:refs/claims/ORDER-1'],
   ];
   for (const ref of ['refs/claim-paths/src', 'refs/claim-paths.guard'])
-    expect(git(sandbox, ['update-ref', ref, other]).out).toMatch(`git claim: ${ref} is changed by git claim alone`);
+    expect(git(sandbox, ['update-ref', ref, other]).out).toMatch(`git claim: only git claim changes ${ref}`);
   for (const packed of [false, true]) {
     if (packed) expect(git(sandbox, ['pack-refs', '--all', '--prune']).code).toBe(0);
     for (const args of attempts) {
@@ -48,7 +48,7 @@ test('a claim ref changes only through git-claim, whichever way one tries', asyn
       expect({ args, code: code === 0, out }).toEqual({
         args,
         code: false,
-        out: expect.stringMatching(/git claim: refs\/claims\/ORDER-\d is changed by git claim alone/),
+        out: expect.stringMatching(/git claim: only git claim changes refs\/claims\/ORDER-\d/),
       });
       expect({ args, refs: refs() }).toEqual({ args, refs: before });
     }
@@ -103,7 +103,7 @@ test('whatever is deleted of the cache, what git knows is guarded, and the log h
     expect({ args, ...git(sandbox, args, bob) }).toEqual({
       args,
       code: expect.toSatisfy((code) => code !== 0),
-      out: expect.stringMatching(/is held by alice since \d{4}-|holds it since|is changed by git claim alone/),
+      out: expect.stringMatching(/is held by alice since \d{4}-|holds it since|only git claim changes /),
     });
   const { stdout } = await runCli(sandbox, ['feed', '--json']);
   const events: { kind: string; order: string | null; session: string; message: string; detail: { hook: string } | null }[] =
@@ -133,7 +133,7 @@ test('many refs at once: one of ours among them is found, the others pass, and p
   });
   expect(together([...made, `create refs/claims/ORDER-9 ${claimed}`])).toEqual({
     code: 128,
-    out: expect.stringContaining('refs/claims/ORDER-9 is changed by git claim alone'),
+    out: expect.stringContaining('only git claim changes refs/claims/ORDER-9'),
   });
   // A command may name the holder's branch if it does not move it.
   expect(together([...made, `update refs/heads/order-1 ${sandbox.git(['rev-parse', 'order-1'])}`])).toEqual({ code: 0, out: '' });

@@ -37,7 +37,7 @@ test('lost: whoever lost a claim cannot commit in its tree, and is told how to k
   const { code, out } = git(sandbox, ['commit', '-m', 'late'], { cwd: tree, session: 'alice' });
   expect({ code, out }).toEqual({
     code: 1,
-    out: expect.stringMatching(/refused: ORDER-1 is not yours any more: bob holds it since/),
+    out: expect.stringMatching(/refused: you lost ORDER-1: bob holds it since/),
   });
   expect(out).toContain('git switch -c');
   expect(git(sandbox, ['switch', '-q', '-c', 'mine'], { cwd: tree, session: 'alice' }).code).toBe(0);
@@ -86,10 +86,10 @@ test('what a hook refuses says the command that goes on, and that one does', asy
 
   const inTree = { cwd: treeOf(sandbox, 'ORDER-1'), session: 'bob' };
   expect(git(sandbox, ['merge', '--no-ff', '-m', 'x', 'order-3'], inTree).out).toContain(
-    'refused: git merge --continue goes on when that may be, git merge --abort takes it all back',
+    'refused: fix this and run git merge --continue, or undo everything with git merge --abort',
   );
   expect(git(sandbox, ['merge', '--abort'], inTree)).toEqual({ code: 0, out: '' });
-  expect(git(sandbox, ['cherry-pick', 'order-3'], inTree).out).toContain('git cherry-pick --abort takes it all back');
+  expect(git(sandbox, ['cherry-pick', 'order-3'], inTree).out).toContain('or undo everything with git cherry-pick --abort');
   expect(git(sandbox, ['cherry-pick', '--abort'], inTree)).toEqual({ code: 0, out: '' });
 
   sandbox.git(['switch', '-q', '-c', 'order-2-login']);
@@ -106,7 +106,7 @@ test('elsewhere: a holder that commits in another tree than its order’s', asyn
   const { code, out } = git(sandbox, ['commit', '--allow-empty', '-m', 'x'], { session: 'alice' });
   expect({ code, out }).toEqual({
     code: 0,
-    out: expect.stringMatching(/warning: you hold ORDER-1, and its work is in another work tree/),
+    out: expect.stringMatching(/warning: you hold ORDER-1, but its work is in another worktree/),
   });
   expect(git(sandbox, ['commit', '-q', '--allow-empty', '-m', 'x'], { session: 'bob' })).toEqual({ code: 0, out: '' });
   stage(sandbox, 'done', 'x', treeOf(sandbox, 'ORDER-1'));
@@ -123,13 +123,13 @@ test('path: a staged file in another session’s path claim, whatever it is call
   const first = git(sandbox, ['commit', '-m', 'x'], { session: 'bob' });
   expect(first).toEqual({
     code: 1,
-    out: expect.stringMatching(/refused: src\/a b\/c\\x0ad is in src\/a b, which is claimed: alice holds it since/),
+    out: expect.stringMatching(/refused: src\/a b\/c\\x0ad is in src\/a b, which is claimed by alice since/),
   });
   expect(git(sandbox, ['commit', '-q', '-m', 'x'], { session: 'alice' })).toEqual({ code: 0, out: '' });
   stage(sandbox, 'plain.py', 'x');
   expect(git(sandbox, ['commit', '-m', 'x'])).toEqual({
     code: 1,
-    out: expect.stringMatching(/refused: plain\.py is claimed: alice/),
+    out: expect.stringMatching(/refused: plain\.py is claimed by alice/),
   });
   expect(git(sandbox, ['commit', '-m', 'x']).out).toContain('instead   git restore --staged :/plain.py leaves it out;');
   stage(sandbox, 'plain.pyc', 'x');
@@ -148,7 +148,7 @@ test('path: a claim whose widening was killed half way counts, and is whole then
   stage(sandbox, 'src/a', 'x');
   expect(git(sandbox, ['commit', '-m', 'x'], { session: 'bob' })).toEqual({
     code: 1,
-    out: expect.stringMatching(/src\/a is in src, which is claimed: alice holds it/),
+    out: expect.stringMatching(/src\/a is in src, which is claimed by alice since/),
   });
   expect(refs()).toBe('refs/claim-paths/src');
 });
@@ -163,7 +163,7 @@ test('status: an order file that says by hand what no claim says', async () => {
   const agent = git(sandbox, ['commit', '-m', 'begin'], { env: CLAUDE });
   expect(agent).toEqual({
     code: 1,
-    out: expect.stringMatching(/refused: orders\/ORDER-1\.md says in_progress, and ORDER-1 is claimed by nobody/),
+    out: expect.stringMatching(/refused: orders\/ORDER-1\.md says in_progress, but ORDER-1 is not claimed/),
   });
   expect(git(sandbox, ['commit', '-m', 'begin'])).toEqual({
     code: 0,
@@ -294,7 +294,7 @@ test('path: wherever the configuration keeps claims, and whatever the disk does 
     stage(sandbox, file, 'x');
     expect(git(sandbox, ['commit', '-m', 'x'], { env: CLAUDE })).toEqual({
       code: 1,
-      out: expect.stringContaining(`refused: ${file} is in src, which is claimed: alice holds it`),
+      out: expect.stringContaining(`refused: ${file} is in src, which is claimed by alice since`),
     });
     sandbox.git(['reset', '-q']);
   }

@@ -32,7 +32,7 @@ test.for([
   { command: claim, status: 'In Progress', events: ['claim'] },
   { command: release, status: 'To Do', events: ['claim', 'release'] },
 ])(
-  '$command.name: file, event and work tree are mended by the same command after a kill -9 at any of their labels',
+  '$command.name: file, event and worktree are mended by the same command after a kill -9 at any of their labels',
   async ({ command, status, events }, { skip }) => {
     skip(!HAS_STRACE, 'strace is not installed: nothing else shows what a command does besides what it says');
     const { steps, unlabelled } = await traceSteps(await prepare(withOrder(), command), 'alice', command.args);
@@ -90,7 +90,7 @@ function untold({ dir, repo }: Sandbox, status: string, events: readonly string[
   cache.close();
   return [
     ...(isRight ? [] : [`the file says ${JSON.stringify(text)}`]),
-    ...(existsSync(made) ? [] : ['the work tree is not set up']),
+    ...(existsSync(made) ? [] : ['the worktree is not set up']),
     ...(told.join() === events.join() ? [] : [`the event log tells ${told.join()}`]),
     ...debts.map((debt) => `owed: ${JSON.stringify(debt)}`),
   ];

@@ -70,7 +70,7 @@ test('16 processes claim overlapping sets: one gets all of its own, the others n
   }
 });
 
-test('13 sessions make their work trees at once: each is whole, locked and bound', async () => {
+test('13 sessions make their worktrees at once: each is whole, locked and bound', async () => {
   const sandbox = createSandbox(200);
   const ended = await Promise.all(numbers(13).map((n) => runAs(sandbox, `session-${n}`, [`ORDER-${n}`])));
   expect(ended.filter(({ code, stderr }) => code !== 0 || stderr !== '')).toEqual([]);

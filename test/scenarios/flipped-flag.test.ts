@@ -26,7 +26,7 @@ test('a session that flips a flag while another fixes the bug', async () => {
   const flip = git(sandbox, ['commit', '-m', 'chore: off, it misbehaves'], { env: SAFETY });
   expect(flip).toEqual({
     code: 1,
-    out: expect.stringMatching(/refused: engine\.json is claimed: fixer holds it/),
+    out: expect.stringMatching(/refused: engine\.json is claimed by fixer since/),
   });
   sandbox.git(['reset', '-q', '--hard']);
 

@@ -9,7 +9,7 @@ const session = (digits: string) => ({ CLAUDE_CODE_SESSION_ID: `${digits}-0000-4
 const [ONE, TWO, THREE] = [session('9da9aaaa'), session('2163bbbb'), session('77f1cccc')];
 
 /** What happened: three sessions found the same staged change in one worktree, and each set out to commit it. */
-test('three sessions on one dirty work tree: one commits, two are told and lose nothing', () => {
+test('three sessions on one dirty worktree: one commits, two are told and lose nothing', () => {
   const sandbox = createSandbox();
   installHooks(sandbox, 'soft');
   mkdirSync(join(sandbox.repo, 'scripts'));
@@ -50,7 +50,7 @@ test('the same, with the file claimed: the two others are told whose it is', asy
     const { code, out } = git(sandbox, ['commit', '-m', 'feat(cascade): plateau warning'], { env: other });
     expect({ code, out }).toEqual({
       code: 1,
-      out: expect.stringMatching(/cascade-selector\.py is claimed: claude-9da9aa holds it since \d\d:\d\d \(\d+s\)/),
+      out: expect.stringMatching(/cascade-selector\.py is claimed by claude-9da9aa since \d\d:\d\d \(\d+s\)/),
     });
   }
   expect(sandbox.git(['diff', '--cached', '--name-only'])).toBe('cascade-selector.py');

@@ -90,7 +90,7 @@ function treeComplaints(sandbox: Sandbox, { state, holder }: Command): string[] 
   const lock = isLive ? `\nlocked git-claim ${ORDER} generation ${generation} by ${holder}` : '';
   if (tree.trimEnd() !== `worktree ${path}\nHEAD ${sandbox.git(['rev-parse', 'main'])}\nbranch refs/heads/order-1${lock}`)
     complaints.push(`the tree is ${JSON.stringify(tree)}`);
-  if (trees.length !== 2) complaints.push(`${trees.length} work trees`);
+  if (trees.length !== 2) complaints.push(`${trees.length} worktrees`);
   const registered = new Set(filesIn(sandbox).flatMap((name) => /^worktrees\/([^/]+)/.exec(name)?.[1] ?? []));
   if (registered.size !== 1) complaints.push(`registered: ${[...registered].join(', ')}`);
   if (sandbox.git(['status', '--porcelain'], path) !== '') complaints.push('the tree is not clean');

@@ -8,7 +8,7 @@ import { type CommandSpec, textOf } from '../command.ts';
 export const checkCommand: CommandSpec = {
   name: 'check',
   operands: '[<order>]',
-  options: [['--since <duration>', 'how far back commits are looked at (default: 5m)']],
+  options: [['--since <duration>', 'how far back to look at commits (default: 5m)']],
   async run(open, operands, options) {
     const [order = null, ...more] = operands;
     if (more.length > 0) throw new ClaimError({ code: 'usage', kind: 'more-than-one-order', command: 'check' });

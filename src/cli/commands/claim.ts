@@ -12,11 +12,11 @@ export const claimCommand: CommandSpec = {
   name: 'claim',
   operands: '<order>...',
   options: [
-    ['--no-worktree', 'claim for the present work tree instead of making one'],
+    ['--no-worktree', 'claim for this worktree instead of making one'],
     ['--on <base>', 'start the branch from this revision (default: the default branch)'],
     ['--path <path>...', 'claim this file or folder with the order; may be given more than once'],
     ['--wait', 'wait until a held order is free, or its silent holder may be replaced'],
-    ['--reopen', 'claim completed orders again, adopting branch and work tree'],
+    ['--reopen', 'claim completed orders again, adopting branch and worktree'],
   ],
   async run(open, operands, options) {
     const ports = await open();
@@ -36,7 +36,7 @@ export const claimCommand: CommandSpec = {
   },
 };
 
-/** Says once what whoever begins should look at first; somebody who waits is not told again and again. */
+/** Says once what the caller should look at before it begins. A caller that waits is not told again. */
 function findingLines(color: string | null): (findings: readonly Finding[]) => void {
   let isSaid = false;
   return (findings) => {
@@ -45,7 +45,7 @@ function findingLines(color: string | null): (findings: readonly Finding[]) => v
   };
 }
 
-/** Says whom it waits for whenever that changes, and not every second. */
+/** Says whom the command waits for, and again only when that changes. */
 function waitingLine(): (refusal: Refusal) => void {
   let said = '';
   return (refusal) => {

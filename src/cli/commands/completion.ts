@@ -4,7 +4,7 @@ import { ClaimError } from '../../core/errors.ts';
 import { answer } from '../answer.ts';
 import type { CommandSpec } from '../command.ts';
 
-/** The shells there is a script for, and its name in dist/completion: the one that each shell looks for. */
+/** The shells that have a script, and its name in dist/completion, which is the name that the shell looks for. */
 const SCRIPTS: Readonly<Record<string, string>> = { bash: 'git-claim.bash', zsh: '_git-claim', fish: 'git-claim.fish' };
 
 export const completionCommand: CommandSpec = {
@@ -16,7 +16,7 @@ export const completionCommand: CommandSpec = {
     if (shell === undefined || more.length > 0) throw new ClaimError({ code: 'usage', kind: 'no-shell-named' });
     const name = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
     if (name === undefined) throw new ClaimError({ code: 'usage', kind: 'unknown-shell', text: shell });
-    // The built file lies in dist, and so do the scripts.
+    // The built file is in dist, beside the scripts' folder.
     const script = readFileSync(join(import.meta.dirname, 'completion', name), 'utf8');
     return answer({ completion: { shell, script } }, () => script.trimEnd());
   },

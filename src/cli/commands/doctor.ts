@@ -6,7 +6,7 @@ import { diagnosed } from '../diagnosis-answer.ts';
 export const doctorCommand: CommandSpec = {
   name: 'doctor',
   operands: '',
-  options: [['--fix', 'mend what can be mended without losing anything']],
+  options: [['--fix', 'repair what can be repaired without losing anything']],
   async run(open, operands, options) {
     if (operands.length > 0) throw new ClaimError({ code: 'usage', kind: 'unwanted-operands', command: 'doctor' });
     return diagnosed(await doctor(await open(), options['fix'] === true), 'nothing is wrong');

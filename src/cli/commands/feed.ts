@@ -11,7 +11,7 @@ export const feedCommand: CommandSpec = {
   name: 'feed',
   operands: '[<order>]',
   options: [
-    ['--follow', 'go on and show what happens, until interrupted'],
+    ['--follow', 'keep showing what happens, until interrupted'],
     ['--after <number>', 'show what came after the event with this number'],
   ],
   async run(open, operands, options) {
@@ -33,7 +33,7 @@ function numberOf(text: string | null): number | null {
   throw new ClaimError({ code: 'usage', kind: 'after-not-a-number' });
 }
 
-/** Ends with success when it is interrupted or nobody reads on. */
+/** Ends with success when it is interrupted or nobody reads any more. */
 async function followed(ports: Wired, order: string | null): Promise<Answer> {
   const stopping = new AbortController();
   const { signal } = stopping;

@@ -8,7 +8,7 @@ export const followUpCommand: CommandSpec = {
   operands: '[<order>]',
   options: [
     ['--title <text>', 'what is to be done, in one line (required)'],
-    ['--blocked', 'it cannot begin before the order it was found at is done'],
+    ['--blocked', 'it cannot begin until the order it was found at is done'],
   ],
   async run(open, operands, options) {
     const filed = await followUp(await open(), operands, {

@@ -14,11 +14,11 @@ export const initCommand: CommandSpec = {
   options: [
     ['--mode <mode>', 'how far the hooks go: shadow, soft or hard'],
     ['--agents-md', 'add a block for coding agents to AGENTS.md'],
-    ['--ask', 'offer that block again to whoever said no to it'],
+    ['--ask', 'offer that block again after a no'],
     ['--claude', "let Claude Code's sessions introduce themselves: a hook in .claude/settings.json"],
     ['--print', 'only show what would be done'],
     ['--check', 'only say whether everything is in place'],
-    ['--uninstall', 'take everything out again'],
+    ['--uninstall', 'remove everything again'],
   ],
   async run(open, operands, options) {
     if (operands.length > 0) throw new ClaimError({ code: 'usage', kind: 'unwanted-operands', command: 'init' });
@@ -26,7 +26,7 @@ export const initCommand: CommandSpec = {
     const ports = await open();
     if (options['check'] === true) {
       const diagnosis = await checkInstallation(ports);
-      return diagnosed(diagnosis, 'git-claim is set up, and its hooks run in every work tree');
+      return diagnosed(diagnosis, 'git-claim is set up, and its hooks run in every worktree');
     }
     if (options['uninstall'] === true) return said(await uninstall(ports, isPrinting));
     return said(await init(ports, await wishOf(ports, options), isPrinting));
@@ -43,7 +43,7 @@ async function wishOf(ports: Wired, options: Options) {
   };
 }
 
-/** AGENTS.md is a file of the project: without a terminal to ask on it is never touched. Who said no is asked again only on request. */
+/** AGENTS.md belongs to the project, so without a terminal it is never touched. After a no, only --ask asks again. */
 async function wantsAgentsBlock(ports: Wired, isAskingAgain: boolean): Promise<boolean> {
   if (ports.places.topLevel === null || process.stdin.isTTY !== true || process.stderr.isTTY !== true) return false;
   const installation = await ports.installation();

@@ -22,5 +22,5 @@ export const listCommand: CommandSpec = {
   },
 };
 
-/** Whoever has more is in the middle of the migration, and reads the files. */
+/** A project with more is in the middle of its migration, and reads the files. */
 const LEGACY_MAX = 50;

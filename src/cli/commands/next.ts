@@ -12,9 +12,9 @@ export const nextCommand: CommandSpec = {
   name: 'next',
   operands: '',
   options: [
-    ['-n <count>', `show at most so many (default: ${LIMIT_DEFAULT})`],
-    ['--claim', 'claim the best one; when somebody was faster, the next one'],
-    ['--no-worktree', 'with --claim: claim for the present work tree instead of making one'],
+    ['-n <count>', `show at most this many (default: ${LIMIT_DEFAULT})`],
+    ['--claim', 'claim the best one, or the next one if another session is faster'],
+    ['--no-worktree', 'with --claim: claim for this worktree instead of making one'],
     ['--on <base>', 'with --claim: start the branch from this revision (default: the default branch)'],
     ['--all', 'with --json: list drafts and complete orders too'],
   ],

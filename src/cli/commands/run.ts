@@ -17,7 +17,7 @@ export const runCommand: CommandSpec = {
     const isJson = options['json'] === true;
     const ports = await open();
     const page = pageFor('stderr', ports.settings.color);
-    // What the command says is the answer on standard output; what is said of it goes beside it.
+    // Standard output belongs to the command. What git-claim says goes to standard error.
     const said = new Set<Warning>();
     const onStart = (claimed: Claimed) => {
       if (isJson) return;

@@ -11,8 +11,8 @@ export const takeCommand: CommandSpec = {
   name: 'take',
   operands: '<order>',
   options: [
-    ['--reason <why>', 'why, in one line: the record keeps it, and whoever lost the claim reads it (required)'],
-    ['--force', 'take it although its holder lives: asks a person to type the order and its generation'],
+    ['--reason <why>', 'why, in one line: the record keeps it, and the former holder reads it (required)'],
+    ['--force', 'take it from a live holder: asks a person to type the order and its generation'],
   ],
   async run(open, operands, options) {
     const [order, ...more] = operands;
@@ -21,7 +21,7 @@ export const takeCommand: CommandSpec = {
     const ports = await open();
     const incumbent = await incumbentOf(ports, order, textOf(options, 'reason') ?? '', isForced);
     if (incumbent.kind === 'refused') return incumbent;
-    // Where it is not to be had, the refusal says whose it is.
+    // If the claim cannot be taken, the refusal says who holds it.
     if (!isJson && (isForced || incumbent.isLeft)) warn(incumbentText(pageFor('stderr', ports.settings.color), incumbent));
     const isInsisting = isForced && !incumbent.isLeft;
     if (isInsisting) await insist(incumbent, isJson);
@@ -36,16 +36,16 @@ export const takeCommand: CommandSpec = {
   },
 };
 
-/** What lies in the tree was shown before it was taken. */
+/** The work in the worktree was shown before the claim was taken. */
 function withoutWork(claim: Claimed['claims'][number]): Claimed['claims'][number] {
   return { ...claim, takeover: claim.takeover && { ...claim.takeover, work: null } };
 }
 
-/** @throws ClaimError `usage` with --json, `illegal` without a terminal, `held` when something else was typed */
+/** @throws ClaimError `usage` with --json, `illegal` without a terminal, `held` if something else was typed */
 async function insist(incumbent: Incumbent, isJson: boolean): Promise<void> {
   if (isJson) throw new ClaimError({ code: 'usage', kind: 'force-with-json' });
   const { confirm } = await import('../confirm.ts');
   const words = forceWords(incumbent);
-  if (!(await confirm('Its holder may be at work, and loses it by this.', words)))
+  if (!(await confirm('Its holder may be at work, and will lose it.', words)))
     throw new ClaimError({ code: 'held', kind: 'wrong-words', words });
 }

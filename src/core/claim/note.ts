@@ -53,5 +53,5 @@ export function takenWithNote(order: string): string {
 
 /** Returns the note of a record that gives a claim back, because the worktree of one of the orders could not be made. */
 export function givenBackNote(order: string): string {
-  return `given back: the work tree of ${order} could not be made`;
+  return `given back: the worktree of ${order} could not be made`;
 }

@@ -31,7 +31,7 @@ const AGENTS = `${BEGIN}
 Several sessions work on this repository at once. A claim makes an order (a piece of work with an id such as ORDER-143) belong to one of them.
 
 - When you begin: \`git claim session start\`. It says who is here, and what may collide with your work.
-- Before you start on an order: \`git claim <order>\`. It makes a work tree and a branch for the order and names them; work there, not here.
+- Before you start on an order: \`git claim <order>\`. It makes a worktree and a branch for the order and names them; work there, not here.
 - Exit code 3 means that another session has it. Leave that work alone and take another order; \`git claim list\` shows who works on what.
 - \`git claim\` alone says what you hold. When the work is done: \`git claim complete\`. To give it back: \`git claim release\`.
 ${END}

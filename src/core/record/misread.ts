@@ -14,7 +14,7 @@ export const MISREAD = {
   noTrailers: 'it has no trailers',
   noSchema: 'it has no Git-Claim trailer',
   newer: 'a newer git-claim wrote it',
-  otherName: 'it is no claim',
+  otherName: 'it is not a claim',
 } as const;
 
 export function misreadType(type: string | undefined): string {

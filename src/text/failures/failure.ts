@@ -9,12 +9,12 @@ import { USAGE_WORDS } from './usage.ts';
 import type { Face, Wording, Words } from './wording.ts';
 import { WORKTREE_WORDS } from './worktrees.ts';
 
-/** What is said of a failure. */
+/** A failure in words. */
 export type FailureText = {
   /** The headline with its reasons, as programs read it. */
   readonly message: string;
   readonly headline: string;
-  /** One reason each, where there are several: people read them below each other. */
+  /** Empty unless there are several. People read each on a line of its own. */
   readonly reasons: readonly string[];
   readonly hint: string | null;
 };
@@ -25,7 +25,7 @@ export function failureText(failure: Failure, face: Face): FailureText {
   return { message: reasons.length === 0 ? says : `${says} (${reasons.join('; ')})`, headline: says, reasons, hint };
 }
 
-/** Returns what is said of whatever was thrown. */
+/** Words anything that was thrown. */
 export function errorText(error: unknown, face: Face): FailureText {
   if (error instanceof ClaimError) return failureText(error.failure, face);
   const message = `git-claim failed: ${error instanceof Error ? error.message : String(error)}`;
@@ -45,7 +45,7 @@ const NESTED_WORDS: Words<NestedFailure> = {
   }),
   'worktree-not-made': (failure, face) => ({
     says: `the worktree of ${failure.order} could not be made: ${whyNotMade(failure.why, face)} (${fateOf(failure)})`,
-    hint: `fix that and run the command again, or claim for the present worktree: git claim --no-worktree ${failure.order}`,
+    hint: `fix that and run the command again, or claim for this worktree: git claim --no-worktree ${failure.order}`,
   }),
 };
 

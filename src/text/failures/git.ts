@@ -12,11 +12,11 @@ export const GIT_WORDS: Words<GitFailure> = {
   'claims-unreadable': ({ said }) => ({ says: `the claims cannot be read: ${said}`, hint: 'git fsck says what is wrong' }),
   'config-locked': ({ lock }) => ({
     says: `${lock} is in the way: git is changing the configuration, or was killed while it did`,
-    hint: `when no git command runs here, remove ${lock}`,
+    hint: `remove ${lock} when no git command runs here`,
   }),
   contended: ({ names, rounds }) => ({
     says: `${names.join(', ')} changed hands ${rounds} times while this was being decided`,
-    hint: 'git claim list shows who is at it, git claim doctor what else may be in the way; try again in a moment',
+    hint: 'try again in a moment; git claim list shows who holds what, git claim doctor what else may be in the way',
   }),
   'file-changing': ({ file }) => ({ says: `another process is changing ${file}`, hint: 'try again' }),
   'git-not-started': ({ said }) => ({ says: `git cannot be started: ${said}`, hint: 'is git installed and on the PATH?' }),

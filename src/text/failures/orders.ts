@@ -14,7 +14,7 @@ export const ORDER_WORDS: Words<OrderFailure> = {
   'follow-up-id': ({ id }) => ({ says: `claim.idPattern does not allow ${id} as an order id` }),
   'follow-up-numbers-taken': ({ from }) => ({
     says: `no number from ${from} on could be taken`,
-    hint: 'git claim list --all shows which are',
+    hint: 'git claim list --all shows which are taken',
   }),
   'follow-up-of-several': () => ({ says: 'a follow-up belongs to one order' }),
   'history-unreadable': ({ order, why }) => ({
@@ -48,7 +48,7 @@ export const ORDER_WORDS: Words<OrderFailure> = {
         ? 'git claim list shows who works on what'
         : `git claim --wait ${silent} waits until its silent holder answers or may be replaced`,
   }),
-  'nothing-lost': () => ({ says: 'no order was taken from you that somebody holds now', hint: RESCUE }),
+  'nothing-lost': () => ({ says: 'nobody holds an order that was taken from you', hint: RESCUE }),
   'nothing-to-rescue': ({ order, worktree }) => ({
     says: `nothing is left of the work on ${order}: ${worktree === null ? 'it had no worktree' : `its worktree ${worktree} is gone`}, and so is its branch`,
     hint: 'git fsck --lost-found and git reflog may still know its commits',
@@ -68,7 +68,7 @@ export const ORDER_WORDS: Words<OrderFailure> = {
   'too-many-orders': ({ max }) => ({ says: `more than ${max} orders in one command` }),
   'uncommitted-work': ({ order, worktree, files }) => ({
     says: `${order} has work that is not committed: ${firstOf(files, FILES_MAX)}`,
-    hint: `commit it in ${worktree} (or stash it there), then complete the order; git claim release ${order} gives it back unfinished`,
+    hint: `commit it in ${worktree} (or stash it there), then complete the order; git claim release ${order} releases it unfinished`,
   }),
 };
 
@@ -76,7 +76,7 @@ const ID_TROUBLES: Readonly<Record<IdTrouble, (failure: { readonly pattern: stri
   'bad-characters': () => 'only ASCII letters, digits, ".", "_" and "-" are allowed',
   empty: () => 'it is empty',
   'no-match': ({ pattern }) => `it does not match ${pattern}`,
-  'no-ref-name': () => 'git would not take it as a ref name',
+  'no-ref-name': () => 'git does not allow it in a ref name',
   'too-long': ({ lengthMax }) => `it is longer than ${lengthMax} characters`,
 };
 

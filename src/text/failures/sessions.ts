@@ -7,7 +7,7 @@ import { inQuotes, type Words } from './wording.ts';
 const SEEN_MAX = 10;
 
 export const SESSION_WORDS: Words<SessionFailure> = {
-  'anchor-ended': ({ pid }) => ({ says: `the anchor, process ${pid}, does not run`, hint: RUNNING_ANCHOR }),
+  'anchor-ended': ({ pid }) => ({ says: `the anchor, process ${pid}, is not running`, hint: RUNNING_ANCHOR }),
   'anchor-not-a-pid': ({ text }) => ({
     says: `the anchor ${inQuotes(text)} is not a process id`,
     hint: 'name the process whose life is the session\'s life: --anchor "$$" in a script',
@@ -15,7 +15,7 @@ export const SESSION_WORDS: Words<SessionFailure> = {
   'anchor-unseen': ({ pid }) => ({ says: `the anchor, process ${pid}, cannot be seen from here`, hint: RUNNING_ANCHOR }),
   'bad-session-key': () => ({ says: SESSION_ID }),
   'bad-session-name': ({ origin, text }) => ({
-    says: `${origin} holds no session id: "${visible(text.length > 40 ? `${text.slice(0, 40)}...` : text)}"`,
+    says: `${origin} is not a session id: "${visible(text.length > 40 ? `${text.slice(0, 40)}...` : text)}"`,
     hint: SESSION_ID,
   }),
   'guest-session': ({ host }) => ({
@@ -24,10 +24,10 @@ export const SESSION_WORDS: Words<SessionFailure> = {
   }),
   'hand-to-self': ({ to }) => ({ says: `${to} is you`, hint: 'git claim session lists who else is here' }),
   'intent-not-kept': ({ trouble }) => ({
-    says: `nobody can hear it: ${trouble ?? 'the cache did not keep it'}`,
+    says: `other sessions cannot see it: ${trouble ?? 'the cache did not keep it'}`,
     hint: 'tell the other sessions yourself; git claim list shows who is at work',
   }),
-  'linear-issue': ({ text }) => ({ says: `${inQuotes(text, 80)} is no Linear issue`, hint: 'an issue looks like ENG-7' }),
+  'linear-issue': ({ text }) => ({ says: `${inQuotes(text, 80)} is not a Linear issue`, hint: 'an issue looks like ENG-7' }),
   'no-session': ({ nobody }) => ({ says: nobodyText(nobody), hint: NAME_YOURS }),
   'program-unseen': () => ({
     says: 'the process of the command cannot be seen',
@@ -35,10 +35,10 @@ export const SESSION_WORDS: Words<SessionFailure> = {
   }),
   'session-ambiguous': ({ to, keys }) => ({ says: `several sessions are called ${to}: use the full key`, hint: keys.join(', ') }),
   'session-ended': ({ to, seen }) => ({ says: `the session ${to} has ended`, hint: seenHere(seen) }),
-  'session-unknown': ({ to, seen }) => ({ says: `no session ${inQuotes(to, 80)} is known here`, hint: seenHere(seen) }),
+  'session-unknown': ({ to, seen }) => ({ says: `no session ${inQuotes(to, 80)} was seen here`, hint: seenHere(seen) }),
 };
 
-const RUNNING_ANCHOR = 'name a running process by --anchor or GIT_CLAIM_ANCHOR, or unset the variable';
+const RUNNING_ANCHOR = 'name a running process with --anchor or GIT_CLAIM_ANCHOR, or unset the variable';
 const SESSION_ID = 'a session id is 1 to 200 printable ASCII characters without spaces';
 
 function seenHere(seen: readonly string[]): string {

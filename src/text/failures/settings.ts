@@ -4,7 +4,7 @@ import { inQuotes, type Words } from './wording.ts';
 
 export const SETTING_WORDS: Words<SettingFailure> = {
   'claude-settings': ({ event, entry }) => ({
-    says: 'the settings of Claude Code are not what git-claim can add to without losing something',
+    says: 'git-claim cannot add to the settings of Claude Code without losing something',
     hint: `add to hooks.${event} by hand: ${entry}`,
   }),
   duration: ({ name, text }) => ({
@@ -13,12 +13,12 @@ export const SETTING_WORDS: Words<SettingFailure> = {
   }),
   'id-pattern': ({ isSlow }) => ({
     says: `claim.idPattern ${isSlow ? 'takes too long to match' : 'is not a regular expression'}`,
-    hint: 'git config --unset claim.idPattern brings the default back',
+    hint: 'git config --unset claim.idPattern restores the default',
   }),
   'idle-after': () => ({ says: 'claim.idleAfter must be above zero: every session would be idle' }),
   lease: ({ why, terms: { beatMs, staleMs, expireMs, graceMs } }) => ({
     says: `the lease cannot work: ${LEASE_TROUBLES[why]}`,
-    hint: `they are heartbeat ${seconds(beatMs)}, staleAfter ${seconds(staleMs)}, expireAfter ${seconds(expireMs)}, grace ${seconds(graceMs)}; whoever sets one of them may have to set the others`,
+    hint: `they are heartbeat ${seconds(beatMs)}, staleAfter ${seconds(staleMs)}, expireAfter ${seconds(expireMs)}, grace ${seconds(graceMs)}; if you set one, you may have to set the others`,
   }),
   'max-idle': ({ maxIdleMs, idleAfterMs }) => ({
     says: 'claim.maxIdle must be 0 (never) or at least claim.idleAfter',
@@ -26,11 +26,11 @@ export const SETTING_WORDS: Words<SettingFailure> = {
   }),
   mirror: ({ text }) => ({ says: `claim.mirror ${inQuotes(text)} is not main, worktree or none` }),
   'mirror-field': ({ text, fields }) => ({
-    says: `claim.mirrorFields: ${inQuotes(text)} is no field a claim has`,
-    hint: `it has ${fields.join(', ')}`,
+    says: `claim.mirrorFields: ${inQuotes(text)} is not a field of a claim`,
+    hint: `the fields are ${fields.join(', ')}`,
   }),
   mode: ({ key, text, choices, usual }) => ({
-    says: `${key} ${inQuotes(text)} is none of ${choices.join(', ')}`,
+    says: `${key} ${inQuotes(text)} is not one of ${choices.join(', ')}`,
     hint: `git config ${key} ${usual}`,
   }),
   'no-setup-commands': () => ({ says: 'claim.setup names no command', hint: "git config --add claim.setup 'npm ci'" }),

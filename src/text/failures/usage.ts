@@ -7,7 +7,7 @@ export const USAGE_WORDS: Words<UsageFailure> = {
     hint: 'git claim feed --json shows the numbers',
   }),
   'bad-option': ({ command, said }) => ({ says: parserSentence(said), hint: `git claim ${command} -h lists its options` }),
-  'beat-without-anchor': () => ({ says: 'heartbeat is for the helper, which names its anchor' }),
+  'beat-without-anchor': () => ({ says: 'only the heartbeat helper runs this, and it names its anchor' }),
   'block-without-reason': (_, face) => ({
     says: 'a block needs its reason',
     hint: by(face, 'git claim block ORDER-143 --reason "waits for the design"', "block('ORDER-143', 'waits for the design')"),
@@ -24,7 +24,7 @@ export const USAGE_WORDS: Words<UsageFailure> = {
     hint: by(face, 'git claim follow-up ORDER-143 --title "Retry on 429"', "followUp('ORDER-143', { title: 'Retry on 429' })"),
   }),
   'force-with-json': () => ({
-    says: '--force asks a person, which --json cannot',
+    says: '--force asks a person, so it cannot be combined with --json',
     hint: 'run it in a terminal, without --json',
   }),
   'hand-without-session': () => ({
@@ -32,7 +32,7 @@ export const USAGE_WORDS: Words<UsageFailure> = {
     hint: 'git claim hand ORDER-143 --to claude-7f3a21',
   }),
   'intent-kind': ({ text }) => ({
-    says: `${inQuotes(text)} is no kind of intent`,
+    says: `${inQuotes(text)} is not a kind of intent`,
     hint: 'one word of small letters, digits and "-", at most 32: --kind force-push',
   }),
   'intent-not-one-text': (_, face) => ({
@@ -72,7 +72,7 @@ export const USAGE_WORDS: Words<UsageFailure> = {
     hint:
       meant === null ? 'git claim -h lists the commands; an order id looks like ORDER-143' : `did you mean git claim ${meant}?`,
   }),
-  'unknown-help-topic': ({ text }) => ({ says: noCommand(text), hint: 'git claim -h lists them' }),
+  'unknown-help-topic': ({ text }) => ({ says: noCommand(text), hint: 'git claim -h lists the commands' }),
   'unknown-hook': ({ text }) => ({ says: `there is no hook ${inQuotes(text)}` }),
   'unknown-shell': ({ text }) => ({ says: `there is no completion for ${inQuotes(text)}`, hint: SHELLS }),
   'unwanted-operands': ({ command }) => BARE[command],
@@ -92,11 +92,11 @@ const SHELLS = 'git claim completion bash, zsh or fish; the first lines of the s
 const TAKE = 'git claim take ORDER-143 --reason "its session crashed"';
 
 const ONE_ORDER: Readonly<Record<OneOrderCommand, string>> = {
-  check: 'check is about one order, or all you hold',
-  feed: 'feed is about one order, or all',
-  log: 'log is about one order, or all',
-  rescue: 'rescue is about one order',
-  status: 'status is about one order, or none',
+  check: 'check takes one order, or none for all you hold',
+  feed: 'feed takes one order, or none for all',
+  log: 'log takes one order, or none for all',
+  rescue: 'rescue takes one order',
+  status: 'status takes one order, or none',
 };
 
 function oneOrderHint(command: OneOrderCommand): string {
@@ -106,8 +106,8 @@ function oneOrderHint(command: OneOrderCommand): string {
 const BARE: Readonly<Record<BareCommand, Wording>> = {
   doctor: { says: 'doctor takes no operands' },
   init: { says: 'init takes no operands' },
-  intents: { says: 'intents lists what was announced', hint: 'git claim intent "<text>" announces' },
-  list: { says: 'list takes no orders', hint: 'git claim status <order> is about one' },
+  intents: { says: 'intents takes no text', hint: 'git claim intent "<text>" announces it' },
+  list: { says: 'list takes no orders', hint: 'git claim status <order> shows one' },
   next: { says: 'next takes no orders', hint: 'git claim <order> claims one' },
   paths: { says: 'paths takes no arguments', hint: 'git claim path <path> claims one' },
 };
@@ -116,7 +116,7 @@ function noCommand(text: string): string {
   return `git claim has no command ${inQuotes(text)}`;
 }
 
-/** It repeats what was typed, which may be a whole file. */
+/** Characters of the parser's sentence. It repeats what was typed, which may be a whole file. */
 const PARSER_LENGTH_MAX = 200;
 
 /** Commander says `error: unknown option '--jsn'\n(Did you mean --json?)`. */

@@ -1,10 +1,10 @@
-/** Who reads it: somebody at a command line, or a program that uses the library. */
+/** Who reads it: a person at a command line, or a user of the library. */
 export type Face = 'command' | 'library';
 
 export type Wording = {
   /** What is wrong, as one sentence. */
   readonly says: string;
-  /** One reason each, where there are several. */
+  /** Empty unless there are several. */
   readonly reasons?: readonly string[];
   /** What to do next; it names a command that exists. */
   readonly hint?: string | null;
@@ -15,7 +15,7 @@ export type Words<F extends { readonly kind: string }> = {
   readonly [Kind in F['kind']]: (failure: Extract<F, { readonly kind: Kind }>, face: Face) => Wording;
 };
 
-/** Returns what was typed or configured in quotes, cut where it is longer than a name. */
+/** Returns typed or configured text in quotes, cut if it is longer than a name. */
 export function inQuotes(text: string, lengthMax = 40): string {
   return JSON.stringify(text.slice(0, lengthMax));
 }

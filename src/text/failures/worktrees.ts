@@ -7,24 +7,24 @@ const FILES_MAX = 3;
 export const WORKTREE_WORDS: Words<WorktreeFailure> = {
   'base-unknown': ({ text }) => ({
     says: `--on ${inQuotes(text, 80)} names no commit`,
-    hint: 'git branch --all lists what there is',
+    hint: 'git branch --all lists the branches',
   }),
   'inner-repository': ({ worktree, folder }) => ({
     says: `${folder} is a repository of its own, whose work no ref here can keep`,
-    hint: `see to the work in ${worktree}/${folder} and move it away first`,
+    hint: `save the work in ${worktree}/${folder} and move that folder away first`,
   }),
-  'install-without-worktree': () => ({ says: 'there is no worktree here whose files could be added to' }),
+  'install-without-worktree': () => ({ says: 'there is no worktree here to write files in' }),
   'no-commit': () => ({
     says: 'this repository has no commit a branch could start from',
-    hint: 'make a first commit, or claim for the present worktree: git claim --no-worktree <order>',
+    hint: 'make a first commit, or claim for this worktree: git claim --no-worktree <order>',
   }),
   'no-own-worktree': ({ order }) => ({
     says: `${order} has no worktree of its own`,
-    hint: 'git claim worktree list shows those there are',
+    hint: 'git claim worktree list shows those that exist',
   }),
   'setup-by-agent': () => ({
     says: 'only a person may agree to setup commands',
-    hint: 'ask for it: git claim worktree trust, in a terminal of their own',
+    hint: 'ask one to run git claim worktree trust in a terminal of their own',
   }),
   'setup-not-agreed': () => ({ says: 'nothing was agreed to' }),
   'unsaved-work': ({ order, path, files, commits }) => ({

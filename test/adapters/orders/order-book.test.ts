@@ -53,7 +53,7 @@ const READ = {
 };
 
 describe.each([
-  ['the main work tree', (_: Sandbox) => undefined],
+  ['the main worktree', (_: Sandbox) => undefined],
   [
     'branch main',
     (sandbox: Sandbox) => {
@@ -90,7 +90,7 @@ describe.each([
   });
 });
 
-test('a linked work tree reads the files of the main one, a bare repository those of its default branch', async () => {
+test('a linked worktree reads the files of the main one, a bare repository those of its default branch', async () => {
   const sandbox = createSandbox();
   write(sandbox, { 'orders/ORDER-1.md': '---\nstatus: ready\n---\n' });
   sandbox.git(['add', '.']);
@@ -162,7 +162,7 @@ test('hostile front matter: bounded time, an order all the same, and the reason'
   expect(Object.fromEntries(seen)).toMatchInlineSnapshot(`
     {
       "ORDER-1": "ready, null",
-      "ORDER-10": "null, its front matter is no list of keys and values",
+      "ORDER-10": "null, its front matter is not a list of keys and values",
       "ORDER-11": "null, null",
       "ORDER-12": "null, null",
       "ORDER-13": "null, line 2: unknown scalar tag !<tag:yaml.org,2002:js/function>",

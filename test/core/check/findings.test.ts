@@ -112,7 +112,7 @@ test('commits matter by order, by path and by changed file', () => {
   ]);
 });
 
-test('work trees: of the order, with the same files, and with what was left here', () => {
+test('worktrees: of the order, with the same files, and with what was left here', () => {
   expect(found({ trees: [tree({ order: MINE })] })).toEqual(['warn worktree-exists']);
   expect(found({ trees: [tree({ order: OTHER, dirty: [file('b')] })] })).toEqual(['info dirty-worktree']);
   const here = tree({ isHere: true, path: '/w/1', dirty: [file('src/')] });

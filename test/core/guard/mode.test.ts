@@ -57,6 +57,8 @@ test('what hard refuses the modes below warn of, and say so', () => {
 test('a mode that is none is said to be none', () => {
   expect(parseMode('Hard')).toBe('hard');
   expect(parseRuleMode('push', 'off')).toBe('off');
-  expect(failed(() => parseMode('off')).message).toBe('claim.mode "off" is none of shadow, soft, hard');
-  expect(failed(() => parseRuleMode('push', 'loud')).message).toBe('claim.rule.push "loud" is none of shadow, soft, hard, off');
+  expect(failed(() => parseMode('off')).message).toBe('claim.mode "off" is not one of shadow, soft, hard');
+  expect(failed(() => parseRuleMode('push', 'loud')).message).toBe(
+    'claim.rule.push "loud" is not one of shadow, soft, hard, off',
+  );
 });

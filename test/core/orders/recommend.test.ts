@@ -58,7 +58,7 @@ describe('one order', () => {
   test('with two files', () => {
     const orders = [orderOf('X-1'), orderOf('X-1', { file: 'orders/b.md' }), orderOf('X-2', { dependsOn: ['X-1'] })];
     expect(verdicts(orders)).toEqual({
-      'X-1': 'duplicate: orders/X-1.md and orders/b.md have one id',
+      'X-1': 'duplicate: orders/X-1.md and orders/b.md have the same id',
       'X-2': 'waiting: waits for X-1, which is ready',
     });
   });
@@ -87,7 +87,7 @@ describe('an order that depends on another', () => {
 
   test('that nobody knows', () => {
     expect(verdicts([orderOf('X-1', { dependsOn: ['the rework'] })])['X-1']).toBe(
-      'unknown-dependency: waits for the rework, which no file and no claim knows',
+      'unknown-dependency: waits for the rework, which has no file and no claim',
     );
   });
 });

@@ -191,7 +191,7 @@ describe('a binding', () => {
     expect(who({ ...facts, bound: bound(`claude:${V4}`, `claude:${V4}`) })).toBe(`claude:${V4} claude-7f3a21 claude binding `);
     expect(who({ ...facts, bound: bound('a', 'b') })).toMatch(/^person:/);
   });
-  test('of the very terminal that asks makes nobody a guest: what is claimed from that work tree has its life too', () => {
+  test('of the very terminal that asks makes nobody a guest: what is claimed from that worktree has its life too', () => {
     const facts = { self: typed, ancestors: [git, loginShell] };
     const itself = who(facts);
     expect(who({ ...facts, bound: bound(itself.split(' ')[0] ?? '') })).toBe(itself);
@@ -269,8 +269,6 @@ test('the refusal says why, and what to do', () => {
     throw noSession(found as Exclude<typeof found, { kind: 'session' }>);
   });
   expect(failure).toEqual({ code: 'no-session', kind: 'no-session', nobody: found });
-  expect(message).toBe(
-    'no session is known here: cursor is at work but tells no session id, and none of its processes can be seen',
-  );
+  expect(message).toBe('no session is known: cursor runs without a session id, and none of its processes can be seen');
   expect(hint).toContain('GIT_CLAIM_SESSION');
 });

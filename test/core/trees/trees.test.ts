@@ -70,7 +70,7 @@ test('whatever a title says, the branch is one that git takes', () => {
   expect(branchName(ORDER, 'Größe: fix the "login" $(id)')).toBe('order-7-gro-e-fix-the-login-id');
 });
 
-test('a path of a work tree takes names as they are', () => {
+test('a path of a worktree takes names as they are', () => {
   expect(worktreePath('../<repo>.claims/<order>', "it's $& $1 <order>", ORDER)).toBe("../it's $& $1 <order>.claims/ORDER-7");
   expect(worktreePath('$(x)/<order>', 'app', ORDER)).toBe('$(x)/ORDER-7');
   for (const template of ['', '../trees', '<ORDER>', '$(x)']) {

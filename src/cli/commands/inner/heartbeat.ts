@@ -6,7 +6,10 @@ import { heartbeat } from '../../../usecases/heartbeat.ts';
 import { answer } from '../../answer.ts';
 import type { CommandSpec } from '../../command.ts';
 
-/** What bin/heartbeat.sh runs. It answers with the claims to watch in one line (`ORDER-1 /src/auth.ts`), and what their refs hold in the lines below; with nothing when all is done. */
+/**
+ * What bin/heartbeat.sh runs. It prints the claims to watch in one line (`ORDER-1 /src/auth.ts`), and each ref's object in
+ * the lines below. It prints nothing if no claim is left.
+ */
 export const heartbeatCommand: CommandSpec = {
   name: 'heartbeat',
   operands: '<anchor> <session key>',
@@ -15,7 +18,7 @@ export const heartbeatCommand: CommandSpec = {
     const anchor = parseAnchor(token);
     if (anchor === null) throw new ClaimError({ code: 'usage', kind: 'beat-without-anchor' });
     const claims = await heartbeat(await open({ isSurveying: true }), parseSessionKey(key), anchor);
-    // An order's id is as it is in a ref; so no space and nothing that sh expands is in any of them.
+    // Orders and encoded paths are parts of refs, so they have no spaces and nothing that sh expands.
     const watched = claims.map(({ subject }) => encodePath(subject));
     return answer({ watched }, () => [watched.join(' '), ...claims.map(({ oid }) => oid)].join('\n'));
   },

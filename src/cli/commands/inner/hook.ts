@@ -3,7 +3,7 @@ import { HOOKS } from '../../../hooks/git.ts';
 import { guardText } from '../../../text/guard.ts';
 import type { CommandSpec } from '../../command.ts';
 
-/** What the shell scripts in githooks/ run when something needs saying. It answers on standard output to the script, and to people on standard error. */
+/** What the scripts in githooks/ run to say something: to the script on standard output, to people on standard error. */
 export const hookCommand: CommandSpec = {
   name: 'hook',
   operands: '<hook> [<argument>...]',

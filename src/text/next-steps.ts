@@ -4,17 +4,17 @@ import { placeLines } from './claims.ts';
 import { detail, type Page, shown } from './page.ts';
 import { isPlainWord, shellWord } from './shell-word.ts';
 
-/** Pathspecs that a command for one to copy has at most. */
+/** Pathspecs in a suggested command, at most. */
 const FILES_MAX = 3;
 
 /**
- * The commands by which whoever a hook has a word for goes on; never one that gets past it.
+ * Returns the commands to suggest after a hook's warning or refusal. Never suggests a bypass.
  *
  * @param free an order that is ready and free
  */
-export function wayOn(page: Page, told: Told, free: string | null): string[] {
+export function nextSteps(page: Page, told: Told, free: string | null): string[] {
   const { rule, order, claim, commit, response, wasTaken, files = [] } = told;
-  // What was only warned of is in the commit by now.
+  // After a mere warning the commit already has the change.
   const refused = (lines: readonly string[]) => (response === 'refuse' ? lines : []);
   const which = shown(order ?? '');
   switch (rule) {
@@ -48,7 +48,7 @@ export function wayOn(page: Page, told: Told, free: string | null): string[] {
       ];
     case 'refs':
     case 'unknown':
-      return [detail(page, 'look', `git claim status ${which}; git claim doctor says what mends it`)];
+      return [detail(page, 'look', `git claim status ${which}; git claim doctor says how to repair it`)];
   }
 }
 
@@ -62,22 +62,22 @@ function instead(free: string | null): string {
     : `git claim ${shown(free)}: it is ready and free`;
 }
 
-/** A rescue is for what was taken; whoever gave an order away has its changes alone. */
+/** Rescue works only for an order that was taken. A session that gave its order away must keep its own changes. */
 function kept({ order, wasTaken }: Told): string {
   if (order === null || wasTaken)
-    return `git claim rescue ${shown(order ?? '')} keeps your work under a ref, and says how to go on`;
+    return `git claim rescue ${shown(order ?? '')} keeps your work under a ref, and says how to continue`;
   return `git switch -c ${branchName(order, 'kept')} takes your changes to a branch of your own; commit there`;
 }
 
-/** Only what is staged: the rest may be another session's. */
-const ASIDE = 'git stash push --staged puts yours aside, where theirs is enough';
+/** Only staged changes: the rest may be another session's. */
+const ASIDE = 'git stash push --staged puts yours aside, if theirs is enough';
 
 function carried(page: Page, tree: string | null): string[] {
   if (tree === null) return [];
   return [detail(page, 'instead', `git stash push --staged && git -C ${shellWord(page.path(tree))} stash pop; commit there`)];
 }
 
-/** Takes files out of the commit, from wherever in the tree that is typed. */
+/** Returns the command that takes files out of the commit, from any folder of the worktree. */
 function left(files: readonly string[]): string {
   const named = files.length > FILES_MAX ? '<file>...' : files.map((file) => pathspec(file)).join(' ');
   return `git restore --staged ${named} leaves ${files.length === 1 ? 'it' : 'them'} out`;
