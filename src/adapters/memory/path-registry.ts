@@ -1,7 +1,7 @@
 import type { Oid } from '../../core/ids.ts';
 import { type ClaimPath, overlaps, type PathKey, pathKey } from '../../core/path.ts';
-import { PATH_CODEC } from '../../core/paths/codec.ts';
 import type { WitnessedPath } from '../../core/paths/record.ts';
+import { PATH_CODEC } from '../../core/paths/trailers.ts';
 import type { PathChange, PathRegistry, PathSurvey, SurveyedPath } from '../../ports/path-registry.ts';
 import { MemoryRecords } from './records.ts';
 

@@ -1,5 +1,5 @@
-import { CLAIM_CODEC } from '../../core/claim/codec.ts';
 import type { Witnessed } from '../../core/claim/record.ts';
+import { CLAIM_CODEC } from '../../core/claim/trailers.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
 import type { Subject } from '../../core/liveness/observation.ts';
 import type { PathChange } from '../../ports/path-registry.ts';

@@ -1,6 +1,6 @@
-import { CLAIM_CODEC } from '../../../core/claim/codec.ts';
 import type { Witnessed } from '../../../core/claim/record.ts';
 import { claimRef, DEFAULT_REF_PREFIX, orderOfRef } from '../../../core/claim/refs.ts';
+import { CLAIM_CODEC } from '../../../core/claim/trailers.ts';
 import { isCanonicalOrderId, type OrderId } from '../../../core/ids.ts';
 import { pathPatterns, pathRefPrefix } from '../../../core/paths/refs.ts';
 import { MISREAD } from '../../../core/record/misread.ts';

@@ -1,8 +1,8 @@
 import type { Oid } from '../../../core/ids.ts';
 import { type ClaimPath, type PathKey, pathKey } from '../../../core/path.ts';
-import { PATH_CODEC } from '../../../core/paths/codec.ts';
 import type { WitnessedPath } from '../../../core/paths/record.ts';
 import { keyOfRef, pathPatterns } from '../../../core/paths/refs.ts';
+import { PATH_CODEC } from '../../../core/paths/trailers.ts';
 import type { PathRegistry, PathSurvey, SurveyedPath } from '../../../ports/path-registry.ts';
 import { chainOf, readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';

@@ -10,10 +10,10 @@ import { gitObject, type ObjectType, writeObjects } from '../../../../src/adapte
 import { DEFAULT_REF_PREFIX } from '../../../../src/core/claim/refs.ts';
 import type { Oid } from '../../../../src/core/ids.ts';
 import { type PathKey, parseClaimPath, pathKey } from '../../../../src/core/path.ts';
-import { PATH_CODEC } from '../../../../src/core/paths/codec.ts';
 import { encodePending } from '../../../../src/core/paths/pending.ts';
 import type { WitnessedPath } from '../../../../src/core/paths/record.ts';
 import { pathRefPrefix } from '../../../../src/core/paths/refs.ts';
+import { PATH_CODEC } from '../../../../src/core/paths/trailers.ts';
 import type { Tagger } from '../../../../src/core/record/tag.ts';
 import type { PathChange } from '../../../../src/ports/path-registry.ts';
 import { ORDER, recordOf } from '../../../support/claims.ts';
