@@ -1,6 +1,6 @@
 export type { Action, State } from './core/claim/record.ts';
 export type { ClaimView } from './core/claim/view.ts';
-export { type ErrorCode, exitCodeOf } from './core/errors.ts';
+export { type ErrorCode, exitCodeOf } from './core/exit-codes.ts';
 export type { Mode } from './core/guard/mode.ts';
 export type { Oid, OrderId, SessionId, SessionKey } from './core/ids.ts';
 export type { Liveness } from './core/liveness/liveness.ts';

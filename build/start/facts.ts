@@ -6,7 +6,7 @@ import { MANY_GONE } from '../../src/core/check/announcements.ts';
 import { LIVE_STATES } from '../../src/core/claim/record.ts';
 import { DEFAULT_REF_PREFIX } from '../../src/core/claim/refs.ts';
 import { HOOK_KEYS } from '../../src/core/claim/trailers.ts';
-import { exitCodeOf } from '../../src/core/errors.ts';
+import { exitCodeOf } from '../../src/core/exit-codes.ts';
 import { REPEATED_MS } from '../../src/core/guard/repeated-work.ts';
 import { quoted } from '../../src/core/install/shim.ts';
 import { STATUS_KEYS } from '../../src/core/orders/read-order.ts';

@@ -1,4 +1,5 @@
-import { ClaimError, type ErrorCode, exitCodeOf } from '../core/errors.ts';
+import { ClaimError } from '../core/errors.ts';
+import { type ErrorCode, exitCodeOf } from '../core/exit-codes.ts';
 import { escaped, visible } from '../core/line.ts';
 import { wordedWarnings } from '../text/documents/warning.ts';
 import { errorText } from '../text/failures/failure.ts';

@@ -1,4 +1,5 @@
-import { ClaimError, exitCodeOf } from '../../core/errors.ts';
+import { ClaimError } from '../../core/errors.ts';
+import { exitCodeOf } from '../../core/exit-codes.ts';
 import { parseDurationMs } from '../../core/time.ts';
 import { findingRows } from '../../text/documents/finding.ts';
 import { findingsText } from '../../text/findings.ts';
