@@ -1,5 +1,6 @@
 #!/bin/sh
-# Shows git-claim at work in a clone of this repository, in a temporary folder. Every command is real, and shown after its session's name.
+# Shows git-claim at work in a clone of this repository, in a temporary folder. Every command is real, and shown after its
+# session's name.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 place=$(mktemp -d)

@@ -87,12 +87,12 @@ function readIfPresent(file) {
 
 /** Writes whole or not at all. An installation that may not be written to works without a cache. */
 function writeCache(file, script) {
-  const draft = `${file}.${process.pid}`;
+  const temporary = `${file}.${process.pid}`;
   try {
     fs.accessSync(path.dirname(file), fs.constants.W_OK);
-    fs.writeFileSync(draft, script.createCachedData());
-    fs.renameSync(draft, file);
+    fs.writeFileSync(temporary, script.createCachedData());
+    fs.renameSync(temporary, file);
   } catch {
-    fs.rmSync(draft, { force: true });
+    fs.rmSync(temporary, { force: true });
   }
 }

@@ -14,7 +14,7 @@ export async function bundle(options) {
 
 /** Writes by rename, so that a command which runs meanwhile sees the old file or the new one. */
 export function writeWhole(file, text) {
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, text);
-  renameSync(draft, file);
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, text);
+  renameSync(temporary, file);
 }

@@ -1,4 +1,5 @@
-// What `npm run lint` asks of the source besides style, types and dead code: no circles, one name for one thing, comments that fit the page.
+// What `npm run lint` asks of the source besides style, types and dead code: no circles, one name for one thing, comments that
+// fit the page.
 //   node build/house.mjs     prints a line for each complaint, and exits with 1 if there is one
 
 import { execFileSync } from 'node:child_process';
@@ -39,8 +40,8 @@ if (import.meta.filename === process.argv[1]) {
 }
 
 /**
- * Finds circles of imports, types included. In every folder, its files and subfolders must not lead back to themselves, so no two files or folders
- * anywhere import each other, directly or not.
+ * Finds circles of imports, types included. In every folder, its files and subfolders must not lead back to themselves, so no two
+ * files or folders anywhere import each other, directly or not.
  *
  * @param sources `{ path, text }[]`, paths relative to the package
  * @returns a line for each circle, with an import for each step of it

@@ -1,6 +1,6 @@
 export type { Action, State } from './core/claim/record.ts';
 export type { ClaimView } from './core/claim/view.ts';
-export { type ErrorCode, exitCodeOf } from './core/errors.ts';
+export { type ErrorCode, exitCodeOf } from './core/exit-codes.ts';
 export type { Mode } from './core/guard/mode.ts';
 export type { Oid, OrderId, SessionId, SessionKey } from './core/ids.ts';
 export type { Liveness } from './core/liveness/liveness.ts';
@@ -37,8 +37,8 @@ export type { ClaimOptions, Claims, OpenOptions } from './library/claims.ts';
 export { openClaims } from './library/open.ts';
 export { WordedError as ClaimError } from './library/worded.ts';
 export type { Change } from './ports/installation.ts';
-export type { WordedFinding as Finding } from './text/findings.ts';
-export type { WordedWarning as Warning } from './text/warnings.ts';
+export type { WordedFinding as Finding } from './text/documents/finding.ts';
+export type { WordedWarning as Warning } from './text/documents/warning.ts';
 export type { EventView } from './usecases/caller/event-view.ts';
 export type { PathOverlap } from './usecases/evidence/path-overlaps.ts';
 export type { Feed } from './usecases/feed.ts';

@@ -50,7 +50,7 @@ import type { ProcessTable } from './ports/process-table.ts';
 import { identifyCaller } from './usecases/caller/identify.ts';
 import type { Ports } from './usecases/ports.ts';
 
-/** Who calls, and from where. */
+/** The caller and where it calls from. */
 export type WireRequest = {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
@@ -58,25 +58,25 @@ export type WireRequest = {
   readonly session: string | null;
   /** `--anchor`. */
   readonly anchor: string | null;
-  /** Is told what happens while an answer takes its time. */
+  /** Called with what is being done while the caller waits. */
   readonly narrate?: Ports['narrate'];
-  /** The descriptor from which to read what git was asked before Node started; null where it was asked nothing. */
+  /** The descriptor from which to read git's answers to what was asked before Node started; null if nothing was asked. */
   readonly ahead?: number | null;
-  /** This process is the command's own: the adapters may block it, and may close the descriptors it was started with. */
+  /** Whether this process is the command's own. Then adapters may block it, and may close the descriptors it was started with. */
   readonly isOwnProcess?: boolean;
-  /** The caller will survey all claims. The survey may begin while git is still looking for the repository. */
+  /** Whether the caller will survey all claims. Then the survey may begin while git is still looking for the repository. */
   readonly isSurveying: boolean;
-  /** What an agent said of itself. */
+  /** What an agent said about itself. */
   readonly said?: Said | null;
 };
 
 export type Wired = Ports & {
-  /** Whether something displaced what init put in place here. */
+  /** Whether something displaced what `git claim init` installed here. */
   readonly isAstray: boolean;
 };
 
 /**
- * Builds the ports for the repository a caller is in. Each adapter is made when it is first used.
+ * Builds the ports for the repository that the caller is in. Each adapter is made when it is first used.
  *
  * @throws ClaimError `no-repo`, `git`, or `usage` for a broken configuration
  */
@@ -88,7 +88,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
   const isEarly = caller.isSurveying && isPlainly(env);
   const early = isEarly ? (ahead?.survey ?? surveyEarly(git, DEFAULT_REF_PREFIX)) : null;
   const opening = openRepository(caller.cwd, env, git, caller.isOwnProcess);
-  // Every command needs it, and git is still looking for the repository.
+  // Every command needs it, and git is still busy looking for the repository.
   loadDriver();
   const repository = await opening.then((opened) => ({ ...opened, git: asked(opened.git) }));
   const { config, commonDir, mainDir, topLevel } = repository;
@@ -177,7 +177,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
   return ports;
 }
 
-/** Returns an object that makes each of its properties when it is first read, and only once. */
+/** Returns an object that makes each property once, when it is first read. */
 function lazily<T extends object>(makers: { readonly [Name in keyof T]: () => T[Name] }): T {
   const lazy = {} as T;
   for (const name of Object.keys(makers) as (keyof T)[])
@@ -193,7 +193,7 @@ function lazily<T extends object>(makers: { readonly [Name in keyof T]: () => T[
   return lazy;
 }
 
-/** A record's path has `/`, whatever the system's separator is. The main worktree itself is `.`. */
+/** A path in a record has `/` on every system. The main worktree itself is `.`. */
 function relativeTo(mainDir: string, path: string): string {
   return relative(mainDir, path).split(sep).join('/') || '.';
 }
@@ -203,13 +203,13 @@ function anchorOfSelf(processes: ProcessTable): Anchor | null {
   return typeof own === 'string' ? null : { pid: own.pid, start: own.start, ns: processes.ns };
 }
 
-/** Tells whether the process of an anchor is alive; null where this process cannot see it. */
+/** Returns whether the process of an anchor is alive; null if this process cannot see it. */
 function isAlive(processes: ProcessTable, anchor: Anchor): boolean | null {
   const { life } = sightOf({ anchor, host: processes.host, boot: processes.boot }, processes);
   return life.kind === 'unknown' ? null : life.kind === 'alive';
 }
 
-/** Holds the reason why a person wants no hook to refuse, this once. */
+/** Holds the reason why a person overrides the hooks this once. */
 const BYPASS_VARIABLE = 'GIT_CLAIM_BYPASS';
 
 function ruleModeOf({ config }: Repository, rule: Rule): RuleMode {

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, expectTypeOf, test } from 'vitest';
-import type { ClaimError, ErrorCode } from '../src/core/errors.ts';
+import type { ClaimError } from '../src/core/errors.ts';
+import type { ErrorCode } from '../src/core/exit-codes.ts';
 import type { Failure } from '../src/core/failures/failure.ts';
 import { PACKAGE } from './support/sandbox.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { COMMON } from '../src/cli/command.ts';
 import { COMMANDS } from '../src/cli/commands.ts';
-import { type ErrorCode, exitCodeOf } from '../src/core/errors.ts';
+import { type ErrorCode, exitCodeOf } from '../src/core/exit-codes.ts';
 import { PACKAGE } from './support/sandbox.ts';
 
 const PAGE = readFileSync(join(PACKAGE, 'man/git-claim.1'), 'utf8').replaceAll('\\-', '-');
@@ -23,7 +23,7 @@ test('the page names every command and every option, and no other', async () => 
 });
 
 test('the page names every exit code', () => {
-  const codes = source('core/errors.ts').matchAll(/^ {2}'?([a-z-]+)'?: \d+,$/gm);
+  const codes = source('core/exit-codes.ts').matchAll(/^ {2}'?([a-z-]+)'?: \d+,$/gm);
   const exits = new Set(['0', ...Array.from(codes, ([, code]) => String(exitCodeOf(code as ErrorCode)))]);
   expect(new Set(entries('EXIT STATUS', /\d+/g))).toEqual(exits);
 });

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { COMMANDS } from '../src/cli/commands.ts';
-import { exitCodeOf } from '../src/core/errors.ts';
+import { exitCodeOf } from '../src/core/exit-codes.ts';
 import { PACKAGE } from './support/sandbox.ts';
 
 const README = text('README.md');
@@ -61,7 +61,7 @@ test('every command is part of a conversation', () => {
 test('docs/json.md says which exit code each error has', () => {
   const rows = text('docs/json.md').matchAll(/^\| (\d+) +\| `([a-z-]+)` +\|/gm);
   const said = Array.from(rows, (match) => [match[2], Number(match[1])] as const);
-  const codes = Array.from(text('src/core/errors.ts').matchAll(/^ {2}'?([a-z-]+)'?: \d+,$/gm), (match) => match[1]);
+  const codes = Array.from(text('src/core/exit-codes.ts').matchAll(/^ {2}'?([a-z-]+)'?: \d+,$/gm), (match) => match[1]);
   expect(said).toEqual(codes.map((code) => [code, exitCodeOf(code as Parameters<typeof exitCodeOf>[0])]));
 });
 

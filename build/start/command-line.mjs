@@ -142,7 +142,9 @@ const layer = (own, layerOf, names) => ({
   },
 });
 
-/** Loads these modules of Node when they are used: child_process alone takes a tenth of an empty Node, and few commands use it. */
+/**
+ * Loads these modules of Node when they are used: child_process alone takes a tenth of an empty Node, and few commands use it.
+ */
 const lazyModules = {
   name: 'lazy-modules',
   setup(build) {

@@ -1,5 +1,5 @@
 import { diagnosisText, isWell } from '../text/doctor.ts';
-import { wordedSymptom } from '../text/symptom.ts';
+import { wordedSymptom } from '../text/documents/symptom.ts';
 import type { Diagnosis } from '../usecases/doctor/doctor.ts';
 import { type Answer, answer } from './answer.ts';
 

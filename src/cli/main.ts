@@ -1,12 +1,14 @@
-import { ClaimError, type ErrorCode, exitCodeOf } from '../core/errors.ts';
+import { ClaimError } from '../core/errors.ts';
+import { type ErrorCode, exitCodeOf } from '../core/exit-codes.ts';
 import { escaped, visible } from '../core/line.ts';
+import { wordedWarnings } from '../text/documents/warning.ts';
 import { errorText } from '../text/failures/failure.ts';
 import type { Page } from '../text/page.ts';
 import { refusalDetails, refusalHint, refusalMessage } from '../text/refusal.ts';
 import { progressLine } from '../text/setup.ts';
-import { warningText, wordedWarnings } from '../text/warnings.ts';
+import { warningText } from '../text/warnings.ts';
 import { noteCaller } from '../usecases/caller/asker.ts';
-import { isSameLoss, lossWarning, untoldLosses } from '../usecases/caller/losses.ts';
+import { isSameLoss, lossWarning, unreportedLosses } from '../usecases/caller/losses.ts';
 import type { Warning } from '../usecases/warning.ts';
 import { type Wired, wire } from '../wire.ts';
 import type { Answer } from './answer.ts';
@@ -53,7 +55,7 @@ export async function main(words: readonly string[], ahead: number | null = null
         ...hint,
       });
       if (ports.isAstray && isMending(parsed.spec.name))
-        notices.push(...(await (await import('../usecases/init.ts')).mend(ports)));
+        notices.push(...(await (await import('../usecases/init.ts')).reinstall(ports)));
       return ports;
     };
     const told = await parsed.spec.run(open, parsed.operands, parsed.options);
@@ -94,7 +96,7 @@ async function helpText(topic: string | undefined): Promise<string> {
 function heard(ports: Wired, told: Answer, isJson: boolean): readonly Warning[] {
   noteCaller(ports);
   if (told.kind === 'verdict' || (told.kind === 'refused' && isJson)) return [];
-  const news = untoldLosses(ports);
+  const news = unreportedLosses(ports);
   const repeats = isJson || ports.cache.trouble !== null || (told.kind === 'answer' && told.isOfOne === true);
   const isNew = (warning: Warning) => 'loss' in warning && news.some((loss) => isSameLoss(loss, warning.loss));
   const own = warningsOf(told).filter((warning) => warning.code !== 'lost' || (repeats && !isNew(warning)));

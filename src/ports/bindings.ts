@@ -8,10 +8,10 @@ export type Binding = {
   readonly key: SessionKey;
 };
 
-/** The bindings of each worktree. `worktree` is its absolute path; null is the one the command runs in. */
+/** The bindings of each worktree. `worktree` is its absolute path; null is the one that the command runs in. */
 export interface Bindings {
   read(worktree: string | null): Binding[];
-  /** Notes the claim in place of an earlier note of its order; returns whether the worktree could be written to. */
+  /** Replaces the note of the claim's order; returns whether the worktree could be written to. */
   bind(worktree: string | null, binding: Binding): boolean;
   unbind(worktree: string | null, order: OrderId): void;
 }

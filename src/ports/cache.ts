@@ -1,12 +1,12 @@
 import type { CacheTrouble } from '../core/doctor/symptom.ts';
 
 /**
- * What presence, sightings, losses, the event log and the outbox have in common. Any answer of theirs may be missing, and
- * nothing breaks. None of their methods throws, and none decides who owns anything. Each write is one short transaction.
+ * What presence, sightings, losses, the event log and the outbox have in common. Any of their answers may be missing without
+ * anything breaking. None of their methods throws, and none decides who owns anything. Each write is one short transaction.
  */
 export interface Cache {
   /** Null while the cache works, else why it does not. */
   readonly trouble: CacheTrouble | null;
-  /** Closes the cache. The next call of any of the five opens it again. */
+  /** Closes the cache. The next call to any of the five opens it again. */
   close(): void;
 }

@@ -5,7 +5,7 @@ export type RecentCommit = {
   readonly oid: Oid;
   /** Milliseconds since the epoch, by its committer. */
   readonly atMs: number;
-  /** Its `Claim-Session` trailer: a session's short name; null where it has none. */
+  /** The session's short name in its `Claim-Session` trailer; null without a trailer. */
   readonly session: string | null;
   readonly subject: string;
   readonly files: readonly string[];
@@ -13,23 +13,22 @@ export type RecentCommit = {
   readonly isHere: boolean;
 };
 
-/** An operation of git that takes several steps, named by the command that continues it. */
+/** A git operation of several steps, named by the command that continues it. */
 export type Operation = 'merge' | 'rebase' | 'am' | 'cherry-pick' | 'revert';
 
 /**
- * What a hook sees of the commit being made, through the index that git hands it. Paths are relative to the top of the worktree; bytes that
- * are not UTF-8 are read as Latin-1.
+ * The commit being made, as a hook sees it through the index that git hands it. Paths are relative to the top of the worktree;
+ * bytes that are not UTF-8 are read as Latin-1.
  */
 export interface Changes {
   /** Returns the branch of HEAD; during a rebase, the branch being rebased. Null when HEAD is detached. */
   branch(): Promise<string | null>;
-  /** Tells whether a merge (squashed too), rebase, cherry-pick, revert or bisect is under way: commits are brought in on purpose. */
+  /** Returns whether a merge (also a squash), rebase, cherry-pick, revert or bisect brings in commits on purpose. */
   isUnderWay(): boolean;
-  /** Tells whether a merge is under way. */
   isMerging(): boolean;
   /**
-   * Returns the operation that git is in, and stays in when a hook refuses its commit. Null also for a revert of one commit, of which git
-   * leaves no mark.
+   * Returns the operation that is under way, and still is after a hook has refused its commit. Null also for a revert of one
+   * commit, because git leaves no mark of it.
    */
   operation(): Operation | null;
   staged(): Promise<readonly string[]>;
@@ -37,10 +36,10 @@ export interface Changes {
   stagedGone(): Promise<readonly string[]>;
   /** Returns the texts of files as staged, or as in HEAD; missing files are left out. */
   texts(files: readonly string[], where: 'staged' | 'head'): Promise<ReadonlyMap<string, string>>;
-  /** Returns the patch id of the staged change, the same wherever it is applied; null when nothing is staged. */
+  /** Returns the patch id of the staged change, which does not depend on its base; null if nothing is staged. */
   stagedPatch(): Promise<string | null>;
   /** Returns the patch ids of commits; commits without a change are left out. */
   patchesOf(commits: readonly Oid[]): Promise<ReadonlyMap<Oid, string>>;
-  /** Returns the commits of the last `withinMs`, newest first, without merges. */
+  /** Returns the commits of the last `withinMs` without merges, newest first. */
   recent(withinMs: number): Promise<readonly RecentCommit[]>;
 }

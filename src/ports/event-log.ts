@@ -11,20 +11,20 @@ export type LoggedEvent = {
   readonly generation: number | null;
   readonly oid: Oid | null;
   readonly message: string;
-  /** What else an event of this kind says, for programs; a JSON object. */
+  /** Further facts for programs, depending on the kind; a JSON object. */
   readonly detail: Readonly<Record<string, unknown>> | null;
 };
 
-/** An event as it is read. `number` grows with every event, even when the cache was deleted in between. */
+/** An event with its number, which grows with every event, even if the cache was deleted in between. */
 export type NumberedEvent = LoggedEvent & { readonly number: number };
 
-/** Which events; all conditions together. */
+/** Which events to read. All conditions must hold. */
 export type EventFilter = {
   readonly order?: OrderId;
   readonly kinds?: readonly string[];
-  /** Only events after this one, and then the first `limit` of them, so that a reader can follow without a gap. */
+  /** The first `limit` events after this number, so that a reader can follow without a gap; by default the last `limit`. */
   readonly afterNumber?: number;
-  /** RFC 3339 in UTC with whole seconds: not before this. */
+  /** No events before this instant: RFC 3339 in UTC with whole seconds. */
   readonly since?: string;
   readonly limit: number;
 };
@@ -32,12 +32,12 @@ export type EventFilter = {
 /** What happened, event by event. Old events are forgotten as new ones are appended. A part of the cache (`cache.ts`). */
 export interface EventLog {
   /**
-   * Appends an event. If it is the event of a change, it also pays what this process owes the event log for that order
-   * (`FEED` in `outbox.ts`), in the same transaction.
+   * Appends an event. If it is the event of a change, the same transaction removes the entry for it that this process noted as
+   * pending (`FEED` in `outbox.ts`).
    *
-   * @returns its number; null where it could not be kept
+   * @returns its number; null if it could not be kept
    */
   append(event: LoggedEvent): number | null;
-  /** Returns the newest events (after a number: the first), oldest first. */
+  /** Returns the events that the filter selects, oldest first. */
   read(filter: EventFilter): NumberedEvent[];
 }

@@ -4,7 +4,7 @@ import type { Holder } from '../core/session/holder.ts';
 /** A session whose process can be watched. */
 export type Anchored = Holder & { readonly anchor: Anchor };
 
-/** The small process that speaks for a session between its commands: one for each session of a repository, whatever it claims. */
+/** The small process that speaks for a session between its commands: one for each session and repository. */
 export interface HeartbeatHelper {
   /**
    * Starts the session's helper unless it is running.

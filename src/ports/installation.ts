@@ -28,21 +28,21 @@ export type Wish = {
 export type InstallPlan = {
   readonly route: Route;
   readonly mode: Mode;
-  /** In the order to make them; empty when everything is in place. */
+  /** In the order in which they are made; empty if everything is in place. */
   readonly changes: readonly Change[];
   readonly notes: readonly InstallNote[];
 };
 
-/** What a person should know: of something that cannot be done here, or that somebody else changed. */
+/** Something a person should know: what cannot be done here, or what somebody else changed. */
 export type InstallNote =
-  /** The package lies in the cache of npx, which npm empties. */
+  /** The package is in the cache of npx, which npm empties. */
   | { readonly kind: 'passing' }
-  /** `changed`: somebody edited the file since; `left`: an earlier hook, whose place another one has taken. */
+  /** `changed`: somebody has edited the file since; `left`: an earlier hook that another one has replaced. */
   | { readonly kind: 'changed' | 'left'; readonly path: string };
 
 /** What `git claim init` puts into a repository. */
 export interface Installation {
-  /** Whether init was run here. */
+  /** Whether `git claim init` was run here. */
   readonly isThere: boolean;
   /** How strict the hooks are. */
   readonly mode: Mode;
@@ -50,26 +50,26 @@ export interface Installation {
   readonly hasAgentsBlock: boolean;
   /** Whether a person at this machine declined that block. */
   readonly isAgentsBlockDeclined: boolean;
-  /** Remembers the person's answer to the offer; where it cannot be kept, the offer is repeated. */
+  /** Records the person's answer to the offer. If it cannot be kept, the offer is repeated. */
   noteAgentsBlock(isWanted: boolean): void;
   /**
-   * Returns the changes that put everything wished for in place; none when it already is.
+   * Returns the changes that put everything wished for in place; none if it already is.
    *
-   * @throws ClaimError `usage` for a file that cannot be edited without losing something
+   * @throws ClaimError `usage` if a file cannot be edited without losing something
    */
   plan(wish: Wish): Promise<InstallPlan>;
-  /** Returns the changes that put everything back as it was before. */
+  /** Returns the changes that restore everything as it was before. */
   planRemoval(): Promise<InstallPlan>;
-  /** Returns what is not in place, or does not run in one of these worktrees. */
+  /** Returns what is not in place, and what does not run in one of these worktrees. */
   examine(trees: readonly string[]): Promise<Symptom[]>;
-  /** Returns in which of these worktrees the hooks of a mode do not run. */
+  /** Returns the worktrees, of these, in which the hooks of a mode do not run. */
   probe(trees: readonly string[], mode: Mode, route: Route): Promise<Symptom[]>;
-  /** Runs a section while no other process of git-claim runs one. */
+  /** Runs a section while no other git-claim process runs one. */
   exclusively<T>(section: () => Promise<T>): Promise<T>;
   /**
    * Makes the changes; each file is replaced whole.
    *
-   * @throws ClaimError `git` where this process may not write
+   * @throws ClaimError `git` if this process may not write
    */
   apply(changes: readonly Change[]): void;
 }

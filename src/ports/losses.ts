@@ -12,10 +12,10 @@ export type Loss = {
   readonly reason: string | null;
 };
 
-/** What sessions lost, so that each loss is told once. A part of the cache (`cache.ts`): a loss may be told again, or never. */
+/** What sessions lost, to report each loss once. A part of the cache (`cache.ts`): a loss may be reported again, or never. */
 export interface Losses {
-  /** Records losses that their losers are to be told of. A loss that is recorded already is left as it is. */
+  /** Records losses that have to be reported. One that is recorded already stays as it is. */
   note(losses: readonly Loss[]): void;
-  /** Returns the losses that a session was not told of, and records that it is told now. */
-  takeUntold(loser: SessionKey): Loss[];
+  /** Returns the losses that were not reported to a session yet, and records that they are now. */
+  takeUnreported(loser: SessionKey): Loss[];
 }

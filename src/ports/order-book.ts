@@ -1,44 +1,44 @@
 import type { OrderId } from '../core/ids.ts';
 import type { Order, OrderList } from '../core/orders/order.ts';
 
-/** The order files, read from the one place that counts (`claim.ordersFrom`). A broken file is never a failure. */
+/** The order files, read from the place that `claim.ordersFrom` names. A broken file is never a failure. */
 export interface OrderBook {
   /**
-   * Returns the named orders that have a file, each with its title (null if the file has none), and the number of order files. Opens only
-   * the files of the named orders.
+   * Returns the titles of those named orders that have a file (null if the file has no title), and the number of all order
+   * files. Opens only the files of the named orders.
    */
   find(orders: readonly OrderId[]): Promise<{ readonly titles: ReadonlyMap<OrderId, string | null>; readonly count: number }>;
   /**
-   * Returns the file of an order whose copy in a worktree may be written, relative to the worktree and with `/`. Null where there is none, or
-   * where orders are read from a commit. Uses what {@link find} found, else looks at file names only.
+   * Returns the file of an order whose copy in a worktree may be written, relative to the worktree and with `/`. Null if there
+   * is none, or if orders are read from a commit. Uses what {@link find} found, else looks at file names only.
    */
   fileOf(order: OrderId): string | null;
-  /** Reads the files of these orders, as far as {@link find} found them. */
+  /** Reads those files of these orders that {@link find} found. */
   readNamed(orders: readonly OrderId[]): Promise<readonly Order[]>;
-  /** Returns the titles that can be found without starting a process, for display. */
+  /** Returns the titles that can be found without starting a process, to display them. */
   titles(orders: readonly OrderId[]): ReadonlyMap<OrderId, string | null>;
-  /** Returns the files that `claim.orders` matches; paths are relative to the top of a worktree. */
+  /** Returns those paths that `claim.orders` matches. Paths are relative to the top of a worktree. */
   orderFilesAmong(paths: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Reads orders from texts by path, as if these were their files; paths that `claim.orders` does not match are left out. */
+  /** Reads orders from texts by path, as if these were their files. Paths that `claim.orders` does not match are left out. */
   readTexts(texts: ReadonlyMap<string, string>): Promise<readonly Order[]>;
-  /** Returns the beginning of an order's current file, or null when it cannot be read. */
+  /** Returns the beginning of an order's current file, or null if it cannot be read. */
   head(file: string): Promise<string | null>;
   /** The folder for an order whose parent has no file, relative to the top of a worktree. */
   readonly folder: string;
   /** Returns the names of all order files in every worktree and on every branch, without opening any. */
   names(): Promise<readonly string[]>;
   /**
-   * Writes a new file where orders are read from; if that is a commit, into the worktree the command runs in.
+   * Writes a new file to the place that orders are read from, or if that is a commit, into the worktree that the command runs in.
    *
    * @param file relative to the top of the worktree; must not exist
    * @returns its absolute path
-   * @throws ClaimError `illegal` when the file exists or there is no worktree, `git` when it cannot be written
+   * @throws ClaimError `illegal` if the file exists or there is no worktree, `git` if it cannot be written
    */
   file(file: string, text: string): Promise<string>;
   /**
    * Reads every order.
    *
-   * @throws ClaimError `usage` for a broken configuration, `git` when the place that counts cannot be read
+   * @throws ClaimError `usage` for a broken configuration, `git` if the place of the orders cannot be read
    */
   read(): Promise<OrderList>;
 }

@@ -1,37 +1,38 @@
 import type { OrderId } from '../core/ids.ts';
 
-/** The outbox's name of the event log. Appending the event of a change pays the debt to it. */
+/** The outbox's name of the event log. Appending the event of a change removes its pending entry. */
 export const FEED = 'feed';
 
 /** A mirror that may lag behind the claim of an order. */
-export type Owed = { readonly order: OrderId; readonly mirror: string };
+export type MirrorOfOrder = { readonly order: OrderId; readonly mirror: string };
 
-export type Debt = Owed & {
+/** A mirror that has still to be written. */
+export type PendingMirror = MirrorOfOrder & {
   /** Never used twice. */
   readonly number: number;
   /** RFC 3339: when it was recorded, or last tried. */
-  readonly owedAt: string;
+  readonly notedAt: string;
   readonly attempts: number;
 };
 
-/** The file of an order, relative, and its lines before a claim first wrote into it, by field. */
+/** The relative path of an order's file, and the lines that it had before a claim first wrote into it, by field. */
 export type Mirrored = { readonly file: string; readonly before: Readonly<Record<string, string | null>> };
 
 /**
- * The debts of mirrors: which mirror has still to be written for which order, and what its file said before. A debt that is
- * recorded before a swap survives a killed process, and any later command can pay it. A part of the cache (`cache.ts`).
+ * Which mirror has still to be written for which order, and what the file of an order said before. What is recorded before a
+ * swap survives a killed process, and any later command can write it. A part of the cache (`cache.ts`).
  */
 export interface Outbox {
-  /** Records debts before a swap; a new debt replaces an existing one. Returns them, even where they could not be recorded. */
-  owe(what: readonly Owed[], at: string): Debt[];
-  /** Returns all debts, oldest first. */
-  debts(): Debt[];
-  /** Deletes paid debts. Returns whether all of them still existed, so that nobody replaced or paid one meanwhile. */
-  paid(debts: readonly Debt[]): boolean;
-  /** Records that a debt could not be paid now. */
-  postpone(debt: Debt, at: string): void;
-  /** Returns what is remembered of an order's file, or null. */
+  /** Notes pending mirrors before a swap, each in place of an older entry. Returns them, even if they could not be recorded. */
+  notePending(what: readonly MirrorOfOrder[], at: string): PendingMirror[];
+  /** Returns all pending mirrors, the oldest first. */
+  pending(): PendingMirror[];
+  /** Deletes entries that were written. Returns whether all of them still existed: nobody replaced or deleted one meanwhile. */
+  removePending(pending: readonly PendingMirror[]): boolean;
+  /** Records that a pending mirror could not be written now. */
+  noteFailure(one: PendingMirror, at: string): void;
+  /** Returns what {@link noteMirrored} recorded for an order, or null. */
   mirrored(order: OrderId): Mirrored | null;
-  /** Remembers it; null forgets. */
+  /** Records what the file of an order said before; null deletes that. */
   noteMirrored(order: OrderId, mirrored: Mirrored | null): void;
 }

@@ -4,20 +4,21 @@ import type { PathRecord, WitnessedPath } from '../core/paths/record.ts';
 import type { RefReading } from '../core/record/witness.ts';
 
 /** The content of one path ref. */
-export type StandingPath = { readonly key: PathKey; readonly reading: RefReading<PathRecord> };
+export type SurveyedPath = { readonly key: PathKey; readonly reading: RefReading<PathRecord> };
 
-export type PathStanding = {
-  /** Path claims and refs that are not understood, in the order of their names. */
-  readonly paths: readonly StandingPath[];
+export type PathSurvey = {
+  /** Path claims, and refs that are not understood, sorted by name. */
+  readonly paths: readonly SurveyedPath[];
   /** Refs under the prefix whose names are not encoded paths. */
   readonly strangers: readonly string[];
 };
 
-/** One path's part of a swap: over exactly this witness, or where nothing conflicts. */
+/** One path's part of a swap. */
 export type PathChange = {
   readonly key: PathKey;
   /**
-   * What was seen. Null: no claim may exist on the path, on a folder above it or on anything in it, except claims that end in the same swap.
+   * What was seen and must still be current. Null: no claim may exist on the path, on a folder above it or on anything in it,
+   * except claims that end in the same swap.
    */
   readonly expected: WitnessedPath | null;
   /** Null: the claim ends, and its ref is deleted. */
@@ -27,14 +28,14 @@ export type PathChange = {
 /**
  * The path refs. Only `Registry.swap` writes them, together with the claim refs.
  *
- * A script that only asks whether any exist needs no TypeScript: `git for-each-ref --count=1 --format=x refs/claim-paths` prints nothing if none
- * do (2 ms; the folder lies beside the one that `claim.refPrefix` names). Which files lie in them, with the liveness of their holders, is
- * answered by `usecases/evidence/path-overlaps.ts`.
+ * A script finds out without Node whether any path claim exists: if none does, `git for-each-ref --count=1 --format=x
+ * refs/claim-paths` prints nothing (2 ms; the folder is beside the one that `claim.refPrefix` names). For the files that lie in
+ * path claims, with the liveness of the holders, see `usecases/evidence/path-overlaps.ts`.
  */
 export interface PathRegistry {
   /** Reads all path refs with one git process. */
-  survey(): Promise<PathStanding>;
-  /** Returns the record of a path that was read at `oid` and its predecessors, newest first. */
+  survey(): Promise<PathSurvey>;
+  /** Returns the record of a path at `oid` and its predecessors, newest first. */
   history(key: PathKey, oid: Oid, limit: number): Promise<WitnessedPath[]>;
   /** Returns the key that paths are compared by: lower case on a disk that folds case. */
   keyOf(path: ClaimPath): PathKey;

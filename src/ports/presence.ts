@@ -1,7 +1,7 @@
 import type { SessionId, SessionKey } from '../core/ids.ts';
 import type { Anchor } from '../core/session/anchor.ts';
 
-/** A session that was seen at work. Presence informs, it never owns. */
+/** A session that was seen at work. Presence informs; it decides nothing about ownership. */
 export type Presence = {
   readonly key: SessionKey;
   readonly id: SessionId;
@@ -19,11 +19,11 @@ export type Presence = {
   readonly endedAt: string | null;
 };
 
-/** The sessions that were seen at work in this repository, and what each was told. A part of the cache (`cache.ts`). */
+/** The sessions that were seen at work in this repository, and the events each has seen. A part of the cache (`cache.ts`). */
 export interface PresenceBook {
   /**
-   * Records that a session is here. Keeps its first `startedAt`, and its title and linear issue when the new ones are null.
-   * Sessions that were not seen for long are forgotten.
+   * Records that a session is here. Keeps its first `startedAt`, and its title and Linear issue if the new ones are null.
+   * Forgets sessions that were not seen for long.
    *
    * @returns the presence as it is recorded now
    */
@@ -31,9 +31,9 @@ export interface PresenceBook {
   /** Returns all sessions, the earliest first. */
   sessions(): Presence[];
   /**
-   * Records that a registered session is told of the events up to this number.
+   * Records that the events up to this number were reported to a registered session.
    *
-   * @returns the number up to which it was told before; 0 where nothing is known
+   * @returns the number up to which they were reported before; 0 if that is unknown
    */
-  heardBefore(key: SessionKey, number: number): number;
+  reportedBefore(key: SessionKey, number: number): number;
 }

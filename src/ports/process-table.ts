@@ -3,12 +3,12 @@ import type { ProcessInfo, Sighting } from '../core/session/process.ts';
 /** The processes of this machine, as seen from this process's pid namespace. */
 export interface ProcessTable {
   readonly host: string;
-  /** The kernel's boot id; null where the system tells none. */
+  /** The kernel's boot id; null if the system has none. */
   readonly boot: string | null;
-  /** The pid namespace's inode; `host` where the system has no namespaces, `unknown` where it cannot be read. */
+  /** The pid namespace's inode; `host` if the system has no namespaces, `unknown` if it cannot be read. */
   readonly ns: string;
-  /** Returns the process; `gone` when there is provably none; `unknown` when it cannot be inspected (another user's, hidden). */
+  /** Returns the process; `gone` if there is provably none; `unknown` if it cannot be inspected (another user's, or hidden). */
   find(pid: number): Sighting;
-  /** Returns the ancestors of this process, the parent first, as far as they are visible. */
+  /** Returns the visible ancestors of this process, the parent first. */
   ancestors(): readonly ProcessInfo[];
 }

@@ -7,15 +7,15 @@ import type { Moment } from '../core/time.ts';
  * cache (`cache.ts`).
  */
 export interface Sightings {
-  /** Records a sign of life and activity of the holder of exactly these records. The rows of older records are replaced. */
+  /** Records a sign of life and activity of the holder of exactly these records. Replaces what is known of older records. */
   beat(records: readonly { readonly order: Subject; readonly oid: Oid }[], at: Moment): void;
   /**
-   * Records heartbeats of a session's helper: the holder is alive, whether it does anything or not. Paths that nobody saw for
-   * long are forgotten.
+   * Records heartbeats of a session's helper: the holder is alive, even if it does nothing. Forgets paths that were not seen for
+   * long.
    */
   heartbeat(beats: readonly Heartbeat[], at: Moment): void;
   /** Records that these records exist now, and returns what is known of them. A new record starts with no heartbeat. */
-  observe(standing: readonly Sight[], at: Moment): Map<Subject, Observation>;
-  /** Returns what is known of all claims, and records nothing. */
+  observe(sights: readonly Sight[], at: Moment): Map<Subject, Observation>;
+  /** Returns what is known of all claims without recording anything. */
   all(): Map<Subject, Observation>;
 }

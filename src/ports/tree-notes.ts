@@ -4,23 +4,23 @@ import type { SessionKey } from '../core/ids.ts';
 export type TreeActivity = { readonly key: SessionKey; readonly atMs: number };
 
 /** A refusal that a hook could not log: the order or the ref to be changed, and the session that tried, if known. */
-export type Unsaid = { readonly what: string; readonly key: SessionKey | null };
+export type UnreportedRefusal = { readonly what: string; readonly key: SessionKey | null };
 
-/** The notes that hooks leave in a worktree for the next command; null names the worktree the command runs in. */
+/** The notes that hooks leave in a worktree for the next command. Null names the worktree that the command runs in. */
 export interface TreeNotes {
-  /** Returns the last commit that a hook noted there, dated by the file system's clock; null if there is none. */
+  /** Returns the last commit that a hook noted there, dated by the file system's clock; null without one. */
   activity(worktree: string | null): TreeActivity | null;
   /**
-   * Returns the warnings about the commit being made, one line each, and forgets them. Warnings older than an hour belong to a commit that was
-   * given up.
+   * Returns the warnings about the commit being made, one line each, and forgets them. Warnings older than an hour belong to a
+   * commit that was given up, and are left out.
    */
   takeWarned(): readonly string[];
-  /** Leaves a mark for the shell hooks that an intent was announced; while it exists, they ask what was announced. */
+  /** Leaves a mark for the shell hooks that an intent was announced. While it exists, they ask what was announced. */
   noteIntent(): void;
   forgetIntents(): void;
   noteWarned(lines: readonly string[]): void;
   /** Returns the reasons people gave for overriding a hook that could not log them, and forgets them. */
   takeBypassed(): readonly string[];
-  /** Returns what those hooks refused, and forgets it. */
-  takeRefused(): readonly Unsaid[];
+  /** Returns what hooks refused and could not log, and forgets it. */
+  takeRefused(): readonly UnreportedRefusal[];
 }

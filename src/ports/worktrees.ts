@@ -10,9 +10,9 @@ export type Worktree = {
   readonly branch: string | null;
   readonly isMain: boolean;
   readonly isBare: boolean;
-  /** Null when it is not locked. */
+  /** Null if it is not locked. */
   readonly lockText: string | null;
-  /** What the lock says when it is one of ours. */
+  /** What the lock says, if it is one of ours. */
   readonly lock: LockReason | null;
   /** Whether its folder is missing. */
   readonly isMissing: boolean;
@@ -22,11 +22,11 @@ export type Worktree = {
 export type UnsavedWork = {
   /** Changed, staged and untracked files, relative to the worktree; ignored files do not count. */
   readonly dirtyFiles: readonly string[];
-  /** Commits on no remote, and not below the commit that counts as kept. */
+  /** Commits that no remote branch contains, nor the commit that counts as kept. */
   readonly unpushedCommits: number;
 };
 
-/** The branch of a worktree, and its files that differ from its commit. */
+/** The branch of a worktree, and the files that differ from its commit. */
 export type TreeStatus = {
   /** Without `refs/heads/`; null when HEAD is detached. */
   readonly branch: string | null;
@@ -36,36 +36,36 @@ export type TreeStatus = {
 
 export interface Worktrees {
   list(): Promise<Worktree[]>;
-  /** Returns the path under which a worktree made here will be listed: without symbolic links. */
+  /** Returns the path under which a worktree made there will be listed, which has no symbolic links. */
   realPath(path: string): string;
-  /** Makes a worktree for an existing branch, locked from its first moment. Returns null, or git's message why not. */
+  /** Makes a worktree for an existing branch, locked from the start. Returns null, or git's message why not. */
   add(path: string, branch: string, lock: LockReason): Promise<string | null>;
   /**
-   * Repairs what a killed process left at this path: finishes a worktree without a checkout, removes a registration without a worktree. First
-   * saves under a ref whatever differs from the branch's own content.
+   * Repairs what a killed process left at this path: finishes a worktree without a checkout, removes a registration without a
+   * worktree. Before that, it saves under a ref whatever differs from the branch's content.
    *
-   * @returns the ref it was saved under; null when there was nothing to save
+   * @returns that ref; null if there was nothing to save
    */
-  mend(path: string, order: OrderId): Promise<string | null>;
-  /** Locks a worktree with this reason, replacing an older one of ours; another tool's lock stays. Returns whether it is locked so. */
+  repair(path: string, order: OrderId): Promise<string | null>;
+  /** Locks a worktree with this reason, in place of an older one of ours. Returns whether it did; another tool's lock stays. */
   lock(path: string, reason: LockReason): boolean;
-  /** Unlocks a worktree that is locked for this order; a lock for another order stays. */
+  /** Unlocks a worktree that is locked for this order. A lock for another order stays. */
   unlock(path: string, order: OrderId): void;
   /** @throws ClaimError `git` */
   status(path: string): Promise<TreeStatus>;
-  /** Returns the files that differ from the worktree's commit, untracked ones too; null when git took too long. Writes nothing. */
+  /** Returns the files that differ from the worktree's commit, also untracked ones; null if git took too long. Writes nothing. */
   dirtyFiles(path: string, timeoutMs: number): Promise<readonly DirtyFile[] | null>;
-  /** @param pushed a commit that counts as kept, besides the branches of all remotes: the tip of the default branch */
+  /** @param pushed a commit that counts as kept, like the branches of all remotes: the tip of the default branch */
   unsavedWork(path: string, pushed: Oid | null): Promise<UnsavedWork>;
   /**
    * Commits the whole state of the worktree, untracked files included, under a new ref, and leaves the worktree as it is.
    *
-   * @returns the ref, or the existing one that already keeps this very state
+   * @returns the ref, or an existing one that already keeps this very state
    */
   save(path: string, order: OrderId): Promise<string>;
-  /** Keeps a commit under a ref. Returns the ref, or the existing one that already keeps it. */
+  /** Keeps a commit under a ref. Returns the ref, or an existing one that already keeps it. */
   keep(commit: Oid, order: OrderId): Promise<string>;
-  /** Removes the worktree; refuses when it is dirty, unless everything was saved. Returns null, or why not. */
+  /** Removes the worktree, but if it is dirty only with `isSaved`. Returns null, or why not. */
   remove(path: string, order: OrderId, isSaved: boolean): Promise<string | null>;
   /** Forgets worktrees whose folders are missing, and half-made ones whose makers have ended; returns their paths. */
   prune(): Promise<string[]>;

@@ -1,4 +1,4 @@
-import { type Finding, type FindingRow, SEVERITIES } from '../core/check/finding.ts';
+import { type Finding, SEVERITIES } from '../core/check/finding.ts';
 import { fitted } from '../core/columns.ts';
 import { formatDuration, parseInstant } from '../core/time.ts';
 import { findingMessage } from './finding.ts';
@@ -7,17 +7,6 @@ import { type Page, paint, shown, since } from './page.ts';
 /** Rows shown of each severity; `--json` has all. */
 const ROWS_MAX = { block: 20, warn: 20, info: 8 } as const;
 const COLOURS = { block: 'red', warn: 'yellow', info: 'dim' } as const;
-
-/** A finding in a document: the FINDING of docs/json.md. */
-export type WordedFinding = FindingRow & { readonly message: string };
-
-/** Returns the rows of a document. All paths are absolute. */
-export function findingRows(findings: readonly Finding[]): WordedFinding[] {
-  return findings.map((finding) => {
-    const { about: _, ...row } = finding;
-    return { ...row, message: findingMessage(finding) };
-  });
-}
 
 /** Says what may collide, the gravest first. */
 export function findingsText(page: Page, findings: readonly Finding[]): string {

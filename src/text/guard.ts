@@ -1,6 +1,6 @@
 import type { ClaimView } from '../core/claim/view.ts';
 import { formatDuration } from '../core/time.ts';
-import type { Guarded, Told } from '../usecases/guard/lookout.ts';
+import type { Guarded, Reported } from '../usecases/guard/lookout.ts';
 import { intentLine } from './feed.ts';
 import { NOTHING_KNOWN } from './finding.ts';
 import { nextSteps } from './next-steps.ts';
@@ -10,9 +10,9 @@ const FILES_SHOWN = 3;
 const FINDINGS_SHOWN = 5;
 
 /** Returns what a hook says: a paragraph for each finding, with what to do instead; nothing if there is none. */
-export function guardText(page: Page, { hook, told, isRefused, operation, bypass, free, heard = [] }: Guarded): string {
-  const said = told.slice(0, FINDINGS_SHOWN).flatMap((one) => [headline(page, one), ...nextSteps(page, one, free)]);
-  if (told.length > FINDINGS_SHOWN) said.push(`git claim: and ${told.length - FINDINGS_SHOWN} more`);
+export function guardText(page: Page, { hook, reported, isRefused, operation, bypass, free, heard = [] }: Guarded): string {
+  const said = reported.slice(0, FINDINGS_SHOWN).flatMap((one) => [headline(page, one), ...nextSteps(page, one, free)]);
+  if (reported.length > FINDINGS_SHOWN) said.push(`git claim: and ${reported.length - FINDINGS_SHOWN} more`);
   for (const one of heard.slice(-FINDINGS_SHOWN)) said.push(`git claim: ${intentLine(page, one)}`);
   if (heard.length > FINDINGS_SHOWN) said.push(`git claim: git claim intents shows ${heard.length - FINDINGS_SHOWN} more`);
   if (bypass !== null) said.push(`git claim: overridden by a person, and noted: ${shown(bypass)}`);
@@ -26,7 +26,7 @@ function ending(hook: string, operation: Guarded['operation']): string {
   return `refused: fix this and run git ${operation} --continue, or undo everything with git ${operation} --abort`;
 }
 
-function headline(page: Page, one: Told): string {
+function headline(page: Page, one: Reported): string {
   const tone = one.response === 'refuse' ? paint(page, 'red', 'refused') : paint(page, 'yellow', 'warning');
   return `git claim: ${tone}: ${sentence(page, one)}`;
 }
@@ -36,7 +36,7 @@ function inPath(files: readonly string[], path: string | null): string {
   return `${some(files)} ${files.length === 1 ? 'is' : 'are'} in ${shown(path ?? 'a path')}, which is`;
 }
 
-function sentence(page: Page, { rule, order, claim, commit, files = [], status, path }: Told): string {
+function sentence(page: Page, { rule, order, claim, commit, files = [], status, path }: Reported): string {
   const which = shown(order ?? '');
   switch (rule) {
     case 'lost':
@@ -97,10 +97,10 @@ function some(files: readonly string[]): string {
   return files.slice(0, FILES_SHOWN).map(shown).join(', ') + more;
 }
 
-function ago(page: Page, commit: Told['commit']): string {
+function ago(page: Page, commit: Reported['commit']): string {
   return commit === undefined ? 'just now' : `${formatDuration(page.nowMs - commit.atMs)} ago`;
 }
 
-function by(commit: Told['commit']): string {
+function by(commit: Reported['commit']): string {
   return commit?.session == null ? '' : ` by ${shown(commit.session)}`;
 }

@@ -1,5 +1,5 @@
 import { branchName } from '../core/trees/branch-name.ts';
-import type { Told } from '../usecases/guard/lookout.ts';
+import type { Reported } from '../usecases/guard/lookout.ts';
 import { placeLines } from './claims.ts';
 import { detail, type Page, shown } from './page.ts';
 import { isPlainWord, shellWord } from './shell-word.ts';
@@ -12,19 +12,19 @@ const FILES_MAX = 3;
  *
  * @param free an order that is ready and free
  */
-export function nextSteps(page: Page, told: Told, free: string | null): string[] {
-  const { rule, order, claim, commit, response, wasTaken, files = [] } = told;
+export function nextSteps(page: Page, reported: Reported, free: string | null): string[] {
+  const { rule, order, claim, commit, response, wasTaken, files = [] } = reported;
   // After a mere warning the commit already has the change.
   const refused = (lines: readonly string[]) => (response === 'refuse' ? lines : []);
   const which = shown(order ?? '');
   switch (rule) {
     case 'lost':
-      return [detail(page, 'keep', kept(told)), detail(page, 'why', `git claim log ${which}`)];
+      return [detail(page, 'keep', kept(reported)), detail(page, 'why', `git claim log ${which}`)];
     case 'branch':
-      return wasTaken ? [detail(page, 'keep', kept(told)), ...others(page, told, free)] : others(page, told, free);
+      return wasTaken ? [detail(page, 'keep', kept(reported)), ...others(page, reported, free)] : others(page, reported, free);
     case 'push':
     case 'checkout':
-      return others(page, told, free);
+      return others(page, reported, free);
     case 'unclaimed':
       return [detail(page, 'first', `git claim --no-worktree ${claim?.state === 'completed' ? '--reopen ' : ''}${which}`)];
     case 'elsewhere':
@@ -52,7 +52,7 @@ export function nextSteps(page: Page, told: Told, free: string | null): string[]
   }
 }
 
-function others(page: Page, { claim }: Told, free: string | null): string[] {
+function others(page: Page, { claim }: Reported, free: string | null): string[] {
   return [...(claim === null ? [] : placeLines(page, claim)), detail(page, 'instead', instead(free))];
 }
 
@@ -63,7 +63,7 @@ function instead(free: string | null): string {
 }
 
 /** Rescue works only for an order that was taken. A session that gave its order away must keep its own changes. */
-function kept({ order, wasTaken }: Told): string {
+function kept({ order, wasTaken }: Reported): string {
   if (order === null || wasTaken)
     return `git claim rescue ${shown(order ?? '')} keeps your work under a ref, and says how to continue`;
   return `git switch -c ${branchName(order, 'kept')} takes your changes to a branch of your own; commit there`;

@@ -53,9 +53,3 @@ function passedLines(page: Page, passed: readonly Judged[]): string[] {
   if (passed.length === 0) return [];
   return ['passed over', ...table(page, rows), ...(counts.length === 0 ? [] : [`  ${counts.join(', ')}`])];
 }
-
-/** The ORDER document of docs/json.md. */
-export function orderRow({ order, verdict, why }: Judged) {
-  const { id, title, status, priority, labels, dependsOn, paths, linear, file } = order;
-  return { order: id, title, verdict, why: why && whyClause(why), status, priority, labels, dependsOn, paths, linear, file };
-}

@@ -1,17 +1,6 @@
 import type { ModeReport, SilentHook, Symptom } from '../core/doctor/symptom.ts';
 import { formatDuration } from '../core/time.ts';
 
-/** A finding in a document. */
-export type WordedSymptom = Pick<Symptom, 'kind' | 'severity' | 'place' | 'order'> & {
-  readonly message: string;
-  readonly remedy: string | null;
-};
-
-export function wordedSymptom(symptom: Symptom): WordedSymptom {
-  const { kind, severity, place, order } = symptom;
-  return { kind, severity, place, order, message: symptomMessage(symptom), remedy: symptomRemedy(symptom) };
-}
-
 /** Says in one clause what was found. */
 export function symptomMessage({ about, order }: Symptom): string {
   switch (about.what) {

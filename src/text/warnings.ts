@@ -7,20 +7,12 @@ import { ordersPlace, orderTrouble } from './order-trouble.ts';
 import { type Page, since } from './page.ts';
 import { setupTrouble } from './setup.ts';
 
-/** A warning in a document. */
-export type WordedWarning = { readonly code: Warning['code']; readonly message: string };
-
-/** Returns the warnings of a document, with instants as records have them. */
-export function wordedWarnings(warnings: readonly Warning[]): WordedWarning[] {
-  return warnings.map((warning) => ({ code: warning.code, message: warningMessage(warning, (instant) => instant) }));
-}
-
 /** Words a warning for people, who read instants in local time. */
 export function warningText(page: Page, warning: Warning): string {
   return warningMessage(warning, (instant) => since(page, instant));
 }
 
-function warningMessage(warning: Warning, timeOf: (instant: string) => string): string {
+export function warningMessage(warning: Warning, timeOf: (instant: string) => string): string {
   if ('more' in warning) return `and ${warning.more} more of this kind`;
   switch (warning.code) {
     case 'no-order-file':

@@ -23,24 +23,27 @@ export type Checked = {
   readonly kind: 'checked';
   /** The gravest first. */
   readonly findings: readonly Finding[];
-  /** The order that was named. */
+  /** The order that was named, or null. */
   readonly order: OrderId | null;
   readonly warnings: readonly Warning[];
 };
 
-/** How far back a check looks that is not told otherwise. */
+/** How far back a check looks by default. */
 export const SINCE_MS = 5 * 60_000;
-/** Commits that are looked at for what is recent: a session makes one in some minutes. */
+/** How many recent commits are looked at. A session makes one every few minutes. */
 const RECENT_MAX = 500;
-/** Whose files are looked at, and which are told of. */
+/** How many of those made by others are judged, and with them their files. */
 const TOLD_MAX = 60;
-/** Commits of the default branch in which shipped work is looked for: weeks of a busy project, and 20 ms. */
+/** How many commits of the default branch are searched for shipped work: weeks of a busy project, in 20 ms. */
 const SHIPPED_AMONG = 2_000;
 
 /**
- * The startup collision check: what other sessions hold, did of late, left lying or announced, judged for one order, or for all that the session holds.
+ * Checks for collisions: judges what other sessions hold, did recently, left in worktrees or announced, for one order or for all
+ * orders that the caller holds.
  *
- * @param sinceMs how far back "of late" goes
+ * @param text the order; null: all that the caller holds
+ * @param sinceMs how far back "recently" goes
+ * @throws ClaimError `bad-id`, and as {@link arrive}
  */
 export async function check(ports: Ports, text: string | null, sinceMs: number): Promise<Checked> {
   const [named = null] = text === null ? [] : parseOrders(ports, [text]);
@@ -87,7 +90,7 @@ export async function check(ports: Ports, text: string | null, sinceMs: number):
   return { kind: 'checked', findings: findCollisions(facts), order: named, warnings: [...warnings, ...trees.warnings] };
 }
 
-/** The check of a session that begins: whatever stands in its way, the session begins all the same. */
+/** Checks for a session that starts. A check that fails is only a warning, so that the session starts nevertheless. */
 export async function checkAtStart(ports: Ports): Promise<Pick<Checked, 'findings' | 'warnings'>> {
   try {
     return await check(ports, null, SINCE_MS);
@@ -97,13 +100,13 @@ export async function checkAtStart(ports: Ports): Promise<Pick<Checked, 'finding
   }
 }
 
-/** Git names a folder whose files are all new instead of them. */
+/** If all files of a folder are new, git names the folder instead. */
 function newFolders(file: string): string[] {
   const names = file.split('/');
   return names.slice(1).map((_, at) => `${names.slice(0, at + 1).join('/')}/`);
 }
 
-/** Live claims, refs that are not understood, and whatever stands at the order that was named. */
+/** Returns live claims, refs that are not understood, and the named order's reading. */
 function ofInterest(readings: ReadonlyMap<OrderId, Reading>, named: OrderId | null): ReadonlyMap<OrderId, Reading> {
   return new Map(
     [...readings].filter(([order, reading]) => order === named || reading.kind !== 'record' || isLive(reading.record)),
@@ -114,7 +117,7 @@ function isHeldByAsker({ mine, state }: ClaimView): boolean {
   return mine && (state === 'active' || state === 'blocked');
 }
 
-/** A commit says whose it is by its trailer; one that does not is the asker's where it lies on the asker's own branch. */
+/** A commit's trailer says whose it is. Without a trailer, it is the caller's if it is on the caller's own branch. */
 function isOwn(
   { session, branch }: SeenCommit,
   asker: Identity | null,

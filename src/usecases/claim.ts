@@ -16,7 +16,7 @@ import { parseOrders } from './orders/selection.ts';
 import { type CarriedOut, carryOut } from './ownership/carry-out.ts';
 import type { Gather } from './ownership/change-ownership.ts';
 import type { ChangedClaim } from './ownership/changed.ts';
-import { payDebts } from './ownership/mirror.ts';
+import { writePending } from './ownership/mirror.ts';
 import { noteChange, notePaths } from './ownership/note-change.ts';
 import { refusalOf } from './ownership/refuse.ts';
 import { pathWish, typedPaths } from './paths.ts';
@@ -25,40 +25,40 @@ import { keepAlive } from './presence/keep-alive.ts';
 import { giveSignElsewhere } from './presence/sign-elsewhere.ts';
 import { type TakeoverFacts, takeoverDetails, workLeft } from './trees/left-work.ts';
 import { assertStart, ownPlaces, presentPlace } from './trees/places.ts';
-import { setUpIfOwed } from './trees/set-up.ts';
+import { setUpIfPending } from './trees/set-up.ts';
 import { settle } from './trees/settle.ts';
 import { NO_HELPER, type Warning } from './warning.ts';
 
 export type ClaimRequest = {
   readonly orders: readonly string[];
-  /** Claim for the present tree instead of making one. */
+  /** Whether to claim for this worktree instead of making one. */
   readonly isHere: boolean;
-  /** The revision new work starts from; null: the default branch. */
+  /** The revision that new work starts from; null: the default branch. */
   readonly base: string | null;
-  /** Files and folders to claim with the one order, as they were typed here. */
+  /** Files and folders to claim with the order, of which there must be one then, as typed here. */
   readonly paths?: readonly string[];
-  /** Completed orders may be claimed again. */
+  /** Whether completed orders may be claimed again. */
   readonly isReopen: boolean;
-  /** Told what the check finds before anything is claimed; where nobody is, the answer has it as warnings. */
+  /** Called with what the check finds before anything is claimed. Without it, the answer has the findings as warnings. */
   readonly onFindings?: (findings: readonly Finding[]) => void;
-  /** Told each time a claim that is held is about to be asked for again; null: a refusal is final. */
+  /** Called before each wait for a claim that is held; null: a refusal is final. */
   readonly onWait: ((refusal: Refusal) => void) | null;
 };
 
-/** Somebody who waits looks this often: it costs little, and a release should not go to whoever comes by chance. */
+/** A waiting caller looks this often. It costs little, and a released order should not go to a session that comes by chance. */
 const WAIT_POLL_MS = 1_000;
 
-/** What a session finds that takes over: whose it was, why it could, and what lay in the tree. */
+/** What a session took over: from which session, why that was possible, and the work in the worktree. */
 export type Takeover = {
   readonly from: string;
-  /** The note of the record. */
+  /** The record's note. */
   readonly because: string;
-  /** The same without what lay in the tree. */
+  /** The same without the work in the worktree. */
   readonly grounds: string;
   readonly work: UnsavedWork | null;
 };
 
-/** Why claims are taken, and what lay in their trees before. */
+/** Why claims are taken over, and the work in their worktrees, by order. */
 type Takeovers = ReadonlyMap<OrderId, TakeoverFacts>;
 
 export type Claimed = {
@@ -70,15 +70,15 @@ export type Claimed = {
     readonly takeover: Takeover | null;
     readonly lease: LeaseTerms;
   }[];
-  /** The session's helper keeps them alive between its commands. */
+  /** Whether the session's helper keeps them alive between its commands. */
   readonly isHelped: boolean;
   readonly warnings: readonly Warning[];
 };
 
 /**
- * Claims orders for the session that asks, all or nothing, and makes or adopts the work tree of each.
+ * Claims orders for the caller, all or none, and makes or adopts the worktree of each.
  *
- * @throws ClaimError when the input is bad or git fails; then nothing is claimed that was not before
+ * @throws ClaimError for bad input and if git fails; then nothing is claimed that was not claimed before
  */
 export async function claim(ports: Ports, request: ClaimRequest): Promise<Claimed | Refusal> {
   for (;;) {
@@ -90,19 +90,19 @@ export async function claim(ports: Ports, request: ClaimRequest): Promise<Claime
   }
 }
 
-/** Whoever cannot have an order wants another one. */
+/** A caller who cannot have an order wants another one. */
 async function withAlternative(ports: Ports, refusal: Refusal): Promise<Refusal> {
   if (refusal.code !== 'held' && refusal.code !== 'completed') return refusal;
   const { readyOrder } = await import('./orders/ready-order.ts');
   return { ...refusal, instead: await readyOrder(ports) };
 }
 
-/** What another session holds may be free one day. */
+/** Another session may release what it holds. */
 function isWorthWaiting(refusal: Refusal): boolean {
   return refusal.code === 'held' || ('wanted' in refusal && refusal.code === 'collision' && !refusal.path.mine);
 }
 
-/** The same, and a refusal is final. */
+/** Does the same once: a refusal is final. */
 export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Claimed | Refusal> {
   if (request.orders.length === 0) throw new ClaimError({ code: 'usage', kind: 'no-order-named' });
   assertStart(request);
@@ -122,7 +122,7 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   const wish = paths.length === 0 ? null : pathWish(ports, asker, paths, onlyOrder(orders), null);
   let takeovers: Takeovers = new Map();
   const gather: Gather = async (readings, reasons) => {
-    // Whoever reopens knows that the work was done.
+    // A caller who reopens an order knows that its work was done.
     findings = (await checking(readings)).filter(({ kind }) => kind !== 'already-done' || !request.isReopen);
     const blocking = findings.find(isBlocking);
     request.onFindings?.(findings.filter((one) => one !== blocking));
@@ -147,7 +147,7 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   return { ...done, warnings: [...heard, ...done.warnings, ...unknown] };
 }
 
-/** Work that is done is not begun again, and none where another session claims the files. */
+/** Nobody begins work that is done already, or work on files that another session claims. */
 function isBlocking({ kind, severity }: Finding): boolean {
   return severity === 'block' && (kind === 'path-overlap' || kind === 'already-done');
 }
@@ -164,7 +164,7 @@ function collision(
   return { ...refusalOf(ports, asker, command, 'collision', order, readings), found };
 }
 
-/** Makes what the records of new claims promise, and tells of it. */
+/** Makes what the records of new claims promise, and returns the answer. */
 export async function claimed(
   ports: Ports,
   asker: Identity,
@@ -173,18 +173,18 @@ export async function claimed(
 ): Promise<Claimed> {
   const warnings = await settle(ports, asker, claims);
   for (const one of claims) noteChange(ports, asker, one);
-  // Mirrors in a work tree that was not there yet, and what others owe.
+  // The mirrors in new worktrees, and those that other processes left pending.
   warnings.push(
-    ...(await payDebts(
+    ...(await writePending(
       ports,
       claims.map(({ now }) => now.record.order),
     )),
   );
   for (const { now } of claims) {
     const tree = treeOf(ports, now.record);
-    if (tree !== null) warnings.push(...(await setUpIfOwed(ports, now.record.order, tree)));
+    if (tree !== null) warnings.push(...(await setUpIfPending(ports, now.record.order, tree)));
   }
-  // Again: it may have ended meanwhile, or nothing was written because the session holds all of this already.
+  // Again: the helper may have exited meanwhile, or nothing was written because the session already holds all of this.
   const { isHelped } = await keepAlive(ports, holderOf(asker));
   await giveSignElsewhere(ports, asker, claims);
   return {
@@ -208,7 +208,7 @@ async function takeoversOf(
   return new Map(await Promise.all(taken));
 }
 
-/** A path belongs to one order, with which it ends. */
+/** A path belongs to one order, and ends with it. */
 function onlyOrder(orders: readonly OrderId[]): OrderId {
   const [order, ...more] = orders as [OrderId];
   if (more.length === 0) return order;

@@ -9,9 +9,9 @@ import type { Ports } from './ports.ts';
 import type { Warning } from './warning.ts';
 
 /**
- * Ends claims with their work done; the record keeps branch and commit, so that anybody can see whether they are merged.
+ * Ends claims whose work is done. The record keeps branch and commit, so that anybody can see whether they are merged.
  *
- * @throws ClaimError `illegal` when work of one is not committed; then none is completed
+ * @throws ClaimError `illegal` if work of one order is not committed; then none is completed
  */
 export async function complete(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
   const warnings: Warning[] = [];
@@ -21,7 +21,7 @@ export async function complete(ports: Ports, orders: readonly string[]): Promise
     for (const claim of claims) {
       const path = treeOf(ports, claim);
       const tree = path === null ? undefined : (await ports.worktrees.list()).find((one) => one.path === path && !one.isMissing);
-      // The main tree of a separate git directory is not in git's list under its own name.
+      // With a separate git directory, git does not list the main worktree under its own path.
       const isThere = tree !== undefined || path === ports.places.topLevel;
       if (path !== null && isThere) warnings.push(...(await checkTree(ports, claim, path)));
       const tip = await tipOf(ports, claim, path);
@@ -33,7 +33,7 @@ export async function complete(ports: Ports, orders: readonly string[]): Promise
   return outcome.kind === 'done' ? { ...outcome, warnings: [...outcome.warnings, ...warnings] } : outcome;
 }
 
-/** Where the work stands: the branch's tip, or HEAD where the claim is worked on in this very tree without a branch of its own. */
+/** Returns the last commit of the work: the branch's tip, or HEAD for a claim without a branch whose worktree is this one. */
 async function tipOf(ports: Ports, { branch }: ClaimRecord, path: string | null): Promise<Oid | null> {
   if (branch !== null) return ports.branches.tip(branch);
   return path !== null && path === ports.places.topLevel ? (await ports.branches.head()).commit : null;

@@ -1,38 +1,38 @@
 import type { OrderId } from '../core/ids.ts';
 import { readerOf } from './caller/asker.ts';
 import { type EventView, eventView } from './caller/event-view.ts';
-import { noteUnsaid } from './guard/lookout.ts';
+import { noteUnreported } from './guard/lookout.ts';
 import { parseOrders } from './orders/selection.ts';
 import type { Ports } from './ports.ts';
 
 export type Feed = { readonly kind: 'feed'; readonly events: readonly EventView[] };
 
-/** A screenful to begin with; whoever reads on from a number gets a page at a time. */
+/** A screenful at first. A reader who continues from a number gets a page at a time. */
 const LATEST = 50;
 const PAGE = 200;
 
-/** A person does not see the difference, and a look costs a tenth of a millisecond. */
+/** A person does not notice the delay, and one look takes a tenth of a millisecond. */
 const FOLLOW_POLL_MS = 1_000;
 
 /**
- * Returns what happened of late, oldest first.
+ * Returns what happened recently, oldest first.
  *
- * @param order only what is about this order; null for everything
- * @param afterNumber only events behind this one, the first of them; null for the latest
+ * @param text an order, to return only its events; null for all events
+ * @param afterNumber to return the first events after this number; null for the latest
  */
 export function feed(ports: Ports, text: string | null, afterNumber: number | null): Feed {
   const order = text === null ? {} : { order: parseOrders(ports, [text])[0] as OrderId };
   const page = afterNumber === null ? { limit: LATEST } : { afterNumber, limit: PAGE };
   const asker = readerOf(ports);
-  noteUnsaid(ports, asker);
+  noteUnreported(ports, asker);
   const key = asker?.key ?? null;
   return { kind: 'feed', events: ports.events.read({ ...order, ...page }).map((event) => eventView(event, key)) };
 }
 
 /**
- * Tells of the latest events and then of each that is added, until told to stop. A cache that is deleted meanwhile is followed by another one.
+ * Reports the latest events and then each new one, until it is stopped. If the cache is deleted, it follows the new one.
  *
- * @param sleep waits between two looks, or less when told to stop
+ * @param following `sleep` waits between two looks, and less if it is stopped
  */
 export async function follow(ports: Ports, text: string | null, { tell, sleep, isStopped }: Following): Promise<void> {
   let last = 0;

@@ -28,15 +28,16 @@ export type Filed = {
   readonly path: string;
 };
 
-/** So many numbers in a row are lost to others only where something is wrong. */
+/** Losing this many numbers in a row to others means that something is wrong. */
 const NUMBERS_MAX = 1_000;
 
 /**
- * Files a draft for work that was found while working on another order. Its id is taken by swap before anything is written: two sessions cannot mint one
- * number.
+ * Files a draft for work that was found while working on another order. A swap takes its id before anything is written, so that
+ * two sessions cannot mint the same number.
  *
- * @param parents the order it was found at; none: that of this work tree
- * @throws ClaimError `usage` without a title, when there is no one parent or its id ends in no number; `illegal` or `git` when the file cannot be written
+ * @param parents the order at which the work was found; none: that of this worktree
+ * @throws ClaimError `usage` without a title, without exactly one parent, or if its id does not end in a number; `illegal` or
+ * `git` if the file cannot be written
  */
 export async function followUp(
   ports: Ports,
@@ -67,7 +68,7 @@ async function parentFile(ports: Ports, parent: OrderId, orders: readonly Order[
   return order === undefined || head === null ? null : { order, head };
 }
 
-/** Every id that anybody can see: claims, front matter where orders are read, and names of files on branches and in work trees. */
+/** Returns every id that is in use: of claims, in front matter, and in names of files on branches and in worktrees. */
 async function takenIds(ports: Ports, orders: readonly Order[]): Promise<string[]> {
   const [{ readings }, names] = await Promise.all([ports.registry.survey(), ports.orders.names()]);
   return [...readings.keys(), ...orders.map(({ id }) => id), ...names];
@@ -87,7 +88,7 @@ async function mint(
     const spelling = spelled(numbered, number);
     const id = orderIdOf(spelling, ports.settings.idPattern);
     if (id === null) throw new ClaimError({ code: 'usage', kind: 'follow-up-id', id: spelling });
-    // Refused: somebody was faster, or another tool has a ref there.
+    // A refusal means that another session was faster, or that another tool has a ref there.
     const outcome = await carryOut(ports, { asker, command: 'mint', orders: [id], gather });
     if (outcome.kind === 'changed') {
       for (const one of outcome.claims) noteEvent(ports, asker, one);

@@ -15,7 +15,7 @@ import { parseOrders } from './orders/selection.ts';
 import { carryOut } from './ownership/carry-out.ts';
 import type { Gather } from './ownership/change-ownership.ts';
 import type { ChangedClaim } from './ownership/changed.ts';
-import { payDebts } from './ownership/mirror.ts';
+import { writePending } from './ownership/mirror.ts';
 import { noteChange } from './ownership/note-change.ts';
 import type { Ports } from './ports.ts';
 import { keepAlive } from './presence/keep-alive.ts';
@@ -24,10 +24,10 @@ import type { Warning } from './warning.ts';
 export type Handed = { readonly kind: 'handed'; readonly view: ClaimView; readonly warnings: readonly Warning[] };
 
 /**
- * Hands a claim to another session without a moment in which nobody holds it.
+ * Hands a claim to another session, so that at no moment nobody holds it.
  *
- * @param to short id or full key of a session that was seen here and is not provably gone
- * @throws ClaimError `usage` when there is no such session, or several
+ * @param to short id or full key of a session that was seen here and is not provably dead
+ * @throws ClaimError `usage` if there is no such session, or several
  */
 export async function hand(ports: Ports, text: string, to: string): Promise<Handed | Refusal> {
   const orders = parseOrders(ports, [text]);
@@ -40,7 +40,7 @@ export async function hand(ports: Ports, text: string, to: string): Promise<Hand
   const outcome = await carryOut(ports, { asker, command: 'hand', orders, gather });
   const given = outcome.kind === 'changed' ? outcome.claims : await alreadyHanded(ports, asker, orders, receiver);
   if (outcome.kind === 'refused' && given.length === 0) return outcome;
-  const warnings = outcome.kind === 'changed' ? outcome.warnings : await payDebts(ports, orders);
+  const warnings = outcome.kind === 'changed' ? outcome.warnings : await writePending(ports, orders);
   for (const one of given) {
     const { order, generation, holder } = one.now.record;
     const path = treeOf(ports, one.now.record);
@@ -52,13 +52,13 @@ export async function hand(ports: Ports, text: string, to: string): Promise<Hand
   return { kind: 'handed', view: view as ClaimView, warnings };
 }
 
-/** What a blocked claim waits for, its new holder must know. */
+/** The new holder of a blocked claim must know what it waits for. */
 function noteFor(reading: Reading | undefined, asker: Identity): string {
   const reason = reading?.kind === 'record' && reading.record.state === 'blocked' ? reading.record.note : null;
   return handedNote(asker.id, reason);
 }
 
-/** A command that was killed after its swap is run again: what it handed over still stands untouched, and only the rest is to be done. */
+/** Returns claims that this command, killed after its swap, has handed over already. Only the rest of the work remains. */
 async function alreadyHanded(
   ports: Ports,
   asker: Identity,

@@ -14,18 +14,18 @@ import { committedAt } from './evidence/committed.ts';
 import { isMine } from './evidence/observe.ts';
 import { changeOwnership } from './ownership/change-ownership.ts';
 import { asHeld, heldAfter, type LiveClaim, liveClaims } from './ownership/live-claims.ts';
-import { payDebts } from './ownership/mirror.ts';
+import { writePending } from './ownership/mirror.ts';
 import { noteEvent } from './ownership/note-change.ts';
 import type { Ports } from './ports.ts';
 import { challengeSilent } from './presence/challenge-silent.ts';
 
-/** What the helper watches until its next beat: the session's current claims. None: nothing is left to do. */
+/** The session's current claims, which the helper watches until its next beat. If there are none, it has nothing left to do. */
 export type Watched = readonly { readonly subject: Subject; readonly oid: Oid }[];
 
 /**
- * Does one beat of a session's helper: answers the challenges of its claims, also of those handed to it since the last beat, and
- * says that it is alive. It challenges silent claims of others and notes what the session lost. Once the anchor is gone, it marks
- * the session ended. It leaves a session alone that did nothing for too long.
+ * Does one beat of a session's helper: answers challenges of the session's claims, also of those handed to it since the last
+ * beat, and records that the session is alive. It challenges silent claims of others and records what the session lost. If the
+ * anchor has exited, it marks the session ended. It does nothing for a session that was idle for too long.
  */
 export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): Promise<Watched> {
   const { host, boot } = ports.processes;
@@ -45,16 +45,16 @@ export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): 
   const idleForMs = Math.min(...rows.map((row) => idleMs({ ...row, activity: activity ?? row.activity }, now)));
   if (rows.length > 0 && isForgotten(idleForMs, ports.settings.patience)) return held;
 
-  const standing = await Promise.all(own.map((one) => (one.claim.record.challenge === null ? one : answered(ports, one))));
-  const mine = standing.filter((one) => one !== null);
+  const current = await Promise.all(own.map((one) => (one.claim.record.challenge === null ? one : answered(ports, one))));
+  const mine = current.filter((one) => one !== null);
   const left = mine.map(watched);
   ports.sightings.heartbeat(
     left.map(({ subject, oid }) => ({ order: subject, oid, activity })),
     ports.clock.now(),
   );
-  await payDebts(ports);
+  await writePending(ports);
   notePresenceAgain(ports, mine);
-  // A helper whose session holds nothing is about to end.
+  // A helper whose session holds nothing is about to exit.
   if (left.length > 0) await challengeSilent(ports, key, { readings, paths });
   return left;
 }
@@ -63,7 +63,7 @@ function watched({ subject, claim: { oid } }: LiveClaim): Watched[number] {
   return { subject, oid };
 }
 
-/** A second session under the same key that lives elsewhere has a helper of its own. */
+/** Another session with the same key and another anchor has its own helper. */
 function speaksFor(ports: Ports, holder: Holder, self: Pick<Identity, 'host' | 'boot' | 'anchor'>): boolean {
   return isMine(relate(holder, { ...identityOf(holder), ...self }, sightOf(holder, ports.processes)));
 }
@@ -77,7 +77,7 @@ function latest(moments: readonly Moment[]): Moment | null {
   return moments.reduce<Moment | null>((one, other) => (one === null || other.monoMs > one.monoMs ? other : one), null);
 }
 
-/** Answers as the holder that the record names; null when the claim is no longer the session's. */
+/** Answers a challenge as the holder that the record names; returns null if the session has lost the claim. */
 async function answered(ports: Ports, one: LiveClaim): Promise<LiveClaim | null> {
   const asker = identityOf(one.claim.record.holder);
   const outcome = await changeOwnership(ports, { asker, ...asHeld(one) });
@@ -93,14 +93,14 @@ function identityOf(holder: Holder): Identity {
   return { ...holder, source: 'named' };
 }
 
-/** A cache that was deleted knows no sessions, and nothing could be handed to this one. */
+/** After the cache was deleted, it has no sessions, and nothing could be handed to this one. */
 function notePresenceAgain(ports: Ports, mine: readonly LiveClaim[]): void {
   const order = mine.find(({ on }) => on === 'order');
   if (order?.on !== 'order' || ports.presence.sessions().some(({ key }) => key === order.claim.record.holder.key)) return;
   ports.presence.register(presenceOfHolder(ports, order.claim));
 }
 
-/** Unless the session goes on under another anchor. */
+/** Marks the session ended, unless it continues with another anchor. */
 function markEnded(ports: Ports, key: SessionKey, anchor: Anchor): void {
   const presence = ports.presence.sessions().find((session) => session.key === key);
   if (presence === undefined || presence.endedAt !== null || !isSameAnchor(presence.anchor, anchor)) return;

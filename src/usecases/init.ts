@@ -12,7 +12,7 @@ import type { Warning } from './warning.ts';
 /** What init did, or would do. */
 export type Initialised = {
   readonly kind: 'initialised';
-  /** False when it was only to be shown, or nothing had to be done. */
+  /** False if it was only to be shown, or if nothing had to be done. */
   readonly isDone: boolean;
   readonly isRemoval: boolean;
   readonly mode: Mode;
@@ -21,23 +21,23 @@ export type Initialised = {
   readonly notes: readonly InitNote[];
 };
 
-/** What a person should know; `silent`: hooks that do not run nevertheless. */
+/** What a person should know; `silent`: hooks that still do not run. */
 export type InitNote = InstallNote | { readonly kind: 'silent'; readonly symptom: Symptom };
 
-/** Sets this repository up; repeated, it mends what is missing. */
+/** Sets up this repository. Run again, it repairs what is missing. */
 export async function init(ports: Ports, wish: Wish, isPrinting: boolean): Promise<Initialised> {
   const done = await carriedOut(ports, (setup) => setup.plan(wish), isPrinting, false);
   if (wish.mode !== null && done.isDone) noteMode(ports, wish.mode);
   return isPrinting ? done : { ...done, notes: [...done.notes, ...(await stillSilent(ports, done))] };
 }
 
-/** Says where the hooks do not run nevertheless. */
+/** Returns the worktrees in which the hooks still do not run. */
 async function stillSilent(ports: Ports, { mode, route }: Initialised): Promise<InitNote[]> {
   const findings = await (await ports.installation()).probe(await hookPlaces(ports), mode, route);
   return findings.map((symptom) => ({ kind: 'silent', symptom }));
 }
 
-/** From then on doctor counts what the hooks say. */
+/** Logs the new mode. Doctor counts what hooks report from then on. */
 function noteMode(ports: Ports, mode: Mode): void {
   const asker = readerOf(ports);
   ports.events.append({
@@ -53,20 +53,20 @@ function noteMode(ports: Ports, mode: Mode): void {
   });
 }
 
-/** Takes everything out again that {@link init} put in. */
+/** Removes everything that {@link init} installed. */
 export function uninstall(ports: Ports, isPrinting: boolean): Promise<Initialised> {
   return carriedOut(ports, (setup) => setup.planRemoval(), isPrinting, true);
 }
 
 /**
- * Puts back what init put in place and somebody displaced since; called by commands that find it so.
+ * Reinstalls what {@link init} installed and somebody displaced since. Commands that notice this call it.
  *
- * @returns what to say about it; nothing when no hook had to be moved for it
+ * @returns a warning if a hook was reinstalled, or if that failed
  */
-export async function mend(ports: Ports): Promise<Warning[]> {
+export async function reinstall(ports: Ports): Promise<Warning[]> {
   try {
     const { changes, route } = await carriedOut(ports, (setup) => setup.plan(NO_WISH), false, false);
-    // Where hooks are files, our own configuration only notes what they look like.
+    // If hooks are files, our own configuration only records what they look like.
     const isVisible = changes.some(
       ({ part, path }) => part === 'hook' || (part === 'config' && (route.kind === 'path' || path.endsWith('/config'))),
     );
@@ -95,7 +95,7 @@ async function carriedOut(
   return { kind: 'initialised', isDone: !isPrinting && changes.length > 0, isRemoval, mode, route, changes, notes };
 }
 
-/** Returns every place in which git runs hooks: the work trees, or the bare repository that has none. */
+/** Returns every place in which git runs hooks: the worktrees, or a bare repository without any. */
 export async function hookPlaces(ports: Ports): Promise<string[]> {
   const trees = (await ports.worktrees.list()).filter(({ isBare, isMissing }) => !isBare && !isMissing);
   return trees.length > 0 ? trees.map(({ path }) => path) : [ports.places.mainDir];

@@ -18,10 +18,10 @@ export type Intents = { readonly kind: 'intents'; readonly events: readonly Even
 const ROWS_MAX = 200;
 
 /**
- * Announces what the session is about to do. An intent is an event, not a state: the same words twice are two intents.
+ * Announces what the caller is about to do. An intent is an event, not a state: the same words twice are two intents.
  *
- * @param what the kind of thing, for programs; null for anything
- * @throws ClaimError `usage` without a text or for no such kind, `internal` where there is no cache: nobody would hear of it
+ * @param what the kind of intent, for programs; null for none
+ * @throws ClaimError `usage` without a text or for an unknown kind, `internal` without a cache, because nobody would see it
  */
 export function announce(ports: Ports, text: string, what: string | null): Announced {
   const line = oneLine(text);
@@ -37,7 +37,7 @@ export function announce(ports: Ports, text: string, what: string | null): Annou
   return { kind: 'announced', event: eventView({ ...event, number }, asker.key), others: freshIntents(ports, asker.key) };
 }
 
-/** Returns what was announced, the asker's own intents too, as far as the log goes back, oldest first. */
+/** Returns all intents that the log still has, also the caller's own, oldest first. */
 export function intents(ports: Ports): Intents {
   const key = readerOf(ports)?.key ?? null;
   return {

@@ -13,12 +13,12 @@ export type Board = {
   readonly kind: 'board';
   readonly claims: readonly ClaimView[];
   readonly strangers: readonly string[];
-  /** Orders that are in progress by their files and that nobody claimed: sessions past git-claim may be at them. */
+  /** Orders in progress by their files that nobody claimed. Sessions without git-claim may work on them. */
   readonly legacy: readonly Order[];
   readonly warnings: readonly Warning[];
 };
 
-/** Lists claims: live ones and refs that are not understood, with `isAll` ended ones too, with `isMine` only the asker's. */
+/** Lists live claims and refs that are not understood; with `isAll` also ended claims, with `isMine` only the caller's. */
 export async function list(ports: Ports, { isAll, isMine }: { isAll: boolean; isMine: boolean }): Promise<Board> {
   const surveying = ports.registry.survey();
   const reading = isMine ? Promise.resolve([]) : orderFiles(ports);
@@ -37,7 +37,7 @@ export async function list(ports: Ports, { isAll, isMine }: { isAll: boolean; is
   };
 }
 
-/** The board is of claims; what is wrong with the files of orders is for other commands to say. */
+/** The board is about claims. Other commands report what is wrong with order files. */
 async function orderFiles(ports: Ports): Promise<readonly Order[]> {
   try {
     const { count } = await ports.orders.find([]);
@@ -52,7 +52,7 @@ function isClaimed(reading: Reading | undefined): boolean {
   return reading !== undefined && (reading.kind !== 'record' || isLive(reading.record));
 }
 
-/** What the document of a list says of a legacy order. */
+/** Returns the warning of a legacy order, for the document of a list. */
 export function legacyWarning({ id, file }: Order): Warning {
   return { code: 'legacy', order: id, file };
 }

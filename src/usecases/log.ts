@@ -14,7 +14,7 @@ export type HistoryRow = Pick<ClaimRecord, 'order' | 'action' | 'state' | 'gener
 
 export type History = {
   readonly kind: 'history';
-  /** The order it is about; null for all. */
+  /** The order; null for all orders. */
   readonly order: OrderId | null;
   readonly history: readonly HistoryRow[];
 };
@@ -22,7 +22,7 @@ export type History = {
 /** More than anybody reads; git itself shows the rest: `git show refs/claims/<order>`. */
 const ROWS_MAX = 200;
 
-/** Returns who owned an order when, or without one the latest changes of all orders, newest first. */
+/** Returns who owned an order and when, or without an order the latest changes of all orders, newest first. */
 export async function log(ports: Ports, text: string | null): Promise<History> {
   const order = text === null ? null : (parseOrders(ports, [text])[0] ?? null);
   if (order !== null) await assertReadable(ports, order);
@@ -45,7 +45,7 @@ export async function log(ports: Ports, text: string | null): Promise<History> {
   };
 }
 
-/** A ref that is not understood has no history to show, which is not the same as none. */
+/** A ref that is not understood has an unknown history, not an empty one. */
 async function assertReadable(ports: Ports, order: OrderId): Promise<void> {
   const reading = (await ports.registry.survey([order])).readings.get(order);
   if (reading?.kind !== 'foreign' && reading?.kind !== 'unreadable') return;

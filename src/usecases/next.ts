@@ -11,12 +11,11 @@ import type { Ports } from './ports.ts';
 import { assertStart } from './trees/places.ts';
 import type { Warning } from './warning.ts';
 
-/** What to work on, and why not on something else. */
+/** Orders to work on, and why the others were passed over. */
 export type Recommendation = {
   readonly kind: 'recommendation';
-  /** Best first; at most as many as were asked for. */
+  /** The best first; at most `limit`. */
   readonly orders: readonly Judged[];
-  /** Orders that were passed over. */
   readonly passed: readonly Judged[];
   readonly warnings: readonly Warning[];
 };
@@ -24,7 +23,7 @@ export type Recommendation = {
 /**
  * Recommends orders.
  *
- * @throws ClaimError `nothing` when there is none
+ * @throws ClaimError `nothing` if there is none
  */
 export async function next(ports: Ports, limit: number): Promise<Recommendation> {
   const { judged, list, warnings } = await recommendOrders(ports);
@@ -38,17 +37,17 @@ export async function next(ports: Ports, limit: number): Promise<Recommendation>
   };
 }
 
-/** More attempts than this are not a race but a mistake. */
+/** More attempts than this mean a mistake, not a race. */
 const ATTEMPTS_MAX = 200;
 
-/** Where so many work trees cannot be made, the next one cannot either: the disk is full, or nothing may be written there. */
+/** After this many worktrees could not be made, the next one cannot either: the disk is full or read-only. */
 const FAILURES_MAX = 3;
 
 /**
- * Claims the best order that can be had: when one turns out to be somebody else's by now, or its work tree cannot be made, the next is tried. Claims
- * of silent holders come last, and are taken as `claim` takes them.
+ * Claims the best order. If another session has claimed it meanwhile, or its worktree cannot be made, this tries the next one.
+ * Orders with silent holders come last, and are taken as `claim` takes them.
  *
- * @throws ClaimError `nothing` when there is none, `git` when there were, and no work tree of theirs could be made; whatever `claim` throws
+ * @throws ClaimError `nothing` if no order is ready, `git` if no worktree could be made for those that are, as {@link claimOnce}
  */
 export async function claimNext(ports: Ports, how: { readonly isHere: boolean; readonly base: string | null }): Promise<Claimed> {
   assertStart(how);
@@ -70,7 +69,7 @@ export async function claimNext(ports: Ports, how: { readonly isHere: boolean; r
   throw failed(failures) ?? nothing(since, list);
 }
 
-/** Says of an order that somebody else was faster with whose it is by now. */
+/** Corrects the judgement of an order that another session claimed first. */
 function seenSince(one: Judged, refusal: Refusal | undefined): Judged {
   if (refusal === undefined || refusal.claim === null || refusal.code !== 'held') return one;
   const { session, evidence, liveness } = refusal.claim;
@@ -78,7 +77,7 @@ function seenSince(one: Judged, refusal: Refusal | undefined): Judged {
   return { ...one, verdict: liveness === 'live' ? 'held' : one.verdict, why: { kind: 'held', session, evidence, block: null } };
 }
 
-/** Goes on where nothing is left behind of the order that was tried. */
+/** Lets the search continue if the claim was released because its worktree could not be made. */
 function givenBack(error: unknown): { readonly kind: 'given-back'; readonly failure: WorktreeNotMade } {
   const failure = error instanceof ClaimError ? error.failure : null;
   if (failure?.kind === 'worktree-not-made' && failure.fate === 'given-back') return { kind: 'given-back', failure };
@@ -95,7 +94,7 @@ function isRecommended({ verdict }: Judged): boolean {
   return verdict === 'free' || verdict === 'takeable';
 }
 
-/** How many orders the complaint names with their reasons; the others are counted. */
+/** How many orders the error names with their reasons. The others are counted. */
 const NAMED_MAX = 12;
 
 function nothing(judged: readonly Judged[], { missing, place }: OrderList): ClaimError {

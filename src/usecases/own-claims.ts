@@ -17,7 +17,7 @@ import { keepAlive, keepHolding } from './presence/keep-alive.ts';
 import { giveSignElsewhere } from './presence/sign-elsewhere.ts';
 import type { Warning } from './warning.ts';
 
-/** A holder's command was carried out on each claim. */
+/** What a holder's command did to each claim. */
 export type Done = {
   readonly kind: 'done';
   readonly command: HoldersVerb;
@@ -27,7 +27,7 @@ export type Done = {
 
 type HoldersVerb = 'renew' | 'release' | 'complete' | 'abandon' | 'block' | 'unblock';
 
-/** Extends the lease: a record with the same generation, and a sign of life. */
+/** Renews the lease with a record of the same generation, and gives a sign of life. */
 export function renew(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
   return onOwnClaims(ports, 'renew', orders, async () => {
     const { lease } = await keepAlive(ports, holderOf(askerOf(ports)));
@@ -35,20 +35,20 @@ export function renew(ports: Ports, orders: readonly string[]): Promise<Done | R
   });
 }
 
-/** Gives claims back: free for everybody, the work tree stays as it is. */
+/** Releases claims, so that anybody can claim the orders. Their worktrees stay as they are. */
 export function release(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
   return onOwnClaims(ports, 'release', orders, async () => () => ({}));
 }
 
-/** Gives claims back for good reason: like release, and the history says the work was given up. */
+/** Releases claims like {@link release}, but the history says that the work was given up. */
 export function abandon(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
   return onOwnClaims(ports, 'abandon', orders, async () => () => ({}));
 }
 
 /**
- * Keeps claims while waiting for something outside.
+ * Marks claims as blocked: the caller keeps them while waiting for something else.
  *
- * @param text why, for people
+ * @param text the reason, for people
  * @throws ClaimError `usage` without a reason
  */
 export async function block(ports: Ports, orders: readonly string[], text: string): Promise<Done | Refusal> {
@@ -57,12 +57,12 @@ export async function block(ports: Ports, orders: readonly string[], text: strin
   return onOwnClaims(ports, 'block', orders, async () => () => ({ note: reason }));
 }
 
-/** Goes on with blocked claims. */
+/** Continues blocked claims. */
 export function unblock(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
   return onOwnClaims(ports, 'unblock', orders, async () => () => ({}));
 }
 
-/** A holder's command: on the orders named, else on that of this work tree. */
+/** Carries out a holder's command on the named orders, else on that of this worktree. */
 export async function onOwnClaims(
   ports: Ports,
   command: HoldersVerb,
@@ -91,7 +91,7 @@ export async function onOwnClaims(
   };
 }
 
-/** The tree follows its claim: unlocked and unbound at its end, bound to the new record while it lives. */
+/** Binds the worktree of a live claim to its new record; unbinds and unlocks that of a claim that ended. */
 function followUp(ports: Ports, { now }: ChangedClaim): void {
   if (isLive(now.record)) {
     bindTree(ports, now);

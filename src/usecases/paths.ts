@@ -6,7 +6,7 @@ import { pathLease } from '../core/paths/lease.ts';
 import type { PathView } from '../core/paths/view.ts';
 import type { Refusal } from '../core/refusal.ts';
 import type { Identity } from '../core/session/identity.ts';
-import type { StandingPath } from '../ports/path-registry.ts';
+import type { SurveyedPath } from '../ports/path-registry.ts';
 import { askerOf, holderOf } from './caller/asker.ts';
 import { bindTree } from './caller/tree.ts';
 import { isMine, relationTo } from './evidence/observe.ts';
@@ -22,26 +22,27 @@ import { keepAlive } from './presence/keep-alive.ts';
 import { giveSignElsewhere } from './presence/sign-elsewhere.ts';
 import { NO_HELPER, strangerWarning, type Warning } from './warning.ts';
 
-/** More than a person means, and as much as one transaction should move. */
+/** More than a person means to claim, and as much as one transaction should change. */
 const PATHS_MAX = 200;
 
 export type ClaimedPaths = {
   readonly kind: 'paths-claimed';
   readonly paths: readonly { readonly wanted: ClaimPath; readonly view: PathView; readonly isAlready: boolean }[];
-  /** Own claims that a wider one replaced. */
+  /** The caller's own claims that a wider one replaced. */
   readonly widened: readonly ClaimPath[];
-  /** Paths that were taken from sessions that are gone. */
+  /** Paths that were taken from dead or silent sessions. */
   readonly taken: readonly { readonly path: ClaimPath; readonly from: string; readonly because: string }[];
-  /** How often the session's helper renews; null where only its commands do. */
+  /** How often the session's helper beats; null if only commands speak for the session. */
   readonly beatMs: number | null;
   readonly warnings: readonly Warning[];
 };
 
 /**
- * Claims files and folders for the session that asks, all or nothing; for the order of this work tree where that is exactly one it holds.
+ * Claims files and folders for the caller, all or none. They belong to the order of this worktree if the caller holds exactly one
+ * here.
  *
  * @param ttlMs how long the claims outlive the session's silence; null: `claim.pathTtl`
- * @throws ClaimError `usage` for a path that cannot be claimed or a TTL too short
+ * @throws ClaimError `usage` for a path that cannot be claimed, or a TTL that is too short
  */
 export async function claimPaths(ports: Ports, texts: readonly string[], ttlMs: number | null): Promise<ClaimedPaths | Refusal> {
   const paths = await typedPaths(ports, named(texts));
@@ -49,7 +50,7 @@ export async function claimPaths(ports: Ports, texts: readonly string[], ttlMs: 
   const [order = null, ...more] = await boundOrders(ports, asker);
   const forOrder = more.length === 0 ? order : null;
   const outcome = await claimFor(ports, asker, forOrder, paths, ttlMs);
-  // The binding may be older than the end of the claim it names.
+  // The claim that the binding names may have ended since.
   const isOver = outcome.kind === 'refused' && forOrder !== null && !('wanted' in outcome) && ORDER_OVER.has(outcome.code);
   const settled = isOver ? await claimFor(ports, asker, null, paths, ttlMs) : outcome;
   return settled.kind === 'refused' ? settled : claimedPaths(ports, asker, paths, settled);
@@ -62,7 +63,7 @@ function named(texts: readonly string[]): readonly string[] {
 
 const ORDER_OVER: ReadonlySet<OrderRefusal['code']> = new Set(['not-holder', 'lost', 'illegal']);
 
-/** Returns the wish for paths that a command claims beside its orders. */
+/** Returns the wish to claim paths, for an order or for none. */
 export function pathWish(
   ports: Ports,
   asker: Identity,
@@ -75,9 +76,9 @@ export function pathWish(
 }
 
 /**
- * Returns the paths that somebody typed here, each once, and none that lies in another.
+ * Returns the paths that the caller typed, each once, without those inside another one.
  *
- * @throws ClaimError `usage`
+ * @throws ClaimError `usage` for too many, and for a path that cannot be claimed
  */
 export async function typedPaths(ports: Ports, texts: readonly string[]): Promise<ClaimPath[]> {
   if (texts.length > PATHS_MAX) throw new ClaimError({ code: 'usage', kind: 'too-many-paths', max: PATHS_MAX });
@@ -94,15 +95,15 @@ export type ReleasedPaths = {
   readonly paths: readonly { readonly path: ClaimPath; readonly isAlready: boolean }[];
 };
 
-/** Gives path claims back. One that nobody holds is given back already. */
+/** Gives path claims back. A path that nobody claims counts as given back already. */
 export async function releasePaths(ports: Ports, texts: readonly string[]): Promise<ReleasedPaths | Refusal> {
   const paths = await typedPaths(ports, named(texts));
   const asker = askerOf(ports);
   const wish: PathWish = { kind: 'release', paths };
   const keys = new Set(paths.map((path) => ports.paths.keyOf(path)));
-  const { paths: standing } = await ports.paths.survey();
-  // The record of the order they belong to names them, and has to follow.
-  const orders = standing.flatMap(({ key, reading }) =>
+  const { paths: current } = await ports.paths.survey();
+  // The records of their orders name them, and have to change too.
+  const orders = current.flatMap(({ key, reading }) =>
     keys.has(key) && reading.kind === 'record' && isMine(relationTo(ports, reading, asker)) ? (reading.record.order ?? []) : [],
   );
   const outcome = await change(ports, asker, [...new Set(orders)], wish);
@@ -115,9 +116,9 @@ export async function releasePaths(ports: Ports, texts: readonly string[]): Prom
 
 export type PathRows = { readonly kind: 'paths'; readonly paths: readonly PathView[]; readonly warnings: readonly Warning[] };
 
-/** Lists path claims: who holds what, for which order, and whether that session still lives. */
+/** Lists path claims with their sessions and orders, and whether each session is alive. */
 export async function listPaths(ports: Ports): Promise<PathRows> {
-  const surveying = ports.paths.survey().then((standing) => ({ readings: new Map(), ...standing }));
+  const surveying = ports.paths.survey().then((current) => ({ readings: new Map(), ...current }));
   const { asker, paths, strangers, warnings } = await arrive(ports, { surveying });
   return {
     kind: 'paths',
@@ -130,7 +131,7 @@ function claimFor(ports: Ports, asker: Identity, order: OrderId | null, paths: r
   return change(ports, asker, order === null ? [] : [order], pathWish(ports, asker, paths, order, ttlMs));
 }
 
-/** The order is only written when its paths change: see `withPaths`. */
+/** Writes the records of orders only if their paths change: see `withPaths`. */
 function change(ports: Ports, asker: Identity, orders: readonly OrderId[], wish: PathWish): Promise<CarriedOut | Refusal> {
   return carryOut(ports, { asker, command: 'renew', orders, wish });
 }
@@ -144,10 +145,10 @@ async function noteOutcome(ports: Ports, asker: Identity, outcome: Changed): Pro
 async function claimedPaths(ports: Ports, asker: Identity, paths: readonly ClaimPath[], outcome: Changed): Promise<ClaimedPaths> {
   await noteOutcome(ports, asker, outcome);
   const { isHelped, lease } = await keepAlive(ports, holderOf(asker));
-  const standing = outcome.paths.map(
-    ({ now }) => ({ key: ports.paths.keyOf(now?.record.path as ClaimPath), reading: { kind: 'record', ...now } }) as StandingPath,
+  const current = outcome.paths.map(
+    ({ now }) => ({ key: ports.paths.keyOf(now?.record.path as ClaimPath), reading: { kind: 'record', ...now } }) as SurveyedPath,
   );
-  const views = observePaths(ports, standing, asker);
+  const views = observePaths(ports, current, asker);
   const warnings = asker.anchor !== null && !isHelped ? [NO_HELPER] : [];
   return {
     kind: 'paths-claimed',

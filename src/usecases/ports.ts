@@ -30,31 +30,31 @@ import type { TreeNotes } from '../ports/tree-notes.ts';
 import type { TreeSetup } from '../ports/tree-setup.ts';
 import type { Worktrees } from '../ports/worktrees.ts';
 
-/** What a person configured, parsed; reading one that is broken throws ClaimError `usage`. */
+/** What a person configured, parsed. Reading a broken setting throws ClaimError `usage`. */
 type Settings = {
   readonly idPattern: IdPattern;
-  /** Git's `color.ui`; null where it is not set. */
+  /** Git's `color.ui`; null if it is not set. */
   readonly color: string | null;
-  /** `claim.sensitive`: files and folders whose changes announce themselves. */
+  /** `claim.sensitive`: files and folders whose changes are announced. */
   readonly sensitive: readonly string[];
   /** `claim.worktrees`. */
   readonly worktrees: string;
-  /** What new records promise where only commands speak for a session. */
+  /** What new records promise if only commands speak for a session. */
   readonly lease: LeaseTerms;
-  /** What they promise where a helper does. */
+  /** What they promise if a helper does. */
   readonly helpedLease: LeaseTerms;
   readonly patience: Patience;
-  /** `claim.mode`, or what `claim.rule.<name>` says of this rule. */
+  /** Returns `claim.rule.<name>` of a rule, else `claim.mode`. */
   ruleMode(rule: Rule): RuleMode;
-  /** Why a person wants no hook to refuse this once (GIT_CLAIM_BYPASS); null where nobody does. */
+  /** Why a person overrides the hooks this once (GIT_CLAIM_BYPASS); null if nobody does. */
   readonly bypass: string | null;
-  /** `claim.readyAt`: when a completed order lets those begin that depend on it. */
+  /** `claim.readyAt`: when orders that depend on a completed one are ready. */
   readonly readyAt: 'merge' | 'complete';
   /** `claim.pathTtl`. */
   readonly pathTtlMs: number;
 };
 
-/** Everything a use case may touch. Each port is made when it is first used. */
+/** Everything that a use case may touch. Each port is made when it is first used. */
 export type Ports = {
   readonly registry: Registry;
   readonly paths: PathRegistry;
@@ -72,7 +72,7 @@ export type Ports = {
   readonly events: EventLog;
   readonly outbox: Outbox;
   readonly mirrors: readonly Mirror[];
-  /** What this very process has seen of claims in its way. */
+  /** What this process itself has seen of claims in its way. */
   readonly seenHere: Map<Subject, Observation>;
   readonly clock: Clock;
   readonly helper: HeartbeatHelper;
@@ -80,41 +80,41 @@ export type Ports = {
   readonly programs: Programs;
   readonly orders: OrderBook;
   host(): Promise<Host>;
-  /** What init puts into the repository. */
+  /** Returns what `git claim init` installs. */
   installation(): Promise<Installation>;
   readonly settings: Settings;
   readonly places: {
-    /** The main work tree, or the bare repository. */
+    /** The main worktree, or the bare repository. */
     readonly mainDir: string;
-    /** The work tree the command runs in; null in a bare repository. */
+    /** The worktree that the command runs in; null in a bare repository. */
     readonly topLevel: string | null;
     /** The repository's name for people. */
     readonly repo: string;
     /** Turns a record's relative path into an absolute one, and back. */
     absolute(relative: string): string;
     relative(absolute: string): string;
-    /** Whether there is anything at this absolute path. */
+    /** Returns whether there is anything at this absolute path. */
     isThere(path: string): boolean;
     /**
-     * Returns the path that somebody typed here means, relative to the top level.
+     * Returns the path that the caller typed, relative to the top level.
      *
-     * @throws ClaimError `usage` where it is none that can be claimed
+     * @throws ClaimError `usage` if it cannot be claimed
      */
     typedPath(text: string): Promise<ClaimPath>;
   };
-  /** Says who is asking; worked out once. */
+  /** Returns who calls. It is found out once. */
   identify(): Identified;
-  /** Returns this very process as an anchor; null where the system does not tell. */
+  /** Returns this process as an anchor; null if the system does not tell. */
   self(): Anchor | null;
-  /** Tells a caller who waits for the answer what is being done. */
+  /** Tells a waiting caller what is being done. */
   narrate(progress: Progress): void;
   sleep(ms: number): Promise<void>;
-  /** Returns as many nonces: 128 random bits each, in hex. */
+  /** Returns this many nonces, each of 128 random bits in hex. */
   nonces(count: number): Promise<string[]>;
 };
 
 /** What is being done in the new worktree of an order. */
 export type Progress =
   | { readonly kind: 'copying' | 'copied'; readonly order: OrderId; readonly files: number }
-  /** `elapsedMs`: null when the command begins. */
+  /** `elapsedMs` is null when the command begins. */
   | { readonly kind: 'command'; readonly order: OrderId; readonly command: string; readonly elapsedMs: number | null };

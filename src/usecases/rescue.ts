@@ -15,30 +15,31 @@ import type { Ports } from './ports.ts';
 export type Rescued = {
   readonly kind: 'rescued';
   readonly order: OrderId;
-  /** The ref that the work is kept under. */
+  /** The ref under which the work is kept. */
   readonly ref: string;
-  /** Another one, for the commits as they stood when the claim was taken; null where the first says it all. */
+  /** Another ref, for the commits at the time when the claim was taken; null if the first ref contains them. */
   readonly commitsRef: string | null;
-  /** The work tree that was kept; null where it is gone, and only its branch was left. */
+  /** The worktree whose state was kept; null if it is gone and only its branch was left. */
   readonly worktree: string | null;
-  /** Whoever took the claim works in that tree: what changed since then is in it too. */
+  /** Whether the new holder works in that worktree, so that later changes are kept too. */
   readonly isShared: boolean;
   readonly takenBy: string;
   readonly takenAt: string;
   readonly reason: string | null;
-  /** The claim as it stands now. */
+  /** The current claim. */
   readonly claim: ClaimView;
 };
 
-/** How far back a loss is looked for. */
+/** How many records are searched for a loss. */
 const HISTORY_MAX = 200;
 
 /**
- * Keeps the work of a claim that was taken from the session that asks: the state of its work tree, untracked files included, on top of its commits, under a
- * ref; nothing else is touched. What is kept already is not kept twice. A person may do it for whoever lost the claim last.
+ * Keeps under a ref the work of a claim that was taken from the caller: the state of its worktree, untracked files included, on
+ * top of its commits. Nothing else changes, and work that is kept already is not kept twice. A person may do this for the session
+ * that lost the claim last.
  *
- * @param text null: the one order that was lost
- * @throws ClaimError `usage` when none is named and not exactly one was lost, `illegal` when nothing of the work is left
+ * @param text the order; null: the only one that the caller lost
+ * @throws ClaimError `usage` if none is named and not exactly one was lost, `illegal` if nothing of the work is left
  */
 export async function rescue(ports: Ports, text: string | null): Promise<Rescued | Refusal> {
   const asker = askerOf(ports);
@@ -77,7 +78,7 @@ export async function rescue(ports: Ports, text: string | null): Promise<Rescued
   };
 }
 
-/** Where in a history, newest first, the claim was taken from the asker who did not get it back; -1 for nowhere. */
+/** Returns the index, newest first, of the record that took the claim from the caller, who does not have it back; else -1. */
 function lossIn(history: readonly Witnessed[], asker: Identity): number {
   const own = history.findIndex(({ record }) => record.action === 'take' && record.takenFrom === asker.key);
   const isBack = history.slice(0, own).some(({ record }) => record.holder.key === asker.key);

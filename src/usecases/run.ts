@@ -21,29 +21,29 @@ export type RunRequest = {
   readonly order: string;
   /** The program and its arguments. */
   readonly words: readonly string[];
-  /** Completes the order when the program succeeds. */
+  /** Whether to complete the order if the program succeeds. */
   readonly isCompleting: boolean;
-  /** The caller has named the process whose life is the session's life. */
+  /** Whether the caller has named the session's anchor. */
   readonly isAnchored: boolean;
-  /** The program's standard output is standard error. */
+  /** Whether the program's standard output goes to standard error. */
   readonly isQuiet: boolean;
-  /** Told when the order is claimed and the program is about to start. */
+  /** Called when the order is claimed and the program is about to start. */
   readonly onStart: (claimed: Claimed) => void;
 };
 
 export type RanProgram = {
   readonly kind: 'ran';
   readonly view: ClaimView;
-  /** The program's exit code; 128 + n when a signal ended it. */
+  /** The program's exit code; 128 + n if a signal ended it. */
   readonly exit: number;
-  /** What became of the claim; `kept`: the session had it before, `lost`: it is not the session's any more. */
+  /** What happened to the claim. `kept`: the session held it before, or could not release it; `lost`: another session took it. */
   readonly end: 'completed' | 'released' | 'kept' | 'lost';
   readonly warnings: readonly Warning[];
 };
 
 /**
- * Claims an order, runs a program in its work tree as the session's anchor, and gives the claim back when the program has ended. A claim that the session
- * had before stays.
+ * Claims an order, runs a program in its worktree as the session's anchor, and releases the claim when the program has exited. A
+ * claim that the session held before is kept.
  *
  * @throws ClaimError `usage` without a program, and as {@link claim}; then the program was not run
  */
@@ -51,14 +51,14 @@ export async function run(ports: Ports, request: RunRequest): Promise<RanProgram
   if (request.words.length === 0) throw new ClaimError({ code: 'usage', kind: 'no-program-named' });
   const [order] = parseOrders(ports, [request.order]) as [OrderId];
   const before = (await ports.registry.read([order])).get(order);
-  const standing = before?.kind === 'record' && isLive(before.record) ? before : null;
+  const current = before?.kind === 'record' && isLive(before.record) ? before : null;
   const program = await ports.programs.hold(request.words, request.isQuiet);
   try {
-    const { identity, isHolder } = runnerOf(ports, standing, program.anchor, request.isAnchored);
+    const { identity, isHolder } = runnerOf(ports, current, program.anchor, request.isAnchored);
     const session = as(ports, identity);
     const claimed = await claim(session, { orders: [order], isHere: false, base: null, isReopen: false, onWait: null });
     if (claimed.kind === 'refused') {
-      // A session that was made for the program alone was over before it began.
+      // A session that was made only for the program has ended before it began.
       if (identity.source === 'anchor' && !isHolder)
         notePresence(session, identity, { endedAt: formatInstant(ports.clock.now().wallMs) });
       return claimed;
@@ -77,18 +77,19 @@ export async function run(ports: Ports, request: RunRequest): Promise<RanProgram
 
 type Runner = {
   readonly identity: Identity;
-  /** The session held the order before. */
+  /** Whether the session held the order before. */
   readonly isHolder: boolean;
 };
 
 /**
- * Who runs the program. A session that somebody named, or an agent's, runs it as part of itself, and so does whoever holds the order already. A person at a
- * terminal, and anybody else, runs it as a session of its own whose life is the program's: several side by side are several sessions.
+ * Returns the session that runs the program. A named session, an agent's session and the order's holder run it themselves. For
+ * anybody else, such as a person at a terminal, it is a new session that lives as long as the program, so that several programs
+ * side by side are several sessions.
  */
-function runnerOf(ports: Ports, standing: Witnessed | null, program: Anchor | null, isAnchored: boolean): Runner {
+function runnerOf(ports: Ports, current: Witnessed | null, program: Anchor | null, isAnchored: boolean): Runner {
   const identified = ports.identify();
   const asker = identified.kind === 'session' ? identified.identity : null;
-  const relation = asker === null || standing === null ? 'other' : relationTo(ports, standing, asker);
+  const relation = asker === null || current === null ? 'other' : relationTo(ports, current, asker);
   if (asker !== null && isMine(relation) && relation !== 'resumed') return { identity: asker, isHolder: true };
   if (asker !== null && (asker.source === 'named' || (asker.agent !== null && asker.source !== 'binding'))) {
     const isOwn = asker.anchor !== null && (isAnchored || asker.agent !== null);
@@ -106,7 +107,7 @@ function nobody(identified: Identified): ClaimError {
   return new ClaimError({ code: 'no-session', kind: 'program-unseen' });
 }
 
-/** The same repository, seen by another session. */
+/** Returns the same ports for another session. */
 function as(ports: Ports, identity: Identity): Ports {
   return Object.create(ports, { identify: { value: () => ({ kind: 'session', identity }) } }) as Ports;
 }
@@ -117,7 +118,7 @@ function variablesOf({ key, anchor }: Identity): Record<string, string> {
 
 type Ran = Omit<RanProgram, 'end'>;
 
-/** Whatever keeps the order from being completed, nobody works on it any more: a claim that was made for the program ends with it. */
+/** Completes the order. If that fails, a claim that was made for the program is released, because nobody works on it any more. */
 async function completed(ports: Ports, ran: Ran, isHolder: boolean): Promise<RanProgram | Refusal> {
   let isCompleted = false;
   try {
@@ -129,7 +130,7 @@ async function completed(ports: Ports, ran: Ran, isHolder: boolean): Promise<Ran
   }
 }
 
-/** The program has done its work: that its claim cannot be given back does not change how it ended. */
+/** Releases the claim. If that fails, it is only a warning: the exit code of the program is still the answer. */
 async function givenBack(ports: Ports, ran: Ran): Promise<RanProgram> {
   const kept = (end: 'lost' | 'kept', failure: Trouble | null): RanProgram => {
     const { order } = ran.view;

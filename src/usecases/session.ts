@@ -19,7 +19,7 @@ export type Sessions = {
   readonly warnings: readonly Warning[];
 };
 
-/** Lists the sessions that were seen here; those that are long gone only with `isAll`. */
+/** Lists the sessions that were seen here; those that ended long ago only with `isAll`. */
 export async function listSessions(ports: Ports, isAll: boolean): Promise<Sessions> {
   const arrival = await arrive(ports);
   const { wallMs } = ports.clock.now();
@@ -30,11 +30,11 @@ export async function listSessions(ports: Ports, isAll: boolean): Promise<Sessio
 export type StartedSession = Sessions & { readonly session: SessionView };
 
 /**
- * Registers the session that asks, with what it is called and the issue it works on; what is not given stays as it was.
+ * Registers the calling session with its title and the issue it works on. What is null stays as it was.
  *
  * @param linear an issue's id such as `ENG-7`, or its address
  * @returns the session, and all that are here, itself included
- * @throws ClaimError `no-session`, or `usage` for what is no issue
+ * @throws ClaimError `no-session`, or `usage` for a text that is not an issue
  */
 export async function startSession(
   ports: Ports,
@@ -52,7 +52,7 @@ export async function startSession(
 export type EndedSession = { readonly kind: 'ended'; readonly session: SessionView };
 
 /**
- * Notes that the session that asks has ended. Presence informs and never owns: what it holds stays its own.
+ * Records that the calling session has ended. It keeps its claims, because presence decides nothing about ownership.
  *
  * @throws ClaimError `no-session`
  */
@@ -64,14 +64,14 @@ export async function endSession(ports: Ports): Promise<EndedSession> {
   return { kind: 'ended', session: viewOf(ports, asker, ended, liveIn(readings)) };
 }
 
-/** A guest in a work tree neither begins nor ends the session it speaks for. */
+/** A guest in a worktree neither starts nor ends the session that it speaks for. */
 function askerItself(ports: Ports): Identity {
   const asker = askerOf(ports);
   if (asker.source !== 'binding') return asker;
   throw new ClaimError({ code: 'no-session', kind: 'guest-session', host: asker.id });
 }
 
-/** Shows every session that is known here. */
+/** Returns every session that is known here. */
 function sessionsSeen(ports: Ports, { asker, presence: own, readings }: Arrival): SessionView[] {
   const claims = liveIn(readings);
   return known(ports, claims, own === null ? [] : [own]).map((presence) => viewOf(ports, asker, presence, claims));
@@ -81,7 +81,7 @@ function liveIn(readings: Arrival['readings']): Witnessed[] {
   return [...readings.values()].flatMap((reading) => (reading.kind === 'record' && isLive(reading.record) ? [reading] : []));
 }
 
-/** The sessions the cache knows, the asker where there is no cache, and the holders of claims that neither names. */
+/** Returns the sessions in the cache, the caller even without a cache, and the remaining holders of claims. */
 function known(ports: Ports, claims: readonly Witnessed[], own: readonly Presence[]): Presence[] {
   const sessions = new Map<string, Presence>();
   for (const one of [...ports.presence.sessions(), ...own, ...claims.map((claim) => presenceOfHolder(ports, claim))])
@@ -95,7 +95,7 @@ function viewOf(ports: Ports, asker: Identity | null, presence: Presence, claims
   return sessionView(presence, sight.life, asker !== null && isMine(relate(presence, asker, sight)), orders);
 }
 
-/** People paste the address of an issue as readily as its id. */
+/** People paste the address of an issue as often as its id. */
 function parseLinear(text: string): string {
   const pattern = /^(?:https:\/\/linear\.app\/[^/\s]+\/issue\/)?([A-Za-z][A-Za-z0-9]{0,15}-[0-9]{1,9})(?:\/\S*)?$/;
   const id = pattern.exec(text.trim())?.[1];

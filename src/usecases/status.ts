@@ -18,18 +18,18 @@ import { strangerWarning, type Warning } from './warning.ts';
 export type Overview = {
   readonly kind: 'overview';
   readonly who: Identified;
-  /** Live claims and refs that are not understood: own ones first. */
+  /** Live claims and refs that are not understood, the caller's own claims first. */
   readonly claims: readonly ClaimView[];
-  /** The asker's own claims whose work trees are not there any more. */
+  /** The caller's own claims whose worktrees no longer exist. */
   readonly treeless: ReadonlySet<OrderId>;
-  /** The asker's own path claims. */
+  /** The caller's own path claims. */
   readonly paths: readonly PathView[];
   readonly warnings: readonly Warning[];
   /** Why the cache is off; null while it works. */
   readonly cacheTrouble: CacheTrouble | null;
 };
 
-/** Tells who asks, what that session holds, whether it is still its own, and who else is here. */
+/** Returns who calls, what that session holds and has lost, and who else is here. */
 export async function overview(ports: Ports): Promise<Overview> {
   const { asker, readings, paths, strangers, warnings } = await arrive(ports);
   const live = new Map([...readings].filter(([, reading]) => reading.kind !== 'record' || isLive(reading.record)));
@@ -52,17 +52,17 @@ function isTreeGone(ports: Ports, { worktree }: ClaimView): boolean {
 export type OrderStatus = {
   readonly kind: 'order';
   readonly order: OrderId;
-  /** Null when nobody ever claimed it. */
+  /** Null if nobody ever claimed it. */
   readonly claim: ClaimView | null;
-  /** It names a work tree that is not there any more; of another's claim, which may be on another machine, nobody says so. */
+  /** Whether the caller's claim names a worktree that no longer exists. False for others, whose worktrees may be elsewhere. */
   readonly isTreeless: boolean;
-  /** Its work is merged, and its work tree is still there. */
+  /** Whether its work is merged and its worktree still exists. */
   readonly isRemovable: boolean;
-  /** From whom the last change took it, for the reason that is the claim's note. */
+  /** The session from which the last change took it, for the reason in the claim's note. */
   readonly takenFrom: SessionId | null;
-  /** What became of a completed claim's work; null when it is not completed or its commit is unknown. */
+  /** Whether a completed claim's work is merged; null if it is not completed, or its commit is unknown. */
   readonly fate: Fate | null;
-  /** The claims of the orders that the reason of a block names: whom it waits for. */
+  /** The claims of the orders that the reason of a block names. */
   readonly waitsFor: readonly ClaimView[];
   readonly warnings: readonly Warning[];
 };
@@ -70,7 +70,7 @@ export type OrderStatus = {
 /** `empty`: the branch has no commits of its own. */
 type Fate = 'merged' | 'unmerged' | 'empty';
 
-/** Tells everything about one order's claim. */
+/** Returns everything about one order's claim. */
 export async function orderStatus(ports: Ports, text: string): Promise<OrderStatus> {
   const [order] = parseOrders(ports, [text]) as [OrderId];
   const { asker, readings, warnings } = await arrive(ports, { surveying: ports.registry.survey([order]) });
@@ -104,7 +104,7 @@ function takenFromOf(reading: Reading | undefined): SessionId | null {
   return key === null ? null : sessionIdOf(key);
 }
 
-/** More than a person would name; each costs a look at its ref. */
+/** More than a person would name. Each one costs a look at its ref. */
 const NAMED_MAX = 5;
 
 async function namedIn(ports: Ports, { order, note }: ClaimView): Promise<readonly ClaimView[]> {

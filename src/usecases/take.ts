@@ -17,24 +17,24 @@ import type { Ports } from './ports.ts';
 import { keepAlive } from './presence/keep-alive.ts';
 import { type TakeoverFacts, takeoverDetails, type WorkLeft, workLeft } from './trees/left-work.ts';
 
-/** A claim that somebody wants to take, as it stood when it was looked at. */
+/** A claim that the caller wants to take, as it was when the caller saw it. */
 export type Incumbent = {
   readonly kind: 'incumbent';
   readonly claim: Witnessed;
   readonly view: ClaimView;
-  /** Null where there is no work tree to look into. */
+  /** Null if there is no worktree, or it cannot be read. */
   readonly work: WorkLeft | null;
-  /** Its holder is dead, or silent for as long as the protocol asks: it needs no force. */
+  /** Whether its holder is dead, or has been silent for as long as the protocol requires. Then taking it needs no force. */
   readonly isLeft: boolean;
-  /** Why it is to be taken, for people: one line. */
+  /** Why the caller takes it, for people: one line. */
   readonly reason: string;
 };
 
 /**
- * Looks at a claim that somebody wants to take: who holds it, on what evidence, and what lies in its work tree.
+ * Looks at a claim that the caller wants to take: its holder, the evidence, and the work in its worktree.
  *
- * @param why for people
- * @returns a refusal where there is nothing to take from somebody else, and of whoever insists and is no person
+ * @param why the reason, for people
+ * @returns a refusal if no other session holds the order, or if the caller forces it without being a person
  * @throws ClaimError `usage` without a reason
  */
 export async function incumbentOf(ports: Ports, text: string, why: string, isForced: boolean): Promise<Incumbent | Refusal> {
@@ -56,10 +56,10 @@ export async function incumbentOf(ports: Ports, text: string, why: string, isFor
 }
 
 /**
- * Takes a claim from its holder, with its work tree as that stands: from one that is dead or did not answer for as long as the protocol asks, or from a
- * live one for a person who insists. The record keeps the reason, the evidence and what lay in the tree.
+ * Takes a claim from its holder, with its worktree as it is. The holder must be dead, or silent for as long as the protocol
+ * requires, unless a person forces it. The record keeps the reason, the evidence and the amount of work in the worktree.
  *
- * @throws ClaimError `held` when the claim changed since it was looked at
+ * @throws ClaimError `held` if the claim has changed since {@link incumbentOf} looked at it
  */
 export async function take(
   ports: Ports,

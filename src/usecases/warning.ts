@@ -6,30 +6,30 @@ import type { ClaimPath } from '../core/path.ts';
 import type { FailedCommand, LeftOut } from '../core/trees/setup.ts';
 import type { Loss } from '../ports/losses.ts';
 
-/** Something the person should know that did not stop the command, as data: `text/warnings.ts` words it. */
+/** Something that a person should know and that did not stop the command, as data. `text/warnings.ts` words it. */
 export type Warning =
   | { readonly code: 'no-order-file' | 'no-commits' | 'binding' | 'setup-untrusted'; readonly order: OrderId }
   | { readonly code: 'no-helper' | 'hooks-mended' }
-  /** A folder of `claim.orders` that is not there; `place` as in {@link OrderList}. */
+  /** A folder of `claim.orders` that does not exist; `place` as in {@link OrderList}. */
   | { readonly code: 'no-orders'; readonly folder: string; readonly place: string | null }
   | { readonly code: 'broken-order'; readonly order: string; readonly file: string; readonly trouble: OrderTrouble }
   | { readonly code: 'unnamed-order'; readonly file: string; readonly trouble: OrderTrouble }
   | { readonly code: 'duplicate-order'; readonly order: string; readonly files: readonly string[] }
-  /** How many more warnings of one kind there were. */
+  /** How many more warnings of a kind there are. */
   | { readonly code: 'broken-order' | 'unnamed-order' | 'duplicate-order'; readonly more: number }
   | { readonly code: 'uncommitted'; readonly order: OrderId; readonly files: readonly string[] }
-  /** `said`: the last words of the hook. */
+  /** `said`: the last line that the hook printed. */
   | { readonly code: 'checkout-hook'; readonly order: OrderId; readonly said: string }
   | { readonly code: 'work-saved'; readonly order: OrderId; readonly ref: string }
   | { readonly code: 'lost'; readonly loss: Loss }
-  /** `taker` and `reason`: null where nobody holds the path now. */
+  /** `taker` and `reason` are null if nobody claims the path now. */
   | { readonly code: 'lost'; readonly path: ClaimPath; readonly taker: SessionId | null; readonly reason: string | null }
   | { readonly code: 'legacy'; readonly order: OrderId; readonly file: string }
   | { readonly code: 'collision'; readonly finding: Finding }
   | { readonly code: 'slow-tree'; readonly path: string; readonly ms: number }
   | { readonly code: 'intent'; readonly session: SessionId | null; readonly at: string; readonly message: string }
   | { readonly code: 'foreign-ref'; readonly ref: string }
-  /** `branch`: the one in the claim; `actual`: the one its tree is on, null for none. */
+  /** `branch`: that of the claim; `actual`: that of its worktree, null for none. */
   | {
       readonly code: 'other-branch';
       readonly order: OrderId;
@@ -40,13 +40,13 @@ export type Warning =
   | { readonly code: 'setup-failed'; readonly order: OrderId; readonly why: SetupTrouble }
   | { readonly code: 'unchecked' | 'given-back' | 'hooks-astray'; readonly failure: Trouble }
   | { readonly code: 'unanswered'; readonly subject: OrderId | ClaimPath; readonly failure: Trouble }
-  /** `failure`: null where the claim is another session's by now. */
+  /** `failure` is null if another session has the claim now. */
   | { readonly code: 'not-released'; readonly order: OrderId; readonly failure: Trouble | null }
   | { readonly code: 'not-mirrored'; readonly order: OrderId; readonly mirror: string; readonly failure: Trouble };
 
 export const NO_HELPER: Warning = { code: 'no-helper' };
 
-/** Tells of a ref among the claims whose name is none of theirs. */
+/** Returns the warning of a ref among the claims that has not the name of one. */
 export function strangerWarning(ref: string): Warning {
   return { code: 'foreign-ref', ref };
 }
@@ -54,7 +54,7 @@ export function strangerWarning(ref: string): Warning {
 /** Why a worktree is not ready to work in. */
 export type SetupTrouble =
   | { readonly kind: 'busy'; readonly pid: number }
-  /** `planned`: what the tree will need could not be noted before it was made. */
+  /** `planned`: it could not be noted, before the worktree was made, that it needs a setup. */
   | { readonly kind: 'planned'; readonly failure: Trouble }
   | { readonly kind: 'begun'; readonly failure: Trouble }
   | { readonly kind: 'left-out'; readonly files: readonly LeftOut[] }

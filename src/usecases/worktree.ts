@@ -14,7 +14,7 @@ import { noteChanges } from './ownership/note-change.ts';
 import { notUnderstood, refusalOf } from './ownership/refuse.ts';
 import type { Ports } from './ports.ts';
 import { ownPlaces } from './trees/places.ts';
-import { setUp, setUpIfOwed } from './trees/set-up.ts';
+import { setUp, setUpIfPending } from './trees/set-up.ts';
 import { settle } from './trees/settle.ts';
 import type { Warning } from './warning.ts';
 
@@ -22,7 +22,7 @@ export type WorktreeRow = {
   readonly path: string;
   readonly branch: string | null;
   readonly head: string | null;
-  /** The order whose claim names this tree, or last did. */
+  /** The order whose claim names this worktree, or did so last. */
   readonly order: OrderId | null;
   readonly session: string | null;
   readonly state: string | null;
@@ -37,7 +37,7 @@ export type WorktreeRows = {
   readonly warnings: readonly Warning[];
 };
 
-/** Lists the repository's work trees with the claims that name them. */
+/** Lists the repository's worktrees with the claims that name them. */
 export async function listWorktrees(ports: Ports): Promise<WorktreeRows> {
   const [trees, { readings }] = await Promise.all([ports.worktrees.list(), ports.registry.survey()]);
   const asker = readerOf(ports);
@@ -50,7 +50,7 @@ export async function listWorktrees(ports: Ports): Promise<WorktreeRows> {
   return { kind: 'worktrees', worktrees: rows, warnings: [] };
 }
 
-/** Makes the work tree of an order the asker holds: one claimed for another tree, or one whose folder is gone. */
+/** Makes the worktree of an order that the caller holds, if it was claimed for another one, or if its folder is gone. */
 export async function addWorktree(ports: Ports, text: string): Promise<WorktreeRows | Refusal> {
   const orders = parseOrders(ports, [text]);
   const asker = askerOf(ports);
@@ -70,7 +70,7 @@ export async function addWorktree(ports: Ports, text: string): Promise<WorktreeR
   const [order] = orders as [OrderId];
   return {
     ...(await rowsOf(ports, path)),
-    warnings: [...outcome.warnings, ...warnings, ...(await setUpIfOwed(ports, order, path))],
+    warnings: [...outcome.warnings, ...warnings, ...(await setUpIfPending(ports, order, path))],
   };
 }
 
@@ -78,17 +78,19 @@ export type Removed = {
   readonly kind: 'removed';
   readonly order: OrderId;
   readonly path: string;
-  /** The ref unsaved work was kept under. */
+  /** The ref under which unsaved work was kept, or null. */
   readonly saved: string | null;
-  /** The branch, when it was merged and so deleted too. */
+  /** The branch, if it was merged and therefore deleted too. */
   readonly deletedBranch: string | null;
-  /** Where it stood: a squash left its own commits behind. */
+  /** Its tip, because after a squash nothing else leads to its commits. */
   readonly deletedTip: Oid | null;
 };
 
 /**
- * Removes the work tree of an order. Changed files and commits that exist nowhere else are never lost: with them it refuses,
- * unless `isSaving` keeps them under a ref first.
+ * Removes the worktree of an order. Changed files and commits that exist nowhere else are never lost: `isSaving` keeps them under
+ * a ref first.
+ *
+ * @throws ClaimError `illegal` for such files and commits without `isSaving`, `usage` if the order has no worktree, `git`
  */
 export async function removeWorktree(ports: Ports, text: string, isSaving: boolean): Promise<Removed | Refusal> {
   const [order] = parseOrders(ports, [text]) as [OrderId];
@@ -99,7 +101,7 @@ export async function removeWorktree(ports: Ports, text: string, isSaving: boole
   const hasWork = work.dirtyFiles.length > 0 || work.unpushedCommits > 0;
   if (hasWork && !isSaving) throw unsaved(order, tree.path, work.dirtyFiles, work.unpushedCommits);
   const saved = hasWork ? await ports.worktrees.save(tree.path, order) : null;
-  // That took a while: whoever claimed the order since has begun to work there.
+  // Saving takes a while, and another session may have claimed the order since and work there now.
   const still = await removable(ports, order);
   if (still.kind === 'refused') return still;
   const { claim } = still;
@@ -113,7 +115,7 @@ export async function removeWorktree(ports: Ports, text: string, isSaving: boole
   return { kind: 'removed', order, path: tree.path, saved, deletedBranch, deletedTip };
 }
 
-/** Commits whose work was squashed or rebased into the default branch do not exist nowhere else. */
+/** Commits count as kept if their work was squashed or rebased into the default branch. */
 async function unmergedWork(ports: Ports, { path, head }: Worktree): Promise<UnsavedWork> {
   const work = await ports.worktrees.unsavedWork(path, (await ports.branches.defaultBase())?.commit ?? null);
   if (work.unpushedCommits === 0 || head === null || !(await isMerged(ports, head))) return work;
@@ -127,7 +129,7 @@ async function isMerged(ports: Ports, commit: Oid): Promise<boolean> {
 type Removable = { readonly kind: 'removable'; readonly claim: Witnessed | null; readonly tree: Worktree };
 
 async function removable(ports: Ports, order: OrderId): Promise<Removable | Refusal> {
-  // All of them: another order's claim may be worked on in the very same tree.
+  // All of them, because another order's claim may name the same worktree.
   const { readings } = await ports.registry.survey();
   const refused = othersClaim(ports, order, readings);
   if (refused !== null) return refused;
@@ -138,7 +140,7 @@ async function removable(ports: Ports, order: OrderId): Promise<Removable | Refu
   return refusalOf(ports, readerOf(ports), 'worktree', 'held', neighbour.record.order, readings);
 }
 
-/** Sets up the work tree of an order once more, or for the first time: copies what is listed and missing, and runs the setup commands. */
+/** Sets up the worktree of an order, again or for the first time: copies listed files that are missing, and runs the commands. */
 export async function setUpWorktree(ports: Ports, text: string): Promise<WorktreeRows | Refusal> {
   const [order] = parseOrders(ports, [text]) as [OrderId];
   const { readings } = await ports.registry.survey([order]);
@@ -149,7 +151,7 @@ export async function setUpWorktree(ports: Ports, text: string): Promise<Worktre
   return { ...(await rowsOf(ports, path)), warnings };
 }
 
-/** A tree belongs to whoever holds its order; without a claim it is anybody's. */
+/** A worktree belongs to the holder of its order, and without a claim to anybody. */
 function othersClaim(ports: Ports, order: OrderId, readings: ReadonlyMap<OrderId, Reading>): Refusal | null {
   const refused = notUnderstood(ports, null, 'release', order, readings);
   if (refused !== null) return refused;
@@ -169,13 +171,16 @@ async function rowsOf(ports: Ports, path: string): Promise<WorktreeRows> {
   return { ...all, worktrees: all.worktrees.filter((tree) => tree.path === path) };
 }
 
-/** Tells whether another order than this one is worked on in the tree. */
+/** Returns whether the claim is for another order in the same worktree. */
 function isWorkedOn(ports: Ports, { record }: Witnessed, { path }: Worktree, order: OrderId): boolean {
   if (record.order === order || !isLive(record) || record.worktree === null) return false;
   return ports.places.absolute(record.worktree) === path;
 }
 
-/** Returns the branch to delete, and where it stands. Only a branch that was made for the order: the default branch, which is merged in itself, may stand in a claim's tree too. */
+/**
+ * Returns the branch to delete and its tip; null if it was not made for the order: a claim's worktree may also be on the default
+ * branch, which always counts as merged.
+ */
 async function mergedBranch(ports: Ports, order: OrderId, { branch, head }: Worktree) {
   if (branch === null || head === null || !isBranchOf(order, branch)) return null;
   return (await isMerged(ports, head)) ? { branch, head } : null;
@@ -183,7 +188,7 @@ async function mergedBranch(ports: Ports, order: OrderId, { branch, head }: Work
 
 export type Pruned = { readonly kind: 'pruned'; readonly paths: readonly string[] };
 
-/** Forgets work trees whose folders are gone, and half-made ones whose makers are. */
+/** Forgets worktrees whose folders are gone, and half-made ones whose makers have exited. */
 export async function pruneWorktrees(ports: Ports): Promise<Pruned> {
   return { kind: 'pruned', paths: await ports.worktrees.prune() };
 }

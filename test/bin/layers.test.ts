@@ -24,7 +24,7 @@ test('what an overview does not use is asked of another layer when it is used, w
     'src/cli/parse.ts',
     'src/cli/help.ts',
     'src/text/failures/failure.ts',
-    'src/usecases/ownership/change-ownership.ts',
+    'src/usecases/ownership/carry-out.ts',
     'src/usecases/init.ts',
     'src/adapters/git/trees/worktrees.ts',
   ])

@@ -9,7 +9,7 @@ import { COMMANDS } from '../../src/cli/commands.ts';
 import { splitWords } from '../../src/cli/find-command.ts';
 import { KINDS } from '../../src/core/check/finding.ts';
 import { ACTIONS, STATES } from '../../src/core/claim/record.ts';
-import { type ErrorCode, exitCodeOf } from '../../src/core/errors.ts';
+import { type ErrorCode, exitCodeOf } from '../../src/core/exit-codes.ts';
 import { runCli } from '../support/run-cli.ts';
 import { createSandbox, PACKAGE, type Sandbox } from '../support/sandbox.ts';
 import { untilQuiet } from '../support/sessions.ts';
@@ -454,7 +454,7 @@ test('every object in the schema is closed', () => {
   expect(open(SCHEMA, '#')).toEqual([]);
 });
 
-const CODES = Array.from(source('core/errors.ts').matchAll(/^ {2}'?([a-z-]+)'?: \d+,$/gm), (match) => match[1] as ErrorCode);
+const CODES = Array.from(source('core/exit-codes.ts').matchAll(/^ {2}'?([a-z-]+)'?: \d+,$/gm), (match) => match[1] as ErrorCode);
 
 function source(file: string): string {
   return readFileSync(join(PACKAGE, 'src', file), 'utf8');

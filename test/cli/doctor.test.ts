@@ -39,7 +39,7 @@ test('a repository where all is well', async () => {
   );
 });
 
-test('each trouble is found with its remedy; --fix mends what cannot lose work, and nothing else', async () => {
+test('each trouble is found with its remedy; --fix repairs what cannot lose work, and nothing else', async () => {
   const sandbox = createSandbox();
   const { repo, dir, git } = sandbox;
   await runCli(sandbox, ['init'], ALICE);
@@ -81,9 +81,9 @@ test('each trouble is found with its remedy; --fix mends what cannot lose work, 
   expect(seen.findings.filter(({ kind, remedy }) => remedy === null && !['version', 'mode'].includes(kind))).toEqual([]);
   expect(locks.every(existsSync)).toBe(true);
 
-  const mended = await doctor(sandbox, '--fix');
-  expect(mended.code).toBe(5);
-  expect(mended.findings.filter(({ fixed }) => fixed).map(({ kind }) => kind)).toEqual([
+  const fixedNow = await doctor(sandbox, '--fix');
+  expect(fixedNow.code).toBe(5);
+  expect(fixedNow.findings.filter(({ fixed }) => fixed).map(({ kind }) => kind)).toEqual([
     ...trees.map(() => 'hooks'),
     ...locks.map(() => 'lock'),
   ]);

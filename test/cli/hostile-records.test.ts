@@ -67,7 +67,7 @@ const FOREIGN: [string, (sandbox: Sandbox) => void][] = [
   ['no schema', to(record({ 'Git-Claim': null }))],
   ['the record of another order', to(record({ Order: 'ORDER-2' }))],
   ['an order in small letters', to(record({ Order: 'order-1' }))],
-  // The table of test/core/claim/codec.test.ts has every other field and value.
+  // The table of test/core/claim/trailers.test.ts has every other field and value.
   ['no State', to(record({ State: null }))],
   ['a generation of zero', to(record({ Generation: '0' }))],
   ['an anchor of escape sequences', to(record({ Anchor: `1@${ESCAPES}/1` }))],

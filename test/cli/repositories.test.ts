@@ -106,7 +106,7 @@ test('an unborn branch: no worktree can be made, which is said with what to do; 
   expect((await runCli(sandbox, ['ORDER-1'], { env: ALICE, cwd })).transcript).toBe(`$ git claim ORDER-1
 stderr:
 error: this repository has no commit a branch could start from
-  hint    make a first commit, or claim for the present tree: git claim --no-worktree <order>
+  hint    make a first commit, or claim for this worktree: git claim --no-worktree <order>
 exit 128
 `);
   expect((await runCli(sandbox, ['--no-worktree', 'ORDER-1'], { env: ALICE, cwd })).code).toBe(0);

@@ -7,7 +7,7 @@ import type { PathKey } from '../../src/core/path.ts';
 import type { Cache } from '../../src/ports/cache.ts';
 import type { EventLog, LoggedEvent } from '../../src/ports/event-log.ts';
 import type { Loss, Losses } from '../../src/ports/losses.ts';
-import type { Debt, Outbox } from '../../src/ports/outbox.ts';
+import type { Outbox, PendingMirror } from '../../src/ports/outbox.ts';
 import type { Presence, PresenceBook } from '../../src/ports/presence.ts';
 import type { Sightings } from '../../src/ports/sightings.ts';
 import { type Caches, memoryCaches, sqliteCaches } from '../support/caches.ts';
@@ -252,11 +252,11 @@ describe.each(stores)('a cache %s', (_, make) => {
     });
 
     test('what a session was told of is remembered with it, and never less than before', () => {
-      expect(presence.heardBefore(ada.key, 7)).toBe(0);
+      expect(presence.reportedBefore(ada.key, 7)).toBe(0);
       presence.register(ada);
-      expect([7, 9, 8, 9].map((number) => presence.heardBefore(ada.key, number))).toEqual([0, 7, 9, 9]);
+      expect([7, 9, 8, 9].map((number) => presence.reportedBefore(ada.key, number))).toEqual([0, 7, 9, 9]);
       presence.register(ada);
-      expect([presence.heardBefore(ada.key, 9), presence.heardBefore('zoe' as SessionKey, 9)]).toEqual([9, 0]);
+      expect([presence.reportedBefore(ada.key, 9), presence.reportedBefore('zoe' as SessionKey, 9)]).toEqual([9, 0]);
     });
   });
 
@@ -274,14 +274,14 @@ describe.each(stores)('a cache %s', (_, make) => {
       const other = { ...loss, order: OTHER, at: '2026-11-21T13:00:00Z', reason: null };
       losses.note([loss, other, { ...loss, loser: 'zoe' as SessionKey }]);
       losses.note([loss]);
-      expect(losses.takeUntold(ada.key)).toEqual([other, loss]);
+      expect(losses.takeUnreported(ada.key)).toEqual([other, loss]);
       losses.note([loss]);
-      expect(losses.takeUntold(ada.key)).toEqual([]);
+      expect(losses.takeUnreported(ada.key)).toEqual([]);
       losses.note([{ ...loss, generation: 4 }]);
-      expect(losses.takeUntold(ada.key)).toMatchObject([{ generation: 4 }]);
-      expect(losses.takeUntold('zoe' as SessionKey)).toHaveLength(1);
+      expect(losses.takeUnreported(ada.key)).toMatchObject([{ generation: 4 }]);
+      expect(losses.takeUnreported('zoe' as SessionKey)).toHaveLength(1);
       losses.note([]);
-      expect(losses.takeUntold('nobody' as SessionKey)).toEqual([]);
+      expect(losses.takeUnreported('nobody' as SessionKey)).toEqual([]);
     });
   });
 
@@ -336,37 +336,37 @@ describe.each(stores)('a cache %s', (_, make) => {
 
   describe('outbox', () => {
     const AT = '2026-11-21T14:00:00Z';
-    const owed = (order: OrderId, mirror = 'front-matter') => ({ order, mirror });
+    const mirrorOf = (order: OrderId, mirror = 'front-matter') => ({ order, mirror });
 
-    test('debts exist until exactly they are paid', () => {
-      const [one, other] = outbox.owe([owed(ORDER), owed(OTHER)], AT) as [Debt, Debt];
-      expect(outbox.debts()).toEqual([one, other]);
-      expect(one).toEqual({ ...owed(ORDER), number: one.number, owedAt: AT, attempts: 0 });
-      expect([outbox.paid([one]), outbox.paid([one]), outbox.paid([])]).toEqual([true, false, true]);
-      expect(outbox.debts()).toEqual([other]);
+    test('pending mirrors exist until exactly they are removed', () => {
+      const [one, other] = outbox.notePending([mirrorOf(ORDER), mirrorOf(OTHER)], AT) as [PendingMirror, PendingMirror];
+      expect(outbox.pending()).toEqual([one, other]);
+      expect(one).toEqual({ ...mirrorOf(ORDER), number: one.number, notedAt: AT, attempts: 0 });
+      expect([outbox.removePending([one]), outbox.removePending([one]), outbox.removePending([])]).toEqual([true, false, true]);
+      expect(outbox.pending()).toEqual([other]);
     });
 
-    test('a debt that grows is a new one, and whoever knew the old one does not pay it', () => {
-      const [old] = outbox.owe([owed(ORDER)], AT) as [Debt];
-      const [grown] = outbox.owe([owed(ORDER)], AT) as [Debt];
-      expect(outbox.paid([old])).toBe(false);
-      expect(outbox.debts()).toEqual([grown]);
-      outbox.paid([grown]);
-      expect((outbox.owe([owed(ORDER)], AT) as [Debt])[0].number).toBeGreaterThan(grown.number);
+    test('a pending mirror that is noted again is a new one, and who knew the old one does not remove it', () => {
+      const [old] = outbox.notePending([mirrorOf(ORDER)], AT) as [PendingMirror];
+      const [again] = outbox.notePending([mirrorOf(ORDER)], AT) as [PendingMirror];
+      expect(outbox.removePending([old])).toBe(false);
+      expect(outbox.pending()).toEqual([again]);
+      outbox.removePending([again]);
+      expect((outbox.notePending([mirrorOf(ORDER)], AT) as [PendingMirror])[0].number).toBeGreaterThan(again.number);
     });
 
-    test('failed attempts to pay a debt are counted', () => {
-      const [debt] = outbox.owe([owed(ORDER)], AT) as [Debt];
-      outbox.postpone(debt, '2026-11-21T15:00:00Z');
-      expect(outbox.debts()).toEqual([{ ...debt, owedAt: '2026-11-21T15:00:00Z', attempts: 1 }]);
+    test('failed attempts to write a mirror are counted', () => {
+      const [entry] = outbox.notePending([mirrorOf(ORDER)], AT) as [PendingMirror];
+      outbox.noteFailure(entry, '2026-11-21T15:00:00Z');
+      expect(outbox.pending()).toEqual([{ ...entry, notedAt: '2026-11-21T15:00:00Z', attempts: 1 }]);
     });
 
-    test('the event of a change pays the debt to the event log, and no other event does', () => {
-      outbox.owe([owed(ORDER, 'feed'), owed(OTHER, 'feed'), owed(ORDER)], AT);
+    test('the event of a change removes the pending event, and no other event does', () => {
+      outbox.notePending([mirrorOf(ORDER, 'feed'), mirrorOf(OTHER, 'feed'), mirrorOf(ORDER)], AT);
       events.append(event('an intent', { oid: null }));
-      expect(outbox.debts()).toHaveLength(3);
+      expect(outbox.pending()).toHaveLength(3);
       events.append(event('the change'));
-      expect(outbox.debts()).toMatchObject([owed(OTHER, 'feed'), owed(ORDER)]);
+      expect(outbox.pending()).toMatchObject([mirrorOf(OTHER, 'feed'), mirrorOf(ORDER)]);
     });
 
     test("what stood in an order's file is remembered until it is forgotten", () => {

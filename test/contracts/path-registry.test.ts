@@ -9,7 +9,7 @@ import { DEFAULT_REF_PREFIX } from '../../src/core/claim/refs.ts';
 import { type PathKey, parseClaimPath, pathKey } from '../../src/core/path.ts';
 import type { WitnessedPath } from '../../src/core/paths/record.ts';
 import { pathRefPrefix } from '../../src/core/paths/refs.ts';
-import type { PathRegistry, StandingPath } from '../../src/ports/path-registry.ts';
+import type { PathRegistry, SurveyedPath } from '../../src/ports/path-registry.ts';
 import type { Registry } from '../../src/ports/registry.ts';
 import { holderNamed, ORDER, recordOf } from '../support/claims.ts';
 import { HOSTILE_NAMES, pathRecordOf } from '../support/paths.ts';
@@ -104,7 +104,7 @@ describe.each(stores)('path refs %s', (_, make) => {
     const order = { order: ORDER, expected: null, record: recordOf() };
     const outcome = await registry.swap([order], [end('src/a', a), end('src/b', b), begin('src'), begin('docs')]);
     expect([outcome.kind, await standing()]).toEqual(['applied', ['/docs', '/src']]);
-    const { reading } = (await paths.survey()).paths[1] as StandingPath;
+    const { reading } = (await paths.survey()).paths[1] as SurveyedPath;
     expect(reading).toMatchObject({ oid: outcome.kind === 'applied' ? outcome.oids.get(key('src')) : null });
     expect((await registry.read([ORDER])).get(ORDER)?.kind).toBe('record');
     const src = reading as WitnessedPath;

@@ -9,7 +9,7 @@ const FILES = 5;
 const HAS_STRACE = spawnSync('strace', ['-V']).status === 0;
 
 test.for(COMMANDS)(
-  '$name: no effect without a label, and a kill -9 at any label is mended by the same command',
+  '$name: no effect without a label, and a kill -9 at any label is repaired by the same command',
   async (command, { skip }) => {
     skip(!HAS_STRACE, 'strace is not installed: nothing else shows what a command does besides what it says');
     const traced = await prepare(createSandbox(FILES), command);

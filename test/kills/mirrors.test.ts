@@ -32,7 +32,7 @@ test.for([
   { command: claim, status: 'In Progress', events: ['claim'] },
   { command: release, status: 'To Do', events: ['claim', 'release'] },
 ])(
-  '$command.name: file, event and worktree are mended by the same command after a kill -9 at any of their labels',
+  '$command.name: file, event and worktree are repaired by the same command after a kill -9 at any of their labels',
   async ({ command, status, events }, { skip }) => {
     skip(!HAS_STRACE, 'strace is not installed: nothing else shows what a command does besides what it says');
     const { steps, unlabelled } = await traceSteps(await prepare(withOrder(), command), 'alice', command.args);
@@ -43,7 +43,7 @@ test.for([
       const sandbox = await prepare(withOrder(), command);
       const killed = await runAs(sandbox, 'alice', command.args, { env: { GIT_CLAIM_CRASH_AT: point } });
       const ended = killed.signal === 'SIGKILL' ? [] : [`ended by itself: ${killed.stderr}`];
-      const found = [...ended, ...(await complaintsAfterKill(sandbox, command)), ...untold(sandbox, status, events)];
+      const found = [...ended, ...(await complaintsAfterKill(sandbox, command)), ...mismatches(sandbox, status, events)];
       return [...found, ...processesOf(sandbox)].map((complaint) => `${point}: ${complaint}`);
     });
     console.log(`${command.name} with an order file: killed at ${ours.length} labels`);
@@ -51,7 +51,7 @@ test.for([
   },
 );
 
-test('run: a kill -9 before and after the program is mended by the same command', async () => {
+test('run: a kill -9 before and after the program is repaired by the same command', async () => {
   const points = ['before program hold', 'after program hold', 'after git update-ref', 'after git update-ref#2'];
   const complaints = await inParallel(points, 2, async (point) => {
     const sandbox = await prepare(withOrder(), run);
@@ -80,18 +80,18 @@ function withOrder(): Sandbox {
 }
 
 /** Returns what the file, the event log or the worktree tells wrongly. */
-function untold({ dir, repo }: Sandbox, status: string, events: readonly string[]): string[] {
+function mismatches({ dir, repo }: Sandbox, status: string, events: readonly string[]): string[] {
   const text = readFileSync(join(repo, 'orders/ORDER-1.md'), 'utf8');
   const isRight =
     status === 'To Do' ? text === ORDER : text.startsWith(`---\r\nstatus: ${status} # soon\r\nclaimed_by: alice\r\n`);
   const made = join(dir, 'my äpp.claims/ORDER-1/made');
   const { cache, events: log, outbox } = sqliteCaches(join(repo, '.git'), 1e9);
-  const [told, debts] = [log.read({ limit: 9 }).map(({ kind }) => kind), outbox.debts()];
+  const [told, pending] = [log.read({ limit: 9 }).map(({ kind }) => kind), outbox.pending()];
   cache.close();
   return [
     ...(isRight ? [] : [`the file says ${JSON.stringify(text)}`]),
     ...(existsSync(made) ? [] : ['the worktree is not set up']),
     ...(told.join() === events.join() ? [] : [`the event log tells ${told.join()}`]),
-    ...debts.map((debt) => `owed: ${JSON.stringify(debt)}`),
+    ...pending.map((entry) => `pending: ${JSON.stringify(entry)}`),
   ];
 }

@@ -43,7 +43,7 @@ const STORIES: readonly Story[] = [
 /** The steps that a path claim adds to other commands; the other steps are killed in the tests of those commands. */
 const OWN_STEPS = /git (?:unpack-objects|update-ref)|sql beat|file binding/;
 
-test.for(STORIES)('$name: a kill -9 at any of its own labels is mended by the same command', async (story) => {
+test.for(STORIES)('$name: a kill -9 at any of its own labels is repaired by the same command', async (story) => {
   const points = await pointsOf(story);
   const complaints = await inParallel(points, 2, async (point) => {
     const { sandbox, signal } = await killedAt(story, point);

@@ -76,7 +76,7 @@ function leftovers(sandbox: Sandbox): string[] {
   const strays = filesIn(sandbox).filter(
     (name) => /^claim\//.test(name) && !/^claim\/(?:binding|clock|setup|heartbeat|(?:cache|locks)\.db(?:-wal|-shm)?)$/.test(name),
   );
-  // A draft is removed once it is a minute old.
+  // A temporary file is removed once it is a minute old.
   return [...locksIn(sandbox), ...strays.filter((name) => !/\.[0-9]+\.tmp$/.test(name))].map((name) => `left: ${name}`);
 }
 

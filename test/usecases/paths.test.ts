@@ -53,7 +53,7 @@ class World {
 
   /** Returns `<path> <holder> <order> <action>` of each path claim. */
   standing(): string[] {
-    return this.registry.paths.standing().map(({ reading }) => {
+    return this.registry.paths.current().map(({ reading }) => {
       if (reading.kind !== 'record') return reading.kind;
       const { path, holder, order, action } = reading.record;
       return [path, holder.id, order ?? '-', action].join(' ');
@@ -210,7 +210,7 @@ test('another TTL is written for a path that is held, and nothing is where it is
   const world = new World();
   const alice = world.session('alice');
   await claimPaths(alice, ['src'], null);
-  const oid = () => world.registry.paths.standing()[0]?.reading;
+  const oid = () => world.registry.paths.current()[0]?.reading;
   const first = oid();
   expect(await claimPaths(alice, ['src'], 15 * MINUTE_MS)).toMatchObject({ paths: [{ isAlready: true }] });
   expect(oid()).toEqual(first);
@@ -326,6 +326,6 @@ test('more paths than a record can name are refused', async () => {
     message: expect.stringContaining('ORDER-1 would have 51 paths'),
   });
   expect(world.standing()).toEqual([]);
-  const key: PathKey | undefined = world.registry.paths.standing()[0]?.key;
+  const key: PathKey | undefined = world.registry.paths.current()[0]?.key;
   expect(key).toBeUndefined();
 });

@@ -15,8 +15,8 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { step } from '../system/step.ts';
 
-/** A draft lasts milliseconds before it is renamed. One this old was abandoned. */
-const DRAFT_MS_MAX = 60_000;
+/** A temporary file lasts milliseconds before it is renamed. One this old was abandoned. */
+const TEMPORARY_MS_MAX = 60_000;
 
 /** Replaces a file atomically: a reader sees the old or the new text, even after a crash. */
 export function writeWhole(path: string, text: string, name: string): void {
@@ -36,9 +36,9 @@ export function replaceFile(
   name: string,
   { mode, isStill }: { readonly mode: number | null; readonly isStill: () => boolean },
 ): boolean {
-  const draft = draftOf(path);
+  const temporary = temporaryFileOf(path);
   step(`before file ${name}`);
-  const file = openSync(draft, 'wx', 0o644);
+  const file = openSync(temporary, 'wx', 0o644);
   try {
     writeFileSync(file, bytes);
     if (mode !== null) fchmodSync(file, mode);
@@ -48,22 +48,22 @@ export function replaceFile(
   }
   step(`draft file ${name}`);
   const isReplaced = isStill();
-  if (isReplaced) renameSync(draft, path);
-  else rmSync(draft);
+  if (isReplaced) renameSync(temporary, path);
+  else rmSync(temporary);
   step(`after file ${name}`);
-  for (const left of abandonedDrafts(path)) removeFile(left, `draft of ${name}`);
+  for (const left of abandonedTemporaryFiles(path)) removeFile(left, `draft of ${name}`);
   return isReplaced;
 }
 
 /** Returns a new name beside a file for its replacement. A pid alone can be guessed, and two containers may have the same one. */
-export function draftOf(path: string): string {
+export function temporaryFileOf(path: string): string {
   return `${path}.${process.pid}${String(Math.random()).slice(2)}.tmp`;
 }
 
-/** Returns the drafts of a file that a killed process left beside it. */
-export function abandonedDrafts(path: string): string[] {
+/** Returns the temporary files that killed processes left beside a file. */
+export function abandonedTemporaryFiles(path: string): string[] {
   const names = readdirSync(dirname(path)).filter((name) => name.startsWith(`${basename(path)}.`) && /\.[0-9]+\.tmp$/.test(name));
-  return names.map((name) => join(dirname(path), name)).filter((draft) => ageMs(draft) > DRAFT_MS_MAX);
+  return names.map((name) => join(dirname(path), name)).filter((temporary) => ageMs(temporary) > TEMPORARY_MS_MAX);
 }
 
 /** Returns how long ago a file was written, in milliseconds by this machine's clock; 0 if there is none. */

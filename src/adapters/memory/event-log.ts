@@ -15,7 +15,7 @@ export class MemoryEventLog implements EventLog {
   }
 
   append(event: LoggedEvent): number {
-    if (event.order !== null && event.oid !== null) this.#outbox.payFeed(event.order);
+    if (event.order !== null && event.oid !== null) this.#outbox.removePendingEvent(event.order);
     this.#lastNumber += 1;
     const kept = this.#events.filter(({ at }) => !this.#cache.isPast(at, event.at));
     this.#events = [...kept, { ...event, number: this.#lastNumber }];

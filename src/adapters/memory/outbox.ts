@@ -1,37 +1,37 @@
 import type { OrderId } from '../../core/ids.ts';
-import { type Debt, FEED, type Mirrored, type Outbox, type Owed } from '../../ports/outbox.ts';
+import { FEED, type Mirrored, type MirrorOfOrder, type Outbox, type PendingMirror } from '../../ports/outbox.ts';
 
 /** The outbox without a disk. */
 export class MemoryOutbox implements Outbox {
-  #debts: Debt[] = [];
+  #pending: PendingMirror[] = [];
   #lastNumber = 0;
-  readonly #feedDebts = new Map<OrderId, number>();
+  readonly #pendingEvents = new Map<OrderId, number>();
   readonly #mirrored = new Map<OrderId, Mirrored>();
 
-  owe(what: readonly Owed[], at: string): Debt[] {
+  notePending(what: readonly MirrorOfOrder[], at: string): PendingMirror[] {
     return what.map(({ order, mirror }) => {
       this.#lastNumber += 1;
-      const debt = { order, mirror, number: this.#lastNumber, owedAt: at, attempts: 0 };
-      this.#debts = [...this.#debts.filter((one) => one.order !== order || one.mirror !== mirror), debt];
-      if (mirror === FEED) this.#feedDebts.set(order, debt.number);
-      return debt;
+      const noted = { order, mirror, number: this.#lastNumber, notedAt: at, attempts: 0 };
+      this.#pending = [...this.#pending.filter((one) => one.order !== order || one.mirror !== mirror), noted];
+      if (mirror === FEED) this.#pendingEvents.set(order, noted.number);
+      return noted;
     });
   }
 
-  debts(): Debt[] {
-    return [...this.#debts];
+  pending(): PendingMirror[] {
+    return [...this.#pending];
   }
 
-  paid(debts: readonly Debt[]): boolean {
-    const numbers = debts.map(({ number }) => number);
-    const before = this.#debts.length;
-    this.#debts = this.#debts.filter(({ number }) => !numbers.includes(number));
-    return before - this.#debts.length === debts.length;
+  removePending(pending: readonly PendingMirror[]): boolean {
+    const numbers = pending.map(({ number }) => number);
+    const before = this.#pending.length;
+    this.#pending = this.#pending.filter(({ number }) => !numbers.includes(number));
+    return before - this.#pending.length === pending.length;
   }
 
-  postpone({ number }: Debt, at: string): void {
-    this.#debts = this.#debts.map((debt) =>
-      debt.number === number ? { ...debt, owedAt: at, attempts: debt.attempts + 1 } : debt,
+  noteFailure({ number }: PendingMirror, at: string): void {
+    this.#pending = this.#pending.map((one) =>
+      one.number === number ? { ...one, notedAt: at, attempts: one.attempts + 1 } : one,
     );
   }
 
@@ -44,9 +44,9 @@ export class MemoryOutbox implements Outbox {
     else this.#mirrored.set(order, mirrored);
   }
 
-  /** Deletes the debt to the feed for an order. */
-  payFeed(order: OrderId): void {
-    const number = this.#feedDebts.get(order);
-    this.#debts = this.#debts.filter((debt) => debt.number !== number);
+  /** Deletes the pending event of an order. */
+  removePendingEvent(order: OrderId): void {
+    const number = this.#pendingEvents.get(order);
+    this.#pending = this.#pending.filter((one) => one.number !== number);
   }
 }

@@ -1,8 +1,8 @@
 import type { Oid } from '../../core/ids.ts';
 import { type ClaimPath, overlaps, type PathKey, pathKey } from '../../core/path.ts';
-import { PATH_CODEC } from '../../core/paths/codec.ts';
 import type { WitnessedPath } from '../../core/paths/record.ts';
-import type { PathChange, PathRegistry, PathStanding, StandingPath } from '../../ports/path-registry.ts';
+import { PATH_CODEC } from '../../core/paths/trailers.ts';
+import type { PathChange, PathRegistry, PathSurvey, SurveyedPath } from '../../ports/path-registry.ts';
 import { MemoryRecords } from './records.ts';
 
 /** The path refs without a disk. */
@@ -10,8 +10,8 @@ export class MemoryPathRegistry implements PathRegistry {
   readonly #records = new MemoryRecords(PATH_CODEC, 'f');
   readonly #refs = new Map<PathKey, Oid>();
 
-  async survey(): Promise<PathStanding> {
-    return { paths: this.standing(), strangers: [] };
+  async survey(): Promise<PathSurvey> {
+    return { paths: this.current(), strangers: [] };
   }
 
   async history(key: PathKey, oid: Oid, limit: number): Promise<WitnessedPath[]> {
@@ -22,7 +22,7 @@ export class MemoryPathRegistry implements PathRegistry {
     return pathKey(path, false);
   }
 
-  standing(): StandingPath[] {
+  current(): SurveyedPath[] {
     const refs = [...this.#refs].sort(([one], [other]) => (one < other ? -1 : 1));
     return refs.map(([key, oid]) => ({ key, reading: this.#records.at(oid, key) }));
   }

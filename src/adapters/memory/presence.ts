@@ -31,7 +31,7 @@ export class MemoryPresence implements PresenceBook {
     return [...this.#sessions.values()].sort((one, other) => (place(one) < place(other) ? -1 : 1));
   }
 
-  heardBefore(key: SessionKey, number: number): number {
+  reportedBefore(key: SessionKey, number: number): number {
     const before = this.#heard.get(key) ?? 0;
     if (this.#sessions.has(key)) this.#heard.set(key, Math.max(before, number));
     return before;

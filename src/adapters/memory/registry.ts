@@ -1,5 +1,5 @@
-import { CLAIM_CODEC } from '../../core/claim/codec.ts';
 import type { Witnessed } from '../../core/claim/record.ts';
+import { CLAIM_CODEC } from '../../core/claim/trailers.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
 import type { Subject } from '../../core/liveness/observation.ts';
 import type { PathChange } from '../../ports/path-registry.ts';
@@ -19,7 +19,7 @@ export class MemoryRegistry implements Registry {
 
   async survey(orders?: readonly OrderId[]): Promise<Survey> {
     const readings = await this.read(orders ?? [...this.#refs.keys()].sort());
-    return { readings, strangers: [], paths: orders === undefined ? this.paths.standing() : [] };
+    return { readings, strangers: [], paths: orders === undefined ? this.paths.current() : [] };
   }
 
   async history(order: OrderId | null, limit: number): Promise<Witnessed[]> {

@@ -31,9 +31,9 @@ export class MemorySightings implements Sightings {
       if (subject.startsWith('/') && lastSeen.wallMs < at.wallMs - this.#cache.keepMs) this.#seen.delete(subject);
   }
 
-  observe(standing: readonly Sight[], at: Moment): Map<Subject, Observation> {
-    for (const sight of standing) this.#seen.set(sight.order, afterSight(this.#seen.get(sight.order) ?? null, sight, at));
-    return new Map(standing.map(({ order }) => [order, this.#seen.get(order) as Observation]));
+  observe(sights: readonly Sight[], at: Moment): Map<Subject, Observation> {
+    for (const sight of sights) this.#seen.set(sight.order, afterSight(this.#seen.get(sight.order) ?? null, sight, at));
+    return new Map(sights.map(({ order }) => [order, this.#seen.get(order) as Observation]));
   }
 
   all(): Map<Subject, Observation> {

@@ -44,9 +44,9 @@ function parse(yaml: string): unknown {
   try {
     return strictly(yaml);
   } catch (error) {
-    const mended = quoted(yaml);
-    if (mended === yaml) throw error;
-    return strictly(mended);
+    const repaired = quoted(yaml);
+    if (repaired === yaml) throw error;
+    return strictly(repaired);
   }
 }
 

@@ -17,7 +17,7 @@ export class SqliteEventLog implements EventLog {
     return this.#cache.write<number | null>('append event', null, (connection) => {
       const number = insert(connection, event);
       prune(connection, this.#cache.keptSince(event.at));
-      if (event.order !== null && event.oid !== null) this.#outbox.payFeed(connection, event.order);
+      if (event.order !== null && event.oid !== null) this.#outbox.removePendingEvent(connection, event.order);
       return number;
     });
   }

@@ -20,9 +20,9 @@ export class SqliteLosses implements Losses {
     });
   }
 
-  takeUntold(loser: SessionKey): Loss[] {
-    const losses = this.#cache.use([], (connection) => selectUntold(connection, loser));
-    if (losses.length > 0) this.#cache.write('tell losses', undefined, (connection) => markTold(connection, loser));
+  takeUnreported(loser: SessionKey): Loss[] {
+    const losses = this.#cache.use([], (connection) => selectUnreported(connection, loser));
+    if (losses.length > 0) this.#cache.write('tell losses', undefined, (connection) => markReported(connection, loser));
     return losses;
   }
 }
@@ -41,7 +41,7 @@ function prune(connection: Connection, before: string): void {
   connection.prepare('DELETE FROM loss WHERE at < ?').run(before);
 }
 
-function selectUntold(connection: Connection, loser: SessionKey): Loss[] {
+function selectUnreported(connection: Connection, loser: SessionKey): Loss[] {
   return connection
     .prepare<[string], Loss>(
       `SELECT loser, order_id AS "order", generation, taker, at, reason FROM loss WHERE loser = ? AND is_told = 0 ORDER BY at`,
@@ -49,6 +49,6 @@ function selectUntold(connection: Connection, loser: SessionKey): Loss[] {
     .all(loser);
 }
 
-function markTold(connection: Connection, loser: SessionKey): void {
+function markReported(connection: Connection, loser: SessionKey): void {
   connection.prepare('UPDATE loss SET is_told = 1 WHERE loser = ?').run(loser);
 }

@@ -62,7 +62,7 @@ const MIGRATIONS = [
   -- Numbers begin at the time in milliseconds, so that those of a new cache are greater than those of one that was deleted.
   INSERT INTO sqlite_sequence (name, seq) VALUES ('event', CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER));
 
-  -- What mirrors may lack. A debt that grows is replaced, so that its number is new; numbers are never used again.
+  -- The pending mirrors. One that is noted again is replaced, so that its number is new; numbers are never used again.
   CREATE TABLE outbox (
     number   INTEGER PRIMARY KEY AUTOINCREMENT,
     order_id TEXT NOT NULL,

@@ -1,38 +1,38 @@
 import type { OrderId } from '../../core/ids.ts';
-import { type Debt, FEED, type Mirrored, type Outbox, type Owed } from '../../ports/outbox.ts';
+import { FEED, type Mirrored, type MirrorOfOrder, type Outbox, type PendingMirror } from '../../ports/outbox.ts';
 import type { SqliteCache } from './cache.ts';
 import type { Connection } from './connection.ts';
 
 /** The tables `outbox` and `mirrored`. */
 export class SqliteOutbox implements Outbox {
   readonly #cache: SqliteCache;
-  /** The debts to the feed that this process has noted: their numbers, by order. */
-  readonly #feedDebts = new Map<OrderId, number>();
+  /** The pending events that this process has noted: their numbers, by order. */
+  readonly #pendingEvents = new Map<OrderId, number>();
 
   constructor(cache: SqliteCache) {
     this.#cache = cache;
   }
 
-  owe(what: readonly Owed[], at: string): Debt[] {
+  notePending(what: readonly MirrorOfOrder[], at: string): PendingMirror[] {
     if (what.length === 0) return [];
-    const unnoted = what.map((owed) => ({ ...owed, number: 0, owedAt: at, attempts: 0 }));
-    const debts = this.#cache.write('owe', unnoted, (connection) => put(connection, what, at));
-    for (const debt of debts) if (debt.mirror === FEED) this.#feedDebts.set(debt.order, debt.number);
-    return debts;
+    const unnoted = what.map((one) => ({ ...one, number: 0, notedAt: at, attempts: 0 }));
+    const pending = this.#cache.write('owe', unnoted, (connection) => put(connection, what, at));
+    for (const one of pending) if (one.mirror === FEED) this.#pendingEvents.set(one.order, one.number);
+    return pending;
   }
 
-  debts(): Debt[] {
+  pending(): PendingMirror[] {
     return this.#cache.use([], selectAll);
   }
 
-  paid(debts: readonly Debt[]): boolean {
-    if (debts.length === 0) return true;
+  removePending(pending: readonly PendingMirror[]): boolean {
+    if (pending.length === 0) return true;
     return this.#cache.write('pay', true, (connection) =>
-      debts.map(({ number }) => drop(connection, number)).every((wasOwed) => wasOwed),
+      pending.map(({ number }) => drop(connection, number)).every((existed) => existed),
     );
   }
 
-  postpone({ number }: Debt, at: string): void {
+  noteFailure({ number }: PendingMirror, at: string): void {
     this.#cache.write('postpone', undefined, (connection) => putOff(connection, number, at));
   }
 
@@ -44,37 +44,37 @@ export class SqliteOutbox implements Outbox {
     this.#cache.write('note mirrored', undefined, (connection) => putMirrored(connection, order, mirrored));
   }
 
-  /** Deletes this process's debt to the feed for an order, in the transaction that appends the event. */
-  payFeed(connection: Connection, order: OrderId): void {
-    const number = this.#feedDebts.get(order);
+  /** Deletes the pending event of an order that this process noted, in the transaction that appends the event. */
+  removePendingEvent(connection: Connection, order: OrderId): void {
+    const number = this.#pendingEvents.get(order);
     if (number !== undefined) drop(connection, number);
   }
 }
 
-/** Inserts debts. A debt that exists already is replaced, and its number is new. */
-function put(connection: Connection, what: readonly Owed[], at: string): Debt[] {
+/** Inserts pending mirrors. One that exists already is replaced, and its number is new. */
+function put(connection: Connection, what: readonly MirrorOfOrder[], at: string): PendingMirror[] {
   const one = connection.prepare<[string, string, string], { readonly number: number }>(
     'INSERT OR REPLACE INTO outbox (order_id, mirror, owed_at) VALUES (?, ?, ?) RETURNING number',
   );
   return what.map(({ order, mirror }) => {
     const row = one.get(order, mirror, at);
-    return { order, mirror, number: row?.number ?? 0, owedAt: at, attempts: 0 };
+    return { order, mirror, number: row?.number ?? 0, notedAt: at, attempts: 0 };
   });
 }
 
-/** Further debts are paid the next time. */
-const DEBTS_MAX = 1_000;
+/** Further ones are written the next time. */
+const PENDING_MAX = 1_000;
 
-/** Returns debts, the oldest first. */
-function selectAll(connection: Connection): Debt[] {
+/** Returns the pending mirrors, the oldest first. */
+function selectAll(connection: Connection): PendingMirror[] {
   return connection
-    .prepare<[number], Debt>(
-      'SELECT order_id AS "order", mirror, number, owed_at AS owedAt, attempts FROM outbox ORDER BY number LIMIT ?',
+    .prepare<[number], PendingMirror>(
+      'SELECT order_id AS "order", mirror, number, owed_at AS notedAt, attempts FROM outbox ORDER BY number LIMIT ?',
     )
-    .all(DEBTS_MAX);
+    .all(PENDING_MAX);
 }
 
-/** Returns whether the debt still existed. */
+/** Returns whether the pending mirror still existed. */
 function drop(connection: Connection, number: number): boolean {
   return connection.prepare<[number]>('DELETE FROM outbox WHERE number = ?').run(number).changes === 1;
 }

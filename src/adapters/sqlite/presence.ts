@@ -24,7 +24,7 @@ export class SqlitePresence implements PresenceBook {
     return this.#cache.use([], selectAll);
   }
 
-  heardBefore(key: SessionKey, number: number): number {
+  reportedBefore(key: SessionKey, number: number): number {
     return this.#cache.write('note heard', 0, (connection) => putHeard(connection, key, number));
   }
 }

@@ -38,24 +38,24 @@ export class SqliteSightings implements Sightings {
     });
   }
 
-  observe(standing: readonly Sight[], at: Moment): Map<Subject, Observation> {
-    if (standing.length === 0) return new Map();
+  observe(sights: readonly Sight[], at: Moment): Map<Subject, Observation> {
+    if (sights.length === 0) return new Map();
     const stored = this.#cache.write('observe', null, (connection) => {
-      const rows = standing.map((sight) => afterSight(select(connection, sight.order), sight, at));
+      const rows = sights.map((sight) => afterSight(select(connection, sight.order), sight, at));
       for (const row of rows) put(connection, row);
       return rows;
     });
     // What was seen alone knows nothing of the heartbeats that the cache has received since.
     if (stored !== null) this.#seenAlone.clear();
-    return new Map((stored ?? this.#observeAlone(standing, at)).map((row) => [row.order, row]));
+    return new Map((stored ?? this.#observeAlone(sights, at)).map((row) => [row.order, row]));
   }
 
   all(): Map<Subject, Observation> {
     return this.#cache.use(new Map(), (connection) => new Map(selectAll(connection).map((row) => [row.order, row])));
   }
 
-  #observeAlone(standing: readonly Sight[], at: Moment): Observation[] {
-    return standing.map((sight) => {
+  #observeAlone(sights: readonly Sight[], at: Moment): Observation[] {
+    return sights.map((sight) => {
       const row = afterSight(this.#seenAlone.get(sight.order) ?? null, sight, at);
       this.#seenAlone.set(sight.order, row);
       return row;

@@ -20,8 +20,8 @@ import { step } from './step.ts';
 
 /** More than the largest `node_modules`. A list that names more is a mistake. */
 const FILES_MAX = 1_000_000;
-/** The draft is beside the file it becomes, so that one step puts it in place. The next copy of the file removes it first. */
-const DRAFT = '.git-claim-copy';
+/** A copy has this suffix until one step puts it in place. The next copy of the same file removes what a killed one left. */
+const TEMPORARY = '.git-claim-copy';
 
 /**
  * Copies files and folders from one worktree to the same places in another, by reflink if the disk supports it. Existing files
@@ -58,7 +58,7 @@ class Copy implements Copied {
     this.#onFile = onFile;
   }
 
-  /** Fills in what is missing. What has no counterpart is copied to a draft and put in place as a whole. */
+  /** Fills in what is missing. What has no counterpart is copied to a temporary name and put in place as a whole. */
   into(source: string, target: string): void {
     const [kind, there] = [lstatSync(source), lstatSync(target, { throwIfNoEntry: false })];
     if (there === undefined) this.#place(source, kind, target);
@@ -68,37 +68,37 @@ class Copy implements Copied {
   }
 
   #place(source: string, kind: Stats, target: string): void {
-    const draft = `${target}${DRAFT}`;
+    const temporary = `${target}${TEMPORARY}`;
     step('before file copy');
-    rmSync(draft, { recursive: true, force: true });
+    rmSync(temporary, { recursive: true, force: true });
     try {
       if (kind.isSymbolicLink()) this.#write(source, kind, target);
-      else if (this.#write(source, kind, draft)) takePlace(draft, target, kind.isDirectory());
+      else if (this.#write(source, kind, temporary)) takePlace(temporary, target, kind.isDirectory());
     } finally {
-      rmSync(draft, { recursive: true, force: true });
+      rmSync(temporary, { recursive: true, force: true });
       step('after file copy');
     }
   }
 
-  #write(source: string, kind: Stats, draft: string): boolean {
-    if (kind.isDirectory()) return this.#writeFolder(source, kind, draft);
+  #write(source: string, kind: Stats, temporary: string): boolean {
+    if (kind.isDirectory()) return this.#writeFolder(source, kind, temporary);
     if (this.files >= FILES_MAX) throw new TooMany();
-    if (kind.isSymbolicLink()) symlinkSync(readlinkSync(source), draft);
-    else if (kind.isFile()) copyFileSync(source, draft, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    if (kind.isSymbolicLink()) symlinkSync(readlinkSync(source), temporary);
+    else if (kind.isFile()) copyFileSync(source, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     else return false;
     // What a build made must stay newer than its sources, in the copy too.
-    if (kind.isFile()) utimesSync(draft, kind.atime, kind.mtime);
+    if (kind.isFile()) utimesSync(temporary, kind.atime, kind.mtime);
     this.files += 1;
     this.#onFile(this.files);
     return true;
   }
 
-  #writeFolder(source: string, kind: Stats, draft: string): boolean {
+  #writeFolder(source: string, kind: Stats, temporary: string): boolean {
     if (isRepository(source)) return false;
-    mkdirSync(draft, { mode: kind.mode | 0o700 });
+    mkdirSync(temporary, { mode: kind.mode | 0o700 });
     for (const name of readdirSync(source)) {
       const child = join(source, name);
-      this.#write(child, lstatSync(child), join(draft, name));
+      this.#write(child, lstatSync(child), join(temporary, name));
     }
     return true;
   }
@@ -110,17 +110,17 @@ function isRepository(folder: string): boolean {
 }
 
 /**
- * Puts a draft in place. A hard link, unlike a rename, cannot replace a file that has
+ * Puts a temporary file or folder in place. A hard link, unlike a rename, cannot replace a file that has
  * appeared meanwhile; not every disk has them.
  */
-function takePlace(draft: string, target: string, isFolder: boolean): void {
+function takePlace(temporary: string, target: string, isFolder: boolean): void {
   try {
-    if (isFolder) renameSync(draft, target);
-    else linkSync(draft, target);
+    if (isFolder) renameSync(temporary, target);
+    else linkSync(temporary, target);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (isFolder || code === 'EEXIST') throw error;
-    renameSync(draft, target);
+    renameSync(temporary, target);
   }
 }
 

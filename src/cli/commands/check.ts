@@ -1,6 +1,8 @@
-import { ClaimError, exitCodeOf } from '../../core/errors.ts';
+import { ClaimError } from '../../core/errors.ts';
+import { exitCodeOf } from '../../core/exit-codes.ts';
 import { parseDurationMs } from '../../core/time.ts';
-import { findingRows, findingsText } from '../../text/findings.ts';
+import { findingRows } from '../../text/documents/finding.ts';
+import { findingsText } from '../../text/findings.ts';
 import { check, SINCE_MS } from '../../usecases/check.ts';
 import { answer } from '../answer.ts';
 import { type CommandSpec, textOf } from '../command.ts';

@@ -1,4 +1,5 @@
-import { filedText, orderRow } from '../../text/next.ts';
+import { orderRow } from '../../text/documents/order.ts';
+import { filedText } from '../../text/next.ts';
 import { followUp } from '../../usecases/follow-up.ts';
 import { answer } from '../answer.ts';
 import { type CommandSpec, textOf } from '../command.ts';

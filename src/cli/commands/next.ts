@@ -1,6 +1,7 @@
 import { ClaimError } from '../../core/errors.ts';
 import { claimedText } from '../../text/claims.ts';
-import { nextText, orderRow } from '../../text/next.ts';
+import { orderRow } from '../../text/documents/order.ts';
+import { nextText } from '../../text/next.ts';
 import { claimNext, next } from '../../usecases/next.ts';
 import { answer } from '../answer.ts';
 import { type CommandSpec, textOf } from '../command.ts';

@@ -1,7 +1,8 @@
 import { ClaimError } from '../../core/errors.ts';
 import { parseSaid } from '../../core/session/said.ts';
 import { readHookInput } from '../../hooks/agent-input.ts';
-import { findingRows, shortFindings } from '../../text/findings.ts';
+import { findingRows } from '../../text/documents/finding.ts';
+import { shortFindings } from '../../text/findings.ts';
 import { endedText, sessionsText, startedText } from '../../text/sessions.ts';
 import { checkAtStart } from '../../usecases/check.ts';
 import { endSession, listSessions, startSession } from '../../usecases/session.ts';

@@ -28,12 +28,12 @@ function claimFinding(claim: ClaimView, { named }: CheckFacts, { orders }: Scope
   if (claim.state !== 'active' && claim.state !== 'blocked') return [];
   const isAbout = orders.has(claim.order);
   const kind = KIND_OF[claim.liveness ?? 'live'];
-  const isStanding = kind !== 'stale-claim';
+  const isCurrent = kind !== 'stale-claim';
   return [
     {
       ...NOTHING,
       kind,
-      severity: !isAbout || named === null ? 'info' : isStanding ? 'block' : 'warn',
+      severity: !isAbout || named === null ? 'info' : isCurrent ? 'block' : 'warn',
       order: claim.order,
       session: claim.session,
       at: claim.claimedAt,

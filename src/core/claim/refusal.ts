@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../exit-codes.ts';
 import type { OrderId } from '../ids.ts';
 import type { ClaimView } from './view.ts';
 

@@ -46,9 +46,9 @@ export function isHere({ branch, bound }: Pick<Scene, 'branch' | 'bound'>, { ord
 /** Finds orders that the worktree is bound to and that the session at work does not hold, or that cannot be read. */
 function boundElsewhere({ bound, claims }: Scene): Misplacement[] {
   return bound.flatMap(({ order, key }): Misplacement[] => {
-    const standing = claims.find((claim) => claim.order === order);
-    if (standing === undefined) return [];
-    const { record, isMine } = standing;
+    const current = claims.find((claim) => claim.order === order);
+    if (current === undefined) return [];
+    const { record, isMine } = current;
     if (record === null) return [{ rule: 'unknown', order }];
     if (!isLive(record) || isMine) return [];
     return [{ rule: record.holder.key === key ? 'branch' : 'lost', order }];
@@ -71,7 +71,7 @@ function ownElsewhere(scene: Scene): Misplacement[] {
 
 function unclaimed({ actor, named, claims }: Scene): Misplacement[] {
   if (actor !== 'agent' || named === null) return [];
-  const standing = claims.find(({ order }) => order === named);
-  if (standing !== undefined && standing.record === null) return [{ rule: 'unknown', order: named }];
-  return standing?.record && isLive(standing.record) ? [] : [{ rule: 'unclaimed', order: named }];
+  const current = claims.find(({ order }) => order === named);
+  if (current !== undefined && current.record === null) return [{ rule: 'unknown', order: named }];
+  return current?.record && isLive(current.record) ? [] : [{ rule: 'unclaimed', order: named }];
 }

@@ -65,9 +65,9 @@ export function judge(
   }
   const silence = silentClause(silentMs, where);
   if (record.challenge === null) return { liveness: 'stale', evidence: silence, isProtected: false, isIdle };
-  const standingMs = elapsedMs(seen?.firstSeen ?? null, now);
-  const isExpired = standingMs >= record.lease.graceMs && silentMs >= record.lease.expireMs;
-  const evidence = challengedClause(silence, standingMs);
+  const unansweredMs = elapsedMs(seen?.firstSeen ?? null, now);
+  const isExpired = unansweredMs >= record.lease.graceMs && silentMs >= record.lease.expireMs;
+  const evidence = challengedClause(silence, unansweredMs);
   return { liveness: isExpired ? 'expired' : 'challenged', evidence, isProtected: false, isIdle };
 }
 

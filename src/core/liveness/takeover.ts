@@ -69,8 +69,8 @@ export function contend(
   const silentMs = elapsedMs(seen?.silentSince ?? null, now);
   if (silentMs < staleMs) return { kind: 'leave', waitMs: staleMs - silentMs };
   if (record.challenge === null) return { kind: 'challenge', waitMs: Math.max(graceMs, expireMs - silentMs), silentMs };
-  const standingMs = elapsedMs(seen?.firstSeen ?? null, now);
-  const waitMs = Math.max(graceMs - standingMs, expireMs - silentMs);
+  const unansweredMs = elapsedMs(seen?.firstSeen ?? null, now);
+  const waitMs = Math.max(graceMs - unansweredMs, expireMs - silentMs);
   if (waitMs > 0) return { kind: 'leave', waitMs };
-  return { kind: 'take', because: unansweredClause(silentMs, standingMs) };
+  return { kind: 'take', because: unansweredClause(silentMs, unansweredMs) };
 }

@@ -1,8 +1,8 @@
 import { type Oid, parseOid } from '../ids.ts';
 import { foldersAbove, type PathKey } from '../path.ts';
 import { decodePath, encodePath } from '../path-encoding.ts';
-import { PATH_CODEC } from './codec.ts';
 import type { PathRecord } from './record.ts';
+import { PATH_CODEC } from './trailers.ts';
 
 /*
  *   src/a, src/b --> the guard, which says that src comes --> src

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../exit-codes.ts';
 import type { ClaimPath } from '../path.ts';
 import type { PathView } from './view.ts';
 

@@ -57,7 +57,7 @@ export const ORDER_WORDS: Words<OrderFailure> = {
     says: `${order} has changed since it was looked at, and nothing was taken`,
     hint: `git claim status ${order} shows its current state`,
   }),
-  'order-file-changing': ({ file }) => ({ says: `${file} is changed all the time` }),
+  'order-file-changing': ({ file }) => ({ says: `another process keeps changing ${file}` }),
   'order-file-exists': ({ path }) => ({ says: `${path} exists already` }),
   'order-file-nowhere': () => ({ says: 'there is no worktree to write an order file in', hint: 'run this in a worktree' }),
   'order-file-outside': ({ file }) => ({ says: `${file} leads out of the worktree` }),

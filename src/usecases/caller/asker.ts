@@ -8,9 +8,9 @@ import type { Ports } from '../ports.ts';
 import { treeOf } from './tree.ts';
 
 /**
- * Returns the session that asks.
+ * Returns the calling session.
  *
- * @throws ClaimError `no-session`
+ * @throws ClaimError `no-session` if none is known
  */
 export function askerOf(ports: Ports): Identity {
   const identified = ports.identify();
@@ -18,23 +18,23 @@ export function askerOf(ports: Ports): Identity {
   return identified.identity;
 }
 
-/** Returns the session that asks, or null where none is known: reading needs no identity. */
+/** Returns the calling session, or null if none is known: reading needs no identity. */
 export function readerOf(ports: Ports): Identity | null {
   const identified = ports.identify();
   return identified.kind === 'session' ? identified.identity : null;
 }
 
-/** Returns the issue that the session works on, as it said once; null for a guest, who does not speak for the session's issue. */
+/** Returns the issue that the session said it works on; null for a guest, who is not that session. */
 export function issueOf(ports: Ports, { key, source }: Identity): string | null {
   return source === 'binding' ? null : (ports.presence.sessions().find((session) => session.key === key)?.linear ?? null);
 }
 
-/** The callers whose session was noted, so that nobody is noted twice by one command. */
+/** The callers whose presence is recorded already, so that one command does not record it twice. */
 const noted = new WeakSet<Ports>();
 
 /**
- * Notes in the cache that the session is here, and returns what is known of it: best done while git is at work on something else.
- * A guest in a work tree is not the session it speaks for, and leaves that one's presence as it is.
+ * Records in the cache that the session is here, and returns its presence. Commands call this while git runs.
+ * A guest in a worktree is not the session that it speaks for, and does not change that session's presence.
  */
 export function notePresence(ports: Ports, identity: Identity, changes: Partial<Presence> = {}): Presence {
   noted.add(ports);
@@ -52,17 +52,15 @@ export function notePresence(ports: Ports, identity: Identity, changes: Partial<
   return identity.source === 'binding' ? present : ports.presence.register(present);
 }
 
-/**
- * Notes whoever called, unless the command has done so: a session that asks for anything at all is here, whatever comes of it.
- */
+/** Records the caller's presence, unless the command has done so: a session that calls is here, even if its command fails. */
 export function noteCaller(ports: Ports): void {
   const caller = noted.has(ports) ? null : callerItself(ports);
   if (caller !== null) notePresence(ports, caller);
 }
 
 /**
- * Returns the session that called; null for a guest in its work tree, and where a broken anchor is named, of which only what
- * needs a session complains.
+ * Returns the calling session itself; null for a guest in its worktree, and for a broken anchor, which is an error only in
+ * commands that need a session.
  */
 export function callerItself(ports: Ports): Identity | null {
   try {
@@ -74,13 +72,13 @@ export function callerItself(ports: Ports): Identity | null {
   }
 }
 
-/** Returns the asker as a record names it. */
+/** Returns the caller as a record names it. */
 export function holderOf(identity: Identity): Holder {
   const { key, id, agent, host, boot, anchor } = identity;
   return { key, id, agent, host, boot, anchor };
 }
 
-/** What a claim tells of its holder's presence. */
+/** Returns the presence of a claim's holder, as far as the record tells it. */
 export function presenceOfHolder(ports: Ports, { record }: Witnessed): Presence {
   const { holder, claimedAt, recordedAt } = record;
   const worktree = treeOf(ports, record);

@@ -8,7 +8,7 @@ import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
 import { type EventView, eventView } from './event-view.ts';
 
-/** Returns what other sessions announced of late, oldest first. */
+/** Returns what other sessions announced recently, oldest first. */
 export function freshIntents(ports: Ports, key: SessionKey | null): EventView[] {
   const since = formatInstant(ports.clock.now().wallMs - FRESH_MS);
   return ports.events
@@ -17,7 +17,7 @@ export function freshIntents(ports: Ports, key: SessionKey | null): EventView[] 
     .filter(({ mine }) => !mine);
 }
 
-/** More than anybody reads before they begin. */
+/** More than anybody reads before beginning. */
 const FRESH_MAX = 20;
 
 export function intentEvent(ports: Ports, asker: Identity, text: string, what: string | null): LoggedEvent {
@@ -34,15 +34,15 @@ export function intentEvent(ports: Ports, asker: Identity, text: string, what: s
   };
 }
 
-/** Announces what a hook sees a session do; where nobody can hear it, nothing is lost but the word. */
+/** Announces what a hook sees a session do. Without a cache, the announcements are lost, and nothing else. */
 export function announceByHook(ports: Ports, asker: Identity, announcements: readonly Announcement[]): void {
   for (const { kind, message } of announcements) ports.events.append(intentEvent(ports, asker, oneLine(message), kind));
   if (announcements.length > 0) ports.notes.noteIntent();
 }
 
 /**
- * Returns what others announced and the asker was not told of by a hook yet; one that nobody can remember is told each time. The hook asks again only while
- * anything is fresh.
+ * Returns what others announced recently and no hook has reported to the caller yet. A caller whose session is unknown gets all
+ * of it each time. If nothing is recent, this removes the mark that makes hooks ask.
  */
 export function intentsForHook(ports: Ports, asker: Identity | null): EventView[] {
   const fresh = freshIntents(ports, null);
@@ -50,11 +50,11 @@ export function intentsForHook(ports: Ports, asker: Identity | null): EventView[
   const others = freshIntents(ports, asker?.key ?? null);
   const last = others.at(-1)?.number;
   if (asker === null || last === undefined) return others;
-  const before = ports.presence.heardBefore(asker.key, last);
+  const before = ports.presence.reportedBefore(asker.key, last);
   return others.filter(({ number }) => number > before);
 }
 
-/** What a session that is about to do something should have heard. */
+/** Returns the warning of an announced intent. */
 export function intentWarning({ session, message, at }: EventView): Warning {
   return { code: 'intent', session, at, message };
 }

@@ -5,16 +5,16 @@ import type { ProcessTable } from '../../ports/process-table.ts';
 export type Caller = Pick<IdentityFacts, 'environment' | 'named' | 'said' | 'bound'> & {
   /** This process. */
   readonly pid: number;
-  /** What `--anchor` said; GIT_CLAIM_ANCHOR is read from the environment. */
+  /** The value of `--anchor`; without one, GIT_CLAIM_ANCHOR counts. */
   readonly anchor: string | null;
 };
 
 const ANCHOR_VARIABLE = 'GIT_CLAIM_ANCHOR';
 
 /**
- * Finds out who calls; commands, hooks and the helper all ask here, so that they agree.
+ * Finds out which session calls. Commands, hooks and the helper all use this, so that they agree.
  *
- * @throws ClaimError `usage`
+ * @throws ClaimError `usage` for a broken anchor
  */
 export function identifyCaller(caller: Caller, processes: ProcessTable): Identified {
   const anchor = caller.anchor ?? (caller.environment[ANCHOR_VARIABLE] || null);

@@ -6,7 +6,7 @@ import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
 import { callerItself } from './asker.ts';
 
-/** Returns what a session lost to those who hold it now, as the records say. */
+/** Returns the claims that a session lost to their current holders, according to the records. */
 export function lossesIn(readings: ReadonlyMap<OrderId, Reading>, key: SessionKey): Loss[] {
   const losses: Loss[] = [];
   for (const reading of readings.values()) {
@@ -16,12 +16,12 @@ export function lossesIn(readings: ReadonlyMap<OrderId, Reading>, key: SessionKe
   return losses;
 }
 
-/** Returns what the record says to the session it was taken from. */
+/** Returns the loss that a record means for the session it was taken from. */
 export function lossOf({ order, action, generation, holder, claimedAt, note }: ClaimRecord, loser: SessionKey): Loss {
   return { loser, order, generation, taker: holder.id, at: claimedAt, reason: action === 'take' ? note : null };
 }
 
-/** Tells whether two say that the same claim was lost; what the record says of the reason may have changed meanwhile. */
+/** Returns whether two losses are of the same claim. Their reasons may differ, because the record may have changed meanwhile. */
 export function isSameLoss(one: Loss, other: Loss): boolean {
   return one.order === other.order && one.generation === other.generation;
 }
@@ -30,8 +30,8 @@ export function lossWarning(loss: Loss): Extract<Warning, { code: 'lost' }> {
   return { code: 'lost', loss };
 }
 
-/** Returns claims that the caller lost and was not told of yet; each is told once, whatever the command is about. */
-export function untoldLosses(ports: Ports): Loss[] {
+/** Returns the losses that were not reported to the caller yet. Each is reported once, by any command. */
+export function unreportedLosses(ports: Ports): Loss[] {
   const caller = callerItself(ports);
-  return caller === null ? [] : ports.losses.takeUntold(caller.key);
+  return caller === null ? [] : ports.losses.takeUnreported(caller.key);
 }

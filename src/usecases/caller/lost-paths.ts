@@ -1,19 +1,19 @@
 import type { OrderId } from '../../core/ids.ts';
 import type { Identity } from '../../core/session/identity.ts';
-import type { StandingPath } from '../../ports/path-registry.ts';
+import type { SurveyedPath } from '../../ports/path-registry.ts';
 import type { Reading } from '../../ports/registry.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
 
-/** Tells of the paths that another session took from this one. */
+/** Returns warnings of the paths that other sessions took from the caller. */
 export function lostPaths(
   ports: Ports,
   readings: ReadonlyMap<OrderId, Reading>,
-  paths: readonly StandingPath[],
+  paths: readonly SurveyedPath[],
   asker: Identity | null,
 ): Warning[] {
   if (asker === null) return [];
-  const standing = new Map(paths.map(({ key, reading }) => [key, reading]));
+  const current = new Map(paths.map(({ key, reading }) => [key, reading]));
   const taken = paths.flatMap(({ reading }) =>
     reading.kind === 'record' && reading.record.takenFrom === asker.key ? [reading.record.path] : [],
   );
@@ -22,12 +22,12 @@ export function lostPaths(
   );
   const gone = own.flatMap(({ order, paths: named }) =>
     named.filter((path) => {
-      const reading = standing.get(ports.paths.keyOf(path));
+      const reading = current.get(ports.paths.keyOf(path));
       return reading === undefined || (reading.kind === 'record' && reading.record.order !== order);
     }),
   );
   return [...new Set([...taken, ...gone])].map((path) => {
-    const reading = standing.get(ports.paths.keyOf(path));
+    const reading = current.get(ports.paths.keyOf(path));
     const record = reading?.kind === 'record' ? reading.record : null;
     return { code: 'lost' as const, path, taker: record?.holder.id ?? null, reason: record?.note ?? null };
   });

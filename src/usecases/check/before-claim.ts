@@ -13,15 +13,15 @@ import { heldPaths } from '../evidence/held-paths.ts';
 import { observe } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
 
-/** As far back as a check looks. */
+/** How far back the check looks. */
 const SINCE_MS = 5 * 60_000;
 
-/** What was found, once it is known what stands at the orders. */
+/** Returns the findings, given the current readings of the orders. */
 export type ClaimCheck = (readings: ReadonlyMap<OrderId, Reading>) => Promise<readonly Finding[]>;
 
 /**
- * Begins the check of orders that are about to be claimed, at the cost of one git process that runs beside others: recent commits, intents, and what
- * the orders' own files say. Path claims are looked at only where a file says which paths an order is about.
+ * Begins the check of orders that are about to be claimed, with one git process beside others. It looks at recent commits,
+ * intents and the orders' own files, and at path claims only if one of those files names paths.
  *
  * @param filed those of the orders that have a file
  */
@@ -29,7 +29,7 @@ export function checkClaim(ports: Ports, asker: Identity, orders: readonly Order
   const { wallMs } = ports.clock.now();
   const walking = ports.commits.since(wallMs - SINCE_MS, COMMITS_BEFORE_CLAIM);
   const reading = filed.length === 0 ? [] : ports.orders.readNamed(filed);
-  // Whoever is refused for another reason does not wait for it.
+  // A caller who is refused for another reason does not wait for these.
   walking.catch(() => undefined);
   if (reading instanceof Promise) reading.catch(() => undefined);
   return async (readings) => {
@@ -67,7 +67,7 @@ export function checkClaim(ports: Ports, asker: Identity, orders: readonly Order
   };
 }
 
-/** A claim that is taken over has its file in progress rightly. */
+/** The file of a claim that is taken over says "in progress" rightly. */
 function isHeld(reading: Reading | undefined): boolean {
   return reading?.kind === 'record' && isLive(reading.record);
 }
@@ -76,7 +76,7 @@ function ofOne(files: readonly Order[], order: OrderId): readonly Order[] {
   return files.filter(({ id }) => id === order);
 }
 
-/** Commits of the last minutes that brought the work of an order to the default branch. */
+/** Returns those commits that brought the work of an order to the default branch. */
 async function shippedAmong(
   ports: Ports,
   orders: readonly OrderId[],

@@ -10,17 +10,17 @@ import type { Warning } from '../warning.ts';
 
 export type CheckedTrees = { readonly trees: readonly CheckedTree[]; readonly warnings: readonly Warning[] };
 
-/** More trees than this are not worked in; those with claims come first. */
+/** Nobody works in more worktrees than this. Those with claims come first. */
 const TREES_MAX = 60;
-/** Each looks at every file of a tree: more at once only get in each other's way. */
+/** Each git looks at every file of a worktree. More at once only slow each other down. */
 const AT_ONCE = 4;
-/** A tree that takes longer is on a disk that is not to be waited for. */
+/** A worktree that takes longer is on a slow disk. */
 const TREE_MS = 1_500;
 
 /**
- * Looks into every work tree for files that differ from its commit.
+ * Looks in every worktree for files that differ from its commit.
  *
- * @param isOrderFile tells files of orders, which mirrors write
+ * @param isOrderFile returns whether a file is an order's, which mirrors write
  */
 export async function checkTrees(
   ports: Ports,
@@ -54,7 +54,7 @@ export async function checkTrees(
   return { trees: trees.sort((one, other) => one.path.localeCompare(other.path)), warnings };
 }
 
-/** Whose a tree is: by the live claim that names it, else by its binding, else by the session last seen there. */
+/** Finds out whose a worktree is: by the live claim that names it, else by its binding, else by the session last seen there. */
 function ownedBy(
   ports: Ports,
   asker: Identity | null,
@@ -80,7 +80,7 @@ function ownedBy(
   };
 }
 
-/** The session last seen in the tree, of those that were here before the asker: what one that came later finds there is not its own. */
+/** Returns the session last seen in a worktree of those that started before the caller, who found their files there. */
 function seenBefore(ports: Ports, asker: Identity | null, { path }: Worktree): Presence | null {
   const sessions = ports.presence.sessions();
   const since = sessions.find(({ key }) => key === asker?.key)?.startedAt ?? '~';

@@ -5,10 +5,10 @@ import { parseInstant } from '../../core/time.ts';
 import type { Worktree } from '../../ports/worktrees.ts';
 import type { Ports } from '../ports.ts';
 
-/** Clocks of machines that share a repository may differ by this much before people notice. */
+/** The clocks of machines that share a repository may differ by this much before people notice. */
 const FUTURE_MS = 60_000;
 
-/** Holds claims and work trees against each other, and looks for refs that are not ours. */
+/** Compares claims with worktrees, and looks for refs that are not ours. */
 export async function examineClaims(ports: Ports): Promise<Symptom[]> {
   const [{ readings, strangers }, trees] = await Promise.all([ports.registry.survey(), ports.worktrees.list()]);
   const claims = [...readings.values()].filter((reading) => reading.kind === 'record');
@@ -28,7 +28,7 @@ function foreign(ref: string, order: OrderId | null, why: string | null): Sympto
   return symptom('foreign-ref', { what: 'foreign-ref', ref, why }, { order, place: order === null ? ref : null });
 }
 
-/** A live claim whose work tree is gone. */
+/** Finds a live claim whose worktree is gone. */
 function treeOf(ports: Ports, { record }: Witnessed, trees: readonly Worktree[]): Symptom[] {
   const { order, worktree, holder } = record;
   if (worktree === null) return [];
@@ -37,7 +37,7 @@ function treeOf(ports: Ports, { record }: Witnessed, trees: readonly Worktree[])
   return [symptom('missing-worktree', { what: 'missing-worktree', holder: holder.id }, { place: path, order })];
 }
 
-/** A work tree that was made for an order which nobody holds. */
+/** Finds a worktree made for an order that nobody holds. */
 function claimOf({ places }: Ports, tree: Worktree, claims: readonly Witnessed[]): Symptom[] {
   const named = claims.filter(({ record }) => record.worktree !== null && places.absolute(record.worktree) === tree.path);
   const order = tree.lock?.order ?? named[0]?.record.order;
@@ -47,7 +47,7 @@ function claimOf({ places }: Ports, tree: Worktree, claims: readonly Witnessed[]
   return [symptom('unclaimed-worktree', about, { severity: 'info', place: tree.path, order })];
 }
 
-/** No decision reads these times, but what people are shown is wrong. */
+/** Finds a record from the future. No decision reads its time, but people see it. */
 function ahead(ports: Ports, { record }: Witnessed): Symptom[] {
   const recordedMs = parseInstant(record.recordedAt) ?? 0;
   if (recordedMs <= ports.clock.now().wallMs + FUTURE_MS) return [];

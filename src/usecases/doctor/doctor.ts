@@ -5,7 +5,7 @@ import { examineClaims } from './claims.ts';
 import { examineClones, examineHost, examineLocks } from './host.ts';
 import { examineMode } from './mode.ts';
 
-/** What was found, and what was done about it. */
+/** What was found, and what was fixed. */
 export type Diagnosis = {
   readonly kind: 'diagnosis';
   readonly findings: readonly Found[];
@@ -14,11 +14,11 @@ export type Diagnosis = {
 /**
  * Looks for everything that keeps claims from working as promised.
  *
- * @param isFixing sees to what can be seen to without anything being lost: hooks of ours, and locks that are provably nobody's
+ * @param isFixing repairs what can be repaired without losing anything: our hooks, and locks that are provably abandoned
  */
 export async function doctor(ports: Ports, isFixing: boolean): Promise<Diagnosis> {
   const findings = [
-    ...(await examineAndMendHooks(ports, isFixing)),
+    ...(await examineAndRepairHooks(ports, isFixing)),
     ...(await examineLocks(ports, isFixing)),
     ...(await examineClaims(ports)).map(unfixed),
     ...(await examineClones(ports)).map(unfixed),
@@ -28,21 +28,21 @@ export async function doctor(ports: Ports, isFixing: boolean): Promise<Diagnosis
   return { kind: 'diagnosis', findings };
 }
 
-/** Says whether everything that init puts into a repository is in place and runs in every work tree. */
+/** Finds what is missing of everything that `git claim init` installs, and hooks that do not run in a worktree. */
 export async function checkInstallation(ports: Ports): Promise<Diagnosis> {
   const findings = await examineHooks(ports);
   return {
     kind: 'diagnosis',
     findings: findings.map((one) => ({
       ...one,
-      // Whoever asks whether it is in place is not content with a repository where it was never put. Hooks of others are theirs.
+      // A caller who asks this is not content with a repository without our setup. Hooks of others are theirs.
       severity: one.kind === 'other-hooks' ? one.severity : 'warn',
       isFixed: false,
     })),
   };
 }
 
-async function examineAndMendHooks(ports: Ports, isFixing: boolean): Promise<Found[]> {
+async function examineAndRepairHooks(ports: Ports, isFixing: boolean): Promise<Found[]> {
   const found = await examineHooks(ports);
   if (!isFixing || !found.some(({ isFixable }) => isFixable)) return found.map(unfixed);
   await init(ports, { mode: null, agentsMd: false, claude: false }, false);

@@ -1,10 +1,10 @@
 import { type Found, type Symptom, symptom } from '../../core/doctor/symptom.ts';
 import type { Ports } from '../ports.ts';
 
-/** The oldest git with everything that is needed. */
+/** The oldest git that has everything we need. */
 const GIT_MIN = [2, 36] as const;
 
-/** A file system whose clock differs by more makes locks look older or younger than they are. */
+/** If the clock of a file system differs by more, locks look older or younger than they are. */
 const CLOCK_MS_MAX = 5_000;
 
 /** Looks for locks that a killed git left behind. */
@@ -25,7 +25,7 @@ export async function examineClones(ports: Ports): Promise<Symptom[]> {
 /** Looks at versions, the cache, the clock and the file system. */
 export async function examineHost(ports: Ports): Promise<Symptom[]> {
   const { git, node, fileClockAheadMs, foldsCase, isGitToldOfCase } = await (await ports.host()).facts();
-  // It is opened when it is first asked for something.
+  // The cache is opened by the first question.
   ports.presence.sessions();
   const { trouble } = ports.cache;
   return [

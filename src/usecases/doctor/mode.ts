@@ -2,19 +2,19 @@ import { type ModeReport, type Symptom, symptom } from '../../core/doctor/sympto
 import { formatInstant, parseInstant } from '../../core/time.ts';
 import type { NumberedEvent } from '../../ports/event-log.ts';
 import { readerOf } from '../caller/asker.ts';
-import { noteUnsaid } from '../guard/lookout.ts';
+import { noteUnreported } from '../guard/lookout.ts';
 import type { Ports } from '../ports.ts';
 
-/** Enough to tell how often hooks spoke; nobody raises a mode on a longer list. */
+/** Enough to know how often hooks reported something. Nobody needs a longer list to decide on a mode. */
 const EVENTS_MAX = 10_000;
-/** The cache keeps events for a week where nothing else is configured. */
+/** The cache keeps events for a week unless configured otherwise. */
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 
-/** Reports what hooks said since the mode was set, so that people can raise it on evidence. */
+/** Reports how often hooks reported something since the mode was set, as a reason to raise it. */
 export async function examineMode(ports: Ports): Promise<Symptom[]> {
   const installation = await ports.installation();
   if (!installation.isThere) return [];
-  noteUnsaid(ports, readerOf(ports));
+  noteUnreported(ports, readerOf(ports));
   const nowMs = ports.clock.now().wallMs;
   const [set] = ports.events.read({ kinds: ['mode'], limit: 1 });
   const sinceMs = Math.max(parseInstant(set?.at ?? '') ?? 0, nowMs - WEEK_MS);
@@ -38,7 +38,7 @@ export async function examineMode(ports: Ports): Promise<Symptom[]> {
   return [symptom('mode', about, { severity: 'info' })];
 }
 
-/** How often each rule spoke. */
+/** Counts the events of each rule. */
 function rules(events: readonly NumberedEvent[]): ModeReport['stricter'] {
   const counts = new Map<string, number>();
   for (const { detail } of events) counts.set(String(detail?.['rule']), (counts.get(String(detail?.['rule'])) ?? 0) + 1);

@@ -3,12 +3,12 @@ import type { Moment } from '../../core/time.ts';
 import { treeOf } from '../caller/tree.ts';
 import type { Ports } from '../ports.ts';
 
-/** A claim; one on a path names no work tree. */
+/** A claim. One on a path names no worktree. */
 type Committing = { readonly record: { readonly holder: Holder; readonly worktree?: string | null } };
 
 /**
- * Returns how long ago the holder last committed in its claim's work tree, as a hook noted it; null where none did. It goes by
- * the file system's clock: a time in the future is none, so that no clock that was set back lends a holder life.
+ * Returns how long ago the holder last committed in its claim's worktree, in milliseconds; null if no hook noted a commit. The
+ * time is the file system's. One in the future does not count: a clock that was set back must not make a holder look alive.
  */
 export function sinceCommitMs(ports: Ports, { record: { holder, worktree = null } }: Committing, now: Moment): number | null {
   const noted = worktree === null ? null : ports.notes.activity(treeOf(ports, { worktree }));
@@ -16,7 +16,7 @@ export function sinceCommitMs(ports: Ports, { record: { holder, worktree = null 
   return Math.max(0, now.wallMs - noted.atMs);
 }
 
-/** Returns the same as a moment of this boot; null also where it was before. */
+/** Returns when that was, as a moment of this boot; null also if it was before this boot. */
 export function committedAt(ports: Ports, claim: Committing, now: Moment): Moment | null {
   const agoMs = sinceCommitMs(ports, claim, now);
   if (agoMs === null || agoMs > now.monoMs) return null;

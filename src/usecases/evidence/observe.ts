@@ -15,26 +15,27 @@ import type { Reading } from '../../ports/registry.ts';
 import type { Ports } from '../ports.ts';
 import { sinceCommitMs } from './committed.ts';
 
-/** Titles are looked up for a screenful; a longer board is read by programs or for its ids. */
+/** Titles are looked up for a screenful. A longer board is read by programs, or for its ids. */
 const TITLES_MAX = 200;
 
-/** What was read of claims, by order. */
+/** The readings of claim refs, by order. */
 type Readings = Iterable<readonly [OrderId, Reading]>;
 
 /**
- * Shows claims with the evidence this machine has of their holders: processes, heartbeats, titles.
+ * Returns claims with their titles and the evidence that this machine has of their holders (processes, heartbeats). Records that
+ * they were seen.
  *
- * @returns the views in the order of the readings; absent ones are left out
+ * @returns the views in the order of the readings, without absent ones
  */
 export function observe(ports: Ports, readings: Readings, asker: Identity | null): ClaimView[] {
-  return describe(ports, readings, asker, (standing, sights) => {
-    const seen = standing.map((claim) => sightOfRecord(claim.record.order, claim, sights(claim.record.holder)));
-    // By then, and not before, it was seen dead.
+  return describe(ports, readings, asker, (live, sights) => {
+    const seen = live.map((claim) => sightOfRecord(claim.record.order, claim, sights(claim.record.holder)));
+    // Not before the processes were looked at: a holder is not seen dead earlier than that.
     return ports.sightings.observe(seen, ports.clock.now());
   });
 }
 
-/** The same for a whole board: what was seen is looked up, and nothing noted of the many claims that only pass by. */
+/** Returns the same for a whole board without recording anything, because most of its claims matter to nobody now. */
 export function survey(ports: Ports, readings: Readings, asker: Identity | null): ClaimView[] {
   return describe(ports, readings, asker, () => ports.sightings.all());
 }
@@ -43,13 +44,13 @@ function describe(
   ports: Ports,
   readings: Readings,
   asker: Identity | null,
-  rowsOf: (standing: readonly Witnessed[], sights: Sights) => Rows,
+  rowsOf: (live: readonly Witnessed[], sights: Sights) => Rows,
 ): ClaimView[] {
   const sights = anchorSights(ports);
-  const standing: Witnessed[] = [];
-  for (const [, reading] of readings) if (reading.kind === 'record' && isLive(reading.record)) standing.push(reading);
-  const seenOf = seeing(ports, asker, standing.length === 0 ? new Map() : rowsOf(standing, sights), sights);
-  const titles = ports.orders.titles(standing.slice(0, TITLES_MAX).map(({ record }) => record.order));
+  const live: Witnessed[] = [];
+  for (const [, reading] of readings) if (reading.kind === 'record' && isLive(reading.record)) live.push(reading);
+  const seenOf = seeing(ports, asker, live.length === 0 ? new Map() : rowsOf(live, sights), sights);
+  const titles = ports.orders.titles(live.slice(0, TITLES_MAX).map(({ record }) => record.order));
   const views: ClaimView[] = [];
   for (const [order, reading] of readings) {
     if (reading.kind === 'absent') continue;
@@ -68,9 +69,9 @@ function describe(
 type Rows = ReadonlyMap<Subject, Observation>;
 
 /**
- * Returns a function that tells what is seen of a claim and its holder, the same for orders and paths.
+ * Returns a function that looks at a claim and its holder, on an order or on a path.
  *
- * @param rows what the cache knows, by subject
+ * @param rows what the cache knows of claims, by subject
  */
 export function seeing(ports: Ports, asker: Identity | null, rows: Rows, sights: Sights = anchorSights(ports)) {
   const isMineOf = remembered((holder: Holder) => asker !== null && isMine(relate(holder, asker, sights(holder))));
@@ -94,7 +95,7 @@ function verdictOf(ports: Ports, record: Held['record'], { life }: AnchorSight, 
 
 const NO_VERDICT = { liveness: null, evidence: null, idle: false } as const;
 
-/** When a holder was seen last, and how long it is believed from then on. */
+/** Returns when a holder was seen last, and until when it is believed to be alive. */
 function displayTimes({ lease }: Held['record'], { heartbeat, activity }: Observation): Seen['times'] {
   return {
     heartbeatAt: heartbeat === null ? null : formatInstant(heartbeat.wallMs),
@@ -111,39 +112,39 @@ type Held = Pick<Witnessed, 'oid' | 'previous'> & {
   };
 };
 
-/** What a contender has to know of the claim in its way. */
+/** Returns what a contender may do about the claim in its way. */
 export function contention(ports: Ports, subject: Subject, claim: Held): Contention {
   return contentions(ports, [{ subject, claim }])[0] as Contention;
 }
 
-/** The same of many, in one transaction of the cache. */
+/** Returns the same for many claims, in their order and with one transaction of the cache. */
 export function contentions(ports: Ports, claims: readonly { readonly subject: Subject; readonly claim: Held }[]): Contention[] {
   const sights = anchorSights(ports);
   const passing = claims.map(({ subject, claim }) => sightOfRecord(subject, claim, sights(claim.record.holder)));
   const now = ports.clock.now();
   const rows = claims.length === 0 ? new Map<Subject, Observation>() : ports.sightings.observe(passing, now);
   return claims.map(({ subject, claim }, at) => {
-    // Without a cache only what this process has seen itself counts: then it takes a contender that waits.
+    // Without a cache, only what this process saw itself counts. Then only a contender that waits can take over.
     const seen = rows.get(subject) ?? afterSight(ports.seenHere.get(subject) ?? null, passing[at] as Sight, now);
     ports.seenHere.set(subject, seen);
     const verdict = judge(claim.record, sights(claim.record.holder).life, seen, now, ports.settings.patience);
     const outcome = contend(claim.record, verdict, seen, now);
     if (outcome.kind === 'leave' || verdict.liveness === 'dead') return outcome;
-    // A holder without a helper may have worked all the time, and only its commits say so.
+    // A holder without a helper may have worked all the time, which only its commits show.
     const sinceMs = sinceCommitMs(ports, claim, now);
     const waitMs = sinceMs === null ? 0 : claim.record.lease.staleMs - sinceMs;
     return waitMs > 0 ? { kind: 'leave', waitMs } : outcome;
   });
 }
 
-/** A challenge is no word of the holder's: the silence before it goes on. */
+/** A challenge is not a sign of life: the silence before it continues. */
 function sightOfRecord(order: Subject, { oid, previous, record }: Held, { life }: AnchorSight): Sight {
   return { order, oid, continues: record.action === 'challenge' ? previous : null, isDead: life.kind === 'gone' };
 }
 
 type Sights = (holder: Holder) => AnchorSight;
 
-/** Looks at each process once, however many claims name it; neighbours on a board share their holder, too. */
+/** Returns a function that looks at each process only once, however many claims and holders name it. */
 function anchorSights(ports: Ports): Sights {
   const seen = new Map<string, AnchorSight>();
   return remembered((holder) => {
@@ -154,7 +155,7 @@ function anchorSights(ports: Ports): Sights {
   });
 }
 
-/** What the asker is to the holder a record names. */
+/** Returns what the caller is to the holder that a record names. */
 export function relationTo(
   ports: Ports,
   { record }: { readonly record: Pick<ClaimRecord, 'holder'> },
@@ -163,7 +164,7 @@ export function relationTo(
   return relate(record.holder, asker, sightOf(record.holder, ports.processes));
 }
 
-/** A conflict is not mine: two live sessions under one name are two sessions. */
+/** Returns whether a claim is the caller's. In a conflict it is not: two live sessions with one name are two sessions. */
 export function isMine(relation: Relation): boolean {
   return relation !== 'other' && relation !== 'conflict';
 }

@@ -4,16 +4,16 @@ import type { Identity } from '../../core/session/identity.ts';
 import type { Ports } from '../ports.ts';
 import { observePaths } from './observe-paths.ts';
 
-/** Files that lie in a path that another session claims. */
+/** Files inside a path that another session claims. */
 export type PathOverlap = { readonly claim: PathView; readonly files: readonly string[] };
 
 /**
- * Tells which of these files lie inside another session's path claim, by one git process. A claim whose holder is dead, or silent
- * for as long as the protocol asks, stands in nobody's way.
+ * Returns which of these files lie inside path claims of other sessions, with one git process. Leaves out claims whose holders
+ * are dead, or have been silent for as long as the protocol requires.
  *
  * @param files relative to the top level with `/`, as `git diff --cached --name-only -z` prints them; bytes that are not UTF-8
  * may be read as anything
- * @param asker null: every claim is another session's
+ * @param asker the caller; null: every claim is another session's
  */
 export async function pathOverlaps(ports: Ports, files: readonly string[], asker: Identity | null): Promise<PathOverlap[]> {
   const { paths } = await ports.paths.survey();

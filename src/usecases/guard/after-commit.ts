@@ -2,13 +2,13 @@ import { RULES } from '../../core/guard/mode.ts';
 import { isCanonicalOrderId } from '../../core/ids.ts';
 import { readerOf } from '../caller/asker.ts';
 import type { Ports } from '../ports.ts';
-import { note, noteUnsaid } from './lookout.ts';
+import { note, noteUnreported } from './lookout.ts';
 
-/** Tells the event log of the commit that was made although a hook had warned: that is how people know what a stricter mode would have stopped. */
+/** Logs that a commit was made although a hook had warned. This shows people what a stricter mode would have refused. */
 export function afterCommit(ports: Ports): void {
-  // Git has ended meanwhile, and of a person's terminal nothing is to be seen any more: who was warned is in the log.
+  // Git has exited by now, so a person's terminal can no longer be seen. The log says who was warned.
   const asker = readerOf(ports);
-  noteUnsaid(ports, asker);
+  noteUnreported(ports, asker);
   const warned = ports.events.read({ kinds: ['warned'], limit: WARNED_MAX });
   for (const line of ports.notes.takeWarned()) {
     const [name, order = ''] = line.split(' ');
@@ -27,5 +27,5 @@ export function afterCommit(ports: Ports): void {
   }
 }
 
-/** A commit's own warnings are among the last in the log. */
+/** A commit's own warnings are among the last ones in the log. */
 const WARNED_MAX = 50;

@@ -2,7 +2,7 @@ import { isLive } from '../../core/claim/record.ts';
 import type { Ports } from '../ports.ts';
 import { answerTo, type Guarded, lookOut } from './lookout.ts';
 
-/** Binds the work tree to the claims whose branch it is on now, drops those whose branch it left, and says when the branch is another session's. */
+/** Binds the worktree to claims on its new branch, unbinds those whose branch it left, and reports another session's branch. */
 export async function guardCheckout(ports: Ports): Promise<Guarded> {
   const lookout = await lookOut(ports);
   const { branch, bound, claims } = lookout.scene;

@@ -9,10 +9,10 @@ import { pathOverlaps } from '../evidence/path-overlaps.ts';
 import type { Ports } from '../ports.ts';
 import { type About, answerTo, claimsHere, type Guarded, type HookView, lineOf, lookOut } from './lookout.ts';
 
-/** A commit of more order files than this is no work on one of them. */
+/** A commit of more order files than this is not work on one of them. */
 const ORDER_FILES_MAX = 50;
 
-/** What pre-commit has to say: whose claim and branch this is, and who else is at the same work. */
+/** Returns what pre-commit reports: whose claim and branch this is, and who else does the same work. */
 export async function guardCommit(ports: Ports): Promise<Guarded> {
   const lookout = await lookOut(ports);
   const [staged, gone] = await Promise.all([ports.changes.staged(), ports.changes.stagedGone()]);
@@ -29,11 +29,11 @@ export async function guardCommit(ports: Ports): Promise<Guarded> {
 }
 
 export type Messaged = Guarded & {
-  /** What the message is to say: the orders worked on here, and the session. */
+  /** The trailers for the message: the orders worked on here, and the session. */
   readonly trailers: { readonly orders: readonly string[]; readonly session: SessionId | null };
 };
 
-/** What prepare-commit-msg has to say: the same of the place alone, unless pre-commit has just said so. */
+/** Returns what prepare-commit-msg reports: the same for the place alone, without what pre-commit has just reported. */
 export async function guardMessage(ports: Ports): Promise<Messaged> {
   const lookout = await lookOut(ports);
   const before = ports.notes.takeWarned();
@@ -42,7 +42,7 @@ export async function guardMessage(ports: Ports): Promise<Messaged> {
   return { ...guarded, trailers: trailersOf(lookout) };
 }
 
-/** A commit on another session's branch is that order's work all the same, and says who made it. */
+/** A commit on another session's branch is still that order's work, and says who made it. */
 function trailersOf(lookout: HookView): Messaged['trailers'] {
   const here = claimsHere(lookout);
   const holder = here.find(({ isMine }) => isMine)?.record?.holder.id ?? null;
@@ -50,9 +50,9 @@ function trailersOf(lookout: HookView): Messaged['trailers'] {
   return { orders: here.map(({ order }) => order), session: holder ?? (scene.actor === 'agent' ? (asker?.id ?? null) : null) };
 }
 
-/** What is warned of and done all the same is told to the event log once the commit is there. */
-function remember(ports: Ports, { told, isRefused }: Guarded, before: readonly string[] = []): void {
-  const lines = [...before, ...told.map(lineOf)];
+/** Notes warnings for the event log, which gets them if the commit is made nevertheless. */
+function remember(ports: Ports, { reported, isRefused }: Guarded, before: readonly string[] = []): void {
+  const lines = [...before, ...reported.map(lineOf)];
   if (!isRefused && lines.length > 0) ports.notes.noteWarned(lines);
 }
 

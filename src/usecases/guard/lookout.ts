@@ -19,17 +19,17 @@ import { readyOrder } from '../orders/ready-order.ts';
 import type { Ports } from '../ports.ts';
 import { arrive } from '../presence/arrive.ts';
 
-/** Nobody reads more, and each is an event in the log. */
+/** Nobody reads more, and each one is an event in the log. */
 const FINDINGS_MAX = 20;
 
-/** What hooks find in the repository they run in. */
+/** What a hook sees in the repository that it runs in. */
 export type HookView = {
   readonly asker: Identity | null;
   readonly scene: Scene;
   readonly readings: ReadonlyMap<OrderId, Reading>;
 };
 
-/** What one finding is about, besides its claim. */
+/** The subject of a finding, besides its claim. */
 export type About = {
   readonly files?: readonly string[];
   readonly commit?: RecentCommit;
@@ -37,41 +37,41 @@ export type About = {
   readonly path?: PathView;
 };
 
-/** A finding with what came of it. */
-export type Told = About & {
+/** A finding and the response to it. */
+export type Reported = About & {
   readonly rule: Rule;
   readonly order: OrderId | null;
   readonly claim: ClaimView | null;
   readonly response: Exclude<Response, 'pass'>;
-  /** Hard mode would have refused. */
+  /** Whether hard mode would have refused. */
   readonly stricter: boolean;
-  /** The claim was taken from the session that hears of it. */
+  /** Whether the claim was taken from the caller. */
   readonly wasTaken: boolean;
 };
 
-/** The word of a hook. */
+/** What a hook reports. */
 export type Guarded = {
   readonly kind: 'guarded';
   readonly hook: string;
-  readonly told: readonly Told[];
+  readonly reported: readonly Reported[];
   readonly isRefused: boolean;
-  /** What git is in the middle of, and stays in where it is refused. */
+  /** The git operation that is under way, and still is after a refusal. */
   readonly operation: Operation | null;
-  /** Why a person overrode it; null where nobody did. */
+  /** Why a person overrode a refusal; null if nobody did. */
   readonly bypass: string | null;
-  /** An order that is ready and free, for whoever is in another's way; null where none is known. */
+  /** An order that is ready and free, for a caller who is in another session's way; null if none is known. */
   readonly free: OrderId | null;
   /** What other sessions announced. */
   readonly heard?: readonly EventView[];
 };
 
-/** Looks at all claims as the session at work here; on the way it answers whoever challenged it, and notes that it is here. */
+/** Looks at all claims for the session at work here, records its presence and answers challenges of its claims. */
 export async function lookOut(ports: Ports): Promise<HookView> {
   const surveying = ports.registry.survey();
-  noteUnsaid(ports, readerOf(ports));
+  noteUnreported(ports, readerOf(ports));
   const { asker, readings } = await arrive(ports, { surveying });
   const bound = ports.bindings.read(null);
-  const claims = [...readings].flatMap(([order, reading]) => standingOf(ports, asker, order, reading));
+  const claims = [...readings].flatMap(([order, reading]) => knownClaim(ports, asker, order, reading));
   for (const { order, oid } of bound) {
     const reading = readings.get(order);
     const isAnswered = reading?.kind === 'record' && isLive(reading.record) && reading.oid !== oid;
@@ -94,7 +94,7 @@ export function claimsHere({ scene }: HookView): readonly KnownClaim[] {
 }
 
 /**
- * Weighs what was found by mode and actor, tells the event log, and answers what there is to say.
+ * Decides by mode and actor how to respond to what was found, logs that, and returns what the hook reports.
  *
  * @param warned lines of {@link lineOf} that an earlier hook of the same commit has warned of
  */
@@ -105,7 +105,7 @@ export async function answerTo(
   found: readonly (About & { readonly rule: Rule; readonly order: OrderId | null })[],
   warned: readonly string[] = [],
 ): Promise<Guarded> {
-  const told = found.slice(0, FINDINGS_MAX).flatMap((finding): Told[] => {
+  const reported = found.slice(0, FINDINGS_MAX).flatMap((finding): Reported[] => {
     const { response, stricter } = responseTo(finding.rule, ports.settings.ruleMode(finding.rule), scene.actor);
     if (response === 'pass' || (response === 'warn' && warned.includes(lineOf(finding)))) return [];
     const reading = finding.order === null ? undefined : readings.get(finding.order);
@@ -113,31 +113,31 @@ export async function answerTo(
     const wasTaken = reading?.kind === 'record' && asker !== null && reading.record.takenFrom === asker.key;
     return [{ ...finding, claim, response, stricter, wasTaken }];
   });
-  const isRefused = told.some(({ response }) => response === 'refuse');
+  const isRefused = reported.some(({ response }) => response === 'refuse');
   const bypass = isRefused && scene.actor === 'person' ? ports.settings.bypass : null;
-  for (const one of told) {
+  for (const one of reported) {
     const kind = bypass !== null && one.response === 'refuse' ? 'bypassed' : one.response === 'refuse' ? 'refused' : 'warned';
     note(ports, asker, kind, hook, one, bypass ?? '');
   }
-  const free = told.some(({ rule }) => IN_THE_WAY.includes(rule)) ? await readyOrder(ports) : null;
+  const free = reported.some(({ rule }) => IN_THE_WAY.includes(rule)) ? await readyOrder(ports) : null;
   const operation = hook === 'pre-push' ? null : ports.changes.operation();
-  return { kind: 'guarded', hook, told, isRefused: isRefused && bypass === null, operation, bypass, free };
+  return { kind: 'guarded', hook, reported, isRefused: isRefused && bypass === null, operation, bypass, free };
 }
 
 const IN_THE_WAY: readonly Rule[] = ['lost', 'branch', 'push', 'checkout'];
 
-/** Returns a finding as hooks of one commit tell each other of it. */
-export function lineOf({ rule, order }: Pick<Told, 'rule' | 'order'>): string {
+/** Returns a finding as one line, which hooks of one commit leave for each other. */
+export function lineOf({ rule, order }: Pick<Reported, 'rule' | 'order'>): string {
   return `${rule} ${order ?? '-'}`;
 }
 
-/** Appends what a hook did to the event log. */
+/** Logs what a hook did. */
 export function note(
   ports: Ports,
   asker: Pick<Identity, 'id' | 'key'> | null,
   kind: 'warned' | 'refused' | 'bypassed' | 'overridden',
   hook: string,
-  { rule, order, stricter, files }: Pick<Told, 'rule' | 'order' | 'stricter' | 'files'>,
+  { rule, order, stricter, files }: Pick<Reported, 'rule' | 'order' | 'stricter' | 'files'>,
   message: string,
 ): void {
   ports.events.append({
@@ -153,8 +153,8 @@ export function note(
   });
 }
 
-/** A hook that runs while refs are locked leaves it to whoever comes next to tell the log. */
-export function noteUnsaid(ports: Ports, asker: Identity | null): void {
+/** Logs what a hook did while refs were locked. It cannot log then, and leaves a note for the next command or hook. */
+export function noteUnreported(ports: Ports, asker: Identity | null): void {
   for (const reason of ports.notes.takeBypassed()) {
     note(ports, asker, 'bypassed', LOCKED, { rule: 'refs', order: null, stricter: false }, oneLine(reason));
   }
@@ -167,7 +167,7 @@ export function noteUnsaid(ports: Ports, asker: Identity | null): void {
 
 const LOCKED = 'reference-transaction';
 
-function standingOf(ports: Ports, asker: Identity | null, order: OrderId, reading: Reading): KnownClaim[] {
+function knownClaim(ports: Ports, asker: Identity | null, order: OrderId, reading: Reading): KnownClaim[] {
   if (reading.kind === 'absent') return [];
   if (reading.kind !== 'record') return [{ order, record: null, isMine: false, isThisTrees: false }];
   const { record } = reading;
@@ -181,12 +181,12 @@ function standingOf(ports: Ports, asker: Identity | null, order: OrderId, readin
   ];
 }
 
-/** A binding that names the record before an answer costs sh a second look at every commit. */
+/** Binds the record after an answer. With the old one in the binding, the shell hook would look twice at every commit. */
 function rebind(ports: Ports, { oid, record }: Witnessed): void {
   if (treeOf(ports, record) === ports.places.topLevel) bindTree(ports, { oid, previous: null, record });
 }
 
-/** A guest in an agent's tree shows the agent's key, and is no agent. */
+/** A guest in an agent's worktree has the agent's key, and is not an agent. */
 function actorOf(ports: Ports, asker: Identity | null): Committer {
   const identified = ports.identify();
   if (identified.kind === 'nobody')
@@ -194,7 +194,7 @@ function actorOf(ports: Ports, asker: Identity | null): Committer {
   return asker?.agent !== null && asker?.source !== 'binding' ? 'agent' : 'person';
 }
 
-/** A branch such as release-2 only looks like an order's: there must be a file for it, or claims of its family. */
+/** A branch such as release-2 only looks like an order's. There must be a file for it, or a claim with the same id prefix. */
 async function orderNamedBy(ports: Ports, branch: string, claims: readonly KnownClaim[]): Promise<OrderId | null> {
   const { idPattern } = ports.settings;
   const orders = namesIn(branch).flatMap((name) => orderIdOf(name, idPattern) ?? orderIdOf(name.toLowerCase(), idPattern) ?? []);

@@ -5,10 +5,10 @@ import type { Ports } from '../ports.ts';
 import { answerTo, type Guarded, lookOut } from './lookout.ts';
 
 /**
- * Says when a push moves a branch of another session's order.
+ * Reports if a push moves a branch of another session's order.
  *
  * @param refs the remote refs that the push moves
- * @param forced those of them that lose commits by it, which is announced
+ * @param forced those of them that lose commits, which is announced
  */
 export async function guardPush(ports: Ports, refs: readonly string[], forced: readonly string[]): Promise<Guarded> {
   const lookout = await lookOut(ports);

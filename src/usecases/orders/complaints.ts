@@ -1,10 +1,10 @@
 import type { OrderList } from '../../core/orders/order.ts';
 import type { Warning } from '../warning.ts';
 
-/** More of one kind are counted. */
+/** Further warnings of one kind are only counted. */
 const SHOWN_MAX = 5;
 
-/** Tells what is wrong with the order files themselves: whoever reads them should hear of it once, whatever they asked. */
+/** Returns warnings of what is wrong with the order files themselves, for every command that reads all of them. */
 export function complaints({ orders, unnamed, missing, place }: OrderList): Warning[] {
   const broken = orders.flatMap(({ file, id, trouble }) =>
     trouble === null ? [] : [{ code: 'broken-order' as const, order: id, file, trouble }],

@@ -17,7 +17,7 @@ import { complaints } from './complaints.ts';
 
 export type Recommended = { readonly judged: readonly Judged[]; readonly list: OrderList; readonly warnings: readonly Warning[] };
 
-/** Reads files, claims and branches, and judges every order for the session that asks, which is alive by asking. */
+/** Reads files, claims and branches, judges every order for the caller, and gives the caller's sign of life. */
 export async function recommendOrders(ports: Ports): Promise<Recommended> {
   const surveying = ports.registry.survey();
   const reading = Promise.all([ports.orders.read(), ports.branches.ahead()]);
@@ -42,7 +42,7 @@ export async function recommendOrders(ports: Ports): Promise<Recommended> {
   return { judged: recommend(list.orders, facts, asker?.key ?? null), list, warnings: [...warnings, ...complaints(list)] };
 }
 
-/** Whose commits are asked for: those of completed orders that unfinished ones wait for, or whose files do not say that they are done. */
+/** Returns the tips of completed orders that unfinished ones depend on, or whose files do not say that they are complete. */
 function completedTips({ orders }: OrderList, readings: ReadonlyMap<OrderId, Reading>): Oid[] {
   const unfinished = orders.filter(({ status }) => status !== 'complete');
   const needed = new Set<string>(unfinished.flatMap(({ id, dependsOn }) => [id, ...dependsOn]));
@@ -71,7 +71,7 @@ function blockOf({ state, note }: ClaimRecord): Block | null {
 
 type Stray = BranchTip & { readonly order: OrderId };
 
-/** Branches that are named for an unfinished order which was never claimed: somebody works, or worked, past git-claim. */
+/** Returns branches named for an unfinished order that was never claimed: somebody works, or worked, without git-claim. */
 function strayBranches(
   ports: Ports,
   ahead: readonly BranchTip[],

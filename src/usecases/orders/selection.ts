@@ -6,11 +6,11 @@ import type { Binding } from '../../ports/bindings.ts';
 import { isMine, relationTo } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
 
-/** More orders than this in one command is a mistake, and one transaction too long. */
+/** More orders than this are a mistake, and their transaction would take too long. */
 const ORDERS_MAX = 1_000;
 
 /**
- * Parses the orders a person named, each once.
+ * Parses the orders that a person named, each once.
  *
  * @throws ClaimError `bad-id`, or `usage` for too many
  */
@@ -19,7 +19,7 @@ export function parseOrders(ports: Ports, texts: readonly string[]): OrderId[] {
   return [...new Set(texts.map((text) => parseOrderId(text, ports.settings.idPattern)))];
 }
 
-/** Returns the orders that a text for people names, each once. */
+/** Returns the orders that a sentence mentions, each once. */
 export function ordersNamedIn(ports: Ports, text: string): OrderId[] {
   const words = text.split(/[^A-Za-z0-9._-]+/).map((word) => word.replace(/[.-]+$/, ''));
   const named = words.filter((word) => isCanonicalOrderId(word.toUpperCase()) && ports.settings.idPattern.matches(word));
@@ -27,9 +27,9 @@ export function ordersNamedIn(ports: Ports, text: string): OrderId[] {
 }
 
 /**
- * Returns the orders a holder's command is about: those named, else the one this work tree is bound to.
+ * Returns the orders that a holder's command is about: those named, else the one that this worktree is bound to.
  *
- * @throws ClaimError `usage` when none is named and the tree is bound to none or to several; lists what the session holds
+ * @throws ClaimError `usage` if none is named and the worktree is bound to none or several; lists what the caller holds
  */
 export async function chosenOrders(ports: Ports, asker: Identity, command: string, texts: readonly string[]): Promise<OrderId[]> {
   if (texts.length > 0) return parseOrders(ports, texts);
@@ -53,12 +53,12 @@ export async function chosenOrders(ports: Ports, asker: Identity, command: strin
   });
 }
 
-/** Returns the orders that this work tree is bound to, and that are the asker's as far as the binding knows. */
+/** Returns the orders that this worktree is bound to for the caller. */
 export async function boundOrders(ports: Ports, asker: Identity): Promise<OrderId[]> {
   return (await ownBindings(ports, asker, ports.bindings.read(null))).map(({ order }) => order);
 }
 
-/** An agent that cleared its context has a new key, and the binding still the old one: then the record tells whose it is. */
+/** An agent that cleared its context has a new key, while the binding has the old one. Then the record says whose claim it is. */
 async function ownBindings(ports: Ports, asker: Identity, bound: readonly Binding[]): Promise<readonly Binding[]> {
   const strange = bound.filter(({ key }) => key !== asker.key).map(({ order }) => order);
   if (strange.length === 0) return bound;

@@ -5,34 +5,34 @@ import type { ClaimPath, PathKey } from '../../core/path.ts';
 import { passedPathRecord } from '../../core/paths/compose.ts';
 import type { WitnessedPath } from '../../core/paths/record.ts';
 import type { Identity } from '../../core/session/identity.ts';
-import type { PathChange, StandingPath } from '../../ports/path-registry.ts';
+import type { PathChange, SurveyedPath } from '../../ports/path-registry.ts';
 import { holderOf } from '../caller/asker.ts';
 import type { Details, Plan } from './plan-order.ts';
 
-/** One order's paths fill a record that has a limit of 64 KiB. */
+/** A record names its order's paths, and has a limit of 64 KiB. */
 const PATHS_MAX = 50;
 
 /** A path claim that belongs to an order whose claim ends or goes to another session. */
 export type AttachedPath = { readonly key: PathKey; readonly claim: WitnessedPath; readonly plan: Plan };
 
-/** Returns the path claims that go where the claims of their orders go. */
-export function attachedPaths(plans: readonly Plan[], standing: readonly StandingPath[]): AttachedPath[] {
-  return standing.flatMap(({ key, reading }) => {
+/** Returns the path claims that end or move together with the claims of their orders. */
+export function attachedPaths(plans: readonly Plan[], current: readonly SurveyedPath[]): AttachedPath[] {
+  return current.flatMap(({ key, reading }) => {
     const plan = reading.kind === 'record' ? plans.find(({ order }) => order === reading.record.order) : undefined;
     return reading.kind === 'record' && plan !== undefined && movesPaths(plan) ? [{ key, claim: reading, plan }] : [];
   });
 }
 
-/** Tells whether the paths of an order change with it. */
+/** Returns whether the path claims of an order change with it. */
 export function movesPaths({ before, decision }: Plan): boolean {
   if (before === null || before.record.paths.length === 0 || decision.kind !== 'write') return false;
   return decision.ownership === 'changes' || !isLiveState(decision.to);
 }
 
 /**
- * Returns what becomes of them: they end, or belong to whoever has the order now.
+ * Returns the changes of attached paths: they end, or go to the order's new holder.
  *
- * @param nonces one for each
+ * @param nonces one for each attached path
  * @param now RFC 3339
  */
 export function moveAttached(
@@ -51,17 +51,17 @@ export function moveAttached(
 }
 
 /**
- * Returns the paths that belong to an order once the changes are made.
+ * Returns the paths that belong to an order after the changes.
  *
- * @throws ClaimError `usage` for more than a record can name
+ * @throws ClaimError `usage` for more paths than a record can name
  */
 export function pathsAfter(
   order: OrderId,
-  standing: readonly StandingPath[],
+  current: readonly SurveyedPath[],
   changes: readonly PathChange[],
 ): readonly ClaimPath[] {
   const after = new Map(
-    standing.flatMap(({ key, reading }) => (reading.kind === 'record' ? [[key, reading.record] as const] : [])),
+    current.flatMap(({ key, reading }) => (reading.kind === 'record' ? [[key, reading.record] as const] : [])),
   );
   for (const { key, record } of changes) {
     if (record === null) after.delete(key);

@@ -10,7 +10,7 @@ import type { PathRefusal } from '../../core/paths/refusal.ts';
 import type { Challenge } from '../../core/record/kept.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { formatInstant } from '../../core/time.ts';
-import type { StandingPath } from '../../ports/path-registry.ts';
+import type { SurveyedPath } from '../../ports/path-registry.ts';
 import type { Reading } from '../../ports/registry.ts';
 import { contentions } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
@@ -18,18 +18,18 @@ import type { LiveClaim } from './live-claims.ts';
 import type { PathPlan } from './plan-paths.ts';
 import { pathRefusalOf, refusalOf } from './refuse.ts';
 
-/** What challenges came to. */
+/** The outcome of challenges. */
 type Challenged = {
-  /** False where git may not write: then only its holder ends a claim. */
+  /** False if git may not write. Then only the holder can end a claim. */
   readonly isWritten: boolean;
   /** The claims as they are now. */
   readonly claims: readonly LiveClaim[];
 };
 
 /**
- * Writes a challenge over each silent claim: the holder keeps it, and has the record's grace to answer.
+ * Challenges the holder of each silent claim, who keeps it and has the grace in its record to answer.
  *
- * @returns null when somebody wrote first
+ * @returns null if another session wrote first
  */
 export async function challenge(ports: Ports, by: SessionKey, silent: readonly LiveClaim[]): Promise<Challenged | null> {
   const now = formatInstant(ports.clock.now().wallMs);
@@ -65,7 +65,9 @@ function challengeOf(one: LiveClaim, own: Challenge, now: string): Challenging {
 type SilentOrder = { readonly order: OrderId; readonly before: Witnessed | null; readonly waitMs: number | null };
 
 /**
- * Challenges the silent holders of orders; returns the refusal that says when to come back, or null when somebody wrote first.
+ * Challenges the silent holders of orders.
+ *
+ * @returns the refusal, which says when to ask again; null if another session wrote first
  */
 export async function challengeOrders(
   ports: Ports,
@@ -81,7 +83,7 @@ export async function challengeOrders(
   return { ...refusal, retryAfterMs: challenged.isWritten ? waitMs : null };
 }
 
-/** The same for the silent holders of paths. */
+/** Does the same for the silent holders of paths. */
 export async function challengePaths(
   ports: Ports,
   asker: Identity,
@@ -91,11 +93,11 @@ export async function challengePaths(
   const challenged = await challengeFor(ports, asker, claims);
   if (challenged === null) return null;
   const [{ key }] = silent as [Neighbour];
-  const standing = { key, reading: challenged.reading } as StandingPath;
-  return pathRefusalOf(ports, asker, wanted, 'collision', standing, challenged.isWritten ? waitMs : null);
+  const current = { key, reading: challenged.reading } as SurveyedPath;
+  return pathRefusalOf(ports, asker, wanted, 'collision', current, challenged.isWritten ? waitMs : null);
 }
 
-/** Challenges claims that somebody wants, and notes that they are unanswered from now on; returns what is known of the first. */
+/** Challenges claims that the caller wants, and records that it saw the challenges; returns the first. */
 async function challengeFor(ports: Ports, asker: Identity, silent: readonly LiveClaim[]) {
   const challenged = await challenge(ports, asker.key, silent);
   if (challenged === null) return null;

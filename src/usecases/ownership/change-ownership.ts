@@ -5,7 +5,7 @@ import type { OrderId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { formatInstant } from '../../core/time.ts';
-import type { PathChange, StandingPath } from '../../ports/path-registry.ts';
+import type { PathChange, SurveyedPath } from '../../ports/path-registry.ts';
 import type { ClaimChange, Reading, SwapOutcome } from '../../ports/registry.ts';
 import type { Ports } from '../ports.ts';
 import { attachedPaths, movesPaths } from './attached-paths.ts';
@@ -19,31 +19,31 @@ import { notUnderstood, refusalOf } from './refuse.ts';
 /*
  *   read -> decide (pure) -> gather -> compose (pure) -> swap, which reads again -+-> applied: done
  *    ^                                                                            |
- *    +----------------------------- somebody was faster --------------------------+   bounded
+ *    +-------------------------- another session was faster ----------------------+   bounded
  */
 
 /** A swap is lost only when another session's succeeds. Losing this often in a row is not chance. */
 const ROUNDS_MAX = 8;
 
-/** What a session wants of claims. */
+/** A session's command on claims. */
 export type OwnershipChange = {
   readonly asker: Identity;
   readonly command: Command;
-  /** None where only paths change. */
+  /** None if only paths change. */
   readonly orders: readonly OrderId[];
   /** Called in each round that is about to write orders. */
   readonly gather?: Gather;
-  /** A take is about this very record and no other. */
+  /** Limits a take to one record. */
   readonly insistence?: Insistence;
-  /** What becomes of paths besides. */
+  /** The paths to claim or release besides. */
   readonly wish?: PathWish | null;
 };
 
 /**
- * Returns what the new records say beside what the command does to them, or why nothing is written.
+ * Returns what else the new records say, or a refusal.
  *
- * @param readings the claims as they are now
- * @param reasons why a claim may be taken over, by its order
+ * @param readings the current claims
+ * @param reasons the evidence for each claim that is taken over, by order
  */
 export type Gather = (
   readings: ReadonlyMap<OrderId, Reading>,
@@ -53,12 +53,12 @@ export type Gather = (
 type Swap = (changes: readonly ClaimChange[], paths: readonly PathChange[]) => Promise<SwapOutcome>;
 
 /**
- * Changes who owns what, in the only loop that does. It reads the claims, decides for each what the command may do, and writes
- * all records or none over exactly those it read. If another session wrote first, it starts again. The paths of orders move with
- * them.
+ * Changes who owns what. No other loop does. It reads the claims, decides for each what the command may do, and writes all
+ * records or none in place of exactly those it read. If another session wrote first, it starts again. The paths of orders move
+ * with them.
  *
  * @param swap writes what was composed
- * @throws ClaimError `git` when git cannot write, `held` when the record is no longer the one insisted on
+ * @throws ClaimError `git` if git cannot write, `held` if the record is no longer the one insisted on
  */
 export async function changeOwnership(
   ports: Ports,
@@ -73,7 +73,7 @@ export async function changeOwnership(
   throw new ClaimError({ code: 'git', kind: 'contended', names, rounds: ROUNDS_MAX });
 }
 
-/** Goes through one round; null: another session was faster. */
+/** Makes one attempt; returns null if another session was faster. */
 async function attempt(ports: Ports, change: OwnershipChange, swap: Swap): Promise<Changed | Refusal | null> {
   const { asker, command, orders, wish = null } = change;
   const reading = readingsFor(ports, command, orders);
@@ -87,24 +87,24 @@ async function attempt(ports: Ports, change: OwnershipChange, swap: Swap): Promi
   }
   const silent = plans.filter(({ decision }) => decision.kind === 'challenge');
   if (silent.length > 0) return challengeOrders(ports, asker, command, silent);
-  const standing = (surveyed ?? (plans.some(movesPaths) ? await ports.paths.survey() : null))?.paths ?? null;
-  const wished = wish === null ? NOTHING : await planWish(ports, asker, wish, standing ?? [], plans);
+  const current = (surveyed ?? (plans.some(movesPaths) ? await ports.paths.survey() : null))?.paths ?? null;
+  const wished = wish === null ? NOTHING : await planWish(ports, asker, wish, current ?? [], plans);
   if (wished.kind === 'refused') return wished;
   if (wished.kind === 'challenge') return challengePaths(ports, asker, wished);
   const detailsOf = await gathered(change, plans, readings);
   if (typeof detailsOf !== 'function') return detailsOf;
   const composed = composeChanges(change, {
     plans,
-    standing,
+    current,
     wished: wished.changes,
     detailsOf,
-    ...(await stamps(ports, nonces, plans, standing)),
+    ...(await stamps(ports, nonces, plans, current)),
   });
   const isNothing = composed.paths.length === 0 && composed.changes.every(({ record }) => record === null);
   const outcome = isNothing ? UNCHANGED : await swap(composed.changes, composed.paths);
   switch (outcome.kind) {
     case 'applied':
-      // Another record already follows ours: whoever claims needs to know the current one.
+      // Another record already follows ours, and a caller who claims needs the current one.
       if (isTaking(command) && orders.length > 0 && outcome.superseded.length === orders.length) return null;
       return changedBy(plans, wished, composed, outcome);
     case 'denied':
@@ -123,8 +123,8 @@ const NOTHING: ReadyPaths = { kind: 'ready', planned: [], away: [], changes: [] 
 const UNCHANGED: Applied = { kind: 'applied', oids: new Map(), superseded: [] };
 
 /**
- * The swap proves the absence it relies on. A holder's command makes no swap then, and must not take a broken ref for an absent
- * one.
+ * Reads the claims. A swap proves the absence of a ref that it relies on. A holder's command makes no swap if a ref is absent, so
+ * this surveys such refs: a broken one must not count as absent.
  */
 async function readingsFor(ports: Ports, command: Command, orders: readonly OrderId[]): Promise<ReadonlyMap<OrderId, Reading>> {
   const readings = await ports.registry.read(orders);
@@ -141,13 +141,13 @@ async function gathered(
   return gather(readings, new Map(plans.flatMap(({ order, because }) => (because === null ? [] : [[order, because] as const]))));
 }
 
-/** Returns what each new record is stamped with, and the paths that get one besides those wished for. */
-async function stamps(ports: Ports, nonces: readonly string[], plans: readonly Plan[], standing: readonly StandingPath[] | null) {
-  const attached = attachedPaths(plans, standing ?? []);
+/** Returns the nonces and the time for new records, and the paths that change with their orders. */
+async function stamps(ports: Ports, nonces: readonly string[], plans: readonly Plan[], current: readonly SurveyedPath[] | null) {
+  const attached = attachedPaths(plans, current ?? []);
   return { nonces, attached, pathNonces: await ports.nonces(attached.length), now: formatInstant(ports.clock.now().wallMs) };
 }
 
-/** Says what a round changed, also if it had nothing to write. */
+/** Returns what an attempt changed, even if it had nothing to write. */
 function changedBy(plans: readonly Plan[], wished: ReadyPaths, { changes, paths }: Composed, outcome: Applied): Changed {
   const { oids } = outcome;
   return {
@@ -181,7 +181,7 @@ function denied(ports: Ports, said: string): ClaimError {
   return new ClaimError({ code: 'git', kind: 'git-read-only', said, mainDir: ports.places.mainDir });
 }
 
-/** The refs are as expected, and git still did not write. Perhaps it cannot read one, which never means free. */
+/** Git did not write although the refs are as expected. Perhaps it cannot read one of them, which never means free. */
 async function blocked(ports: Ports, { asker, command, orders }: OwnershipChange, why: string): Promise<Refusal> {
   const { readings } = await ports.registry.survey(orders);
   for (const order of orders) {

@@ -6,17 +6,17 @@ import type { WitnessedPath } from '../../core/paths/record.ts';
 export type ChangedClaim = {
   readonly before: Witnessed | null;
   readonly now: Witnessed;
-  /** Nothing had to be written: the claim was already as asked for. */
+  /** Whether nothing had to be written, because the claim already was as asked for. */
   readonly isAlready: boolean;
 };
 
 /** One path of a wish. */
 export type ChangedPath = {
   readonly path: ClaimPath;
-  /** Null: nobody claims it now. */
+  /** Null if nobody claims it now. */
   readonly now: WitnessedPath | null;
   readonly isAlready: boolean;
-  /** Another session's claim on this very path that was taken over. */
+  /** Another session's claim on exactly this path that was taken over; else null. */
   readonly taken: WitnessedPath | null;
 };
 
@@ -24,6 +24,6 @@ export type Changed = {
   readonly kind: 'changed';
   readonly claims: readonly ChangedClaim[];
   readonly paths: readonly ChangedPath[];
-  /** Path claims that ended to make room for new ones: the asker's own inside a wider one, and others' whose holders are gone. */
+  /** Path claims that ended because they conflicted with new ones: the caller's own, and those of dead or silent holders. */
   readonly cleared: readonly Neighbour[];
 };

@@ -1,17 +1,17 @@
 import type { OrderId } from '../../core/ids.ts';
-import type { PathChange, StandingPath } from '../../ports/path-registry.ts';
+import type { PathChange, SurveyedPath } from '../../ports/path-registry.ts';
 import type { ClaimChange } from '../../ports/registry.ts';
 import { type AttachedPath, moveAttached, pathsAfter } from './attached-paths.ts';
 import { type Composing, composeOrder, type Details, type Plan, withPaths } from './plan-order.ts';
 
-/** What was decided of orders and of paths, and what else their records say. */
+/** What was decided about orders and paths, and what else their records say. */
 type Decided = {
   readonly plans: readonly Plan[];
-  /** All path claims; null where none is concerned. */
-  readonly standing: readonly StandingPath[] | null;
-  /** What becomes of the paths that were asked for. */
+  /** All path claims; null if none is concerned. */
+  readonly current: readonly SurveyedPath[] | null;
+  /** The changes of the paths that were asked for. */
   readonly wished: readonly PathChange[];
-  /** The paths that go where their order's claim goes. */
+  /** The paths that end or move together with their orders. */
   readonly attached: readonly AttachedPath[];
   readonly detailsOf: (order: OrderId) => Details;
   /** One for each plan. */
@@ -22,17 +22,17 @@ type Decided = {
   readonly now: string;
 };
 
-/** What a swap is to do. */
+/** The changes for one swap. */
 export type Composed = { readonly changes: readonly ClaimChange[]; readonly paths: readonly PathChange[] };
 
-/** Composes the records of what was decided; the paths of orders move with them. */
+/** Composes the records of what was decided. The paths of orders move with them. */
 export function composeChanges(by: Composing, decided: Decided): Composed {
-  const { plans, standing, wished, attached, detailsOf, nonces, pathNonces, now } = decided;
+  const { plans, current, wished, attached, detailsOf, nonces, pathNonces, now } = decided;
   const wishedKeys = new Set(wished.map(({ key }) => key));
   const moved = moveAttached(by.asker, attached, pathNonces, now, detailsOf).filter(({ key }) => !wishedKeys.has(key));
   const paths = [...wished, ...moved];
   const changes = plans.map((plan, at) => {
-    const after = standing === null ? null : pathsAfter(plan.order, standing, paths);
+    const after = current === null ? null : pathsAfter(plan.order, current, paths);
     const full = after === null ? plan : withPaths(plan, after, paths);
     const record = composeOrder(by, full, { nonce: nonces[at] as string, now }, detailsOf(plan.order), after);
     return { order: plan.order, expected: plan.before, record };

@@ -13,7 +13,7 @@ export type LiveClaim =
   | { readonly on: 'order'; readonly subject: OrderId; readonly claim: Witnessed }
   | { readonly on: 'path'; readonly subject: PathKey; readonly claim: WitnessedPath };
 
-/** Returns the live claims of certain holders, those on orders first. */
+/** Returns the live claims of the wanted holders, those on orders first. */
 export function liveClaims(
   { readings, paths }: Pick<Survey, 'readings' | 'paths'>,
   isWanted: (holder: Holder) => boolean,
@@ -27,13 +27,13 @@ export function liveClaims(
   return found;
 }
 
-/** Returns the record of a claim and those before it, newest first. */
+/** Returns the records of a claim, newest first. */
 export async function recordsOf(ports: Ports, { on, subject, claim }: LiveClaim, limit: number) {
   const read = await (on === 'order' ? ports.registry.history(subject, limit) : ports.paths.history(subject, claim.oid, limit));
   return read.map(({ record }) => record);
 }
 
-/** Returns the change by which a session keeps a claim as it is: the record follows the session, or answers a challenge. */
+/** Returns the command with which a session keeps a claim as it is: its record follows the session, or answers a challenge. */
 export function asHeld({ on, subject, claim }: LiveClaim): AsHeld {
   const command = claim.record.challenge === null ? 'renew' : 'answer';
   if (on === 'order') return { command, orders: [subject] };
@@ -47,7 +47,7 @@ export function asHeld({ on, subject, claim }: LiveClaim): AsHeld {
 
 type AsHeld = { readonly command: 'renew' | 'answer'; readonly orders: readonly OrderId[]; readonly wish?: PathWish };
 
-/** Returns a claim as such a change left it; null where it is no longer there. */
+/** Returns a claim after that command; null if it no longer exists. */
 export function heldAfter(one: LiveClaim, { claims, paths }: Changed): LiveClaim | null {
   if (one.on === 'order') return claims[0] === undefined ? null : { ...one, claim: claims[0].now };
   const now = paths[0]?.now ?? null;

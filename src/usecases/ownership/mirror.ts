@@ -4,7 +4,7 @@ import { troubleFrom } from '../../core/errors.ts';
 import type { OrderId } from '../../core/ids.ts';
 import { formatInstant, parseInstant } from '../../core/time.ts';
 import type { Mirror } from '../../ports/mirror.ts';
-import { type Debt, FEED, type Owed } from '../../ports/outbox.ts';
+import { FEED, type MirrorOfOrder, type PendingMirror } from '../../ports/outbox.ts';
 import type { PathChange } from '../../ports/path-registry.ts';
 import type { ClaimChange, SwapOutcome } from '../../ports/registry.ts';
 import { treeOf } from '../caller/tree.ts';
@@ -13,116 +13,120 @@ import type { Warning } from '../warning.ts';
 import type { ChangedClaim } from './changed.ts';
 
 /*
- *   owe -> swap -> write the current claim -> paid
- *                        ^                      |  another debt was noted or paid meanwhile
- *                        +----- read again <----+
+ *   note pending -> swap -> write the current claim -> remove pending
+ *                                 ^                         |  somebody noted or removed it meanwhile
+ *                                 +------ read again <------+
  *
- *  A process that is killed anywhere leaves its debt. The next command or beat of any session pays it with what is current then.
+ *  A process that is killed anywhere leaves its entry. The next command or beat of any session writes what is current then.
  */
 
-/** The process that made a younger debt is still paying it. */
+/** The process that noted a younger entry is still writing it. */
 const OWN_MS = 10_000;
-/** A younger failure was this very command's. */
+/** A younger failure is one of the same command. */
 const JUST_TRIED_MS = 2_000;
 /** The wait doubles with each failure, up to an hour and a half. */
 const DOUBLINGS_MAX = 9;
-/** After losing this often, a process leaves the rest to the others. */
+/** A process that was overtaken this often leaves the rest to the others. */
 const ROUNDS_MAX = 5;
 
-/** Swaps, and notes before any ref is moved what the feed and the mirrors of the orders will lack. */
-export async function swapOwing(
+/** Swaps. Before any ref is moved, it notes which mirrors of the orders, the feed among them, are pending. */
+export async function swapAndNotePending(
   ports: Ports,
   changes: readonly ClaimChange[],
   paths: readonly PathChange[],
-): Promise<{ readonly outcome: SwapOutcome; readonly debts: readonly Debt[] }> {
-  // A broken configuration must not be found out once the swap is under way.
+): Promise<{ readonly outcome: SwapOutcome; readonly pending: readonly PendingMirror[] }> {
+  // A broken configuration must be found before the swap begins.
   const { mirrors } = ports;
   const swapping = ports.registry.swap(changes, paths);
   // The first git of a swap only stores objects: this is noted meanwhile.
-  const debts = owe(ports, mirrors, changes);
+  const pending = notePending(ports, mirrors, changes);
   const outcome = await swapping;
-  if (outcome.kind !== 'applied') ports.outbox.paid(debts);
-  return { outcome, debts };
+  if (outcome.kind !== 'applied') ports.outbox.removePending(pending);
+  return { outcome, pending };
 }
 
-function owe(ports: Ports, mirrors: readonly Mirror[], changes: readonly ClaimChange[]): Debt[] {
+function notePending(ports: Ports, mirrors: readonly Mirror[], changes: readonly ClaimChange[]): PendingMirror[] {
   const orders = changes.flatMap(({ order, record }) => (record !== null && isMirrored(record) ? [order] : []));
-  const what = orders.flatMap((order): Owed[] => [
+  const what = orders.flatMap((order): MirrorOfOrder[] => [
     { order, mirror: FEED },
     ...mirrors.filter((mirror) => mirror.concerns(order)).map(({ name }) => ({ order, mirror: name })),
   ]);
-  return ports.outbox.owe(what, now(ports));
+  return ports.outbox.notePending(what, now(ports));
 }
 
-/** A challenge changes nothing that people see, and the file of a new id says more than its claim. */
+/** A challenge and its answer change nothing that people see, and the file of a new id says more than its claim. */
 function isMirrored({ action }: ClaimRecord): boolean {
   return action !== 'answer' && action !== 'challenge' && action !== 'mint';
 }
 
-/** Writes claims that were just swapped into their mirrors. The event is appended when the command is done. */
-export async function mirrorClaims(ports: Ports, claims: readonly ChangedClaim[], debts: readonly Debt[]): Promise<Warning[]> {
+/** Writes the mirrors of claims that were just swapped. Their events are appended when the command is done. */
+export async function mirrorClaims(
+  ports: Ports,
+  claims: readonly ChangedClaim[],
+  pending: readonly PendingMirror[],
+): Promise<Warning[]> {
   const warnings: Warning[] = [];
   for (const { now: claim } of claims) {
     for (const mirror of ports.mirrors) {
-      const debt = debts.find((one) => one.order === claim.record.order && one.mirror === mirror.name);
-      if (debt !== undefined) warnings.push(...(await write(ports, mirror, claim, debt)));
+      const entry = pending.find((one) => one.order === claim.record.order && one.mirror === mirror.name);
+      if (entry !== undefined) warnings.push(...(await write(ports, mirror, claim, entry)));
     }
   }
   return warnings;
 }
 
 /**
- * Pays the debts of processes that were killed or could not write.
+ * Writes the pending mirrors of processes that were killed or could not write.
  *
- * @param mine orders whose debts no other process can be paying
+ * @param mine orders whose mirrors no other process can be writing
  */
-export async function payDebts(ports: Ports, mine: readonly OrderId[] = []): Promise<Warning[]> {
-  const due = ports.outbox.debts().filter((debt) => isDue(ports, debt, mine.includes(debt.order)));
+export async function writePending(ports: Ports, mine: readonly OrderId[] = []): Promise<Warning[]> {
+  const due = ports.outbox.pending().filter((entry) => isDue(ports, entry, mine.includes(entry.order)));
   if (due.length === 0) return [];
   const readings = await ports.registry.read([...new Set(due.map(({ order }) => order))]);
   const warnings: Warning[] = [];
-  for (const debt of due) {
-    const reading = readings.get(debt.order);
-    const mirror = debt.mirror === FEED ? null : ports.mirrors.find(({ name }) => name === debt.mirror);
+  for (const entry of due) {
+    const reading = readings.get(entry.order);
+    const mirror = entry.mirror === FEED ? null : ports.mirrors.find(({ name }) => name === entry.mirror);
     if (reading?.kind === 'unreadable') continue;
-    // The swap was never applied, or the mirror is configured away.
-    if (reading?.kind !== 'record' || mirror === undefined) ports.outbox.paid([debt]);
-    else if (mirror === null) await feed(ports, reading, debt, mine.includes(debt.order));
-    else warnings.push(...(await write(ports, mirror, reading, debt)));
+    // The swap was never applied, or the mirror is no longer configured.
+    if (reading?.kind !== 'record' || mirror === undefined) ports.outbox.removePending([entry]);
+    else if (mirror === null) await feed(ports, reading, entry, mine.includes(entry.order));
+    else warnings.push(...(await write(ports, mirror, reading, entry)));
   }
   return warnings;
 }
 
-function isDue(ports: Ports, { owedAt, attempts }: Debt, isMine: boolean): boolean {
-  // A clock that was set back must not keep a debt for ever.
-  const ageMs = Math.abs(ports.clock.now().wallMs - (parseInstant(owedAt) ?? 0));
+function isDue(ports: Ports, { notedAt, attempts }: PendingMirror, isMine: boolean): boolean {
+  // The absolute value: a clock that was set back must not keep an entry for ever.
+  const ageMs = Math.abs(ports.clock.now().wallMs - (parseInstant(notedAt) ?? 0));
   return isMine ? attempts === 0 || ageMs >= JUST_TRIED_MS : ageMs >= OWN_MS * 2 ** Math.min(attempts, DOUBLINGS_MAX);
 }
 
-async function write(ports: Ports, mirror: Mirror, claim: Witnessed, debt: Debt): Promise<Warning[]> {
+async function write(ports: Ports, mirror: Mirror, claim: Witnessed, noted: PendingMirror): Promise<Warning[]> {
   const { order } = claim.record;
   try {
-    let standing = claim;
-    let owed = debt;
+    let current = claim;
+    let entry = noted;
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
-      if (!(await mirror.write(standing)) || ports.outbox.paid([owed])) break;
+      if (!(await mirror.write(current)) || ports.outbox.removePending([entry])) break;
       const reading = (await ports.registry.read([order])).get(order);
       if (reading?.kind !== 'record') break;
-      standing = reading;
-      [owed = owed] = ports.outbox.owe([{ order, mirror: mirror.name }], now(ports));
+      current = reading;
+      [entry = entry] = ports.outbox.notePending([{ order, mirror: mirror.name }], now(ports));
     }
     return [];
   } catch (error) {
-    ports.outbox.postpone(debt, now(ports));
+    ports.outbox.noteFailure(noted, now(ports));
     return [{ code: 'not-mirrored', order, mirror: mirror.name, failure: troubleFrom(error) }];
   }
 }
 
 /**
- * Finishes a command that was killed after its swap: appends its event and, unless the current command does so, sets the lock of
- * its worktree.
+ * Finishes a command that was killed after its swap: appends its event, and corrects the lock of its worktree unless the current
+ * command does so.
  */
-async function feed(ports: Ports, claim: Witnessed, debt: Debt, isMine: boolean): Promise<void> {
+async function feed(ports: Ports, claim: Witnessed, entry: PendingMirror, isMine: boolean): Promise<void> {
   const { order, action, holder, generation, note, recordedAt } = claim.record;
   if (!isMine && !(await isLockRight(ports, claim))) return;
   const { oid } = claim;
@@ -130,10 +134,10 @@ async function feed(ports: Ports, claim: Witnessed, debt: Debt, isMine: boolean)
     const who = { session: holder.id, sessionKey: holder.key };
     ports.events.append({ at: recordedAt, kind: action, order, ...who, generation, oid, message: note ?? '', detail: null });
   }
-  ports.outbox.paid([debt]);
+  ports.outbox.removePending([entry]);
 }
 
-/** Returns whether the worktree is locked for its holder now; false while a process is still making it. */
+/** Locks or unlocks the worktree as its claim says; returns false while another process is still making it. */
 async function isLockRight(ports: Ports, { record }: Witnessed): Promise<boolean> {
   const path = treeOf(ports, record);
   const { order, generation, holder } = record;

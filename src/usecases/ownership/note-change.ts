@@ -7,20 +7,20 @@ import { lossOf } from '../caller/losses.ts';
 import type { Ports } from '../ports.ts';
 import type { Changed, ChangedClaim } from './changed.ts';
 
-/** Notes in the cache what a command did to claims on orders and on paths. */
+/** Records in the cache what a command did to claims on orders and on paths. */
 export function noteChanges(ports: Ports, asker: Identity, changed: Changed): void {
   for (const claim of changed.claims) noteChange(ports, asker, claim);
   notePaths(ports, asker, changed);
 }
 
-/** Notes a claim after a command: a sign of life of its holder, and an event if something was written. */
+/** Records a sign of life of a claim's holder after a command, and an event if something was written. */
 export function noteChange(ports: Ports, asker: Identity, claim: ChangedClaim): void {
   const { record, oid } = claim.now;
   if (isLive(record)) ports.sightings.beat([{ order: record.order, oid }], ports.clock.now());
   noteEvent(ports, asker, claim);
 }
 
-/** The same for the paths that a command claimed or gave back. */
+/** Records the same for the paths that a command claimed or gave back. */
 export function notePaths(ports: Ports, asker: Identity, { paths, cleared }: Changed): void {
   const held = paths.flatMap(({ now }) => (now === null ? [] : [now]));
   const beats = held.map(({ record, oid }) => ({ order: ports.paths.keyOf(record.path), oid }));
@@ -46,7 +46,7 @@ export function notePaths(ports: Ports, asker: Identity, { paths, cleared }: Cha
     if (contention !== null) note('path-take', claim.record.path, claim.record.order, null, claim.record.holder.id);
 }
 
-/** Notes the event alone: nobody was at work when this changed. */
+/** Records the event alone, without a sign of life, because nobody was at work when this changed. */
 export function noteEvent(ports: Ports, asker: Identity, { before, now, isAlready }: ChangedClaim): void {
   if (isAlready) return;
   const { record, oid } = now;
@@ -64,7 +64,7 @@ export function noteEvent(ports: Ports, asker: Identity, { before, now, isAlread
   });
 }
 
-/** Tells whether another session held it until now. */
+/** Returns whether another session held it until now. */
 function isMove(before: Witnessed | null, { record }: Witnessed): before is Witnessed {
   return before !== null && isLive(before.record) && before.record.holder.key !== record.holder.key;
 }

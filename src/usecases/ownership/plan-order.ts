@@ -13,14 +13,14 @@ import { holderOf } from '../caller/asker.ts';
 import { contention, relationTo } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
 
-/** What a command adds to the record it writes; `holder` only if the claim goes to another session than the asker. */
+/** What a command adds to the record it writes; `holder` only if the claim goes to another session than the caller. */
 export type Details = Partial<Pick<Writing, 'holder' | 'lease' | 'place' | 'tip' | 'note' | 'linear'>>;
 
 /** What one round of a command plans for one order. */
 export type Plan = {
   readonly order: OrderId;
   readonly before: Witnessed | null;
-  /** What the asker is to the holder; `other` if there is no holder. */
+  /** What the caller is to the holder; `other` without a holder. */
   readonly relation: Relation;
   readonly decision: Decision | { readonly kind: 'challenge' };
   /** When to ask again; null if unknown. */
@@ -29,7 +29,7 @@ export type Plan = {
   readonly because: string | null;
 };
 
-/** A loss further back than so many records is forgotten. */
+/** A loss further back than this many records is not found. */
 const HISTORY_MAX = 200;
 
 /** Decides what a command may do to an order's claim, given its current record. */
@@ -51,13 +51,13 @@ export async function planOrder(
   if (isWanted && insistence?.isForced !== true && before !== null && isLive(before.record))
     return { ...plain, before, ...contended(ports, before, before.record.state) };
   if (decision.kind !== 'refuse' || decision.code !== 'not-holder') return { ...plain, before, relation, decision };
-  // Only a refusal says whether the asker lost the claim, which takes a walk through the records.
+  // Only a refusal says whether the caller lost the claim, which takes a walk through the records.
   const past = await ports.registry.history(order, HISTORY_MAX);
   const isFormer = past.some(({ record }) => record.holder.key === asker.key);
   return { ...plain, before, decision: decide(command, before, { ...standpoint, isFormer }) };
 }
 
-/** Refuses, challenges or takes another session's claim: its holder lives, is silent or is gone. */
+/** Refuses, challenges or takes another session's claim, depending on whether its holder is alive, silent or dead. */
 function contended(ports: Ports, before: Witnessed, state: LiveState): Pick<Plan, 'decision' | 'waitMs' | 'because'> {
   const outcome = contention(ports, before.record.order, before);
   switch (outcome.kind) {
@@ -75,11 +75,11 @@ function contended(ports: Ports, before: Witnessed, state: LiveState): Pick<Plan
 }
 
 /**
- * Adjusts a plan to the paths of its order: if they change, a claim that needed no write is renewed; if they do not, a renewal
- * that was asked for nothing else is dropped.
+ * Adjusts a plan to the paths of its order. If they change, a claim that needed no write is renewed. If they do not, a renewal
+ * that has no other purpose is dropped.
  *
- * @param changes if a path joins or leaves the order, its record is rewritten even if its list of paths is unchanged, so that a
- *   concurrent release conflicts with this command
+ * @param changes if one of them lets a path join or leave the order, the order's record is rewritten even if its list of paths is
+ *   unchanged, so that a concurrent release conflicts with this command
  */
 export function withPaths(plan: Plan, paths: readonly ClaimPath[], changes: readonly PathChange[]): Plan {
   const { order, before, decision, relation } = plan;
@@ -91,11 +91,11 @@ export function withPaths(plan: Plan, paths: readonly ClaimPath[], changes: read
   return isIdle && isSame && (relation === 'mine' || relation === 'nested') ? { ...plan, decision: { kind: 'already' } } : plan;
 }
 
-/** Whose command it is. */
+/** The caller and its command. */
 export type Composing = { readonly asker: Identity; readonly command: Command };
 
 /**
- * Composes the record that a plan writes; null where it writes none.
+ * Composes the record that a plan writes; null if it writes none.
  *
  * @param paths those that belong to the order from now on; null: as before
  */
@@ -116,7 +116,7 @@ export function composeOrder(
     nonce,
     now,
     note: because,
-    // Claiming what one holds only answers a challenge or follows the session: lease and place stay.
+    // A claim of what the caller already holds only answers a challenge or follows the session: lease and place stay.
     ...(isTaking(command) && keeps ? {} : details),
     ...(paths === null ? {} : { paths }),
   });

@@ -9,39 +9,39 @@ import type { LeaseTerms } from '../../core/record/lease.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { keptHolder } from '../../core/session/relation.ts';
 import { formatInstant } from '../../core/time.ts';
-import type { PathChange, StandingPath } from '../../ports/path-registry.ts';
+import type { PathChange, SurveyedPath } from '../../ports/path-registry.ts';
 import { holderOf } from '../caller/asker.ts';
 import { contention, isMine, relationTo } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
 import type { Plan } from './plan-order.ts';
 import { pathRefusalOf } from './refuse.ts';
 
-/** What a command wants of paths, beside what it wants of orders. */
+/** The paths that a command claims or releases, beside its orders. */
 export type PathWish =
   | {
       readonly kind: 'claim';
-      /** None lies in another. */
+      /** None is inside another. */
       readonly paths: readonly ClaimPath[];
-      /** The order they are for; null for none. */
+      /** The order that they are for, or null. */
       readonly order: OrderId | null;
       /** The terms of new records. */
       readonly lease: () => Promise<LeaseTerms>;
-      /** A path that the session already holds gets these terms too. */
+      /** Whether a path that the session already holds gets these terms too. */
       readonly isLeaseNamed: boolean;
     }
   | { readonly kind: 'release'; readonly paths: readonly ClaimPath[] };
 
-/** One path of a wish, and what becomes of it. */
+/** One path of a wish, and what was decided about it. */
 type PlannedPath = { readonly key: PathKey; readonly path: ClaimPath; readonly decision: Planned };
 type Planned = Extract<PathDecision, { kind: 'create' | 'already' | 'renew' | 'take' }> | Release;
-/** The end of a path claim; `absent`: there was none. */
+/** The end of a path claim; `absent` if there was none. */
 type Release = { readonly kind: 'release'; readonly over: Neighbour } | { readonly kind: 'absent' };
 
 export type PathPlan =
   | {
       readonly kind: 'ready';
       readonly planned: readonly PlannedPath[];
-      /** The claims that end to make room for new ones. */
+      /** The claims that end because they conflict with new ones. */
       readonly away: readonly Neighbour[];
       readonly changes: readonly PathChange[];
     }
@@ -49,15 +49,15 @@ export type PathPlan =
   | PathRefusal;
 
 /**
- * Decides what becomes of the paths of a wish, given the claims on them, above them and in them.
+ * Decides about each path of a wish, given the current claims on it, above it and in it.
  *
- * @param plans what becomes of orders: the paths of one that is taken may be taken with it
+ * @param plans those of orders: the paths of an order that is taken over may be taken with it
  */
 export async function planWish(
   ports: Ports,
   asker: Identity,
   wish: PathWish,
-  standing: readonly StandingPath[],
+  current: readonly SurveyedPath[],
   plans: readonly Plan[],
 ): Promise<PathPlan> {
   const lease = wish.kind === 'claim' && wish.isLeaseNamed ? await wish.lease() : null;
@@ -65,7 +65,7 @@ export async function planWish(
   let waiting: Extract<PathPlan, { kind: 'challenge' }> | null = null;
   for (const path of wish.paths) {
     const key = ports.paths.keyOf(path);
-    const around = standing.filter((one) => overlaps(one.key, key));
+    const around = current.filter((one) => overlaps(one.key, key));
     const strange = around.find(({ reading }) => reading.kind !== 'record');
     if (strange !== undefined)
       return pathRefusalOf(ports, asker, path, strange.reading.kind === 'foreign' ? 'foreign' : 'unknown', strange, null);
@@ -76,12 +76,12 @@ export async function planWish(
         : releaseOf(ports, asker, path, key, neighbours, around);
     if (decision.kind === 'refused') return decision;
     if (decision.kind === 'refuse')
-      return pathRefusalOf(ports, asker, path, decision.code, standingOf(decision.by), decision.waitMs);
+      return pathRefusalOf(ports, asker, path, decision.code, surveyedOf(decision.by), decision.waitMs);
     if (decision.kind === 'challenge') waiting ??= { ...decision, wanted: path };
     else planned.push({ key, path, decision });
   }
   if (waiting !== null) return waiting;
-  // One folder of another session may be in the way of several.
+  // One folder of another session may conflict with several paths.
   const away = new Map(
     planned.flatMap(({ decision }) => (decision.kind === 'create' ? decision.away : [])).map((one) => [one.key, one]),
   );
@@ -90,12 +90,12 @@ export async function planWish(
   return { kind: 'ready', planned, away: [...away.values()], changes };
 }
 
-/** @param plans what becomes of orders: the path of one that is taken is taken in the same step, and so is what lies in it */
+/** @param plans those of orders: the path of one that is taken over goes with it, and the caller may claim what is inside */
 function neighbour(
   ports: Ports,
   asker: Identity,
   wanted: PathKey,
-  { key, reading }: StandingPath,
+  { key, reading }: SurveyedPath,
   plans: readonly Plan[],
 ): Neighbour[] {
   if (reading.kind !== 'record') return [];
@@ -118,15 +118,15 @@ function releaseOf(
   path: ClaimPath,
   key: PathKey,
   neighbours: readonly Neighbour[],
-  around: readonly StandingPath[],
+  around: readonly SurveyedPath[],
 ): Release | PathRefusal {
   const exact = neighbours.find((one) => one.key === key);
   if (exact !== undefined && isMine(exact.relation)) return { kind: 'release', over: exact };
-  // The session may mean its own claim around this path; that one is not ended by another name.
+  // The session may mean its own claim around this path, which only its own name ends.
   const own = exact ?? neighbours.find(({ relation }) => isMine(relation));
   if (own === undefined) return { kind: 'absent' };
   const isLost = own.claim.record.takenFrom === asker.key;
-  const view = around.find((one) => one.key === own.key) as StandingPath;
+  const view = around.find((one) => one.key === own.key) as SurveyedPath;
   return pathRefusalOf(ports, asker, path, isLost ? 'lost' : 'not-holder', view, null);
 }
 
@@ -163,12 +163,12 @@ async function changesOf(
   return changes;
 }
 
-/** Returns the claim of another session that ends for a path. */
+/** Returns the first of another session's claims that end for a path. */
 function takenFor(away: readonly Neighbour[]): { claim: WitnessedPath; because: string } | null {
   const others = away.flatMap(({ claim, contention: won }) => (won?.kind === 'take' ? [{ claim, because: won.because }] : []));
   return others[0] ?? null;
 }
 
-function standingOf({ key, claim }: Neighbour): StandingPath {
+function surveyedOf({ key, claim }: Neighbour): SurveyedPath {
   return { key, reading: { kind: 'record', ...claim } };
 }

@@ -4,13 +4,13 @@ import type { ClaimPath } from '../../core/path.ts';
 import type { PathRefusal } from '../../core/paths/refusal.ts';
 import type { PathView } from '../../core/paths/view.ts';
 import type { Identity } from '../../core/session/identity.ts';
-import type { StandingPath } from '../../ports/path-registry.ts';
+import type { SurveyedPath } from '../../ports/path-registry.ts';
 import type { Reading } from '../../ports/registry.ts';
 import { observe } from '../evidence/observe.ts';
 import { observePaths } from '../evidence/observe-paths.ts';
 import type { Ports } from '../ports.ts';
 
-/** Returns the refusal of an order whose ref is not understood; null if it is. */
+/** Returns a refusal if the ref of an order is not understood, else null. */
 export function notUnderstood(
   ports: Ports,
   asker: Identity | null,
@@ -23,7 +23,7 @@ export function notUnderstood(
   return kind === 'unreadable' ? refusalOf(ports, asker, command, 'unknown', order, readings) : null;
 }
 
-/** Returns a refusal with the claim that is in the way, as this machine sees it. */
+/** Returns a refusal with the claim that is the reason for it, as this machine sees it. */
 export function refusalOf(
   ports: Ports,
   asker: Identity | null,
@@ -38,18 +38,18 @@ export function refusalOf(
 }
 
 /**
- * Returns the refusal of a path, with what is in its way.
+ * Returns the refusal of a path, with what conflicts with it.
  *
- * @param standing what is at the path, above it or in it
+ * @param current what exists at the path, above it or in it
  */
 export function pathRefusalOf(
   ports: Ports,
   asker: Identity,
   wanted: ClaimPath,
   code: PathRefusal['code'],
-  standing: StandingPath,
+  current: SurveyedPath,
   retryAfterMs: number | null,
 ): PathRefusal {
-  const [path] = observePaths(ports, [standing], asker) as [PathView];
+  const [path] = observePaths(ports, [current], asker) as [PathView];
   return { kind: 'refused', code, wanted, path, claim: null, retryAfterMs };
 }

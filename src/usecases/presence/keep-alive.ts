@@ -5,21 +5,21 @@ import { lifeOf } from '../../core/session/life.ts';
 import type { ChangedClaim } from '../ownership/changed.ts';
 import type { Ports } from '../ports.ts';
 
-/** How a session's claims are kept alive, and what its records may promise for it. */
+/** Whether a helper keeps a session's claims alive, and the lease that its records may promise therefore. */
 export type Keeping = { readonly isHelped: boolean; readonly lease: LeaseTerms };
 
-/** Makes sure that a session has its helper, where it can have one; with it, its records promise the short lease. */
+/** Makes sure that a session has its helper, if it can have one. With a helper, its records promise the short lease. */
 export async function keepAlive(ports: Ports, session: Holder): Promise<Keeping> {
   const { lease, helpedLease } = ports.settings;
   return (await isHelped(ports, session)) ? { isHelped: true, lease: helpedLease } : { isHelped: false, lease };
 }
 
-/** The same after a command, for a session that still holds something: this mends a helper that crashed. */
+/** Does the same after a command, for a session that still holds something, because its helper may have crashed. */
 export async function keepHolding(ports: Ports, session: Holder, claims: readonly ChangedClaim[]): Promise<void> {
   if (claims.some(({ now }) => isLive(now.record))) await isHelped(ports, session);
 }
 
-/** Only a process that can be watched from here has a helper: nothing else could tell it when to end. */
+/** Only a session whose process can be watched from here has a helper, because the helper has to know when to end. */
 async function isHelped(ports: Ports, session: Holder): Promise<boolean> {
   const { anchor } = session;
   if (anchor === null || lifeOf(session, ports.processes).kind !== 'alive') return false;

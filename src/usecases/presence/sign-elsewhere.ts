@@ -4,12 +4,12 @@ import type { ChangedClaim } from '../ownership/changed.ts';
 import type { Ports } from '../ports.ts';
 import { giveSignOfLife } from './sign-of-life.ts';
 
-/** How many of the newest events are searched for the orders that the session works on. */
+/** How many of the newest events are searched for the session's orders. */
 const EVENTS_MAX = 200;
 
 /**
- * Gives a sign of life for the other claims of a session without a helper, for which only its commands speak, and answers
- * challenges there. A session with one claim pays nothing for it, others a look at the refs of the rest.
+ * Gives a sign of life for the other claims of a session without a helper, because only its commands speak for it, and answers
+ * challenges there. This costs nothing for a session with one claim, else it reads the refs of the others.
  */
 export async function giveSignElsewhere(ports: Ports, asker: Identity, here: readonly ChangedClaim[]): Promise<void> {
   if (asker.anchor !== null || asker.source === 'binding') return;

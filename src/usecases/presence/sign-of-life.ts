@@ -6,45 +6,44 @@ import type { Holder } from '../../core/session/holder.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { lifeOf } from '../../core/session/life.ts';
 import type { Relation } from '../../core/session/relation.ts';
-import type { StandingPath } from '../../ports/path-registry.ts';
+import type { SurveyedPath } from '../../ports/path-registry.ts';
 import type { Reading } from '../../ports/registry.ts';
 import { holderOf } from '../caller/asker.ts';
 import { lossesIn, lossWarning } from '../caller/losses.ts';
 import { isMine, relationTo } from '../evidence/observe.ts';
 import { carryOut } from '../ownership/carry-out.ts';
 import { asHeld, heldAfter, type LiveClaim, liveClaims } from '../ownership/live-claims.ts';
-import { payDebts } from '../ownership/mirror.ts';
+import { writePending } from '../ownership/mirror.ts';
 import { noteChanges } from '../ownership/note-change.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
 import { keepAlive } from './keep-alive.ts';
 
-type Standing = { readonly readings: ReadonlyMap<OrderId, Reading>; readonly paths: readonly StandingPath[] };
+type Surveyed = { readonly readings: ReadonlyMap<OrderId, Reading>; readonly paths: readonly SurveyedPath[] };
 
 /**
- * Gives a sign of life for every claim of the session that asks. A challenge is answered, and a record whose anchor is gone gets
- * the current one. The session hears what it lost. If git may not write, it hears that too, and what it asks is answered all the
- * same.
+ * Gives a sign of life for every claim of the caller: answers challenges, and writes the current anchor into records whose anchor
+ * has exited. Reports what the caller lost. If git cannot write, that is a warning too, and the command continues.
  *
- * @returns the claims, with the records that were written
+ * @returns the claims, including the records that were written
  */
 export async function giveSignOfLife(
   ports: Ports,
   asker: Identity | null,
-  { readings, paths }: Standing,
-): Promise<Standing & { readonly warnings: readonly Warning[] }> {
+  { readings, paths }: Surveyed,
+): Promise<Surveyed & { readonly warnings: readonly Warning[] }> {
   if (asker === null) return { readings, paths, warnings: [] };
   const own = liveClaims({ readings, paths }, (holder) => isMine(relationToOwn(ports, asker, holder)));
   ports.sightings.beat(
     own.map(({ subject, claim }) => ({ order: subject, oid: claim.oid })),
     ports.clock.now(),
   );
-  // A helper that crashed is replaced by this.
+  // The helper may have crashed.
   if (own.length > 0) await keepAlive(ports, holderOf(asker));
   const losses = lossesIn(readings, asker.key);
-  // A new cache does not know them yet.
+  // A new cache does not have them yet.
   ports.losses.note(losses);
-  const warnings: Warning[] = [...losses.map(lossWarning), ...(await payDebts(ports))];
+  const warnings: Warning[] = [...losses.map(lossWarning), ...(await writePending(ports))];
   const written = new Map<Subject, LiveClaim>();
   for (const one of own.filter((held) => hasToSpeak(ports, asker, held))) {
     const now = await speak(ports, asker, one, warnings);
@@ -53,14 +52,14 @@ export async function giveSignOfLife(
   return { ...(written.size === 0 ? { readings, paths } : withWritten({ readings, paths }, written)), warnings };
 }
 
-/** Tells whether a record must be written: to answer a challenge, or to follow its session to another anchor. */
+/** Returns whether a record must be written: to answer a challenge, or to follow its session to another anchor. */
 function hasToSpeak(ports: Ports, asker: Identity, { claim: { record } }: LiveClaim): boolean {
   if (record.challenge !== null) return true;
   const relation = relationToOwn(ports, asker, record.holder);
   return relation === 'resumed' || relation === 'cleared';
 }
 
-/** Writes a record again as its holder; null if that failed. The next command tells of a claim that was lost meanwhile. */
+/** Writes a record again as its holder; returns null if that failed. The next command reports a claim that was lost meanwhile. */
 async function speak(ports: Ports, asker: Identity, one: LiveClaim, warnings: Warning[]): Promise<LiveClaim | null> {
   try {
     const outcome = await carryOut(ports, { asker, ...asHeld(one) });
@@ -75,19 +74,19 @@ async function speak(ports: Ports, asker: Identity, one: LiveClaim, warnings: Wa
   }
 }
 
-function withWritten({ readings, paths }: Standing, written: ReadonlyMap<Subject, LiveClaim>): Standing {
+function withWritten({ readings, paths }: Surveyed, written: ReadonlyMap<Subject, LiveClaim>): Surveyed {
   const orders = new Map(readings);
   for (const one of written.values()) if (one.on === 'order') orders.set(one.subject, { kind: 'record', ...one.claim });
-  const standing = paths.map((path): StandingPath => {
+  const current = paths.map((path): SurveyedPath => {
     const now = written.get(path.key);
     return now?.on === 'path' ? { key: now.subject, reading: { kind: 'record', ...now.claim } } : path;
   });
-  return { readings: orders, paths: standing };
+  return { readings: orders, paths: current };
 }
 
-/** Returns what the asker is to a holder; `other` also if it cannot speak for it. */
+/** Returns what the caller is to a holder; `other` also if the caller cannot speak for it. */
 function relationToOwn(ports: Ports, asker: Identity, holder: Holder): Relation {
-  // Most claims of a long board are plainly another session's: no process is looked at for those.
+  // Most claims of a long board are plainly another session's: this looks at no process for them.
   if (holder.key !== asker.key && !isSameAnchor(holder.anchor, asker.anchor)) return 'other';
   // A guest in the worktree does not prove that a dead session lives.
   if (asker.source === 'binding' && lifeOf(holder, ports.processes).kind === 'gone') return 'other';

@@ -8,7 +8,7 @@ import type { Reading } from '../../ports/registry.ts';
 import type { Ports } from '../ports.ts';
 
 /**
- * Checks that work which is to start from a revision gets a worktree.
+ * Checks that a claim which names a revision to start from also gets a worktree.
  *
  * @throws ClaimError `usage`
  */
@@ -16,7 +16,7 @@ export function assertStart({ isHere, base }: { readonly isHere: boolean; readon
   if (isHere && base !== null) throw new ClaimError({ code: 'usage', kind: 'on-without-worktree' });
 }
 
-/** The tree the command runs in, with its branch unless that is the default one, which belongs to no order. */
+/** Returns the worktree that the command runs in, and its branch unless that is the default one, which belongs to no order. */
 export async function presentPlace(ports: Ports): Promise<() => Place> {
   const { topLevel } = ports.places;
   const head = topLevel === null ? null : await ports.branches.head();
@@ -28,7 +28,12 @@ export async function presentPlace(ports: Ports): Promise<() => Place> {
   return () => place;
 }
 
-/** A tree of its own for each order: the one an earlier claim left, the one its branch is checked out in, or a new one. */
+/**
+ * Returns a worktree for each order alone: the one in which its branch is checked out, the one that an earlier claim left, or a
+ * new one.
+ *
+ * @throws ClaimError `usage` for an unknown base, `git` in a repository without commits
+ */
 export async function ownPlaces(
   ports: Ports,
   base: string | null,
@@ -58,7 +63,10 @@ export async function ownPlaces(
   return (order) => places.get(order) as Place;
 }
 
-/** A branch that was not made for the order, as a claim for the present tree records it, may be where another order is worked on by now. */
+/**
+ * Returns whether a live claim of another order has this branch. A claim made with `--no-worktree` records a branch that was not
+ * made for its order, and another order may have it by now.
+ */
 async function isOthersBranch(ports: Ports, order: OrderId, branch: string): Promise<boolean> {
   if (isBranchOf(order, branch)) return false;
   const { readings } = await ports.registry.survey();

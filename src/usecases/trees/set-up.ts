@@ -3,15 +3,15 @@ import type { OrderId } from '../../core/ids.ts';
 import type { Ports } from '../ports.ts';
 import type { SetupTrouble, Warning } from '../warning.ts';
 
-/** A caller who waits longer than this is told what is being done, and again after each such time. */
+/** A caller who waits longer than this hears what is being done, and hears it again after each such time. */
 const QUIET_MS = 2_000;
 
-/** Sets up the tree of an order if git-claim made it and has not done so yet. A failure is a warning: the claim remains. */
-export async function setUpIfOwed(ports: Ports, order: OrderId, tree: string): Promise<Warning[]> {
-  return (await ports.setup.isOwed(tree)) ? setUp(ports, order, tree) : [];
+/** Sets up the worktree of an order if git-claim made it and did not set it up yet. Failures are warnings: the claim is kept. */
+export async function setUpIfPending(ports: Ports, order: OrderId, tree: string): Promise<Warning[]> {
+  return (await ports.setup.isPending(tree)) ? setUp(ports, order, tree) : [];
 }
 
-/** Copies what is listed into a tree and runs the setup commands there, whether that was done before or not. */
+/** Copies the listed files into a worktree and runs the setup commands there, even if that was done before. */
 export async function setUp(ports: Ports, order: OrderId, tree: string): Promise<Warning[]> {
   try {
     const busy = await ports.setup.begin(tree);

@@ -11,15 +11,15 @@ import type { ChangedClaim } from '../ownership/changed.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
 
-/** How long a command waits for another process of the same session that is making the very same tree. */
+/** How long a command waits for another process that is making the same worktree. */
 const MAKER_WAIT_MS = 120_000;
 const MAKER_POLL_MS = 200;
 
 /**
- * Makes what claims promise: branch, work tree, lock and binding. Each step looks first, so that a command that was killed anywhere is
- * finished by running it again. When a tree cannot be made, the claims this command took are given back.
+ * Makes what claims promise: branch, worktree, lock and binding. Each step first checks whether it is done already, so that
+ * running a killed command again finishes it. If a worktree cannot be made, the claims that this command took are released.
  *
- * @throws ClaimError of a `worktree-not-made`
+ * @throws ClaimError of the kind `worktree-not-made`
  */
 export async function settle(ports: Ports, asker: Identity, claims: readonly ChangedClaim[]): Promise<Warning[]> {
   const warnings: Warning[] = [];
@@ -36,7 +36,7 @@ export async function settle(ports: Ports, asker: Identity, claims: readonly Cha
   return warnings;
 }
 
-/** Work that goes on elsewhere leaves the tree it was begun in to whoever comes. */
+/** Unlocks and unbinds the worktree that a claim had before, if it continues in another one. */
 function leaveOldTree(ports: Ports, { before, now }: ChangedClaim): void {
   const left = before === null ? null : treeOf(ports, before.record);
   if (left === null || left === treeOf(ports, now.record)) return;
@@ -44,33 +44,33 @@ function leaveOldTree(ports: Ports, { before, now }: ChangedClaim): void {
   ports.worktrees.unlock(left, now.record.order);
 }
 
-/** The binding is written last: with it, everything before it is there. */
+/** The binding is written last. If it exists, everything before it does. */
 function isSettled(ports: Ports, { now }: ChangedClaim): boolean {
   return ports.bindings.read(treeOf(ports, now.record)).some(({ order, oid }) => order === now.record.order && oid === now.oid);
 }
 
-/** A claim on the main tree, or on no tree, has nothing to make. */
+/** A claim on the main worktree, or on none, has nothing to make. */
 function hasOwnTree(ports: Ports, record: ClaimRecord): boolean {
   return record.worktree !== null && record.branch !== null && treeOf(ports, record) !== ports.places.mainDir;
 }
 
-/** Returns null, or why there is no tree. */
+/** Makes or adopts the worktree of a claim. Returns null, or why there is none. */
 async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): Promise<WorktreeTrouble | null> {
   const path = treeOf(ports, record) as string;
   const branch = record.branch as string;
   const { order, generation, holder } = record;
   const lock: LockReason = { order, generation, session: holder.id, maker: null };
-  const standing = async () => (await ports.worktrees.list()).find((tree) => tree.path === path && !tree.isMissing);
+  const listed = async () => (await ports.worktrees.list()).find((tree) => tree.path === path && !tree.isMissing);
   let tree: Worktree | undefined;
   for (let waitedMs = 0; ; waitedMs += MAKER_POLL_MS) {
-    const saved = await ports.worktrees.mend(path, order);
+    const saved = await ports.worktrees.repair(path, order);
     if (saved !== null) warnings.push({ code: 'work-saved', order, ref: saved });
-    tree = await standing();
+    tree = await listed();
     if (!tree?.lock?.maker) break;
     if (waitedMs >= MAKER_WAIT_MS) return { kind: 'being-made', lock: tree.lockText };
     await ports.sleep(MAKER_POLL_MS);
   }
-  // The main tree of a separate git directory is not in git's list under its own name.
+  // With a separate git directory, git does not list the main worktree under its own path.
   if (tree !== undefined || path === ports.places.topLevel) {
     ports.worktrees.lock(path, lock);
     if (tree !== undefined && tree.branch !== branch) {
@@ -82,13 +82,13 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
   if (record.base === null) return { kind: 'no-branch', branch, said: null };
   const refused = await ports.branches.create(branch, record.base);
   if (refused !== null) return { kind: 'no-branch', branch, said: refused };
-  await ports.setup.owe(path).catch((error) => {
+  await ports.setup.notePending(path).catch((error) => {
     warnings.push({ code: 'setup-failed', order, why: { kind: 'planned', failure: troubleFrom(error) } });
   });
   const failed = await ports.worktrees.add(path, branch, { ...lock, maker: ports.self() });
   if (failed === null) return null;
-  if ((await standing()) !== undefined) {
-    // Git takes back a tree that it could not check out; one that stands is whole, and only the hook that ran last failed.
+  if ((await listed()) !== undefined) {
+    // Git removes a worktree that it could not check out. One that exists is whole, and only the checkout hook failed.
     ports.worktrees.lock(path, lock);
     warnings.push({ code: 'checkout-hook', order, said: failed });
     return null;
@@ -99,8 +99,10 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
 }
 
 /**
- * Claims without a place to work would only stand in others' way: those taken by this command are released again, loudly. One that was held before it
- * (renewed or answered by the way) stays.
+ * Releases the claims that this command took, because a claim without a worktree only hinders others. A claim that the session
+ * held before, which this command renewed or answered, is kept.
+ *
+ * @returns the error that says so
  */
 async function givenBack(
   ports: Ports,

@@ -1,13 +1,14 @@
 import { ClaimError } from '../../core/errors.ts';
 import type { Ports } from '../ports.ts';
 
+/** The person agreed to the setup commands, now or (`isAlready`) before. */
 export type Trusted = { readonly kind: 'trusted'; readonly commands: readonly string[]; readonly isAlready: boolean };
 
 /**
- * Lets a person agree to the commands of `claim.setup`, as they stand now; other ones, or the same in another order, have to be agreed to again.
+ * Lets a person agree to the current commands of `claim.setup`. Other commands, or the same in another order, need a new consent.
  *
- * @param confirm shows the commands and asks; never asked of an agent
- * @throws ClaimError `illegal` for an agent and for a no, `usage` where no command is configured
+ * @param confirm shows the commands and asks; never called for an agent
+ * @throws ClaimError `illegal` for an agent and if the person says no, `usage` if no command is configured
  */
 export async function trustSetup(ports: Ports, confirm: (commands: readonly string[]) => Promise<boolean>): Promise<Trusted> {
   const { commands } = ports.setup;

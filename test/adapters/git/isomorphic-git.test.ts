@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import git from 'isomorphic-git';
 import { expect, test } from 'vitest';
-import { CLAIM_CODEC } from '../../../src/core/claim/codec.ts';
+import { CLAIM_CODEC } from '../../../src/core/claim/trailers.ts';
 import { type Oid, parseOid, parseOrderId } from '../../../src/core/ids.ts';
 import { runCli } from '../../support/run-cli.ts';
 import { createSandbox } from '../../support/sandbox.ts';

@@ -45,7 +45,7 @@ test('a link within the tree is followed and stays a link', async () => {
   expect(readFileSync(join(tree, 'real.md'), 'utf8')).toContain('claimed_by: alice');
 });
 
-test('a link in the place of a draft leads nowhere', async () => {
+test('a link in the place of a temporary file leads nowhere', async () => {
   const victim = join(tree, 'victim');
   const trap = `${file}.${process.pid}.tmp`;
   writeFileSync(file, '---\nstatus: ready\n---\n');

@@ -3,7 +3,7 @@ import type { Witnessed } from '../../../src/core/claim/record.ts';
 import type { Mirror } from '../../../src/ports/mirror.ts';
 import { claim } from '../../../src/usecases/claim.ts';
 import { release } from '../../../src/usecases/own-claims.ts';
-import { payDebts } from '../../../src/usecases/ownership/mirror.ts';
+import { writePending } from '../../../src/usecases/ownership/mirror.ts';
 import type { Ports } from '../../../src/usecases/ports.ts';
 import { ORDER } from '../../support/claims.ts';
 import { memoryPorts } from '../../support/memory-ports.ts';
@@ -14,7 +14,7 @@ test('a mirror is written after the swap, with what stands', async () => {
   const { ports, written } = mirrored();
   await claim(ports, REQUEST);
   await release(ports, [ORDER]);
-  expect([written, ports.outbox.debts()]).toEqual([['active by alice', 'released by alice'], []]);
+  expect([written, ports.outbox.pending()]).toEqual([['active by alice', 'released by alice'], []]);
 });
 
 test('one that fails fails no claim, and is written later: with what stands then, after ever longer waits', async () => {
@@ -27,54 +27,54 @@ test('one that fails fails no claim, and is written later: with what stands then
   const claimed = await claim(failing, REQUEST);
   expect(claimed).toMatchObject({
     kind: 'claimed',
-    warnings: [{ code: 'not-mirrored', order: 'ORDER-1', mirror: 'board', failure: new Error('no network') }],
+    warnings: [{ code: 'not-mirrored', order: 'ORDER-1', mirror: 'board', failure: { kind: 'error', said: 'no network' } }],
   });
-  await payDebts(later(failing, 15_000));
-  expect(ports.outbox.debts()).toMatchObject([{ mirror: 'board', attempts: 1 }]);
-  expect(await payDebts(later(failing, 25_000))).toHaveLength(1);
+  await writePending(later(failing, 15_000));
+  expect(ports.outbox.pending()).toMatchObject([{ mirror: 'board', attempts: 1 }]);
+  expect(await writePending(later(failing, 25_000))).toHaveLength(1);
   isDown = false;
-  await payDebts(later(failing, 40_000));
+  await writePending(later(failing, 40_000));
   expect(written).toEqual([]);
-  await payDebts(later(failing, 120_000));
-  expect([written, ports.outbox.debts()]).toEqual([['active by alice'], []]);
+  await writePending(later(failing, 120_000));
+  expect([written, ports.outbox.pending()]).toEqual([['active by alice'], []]);
 });
 
-test('a swap that was never applied is owed nothing', async () => {
+test('a swap that was never applied leaves nothing pending', async () => {
   const { ports, written, later } = mirrored();
-  ports.outbox.owe([{ order: ORDER, mirror: 'board' }], '2027-01-15T08:00:00Z');
-  ports.outbox.owe([{ order: ORDER, mirror: 'configured away' }], '2027-01-15T08:00:00Z');
-  await payDebts(ports);
-  expect(ports.outbox.debts()).toHaveLength(2);
-  await payDebts(later(ports, 15_000));
-  expect([written, ports.outbox.debts()]).toEqual([[], []]);
+  ports.outbox.notePending([{ order: ORDER, mirror: 'board' }], '2027-01-15T08:00:00Z');
+  ports.outbox.notePending([{ order: ORDER, mirror: 'configured away' }], '2027-01-15T08:00:00Z');
+  await writePending(ports);
+  expect(ports.outbox.pending()).toHaveLength(2);
+  await writePending(later(ports, 15_000));
+  expect([written, ports.outbox.pending()]).toEqual([[], []]);
 });
 
-test('whoever finds that something else was owed meanwhile looks again', async () => {
+test('a writer that finds a new entry meanwhile reads the claim again', async () => {
   const { ports, written } = mirrored();
   let rounds = 0;
   const busy = withMirror(ports, async (one) => {
     rounds += 1;
-    if (rounds <= 2) ports.outbox.owe([{ order: ORDER, mirror: 'board' }], '2027-01-15T08:00:00Z');
+    if (rounds <= 2) ports.outbox.notePending([{ order: ORDER, mirror: 'board' }], '2027-01-15T08:00:00Z');
     return note(written, one);
   });
   await claim(busy, REQUEST);
-  expect([written.length, ports.outbox.debts()]).toEqual([3, []]);
+  expect([written.length, ports.outbox.pending()]).toEqual([3, []]);
 });
 
-test('an event that a killed command owed is appended once, with its own time', async () => {
+test('an event that a killed command left pending is appended once, with its own time', async () => {
   const { ports, later } = mirrored();
   await claim(ports, REQUEST);
   const [event] = ports.events.read({ order: ORDER, limit: 1 });
-  ports.outbox.owe([{ order: ORDER, mirror: 'feed' }], '2027-01-15T08:00:00Z');
-  await payDebts(later(ports, 15_000));
+  ports.outbox.notePending([{ order: ORDER, mirror: 'feed' }], '2027-01-15T08:00:00Z');
+  await writePending(later(ports, 15_000));
   expect(ports.events.read({ order: ORDER, limit: 9 })).toEqual([event]);
   const standing = (await ports.registry.read([ORDER])).get(ORDER);
   if (standing?.kind !== 'record') throw new Error('the claim is gone');
   const record = { ...standing.record, action: 'block', state: 'blocked', nonce: 'f'.repeat(32), note: 'waits' } as const;
   await ports.registry.swap([{ order: ORDER, expected: standing, record }]);
-  ports.outbox.owe([{ order: ORDER, mirror: 'feed' }], '2027-01-15T08:00:00Z');
-  await payDebts(later(ports, 15_000));
-  await payDebts(later(ports, 30_000));
+  ports.outbox.notePending([{ order: ORDER, mirror: 'feed' }], '2027-01-15T08:00:00Z');
+  await writePending(later(ports, 15_000));
+  await writePending(later(ports, 30_000));
   expect(ports.events.read({ order: ORDER, limit: 9 }).slice(1)).toMatchObject([
     { kind: 'block', session: 'alice', at: record.recordedAt, message: 'waits' },
   ]);

@@ -98,7 +98,7 @@ async function place(helpers: number, what: 'order' | 'path', alice: object = {}
   }));
   const history = async (): Promise<readonly (Witnessed | WitnessedPath)[]> => {
     if (what === 'order') return registry.history(ORDER, 99);
-    const [path] = registry.paths.standing();
+    const [path] = registry.paths.current();
     return path?.reading.kind === 'record' ? registry.paths.history(KEY, path.reading.oid, 99) : [];
   };
   const actions = async (): Promise<string[]> => (await history()).map(({ record }) => record.action);

@@ -19,7 +19,7 @@ import { isShim } from '../../../core/install/shim.ts';
 import type { Change } from '../../../ports/installation.ts';
 import { pause } from '../../system/monotonic.ts';
 import { step } from '../../system/step.ts';
-import { abandonedDrafts, draftOf, removeFile } from '../files.ts';
+import { abandonedTemporaryFiles, removeFile, temporaryFileOf } from '../files.ts';
 
 /** Returns a file's bytes as Latin-1, or null if it does not exist. */
 export function readBytes(path: string): string | null {
@@ -64,19 +64,19 @@ function write({ part, path, text, before }: Extract<Change, { kind: 'write' }>)
   const file = before === null ? path : realpathSync(path);
   const mode = part === 'hook' ? 0o755 : before === null ? 0o644 : statSync(file).mode & 0o7777;
   const isConfig = basename(file) === 'config';
-  const draft = isConfig ? `${file}.lock` : draftOf(file);
-  const descriptor = isConfig ? lock(draft) : openSync(draft, 'wx', mode);
+  const temporary = isConfig ? `${file}.lock` : temporaryFileOf(file);
+  const descriptor = isConfig ? lock(temporary) : openSync(temporary, 'wx', mode);
   try {
     writeSync(descriptor, text, null, 'latin1');
     fsyncSync(descriptor);
     // Somebody may have written the file since it was read.
-    const standing = readBytes(file);
-    if (standing !== before && standing !== text) throw new ClaimError({ code: 'git', kind: 'file-changing', file });
-    if (before !== null) chmodSync(draft, mode);
-    renameSync(draft, file);
-    for (const left of abandonedDrafts(file)) removeFile(left, `draft of ${part}`);
+    const current = readBytes(file);
+    if (current !== before && current !== text) throw new ClaimError({ code: 'git', kind: 'file-changing', file });
+    if (before !== null) chmodSync(temporary, mode);
+    renameSync(temporary, file);
+    for (const left of abandonedTemporaryFiles(file)) removeFile(left, `draft of ${part}`);
   } catch (error) {
-    rmSync(draft, { force: true });
+    rmSync(temporary, { force: true });
     throw error;
   } finally {
     closeSync(descriptor);

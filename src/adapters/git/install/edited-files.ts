@@ -4,7 +4,7 @@ import { ClaimError } from '../../../core/errors.ts';
 import type { Mode } from '../../../core/guard/mode.ts';
 import { CLAUDE_EDIT } from '../../../core/install/claude-settings.ts';
 import { AGENTS_EDIT, CONFIG_EDIT, type Edit } from '../../../core/install/edits.ts';
-import { draftOf } from '../files.ts';
+import { temporaryFileOf } from '../files.ts';
 import { lastWords } from '../process.ts';
 import type { Repository } from '../repository.ts';
 import { deniedOr, readBytes } from './bytes.ts';
@@ -12,7 +12,7 @@ import type { EditedFile, Manifest } from './manifest.ts';
 
 export type Part = EditedFile['part'];
 
-export type Edited = { readonly file: EditedFile; readonly standing: string | null };
+export type Edited = { readonly file: EditedFile; readonly current: string | null };
 
 const EDITS: Record<Part, Edit> = { config: CONFIG_EDIT, 'agents-md': AGENTS_EDIT, claude: CLAUDE_EDIT };
 
@@ -41,17 +41,17 @@ export class EditedFiles {
   async with(part: Part, manifest: Manifest, mode: Mode | null): Promise<Edited> {
     const path = this.#inTree(part);
     if (path === null) throw new ClaimError({ code: 'usage', kind: 'install-without-worktree' });
-    const standing = readBytes(path);
+    const current = readBytes(path);
     const known = manifest.edited.find((file) => file.path === path);
-    const isChanged = known !== undefined && known.after !== standing && standing !== null;
-    const before = isChanged ? await this.without(known, standing, manifest) : (known ?? { before: standing }).before;
-    const text = part === 'config' && mode !== null ? await this.#configured(standing ?? '', mode) : (standing ?? '');
-    return { file: { part, path, before, after: this.#added(part, text) }, standing };
+    const isChanged = known !== undefined && known.after !== current && current !== null;
+    const before = isChanged ? await this.without(known, current, manifest) : (known ?? { before: current }).before;
+    const text = part === 'config' && mode !== null ? await this.#configured(current ?? '', mode) : (current ?? '');
+    return { file: { part, path, before, after: this.#added(part, text) }, current };
   }
 
   /** Returns a file that somebody has changed since, without our part. */
-  async without({ part }: EditedFile, standing: string, { modeSet, modeBefore = null }: Manifest): Promise<string | null> {
-    const rest = EDITS[part].remove(standing);
+  async without({ part }: EditedFile, current: string, { modeSet, modeBefore = null }: Manifest): Promise<string | null> {
+    const rest = EDITS[part].remove(current);
     if (part !== 'config' || rest === null || modeSet === undefined || (await this.localMode()) !== modeSet) return rest;
     return this.#configured(rest, modeBefore);
   }
@@ -70,19 +70,19 @@ export class EditedFiles {
 
   /** Lets git itself set the mode in a configuration text, or (null) unset it. */
   async #configured(text: string, mode: string | null): Promise<string> {
-    // If this process is killed, the next one that writes the file removes the draft.
-    const draft = draftOf(this.configFile);
+    // If this process is killed, the next one that writes the file removes the temporary one.
+    const temporary = temporaryFileOf(this.configFile);
     try {
       // A configuration may hold secrets.
-      writeFileSync(draft, text, { encoding: 'latin1', flag: 'wx', mode: 0o600 });
+      writeFileSync(temporary, text, { encoding: 'latin1', flag: 'wx', mode: 0o600 });
       const args = mode === null ? ['--unset-all', 'claim.mode'] : ['--replace-all', 'claim.mode', mode];
-      const result = await this.#repository.git(['config', '--file', draft, ...args]);
+      const result = await this.#repository.git(['config', '--file', temporary, ...args]);
       if (result.code !== 0) throw new ClaimError({ code: 'git', kind: 'mode-not-set', said: lastWords(result) });
-      return readBytes(draft) ?? text;
+      return readBytes(temporary) ?? text;
     } catch (error) {
       throw deniedOr(error, this.#repository.mainDir);
     } finally {
-      rmSync(draft, { force: true });
+      rmSync(temporary, { force: true });
     }
   }
 

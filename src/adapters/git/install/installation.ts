@@ -105,7 +105,7 @@ export class GitInstallation implements Installation {
         ...files,
         ...hooks,
         ...writing('config', this.#includedFile, bytesOf(own)),
-        ...edited.flatMap(({ file: { part, path, after }, standing }) => writing(part, path, after, standing)),
+        ...edited.flatMap(({ file: { part, path, after }, current }) => writing(part, path, after, current)),
       ],
       notes: this.#where.githooks.includes('/_npx/') ? [{ kind: 'passing' }] : [],
     };
@@ -119,12 +119,12 @@ export class GitInstallation implements Installation {
     const restored: Change[] = [];
     const notes: InstallNote[] = [];
     for (const file of hasConfig ? manifest.edited : [...manifest.edited, config]) {
-      const standing = readBytes(file.path);
-      if (standing === null) continue;
-      const rest = standing === file.after ? file.before : await this.#files.without(file, standing, manifest);
+      const current = readBytes(file.path);
+      if (current === null) continue;
+      const rest = current === file.after ? file.before : await this.#files.without(file, current, manifest);
       if (rest === null) restored.push({ kind: 'remove', part: file.part, path: file.path });
-      else restored.push(...writing(file.part, file.path, rest, standing));
-      if (standing !== file.after && file.after !== '') notes.push({ kind: 'changed', path: file.path });
+      else restored.push(...writing(file.part, file.path, rest, current));
+      if (current !== file.after && file.after !== '') notes.push({ kind: 'changed', path: file.path });
     }
     const hooks = [...planFilesRemoval(commonDir), ...planFolderRemoval(commonDir)];
     const left = hooksLeftBehind(commonDir, hooks);

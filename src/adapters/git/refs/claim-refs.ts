@@ -1,16 +1,16 @@
-import { CLAIM_CODEC } from '../../../core/claim/codec.ts';
 import type { Witnessed } from '../../../core/claim/record.ts';
 import { claimRef, DEFAULT_REF_PREFIX, orderOfRef } from '../../../core/claim/refs.ts';
+import { CLAIM_CODEC } from '../../../core/claim/trailers.ts';
 import { isCanonicalOrderId, type OrderId } from '../../../core/ids.ts';
 import { pathPatterns, pathRefPrefix } from '../../../core/paths/refs.ts';
 import { MISREAD } from '../../../core/record/misread.ts';
 import type { Tagger } from '../../../core/record/tag.ts';
-import type { PathChange, StandingPath } from '../../../ports/path-registry.ts';
+import type { PathChange, SurveyedPath } from '../../../ports/path-registry.ts';
 import type { ClaimChange, Reading, Registry, Survey, SwapOutcome } from '../../../ports/registry.ts';
 import type { Git } from '../process.ts';
 import { chainOf, type FoundObject, readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
-import { standingPath } from './path-refs.ts';
+import { surveyedPath } from './path-refs.ts';
 import type { Mutex } from './stale-locks.ts';
 import {
   type Listing,
@@ -80,7 +80,7 @@ export class GitRegistry implements Registry {
     const patterns = orders?.map((order) => this.#ref(order)) ?? patternsOf(this.#prefix);
     const early = orders === undefined && this.#early?.prefix === this.#prefix ? this.#early.listing : undefined;
     this.#early = null;
-    const surveyed = await surveyRefs(this.#repository, patterns, (one) => this.#standing(one), early);
+    const surveyed = await surveyRefs(this.#repository, patterns, (one) => this.#contentOf(one), early);
     if (surveyed.kind === 'failed' && orders === undefined) throw unknown(surveyed.why);
     if (surveyed.kind === 'failed') {
       const unreadable = { kind: 'unreadable', why: surveyed.why } as const;
@@ -88,7 +88,7 @@ export class GitRegistry implements Registry {
     }
     const readings = new Map<OrderId, Reading>((orders ?? []).map((order) => [order, { kind: 'absent' }]));
     const strangers: SurveyedRef[] = [];
-    const paths: StandingPath[] = [];
+    const paths: SurveyedPath[] = [];
     for (const one of surveyed.kept) {
       if ('ref' in one) strangers.push(one);
       else if ('key' in one) paths.push(one);
@@ -118,10 +118,10 @@ export class GitRegistry implements Registry {
   }
 
   /** Returns the claim or path claim of a ref, or the ref itself if it is neither. */
-  #standing(one: SurveyedRef): { readonly order: OrderId; readonly reading: Reading } | StandingPath | SurveyedRef {
+  #contentOf(one: SurveyedRef): { readonly order: OrderId; readonly reading: Reading } | SurveyedPath | SurveyedRef {
     const order = orderOfRef(this.#prefix, one.ref);
     if (order !== null) return { order, reading: one.read(CLAIM_CODEC, order) };
-    const path = standingPath(one, pathRefPrefix(this.#prefix));
+    const path = surveyedPath(one, pathRefPrefix(this.#prefix));
     if (path !== null) return path;
     const folder = one.ref.slice(this.#prefix.length).split('/')[0] as string;
     // A ref below an order's own name prevents that order from ever having one.

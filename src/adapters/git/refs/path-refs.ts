@@ -1,9 +1,9 @@
 import type { Oid } from '../../../core/ids.ts';
 import { type ClaimPath, type PathKey, pathKey } from '../../../core/path.ts';
-import { PATH_CODEC } from '../../../core/paths/codec.ts';
 import type { WitnessedPath } from '../../../core/paths/record.ts';
 import { keyOfRef, pathPatterns } from '../../../core/paths/refs.ts';
-import type { PathRegistry, PathStanding, StandingPath } from '../../../ports/path-registry.ts';
+import { PATH_CODEC } from '../../../core/paths/trailers.ts';
+import type { PathRegistry, PathSurvey, SurveyedPath } from '../../../ports/path-registry.ts';
 import { chainOf, readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
 import type { Mutex } from './stale-locks.ts';
@@ -21,11 +21,11 @@ export class GitPathRegistry implements PathRegistry {
     this.#mutex = mutex;
   }
 
-  async survey(): Promise<PathStanding> {
+  async survey(): Promise<PathSurvey> {
     const surveyed = await surveyRefs(
       this.#repository,
       pathPatterns(this.#prefix),
-      (one) => standingPath(one, this.#prefix) ?? one,
+      (one) => surveyedPath(one, this.#prefix) ?? one,
     );
     if (surveyed.kind === 'failed') throw unknown(surveyed.why);
     const { kept } = surveyed;
@@ -51,7 +51,7 @@ export class GitPathRegistry implements PathRegistry {
 }
 
 /** Reads a ref as a path claim; null if its name encodes no path. */
-export function standingPath(one: SurveyedRef, prefix: string): StandingPath | null {
+export function surveyedPath(one: SurveyedRef, prefix: string): SurveyedPath | null {
   const key = keyOfRef(prefix, one.ref);
   return key === null ? null : { key, reading: one.read(PATH_CODEC, key) };
 }

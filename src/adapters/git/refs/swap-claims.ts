@@ -1,10 +1,10 @@
-import { CLAIM_CODEC } from '../../../core/claim/codec.ts';
 import { claimRef } from '../../../core/claim/refs.ts';
+import { CLAIM_CODEC } from '../../../core/claim/trailers.ts';
 import type { Oid } from '../../../core/ids.ts';
 import type { Subject } from '../../../core/liveness/observation.ts';
 import { overlaps } from '../../../core/path.ts';
-import { PATH_CODEC } from '../../../core/paths/codec.ts';
 import { guardRef, pathRef, pathRefPrefix } from '../../../core/paths/refs.ts';
+import { PATH_CODEC } from '../../../core/paths/trailers.ts';
 import type { Codec } from '../../../core/record/codec.ts';
 import type { Tagger, TagTarget } from '../../../core/record/tag.ts';
 import type { PathChange } from '../../../ports/path-registry.ts';

@@ -4,7 +4,7 @@ import { decodePending, encodePending, type Pending } from '../../../core/paths/
 import { guardRef, keyOfRef, pathRef } from '../../../core/paths/refs.ts';
 import type { TagReader } from '../../../core/record/codec.ts';
 import { MISREAD } from '../../../core/record/misread.ts';
-import type { PathStanding, StandingPath } from '../../../ports/path-registry.ts';
+import type { PathSurvey, SurveyedPath } from '../../../ports/path-registry.ts';
 import { readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
 import { type GitObject, gitObject } from '../write-objects.ts';
@@ -65,10 +65,10 @@ export async function swapInTwo(
 export async function withPending(
   repository: Repository,
   prefix: string,
-  paths: readonly StandingPath[],
+  paths: readonly SurveyedPath[],
   strangers: readonly SurveyedRef[],
   mutex: Mutex,
-): Promise<PathStanding> {
+): Promise<PathSurvey> {
   const guard = strangers.find(({ ref }) => ref === guardRef(prefix))?.read(NO_CLAIM, null);
   const names = strangers.map(({ ref }) => ref);
   const finished =
@@ -85,9 +85,9 @@ async function finishPending(
   repository: Repository,
   prefix: string,
   oid: Oid,
-  standing: readonly StandingPath[],
+  current: readonly SurveyedPath[],
   mutex: Mutex,
-): Promise<StandingPath[] | null> {
+): Promise<SurveyedPath[] | null> {
   const [found] = await readObjects(repository.git, [oid]);
   const pending = found?.type === 'blob' ? decodePending(found.body.toString('utf8')) : null;
   const format = repository.objectFormat;
@@ -96,7 +96,7 @@ async function finishPending(
   if (pending === null || !pending.coming.every(({ body }) => body.startsWith(`object ${nothing.oid}\ntype blob\n`))) return null;
   const tags = pending.coming.map(({ body }) => gitObject(format, 'tag', body));
   const guard = { ref: guardRef(prefix), from: oid };
-  const left = pending.going.filter((one) => standing.some(({ key, reading }) => isAt(one, key, reading)));
+  const left = pending.going.filter((one) => current.some(({ key, reading }) => isAt(one, key, reading)));
   // A git was killed while it deleted them one by one.
   const going = left.map(({ key, oid: from }) => ({ ref: pathRef(prefix, key), from, to: 'gone' as const }));
   const coming = pending.coming.map(({ key }, at) => ({
@@ -112,7 +112,7 @@ async function finishPending(
     // A full disk, for example. A reader gets its answer all the same, and a writer gets the error when it writes.
     if (!(error instanceof ClaimError)) throw error;
   }
-  return standingAfter(standing, pending, tags);
+  return afterPending(current, pending, tags);
 }
 
 /** Creates the refs and deletes the guard. If another session has already done so, the result is the same. */
@@ -134,12 +134,8 @@ async function finish(
   await swapRefs(repository, [gone], [], mutex);
 }
 
-function standingAfter(
-  standing: readonly StandingPath[],
-  { going, coming }: Pending,
-  tags: readonly GitObject[],
-): StandingPath[] {
-  const stay = standing.filter(({ key, reading }) => !going.some((one) => isAt(one, key, reading)));
+function afterPending(current: readonly SurveyedPath[], { going, coming }: Pending, tags: readonly GitObject[]): SurveyedPath[] {
+  const stay = current.filter(({ key, reading }) => !going.some((one) => isAt(one, key, reading)));
   const come = coming.map(({ key, record }, at) => ({
     key,
     reading: { kind: 'record' as const, oid: (tags[at] as GitObject).oid, previous: null, record },
@@ -149,6 +145,6 @@ function standingAfter(
   );
 }
 
-function isAt(one: Pending['going'][number], key: StandingPath['key'], reading: StandingPath['reading']): boolean {
+function isAt(one: Pending['going'][number], key: SurveyedPath['key'], reading: SurveyedPath['reading']): boolean {
   return key === one.key && reading.kind === 'record' && reading.oid === one.oid;
 }

@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSessionKey } from '../../../core/ids.ts';
-import type { TreeActivity, TreeNotes, Unsaid } from '../../../ports/tree-notes.ts';
+import type { TreeActivity, TreeNotes, UnreportedRefusal } from '../../../ports/tree-notes.ts';
 import { ageMs, makeFolder, readText, removeFile, writeWhole } from '../files.ts';
 import type { Repository } from '../repository.ts';
 import { privateDirOf } from './bindings.ts';
@@ -65,7 +65,7 @@ export class GitTreeNotes implements TreeNotes {
     return taken(join(this.#repository.commonDir, 'claim', 'bypassed'), 'bypassed');
   }
 
-  takeRefused(): readonly Unsaid[] {
+  takeRefused(): readonly UnreportedRefusal[] {
     const lines = taken(join(this.#repository.commonDir, 'claim', 'refused'), 'refused');
     return lines.map((line) => {
       const [what = '', key = '-'] = line.split(' ');

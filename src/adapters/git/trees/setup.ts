@@ -52,18 +52,18 @@ export class GitTreeSetup implements TreeSetup {
     (await this.#trusted()).add();
   }
 
-  async owe(tree: string): Promise<void> {
+  async notePending(tree: string): Promise<void> {
     if (this.commands.length === 0 && !existsSync(join(this.#repository.mainDir, INCLUDE_FILE))) return;
     makeFolder(this.#folder(), 0o700, 'setup notes');
     writeWhole(await this.#note(tree), '', 'setup note');
   }
 
-  async isOwed(tree: string): Promise<boolean> {
+  async isPending(tree: string): Promise<boolean> {
     return existsSync(this.#folder()) && existsSync(await this.#note(tree));
   }
 
   async done(tree: string): Promise<void> {
-    if (await this.isOwed(tree)) removeFile(await this.#note(tree), 'setup note');
+    if (await this.isPending(tree)) removeFile(await this.#note(tree), 'setup note');
   }
 
   async forget(tree: string): Promise<void> {

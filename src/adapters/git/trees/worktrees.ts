@@ -59,7 +59,7 @@ export class GitWorktrees implements Worktrees {
     return result.code === 0 ? null : lastWords(result);
   }
 
-  async mend(path: string, order: OrderId): Promise<string | null> {
+  async repair(path: string, order: OrderId): Promise<string | null> {
     const dead = this.#leftovers().filter((left) => !left.isBeingMade && (left.path === path || left.lock.order === order));
     for (const left of dead.filter((one) => !existsSync(one.path) || !one.hasHead)) this.#forget(left);
     const begun = dead.find((left) => left.path === path && left.hasHead && existsSync(path));
@@ -69,8 +69,8 @@ export class GitWorktrees implements Worktrees {
   lock(path: string, reason: LockReason): boolean {
     const gitDir = this.#ownGitDir(path);
     if (gitDir === null) return false;
-    const standing = readText(join(gitDir, 'locked'));
-    if (standing !== null && parseLockReason(standing) === null) return false;
+    const current = readText(join(gitDir, 'locked'));
+    if (current !== null && parseLockReason(current) === null) return false;
     writeWhole(join(gitDir, 'locked'), formatLockReason(reason), 'worktree lock');
     return true;
   }

@@ -10,10 +10,10 @@ import { gitObject, type ObjectType, writeObjects } from '../../../../src/adapte
 import { DEFAULT_REF_PREFIX } from '../../../../src/core/claim/refs.ts';
 import type { Oid } from '../../../../src/core/ids.ts';
 import { type PathKey, parseClaimPath, pathKey } from '../../../../src/core/path.ts';
-import { PATH_CODEC } from '../../../../src/core/paths/codec.ts';
 import { encodePending } from '../../../../src/core/paths/pending.ts';
 import type { WitnessedPath } from '../../../../src/core/paths/record.ts';
 import { pathRefPrefix } from '../../../../src/core/paths/refs.ts';
+import { PATH_CODEC } from '../../../../src/core/paths/trailers.ts';
 import type { Tagger } from '../../../../src/core/record/tag.ts';
 import type { PathChange } from '../../../../src/ports/path-registry.ts';
 import { ORDER, recordOf } from '../../../support/claims.ts';
@@ -78,8 +78,8 @@ test('what a killed git did in part is done as a whole by whoever looks: the fir
   ] as const) {
     const { git, store, standing, guard, widening, halfDone } = await place();
     await halfDone();
-    const owed = git(['cat-file', 'blob', GUARD]).split('\0');
-    const body = owed[owed.indexOf('docs') + 2] as string;
+    const lines = git(['cat-file', 'blob', GUARD]).split('\0');
+    const body = lines[lines.indexOf('docs') + 2] as string;
     const oid = isFirst ? widening.find((one) => one.key === '/src/b')?.expected?.oid : await store('tag', body);
     git(['update-ref', left, oid as string]);
     expect([await standing(), guard()]).toEqual([['/docs', '/src'], '']);
@@ -126,11 +126,11 @@ test('where a stranger to git keeps it from making the new ref, nothing is begun
   expect([await standing(), guard()]).toEqual([['/src/a', '/src/b'], '']);
 });
 
-test('what cannot be made yet stays owed, also where some of it stands already', async () => {
+test('what cannot be made yet stays pending, even if some of it exists already', async () => {
   const { git, store, standing, guard, halfDone } = await place();
   await halfDone();
-  const owed = git(['cat-file', 'blob', GUARD]).split('\0');
-  git(['update-ref', 'refs/claim-paths/docs', await store('tag', owed[owed.indexOf('docs') + 2] as string)]);
+  const lines = git(['cat-file', 'blob', GUARD]).split('\0');
+  git(['update-ref', 'refs/claim-paths/docs', await store('tag', lines[lines.indexOf('docs') + 2] as string)]);
   const unable: Wrap = (one) => (args, options) => {
     const isOfSrc = args.includes('update-ref') && String(options?.input).includes('update refs/claim-paths/src\0');
     return isOfSrc ? Promise.resolve({ code: 128, stdout: Buffer.of(), stderr: 'fatal: not now' }) : one(args, options);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CLAIM_CODEC, HOOK_KEYS } from '../../../src/core/claim/codec.ts';
 import { ACTIONS, type ClaimRecord, STATES } from '../../../src/core/claim/record.ts';
+import { CLAIM_CODEC, HOOK_KEYS } from '../../../src/core/claim/trailers.ts';
 import type { Oid, OrderId, SessionId, SessionKey } from '../../../src/core/ids.ts';
 import { oneLine } from '../../../src/core/line.ts';
 import { LEASE } from '../../support/claims.ts';
