@@ -266,7 +266,7 @@ test('what is no path of this worktree is refused, and says why', async () => {
     [['path', 'x'.repeat(251)], 'its name is too long for a ref'],
     [['path', 'src', '--ttl', '90s'], 'shorter than this session can keep'],
     [['path', 'src', '--ttl', 'soon'], 'is not a duration'],
-    [['path', 'src', '--release', '--ttl', '15m'], '--ttl is for a claim'],
+    [['path', 'src', '--release', '--ttl', '15m'], '--ttl cannot be combined with --release'],
     [['paths', 'src'], 'paths takes no arguments'],
     [['ORDER-1', 'ORDER-2', '--path', 'src'], '--path goes with one order'],
     [['path', 'src'], 'there is no worktree here', join(sandbox.dir, 'bare')],
