@@ -35,8 +35,9 @@ function claimText(
 /** Says whose work it was, why it could be taken, and what of it is unsaved. */
 function takeoverLines(page: Page, takeover: Takeover | null): string[] {
   if (takeover === null) return [];
-  const { from, grounds, work } = takeover;
-  return [detail(page, 'taken', `from ${shown(from)}: ${shown(grounds)}`), ...workLines(page, work)];
+  const { from, because, grounds, work } = takeover;
+  // If the work is listed below, its amount need not be said as well.
+  return [detail(page, 'taken', `from ${shown(from)}: ${shown(work === null ? because : grounds)}`), ...workLines(page, work)];
 }
 
 /** Says what work exists in a worktree only. */
