@@ -107,7 +107,7 @@ test('husky: its hooks run first, in linked worktrees too, and its prepare does 
   it.git('config', '--unset', 'core.hooksPath');
   await it.claim('init');
   it.run(['husky']);
-  expect((await it.claim('list')).stderr).toMatch(/they are in place again, and its hooks run first/);
+  expect((await it.claim('list')).stderr).toMatch(/they are back, and run after its hooks/);
   it.ran();
   it.commit();
   expect(it.ran()).toEqual(both);
@@ -138,7 +138,7 @@ test('lefthook: its hooks run first, and when it installs them again ours are pu
   // Twice: the second time it could stumble over what it renamed the first time.
   for (let time = 1; time <= 2; time += 1) {
     expect(it.run(['lefthook', 'install', '--force']).status).toBe(0);
-    expect((await it.claim('list')).stderr).toMatch(/they are in place again/);
+    expect((await it.claim('list')).stderr).toMatch(/they are back/);
     it.commit();
     expect(it.ran()).toEqual(['tool pre-commit', ...OURS]);
   }
@@ -160,7 +160,7 @@ test('simple-git-hooks: the same, though it removes every hook that is not its o
   it.commit();
   expect(it.ran()).toEqual(['tool pre-commit', ...OURS]);
   expect(it.run(['simple-git-hooks']).status).toBe(0);
-  expect((await it.claim('list')).stderr).toMatch(/they are in place again/);
+  expect((await it.claim('list')).stderr).toMatch(/they are back/);
   it.git('worktree', 'add', '--quiet', '../linked');
   it.ran();
   it.commit(join(it.dir, 'linked'));

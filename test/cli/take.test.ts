@@ -81,7 +81,7 @@ test('a live session is replaced by a person who types order and generation, and
   });
   expect(asAgent(sandbox, ...force)).toMatchObject({
     status: 3,
-    stderr: expect.stringContaining('only a person takes the order of a live session'),
+    stderr: expect.stringContaining('only a person may take the order of a live session'),
   });
   for (const typed of ['ORDER-1', 'ORDER-1 2', 'yes', '']) {
     expect(await inTerminal(typed, ...force)).toContain('that is not "ORDER-1 1": nothing was taken');
