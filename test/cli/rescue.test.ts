@@ -96,7 +96,10 @@ test('where the taker went on in the tree, the commits of the loser are kept as 
 
 test('there is nothing to rescue for whoever lost nothing', async () => {
   const { say, sandbox } = await lost();
-  expect(await say('bob', 'rescue')).toMatchObject({ code: 129, stderr: expect.stringContaining('nobody holds an order that was taken from you') });
+  expect(await say('bob', 'rescue')).toMatchObject({
+    code: 129,
+    stderr: expect.stringContaining('nobody holds an order that was taken from you'),
+  });
   expect(await say('bob', 'rescue', 'ORDER-3')).toMatchObject({ code: 4 });
   await say('bob', 'release', 'ORDER-1');
   await say('alice', 'ORDER-1');

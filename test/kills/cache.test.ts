@@ -96,7 +96,8 @@ test('the mutex keeps others out while its process lives, and lets them in when 
   const commonDir = program.commonDir();
   const holder = program.start(['hold', commonDir]);
   await new Promise((held) => holder.child.stdout?.once('data', held));
-  const refused = { kind: 'unavailable', why: expect.stringMatching(/locks\.db cannot be used: database is locked/) };
+  const said = expect.stringMatching(/locks\.db cannot be used: database is locked/);
+  const refused = { kind: 'unavailable', trouble: { kind: 'unusable', said } };
   expect(await withMutex(commonDir, () => 'in', { waitMs: 50 })).toEqual(refused);
   expect(withMutexSync(commonDir, () => 'in', { waitMs: 50 })).toEqual(refused);
   const waiting = withMutex(commonDir, () => 'in');

@@ -218,7 +218,7 @@ describe('a cache that somebody removes while it is open', () => {
 });
 
 describe('where no cache can be, it is off and says why', () => {
-  const expectOff = (why: RegExp, of = here) => {
+  const expectOff = (why: RegExp, of = here, kind = 'unusable') => {
     of.sightings.beat([{ order: ORDER, oid: OID }], at(1));
     of.presence.register({} as never);
     // A session waiting in this process sees how long; the next process starts anew.
@@ -226,7 +226,7 @@ describe('where no cache can be, it is off and says why', () => {
     expect(of.sightings.observe([sight(ORDER, OID)], at(3)).get(ORDER)).toMatchObject({ heartbeat: null, silentSince: at(2) });
     expect(of.sightings.all()).toEqual(new Map());
     expect([of.presence.sessions(), of.events.read({ limit: 5 })]).toEqual([[], []]);
-    expect(of.cache.trouble).toMatch(why);
+    expect(of.cache.trouble).toEqual({ kind, said: expect.stringMatching(why) });
     of.cache.close();
   };
 
@@ -276,6 +276,7 @@ describe('where no cache can be, it is off and says why', () => {
     expectOff(
       /^better-sqlite3 cannot be loaded: Cannot find module/,
       sqliteCaches(commonDir, 1_000, () => findDriver(elsewhere)),
+      'no-driver',
     );
     expect(readdirSync(commonDir)).toEqual([]);
   });

@@ -21,7 +21,10 @@ test('a version that needs Node-API 10 is not even required where there is less'
   const require = installed('13.2.0', 'process.kill(process.pid, "SIGSEGV"); for (;;);');
   expect(findDriver(require, 9)).toEqual({
     kind: 'missing',
-    why: expect.stringMatching(/^better-sqlite3 cannot be loaded: version 13\.2\.0 would crash Node/),
+    trouble: {
+      kind: 'no-driver',
+      said: expect.stringMatching(/^better-sqlite3 cannot be loaded: version 13\.2\.0 would crash Node/),
+    },
   });
 });
 
@@ -40,18 +43,19 @@ test.each([
   ['a module that is something else', '12.9.0', 'module.exports = 1;'],
 ])('%s is an answer of one line', (_, version, code) => {
   const driver = findDriver(installed(version, code), 9);
-  expect(driver).toEqual({ kind: 'missing', why: expect.stringMatching(/^better-sqlite3 cannot be loaded: [^\n]+$/) });
+  const said = expect.stringMatching(/^better-sqlite3 cannot be loaded: [^\n]+$/);
+  expect(driver).toEqual({ kind: 'missing', trouble: { kind: 'no-driver', said } });
 });
 
 test('the paths that were searched are not part of the answer', () => {
   expect(findDriver(createRequire(join(directory, 'program.js')))).toEqual({
     kind: 'missing',
-    why: "better-sqlite3 cannot be loaded: Cannot find module 'better-sqlite3/package.json'",
+    trouble: { kind: 'no-driver', said: "better-sqlite3 cannot be loaded: Cannot find module 'better-sqlite3/package.json'" },
   });
   const unbuilt = installed('12.9.0', 'throw new Error("Could not locate the bindings file. Tried:\\n → a\\n → b");');
   expect(findDriver(unbuilt, 9)).toEqual({
     kind: 'missing',
-    why: 'better-sqlite3 cannot be loaded: Could not locate the bindings file.',
+    trouble: { kind: 'no-driver', said: 'better-sqlite3 cannot be loaded: Could not locate the bindings file.' },
   });
 });
 
