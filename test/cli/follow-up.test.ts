@@ -58,7 +58,7 @@ test('a draft beside its parent, under the next number that nobody has anywhere'
   expect(await say('follow-up', 'ORDER-3', '--title', 'Next')).toContain('ORDER-21 is filed');
   rmSync(join(sandbox.repo, 'orders/web/ORDER-21-next.md'));
   expect(await say('follow-up', '--title', 'From here')).toContain('ORDER-22 is filed as a draft\n');
-  expect(await say('log', 'ORDER-22')).toMatch(/file +alice +generation 1 +From here/);
+  expect(await say('log', 'ORDER-22')).toMatch(/filed +alice +generation 1 +From here/);
   expect(await say('next')).toContain('3 in draft');
   expect(read('orders/web/ORDER-22-from-here.md')).toContain('\nstatus: draft\n');
 });

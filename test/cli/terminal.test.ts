@@ -63,8 +63,8 @@ test('a title that takes two columns a character is cut where the terminal ends,
 
 test('the help of all commands is wrapped where the terminal ends', () => {
   const lines = inTerminal(createSandbox(), 'stty cols 60; git claim -h').split('\r\n');
-  expect(lines).toContain('  intent     Announce what you are about to do; others hear');
-  expect(lines).toContain('             of it for 10 minutes');
+  expect(lines).toContain('  intent      Announce what you are about to do; others are');
+  expect(lines).toContain('              told for 10 minutes');
 });
 
 test('a reader that goes away is no failure', async () => {

@@ -34,7 +34,7 @@ test('a session that flips a flag while another fixes the bug', async () => {
   const closed = git(sandbox, ['commit', '-m', 'chore: withdrawn'], { env: SAFETY });
   expect(closed).toEqual({
     code: 1,
-    out: expect.stringMatching(/refused: orders\/FIX-19\.md says complete, and FIX-19 is not yours: fixer holds it/),
+    out: expect.stringMatching(/refused: orders\/FIX-19\.md says complete, but FIX-19 is not yours: fixer holds it/),
   });
   sandbox.git(['reset', '-q', '--hard']);
 
