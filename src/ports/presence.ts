@@ -1,14 +1,8 @@
-import type { SessionId, SessionKey } from '../core/ids.ts';
-import type { Anchor } from '../core/session/anchor.ts';
+import type { SessionKey } from '../core/ids.ts';
+import type { Holder } from '../core/session/holder.ts';
 
 /** A session that was seen at work. Presence informs; it decides nothing about ownership. */
-export type Presence = {
-  readonly key: SessionKey;
-  readonly id: SessionId;
-  readonly agent: string | null;
-  readonly host: string;
-  readonly boot: string | null;
-  readonly anchor: Anchor | null;
+export type Presence = Holder & {
   /** The worktree it was last seen in, absolute. */
   readonly worktree: string | null;
   readonly title: string | null;

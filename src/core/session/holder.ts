@@ -13,3 +13,8 @@ export type Holder = {
   /** Null if no credible anchor is known. Such a session can never be proven dead. */
   readonly anchor: Anchor | null;
 };
+
+/** Returns the part of a session that a record names. */
+export function holderOf({ key, id, agent, host, boot, anchor }: Holder): Holder {
+  return { key, id, agent, host, boot, anchor };
+}

@@ -1,5 +1,5 @@
 import { isSameAnchor } from './anchor.ts';
-import type { Holder } from './holder.ts';
+import { type Holder, holderOf } from './holder.ts';
 import type { Identity } from './identity.ts';
 import { agentOfKey, anchorKey } from './key.ts';
 import type { AnchorSight } from './life.ts';
@@ -59,8 +59,7 @@ export function keptHolder(holder: Holder, identity: Identity, relation: Relatio
   const isElsewhere = relation === 'resumed' || relation === 'cleared';
   const isAnchored = relation === 'mine' && identity.source !== 'binding' && identity.anchor !== null;
   if (!isElsewhere && !isAnchored) return holder;
-  const { key, id, agent, host, boot, anchor } = identity;
-  return { key, id, agent, host, boot, anchor };
+  return holderOf(identity);
 }
 
 function isSameProcess(holder: Holder, identity: Identity): boolean {

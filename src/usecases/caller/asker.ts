@@ -1,6 +1,6 @@
 import type { Witnessed } from '../../core/claim/record.ts';
 import { ClaimError } from '../../core/errors.ts';
-import type { Holder } from '../../core/session/holder.ts';
+import { holderOf } from '../../core/session/holder.ts';
 import { type Identity, noSession } from '../../core/session/identity.ts';
 import { formatInstant } from '../../core/time.ts';
 import type { Presence } from '../../ports/presence.ts';
@@ -70,12 +70,6 @@ export function callerItself(ports: Ports): Identity | null {
     if (error instanceof ClaimError) return null;
     throw error;
   }
-}
-
-/** Returns the caller as a record names it. */
-export function holderOf(identity: Identity): Holder {
-  const { key, id, agent, host, boot, anchor } = identity;
-  return { key, id, agent, host, boot, anchor };
 }
 
 /** Returns the presence of a claim's holder, as far as the record tells it. */

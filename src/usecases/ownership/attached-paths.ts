@@ -4,9 +4,9 @@ import type { OrderId } from '../../core/ids.ts';
 import type { ClaimPath, PathKey } from '../../core/path.ts';
 import { passedPathRecord } from '../../core/paths/compose.ts';
 import type { WitnessedPath } from '../../core/paths/record.ts';
+import { holderOf } from '../../core/session/holder.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import type { PathChange, SurveyedPath } from '../../ports/path-registry.ts';
-import { holderOf } from '../caller/asker.ts';
 import type { Details, Plan } from './plan-order.ts';
 
 /** A record names its order's paths, and has a limit of 64 KiB. */

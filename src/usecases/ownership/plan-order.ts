@@ -5,11 +5,11 @@ import { type Command, contendersMove, moveOf } from '../../core/claim/transitio
 import { ClaimError } from '../../core/errors.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
 import type { ClaimPath } from '../../core/path.ts';
+import { holderOf } from '../../core/session/holder.ts';
 import { type Identity, isPerson } from '../../core/session/identity.ts';
 import { keptHolder, type Relation } from '../../core/session/relation.ts';
 import type { PathChange } from '../../ports/path-registry.ts';
 import type { Reading } from '../../ports/registry.ts';
-import { holderOf } from '../caller/asker.ts';
 import { contention, relationTo } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
 

@@ -6,11 +6,11 @@ import { decidePath, type Neighbour, type PathDecision } from '../../core/paths/
 import type { WitnessedPath } from '../../core/paths/record.ts';
 import type { PathRefusal } from '../../core/paths/refusal.ts';
 import type { LeaseTerms } from '../../core/record/lease.ts';
+import { holderOf } from '../../core/session/holder.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { keptHolder } from '../../core/session/relation.ts';
 import { formatInstant } from '../../core/time.ts';
 import type { PathChange, SurveyedPath } from '../../ports/path-registry.ts';
-import { holderOf } from '../caller/asker.ts';
 import { contention, isMine, relationTo } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
 import type { Plan } from './plan-order.ts';
