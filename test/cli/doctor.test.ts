@@ -90,6 +90,7 @@ test('each trouble is found with its remedy; --fix repairs what cannot lose work
     ...locks.map(() => 'lock'),
   ]);
   expect([...locks, fresh].filter(existsSync)).toEqual([fresh]);
+  writeFileSync(fresh, '');
   const left = new Set(troubles((await doctor(sandbox)).findings).map(({ kind }) => kind));
   expect(left).toEqual(new Set(['foreign-ref', 'missing-worktree', 'unclaimed-worktree', 'other-clone', 'file-system']));
   // The remedies work as they say.

@@ -12,6 +12,10 @@ const [cwd = '', session = '', sight = '', verb = '', argument = '', ...orders] 
 /** When the last take was written, on the monotonic clock; it was decided before that. */
 let tookAtMs: number | null = null;
 
+/** Nobody waits for a contender whose test run was killed. */
+const parent = process.ppid;
+setInterval(() => process.ppid === parent || process.exit(1), 1_000).unref();
+
 void (verb === 'wait' ? wait() : attempt());
 
 /** Waits for one order as `--wait` does, and reports when it took it. */
