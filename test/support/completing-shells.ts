@@ -66,15 +66,12 @@ export const SHELLS: Readonly<Record<'bash' | 'zsh' | 'fish', CompletingShell>> 
       const terminal = new Terminal(sandbox, 'zsh -i');
       try {
         const offered: string[][] = [];
+        await terminal.until((screen) => screen.endsWith('$'));
         for (const line of lines) {
           writeFileSync(noted, '');
-          await terminal.until((screen) => screen.endsWith('$'));
-          terminal.type(line);
-          terminal.press('Tab');
-          await terminal.until(() => readFileSync(noted, 'utf8').endsWith('\n.\n'));
+          // A second Tab would complete what the first one left.
+          await terminal.ask(`${line}\t`, () => readFileSync(noted, 'utf8').endsWith('\n.\n'), null);
           offered.push(linesOf(readFileSync(noted, 'utf8').replace(/^\.\n$/m, '')));
-          terminal.press('C-c');
-          terminal.press('C-l');
         }
         return offered;
       } finally {

@@ -6,7 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sandbox } from './sandbox.ts';
 
 /** A shell that takes longer to show something hangs. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
+/** A line that has no answer by then was typed before the shell listened, which a busy machine may delay. */
+const ANSWER_MS = 10_000;
 
 export const HAS_TMUX = spawnSync('tmux', ['-V']).status === 0;
 
@@ -37,12 +39,32 @@ export class Terminal {
    * @param key is pressed at once, and each second that it does not hold
    */
   async until(condition: (screen: string) => boolean, key: string | null = null): Promise<void> {
+    const unmet = await this.#unmet(condition, key, PATIENCE_MS);
+    if (unmet !== null) throw new Error(`it did not come to be shown, but this:\n${unmet}`);
+  }
+
+  /** Types a line at a new prompt and waits as `until` does; types it again if nothing answers. */
+  async ask(line: string, condition: (screen: string) => boolean, key: string | null): Promise<void> {
     const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      this.press('C-c');
+      this.press('C-l');
+      await this.until((screen) => screen.endsWith('$'));
+      this.type(line);
+      const unmet = await this.#unmet(condition, key, ANSWER_MS);
+      if (unmet === null) return;
+      if (performance.now() > deadline) throw new Error(`nothing answered ${line}, and this was shown:\n${unmet}`);
+    }
+  }
+
+  /** Returns what is shown when patience ends, or null as soon as the condition holds. */
+  async #unmet(condition: (screen: string) => boolean, key: string | null, patienceMs: number): Promise<string | null> {
+    const deadline = performance.now() + patienceMs;
     for (let waits = 0; ; waits += 1) {
       if (key !== null && waits % 20 === 0) this.press(key);
       const screen = this.#tmux('capture-pane', '-p').replace(/[ \n]+$/gm, '');
-      if (condition(screen)) return;
-      if (performance.now() > deadline) throw new Error(`it did not come to be shown, but this:\n${screen}`);
+      if (condition(screen)) return null;
+      if (performance.now() > deadline) return screen;
       await sleep(50);
     }
   }
