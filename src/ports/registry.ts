@@ -13,7 +13,12 @@ export type ClaimChange = {
   /** What was seen and must still be current; null: the ref must not exist. */
   readonly expected: Witnessed | null;
   readonly record: ClaimRecord | null;
+  /** A branch that must not move meanwhile. A commit of the former holder that is under way comes before the swap, or never. */
+  readonly unmoved?: UnmovedBranch | null;
 };
+
+/** Where a branch was; null: there was none. */
+export type UnmovedBranch = { readonly branch: string; readonly tip: Oid | null };
 
 export type SwapOutcome =
   /** Every change was applied. In `superseded` are the orders where a newer record already follows ours. */

@@ -7,6 +7,7 @@ import type { LeaseTerms } from '../core/record/lease.ts';
 import type { Refusal } from '../core/refusal.ts';
 import { holderOf } from '../core/session/holder.ts';
 import type { Identity } from '../core/session/identity.ts';
+import { lifeOf } from '../core/session/life.ts';
 import type { Reading } from '../ports/registry.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
 import { askerOf, issueOf } from './caller/asker.ts';
@@ -187,12 +188,14 @@ export async function claimed(
   }
   // Again: the helper may have exited meanwhile, or nothing was written because the session already holds all of this.
   const { isHelped } = await keepAlive(ports, holderOf(asker));
+  // In a container of its own processes nothing is wrong: a helper outside may keep them alive.
+  const isSeen = lifeOf(asker, ports.processes).kind === 'alive';
   await giveSignElsewhere(ports, asker, claims);
   return {
     kind: 'claimed',
     isHelped,
     claims: claims.map((one) => shown(ports, asker, one, takeovers.get(one.now.record.order))),
-    warnings: [...unmirrored, ...warnings, ...(asker.anchor !== null && !isHelped ? [NO_HELPER] : [])],
+    warnings: [...unmirrored, ...warnings, ...(isHelped || !isSeen ? [] : [NO_HELPER])],
   };
 }
 

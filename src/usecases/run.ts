@@ -4,7 +4,7 @@ import { ClaimError, troubleFrom } from '../core/errors.ts';
 import type { Trouble } from '../core/failures/failure.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { Refusal } from '../core/refusal.ts';
-import type { Anchor } from '../core/session/anchor.ts';
+import { type Anchor, formatAnchor } from '../core/session/anchor.ts';
 import { type Identified, type Identity, noSession } from '../core/session/identity.ts';
 import { anchorKey, sessionIdOf } from '../core/session/key.ts';
 import { formatInstant } from '../core/time.ts';
@@ -113,7 +113,7 @@ function as(ports: Ports, identity: Identity): Ports {
 }
 
 function variablesOf({ key, anchor }: Identity): Record<string, string> {
-  return { GIT_CLAIM_SESSION: key, ...(anchor === null ? {} : { GIT_CLAIM_ANCHOR: String(anchor.pid) }) };
+  return { GIT_CLAIM_SESSION: key, ...(anchor === null ? {} : { GIT_CLAIM_ANCHOR: formatAnchor(anchor) }) };
 }
 
 type Ran = Omit<RanProgram, 'end'>;
@@ -138,6 +138,9 @@ async function givenBack(ports: Ports, ran: Ran): Promise<RanProgram> {
   };
   try {
     const done = await release(ports, [ran.view.order]);
+    // The program may have ended the claim itself.
+    if (done.kind === 'refused' && done.claim?.mine && done.claim.state !== null)
+      return { ...ran, end: done.claim.state === 'completed' ? 'completed' : 'released', view: done.claim };
     if (done.kind === 'refused') return kept('lost', null);
     return over(ran, 'released', done);
   } catch (error) {

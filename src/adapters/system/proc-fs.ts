@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import type { ProcessInfo, Sighting } from '../../core/session/process.ts';
+import { timeShift } from './boot.ts';
 import { isPid, signalZero } from './signal-zero.ts';
 
 /** No shell, agent and multiplexer nest this deep. A longer walk is reading a table that changes meanwhile. */
@@ -7,11 +8,15 @@ const ANCESTORS_MAX = 64;
 const COMMAND_LINE_BYTES_MAX = 2_048;
 const WORDS_MAX = 8;
 
-/** Returns the inode of this process's pid namespace, or `unknown` if /proc is missing or shows another namespace. */
+/**
+ * Returns the inode of this process's pid namespace, or `unknown` if /proc is missing or shows another namespace. A time
+ * namespace that shifts the clocks is named too, because it shows other start times for the same processes.
+ */
 export function pidNamespace(): string {
   try {
     const link = /^pid:\[([0-9]+)\]$/.exec(readlinkSync('/proc/self/ns/pid'));
-    return link !== null && isOwnView() ? (link[1] as string) : 'unknown';
+    const shift = timeShift();
+    return link !== null && isOwnView() ? `${link[1]}${shift === null ? '' : `t${shift}`}` : 'unknown';
   } catch {
     return 'unknown';
   }

@@ -7,10 +7,22 @@ export type JsonNode = {
 };
 type JsonChild = { readonly key: string; readonly from: number; readonly value: JsonNode };
 
-const SPACE = /[ \t\r\n]*/y;
-const SCALAR = /"(?:[^"\\]|\\.)*"|[^\s,\]}]+/y;
+const SPACE = /(?:[ \t\r\n]|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
+const SCALAR = /"(?:[^"\\]|\\.)*"|[^\s,\]}/]+/y;
 
-/** Returns the outline of a text that JSON.parse has accepted. */
+/** Returns the value of a JSON text, with comments and trailing commas as editors allow them; undefined for any other text. */
+export function readJson(text: string): unknown {
+  const strings = '"(?:[^"\\\\]|\\\\.)*"';
+  const kept = (match: string) => (match.startsWith('"') ? match : ' ');
+  const bare = text.replace(new RegExp(`${strings}|//[^\\n]*|/\\*[\\s\\S]*?\\*/`, 'g'), kept);
+  try {
+    return JSON.parse(bare.replace(new RegExp(`${strings}|,(?=\\s*[}\\]])`, 'g'), kept));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns the outline of a text that {@link readJson} has accepted. */
 function outlineOf(text: string, at = 0): JsonNode {
   const from = after(SPACE, text, at);
   const isObject = text[from] === '{';
@@ -36,8 +48,16 @@ export function appended(text: string, node: JsonNode, key: string | null, value
   const inner = last === undefined ? outer + unit : indentAt(text, last.from);
   const layout = JSON.stringify(value, null, unit).replaceAll('\n', end + inner);
   const member = `${end}${inner}${key === null ? '' : `${JSON.stringify(key)}: `}${layout}`;
-  if (last === undefined) return `${text.slice(0, node.from + 1)}${member}${end}${outer}${text.slice(node.to - 1)}`;
+  // Only a comment may be in there.
+  const inside = text.slice(node.from + 1, node.to - 1).trimEnd();
+  if (last === undefined) return `${text.slice(0, node.from + 1)}${inside}${member}${end}${outer}${text.slice(node.to - 1)}`;
   return `${text.slice(0, last.value.to)},${member}${text.slice(last.value.to)}`;
+}
+
+/** Returns the text with another value at the end of the path, which must exist. */
+export function replaced(text: string, path: readonly string[], value: string): string {
+  const node = nodeAt(text, path) as JsonNode;
+  return text.slice(0, node.from) + JSON.stringify(value) + text.slice(node.to);
 }
 
 /** Returns the text without the member or element at the end of the path; unchanged if there is none. */
@@ -49,7 +69,8 @@ export function without(text: string, path: readonly string[]): string {
   if (before !== undefined) return text.slice(0, before.value.to) + text.slice(child.value.to);
   if (next !== undefined) return text.slice(0, child.from) + text.slice(next.from);
   const parent = nodeAt(text, path.slice(0, -1)) as JsonNode;
-  return text.slice(0, parent.from + 1) + text.slice(parent.to - 1);
+  const around = text.slice(parent.from + 1, child.from).trimEnd() + text.slice(child.value.to, parent.to - 1);
+  return text.slice(0, parent.from + 1) + (around.trim() === '' ? '' : around) + text.slice(parent.to - 1);
 }
 
 /** Returns the node at a path of keys and positions, or null. */

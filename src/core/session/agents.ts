@@ -55,7 +55,8 @@ export const KNOWN_AGENTS: readonly KnownAgent[] = [
   { name: 'opencode', ids: [], presence: ['OPENCODE'], processes: ['opencode'], hosting: ['serve', 'web'] },
   { name: 'crush', ids: [], presence: ['CRUSH'], processes: ['crush'], folder: '@charmland/crush' },
   { name: 'augment', ids: [], presence: ['AUGMENT_AGENT'], processes: ['auggie'], folder: '@augmentcode/auggie' },
-  { name: 'qwen', ids: [], presence: ['QWEN_CODE'], processes: ['qwen'], folder: '@qwen-code/qwen-code' },
+  { name: 'qwen', ids: ['QWEN_CODE_SESSION_ID'], presence: ['QWEN_CODE'], processes: ['qwen'], folder: '@qwen-code/qwen-code' },
+  { name: 'droid', ids: [], presence: [], processes: ['droid'] },
   { name: 'aider', ids: [], presence: [], processes: ['aider'] },
   {
     name: 'claude',

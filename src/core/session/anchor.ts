@@ -6,7 +6,7 @@ export type Anchor = {
   readonly pid: number;
   /** Start time as the kernel counts it: clock ticks since boot on Linux, the start time of `ps` elsewhere. Opaque. */
   readonly start: string;
-  /** The inode of the pid namespace; `host` where the system has none. */
+  /** The inode of the pid namespace, and how a time namespace shifts the clocks if one does; `host` where the system has none. */
   readonly ns: string;
 };
 

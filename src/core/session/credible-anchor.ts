@@ -3,11 +3,14 @@ import type { NoLeader } from '../failures/sessions.ts';
 import type { Anchor } from './anchor.ts';
 import { isOneCommandShell, type ProcessInfo, type Sighting } from './process.ts';
 
-/** A process that the caller named as the session's anchor, and what can be seen of it. */
-export type NamedAnchor = { readonly pid: number; readonly process: Sighting };
+/**
+ * A process that the caller named as the session's anchor, and what can be seen of it; or an anchor of another pid namespace, as
+ * `git claim run` hands one on to a command in a container, where nobody can look at it.
+ */
+export type NamedAnchor = { readonly pid: number; readonly process: Sighting } | { readonly handed: Anchor };
 
 /**
- * Parses the pid that `--anchor` or GIT_CLAIM_ANCHOR names.
+ * Parses a pid that `--anchor` or GIT_CLAIM_ANCHOR names.
  *
  * @throws ClaimError `usage`
  */
@@ -22,6 +25,7 @@ export function parseAnchorPid(text: string): number {
  * @throws ClaimError `usage` if the process has ended, or is hidden and could never be proven to have ended
  */
 export function namedAnchor(named: NamedAnchor, ns: string): Anchor {
+  if ('handed' in named) return named.handed;
   if (named.process === 'unknown') throw new ClaimError({ code: 'usage', kind: 'anchor-unseen', pid: named.pid });
   if (named.process === 'gone' || named.process.isZombie) {
     throw new ClaimError({ code: 'usage', kind: 'anchor-ended', pid: named.pid });

@@ -16,6 +16,8 @@ const TRANSCRIPTS = [
   ['/.codex/', 'codex'],
   ['/.gemini/', 'gemini'],
   ['/.cursor/', 'cursor'],
+  ['/.qwen/', 'qwen'],
+  ['/.factory/', 'droid'],
 ] as const;
 
 /** Returns what the JSON document that a coding agent sends its hooks says of the session, or null for any other text. */

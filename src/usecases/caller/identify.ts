@@ -1,4 +1,5 @@
-import { parseAnchorPid } from '../../core/session/credible-anchor.ts';
+import { parseAnchor } from '../../core/session/anchor.ts';
+import { type NamedAnchor, parseAnchorPid } from '../../core/session/credible-anchor.ts';
 import { type Identified, type IdentityFacts, identify } from '../../core/session/identity.ts';
 import type { ProcessTable } from '../../ports/process-table.ts';
 
@@ -18,15 +19,23 @@ const ANCHOR_VARIABLE = 'GIT_CLAIM_ANCHOR';
  */
 export function identifyCaller(caller: Caller, processes: ProcessTable): Identified {
   const anchor = caller.anchor ?? (caller.environment[ANCHOR_VARIABLE] || null);
-  const anchorPid = anchor === null ? null : parseAnchorPid(anchor);
   const self = processes.find(caller.pid);
   return identify({
     ...caller,
     self: typeof self === 'string' ? null : self,
     ancestors: processes.ancestors(),
-    namedAnchor: anchorPid === null ? null : { pid: anchorPid, process: processes.find(anchorPid) },
+    namedAnchor: anchor === null ? null : lookAtNamed(anchor, processes),
     host: processes.host,
     boot: processes.boot,
     ns: processes.ns,
   });
+}
+
+/** A pid means a process of this pid namespace. A whole anchor says of which namespace it is. */
+function lookAtNamed(text: string, processes: ProcessTable): NamedAnchor {
+  const whole = parseAnchor(text);
+  if (whole !== null && whole.ns !== processes.ns) return { handed: whole };
+  const pid = whole?.pid ?? parseAnchorPid(text);
+  const process = processes.find(pid);
+  return { pid, process: whole !== null && typeof process !== 'string' && process.start !== whole.start ? 'gone' : process };
 }

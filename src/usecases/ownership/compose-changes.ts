@@ -35,7 +35,7 @@ export function composeChanges(by: Composing, decided: Decided): Composed {
     const after = current === null ? null : pathsAfter(plan.order, current, paths);
     const full = after === null ? plan : withPaths(plan, after, paths);
     const record = composeOrder(by, full, { nonce: nonces[at] as string, now }, detailsOf(plan.order), after);
-    return { order: plan.order, expected: plan.before, record };
+    return { order: plan.order, expected: plan.before, record, unmoved: plan.unmoved };
   });
   return { changes, paths };
 }

@@ -9,7 +9,7 @@ import { holderOf } from '../../core/session/holder.ts';
 import { type Identity, isPerson } from '../../core/session/identity.ts';
 import { keptHolder, type Relation } from '../../core/session/relation.ts';
 import type { PathChange } from '../../ports/path-registry.ts';
-import type { Reading } from '../../ports/registry.ts';
+import type { Reading, UnmovedBranch } from '../../ports/registry.ts';
 import { contention, relationTo } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
 
@@ -27,18 +27,29 @@ export type Plan = {
   readonly waitMs: number | null;
   /** The evidence that a take is based on. */
   readonly because: string | null;
+  /** The branch whose work a take gets. */
+  readonly unmoved: UnmovedBranch | null;
 };
 
 /** A loss further back than this many records is not found. */
 const HISTORY_MAX = 200;
 
 /** Decides what a command may do to an order's claim, given its current record. */
-export async function planOrder(
+export async function planOrder(ports: Ports, change: Planning, order: OrderId, reading: Reading): Promise<Plan> {
+  const plan = await planWithoutBranch(ports, change, order, reading);
+  const branch = plan.before?.record.branch ?? null;
+  const isTake = plan.decision.kind === 'write' && plan.decision.action === 'take';
+  return { ...plan, unmoved: isTake && branch !== null ? { branch, tip: await ports.branches.tip(branch) } : null };
+}
+
+type Planning = Composing & { readonly insistence?: Insistence };
+
+async function planWithoutBranch(
   ports: Ports,
-  { asker, command, insistence }: Composing & { readonly insistence?: Insistence },
+  { asker, command, insistence }: Planning,
   order: OrderId,
   reading: Reading,
-): Promise<Plan> {
+): Promise<Omit<Plan, 'unmoved'>> {
   const plain = { order, relation: 'other' as const, waitMs: null, because: null };
   if (reading.kind === 'foreign') return { ...plain, before: null, decision: { kind: 'refuse', code: 'foreign' } };
   if (reading.kind === 'unreadable') return { ...plain, before: null, decision: { kind: 'refuse', code: 'unknown' } };

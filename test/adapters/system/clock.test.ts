@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bootId, parseBootId } from '../../../src/adapters/system/boot.ts';
+import { bootId, parseBootId, parseTimeShift } from '../../../src/adapters/system/boot.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 
 test('two readings are of one boot and never go backwards', () => {
@@ -14,4 +14,11 @@ test('a boot id is a uuid in lower case, or none', () => {
   expect(parseBootId('ED4B68D8-8C9A-4AC3-96BD-8E6E41201281\n')).toBe('ed4b68d8-8c9a-4ac3-96bd-8e6e41201281');
   expect(parseBootId('')).toBeNull();
   expect(parseBootId('sysctl: unknown oid')).toBeNull();
+});
+
+test('clocks that are not shifted go without saying', () => {
+  expect(parseTimeShift('monotonic           0         0\nboottime            0         0\n')).toBeNull();
+  expect(parseTimeShift('')).toBeNull();
+  expect(parseTimeShift('monotonic           -300         0\nboottime            5000         0\n')).toBe('m300n0n5000n0');
+  expect(parseTimeShift(`monotonic ${'9'.repeat(10)} ${'9'.repeat(9)}\nboottime 1 1`)).toHaveLength(20);
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CLAUDE_EDIT } from '../../../src/core/install/claude-settings.ts';
 import { AGENTS_EDIT, CONFIG_EDIT } from '../../../src/core/install/edits.ts';
+import { readJson } from '../../../src/core/install/json-splice.ts';
 
 /** Any bytes, as Latin-1; line ends of both kinds are frequent in them. */
 const bytes = fc
@@ -59,7 +60,7 @@ test('the settings of Claude Code keep every byte that is not ours', () => {
         const added = CLAUDE_EDIT.add(text);
         expect(CLAUDE_EDIT.add(added)).toBe(added);
         const settings = JSON.parse(added);
-        expect(settings.hooks.SessionStart.at(-1).hooks[0].command).toBe('git claim session start || true');
+        expect(settings.hooks.SessionStart.at(-1).hooks[0].command).toBe("sh -c 'git claim session start || true'");
         // The longest common beginning and end cover everything that was there.
         let [start, end] = [0, 0];
         while (start < text.length && added[start] === text[start]) start += 1;
@@ -87,7 +88,7 @@ test('what it looks like', () => {
                 "hooks": [
                     {
                         "type": "command",
-                        "command": "git claim session start || true",
+                        "command": "sh -c 'git claim session start || true'",
                         "timeout": 10
                     }
                 ]
@@ -101,4 +102,36 @@ test('what it looks like', () => {
   const beside = `{"hooks":{"SessionStart":[{"hooks":[{"type":"command","command":"a"},{"type":"command","command":"git claim session start"}]}]}}`;
   expect(CLAUDE_EDIT.add(beside)).toBe(beside);
   expect(CLAUDE_EDIT.remove(beside)).toBe('{"hooks":{"SessionStart":[{"hooks":[{"type":"command","command":"a"}]}]}}');
+});
+
+test('comments and trailing commas, as editors allow them in settings, stay where they are', () => {
+  const texts = [
+    '// mine\n{\n  "model": "opus", // the big one\n  /* "hooks": {} */\n}\n',
+    '{\n  "url": "https://example.org/*x*/", // a // in a string\n  "hooks": {\n    "SessionStart": [], // none yet\n  },\n}\n',
+    `{\n  // nothing\n}\n`,
+    `{"hooks":{"SessionStart":[${OTHER_HOOK} /* theirs */,]}}`,
+  ];
+  for (const text of texts) {
+    const added = CLAUDE_EDIT.add(text);
+    for (const comment of text.match(/\/\/ .*|\/\* .*\*\//g) ?? []) expect(added).toContain(comment);
+    expect(readJson(added)).toMatchObject({
+      hooks: {
+        SessionStart: expect.arrayContaining([expect.objectContaining({ hooks: [expect.objectContaining({ timeout: 10 })] })]),
+      },
+    });
+    expect(CLAUDE_EDIT.add(added)).toBe(added);
+  }
+  expect(CLAUDE_EDIT.remove(CLAUDE_EDIT.add(texts[0] as string))).toBe(texts[0]);
+  expect(CLAUDE_EDIT.remove(CLAUDE_EDIT.add(texts[2] as string))).toBe(texts[2]);
+  expect(readJson('{"a": "//", "b": [1, 2, ], /* c */ }')).toEqual({ a: '//', b: [1, 2] });
+  expect(readJson('{"a": }')).toBeUndefined();
+});
+
+test('the line of an earlier version, which lost its input where that is a here-document, is replaced; one of your own stays', () => {
+  const withLine = (command: string) => CLAUDE_EDIT.add('').replace("sh -c 'git claim session start || true'", command);
+  expect(CLAUDE_EDIT.add(withLine('git claim session start || true'))).toBe(CLAUDE_EDIT.add(''));
+  const own = withLine('git claim session start --linear ENG-7');
+  expect(CLAUDE_EDIT.add(own)).toBe(own);
+  for (const text of ['git claim session start || true', 'git claim session start'].map(withLine))
+    expect(CLAUDE_EDIT.remove(text)).toBeNull();
 });

@@ -14,6 +14,7 @@ test.each([
   ['gemini', 'node', ['node', '/opt/node_modules/@google/gemini-cli/bundle/gemini.js']],
   ['opencode', 'opencode.exe', ['/opt/node_modules/opencode-ai/bin/opencode.exe']],
   ['gptme', 'python3', ['/usr/bin/python3.11', '/usr/bin/gptme']],
+  ['droid', 'droid', ['/home/ada/.local/bin/droid', 'exec']],
   [null, 'bash', ['bash', '-c', 'codex exec']],
   [null, 'vim', ['vim', 'claude']],
   [null, 'cat', ['cat', '/opt/node_modules/@openai/codex/README.md']],

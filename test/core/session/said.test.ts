@@ -9,6 +9,8 @@ test.each([
   ],
   ['Codex', { session_id: 'abc', transcript_path: '/home/a/.codex/x.jsonl' }, { agent: 'codex', id: 'abc', title: null }],
   ['Codex without a transcript', { session_id: 'abc', transcript_path: null }, { agent: null, id: 'abc', title: null }],
+  ['Qwen', { session_id: 'abc', transcript_path: '/home/a/.qwen/tmp/x' }, { agent: 'qwen', id: 'abc', title: null }],
+  ['Droid', { session_id: 'abc', transcript_path: '/home/a/.factory/sessions/x' }, { agent: 'droid', id: 'abc', title: null }],
   ['Gemini', { session_id: 'abc', transcript_path: '/home/a/.gemini/tmp/x' }, { agent: 'gemini', id: 'abc', title: null }],
   [
     'Cursor, which runs hooks that were written for Claude Code too',

@@ -54,11 +54,14 @@ export async function swapClaims(
       isExclusive: expected === null,
     })),
   ];
+  const unmoved = changes.flatMap((change): RefUpdate[] =>
+    change.unmoved ? [{ ref: `refs/heads/${change.unmoved.branch}`, from: change.unmoved.tip, to: null }] : [],
+  );
   const isNewPath = paths.some(({ expected }) => expected === null);
   const guard: RefUpdate[] = isNewPath ? [{ ref: guardRef(pathPrefix), from: null, to: null }] : [];
   const outcome = isInTwo(paths)
-    ? await (await import('./swap-in-two.ts')).swapInTwo(repository, pathPrefix, updates, objects, mutex)
-    : await swapRefs(repository, [...updates, ...guard], objects, mutex);
+    ? await (await import('./swap-in-two.ts')).swapInTwo(repository, pathPrefix, [...updates, ...unmoved], objects, mutex)
+    : await swapRefs(repository, [...updates, ...unmoved, ...guard], objects, mutex);
   if (outcome.kind !== 'applied') return outcome;
   await packLooseClaims(repository, [prefix, ...(isNewPath ? [pathPrefix] : [])], mutex);
   const superseded = changes.map(({ order }) => order).filter((order) => outcome.superseded.includes(claimRef(prefix, order)));
