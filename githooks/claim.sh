@@ -1,7 +1,8 @@
 # The hooks source this. It settles the common case with git plumbing; `speak` starts git-claim where something must be said.
 
-LC_ALL=C
-export LC_ALL
+# A record that somebody had git replace by another one is read as it was written.
+LC_ALL=C GIT_NO_REPLACE_OBJECTS=1
+export LC_ALL GIT_NO_REPLACE_OBJECTS
 unset GIT_LITERAL_PATHSPECS GIT_GLOB_PATHSPECS GIT_NOGLOB_PATHSPECS GIT_ICASE_PATHSPECS
 here=${git_claim_githooks:-${0%/*}}
 hook=${0##*/}
@@ -47,10 +48,14 @@ find_branch() {
 }
 
 # Sets `me` to the key of the session that the environment names ('?' if it names several), `agent` to an agent without an id.
+# An agent above this process is an agent, whatever the environment leaves out.
 find_me() {
   me=${GIT_CLAIM_SESSION-} agent=''
-  [ -z "$me" ] || return
+  [ -z "$me" ] || return 0
   tell_agents
+  [ -z "$me$agent" ] || return 0
+  find_above
+  agent=$agent_above
 }
 
 # says <agent> <its session's id> <sign>...: a sign other than 0 or false shows that the agent is here
@@ -75,8 +80,31 @@ agrees() {
 
 claims() { git for-each-ref --format="$claim_row" "$@"; }
 
+# configured <key>: prints what files configure. A command line and an environment are an agent's to choose (`git -c`), so they
+# neither lower the gate nor move the claims.
+configured() {
+  chosen=''
+  while read -r scope value; do
+    case $scope:$1:${GIT_CONFIG_GLOBAL:+named} in : | command:* | global:claim.rule.*:named) ;; *) chosen=$value ;; esac
+  done <<END
+$(git config --show-scope --get-all "$1")
+END
+  printf '%s\n' "$chosen"
+}
+
+# mode_of <rule>: prints how hard the rule is
+mode_of() {
+  mode=$(configured "claim.rule.$1")
+  [ -n "$mode" ] || mode=$(configured claim.mode)
+  case $mode in [Hh][Aa][Rr][Dd]) mode=hard ;; esac
+  printf '%s\n' "$mode"
+}
+
 # Moves `prefix` to where the configuration keeps claims. Called when the usual place has none; fails if it is configured.
-find_prefix() { moved=$(git config claim.refPrefix) && [ "${moved%/}/" != "$prefix" ] && prefix=${moved%/}/; }
+find_prefix() {
+  moved=$(configured claim.refPrefix)
+  [ -n "$moved" ] && [ "${moved%/}/" != "$prefix" ] && prefix=${moved%/}/
+}
 
 # bound_claims [<folder of refs>...]: prints the claims bound to this worktree, and those in the folders
 bound_claims() {
@@ -94,7 +122,6 @@ is_plain() {
     case $rows in *" $prefix"*) ;; *) find_prefix && rows=$(bound_claims "$@") ;; esac
     branchless=''
     while read -r name generation oid bound; do
-      agrees "$bound" || return 1
       case $rows in *" $prefix$name State: "*) ;; *) return 1 ;; esac
       found=${rows#*" $prefix$name "}
       found=${found%%"$nl"*}
@@ -104,13 +131,15 @@ is_plain() {
         *" Generation: $generation "*" Session-Key: $bound "*) ;;
         *) return 1 ;;
       esac
-      [ -n "$me" ] || [ -z "$agent" ] || ! is_beside "$found" || return 1
+      is_believed "$bound" "$found" || return 1
+      # Without /proc only git-claim can tell who works without a name where an agent does.
+      case $me:$above:$found in :' ':*' Agent: '*) return 1 ;; esac
       key=$bound
       case $found in
         *" Branch: $branch "*) orders="$orders $name" ;;
         *' Branch: '*)
-          # On a detached HEAD the binding counts.
-          [ -z "$branch" ] || { strays=yes && continue; }
+          # The order's branch may have another name by now, or HEAD none. The default branch belongs to no order.
+          case $branch in '') ;; main | master) strays=yes && continue ;; *) strays=yes ;; esac
           orders="$orders $name"
           ;;
         *) branchless="$branchless $name" ;;
@@ -130,15 +159,71 @@ is_free_here() {
   case $branch in '' | main | master) set -- ;; *) set -- -e " Branch: $branch " ;; esac
   if [ -z "$orders$me$agent" ]; then
     # A session without a name is known by its process.
-    find_above
     for process in $above; do set -- "$@" -e " Anchor: $process/"; done
+    ! is_named_elsewhere || return 1
   fi
   [ -n "$orders" ] || [ -z "$me$agent" ] || set -- "$@" -e " Session-Key: ${me:-$agent:}${me:+ }"
   [ $# -gt 0 ] || return 0
   found=$(claims "$prefix" | grep -F "$@") || { find_prefix && found=$(claims "$prefix" | grep -F "$@"); }
   ! is_live "$found" || return 1
-  # An agent is on a branch that may be an order's.
-  case $me$agent:${branch%%/*} in :*) ;; *:*[0-9]*) return 1 ;; esac
+  # An agent, or a session by name, is on a branch that may be an order's.
+  case $me$agent:$branch in :*) ;; *:*[0-9]*) return 1 ;; esac
+}
+
+# Whether the branch is named for an order that somebody holds. A branch may name it anywhere: ada/order-2-login, fix-ORDER-2.
+is_named_elsewhere() {
+  case $branch in main | master) return 1 ;; *-[0-9]*) ;; *) return 1 ;; esac
+  words=$branch found=''
+  set --
+  while [ -n "$words" ]; do
+    name=$words
+    while [ -n "$name" ]; do
+      case $name in [A-Za-z]*[0-9]) set -- "$@" -e " $prefix$name " ;; esac
+      case $name in *[-_/]*) name=${name%[-_/]*} ;; *) name='' ;; esac
+    done
+    case $words in *[-_/]*) words=${words#*[-_/]} ;; *) words='' ;; esac
+  done
+  [ $# -gt 0 ] && [ $# -lt 200 ] && is_live "$(claims "$prefix" | grep -i -F "$@")"
+}
+
+# Sets `settings` to what files configure for commits, `prefix` and `paths` to where claims are kept.
+find_settings() {
+  settings=''
+  while read -r scope line; do
+    case $scope in command | '') ;; *) settings=$settings$nl$line ;; esac
+  done <<END
+$(git config --show-scope --get-regexp '^(claim\.(refprefix|sensitive)|core\.ignorecase)$')
+END
+  # If a key is set twice, the last value counts.
+  case $settings in *"$nl"claim.refprefix\ *) prefix=${settings##*claim.refprefix } prefix=${prefix%%"$nl"*} prefix=${prefix%/}/ ;; esac
+  paths=${prefix%/*/}/$path_refs
+}
+
+# Sets `staged` to the files that this commit changes; fails before the first commit.
+find_staged() { staged=$(git -c core.quotePath=false diff-index --cached --name-only --no-renames HEAD 2>/dev/null); }
+
+# is_apart <session key>: whether nothing staged lies in a path claim of another session, by `rows`. A path that git prints in
+# another way than a ref has it is for git-claim to read.
+is_apart() {
+  # Some path claims are half changed.
+  case $rows in *" $paths.guard "*) return 1 ;; esac
+  while IFS= read -r path; do
+    case $path in *" Session-Key: $1 "*) continue ;; *" $paths/"*) ;; *) continue ;; esac
+    path=${path#*" $paths/"} path=${path%% *}
+    case $path$staged in *%* | *\"*) return 1 ;; esac
+    # Where upper and lower case are the same, refs have upper case encoded.
+    case $settings$nl in *"core.ignorecase true$nl"*) case $staged in *[A-Z]*) return 1 ;; esac ;; esac
+    case $nl$staged$nl in *"$nl$path$nl"* | *"$nl$path/"*) return 1 ;; esac
+  done <<END
+$rows
+END
+}
+
+# Whether no order file was given another status by hand.
+keeps_status() {
+  case $staged in
+    *.md*) git diff-index --cached --quiet --no-ext-diff -G "$status_line" HEAD -- '*.md' ;;
+  esac
 }
 
 # Sets `session` to the short name of the session that the environment names, as git-claim shows it; to nothing if only
@@ -169,7 +254,7 @@ ask() {
   said=$(bounded "$here/../bin/git-claim" hook -- "$hook" "$@" 3<&0)
   code=$?
   case $code in 0) return ;; "$refused") exit 1 ;; esac
-  case $(git config claim.rule.unknown || git config claim.mode) in
+  case $(mode_of unknown) in
     hard) loud "could not check this (exit $code), and hard mode refuses what it cannot check" && exit 1 ;;
     *) loud "could not check this (exit $code): continuing unchecked" ;;
   esac
@@ -223,27 +308,60 @@ add_trailers() {
   git ${comments:+-c "$comments"} interpret-trailers --no-divider --in-place --if-exists addIfDifferent "$@" "$file"
 }
 
-# Sets `above` to the processes that this one runs in, each as `pid@start` like an anchor; to nothing where the system does not
-# show them.
+# Sets `above` to the processes that this one runs in, each as `pid@start` like an anchor, and `agent_above` to the nearest of
+# them that is an agent, both to nothing where the system does not show them; `has_terminal` to whether this one has a terminal.
 find_above() {
-  above=' ' pid=$PPID
+  [ -z "${above-}" ] || return 0
+  above=' ' pid=$$ agent_above='' has_terminal='' is_within=yes
   set -f
   while [ "$pid" -gt 1 ] && read -r stat <"/proc/$pid/stat"; do
+    name=${stat#*(} name=${name%)*}
     set -- ${stat##*) }
-    above="$above$pid@${20} " pid=$2
+    if [ "$pid" = $$ ]; then
+      [ "$5" = 0 ] || has_terminal=yes
+    else
+      above="$above$pid@${20} "
+      [ -z "$is_within" ] || [ -n "$agent_above" ] || tell_process "$name"
+    fi
+    pid=$2
   done 2>/dev/null
   set +f
+}
+
+# tell_process <name>: sets `agent_above` if the process `pid` of that name is an agent; ends the search where a terminal begins,
+# since an agent that opened one is not in it
+tell_process() {
+  if begins_terminals "$1"; then is_within='' && return; fi
+  if find_agent "$1"; then agent_above=$found_agent && return; fi
+  [ "$1" != git ] || return 0
+  # Here the words of the command line have nothing between them. Only where a known name is among them they are told apart.
+  line=''
+  read -r line <"/proc/$pid/cmdline"
+  may_be_known "$line" || return 0
+  set -- "$1" $(tr ' \0' '? ' <"/proc/$pid/cmdline")
+  is_script=''
+  ! is_interpreter "${2##*/}" || is_script=yes
+  shift
+  for word; do
+    case $word in -?*) [ -z "$is_script" ] || continue ;; esac
+    name=${word##*/} name=${name#-} name=${name%.js} name=${name%.mjs} name=${name%.cjs}
+    if begins_terminals "$name"; then is_within='' && return; fi
+    if find_agent "$name" || find_agent_of "$word"; then agent_above=$found_agent && return; fi
+    # After its program, an interpreter's first word is its script.
+    [ "$is_script" = yes ] && is_script=last || return 0
+  done
 }
 
 # holds <ref> <its row>: whether the session at work here holds that claim
 holds() {
   holder=${2#*" Session-Key: "} holder=${holder%% *}
+  if is_in "$2"; then agrees "$holder" || (forget_inherited "${anchor%%@*}" && agrees "$holder"); return; fi
+  is_believed "$holder" "$2" || return 1
   [ "$me" != "$holder" ] || return 0
-  agrees "$holder" || (is_in "$2" && forget_inherited "${anchor%%@*}" && agrees "$holder") || return 1
   while read -r name generation oid bound; do
     [ "$prefix$name $bound" != "$1 $holder" ] || return 0
   done 2>/dev/null <"$git_dir/claim/binding"
-  is_in "$2"
+  return 1
 }
 
 # is_in <row>: whether this runs in the process that the claim is anchored to. Sets `anchor`.
@@ -254,9 +372,31 @@ is_in() {
   case $above in *" ${anchor%/*} "*) ;; *) return 1 ;; esac
 }
 
-# is_beside <row>: whether this runs outside that process, as another session of the same agent does. Fails without /proc.
-is_beside() {
-  case $1 in *' Anchor: '*) ! is_in "$1" && [ "$above" != ' ' ] ;; *) false ;; esac
+# is_believed <session key> <row>: whether this process may speak for the session of a claim. A session whose process lives is
+# believed only inside it, whatever the environment says. A person at a terminal is a guest; without one it is no person.
+is_believed() {
+  agrees "$1" || return 1
+  ! is_in "$2" || return 0
+  if [ -n "$me" ]; then
+    ! lives "$2" || [ "${GIT_CLAIM_ANCHOR%%@*}" = "${anchor%%@*}" ]
+  elif [ "$above" != ' ' ] && [ -n "$agent" ]; then
+    case $2 in *' Anchor: '*) false ;; esac
+  elif [ "$above" != ' ' ] && [ -z "$has_terminal" ]; then
+    case $2 in *' Agent: '*) false ;; esac
+  fi
+}
+
+# lives <row>: whether the process that the claim is anchored to runs. Sets `anchor`, to nothing if there is none.
+lives() {
+  anchor=''
+  case $1 in *' Anchor: '*) ;; *) return 1 ;; esac
+  anchor=${1#*" Anchor: "} anchor=${anchor%% *}
+  start=${anchor#*@} start=${start%%/*}
+  read -r stat 2>/dev/null <"/proc/${anchor%%@*}/stat" || return 1
+  set -f
+  set -- ${stat##*) }
+  set +f
+  [ "$1" != Z ] && [ "${20}" = "$start" ]
 }
 
 # forget_inherited <pid>: finds `me` without the variables that the process was started with. A terminal opened by an agent

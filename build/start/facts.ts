@@ -12,7 +12,8 @@ import { quoted } from '../../src/core/install/shim.ts';
 import { STATUS_KEYS } from '../../src/core/orders/read-order.ts';
 import { PATH_REFS } from '../../src/core/paths/refs.ts';
 import { POLLS_A_BEAT } from '../../src/core/record/lease.ts';
-import { KNOWN_AGENTS, type KnownAgent } from '../../src/core/session/agents.ts';
+import { KNOWN_AGENTS, type KnownAgent, TERMINAL_HOSTS } from '../../src/core/session/agents.ts';
+import { INTERPRETERS } from '../../src/core/session/process.ts';
 import { BEING_MADE } from '../../src/core/trees/lock-reason.ts';
 
 /**
@@ -26,6 +27,7 @@ export function shellFacts(): string {
     ...stateTest(),
     ...agentsTold(),
     ...agentVariableTest(),
+    ...processTests(),
     ...commandTests(),
     ...questionsAsked(),
     '',
@@ -80,6 +82,52 @@ function agentVariableTest(): string[] {
   return shellFunction('is_of_agent', '<variable>: whether an agent is known by it', [
     `case $1 in ${[...new Set(names)].join(' | ')}) ;; *) false ;; esac`,
   ]);
+}
+
+/** What a process is by its name, or by the path of its script. */
+function processTests(): string[] {
+  const agents = KNOWN_AGENTS.flatMap(({ name, processes, folder }) => {
+    const found = `found_agent=${quoted(name)} ;;`;
+    return [
+      { name: processes.length === 0 ? null : `${processes.map(quoted).join(' | ')}) ${found}` },
+      { folder: folder === undefined ? null : `*${quoted(`/node_modules/${folder}/`)}*) ${found}` },
+    ];
+  });
+  const within = (lines: readonly string[]) => ['case $1 in', ...lines.map((line) => `  ${line}`), '  *) false ;;', 'esac'];
+  const hosts = TERMINAL_HOSTS.flatMap((name) => [quoted(name), `${quoted(`${name}: `)}*`]);
+  // The kernel shows this name for the main thread of newer Nodes.
+  const interpreters = [...INTERPRETERS.map((name) => `${quoted(name)}*`), quoted('MainThread')];
+  return [
+    ...shellFunction(
+      'find_agent',
+      '<name of a process>: sets `found_agent` to the agent that it is, and fails if it is none',
+      within(agents.flatMap(({ name }) => name ?? [])),
+    ),
+    ...shellFunction(
+      'find_agent_of',
+      '<path of a script>: the same, by the folder',
+      within(agents.flatMap(({ folder }) => folder ?? [])),
+    ),
+    ...shellFunction('may_be_known', '<command line>: whether a word of it may be the name of an agent or of a terminal host', [
+      `case $1 in ${[...KNOWN_AGENTS.flatMap(signsOf), ...TERMINAL_HOSTS.flatMap(beginnings)].join(' | ')}) ;; *) false ;; esac`,
+    ]),
+    ...shellFunction('begins_terminals', '<name of a process>: whether terminals begin at it', [
+      `case $1 in ${hosts.join(' | ')}) ;; *) false ;; esac`,
+    ]),
+    ...shellFunction('is_interpreter', '<name of a process>: whether it may run a script', [
+      `case $1 in ${interpreters.join(' | ')}) ;; *) false ;; esac`,
+    ]),
+  ];
+}
+
+function signsOf({ processes, folder }: KnownAgent): string[] {
+  const names = processes.flatMap(beginnings);
+  return folder === undefined ? names : [...names, `*${quoted(`/node_modules/${folder}/`)}*`];
+}
+
+/** The patterns of a text in which a path's last part, or the first word, may be this name. */
+function beginnings(name: string): string[] {
+  return [`${quoted(name)}*`, `*${quoted(`/${name}`)}*`];
 }
 
 function commandTests(): string[] {

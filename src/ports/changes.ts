@@ -32,6 +32,8 @@ export interface Changes {
    */
   operation(): Operation | null;
   staged(): Promise<readonly string[]>;
+  /** Returns those files that a merge changes in another way than what it merges, such as resolved conflicts; else none. */
+  madeInMerge(): Promise<readonly string[]>;
   /** Returns the files that the staged change deletes or moves away. */
   stagedGone(): Promise<readonly string[]>;
   /** Returns the texts of files as staged, or as in HEAD; missing files are left out. */

@@ -10,8 +10,11 @@ const FILES_SHOWN = 3;
 const FINDINGS_SHOWN = 5;
 
 /** Returns what a hook says: a paragraph for each finding, with what to do instead; nothing if there is none. */
-export function guardText(page: Page, { hook, reported, isRefused, operation, bypass, free, heard = [] }: Guarded): string {
-  const said = reported.slice(0, FINDINGS_SHOWN).flatMap((one) => [headline(page, one), ...nextSteps(page, one, free)]);
+export function guardText(page: Page, guarded: Guarded): string {
+  const { hook, reported, isRefused, operation, isWhole, bypass, free, heard = [] } = guarded;
+  const said = reported
+    .slice(0, FINDINGS_SHOWN)
+    .flatMap((one) => [headline(page, one, bypass !== null), ...nextSteps(page, one, free, isWhole)]);
   if (reported.length > FINDINGS_SHOWN) said.push(`git claim: and ${reported.length - FINDINGS_SHOWN} more`);
   for (const one of heard.slice(-FINDINGS_SHOWN)) said.push(`git claim: ${intentLine(page, one)}`);
   if (heard.length > FINDINGS_SHOWN) said.push(`git claim: git claim intents shows ${heard.length - FINDINGS_SHOWN} more`);
@@ -26,8 +29,8 @@ function ending(hook: string, operation: Guarded['operation']): string {
   return `refused: fix this and run git ${operation} --continue, or undo everything with git ${operation} --abort`;
 }
 
-function headline(page: Page, one: Reported): string {
-  const tone = one.response === 'refuse' ? paint(page, 'red', 'refused') : paint(page, 'yellow', 'warning');
+function headline(page: Page, one: Reported, isOverridden: boolean): string {
+  const tone = one.response === 'refuse' && !isOverridden ? paint(page, 'red', 'refused') : paint(page, 'yellow', 'warning');
   return `git claim: ${tone}: ${sentence(page, one)}`;
 }
 
@@ -36,15 +39,19 @@ function inPath(files: readonly string[], path: string | null): string {
   return `${some(files)} ${files.length === 1 ? 'is' : 'are'} in ${shown(path ?? 'a path')}, which is`;
 }
 
-function sentence(page: Page, { rule, order, claim, commit, files = [], status, path }: Reported): string {
+function sentence(page: Page, { rule, order, claim, commit, files = [], status, path, isLeft }: Reported): string {
   const which = shown(order ?? '');
   switch (rule) {
     case 'lost':
-      return `you lost ${which}: ${held(page, claim)}`;
+      return claim === null
+        ? `the claim of ${which} is gone: somebody deleted it, and not with git claim, which never does`
+        : `you lost ${which}: ${held(page, claim)}`;
     case 'branch':
       return claim?.branch == null
         ? `this worktree is for ${which}: ${held(page, claim)}`
         : `${shown(claim.branch)} is the branch of ${which}: ${held(page, claim)}`;
+    case 'named':
+      return `this branch is named for ${which}: ${held(page, claim)}`;
     case 'unclaimed':
       return claim?.state == null
         ? `this branch is named for ${which}, which nobody has claimed`
@@ -64,6 +71,7 @@ function sentence(page: Page, { rule, order, claim, commit, files = [], status, 
     case 'push':
       return `this pushes ${shown(claim?.branch ?? 'a branch')}, the branch of ${which}: ${held(page, claim)}`;
     case 'checkout':
+      if (isLeft) return `this worktree is for ${which}, and no longer on its branch: ${held(page, claim)}`;
       return `${shown(claim?.branch ?? 'this')} is the branch of ${which}: ${held(page, claim)}`;
     case 'refs':
       return `only git claim changes ${which}`;

@@ -11,26 +11,34 @@ const FILES_MAX = 3;
  * Returns the commands to suggest after a hook's warning or refusal. Never suggests a bypass.
  *
  * @param free an order that is ready and free
+ * @param isWhole what is staged belongs together, as in a merge or a squash: no file is to be left out
  */
-export function nextSteps(page: Page, reported: Reported, free: string | null): string[] {
-  const { rule, order, claim, commit, response, wasTaken, files = [] } = reported;
+export function nextSteps(page: Page, reported: Reported, free: string | null, isWhole: boolean): string[] {
+  const { rule, order, claim, commit, response, wasTaken, mayReopen, files = [] } = reported;
   // After a mere warning the commit already has the change.
   const refused = (lines: readonly string[]) => (response === 'refuse' ? lines : []);
   const which = shown(order ?? '');
   switch (rule) {
     case 'lost':
+      if (claim === null) return [detail(page, 'again', `git claim ${which} claims it again, with the work that is here`)];
       return [detail(page, 'keep', kept(reported)), detail(page, 'why', `git claim log ${which}`)];
     case 'branch':
       return wasTaken ? [detail(page, 'keep', kept(reported)), ...others(page, reported, free)] : others(page, reported, free);
     case 'push':
     case 'checkout':
       return others(page, reported, free);
+    case 'named':
+      return [...others(page, reported, free), detail(page, 'or', OTHER_WORK)];
     case 'unclaimed':
+      if (claim?.state === 'completed' && !mayReopen)
+        return [detail(page, 'instead', instead(free)), detail(page, 'or', OTHER_WORK)];
       return [detail(page, 'first', `git claim --no-worktree ${claim?.state === 'completed' ? '--reopen ' : ''}${which}`)];
     case 'elsewhere':
       return claim === null ? [] : [...placeLines(page, claim), ...refused(carried(page, claim.worktree))];
     case 'path':
-      return [detail(page, 'instead', `${left(files)}; git claim paths shows who claims what, and since when`)];
+      return [
+        detail(page, 'instead', `${isWhole ? '' : `${left(files)}; `}git claim paths shows who claims what, and since when`),
+      ];
     case 'shipped':
       return [detail(page, 'look', `git show ${commit?.oid.slice(0, 7)}`), ...refused([detail(page, 'instead', ASIDE)])];
     case 'overlap':
@@ -69,12 +77,16 @@ function kept({ order, wasTaken }: Reported): string {
   return `git switch -c ${branchName(order, 'kept')} takes your changes to a branch of your own; commit there`;
 }
 
-/** Only staged changes: the rest may be another session's. */
-const ASIDE = 'git stash push --staged puts yours aside, if theirs is enough';
+/** The work is no order's, or another one's, and only its branch has the wrong name. */
+const OTHER_WORK = 'git branch -m <name>, if this is other work';
+
+/** Not a stash: all worktrees have one stash together, and another session may pop what is on top of it. */
+const ASIDE = 'git restore --staged :/ leaves yours out, if theirs is enough';
 
 function carried(page: Page, tree: string | null): string[] {
   if (tree === null) return [];
-  return [detail(page, 'instead', `git stash push --staged && git -C ${shellWord(page.path(tree))} stash pop; commit there`)];
+  const there = `git -C ${shellWord(page.path(tree))} apply --index`;
+  return [detail(page, 'instead', `git diff-index --cached --binary HEAD | ${there} && git reset -q; commit there`)];
 }
 
 /** Returns the command that takes files out of the commit, from any folder of the worktree. */

@@ -1,7 +1,7 @@
 import type { OrderId } from '../core/ids.ts';
 import { readerOf } from './caller/asker.ts';
 import { type EventView, eventView } from './caller/event-view.ts';
-import { noteUnreported } from './guard/lookout.ts';
+import { noteUnreported } from './guard/log.ts';
 import { parseOrders } from './orders/selection.ts';
 import type { Ports } from './ports.ts';
 

@@ -141,9 +141,10 @@ test('git -c is heard for our own keys, and its hooks are not run', async () => 
   expect(run('-c', 'claim.idPattern=TASK_[0-9]+', '-c', `core.hooksPath=${join(sandbox.dir, 'evil hooks')}`)).toContain(
     'TASK_9 is yours',
   );
-  expect(sandbox.git(['-c', 'claim.refPrefix=refs/else/', 'claim', 'status', '--session', 'alice'])).toContain(
-    'holding  nothing',
-  );
+  // Where claims are kept is one thing for all: beside the others', a claim would be made of what somebody holds.
+  const elsewhere = ['-c', 'claim.refPrefix=refs/else/', '-c', 'claim.idPattern=TASK_[0-9]+', 'claim'];
+  expect(sandbox.git([...elsewhere, 'status', '--session', 'alice'])).toContain('TASK_9');
+  expect(() => sandbox.git([...elsewhere, '--session', 'bob', '--no-worktree', 'TASK_9'])).toThrow('TASK_9 is held by alice');
   expect(canary.isDead()).toBe(true);
 });
 

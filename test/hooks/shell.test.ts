@@ -67,7 +67,9 @@ test.each([
 
 test('reference-transaction names the usual refs before it knows anything else', () => {
   const text = readFileSync(join(PACKAGE, 'githooks/reference-transaction'), 'utf8');
-  expect(text).toContain(`refs/heads/* | ${DEFAULT_REF_PREFIX}* | refs/${PATH_REFS}[./]*) ;;`);
+  expect(text).toContain(
+    `refs/heads/* | ${DEFAULT_REF_PREFIX}* | refs/${PATH_REFS}[./]* | refs/claim-done/* | refs/replace/*) ;;`,
+  );
 });
 
 test('every script is plain POSIX shell, and short', () => {

@@ -94,6 +94,7 @@ export function memoryPorts(
       isMerging: () => false,
       operation: () => null,
       stagedGone: async () => [],
+      madeInMerge: async () => [],
       staged: async () => [],
       texts: async () => new Map(),
       stagedPatch: async () => null,

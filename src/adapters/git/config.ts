@@ -45,14 +45,22 @@ export const CONFIG_CALL = [
   '^(claim|core|extensions|user|committer|init|color)\\.|^hook\\..*\\.event$',
 ] as const;
 
+/** What a command line may not choose: how strict the hooks are, and where claims are kept. */
+const GATE = /^claim\.(?:mode|refprefix|rule\..*)$/;
+
 /** The scopes of a single command and of a single worktree. */
 const PASSING_SCOPE = /^(?:command|worktree)$/;
 
 /**
- * Parses the output of {@link CONFIG_CALL}. `localFile` is the path of the repository's own
- * configuration as git prints it, perhaps relative.
+ * Parses the output of {@link CONFIG_CALL}. `localFile` is the path of the repository's own configuration as git prints it,
+ * perhaps relative. An agent chooses its command line and environment: they neither lower the gate nor move the claims.
+ *
+ * @param isGlobalNamed whether the environment names the file of the global scope
  */
-export function parseConfig(stdout: string): { readonly config: GitConfig; readonly localFile: string | null } {
+export function parseConfig(
+  stdout: string,
+  isGlobalNamed = false,
+): { readonly config: GitConfig; readonly localFile: string | null } {
   const values = new Map<string, string[]>();
   const hooks = new Set<string>();
   const hooksPaths: HooksPath[] = [];
@@ -66,6 +74,8 @@ export function parseConfig(stdout: string): { readonly config: GitConfig; reado
     if (hook !== undefined) hooks.add(hook);
     const folded = key.toLowerCase();
     const value = newline < 0 ? '' : entry.slice(newline + 1);
+    if (GATE.test(folded) && scope === 'command') continue;
+    if (isGlobalNamed && scope === 'global' && folded.startsWith('claim.rule.')) continue;
     const earlier = values.get(folded);
     if (earlier === undefined) values.set(folded, [value]);
     else earlier.push(value);

@@ -59,7 +59,11 @@ export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv, mayBlock 
     const name = subcommandOf(args);
     const settings: Settings = {
       cwd: options.cwd ?? directory,
-      env: { ...(options.asCaller ? asCaller : scrubbed), ...ALWAYS, ...options.env },
+      env: {
+        ...(options.asCaller ? asCaller : scrubbed),
+        ...(WRITES_FILES.includes(name) ? IN_TREES : ALWAYS),
+        ...options.env,
+      },
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     };
     step(`before git ${name}`);
@@ -144,8 +148,12 @@ function resultOf(code: number | null, signal: NodeJS.Signals | null, stdout: Bu
 /** Settings for calls whose results must be on disk before anybody is told. By default git syncs neither objects nor refs. */
 export const DURABLY = ['-c', 'core.fsync=loose-object,reference', '-c', 'core.fsyncMethod=fsync'] as const;
 
-/** The variables of every git call. */
-export const ALWAYS = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' };
+/** The variables of every git call. A record that somebody had git replace by another object is read as it was written. */
+export const ALWAYS = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_NO_REPLACE_OBJECTS: '1' };
+
+/** The variables of a git call that writes files into a worktree: these are what the git of whoever works there expects. */
+const { GIT_NO_REPLACE_OBJECTS: _, ...IN_TREES } = ALWAYS;
+const WRITES_FILES: readonly string[] = ['worktree', 'reset'];
 
 /** Returns the environment without the caller's `GIT_*`, which could point git at another repository, index or object store. */
 function scrub(env: NodeJS.ProcessEnv, besides: RegExp = KEPT): NodeJS.ProcessEnv {

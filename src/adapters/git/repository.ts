@@ -40,7 +40,8 @@ export async function openRepository(
   mayBlock = false,
 ): Promise<Repository> {
   const guess = isPlainly(env) ? findLayout(cwd) : null;
-  const { config, localFile } = parseConfig(String((await git(CONFIG_CALL, { asCaller: true })).stdout));
+  const settings = String((await git(CONFIG_CALL, { asCaller: true })).stdout);
+  const { config, localFile } = parseConfig(settings, Boolean(env['GIT_CONFIG_GLOBAL']));
   const layout = guess !== null && confirms(localFile, guess, config) ? guess : await askGit(git, guess);
   return { ...layout, ...kindOf(config, layout), config, git: bound(layout, env, mayBlock) };
 }

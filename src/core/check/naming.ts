@@ -37,10 +37,18 @@ export function ships(order: OrderId, { orders, subject }: CommitWords, pattern:
   return new RegExp(links.join('|'), 'i').test(subject);
 }
 
-/** Returns the order that a branch is named after: `order-143-fix-login`, `ada/eng-7`. */
+/**
+ * Returns the order that a branch is named for: `order-143-fix-login`, `ada/eng-7`, `eng-7/login`, and `worktree-order-143`, as
+ * Claude Code names the branches of its worktrees.
+ */
 export function orderOfBranch(branch: string, pattern: IdPattern): OrderId | null {
-  return orderIdOf(idInName(branch, pattern) ?? '', pattern);
+  const parts = branch.split('/').reverse();
+  const names = parts.flatMap((part) => [part, ...(part.startsWith(AGENTS_PREFIX) ? [part.slice(AGENTS_PREFIX.length)] : [])]);
+  const id = names.map((name) => idInName(name, pattern)).find((found) => found !== null);
+  return orderIdOf(id ?? '', pattern);
 }
+
+const AGENTS_PREFIX = 'worktree-';
 
 /** How many ids of a subject are considered. Nobody names more orders in one. */
 const MENTIONS_MAX = 8;

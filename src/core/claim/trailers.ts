@@ -12,6 +12,7 @@ export const HOOK_KEYS = [
   'Generation',
   'Session',
   'Session-Key',
+  'Agent',
   'Anchor',
   'Branch',
   'Claimed-At',

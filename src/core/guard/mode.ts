@@ -20,7 +20,9 @@ const IN_HARD = {
   lost: { agent: 'refuse', person: 'refuse', nobody: 'refuse' },
   /** A commit on another session's order branch. */
   branch: { agent: 'refuse', person: 'refuse', nobody: 'refuse' },
-  /** The branch names an order that nobody holds. */
+  /** The branch is named for an order that another session holds. */
+  named: { agent: 'refuse', person: 'warn', nobody: 'pass' },
+  /** The branch is named for an order that nobody holds. */
   unclaimed: { agent: 'refuse', person: 'pass', nobody: 'pass' },
   /** The session commits in another worktree than its order's. */
   elsewhere: { agent: 'refuse', person: 'warn', nobody: 'pass' },
@@ -48,13 +50,19 @@ export const RULES = Object.keys(IN_HARD) as readonly Rule[];
 /** The value of `claim.rule.<name>`. */
 export type RuleMode = Mode | 'off';
 
-/** Returns what a hook does about a finding. `stricter`: hard mode would have refused. */
+/**
+ * Returns what a hook does about a finding. `stricter`: hard mode would have refused.
+ *
+ * @param isBroughtIn a merge or rebase brings in what was committed elsewhere: nobody refuses that half way
+ */
 export function responseTo(
   rule: Rule,
   mode: RuleMode,
   actor: Committer,
+  isBroughtIn = false,
 ): { readonly response: Response; readonly stricter: boolean } {
-  const hardest = IN_HARD[rule][actor];
+  const usual = IN_HARD[rule][actor];
+  const hardest = isBroughtIn && usual === 'refuse' ? 'warn' : usual;
   const response = mode === 'off' ? 'pass' : mode !== 'hard' && hardest === 'refuse' ? 'warn' : hardest;
   return { response, stricter: hardest === 'refuse' && response !== 'refuse' };
 }

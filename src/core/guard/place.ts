@@ -22,7 +22,7 @@ export type Scene = {
   /** The worktree's binding. */
   readonly bound: readonly { readonly order: OrderId; readonly key: SessionKey }[];
   readonly claims: readonly KnownClaim[];
-  /** The order that the branch is named after, if it is a known order. */
+  /** The order that the branch is named for, if it is a known order; if the name says several, one of the asker's own. */
   readonly named: OrderId | null;
 };
 
@@ -33,21 +33,32 @@ export type Misplacement = { readonly rule: Rule; readonly order: OrderId };
 export function judgePlace(scene: Scene): readonly Misplacement[] {
   const found = [...boundElsewhere(scene), ...branchOfOthers(scene), ...ownElsewhere(scene)];
   const first = found.filter(({ order }, at) => found.findIndex((one) => one.order === order) === at);
-  return first.length > 0 ? first : unclaimed(scene);
+  return first.length > 0 ? first : byName(scene);
 }
 
-/** Returns whether a live claim is worked on in this worktree or on this branch. */
+/**
+ * Returns whether a live claim is worked on in this worktree or on this branch. A worktree that is bound to an order stays that
+ * order's if its branch is renamed or another one is made there.
+ */
 export function isHere({ branch, bound }: Pick<Scene, 'branch' | 'bound'>, { order, record, isThisTrees }: KnownClaim): boolean {
   if (record === null || !isLive(record)) return false;
-  if (record.branch !== null) return record.branch === branch || (branch === null && bound.some((one) => one.order === order));
-  return isThisTrees || bound.some((one) => one.order === order);
+  const binding = bound.find((one) => one.order === order);
+  if (record.branch === null) return isThisTrees || binding !== undefined;
+  if (record.branch === branch) return true;
+  if (binding === undefined) return false;
+  // Whoever lost the claim takes its changes along, to a branch of its own.
+  return branch === null || (binding.key === record.holder.key && !NO_ORDERS.includes(branch));
 }
+
+/** Branches that belong to no order, as the shell hooks know them too. */
+const NO_ORDERS: readonly string[] = ['main', 'master'];
 
 /** Finds orders that the worktree is bound to and that the session at work does not hold, or that cannot be read. */
 function boundElsewhere({ bound, claims }: Scene): Misplacement[] {
   return bound.flatMap(({ order, key }): Misplacement[] => {
     const current = claims.find((claim) => claim.order === order);
-    if (current === undefined) return [];
+    // Git-claim never deletes the ref of an order: somebody else did.
+    if (current === undefined) return [{ rule: 'lost', order }];
     const { record, isMine } = current;
     if (record === null) return [{ rule: 'unknown', order }];
     if (!isLive(record) || isMine) return [];
@@ -69,9 +80,12 @@ function ownElsewhere(scene: Scene): Misplacement[] {
   return elsewhere === undefined ? [] : [{ rule: 'elsewhere', order: elsewhere.order }];
 }
 
-function unclaimed({ actor, named, claims }: Scene): Misplacement[] {
-  if (actor !== 'agent' || named === null) return [];
+/** The name of a branch says which order is worked on where no claim does. */
+function byName(scene: Scene): Misplacement[] {
+  const { actor, named, claims } = scene;
+  if (named === null || claims.some((claim) => claim.isMine && isHere(scene, claim))) return [];
   const current = claims.find(({ order }) => order === named);
-  if (current !== undefined && current.record === null) return [{ rule: 'unknown', order: named }];
-  return current?.record && isLive(current.record) ? [] : [{ rule: 'unclaimed', order: named }];
+  if (current?.record != null && isLive(current.record)) return current.isMine ? [] : [{ rule: 'named', order: named }];
+  if (actor !== 'agent') return [];
+  return [{ rule: current?.record === null ? 'unknown' : 'unclaimed', order: named }];
 }

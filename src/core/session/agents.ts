@@ -94,7 +94,8 @@ export function isTerminalHost(process: ProcessInfo): boolean {
 /** Codex runs each shell command through itself under these names (its arg0 dispatch), and `comm` is still `codex`. */
 const COMMAND_WRAPPERS = ['codex-linux-sandbox', 'apply_patch', 'applypatch'];
 
-const TERMINAL_HOSTS = [
+/** The names of multiplexers and login daemons. */
+export const TERMINAL_HOSTS = [
   ...['tmux', 'screen', 'SCREEN', 'zellij', 'dtach', 'abduco'],
   ...['sshd', 'sshd-session', 'mosh-server', 'dropbear', 'login'],
 ];

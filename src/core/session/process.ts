@@ -20,7 +20,7 @@ export type Sighting = ProcessInfo | 'gone' | 'unknown';
 /** Returns what the process runs: its program and, if that is an interpreter, the script too. */
 export function programPaths(process: ProcessInfo): readonly string[] {
   const [program = '', ...words] = process.args;
-  const script = INTERPRETERS.test(baseName(program)) ? words.find((word) => !word.startsWith('-')) : undefined;
+  const script = INTERPRETER.test(baseName(program)) ? words.find((word) => !word.startsWith('-')) : undefined;
   return script === undefined ? [program] : [program, script];
 }
 
@@ -37,7 +37,9 @@ export function isOneCommandShell(process: ProcessInfo): boolean {
   return SHELLS.test(baseName(program)) && words.slice(0, afterOptions).some((word) => /^-[a-z]*c$/.test(word));
 }
 
-const INTERPRETERS = /^(?:node|nodejs|bun|deno|python[0-9.]*)$/;
+/** The names that interpreters of scripts begin with. */
+export const INTERPRETERS = ['node', 'bun', 'deno', 'python'] as const;
+const INTERPRETER = /^(?:node|nodejs|bun|deno|python[0-9.]*)$/;
 const SHELLS = /^(?:sh|bash|dash|zsh|ksh|fish|ash)$/;
 
 /** A login shell's name starts with `-`; a daemon's title has a colon after its name (`sshd: ada@pts/0`). */

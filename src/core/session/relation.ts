@@ -11,7 +11,8 @@ import type { AnchorSight } from './life.ts';
  * - `resumed`: the same session, but its old anchor is gone. The record should get the current anchor, or none.
  * - `cleared`: the same agent process with a new id, as after `/clear`. The claims follow it.
  * - `nested`: the same session, asking from a process inside the record's anchor (a subagent, or an agent that runs itself).
- * - `conflict`: the same key from a second live anchor, as when one transcript is resumed in two terminals.
+ * - `conflict`: the same key from outside the record's live anchor, as when one transcript is resumed in two terminals, or when
+ *   another agent took the session's name.
  * - `other`: another session.
  */
 export type Relation = 'mine' | 'resumed' | 'cleared' | 'nested' | 'conflict' | 'other';
@@ -32,8 +33,8 @@ export function relate(holder: Holder, identity: Identity, sight: AnchorSight): 
     case 'unknown':
       return 'mine';
     case 'alive':
-      if (sight.isAbove) return 'nested';
-      return identity.anchor === null ? 'mine' : 'conflict';
+      // Whoever only has the name may have it from anywhere.
+      return sight.isAbove ? 'nested' : 'conflict';
   }
 }
 

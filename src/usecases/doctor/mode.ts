@@ -2,7 +2,7 @@ import { type ModeReport, type Symptom, symptom } from '../../core/doctor/sympto
 import { formatInstant, parseInstant } from '../../core/time.ts';
 import type { NumberedEvent } from '../../ports/event-log.ts';
 import { readerOf } from '../caller/asker.ts';
-import { noteUnreported } from '../guard/lookout.ts';
+import { noteUnreported } from '../guard/log.ts';
 import type { Ports } from '../ports.ts';
 
 /** Enough to know how often hooks reported something. Nobody needs a longer list to decide on a mode. */

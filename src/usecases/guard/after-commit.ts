@@ -2,7 +2,7 @@ import { RULES } from '../../core/guard/mode.ts';
 import { isCanonicalOrderId } from '../../core/ids.ts';
 import { readerOf } from '../caller/asker.ts';
 import type { Ports } from '../ports.ts';
-import { note, noteUnreported } from './lookout.ts';
+import { note, noteUnreported } from './log.ts';
 
 /** Logs that a commit was made although a hook had warned. This shows people what a stricter mode would have refused. */
 export function afterCommit(ports: Ports): void {

@@ -1,21 +1,36 @@
 import { isLive } from '../../core/claim/record.ts';
+import type { KnownClaim } from '../../core/guard/place.ts';
 import type { Ports } from '../ports.ts';
-import { answerTo, type Guarded, lookOut } from './lookout.ts';
+import { answerTo, type Guarded } from './lookout.ts';
+import { lookOut } from './scene.ts';
 
-/** Binds the worktree to claims on its new branch, unbinds those whose branch it left, and reports another session's branch. */
+/**
+ * Binds the worktree to claims on its new branch, and reports another session's branch, or that one was left in its own worktree.
+ * In the main worktree, it unbinds the claims whose branch was left; a worktree that was made for an order stays that order's.
+ */
 export async function guardCheckout(ports: Ports): Promise<Guarded> {
   const lookout = await lookOut(ports);
   const { branch, bound, claims } = lookout.scene;
-  for (const { order, record, isMine, isThisTrees } of claims) {
+  const { topLevel, mainDir } = ports.places;
+  const isBound = ({ order }: KnownClaim) => bound.some((binding) => binding.order === order);
+  const isOn = ({ record }: KnownClaim) => record !== null && isLive(record) && branch !== null && record.branch === branch;
+  const isItsOwn = ({ order, record, isThisTrees }: KnownClaim) =>
+    topLevel !== mainDir &&
+    isThisTrees &&
+    record !== null &&
+    isLive(record) &&
+    bound.some((binding) => binding.order === order && binding.key === record.holder.key);
+  for (const claim of claims) {
+    const { order, record, isMine, isThisTrees } = claim;
     if (record === null || branch === null || record.branch === null) continue;
-    const isBound = bound.some((binding) => binding.order === order);
-    const isOnBranch = isLive(record) && record.branch === branch;
-    if (isBound && !isOnBranch) ports.bindings.unbind(null, order);
+    if (isBound(claim) && !isOn(claim) && !isItsOwn(claim)) ports.bindings.unbind(null, order);
     const reading = lookout.readings.get(order);
-    if (!isOnBranch || isBound || !(isMine || isThisTrees) || reading?.kind !== 'record') continue;
+    if (!isOn(claim) || isBound(claim) || !(isMine || isThisTrees) || reading?.kind !== 'record') continue;
     ports.bindings.bind(null, { order, generation: record.generation, oid: reading.oid, key: record.holder.key });
   }
-  const others = claims.filter(({ record, isMine }) => !isMine && record !== null && isLive(record) && record.branch === branch);
-  const found = branch === null ? [] : others.map(({ order }) => ({ rule: 'checkout' as const, order }));
+  const found = claims.flatMap((claim) => {
+    if (claim.isMine || branch === null || !(isOn(claim) || isItsOwn(claim))) return [];
+    return [{ rule: 'checkout' as const, order: claim.order, isLeft: !isOn(claim) }];
+  });
   return answerTo(ports, lookout, 'post-checkout', found);
 }

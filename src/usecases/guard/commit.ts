@@ -7,7 +7,8 @@ import type { RecentCommit } from '../../ports/changes.ts';
 import { announceByHook, intentsForHook } from '../caller/heard.ts';
 import { pathOverlaps } from '../evidence/path-overlaps.ts';
 import type { Ports } from '../ports.ts';
-import { type About, answerTo, claimsHere, type Guarded, type HookView, lineOf, lookOut } from './lookout.ts';
+import { type About, answerTo, type Guarded, lineOf } from './lookout.ts';
+import { claimsHere, type HookView, lookOut } from './scene.ts';
 
 /** A commit of more order files than this is not work on one of them. */
 const ORDER_FILES_MAX = 50;
@@ -21,8 +22,7 @@ export async function guardCommit(ports: Ports): Promise<Guarded> {
     announceByHook(ports, lookout.asker, announcementsOf(staged, gone, ports.settings.sensitive));
   const byHand = await statusesByHand(ports, lookout, staged);
   const repeated = ports.changes.isUnderWay() ? [] : await repeatedWork(ports, staged, lookout.asker?.id ?? null);
-  const overlaps = await pathOverlaps(ports, staged, lookout.asker);
-  const paths = overlaps.map(({ claim, files }) => ({ rule: 'path' as const, order: claim.order, path: claim, files }));
+  const paths = await pathsOfOthers(ports, lookout, staged);
   const guarded = await answerTo(ports, lookout, 'pre-commit', [...judgePlace(lookout.scene), ...paths, ...byHand, ...repeated]);
   remember(ports, guarded);
   return { ...guarded, heard };
@@ -33,13 +33,35 @@ export type Messaged = Guarded & {
   readonly trailers: { readonly orders: readonly string[]; readonly session: SessionId | null };
 };
 
-/** Returns what prepare-commit-msg reports: the same for the place alone, without what pre-commit has just reported. */
+/**
+ * Returns what prepare-commit-msg reports, which --no-verify, cherry-pick, merge and rebase do not skip: the place, the paths and
+ * the statuses, without what pre-commit has just reported.
+ */
 export async function guardMessage(ports: Ports): Promise<Messaged> {
   const lookout = await lookOut(ports);
   const before = ports.notes.takeWarned();
-  const guarded = await answerTo(ports, lookout, 'prepare-commit-msg', judgePlace(lookout.scene), before);
+  const staged = await ports.changes.staged();
+  const paths = await pathsOfOthers(ports, lookout, staged);
+  const byHand = isBringingIn(ports) ? [] : await statusesByHand(ports, lookout, staged);
+  const found = [...judgePlace(lookout.scene), ...paths, ...byHand];
+  const guarded = await answerTo(ports, lookout, 'prepare-commit-msg', found, before);
   remember(ports, guarded, before);
   return { ...guarded, trailers: trailersOf(lookout) };
+}
+
+/** A merge or a rebase brings in what was committed elsewhere; only what a merge changes besides is made here. */
+async function pathsOfOthers(ports: Ports, { asker }: HookView, staged: readonly string[]) {
+  const overlaps = await pathOverlaps(ports, staged, asker);
+  if (overlaps.length === 0) return [];
+  const madeHere = isBringingIn(ports) ? await ports.changes.madeInMerge() : staged;
+  return overlaps.map(({ claim, files }) => {
+    const isBroughtIn = !files.some((file) => madeHere.includes(file));
+    return { rule: 'path' as const, order: claim.order, path: claim, files, isBroughtIn };
+  });
+}
+
+function isBringingIn({ changes }: Ports): boolean {
+  return changes.isMerging() || changes.operation() === 'rebase';
 }
 
 /** A commit on another session's branch is still that order's work, and says who made it. */

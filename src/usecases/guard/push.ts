@@ -2,7 +2,8 @@ import { isLive } from '../../core/claim/record.ts';
 import { forcePushMessage } from '../../core/event-messages.ts';
 import { announceByHook } from '../caller/heard.ts';
 import type { Ports } from '../ports.ts';
-import { answerTo, type Guarded, lookOut } from './lookout.ts';
+import { answerTo, type Guarded } from './lookout.ts';
+import { lookOut } from './scene.ts';
 
 /**
  * Reports if a push moves a branch of another session's order.

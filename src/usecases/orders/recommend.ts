@@ -1,10 +1,10 @@
+import { orderOfBranch } from '../../core/check/naming.ts';
 import { type ClaimRecord, isLive } from '../../core/claim/record.ts';
 import type { ClaimView } from '../../core/claim/view.ts';
 import type { Block } from '../../core/failures/why.ts';
-import { type Oid, type OrderId, orderIdOf } from '../../core/ids.ts';
+import type { Oid, OrderId } from '../../core/ids.ts';
 import type { Hold } from '../../core/orders/facts.ts';
 import type { OrderList } from '../../core/orders/order.ts';
-import { idInName } from '../../core/orders/read-order.ts';
 import { type Judged, recommend } from '../../core/orders/recommend.ts';
 import type { BranchTip } from '../../ports/branches.ts';
 import type { Reading } from '../../ports/registry.ts';
@@ -81,7 +81,7 @@ function strayBranches(
   const pattern = ports.settings.idPattern;
   const unfinished = new Set(orders.filter(({ status }) => status !== 'complete').map(({ id }) => id));
   return ahead.flatMap(({ branch, tip }) => {
-    const order = orderIdOf(idInName(branch, pattern) ?? '', pattern);
+    const order = orderOfBranch(branch, pattern);
     return order === null || readings.has(order) || !unfinished.has(order) ? [] : [{ order, branch, tip }];
   });
 }

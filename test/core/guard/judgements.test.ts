@@ -33,6 +33,14 @@ function scene(changes: Partial<Scene>): Scene {
 }
 
 const others = { isMine: false };
+/** A branch of its own that is named for the order of another session. */
+const twice = (changes: Partial<Scene>): Partial<Scene> => ({
+  branch: 'order-1-mine',
+  bound: [],
+  claims: [standing({ ...others, isThisTrees: false })],
+  ...changes,
+});
+const held = standing({ order: OTHER, ...others, isThisTrees: false }, { order: OTHER, branch: 'order-2-theirs' });
 const taken = standing(others, { holder: holderNamed('bob'), generation: 2 });
 
 test.each<[string, Partial<Scene>, readonly string[]]>([
@@ -58,8 +66,23 @@ test.each<[string, Partial<Scene>, readonly string[]]>([
   ['a claim that cannot be read', { claims: [{ ...standing({}), record: null, isMine: false }] }, ['unknown ORDER-1']],
   ['a released order', { claims: [standing({}, { state: 'released' })] }, ['unclaimed ORDER-1']],
   ['an order that nobody claimed', { claims: [], bound: [] }, ['unclaimed ORDER-1']],
-  ['the same as a person', { claims: [], bound: [], actor: 'person' }, []],
-  ['the same as nobody', { claims: [], bound: [], actor: 'nobody' }, []],
+  ['a branch of its own for an order that another session holds', twice({}), ['named ORDER-1']],
+  ['the same as a person', twice({ actor: 'person' }), ['named ORDER-1']],
+  [
+    'the same for an order of its own, elsewhere',
+    { ...twice({}), claims: [standing({ isThisTrees: false })] },
+    ['elsewhere ORDER-1'],
+  ],
+  ['its own worktree under another branch', { branch: 'feat/x', named: null }, []],
+  ['another session’s worktree under another branch', { branch: 'feat/x', claims: [standing(others)] }, ['branch ORDER-1']],
+  [
+    'its own worktree with a branch that another order is named in',
+    { branch: 'order-2', named: OTHER, claims: [standing({}), held] },
+    [],
+  ],
+  ['a worktree whose claim somebody deleted', { claims: [] }, ['lost ORDER-1']],
+  ['an unclaimed order as a person', { claims: [], bound: [], actor: 'person' }, []],
+  ['an unclaimed order as nobody', { claims: [], bound: [], actor: 'nobody' }, []],
   [
     'another tree than its order’s',
     { claims: [standing({ isThisTrees: false })], bound: [], branch: 'main', named: null },
@@ -119,8 +142,20 @@ test.each<[string, Order['status'], Order['status'], ReturnType<typeof recordOf>
   expect(findByHand([file(status)], [file(before)], () => ({ record, isMine }))).toHaveLength(found);
 });
 
-test('a branch may be named for any of its beginnings', () => {
-  expect(namesIn('order-143-fix')).toEqual(['ORDER-143-FIX', 'ORDER-143', 'ORDER']);
+test.each([
+  ['order-143-fix', 'ORDER-143'],
+  ['claude/order-143-fix', 'ORDER-143'],
+  ['feature/ORDER-143', 'ORDER-143'],
+  ['jane/doe/order-143_title', 'ORDER-143'],
+  ['worktree-order-143-fix-k2', 'ORDER-143'],
+  ['order-143/second-try', 'ORDER-143'],
+  ['fix_back-217.02', 'BACK-217.02'],
+])('the branch %s is named for an order, whatever is before and behind it', (branch, order) => {
+  expect(namesIn(branch)).toContain(order);
+});
+
+test('a branch is named first for what comes first, and the longest of that', () => {
+  expect(namesIn('a/order-143-b')).toEqual(['A', 'ORDER-143-B', 'ORDER-143', 'ORDER', '143-B', '143', 'B']);
   expect(isOneFamily('ORDER-1' as OrderId, 'ORDER-143.2' as OrderId)).toBe(true);
   expect(isOneFamily('ORDER-1' as OrderId, 'RELEASE-1' as OrderId)).toBe(false);
 });

@@ -27,6 +27,7 @@ test('every rule in every mode for everybody', () => {
     "rule       off     shadow  soft    hard
     lost       ...     WWW     WWW     RRR
     branch     ...     WWW     WWW     RRR
+    named      ...     Ww.     Ww.     Rw.
     unclaimed  ...     W..     W..     R..
     elsewhere  ...     Ww.     Ww.     Rw.
     path       ...     WWW     WWW     RRR
@@ -52,6 +53,11 @@ test('what hard refuses the modes below warn of, and say so', () => {
       }
     }
   }
+});
+
+test('what a merge or a rebase brings in is warned of: refused half way, it would leave the merge undone', () => {
+  for (const rule of RULES) for (const actor of ACTORS) expect(responseTo(rule, 'hard', actor, true).response).not.toBe('refuse');
+  expect(responseTo('path', 'hard', 'agent', true)).toEqual({ response: 'warn', stricter: false });
 });
 
 test('a mode that is none is said to be none', () => {

@@ -65,6 +65,13 @@ export class GitChanges implements Changes {
     return names(await this.#git('diff-index', '--cached', '-z', '--name-only', '--no-renames', 'HEAD'));
   }
 
+  async madeInMerge(): Promise<readonly string[]> {
+    if (!this.isMerging()) return [];
+    const args = ['diff-index', '--cached', '-z', '--name-only', '--no-renames'];
+    const [ours, theirs] = await Promise.all([this.staged(), this.#git(...args, 'MERGE_HEAD').then(names)]);
+    return ours.filter((file) => theirs.includes(file));
+  }
+
   async stagedGone(): Promise<readonly string[]> {
     return names(await this.#git('diff-index', '--cached', '-z', '--name-only', '--no-renames', '--diff-filter=D', 'HEAD'));
   }

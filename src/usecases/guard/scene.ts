@@ -1,0 +1,110 @@
+import { isLive, type Witnessed } from '../../core/claim/record.ts';
+import type { Committer } from '../../core/guard/mode.ts';
+import { isOneFamily, namesIn } from '../../core/guard/named-order.ts';
+import { isHere, type KnownClaim, type Scene } from '../../core/guard/place.ts';
+import { type OrderId, orderIdOf } from '../../core/ids.ts';
+import type { Holder } from '../../core/session/holder.ts';
+import type { Identity } from '../../core/session/identity.ts';
+import { sightOf } from '../../core/session/life.ts';
+import { relate } from '../../core/session/relation.ts';
+import type { Reading } from '../../ports/registry.ts';
+import { readerOf } from '../caller/asker.ts';
+import { bindTree, treeOf } from '../caller/tree.ts';
+import { isMine } from '../evidence/observe.ts';
+import type { Ports } from '../ports.ts';
+import { arrive } from '../presence/arrive.ts';
+import { noteUnreported } from './log.ts';
+
+/** What a hook sees in the repository that it runs in. */
+export type HookView = {
+  readonly asker: Identity | null;
+  readonly scene: Scene;
+  readonly readings: ReadonlyMap<OrderId, Reading>;
+};
+
+/** Looks at all claims for the session at work here, records its presence and answers challenges of its claims. */
+export async function lookOut(ports: Ports): Promise<HookView> {
+  const surveying = ports.registry.survey();
+  noteUnreported(ports, readerOf(ports));
+  const { asker, readings } = await arrive(ports, { surveying });
+  const bound = ports.bindings.read(null);
+  const isOrphan = asker !== null && isOrphaned(ports, asker);
+  const claims = [...readings].flatMap(([order, reading]) => knownClaim(ports, asker, order, reading, isOrphan));
+  for (const { order, oid } of bound) {
+    const reading = readings.get(order);
+    const isAnswered = reading?.kind === 'record' && isLive(reading.record) && reading.oid !== oid;
+    if (isAnswered && claims.some((claim) => claim.order === order && claim.isMine)) rebind(ports, reading);
+  }
+  const branch = await ports.changes.branch();
+  const named = branch === null ? null : await orderNamedBy(ports, branch, claims);
+  const actor = isOrphan ? 'nobody' : actorOf(ports, asker);
+  return { asker, readings, scene: { actor, branch, isMerge: ports.changes.isMerging(), bound, claims, named } };
+}
+
+/** The claims that a commit here works on, in the order they were bound. */
+export function claimsHere({ scene }: HookView): readonly KnownClaim[] {
+  const here = scene.claims.filter((claim) => isHere(scene, claim));
+  const onBranch = here.filter(({ record }) => record?.branch === scene.branch);
+  return onBranch.length > 0 ? onBranch : here;
+}
+
+/** Ended claims are nobody's: what their holders are to the asker is not looked up, which takes a look at a process for each. */
+function knownClaim(ports: Ports, asker: Identity | null, order: OrderId, reading: Reading, isOrphan: boolean): KnownClaim[] {
+  if (reading.kind === 'absent') return [];
+  if (reading.kind !== 'record') return [{ order, record: null, isMine: false, isThisTrees: false }];
+  const { record } = reading;
+  return [
+    {
+      order,
+      record,
+      isMine: asker !== null && isLive(record) && speaksFor(ports, asker, record.holder, isOrphan),
+      isThisTrees: treeOf(ports, record) === ports.places.topLevel,
+    },
+  ];
+}
+
+/** Nobody without a terminal is an agent's guest: a person has one, and what an agent starts runs in its process. */
+function speaksFor(ports: Ports, asker: Identity, holder: Holder, isOrphan: boolean): boolean {
+  const sight = sightOf(holder, ports.processes);
+  if (isOrphan && holder.agent !== null && !sight.isAbove) return false;
+  return isMine(relate(holder, asker, sight));
+}
+
+/** Returns whether the asker is known by the worktree alone, and has no terminal at which a person may sit. */
+function isOrphaned(ports: Ports, asker: Identity): boolean {
+  const self = ports.self();
+  if (asker.source !== 'binding' || asker.agent === null || self === null) return false;
+  const seen = ports.processes.find(self.pid);
+  return typeof seen !== 'string' && !seen.hasTerminal;
+}
+
+/** Binds the record after an answer. With the old one in the binding, the shell hook would look twice at every commit. */
+function rebind(ports: Ports, { oid, record }: Witnessed): void {
+  if (treeOf(ports, record) === ports.places.topLevel) bindTree(ports, { oid, previous: null, record });
+}
+
+/** A guest in an agent's worktree has the agent's key, and is not an agent. */
+function actorOf(ports: Ports, asker: Identity | null): Committer {
+  const identified = ports.identify();
+  if (identified.kind === 'nobody')
+    return identified.why === 'agent-unseen' || identified.why === 'agent-shared' ? 'agent' : 'nobody';
+  return asker?.agent !== null && asker?.source !== 'binding' ? 'agent' : 'person';
+}
+
+/**
+ * Returns the order that a branch is named for. A branch such as release-2 only looks like an order's: there must be a file for it,
+ * or a claim with the same id prefix.
+ */
+async function orderNamedBy(ports: Ports, branch: string, claims: readonly KnownClaim[]): Promise<OrderId | null> {
+  const { idPattern } = ports.settings;
+  const orders = namesIn(branch).flatMap((name) => orderIdOf(name, idPattern) ?? orderIdOf(name.toLowerCase(), idPattern) ?? []);
+  if (orders.length === 0) return null;
+  const claimed = claims.filter(({ order }) => orders.includes(order));
+  const mine = claimed.find(({ isMine: isOwn }) => isOwn);
+  if (mine !== undefined) return mine.order;
+  const first = orders.find((order) => claimed.some((claim) => claim.order === order));
+  if (first !== undefined) return first;
+  const { titles } = await ports.orders.find(orders);
+  const filed = orders.find((order) => titles.has(order));
+  return filed ?? orders.find((order) => claims.some((claim) => isOneFamily(order, claim.order))) ?? null;
+}
