@@ -25,11 +25,11 @@ const CORE_FLOORS = [
   'doctor',
 ];
 
-const SCRIPTS = /\.(?:ts|mjs|cjs|sh)$|^(?:bin|githooks|\.ci)\//;
+const SCRIPTS = /\.(?:ts|mjs|cjs|sh|bash|fish)$|\/_git-claim$|^(?:bin|githooks|\.ci)\//;
 
 if (import.meta.filename === process.argv[1]) {
   const root = join(import.meta.dirname, '..');
-  const paths = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' }).split('\0');
+  const paths = execFileSync('git', ['ls-files', '-zco', '--exclude-standard'], { cwd: root, encoding: 'utf8' }).split('\0');
   const files = paths
     .filter((path) => SCRIPTS.test(path))
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
@@ -70,11 +70,20 @@ export function climbs(sources) {
     .map(({ from, to }) => `import that goes up: ${from} -> ${to}`);
 }
 
+/** The public face gives some things the names that their callers know. */
+const FACE = 'src/index.ts';
+
 /** Finds names that two files export. */
 export function sharedNames(sources) {
+  const listed = /^export (?:type )?\{([^}]*)\}/gm;
   const declared = /^export (?:declare )?(?:abstract )?(?:async )?(?:function\*?|const|let|type|class|interface) (\w+)/gm;
   const homes = new Map();
-  for (const { path, text } of sources) for (const [, name] of text.matchAll(declared)) valueIn(homes, name).set(path, true);
+  for (const { path, text } of sources.filter(({ path }) => path !== FACE)) {
+    for (const [, name] of text.matchAll(declared)) valueIn(homes, name).set(path, true);
+    for (const [, names] of text.matchAll(listed))
+      for (const name of names.split(','))
+        if (name.trim() !== '') valueIn(homes, name.trim().split(/\s+/).at(-1)).set(path, true);
+  }
   return [...homes].flatMap(([name, paths]) =>
     paths.size < 2 ? [] : [`one name for two things: ${name} in ${[...paths.keys()].join(' and ')}`],
   );
@@ -82,7 +91,7 @@ export function sharedNames(sources) {
 
 /** Finds lines of comments that are too wide to be read beside other things. */
 export function wideComments({ path, text }) {
-  const isComment = /\.(?:ts|mjs|cjs)$/.test(path) ? /^\s*(?:\*|\/[/*])|\s\/\/ / : /^\s*#|\s# /;
+  const isComment = /\.(?:ts|mjs|cjs)$/.test(path) ? /^\s*(?:\*|\/[/*])|\s\/[/*] |\*\/\s*$/ : /^\s*#|\s# /;
   return text.split('\n').flatMap((line, at) => {
     const columns = [...line].length;
     return columns > COLUMNS_MAX && isComment.test(line) ? [`${path}:${at + 1}: a comment of ${columns} columns`] : [];

@@ -56,9 +56,14 @@ test('a name that two files export is told with both', () => {
   const sources = [
     { path: 'src/a.ts', text: 'export type Found = 1;\nconst own = 1;\n' },
     { path: 'src/b.ts', text: 'export async function Found() {}\nconst own = 2;\n' },
+    { path: 'src/c.ts', text: 'const mine = 1;\nconst kept = 2;\nexport { kept, mine as Taken };\n' },
+    { path: 'src/d.ts', text: 'export class Taken {}\n' },
     { path: 'src/index.ts', text: "export type { Found } from './a.ts';\n" },
   ];
-  expect(sharedNames(sources)).toEqual(['one name for two things: Found in src/a.ts and src/b.ts']);
+  expect(sharedNames(sources)).toEqual([
+    'one name for two things: Found in src/a.ts and src/b.ts',
+    'one name for two things: Taken in src/c.ts and src/d.ts',
+  ]);
 });
 
 test.each([
@@ -67,6 +72,7 @@ test.each([
   ['src/a.ts', `  /** ${'é'.repeat(121)} */`, false],
   ['src/a.ts', `   * ${'w'.repeat(126)}`, true],
   ['src/a.ts', `const long = '${'w'.repeat(130)}';`, false],
+  ['src/a.ts', `const short = 1; /* ${'w'.repeat(120)} */`, true],
   ['githooks/pre-push', `# ${'w'.repeat(129)}`, true],
   ['githooks/pre-push', `printf '%s' '${'w'.repeat(129)}'`, false],
 ])('of %s, %.12s... is too wide: %s', (path, text, isWide) => {

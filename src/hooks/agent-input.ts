@@ -1,6 +1,6 @@
 /** An agent writes before its hook has started. A caller that pipes nothing waits no longer than this. */
 const FIRST_MS = 200;
-/** How long the rest of a document is waited for. */
+/** How long to wait for the rest of a document. */
 const WHOLE_MS = 1_000;
 const BYTES_MAX = 64 * 1024;
 

@@ -3,8 +3,8 @@ import { claimRef, DEFAULT_REF_PREFIX, orderOfRef } from '../../../core/claim/re
 import { CLAIM_CODEC } from '../../../core/claim/trailers.ts';
 import { isCanonicalOrderId, type OrderId } from '../../../core/ids.ts';
 import { pathPatterns, pathRefPrefix } from '../../../core/paths/refs.ts';
+import type { Tagger } from '../../../core/record/codec.ts';
 import { MISREAD } from '../../../core/record/misread.ts';
-import type { Tagger } from '../../../core/record/tag.ts';
 import type { PathChange, SurveyedPath } from '../../../ports/path-registry.ts';
 import type { ClaimChange, Reading, Registry, Survey, SwapOutcome } from '../../../ports/registry.ts';
 import type { Git } from '../process.ts';

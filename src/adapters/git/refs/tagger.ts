@@ -1,4 +1,4 @@
-import type { Tagger } from '../../../core/record/tag.ts';
+import type { Tagger } from '../../../core/record/codec.ts';
 import type { Repository } from '../repository.ts';
 
 /** Returns the identity that a record's tag names as its writer: git's own if there is one. No decision reads it. */

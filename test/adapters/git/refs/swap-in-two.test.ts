@@ -14,7 +14,7 @@ import { encodePending } from '../../../../src/core/paths/pending.ts';
 import type { WitnessedPath } from '../../../../src/core/paths/record.ts';
 import { pathRefPrefix } from '../../../../src/core/paths/refs.ts';
 import { PATH_CODEC } from '../../../../src/core/paths/trailers.ts';
-import type { Tagger } from '../../../../src/core/record/tag.ts';
+import type { Tagger } from '../../../../src/core/record/codec.ts';
 import type { PathChange } from '../../../../src/ports/path-registry.ts';
 import { ORDER, recordOf } from '../../../support/claims.ts';
 import { pathRecordOf } from '../../../support/paths.ts';
