@@ -27,6 +27,9 @@ const CORE_FLOORS = [
 
 const SCRIPTS = /\.(?:ts|mjs|cjs|sh|bash|fish)$|\/_git-claim$|^(?:bin|githooks|\.ci)\//;
 
+/** The public face gives some things the names that their callers know. */
+const FACE = 'src/index.ts';
+
 if (import.meta.filename === process.argv[1]) {
   const root = join(import.meta.dirname, '..');
   const paths = execFileSync('git', ['ls-files', '-zco', '--exclude-standard'], { cwd: root, encoding: 'utf8' }).split('\0');
@@ -69,9 +72,6 @@ export function climbs(sources) {
     .filter(isUp)
     .map(({ from, to }) => `import that goes up: ${from} -> ${to}`);
 }
-
-/** The public face gives some things the names that their callers know. */
-const FACE = 'src/index.ts';
 
 /** Finds names that two files export. */
 export function sharedNames(sources) {

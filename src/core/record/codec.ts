@@ -67,7 +67,7 @@ export function codecOf<Record extends Kept & { readonly action: string }, Of>(f
 }
 
 /** Returns the body of an annotated tag object: header, subject, an optional note, and trailers. */
-export function encodeTag(
+function encodeTag(
   { name, subject, note, rows }: { name: string; subject: string; note: string | null; rows: readonly Row[] },
   target: TagTarget,
   tagger: Tagger,
@@ -89,7 +89,7 @@ export function encodeTag(
  *
  * @param read builds the record from the trailers and the note, and {@link fail}s on a field it does not understand
  */
-export function decodeTag<Record>(body: string, read: (fields: Fields, note: string | null) => Record): Decoded<Record> {
+function decodeTag<Record>(body: string, read: (fields: Fields, note: string | null) => Record): Decoded<Record> {
   if (body.length > RECORD_BYTES_MAX) return foreign(MISREAD.tooLarge);
   const split = body.indexOf('\n\n');
   const header = new Map(body.slice(0, split).split('\n').map(wordAndRest));
@@ -99,7 +99,7 @@ export function decodeTag<Record>(body: string, read: (fields: Fields, note: str
 }
 
 /** Reads the message of a tag, given the target that the tag's header names. */
-export function decodeTagMessage<Record>(
+function decodeTagMessage<Record>(
   message: string,
   target: ReadTarget,
   read: (fields: Fields, note: string | null) => Record,

@@ -92,8 +92,8 @@ function actorOf(ports: Ports, asker: Identity | null): Committer {
 }
 
 /**
- * Returns the order that a branch is named for. A branch such as release-2 only looks like an order's: there must be a file for it,
- * or a claim with the same id prefix.
+ * Returns the order that a branch is named for. A branch such as release-2 only looks like an order's: there must be a file for
+ * it, or a claim with the same id prefix.
  */
 async function orderNamedBy(ports: Ports, branch: string, claims: readonly KnownClaim[]): Promise<OrderId | null> {
   const { idPattern } = ports.settings;
