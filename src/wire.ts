@@ -149,7 +149,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     places: () => ({
       mainDir,
       topLevel,
-      repo: repoName(commonDir.split(sep)),
+      repo: repoName(mainDir.split(sep)),
       absolute: remembered((path) => resolve(mainDir, path)),
       relative: (path) => relativeTo(mainDir, path),
       isThere: existsSync,

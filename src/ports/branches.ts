@@ -20,6 +20,8 @@ export interface Branches {
   /** Returns the commit that a revision names, or null if it names none. */
   resolve(revision: string): Promise<Oid | null>;
   tip(branch: string): Promise<Oid | null>;
+  /** Returns whether a commit has another one in its history, or is that commit; false if either does not exist. */
+  contains(commit: Oid, other: Oid): Promise<boolean>;
   /** Returns those commits that the default branch, local or origin's, does not contain, and those that do not exist. */
   outside(commits: readonly Oid[]): Promise<ReadonlySet<Oid>>;
   /**

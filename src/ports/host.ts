@@ -22,6 +22,8 @@ export type HostFacts = {
 /** The surroundings of a repository: its machine, disk and neighbours. */
 export interface Host {
   facts(): Promise<HostFacts>;
+  /** Returns those of these worktrees that git takes for a bare repository, so that its commands refuse to work there. */
+  bareTrees(trees: readonly string[]): Promise<string[]>;
   /** Finds old locks, and with `isClearing` removes those that are provably stale. */
   oldLocks(isClearing: boolean): Promise<OldLock[]>;
   /** Returns other clones of the same origin in the folders beside the main worktree. */

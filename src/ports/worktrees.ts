@@ -14,7 +14,7 @@ export type Worktree = {
   readonly lockText: string | null;
   /** What the lock says, if it is one of ours. */
   readonly lock: LockReason | null;
-  /** Whether its folder is missing. */
+  /** Whether its folder is missing, or holds a worktree of another repository. */
   readonly isMissing: boolean;
 };
 
@@ -35,18 +35,26 @@ export type TreeStatus = {
 };
 
 export interface Worktrees {
+  /** Lists the worktrees where they are now. If one was moved, git is told of its new place. */
   list(): Promise<Worktree[]>;
+  /** Returns where the worktree is that a claim's record expects at a path; the same path if it is nowhere else. */
+  find(path: string, order: OrderId, branch: string | null): string;
+  /** Returns whether a worktree of this repository is at a path: not just a folder, or another repository's worktree. */
+  isHere(path: string): boolean;
+  /** Returns the folder of which the present worktree is a copy, so that both share one index and HEAD; null if it is none. */
+  copiedFrom(): string | null;
   /** Returns the path under which a worktree made there will be listed, which has no symbolic links. */
   realPath(path: string): string;
   /** Makes a worktree for an existing branch, locked from the start. Returns null, or git's message why not. */
   add(path: string, branch: string, lock: LockReason): Promise<string | null>;
   /**
    * Repairs what a killed process left at this path: finishes a worktree without a checkout, removes a registration without a
-   * worktree. Before that, it saves under a ref whatever differs from the branch's content.
+   * worktree. Before that, it saves under a ref whatever differs from the branch's content. It also removes registrations that
+   * keep the path or the branch for a worktree that is gone, as git's own prune does.
    *
    * @returns that ref; null if there was nothing to save
    */
-  repair(path: string, order: OrderId): Promise<string | null>;
+  repair(path: string, order: OrderId, branch: string): Promise<string | null>;
   /** Locks a worktree with this reason, in place of an older one of ours. Returns whether it did; another tool's lock stays. */
   lock(path: string, reason: LockReason): boolean;
   /** Unlocks a worktree that is locked for this order. A lock for another order stays. */

@@ -1,5 +1,8 @@
 import type { ModeReport, SilentHook, Symptom } from '../core/doctor/symptom.ts';
+import { oneLine } from '../core/line.ts';
 import { formatDuration } from '../core/time.ts';
+import { forgetting } from './failures/failure.ts';
+import { shellWord } from './shell-word.ts';
 
 /** Says in one clause what was found. */
 export function symptomMessage({ about, order }: Symptom): string {
@@ -32,6 +35,18 @@ export function symptomMessage({ about, order }: Symptom): string {
       return about.isListed
         ? `the worktree of ${order} is gone, but git still lists it`
         : `this is the worktree of ${order}, which nobody holds`;
+    case 'lost-worktree': {
+      const kept = about.branch === null ? '' : `, so nobody can check out ${about.branch}`;
+      return `this worktree is gone, and another tool has locked it${about.reason === '' ? '' : ` ("${oneLine(about.reason)}")`}${kept}`;
+    }
+    case 'copied-worktree':
+      return `this folder is a copy of ${about.original}: git in either changes the index and branch of both`;
+    case 'others-worktree':
+      return 'git lists this worktree here, but it belongs to another repository, of which this one may be a copy';
+    case 'no-git-file':
+      return 'git lists this folder as a worktree, but its file .git is gone, so no git command works there';
+    case 'bare':
+      return 'core.bare is set here, so no git command works in this worktree';
     case 'future-record':
       return `${order} was written at ${about.at}, which is in the future here: the clock of ${about.host} or of this machine is wrong`;
     case 'file-clock': {
@@ -70,7 +85,19 @@ export function symptomRemedy({ about, order }: Symptom): string | null {
         ? 'reinstall git-claim with its optional dependencies; until then claims work without heartbeats'
         : 'claims work without it; .git/claim/cache.db may be deleted at any time';
     case 'missing-worktree':
-      return `its holder runs git claim worktree add ${order} or git claim release ${order}`;
+      return `its holder runs git claim worktree add ${order} or git claim release ${order}; if it was moved, git worktree repair <its new folder>`;
+    case 'lost-worktree':
+      return `if it is gone for good: ${forgetting(about.path)}`;
+    case 'copied-worktree':
+      return `work in ${about.original}, and remove this folder once nothing in it is needed`;
+    case 'others-worktree':
+      return 'git claim worktree prune';
+    case 'no-git-file':
+      return 'git worktree repair';
+    case 'bare':
+      return about.tree === null
+        ? 'git config core.bare false'
+        : `git -C ${shellWord(about.tree)} config --worktree core.bare false`;
     case 'unclaimed-worktree':
       return about.isListed
         ? 'git claim worktree prune'

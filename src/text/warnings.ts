@@ -86,8 +86,10 @@ function because(reason: string | null): string {
   return reason === null ? '' : `: ${reason}`;
 }
 
-function otherBranch({ order, branch, actual, isAdopted }: Extract<Warning, { code: 'other-branch' }>): string {
-  return `${order}: its worktree is ${isAdopted ? 'adopted as it is, ' : ''}on ${actual ?? 'no branch'}, not on ${branch}`;
+function otherBranch({ order, branch, actual, role }: Extract<Warning, { code: 'other-branch' }>): string {
+  const here = `on ${actual ?? 'no branch'}, not on ${branch}`;
+  if (role === 'counts') return `${order}: its worktree is ${here}: what was committed there counts as its work`;
+  return `${order}: its worktree is ${role === 'adopted' ? 'adopted as it is, ' : ''}${here}`;
 }
 
 /** Files that a message names. */

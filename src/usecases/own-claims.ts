@@ -1,3 +1,4 @@
+import type { Place } from '../core/claim/compose.ts';
 import { type ClaimRecord, isLive } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
@@ -16,6 +17,7 @@ import type { Details } from './ownership/plan-order.ts';
 import type { Ports } from './ports.ts';
 import { keepAlive, keepHolding } from './presence/keep-alive.ts';
 import { giveSignElsewhere } from './presence/sign-elsewhere.ts';
+import { placeNow } from './trees/places.ts';
 import type { Warning } from './warning.ts';
 
 /** What a holder's command did to each claim. */
@@ -76,7 +78,12 @@ export async function onOwnClaims(
     asker,
     command,
     orders,
-    gather: (readings) => gather([...readings.values()].flatMap((one) => (one.kind === 'record' ? [one.record] : []))),
+    gather: async (readings) => {
+      const claims = [...readings.values()].flatMap((one) => (one.kind === 'record' ? [one.record] : []));
+      const detailsOf = await gather(claims);
+      const places = new Map(claims.map((claim) => [claim.order, placeNow(ports, claim)]));
+      return (order) => ({ place: places.get(order) as Place, ...detailsOf(order) });
+    },
   });
   if (outcome.kind === 'refused') return outcome;
   for (const one of outcome.claims) followUp(ports, one);

@@ -46,7 +46,7 @@ export async function overview(ports: Ports): Promise<Overview> {
 }
 
 function isTreeGone(ports: Ports, { worktree }: ClaimView): boolean {
-  return worktree !== null && !ports.places.isThere(worktree);
+  return worktree !== null && !ports.worktrees.isHere(worktree);
 }
 
 export type OrderStatus = {
@@ -94,9 +94,9 @@ export async function orderStatus(ports: Ports, text: string): Promise<OrderStat
   };
 }
 
-function isTreeOfItsOwn({ places }: Ports, claim: ClaimView | null): boolean {
+function isTreeOfItsOwn({ places, worktrees }: Ports, claim: ClaimView | null): boolean {
   const tree = claim?.worktree ?? null;
-  return tree !== null && tree !== places.mainDir && places.isThere(tree);
+  return tree !== null && tree !== places.mainDir && worktrees.isHere(tree);
 }
 
 function takenFromOf(reading: Reading | undefined): SessionId | null {

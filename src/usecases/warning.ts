@@ -29,13 +29,13 @@ export type Warning =
   | { readonly code: 'slow-tree'; readonly path: string; readonly ms: number }
   | { readonly code: 'intent'; readonly session: SessionId | null; readonly at: string; readonly message: string }
   | { readonly code: 'foreign-ref'; readonly ref: string }
-  /** `branch`: that of the claim; `actual`: that of its worktree, null for none. */
+  /** `branch`: that of the claim; `actual`: that of its worktree, null for none. `role`: what the work there is to the claim. */
   | {
       readonly code: 'other-branch';
       readonly order: OrderId;
       readonly branch: string;
       readonly actual: string | null;
-      readonly isAdopted: boolean;
+      readonly role: 'adopted' | 'counts' | 'ignored';
     }
   | { readonly code: 'setup-failed'; readonly order: OrderId; readonly why: SetupTrouble }
   | { readonly code: 'unchecked' | 'given-back' | 'hooks-astray'; readonly failure: Trouble }

@@ -6,6 +6,7 @@ import { isBranchOf } from '../core/trees/branch-name.ts';
 import type { Reading } from '../ports/registry.ts';
 import type { UnsavedWork, Worktree } from '../ports/worktrees.ts';
 import { askerOf, readerOf } from './caller/asker.ts';
+import { treeOf as placeOf } from './caller/tree.ts';
 import { isMine, relationTo } from './evidence/observe.ts';
 import { parseOrders } from './orders/selection.ts';
 import { carryOut } from './ownership/carry-out.ts';
@@ -41,9 +42,11 @@ export type WorktreeRows = {
 export async function listWorktrees(ports: Ports): Promise<WorktreeRows> {
   const [trees, { readings }] = await Promise.all([ports.worktrees.list(), ports.registry.survey()]);
   const asker = readerOf(ports);
-  const claims = [...readings.values()].filter((reading) => reading.kind === 'record');
+  const claims = [...readings.values()].flatMap((one) =>
+    one.kind === 'record' ? [{ ...one, path: placeOf(ports, one.record) }] : [],
+  );
   const rows = trees.map((tree) => {
-    const named = claims.filter(({ record }) => record.worktree !== null && ports.places.absolute(record.worktree) === tree.path);
+    const named = claims.filter(({ path }) => path === tree.path);
     const claim = named.find(({ record }) => isLive(record)) ?? named[0] ?? null;
     return row(tree, claim, claim !== null && asker !== null && isMine(relationTo(ports, claim, asker)));
   });
@@ -66,7 +69,8 @@ export async function addWorktree(ports: Ports, text: string): Promise<WorktreeR
     outcome.claims.map((one) => ({ ...one, isAlready: true })),
   );
   noteChanges(ports, asker, outcome);
-  const path = ports.places.absolute(outcome.claims[0]?.now.record.worktree ?? '.');
+  const [made] = outcome.claims;
+  const path = (made && placeOf(ports, made.now.record)) ?? ports.places.mainDir;
   const [order] = orders as [OrderId];
   return {
     ...(await rowsOf(ports, path)),
@@ -173,8 +177,7 @@ async function rowsOf(ports: Ports, path: string): Promise<WorktreeRows> {
 
 /** Returns whether the claim is for another order in the same worktree. */
 function isWorkedOn(ports: Ports, { record }: Witnessed, { path }: Worktree, order: OrderId): boolean {
-  if (record.order === order || !isLive(record) || record.worktree === null) return false;
-  return ports.places.absolute(record.worktree) === path;
+  return record.order !== order && isLive(record) && placeOf(ports, record) === path;
 }
 
 /**
@@ -195,7 +198,7 @@ export async function pruneWorktrees(ports: Ports): Promise<Pruned> {
 
 async function treeOf(ports: Ports, order: OrderId, claim: Witnessed | null): Promise<Worktree> {
   const trees = (await ports.worktrees.list()).filter(({ isMain, isMissing }) => !isMain && !isMissing);
-  const named = claim?.record.worktree ? ports.places.absolute(claim.record.worktree) : null;
+  const named = claim === null ? null : placeOf(ports, claim.record);
   const tree = trees.find(({ path, lock }) => path === named || lock?.order === order);
   if (tree !== undefined) return tree;
   throw new ClaimError({ code: 'usage', kind: 'no-own-worktree', order });

@@ -95,3 +95,89 @@ test('all or none: one dirty tree keeps the other order from being completed too
   expect(await say('alice', 'complete', 'ORDER-2', 'ORDER-1')).toContain('error: ORDER-1 has work');
   expect(await say('alice', 'list')).toMatch(/ORDER-1 .*active.*\nORDER-2 .*active/);
 });
+
+/** A claimed order with a commit on its branch, and one that waits for it. */
+async function begun() {
+  const all = place();
+  const { sandbox, write, say, tree } = all;
+  write(sandbox.repo, { 'orders/ORDER-2.md': '---\nstatus: ready\ndepends_on: [ORDER-1]\n---\n' });
+  sandbox.git(['add', '.']);
+  sandbox.git(['commit', '--quiet', '--message', 'orders']);
+  await say('alice', 'ORDER-1');
+  const commit = (file: string) => {
+    write(tree, { [file]: '1' });
+    sandbox.git(['add', '.'], tree);
+    sandbox.git(['commit', '--quiet', '--message', file], tree);
+  };
+  commit('first');
+  const field = (name: string) =>
+    sandbox.git(['for-each-ref', `--format=%(contents:trailers:key=${name},valueonly)`, 'refs/claims/ORDER-1']).trim();
+  return { ...all, commit, field, isNext: async () => (await say('bob', 'next')).includes('git claim ORDER-2') };
+}
+
+/** Each takes the work to another branch than the order's; the second one named has it in the end. */
+const ELSEWHERE: readonly [name: string, steps: readonly (readonly string[])[], branch: string][] = [
+  ['renamed', [['branch', '-m', 'feat/better-name']], 'feat/better-name'],
+  ['left', [['switch', '--quiet', '--create', 'feat/x']], 'feat/x'],
+  [
+    'left and deleted',
+    [
+      ['switch', '--quiet', '--create', 'feat/x'],
+      ['branch', '--quiet', '-D', 'order-1'],
+    ],
+    'feat/x',
+  ],
+  ['left for a detached HEAD', [['switch', '--quiet', '--detach']], 'order-1'],
+];
+
+test.each(ELSEWHERE)(
+  'if the branch was %s, the work is where HEAD is, and what depends on it waits',
+  async (_, steps, branch) => {
+    const { sandbox, say, tree, commit, field, isNext } = await begun();
+    for (const step of steps) sandbox.git(step, tree);
+    commit('second');
+    const head = sandbox.git(['rev-parse', 'HEAD'], tree);
+    expect(await say('alice', 'complete', 'ORDER-1')).toContain('what was committed there counts as its work');
+    expect([field('Tip'), field('Branch')]).toEqual([head, branch]);
+    expect(await isNext()).toBe(false);
+    expect(await say('bob', 'status', 'ORDER-1')).toContain('not yet');
+    sandbox.git(['merge', '--quiet', head]);
+    expect(await isNext()).toBe(true);
+  },
+);
+
+test.each([
+  ['the default branch', ['switch', '--quiet', '--ignore-other-worktrees', 'main']],
+  ['a branch of another order', ['switch', '--quiet', '--create', 'order-7-other']],
+  ['an older commit of its branch', ['switch', '--quiet', '--detach', 'HEAD~1']],
+])('a worktree that is on %s does not hide the work on the branch', async (_, step) => {
+  const { sandbox, say, tree, field, isNext } = await begun();
+  sandbox.git(step as string[], tree);
+  expect(await say('alice', 'complete', 'ORDER-1')).toContain('not on order-1');
+  expect([field('Tip'), field('Branch')]).toEqual([sandbox.git(['rev-parse', 'order-1']), 'order-1']);
+  expect(await isNext()).toBe(false);
+});
+
+test('work on two branches is not completed as if it were one', async () => {
+  const { sandbox, say, tree, commit } = await begun();
+  sandbox.git(['switch', '--quiet', '--create', 'feat/x', 'HEAD~1'], tree);
+  commit('second');
+  expect(await say('alice', 'complete', 'ORDER-1')).toMatchInlineSnapshot(`
+    "$ git claim complete ORDER-1
+    stderr:
+    error: ORDER-1 has work on order-1 that feat/x of its worktree lacks, and the other way round
+      hint    in <dir>/my äpp.claims/ORDER-1: git merge order-1, or git switch order-1 if only that is the work; then complete it
+    exit 4
+    "
+  `);
+  sandbox.git(['merge', '--quiet', '--no-edit', 'order-1'], tree);
+  expect(await say('alice', 'complete', 'ORDER-1')).toContain('what was committed there counts as its work');
+});
+
+test('a released worktree on a renamed branch is continued as it is', async () => {
+  const { sandbox, say, tree } = await begun();
+  sandbox.git(['branch', '-m', 'feat/better-name'], tree);
+  await say('alice', 'release', 'ORDER-1');
+  expect(await say('bob', 'ORDER-1')).toContain('branch feat/better-name');
+  expect(sandbox.git(['branch', '--list', 'order-1'])).toBe('');
+});

@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCli } from '../support/run-cli.ts';
@@ -104,6 +104,71 @@ test('each trouble is found with its remedy; --fix repairs what cannot lose work
   rmSync(join(dir, 'clone of the clone'), { recursive: true });
   const healthy = await doctor(sandbox);
   expect({ code: healthy.code, left: troubles(healthy.findings) }).toEqual({ code: 0, left: [] });
+});
+
+/** Each breaks a worktree; `kind` and `says` are doctor's finding, whose remedy is run as it is. */
+const BROKEN: readonly [name: string, make: (sandbox: Sandbox) => string, says: string][] = [
+  [
+    'one that another tool locked and lost',
+    ({ git, dir, repo }) => {
+      git(['worktree', 'add', '--quiet', '-b', 'x', '--lock', '--reason', 'an agent', join(dir, 'gone')]);
+      rmSync(join(dir, 'gone'), { recursive: true });
+      return repo;
+    },
+    'this worktree is gone, and another tool has locked it ("an agent"), so nobody can check out x',
+  ],
+  [
+    'a copy of the repository',
+    ({ repo, dir }) => {
+      cpSync(repo, join(dir, 'copy'), { recursive: true });
+      return join(dir, 'copy');
+    },
+    'it belongs to another repository, of which this one may be a copy',
+  ],
+  [
+    'one without its .git',
+    ({ repo }) => {
+      rmSync(`${repo}.claims/ORDER-1/.git`);
+      return repo;
+    },
+    'its file .git is gone',
+  ],
+  [
+    'core.bare in the main worktree',
+    ({ repo, git }) => {
+      git(['config', 'core.bare', 'true']);
+      return repo;
+    },
+    'core.bare is set here',
+  ],
+  [
+    'core.bare in a linked worktree',
+    ({ repo, git, dir }) => {
+      git(['config', 'extensions.worktreeConfig', 'true']);
+      git(['worktree', 'add', '--quiet', '-b', 'x', join(dir, 'x')]);
+      git(['config', 'core.bare', 'true']);
+      git(['config', '--worktree', 'core.bare', 'false'], `${repo}.claims/ORDER-1`);
+      git(['config', '--file', join(repo, '.git/config.worktree'), 'core.bare', 'false']);
+      return repo;
+    },
+    'core.bare is set here',
+  ],
+];
+
+test.each(BROKEN)('a worktree that is broken is found, and its remedy works as it says: %s', async (_, make, says) => {
+  const sandbox = createSandbox();
+  await runCli(sandbox, ['ORDER-1'], ALICE);
+  const cwd = make(sandbox);
+  const look = async () => {
+    const { stdout } = await runCli(sandbox, ['doctor', '--json'], { ...ALICE, cwd });
+    const { findings } = JSON.parse(stdout) as { findings: { kind: string; message: string; remedy: string }[] };
+    return findings.filter(({ kind }) => ['lost-worktree', 'copied-worktree', 'bare'].includes(kind));
+  };
+  const found = await look();
+  expect(found).toMatchObject([{ message: expect.stringContaining(says) }]);
+  const remedy = (found[0]?.remedy ?? '').replace(/^if it is gone for good: /, '');
+  execFileSync('sh', ['-c', remedy], { cwd, env: sandbox.env, stdio: 'ignore' });
+  expect(await look()).toEqual([]);
 });
 
 test('other clones of one origin, however its address is written', async () => {

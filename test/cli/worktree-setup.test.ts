@@ -224,3 +224,28 @@ function inTerminal(sandbox: Sandbox, answer: string, line: string): string {
   const env = { ...sandbox.env, TERM: 'xterm', LINE: line };
   return spawnSync(file, args, { argv0, cwd: sandbox.repo, env, encoding: 'utf8' }).stdout;
 }
+
+/** What may be under the name of the list, and why nothing is copied then. */
+const NO_LISTS: readonly [name: string, make: (path: string) => void, why: string][] = [
+  ['a pipe', (path) => execFileSync('mkfifo', [path]), 'is not a plain file'],
+  ['a link to a device that never ends', (path) => symlinkSync('/dev/zero', path), 'is not a plain file'],
+  ['a folder', (path) => mkdirSync(path), 'is not a plain file'],
+  ['a list of a megabyte', (path) => writeFileSync(path, '.env\n'.repeat(200_000)), 'is larger than 256 kB'],
+];
+
+test.each(NO_LISTS)('%s for .worktreeinclude copies nothing, and the claim goes on', async (_, make, why) => {
+  const sandbox = createSandbox();
+  put(sandbox.repo, { '.gitignore': '.env\n', '.env': 'A=1' });
+  make(join(sandbox.repo, '.worktreeinclude'));
+  const { code, stderr } = await claim(sandbox);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining(`.worktreeinclude ${why}`) });
+  expect(existsSync(join(sandbox.dir, TREE, '.env'))).toBe(false);
+});
+
+test('the list may be a link to a plain file', async () => {
+  const sandbox = createSandbox();
+  put(sandbox.repo, { '.gitignore': '.env\n', '.env': 'A=1', 'config/list': '.env\n' });
+  symlinkSync('config/list', join(sandbox.repo, '.worktreeinclude'));
+  expect((await claim(sandbox)).code).toBe(0);
+  expect(readFileSync(join(sandbox.dir, TREE, '.env'), 'utf8')).toBe('A=1');
+});

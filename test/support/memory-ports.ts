@@ -28,6 +28,7 @@ export function memoryPorts(
       defaultBase: async () => null,
       resolve: async () => null,
       tip: async () => null,
+      contains: async () => false,
       outside: async () => new Set(),
       unmerged: async () => new Set(),
       ahead: async () => [],
@@ -37,6 +38,9 @@ export function memoryPorts(
     commits: { since: async () => [], onDefault: async () => [], filesOf: async () => new Map() },
     worktrees: {
       list: async () => [],
+      find: (path) => path,
+      isHere: () => true,
+      copiedFrom: () => null,
       status: async () => ({ branch: null, changes: [] }),
       realPath: (path) => path,
       add: async () => null,

@@ -13,11 +13,19 @@ export class GitConfig {
   /** Every `core.hooksPath` that applies to all worktrees, the one in force last. */
   readonly hooksPaths: readonly HooksPath[];
   readonly #values: ReadonlyMap<string, readonly string[]>;
+  /** The values that apply to all worktrees, of the keys that a single worktree may override. */
+  readonly #shared: ReadonlyMap<string, string>;
 
-  constructor(values: ReadonlyMap<string, readonly string[]>, hooks: ReadonlySet<string>, hooksPaths: readonly HooksPath[]) {
+  constructor(
+    values: ReadonlyMap<string, readonly string[]>,
+    hooks: ReadonlySet<string>,
+    hooksPaths: readonly HooksPath[],
+    shared: ReadonlyMap<string, string> = new Map(),
+  ) {
     this.#values = values;
     this.hooks = hooks;
     this.hooksPaths = hooksPaths;
+    this.#shared = shared;
   }
 
   /** Returns a value, or null if the key is not set. `key` is written as git prints it, with section and name in lower case. */
@@ -31,8 +39,18 @@ export class GitConfig {
   }
 
   isTrue(key: string): boolean {
-    return /^(?:|true|yes|on|1)$/i.test(this.get(key) ?? 'false');
+    return meansTrue(this.get(key));
   }
+
+  /** Returns `core.bare` or `core.worktree` without this worktree's own configuration, as all worktrees see it; null if unset. */
+  shared(key: 'core.bare' | 'core.worktree'): string | null {
+    return this.#shared.get(key) ?? null;
+  }
+}
+
+/** Returns whether git reads a value as true. An empty one is a key without `=`. */
+export function meansTrue(value: string | null): boolean {
+  return /^(?:|true|yes|on|1)$/i.test(value ?? 'false');
 }
 
 /** The keys that any command may need. One call reads them all. */
@@ -64,6 +82,7 @@ export function parseConfig(
   const values = new Map<string, string[]>();
   const hooks = new Set<string>();
   const hooksPaths: HooksPath[] = [];
+  const shared = new Map<string, string>();
   let localFile: string | null = null;
   const fields = stdout.split('\0');
   for (let at = 0; at + 2 < fields.length; at += 3) {
@@ -80,7 +99,8 @@ export function parseConfig(
     if (earlier === undefined) values.set(folded, [value]);
     else earlier.push(value);
     if (key === 'core.hookspath' && !PASSING_SCOPE.test(scope)) hooksPaths.push({ value, isOurs: origin.endsWith(INCLUDED) });
+    if (scope !== 'worktree' && (folded === 'core.bare' || folded === 'core.worktree')) shared.set(folded, value);
     if (scope === 'local') localFile ??= origin.replace(/^file:/, '');
   }
-  return { config: new GitConfig(values, hooks, hooksPaths), localFile };
+  return { config: new GitConfig(values, hooks, hooksPaths, shared), localFile };
 }

@@ -13,14 +13,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { fileModeIn, share } from '../system/sharing.ts';
 import { step } from '../system/step.ts';
 
 /** A temporary file lasts milliseconds before it is renamed. One this old was abandoned. */
 const TEMPORARY_MS_MAX = 60_000;
 
-/** Replaces a file atomically: a reader sees the old or the new text, even after a crash. */
+/** Replaces a file of ours atomically: a reader sees the old or the new text, even after a crash. */
 export function writeWhole(path: string, text: string, name: string): void {
-  replaceFile(path, Buffer.from(text), name, { mode: null, isStill: () => true });
+  replaceFile(path, Buffer.from(text), name, { mode: fileModeIn(dirname(path)), isStill: () => true });
 }
 
 /**
@@ -72,12 +73,26 @@ export function ageMs(path: string): number {
   return file === undefined ? 0 : Date.now() - file.mtimeMs;
 }
 
-/** Creates a folder and any missing ones above it. */
-export function makeFolder(path: string, mode: number, name: string): void {
+/** Creates a folder and any missing ones above it, with the permissions that the umask gives. */
+export function makeFolder(path: string, name: string): void {
   if (existsSync(path)) return;
   step(`before file mkdir ${name}`);
-  mkdirSync(path, { recursive: true, mode });
+  mkdirSync(path, { recursive: true });
   step(`after file mkdir ${name}`);
+}
+
+/** Creates a folder of ours in a git directory, and any missing ones above it: private, or shared as git shares the directory. */
+export function makeOwnFolder(path: string, name: string): void {
+  if (existsSync(path)) return;
+  step(`before file mkdir ${name}`);
+  const first = mkdirSync(path, { recursive: true, mode: 0o700 });
+  // From the top: each takes after the one above it.
+  for (const folder of first === undefined ? [] : foldersBetween(first, path)) share(folder);
+  step(`after file mkdir ${name}`);
+}
+
+function foldersBetween(first: string, last: string): string[] {
+  return first === last || first.length >= last.length ? [last] : [...foldersBetween(first, dirname(last)), last];
 }
 
 /** Returns a file's text, or null if it cannot be read. */

@@ -30,6 +30,18 @@ export class GitHost implements Host {
     };
   }
 
+  async bareTrees(trees: readonly string[]): Promise<string[]> {
+    const { config, git } = this.#repository;
+    const isPerTree = config.isTrue('extensions.worktreeconfig');
+    // Without configurations of their own, linked worktrees never inherit it.
+    if (!isPerTree && !config.isTrue('core.bare')) return [];
+    const asked = trees.map(async (path) => {
+      const { stdout } = await git(['rev-parse', '--is-inside-work-tree'], { cwd: path });
+      return String(stdout).trim() === 'true' ? [] : [path];
+    });
+    return (await Promise.all(asked)).flat();
+  }
+
   async oldLocks(isClearing: boolean): Promise<OldLock[]> {
     const { commonDir } = this.#repository;
     const refs = [

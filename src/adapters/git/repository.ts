@@ -1,7 +1,9 @@
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { ClaimError } from '../../core/errors.ts';
 import { CONFIG_CALL, type GitConfig, parseConfig } from './config.ts';
+import { findLayout, type Layout, withCommonDir } from './layout.ts';
+import { mainDirOf } from './main-dir.ts';
 import { type Git, gitIn, lastWords } from './process.ts';
 
 /** Where a repository is and of what kind. All paths are absolute and without symbolic links. */
@@ -20,8 +22,6 @@ export type Repository = {
   /** Runs git in this repository, whatever the caller's environment says. */
   readonly git: Git;
 };
-
-export type Layout = { readonly gitDir: string; readonly commonDir: string; readonly topLevel: string | null };
 
 /**
  * Finds the repository as git would, usually with one git process. It reads the layout as gitrepository-layout(5)
@@ -43,50 +43,13 @@ export async function openRepository(
   const settings = String((await git(CONFIG_CALL, { asCaller: true })).stdout);
   const { config, localFile } = parseConfig(settings, Boolean(env['GIT_CONFIG_GLOBAL']));
   const layout = guess !== null && confirms(localFile, guess, config) ? guess : await askGit(git, guess);
-  return { ...layout, ...kindOf(config, layout), config, git: bound(layout, env, mayBlock) };
+  const own = bound(layout, env, mayBlock);
+  return { ...layout, ...formatsOf(config), mainDir: await mainDirOf(layout, config, own), config, git: own };
 }
 
 /** Returns whether no environment variable names a repository, so that git uses the current directory alone. */
 export function isPlainly(env: NodeJS.ProcessEnv): boolean {
   return ['GIT_DIR', 'GIT_WORK_TREE'].every((name) => env[name] === undefined);
-}
-
-/** Walks up from a directory to the nearest git directory, by the rules of gitrepository-layout(5). */
-export function findLayout(cwd: string): Layout | null {
-  for (let at = realpathSync(cwd); ; at = dirname(at)) {
-    const found = layoutAt(at);
-    if (found !== null || at === dirname(at)) return found;
-  }
-}
-
-function layoutAt(directory: string): Layout | null {
-  const dotGit = join(directory, '.git');
-  const kind = statSync(dotGit, { throwIfNoEntry: false });
-  if (kind?.isDirectory() && isGitDir(dotGit)) return withCommonDir(realpathSync(dotGit), directory);
-  if (kind?.isFile()) {
-    const target = targetOf(readFileSync(dotGit, 'utf8'));
-    const gitDir = resolve(directory, target ?? '.git');
-    return existsSync(gitDir) ? withCommonDir(realpathSync(gitDir), directory) : null;
-  }
-  return isGitDir(directory) ? withCommonDir(directory, null) : null;
-}
-
-/** Returns what a `.git` file points to, or null if it points nowhere. The path itself may contain line breaks. */
-export function targetOf(gitFile: string): string | null {
-  return /^gitdir: (.+?)[\r\n]*$/s.exec(gitFile)?.[1] ?? null;
-}
-
-function withCommonDir(gitDir: string, topLevel: string | null): Layout {
-  const pointer = join(gitDir, 'commondir');
-  const commonDir = existsSync(pointer)
-    ? realpathSync(resolve(gitDir, readFileSync(pointer, 'utf8').replace(/[\r\n]+$/, '')))
-    : gitDir;
-  return { gitDir, commonDir, topLevel };
-}
-
-function isGitDir(directory: string): boolean {
-  const has = (name: string) => existsSync(join(directory, name));
-  return has('HEAD') && (has('commondir') || (has('objects') && has('refs')));
 }
 
 function confirms(localFile: string | null, guess: Layout, config: GitConfig): boolean {
@@ -123,12 +86,8 @@ function notARepository(): ClaimError {
   return new ClaimError({ code: 'no-repo', kind: 'no-repository' });
 }
 
-function kindOf(config: GitConfig, layout: Layout): Pick<Repository, 'mainDir' | 'objectFormat' | 'refFormat'> {
-  const { commonDir } = layout;
-  const configured = config.get('core.worktree');
-  const besideGitDir = basename(commonDir) === '.git' && !config.isTrue('core.bare') ? dirname(commonDir) : commonDir;
+function formatsOf(config: GitConfig): Pick<Repository, 'objectFormat' | 'refFormat'> {
   return {
-    mainDir: configured === null ? besideGitDir : resolve(commonDir, configured),
     objectFormat: config.get('extensions.objectformat') === 'sha256' ? 'sha256' : 'sha1',
     refFormat: config.get('extensions.refstorage') === 'reftable' ? 'reftable' : 'files',
   };

@@ -15,7 +15,7 @@ export function writeNewFile(top: string | null, file: string, text: string): st
   if (top === null) throw new ClaimError({ code: 'illegal', kind: 'order-file-nowhere' });
   const path = join(top, file);
   try {
-    makeFolder(dirname(path), 0o777, 'order');
+    makeFolder(dirname(path), 'order');
     step('before file order');
     const descriptor = openSync(path, 'wx', 0o666);
     try {

@@ -1,5 +1,6 @@
-import { closeSync, lstatSync, mkdirSync, openSync, statfsSync } from 'node:fs';
+import { closeSync, lstatSync, mkdirSync, statfsSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { openOwn, share } from '../system/sharing.ts';
 import { step } from '../system/step.ts';
 import { Unusable } from './trouble.ts';
 
@@ -7,7 +8,8 @@ import { Unusable } from './trouble.ts';
 export const COMPANIONS = ['-wal', '-shm', '-journal'] as const;
 
 /**
- * Returns the path of one of our databases, `<git common dir>/claim/<name>`. Creates the folder (0700) but not the file.
+ * Returns the path of one of our databases, `<git common dir>/claim/<name>`. Creates the folder, private unless git shares the
+ * repository, but not the file.
  *
  * @throws Unusable for a symbolic link, anything but a plain file, or a file system without reliable locks
  * @throws the file system's error if the folder cannot be created
@@ -15,25 +17,28 @@ export const COMPANIONS = ['-wal', '-shm', '-journal'] as const;
 export function placeOf(commonDir: string, name: string, fileSystemType?: number): string {
   const directory = join(commonDir, 'claim');
   const path = join(directory, name);
-  if (!lstatSync(directory, { throwIfNoEntry: false })?.isDirectory()) makeDirectory(directory);
+  const there = lstatSync(directory, { throwIfNoEntry: false });
+  if (!there?.isDirectory()) makeDirectory(directory);
+  else share(directory, there);
   const network = NETWORK_FILE_SYSTEMS.get(fileSystemType ?? statfsSync(directory).type);
   if (network !== undefined)
     throw new Unusable(`${directory} is on ${network}, where SQLite's locks and shared memory are not reliable`);
   for (const suffix of ['', ...COMPANIONS]) {
-    if (lstatSync(path + suffix, { throwIfNoEntry: false })?.isFile() === false)
-      throw new Unusable(`${path}${suffix} is not a plain file`);
+    const file = lstatSync(path + suffix, { throwIfNoEntry: false });
+    if (file?.isFile() === false) throw new Unusable(`${path}${suffix} is not a plain file`);
+    if (file !== undefined) share(path + suffix, file);
   }
   return path;
 }
 
 /**
- * Creates the empty file (0600) unless it exists. It does not open an existing file, because closing
+ * Creates the empty file unless it exists, private or shared like the folder. It does not open an existing file, because closing
  * it would drop this process's locks on it.
  */
 export function createFile(path: string): void {
   step(`before file create ${basename(path)}`);
   try {
-    closeSync(openSync(path, 'wx', 0o600));
+    closeSync(openOwn(path, 'wx'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
@@ -50,6 +55,7 @@ function makeDirectory(directory: string): void {
   step('before file mkdir claim');
   try {
     mkdirSync(directory, { mode: 0o700 });
+    share(directory);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     if (!lstatSync(directory).isDirectory()) throw new Unusable(`${directory} is not a folder`);

@@ -7,6 +7,7 @@ import { formatAnchor, parseAnchor } from '../../core/session/anchor.ts';
 import { lifeOf } from '../../core/session/life.ts';
 import type { Anchored, HeartbeatHelper } from '../../ports/heartbeat-helper.ts';
 import type { ProcessTable } from '../../ports/process-table.ts';
+import { share } from './sharing.ts';
 import { step } from './step.ts';
 
 /** The first sign usually comes after 2 ms. Only a badly overloaded machine takes this long. */
@@ -48,7 +49,7 @@ export class DetachedHelper implements HeartbeatHelper {
       const name = createHash('sha256').update(session.key).digest('hex').slice(0, 32);
       const noted = this.#noted(name);
       if (noted !== null && this.#runs(name, noted)) return true;
-      mkdirSync(join(this.#commonDir, 'claim', 'heartbeat'), { recursive: true, mode: 0o700 });
+      makeFolders(join(this.#commonDir, 'claim'));
       if (this.#caller.isOwnProcess) (await import('./inherited-files.ts')).closeInheritedFiles();
       step('before helper start');
       const child = this.#start(name, noted ?? '', session);
@@ -90,6 +91,15 @@ export class DetachedHelper implements HeartbeatHelper {
       detached: true,
       stdio: ['ignore', 'pipe', 'ignore'],
     });
+  }
+}
+
+/** Makes our folder and the helpers' in it, private or shared as git shares the repository. */
+function makeFolders(own: string): void {
+  for (const folder of [own, join(own, 'heartbeat')]) {
+    if (existsSync(folder)) continue;
+    mkdirSync(folder, { mode: 0o700 });
+    share(folder);
   }
 }
 

@@ -24,6 +24,9 @@ export type SymptomKind =
   | 'cache'
   | 'missing-worktree'
   | 'unclaimed-worktree'
+  | 'lost-worktree'
+  | 'copied-worktree'
+  | 'bare'
   | 'other-clone'
   | 'clock'
   | 'file-system'
@@ -45,6 +48,14 @@ export type SymptomAbout =
   | { readonly what: 'missing-worktree'; readonly holder: string }
   /** `isListed`: git still lists it, but its folder is gone. */
   | { readonly what: 'unclaimed-worktree'; readonly isListed: boolean }
+  /** Another tool has locked a worktree that is gone. `reason`: in its words. */
+  | { readonly what: 'lost-worktree'; readonly path: string; readonly branch: string | null; readonly reason: string }
+  /** The present worktree and `original` share one registration. */
+  | { readonly what: 'copied-worktree'; readonly original: string }
+  /** Git lists a worktree that another repository has, of which this one is a copy, perhaps; or a folder without `.git`. */
+  | { readonly what: 'others-worktree' | 'no-git-file' }
+  /** `core.bare` is set, by mistake, for the main worktree; or, inherited, for a linked one. */
+  | { readonly what: 'bare'; readonly tree: string | null }
   /** `at`: RFC 3339, in the future by this machine's clock. */
   | { readonly what: 'future-record'; readonly at: string; readonly host: string }
   | { readonly what: 'file-clock'; readonly aheadMs: number }

@@ -36,6 +36,8 @@ export type WorktreeNotMade = {
 export type WorktreeTrouble =
   | { readonly kind: 'being-made'; readonly lock: string | null }
   | { readonly kind: 'no-branch'; readonly branch: string; readonly said: string | null }
+  /** Git still lists a worktree that is gone and that another tool has locked; `reason`: in its words, perhaps empty. */
+  | { readonly kind: 'lost-tree'; readonly branch: string; readonly path: string; readonly reason: string }
   | Trouble;
 
 /** Why something failed: a failure, or the words of another error. */

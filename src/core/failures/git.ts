@@ -14,6 +14,13 @@ export type GitFailure =
   | { readonly code: 'git'; readonly kind: 'git-refuses'; readonly said: string; readonly trust: string | null }
   | { readonly code: 'git'; readonly kind: 'git-stopped'; readonly command: string; readonly why: GitStop }
   | { readonly code: 'git'; readonly kind: 'ignored-unlisted'; readonly said: string }
+  | {
+      readonly code: 'git';
+      readonly kind: 'include-unusable';
+      readonly file: string;
+      readonly why: 'special' | 'too-large';
+      readonly bytesMax: number;
+    }
   | { readonly code: 'git'; readonly kind: 'install-denied'; readonly said: string; readonly place: string }
   | { readonly code: 'git'; readonly kind: 'mode-not-set'; readonly said: string }
   | { readonly code: 'no-repo'; readonly kind: 'no-repository' }

@@ -1,5 +1,7 @@
 import { ClaimError } from '../../core/errors.ts';
 import type { Failure, NestedFailure, Trouble, WorktreeNotMade, WorktreeTrouble } from '../../core/failures/failure.ts';
+import { oneLine } from '../../core/line.ts';
+import { shellWord } from '../shell-word.ts';
 import { GIT_WORDS } from './git.ts';
 import { ORDER_WORDS } from './orders.ts';
 import { PATH_WORDS } from './paths.ts';
@@ -45,13 +47,27 @@ const NESTED_WORDS: Words<NestedFailure> = {
   }),
   'worktree-not-made': (failure, face) => ({
     says: `the worktree of ${failure.order} could not be made: ${whyNotMade(failure.why, face)} (${fateOf(failure)})`,
-    hint: `fix that and run the command again, or claim for this worktree: git claim --no-worktree ${failure.order}`,
+    hint: hintFor(failure),
   }),
 };
+
+function hintFor({ order, why }: WorktreeNotMade): string {
+  if (why.kind === 'lost-tree') return `if that folder is gone for good: ${forgetting(why.path)}; then again: git claim ${order}`;
+  return `fix that and run the command again, or claim for this worktree: git claim --no-worktree ${order}`;
+}
+
+/** Returns the commands that make git forget a locked worktree whose folder is gone. */
+export function forgetting(path: string): string {
+  return `git worktree unlock ${shellWord(path)} && git worktree prune`;
+}
 
 function whyNotMade(why: WorktreeTrouble, face: Face): string {
   if (why.kind === 'being-made') return `another process is still making it (${why.lock})`;
   if (why.kind === 'no-branch') return `branch ${why.branch}: ${why.said ?? 'it has no commit to start from'}`;
+  if (why.kind === 'lost-tree') {
+    const reason = why.reason === '' ? '' : ` ("${oneLine(why.reason)}")`;
+    return `git keeps branch ${why.branch} for ${why.path}, a worktree that is gone and that another tool has locked${reason}`;
+  }
   return troubleText(why, face);
 }
 

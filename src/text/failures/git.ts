@@ -30,6 +30,11 @@ export const GIT_WORDS: Words<GitFailure> = {
   }),
   'git-stopped': ({ command, why }) => ({ says: `git ${command} was stopped: ${STOPS[why]}` }),
   'ignored-unlisted': ({ said }) => ({ says: `git cannot list the files it ignores: ${said}` }),
+  'include-unusable': ({ file, why, bytesMax }) => ({
+    says:
+      why === 'special' ? `${file} is not a plain file, so nothing was copied` : `${file} is larger than ${bytesMax / 1024} kB`,
+    hint: 'list files and folders in gitignore syntax, one pattern a line',
+  }),
   'install-denied': ({ said, place }) => ({
     says: `git-claim may not write here: ${said}`,
     hint: `a coding agent's sandbox keeps hooks and configuration read-only: a person sets this up, in ${place}`,

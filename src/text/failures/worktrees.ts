@@ -9,6 +9,10 @@ export const WORKTREE_WORDS: Words<WorktreeFailure> = {
     says: `--on ${inQuotes(text, 80)} names no commit`,
     hint: 'git branch --all lists the branches',
   }),
+  'copied-worktree': ({ command, original }) => ({
+    says: `this folder is a copy of the worktree ${original}: git in either changes the index and branch of both`,
+    hint: `work in ${original}, or name the order that git claim ${command} is about`,
+  }),
   'inner-repository': ({ worktree, folder }) => ({
     says: `${folder} is a repository of its own, whose work no ref here can keep`,
     hint: `save the work in ${worktree}/${folder} and move that folder away first`,
@@ -30,6 +34,10 @@ export const WORKTREE_WORDS: Words<WorktreeFailure> = {
   'unsaved-work': ({ order, path, files, commits }) => ({
     says: `${path} has work that would be lost: ${lossOf(files, commits)}`,
     hint: `commit and push it, or git claim worktree remove --save ${order}, which keeps everything under a ref first`,
+  }),
+  'work-forked': ({ order, branch, actual, worktree }) => ({
+    says: `${order} has work on ${branch} that ${actual ?? 'HEAD'} of its worktree lacks, and the other way round`,
+    hint: `in ${worktree}: git merge ${branch}, or git switch ${branch} if only that is the work; then complete it`,
   }),
   'work-not-kept': ({ order, said }) => ({ says: `the work on ${order} could not be kept: ${said}` }),
   'work-not-saved': ({ path, said }) => ({ says: `the work in ${path} could not be saved: ${said}` }),

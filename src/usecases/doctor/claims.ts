@@ -3,6 +3,7 @@ import { type Symptom, symptom } from '../../core/doctor/symptom.ts';
 import type { OrderId } from '../../core/ids.ts';
 import { parseInstant } from '../../core/time.ts';
 import type { Worktree } from '../../ports/worktrees.ts';
+import { treeOf as placeOf } from '../caller/tree.ts';
 import type { Ports } from '../ports.ts';
 
 /** The clocks of machines that share a repository may differ by this much before people notice. */
@@ -30,16 +31,16 @@ function foreign(ref: string, order: OrderId | null, why: string | null): Sympto
 
 /** Finds a live claim whose worktree is gone. */
 function treeOf(ports: Ports, { record }: Witnessed, trees: readonly Worktree[]): Symptom[] {
-  const { order, worktree, holder } = record;
-  if (worktree === null) return [];
-  const path = ports.places.absolute(worktree);
+  const { order, holder } = record;
+  const path = placeOf(ports, record);
+  if (path === null) return [];
   if (trees.some((tree) => tree.path === path && !tree.isMissing)) return [];
   return [symptom('missing-worktree', { what: 'missing-worktree', holder: holder.id }, { place: path, order })];
 }
 
 /** Finds a worktree made for an order that nobody holds. */
-function claimOf({ places }: Ports, tree: Worktree, claims: readonly Witnessed[]): Symptom[] {
-  const named = claims.filter(({ record }) => record.worktree !== null && places.absolute(record.worktree) === tree.path);
+function claimOf(ports: Ports, tree: Worktree, claims: readonly Witnessed[]): Symptom[] {
+  const named = claims.filter(({ record }) => placeOf(ports, record) === tree.path);
   const order = tree.lock?.order ?? named[0]?.record.order;
   const isHeld = [...named, ...claims.filter(({ record }) => record.order === order)].some(({ record }) => isLive(record));
   if (order === undefined || tree.isMain || isHeld) return [];

@@ -4,6 +4,7 @@ import type { Ports } from '../ports.ts';
 import { examineClaims } from './claims.ts';
 import { examineClones, examineHost, examineLocks } from './host.ts';
 import { examineMode } from './mode.ts';
+import { examineTrees } from './trees.ts';
 
 /** What was found, and what was fixed. */
 export type Diagnosis = {
@@ -21,6 +22,7 @@ export async function doctor(ports: Ports, isFixing: boolean): Promise<Diagnosis
     ...(await examineAndRepairHooks(ports, isFixing)),
     ...(await examineLocks(ports, isFixing)),
     ...(await examineClaims(ports)).map(unfixed),
+    ...(await examineTrees(ports)).map(unfixed),
     ...(await examineClones(ports)).map(unfixed),
     ...(await examineHost(ports)).map(unfixed),
     ...(await examineMode(ports)).map(unfixed),

@@ -1,17 +1,23 @@
+import type { OrderId } from '../../core/ids.ts';
 import type { Holder } from '../../core/session/holder.ts';
 import type { Moment } from '../../core/time.ts';
-import { treeOf } from '../caller/tree.ts';
+import { type TreeOfRecord, treeOf } from '../caller/tree.ts';
 import type { Ports } from '../ports.ts';
 
 /** A claim. One on a path names no worktree. */
-type Committing = { readonly record: { readonly holder: Holder; readonly worktree?: string | null } };
+type Committing = {
+  readonly record: { readonly holder: Holder; readonly order: OrderId | null } & Partial<
+    Pick<TreeOfRecord, 'worktree' | 'branch'>
+  >;
+};
 
 /**
  * Returns how long ago the holder last committed in its claim's worktree, in milliseconds; null if no hook noted a commit. The
  * time is the file system's. One in the future does not count: a clock that was set back must not make a holder look alive.
  */
-export function sinceCommitMs(ports: Ports, { record: { holder, worktree = null } }: Committing, now: Moment): number | null {
-  const noted = worktree === null ? null : ports.notes.activity(treeOf(ports, { worktree }));
+export function sinceCommitMs(ports: Ports, { record }: Committing, now: Moment): number | null {
+  const { holder, order, worktree = null, branch = null } = record;
+  const noted = worktree === null || order === null ? null : ports.notes.activity(treeOf(ports, { order, worktree, branch }));
   if (noted === null || noted.key !== holder.key || noted.atMs > now.wallMs + CLOCK_GRAIN_MS) return null;
   return Math.max(0, now.wallMs - noted.atMs);
 }

@@ -12,6 +12,7 @@ import { type AnchorSight, sightOf } from '../../core/session/life.ts';
 import { type Relation, relate } from '../../core/session/relation.ts';
 import { formatInstant, type Moment } from '../../core/time.ts';
 import type { Reading } from '../../ports/registry.ts';
+import { treeOf } from '../caller/tree.ts';
 import type { Ports } from '../ports.ts';
 import { sinceCommitMs } from './committed.ts';
 
@@ -58,10 +59,9 @@ function describe(
       views.push(foreignView(order, reading));
       continue;
     }
-    const { worktree } = reading.record;
     const seen = seenOf(order, reading, isLive(reading.record));
-    const tree = worktree === null ? null : ports.places.absolute(worktree);
-    views.push(viewOf(reading, { ...seen, title: titles.get(order) ?? null, worktree: tree }));
+    const worktree = treeOf(ports, reading.record);
+    views.push(viewOf(reading, { ...seen, title: titles.get(order) ?? null, worktree }));
   }
   return views;
 }
@@ -108,7 +108,9 @@ function displayTimes({ lease }: Held['record'], { heartbeat, activity }: Observ
 type Held = Pick<Witnessed, 'oid' | 'previous'> & {
   readonly record: Pick<ClaimRecord, 'holder' | 'lease' | 'challenge'> & {
     readonly action: string;
+    readonly order: OrderId | null;
     readonly worktree?: string | null;
+    readonly branch?: string | null;
   };
 };
 

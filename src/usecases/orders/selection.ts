@@ -35,6 +35,8 @@ export async function chosenOrders(ports: Ports, asker: Identity, command: strin
   if (texts.length > 0) return parseOrders(ports, texts);
   const bound = ports.bindings.read(null);
   const here = await ownBindings(ports, asker, bound);
+  const original = ports.worktrees.copiedFrom();
+  if (original !== null) throw new ClaimError({ code: 'usage', kind: 'copied-worktree', command, original });
   const [only, ...more] = here;
   if (only !== undefined && more.length === 0) return [only.order];
   const { readings } = await ports.registry.survey();

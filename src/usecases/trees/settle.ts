@@ -63,7 +63,7 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
   const listed = async () => (await ports.worktrees.list()).find((tree) => tree.path === path && !tree.isMissing);
   let tree: Worktree | undefined;
   for (let waitedMs = 0; ; waitedMs += MAKER_POLL_MS) {
-    const saved = await ports.worktrees.repair(path, order);
+    const saved = await ports.worktrees.repair(path, order, branch);
     if (saved !== null) warnings.push({ code: 'work-saved', order, ref: saved });
     tree = await listed();
     if (!tree?.lock?.maker) break;
@@ -74,7 +74,7 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
   if (tree !== undefined || path === ports.places.topLevel) {
     ports.worktrees.lock(path, lock);
     if (tree !== undefined && tree.branch !== branch) {
-      warnings.push({ code: 'other-branch', order, branch, actual: tree.branch, isAdopted: true });
+      warnings.push({ code: 'other-branch', order, branch, actual: tree.branch, role: 'adopted' });
     }
     return null;
   }
@@ -95,6 +95,8 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
   }
   await ports.setup.done(path);
   if (!hadBranch) await ports.branches.remove(branch, record.base);
+  const lost = (await ports.worktrees.list()).find((one) => one.isMissing && (one.branch === branch || one.path === path));
+  if (lost !== undefined) return { kind: 'lost-tree', branch, path: lost.path, reason: lost.lockText ?? '' };
   return { kind: 'error', said: failed };
 }
 

@@ -54,6 +54,10 @@ export class GitBranches implements Branches {
     return this.resolve(HEADS + branch);
   }
 
+  async contains(commit: Oid, other: Oid): Promise<boolean> {
+    return (await this.#git(['merge-base', '--is-ancestor', other, commit])).code === 0;
+  }
+
   async outside(commits: readonly Oid[]): Promise<ReadonlySet<Oid>> {
     return (await this.#beyond(commits, await this.#mains())).outside;
   }

@@ -18,6 +18,7 @@ import { ClaimError } from '../../../core/errors.ts';
 import { isShim } from '../../../core/install/shim.ts';
 import type { Change } from '../../../ports/installation.ts';
 import { pause } from '../../system/monotonic.ts';
+import { share } from '../../system/sharing.ts';
 import { step } from '../../system/step.ts';
 import { abandonedTemporaryFiles, removeFile, temporaryFileOf } from '../files.ts';
 
@@ -48,7 +49,7 @@ export function makeChange(change: Change): void {
   else if (change.kind === 'move') {
     // Without a mutex, another process may have just done the same. What is there now is ours then.
     if (!isThere(change.path) || isShim(readBytes(change.path))) return;
-    makeFolder(dirname(change.to), 0o777);
+    makeFolder(dirname(change.to));
     renameSync(change.path, change.to);
     removeIfEmpty(dirname(change.path));
   } else {
@@ -59,7 +60,7 @@ export function makeChange(change: Change): void {
 }
 
 function write({ part, path, text, before }: Extract<Change, { kind: 'write' }>): void {
-  makeFolder(dirname(path), part === 'manifest' ? 0o700 : 0o777);
+  makeFolder(dirname(path), part === 'manifest');
   // Follows a link, because AGENTS.md may be one.
   const file = before === null ? path : realpathSync(path);
   const mode = part === 'hook' ? 0o755 : before === null ? 0o644 : statSync(file).mode & 0o7777;
@@ -100,8 +101,10 @@ function lock(path: string): number {
 }
 
 /** Creates a folder whose parent exists. With `recursive`, Node would not report a missing permission. */
-function makeFolder(path: string, mode: number): void {
-  if (!isThere(path)) mkdirSync(path, mode);
+function makeFolder(path: string, isOurs = false): void {
+  if (isThere(path)) return;
+  mkdirSync(path, isOurs ? 0o700 : 0o777);
+  if (isOurs) share(path);
 }
 
 /** Removes an empty folder, but only one of those that we create. */

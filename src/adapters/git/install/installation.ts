@@ -9,7 +9,7 @@ import { formatRoute, type Route, routeFor } from '../../../core/install/route.t
 import type { Package } from '../../../core/install/shim.ts';
 import type { Change, Installation, InstallNote, InstallPart, InstallPlan, Wish } from '../../../ports/installation.ts';
 import type { GivenAnswer } from '../../system/given-answer.ts';
-import { makeFolder } from '../files.ts';
+import { makeOwnFolder } from '../files.ts';
 import { outliveLocks } from '../refs/stale-locks.ts';
 import type { Repository } from '../repository.ts';
 import { bytesOf, deniedOr, makeChange, readBytes } from './bytes.ts';
@@ -172,7 +172,7 @@ export class GitInstallation implements Installation {
 
   /** Waits out a lock on the configuration. If a killed process left it (a git or one of ours), nobody else ever removes it. */
   async #outliveConfigLock(): Promise<void> {
-    makeFolder(dirname(this.#manifestFile), 0o700, 'claim');
+    makeOwnFolder(dirname(this.#manifestFile), 'claim');
     await outliveLocks(this.#repository, ['config'], async (section) => {
       const cleared = await this.#mutex(async () => section());
       return cleared.kind === 'ran' ? null : 'no two processes can be kept apart here';

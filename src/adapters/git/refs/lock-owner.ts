@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
+import { findLayout } from '../layout.ts';
 import { subcommandOf } from '../process.ts';
-import { findLayout, type Repository } from '../repository.ts';
+import type { Repository } from '../repository.ts';
 
 export type PossibleOwner = { readonly verdict: 'held' | 'unclear'; readonly why: string };
 

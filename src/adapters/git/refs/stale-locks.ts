@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, lstatSync, openSync, type Stats, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, type Stats, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openOwn } from '../../system/sharing.ts';
 import { step } from '../../system/step.ts';
 import type { Repository } from '../repository.ts';
 import { possibleOwner } from './lock-owner.ts';
@@ -91,7 +92,7 @@ async function clear(path: string, seen: Stats, repository: Repository, mutex: M
 export function fileSystemNowMs(commonDir: string): number | null {
   try {
     step('before file clock');
-    const probe = openSync(join(commonDir, 'claim', 'clock'), 'w', 0o600);
+    const probe = openOwn(join(commonDir, 'claim', 'clock'), 'w');
     try {
       writeSync(probe, '.');
       return fstatSync(probe).mtimeMs;

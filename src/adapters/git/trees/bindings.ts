@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
 import { isCanonicalOrderId, type OrderId, parseOid, parseSessionKey } from '../../../core/ids.ts';
 import type { Binding, Bindings } from '../../../ports/bindings.ts';
-import { makeFolder, readText, removeFile, writeWhole } from '../files.ts';
+import { makeOwnFolder, readText, removeFile, writeWhole } from '../files.ts';
 import type { Repository } from '../repository.ts';
-import { gitDirOf } from './worktrees.ts';
+import { copiedFrom, gitDirOf } from './registrations.ts';
 
 /**
  * Keeps `claim/binding` in a worktree's private git directory: one line per claim,
@@ -41,7 +41,7 @@ export class GitBindings implements Bindings {
     try {
       if (bindings.length === 0) removeFile(file, 'binding');
       else {
-        makeFolder(dirname(file), 0o700, 'binding folder');
+        makeOwnFolder(dirname(file), 'binding folder');
         writeWhole(file, bindings.map(formatLine).join(''), 'binding');
       }
       return true;
@@ -59,7 +59,7 @@ export class GitBindings implements Bindings {
 /** Returns the private git directory of a worktree of this repository (null: the current one), or null for any other folder. */
 export function privateDirOf(repository: Repository, worktree: string | null): string | null {
   const { commonDir, gitDir, mainDir, topLevel } = repository;
-  if (worktree === null || worktree === topLevel) return gitDir;
+  if (worktree === null || worktree === topLevel) return copiedFrom(repository) === null ? gitDir : null;
   if (worktree === mainDir) return commonDir;
   const directory = gitDirOf(worktree);
   // A record may name anybody's folder as its worktree. Only worktrees of this repository are touched.

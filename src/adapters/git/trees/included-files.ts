@@ -1,8 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClaimError } from '../../../core/errors.ts';
 import { reachesInto } from '../../../core/trees/include-patterns.ts';
-import { readText } from '../files.ts';
 import { lastWords } from '../process.ts';
 import type { Repository } from '../repository.ts';
 
@@ -17,7 +16,7 @@ export const INCLUDE_FILE = '.worktreeinclude';
  * @throws ClaimError `git`
  */
 export async function listedFiles(repository: Repository): Promise<string[]> {
-  const text = readText(join(repository.mainDir, INCLUDE_FILE));
+  const text = readList(join(repository.mainDir, INCLUDE_FILE));
   if (text === null) return [];
   const {
     default: { default: ignore },
@@ -37,6 +36,35 @@ export async function listedFiles(repository: Repository): Promise<string[]> {
     return bare !== path && reachesInto(patterns, bare) ? childrenOf(repository.mainDir, bare).flatMap(chosen) : [];
   };
   return ignored.flatMap(chosen);
+}
+
+/**
+ * Returns the list's text; null if there is none. A pull request may bring anything under that name: a link to a device, say,
+ * which never ends. A pipe is opened without waiting, and what was opened is judged again.
+ *
+ * @throws ClaimError `git` for anything but a plain file of a size that a person would write
+ */
+function readList(path: string): string | null {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there === undefined) return null;
+  if (!there.isFile()) throw notAList('special');
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const opened = fstatSync(file);
+    if (!opened.isFile()) throw notAList('special');
+    if (opened.size > LIST_BYTES_MAX) throw notAList('too-large');
+    const bytes = Buffer.alloc(opened.size);
+    return bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A person lists a few dozen patterns. */
+const LIST_BYTES_MAX = 256 * 1024;
+
+function notAList(why: 'special' | 'too-large'): ClaimError {
+  return new ClaimError({ code: 'git', kind: 'include-unusable', file: INCLUDE_FILE, why, bytesMax: LIST_BYTES_MAX });
 }
 
 function childrenOf(root: string, folder: string): string[] {

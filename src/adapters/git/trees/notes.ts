@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSessionKey } from '../../../core/ids.ts';
 import type { TreeActivity, TreeNotes, UnreportedRefusal } from '../../../ports/tree-notes.ts';
-import { ageMs, makeFolder, readText, removeFile, writeWhole } from '../files.ts';
+import { ageMs, makeOwnFolder, readText, removeFile, writeWhole } from '../files.ts';
 import type { Repository } from '../repository.ts';
 import { privateDirOf } from './bindings.ts';
 
@@ -53,7 +53,7 @@ export class GitTreeNotes implements TreeNotes {
   noteWarned(lines: readonly string[]): void {
     const folder = join(this.#repository.gitDir, 'claim');
     try {
-      makeFolder(folder, 0o700, 'binding folder');
+      makeOwnFolder(folder, 'binding folder');
       writeWhole(join(folder, 'warned'), lines.map((line) => `${line}\n`).join(''), 'warned');
     } catch {
       // If nothing can be written here, there will be no commit either.

@@ -7,7 +7,7 @@ import type { Copied, Ran } from '../../../core/trees/setup.ts';
 import type { TreeSetup } from '../../../ports/tree-setup.ts';
 import { step } from '../../system/step.ts';
 import { setupMsOf } from '../durations.ts';
-import { makeFolder, readText, removeFile, writeWhole } from '../files.ts';
+import { makeOwnFolder, readText, removeFile, writeWhole } from '../files.ts';
 import type { Mutex } from '../refs/stale-locks.ts';
 import type { Repository } from '../repository.ts';
 import { INCLUDE_FILE, listedFiles } from './included-files.ts';
@@ -54,7 +54,7 @@ export class GitTreeSetup implements TreeSetup {
 
   async notePending(tree: string): Promise<void> {
     if (this.commands.length === 0 && !existsSync(join(this.#repository.mainDir, INCLUDE_FILE))) return;
-    makeFolder(this.#folder(), 0o700, 'setup notes');
+    makeOwnFolder(this.#folder(), 'setup notes');
     writeWhole(await this.#note(tree), '', 'setup note');
   }
 
@@ -114,7 +114,7 @@ export class GitTreeSetup implements TreeSetup {
 
   #noteWork(note: string, group: number): void {
     const { self } = this.#options;
-    makeFolder(this.#folder(), 0o700, 'setup notes');
+    makeOwnFolder(this.#folder(), 'setup notes');
     writeWhole(note, self === null ? '' : `${formatAnchor(self)} ${group}`, 'setup note');
   }
 

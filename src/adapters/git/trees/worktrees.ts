@@ -1,44 +1,50 @@
-import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { DirtyFile } from '../../../core/check/facts.ts';
 import { ClaimError } from '../../../core/errors.ts';
-import { type Oid, type OrderId, parseOid } from '../../../core/ids.ts';
+import type { Oid, OrderId } from '../../../core/ids.ts';
 import { formatLockReason, type LockReason, parseLockReason } from '../../../core/trees/lock-reason.ts';
 import type { TreeStatus, UnsavedWork, Worktree, Worktrees } from '../../../ports/worktrees.ts';
-import { step } from '../../system/step.ts';
-import { ageMs, makeFolder, readText, removeFile, writeWhole } from '../files.ts';
+import { share, shareLike } from '../../system/sharing.ts';
+import { meansTrue } from '../config.ts';
+import { makeFolder, readText, removeFile, writeWhole } from '../files.ts';
 import { DURABLY, lastWords } from '../process.ts';
 import { type Mutex, outliveLocks } from '../refs/stale-locks.ts';
-import { type Repository, targetOf } from '../repository.ts';
+import type { Repository } from '../repository.ts';
 import { dirtyFiles } from './dirty-files.ts';
-import { isGitMaking } from './makers.ts';
+import { CHECKOUT_MS, type IsMaking, type Leftover, Leftovers } from './leftovers.ts';
+import { listTrees } from './listed-trees.ts';
+import { copiedFrom, gitDirOf, Registrations } from './registrations.ts';
 import { readTreeStatus } from './status.ts';
 import { hasForeignChanges, keepCommit, saveWork, unsavedWork } from './unsaved-work.ts';
-
-/** A checkout of a very large repository takes minutes. */
-const CHECKOUT_MS = 30 * 60_000;
-
-/** Returns whether the process that is making a worktree is still alive, or null if that is unknown. */
-export type IsMaking = (lock: LockReason) => boolean | null;
 
 export class GitWorktrees implements Worktrees {
   readonly #repository: Repository;
   readonly #mutex: Mutex;
-  readonly #isMaking: IsMaking;
+  readonly #registrations: Registrations;
+  readonly #leftovers: Leftovers;
 
   constructor(repository: Repository, mutex: Mutex, isMaking: IsMaking) {
     this.#repository = repository;
     this.#mutex = mutex;
-    this.#isMaking = isMaking;
+    this.#registrations = new Registrations(repository);
+    this.#leftovers = new Leftovers(repository, this.#registrations, isMaking);
   }
 
-  async list(): Promise<Worktree[]> {
-    const result = await this.#repository.git(['worktree', 'list', '--porcelain', '-z']);
-    if (result.code !== 0) throw new ClaimError({ code: 'git', kind: 'worktrees-unlisted', said: lastWords(result) });
-    const blocks = String(result.stdout)
-      .split('\0\0')
-      .filter((block) => block !== '');
-    return blocks.map((block, at) => parseBlock(block.split('\0'), at === 0));
+  list(): Promise<Worktree[]> {
+    return listTrees(this.#repository, this.#registrations);
+  }
+
+  find(path: string, order: OrderId, branch: string | null): string {
+    return this.#registrations.followed(path, order, branch);
+  }
+
+  isHere(path: string): boolean {
+    return this.#registrations.isHere(path);
+  }
+
+  copiedFrom(): string | null {
+    return copiedFrom(this.#repository);
   }
 
   status(path: string): Promise<TreeStatus> {
@@ -51,17 +57,25 @@ export class GitWorktrees implements Worktrees {
   }
 
   async add(path: string, branch: string, lock: LockReason): Promise<string | null> {
-    const blocked = whyNoFolder(dirname(path));
+    const blocked = whyNoFolder(dirname(path), this.#repository.commonDir);
     if (blocked !== null) return blocked;
-    const args = ['worktree', 'add', '--lock', '--reason', formatLockReason(lock), path, branch];
-    const result = await this.#repository.git([...DURABLY, ...args], { timeoutMs: CHECKOUT_MS });
+    const args = ['worktree', 'add', '--quiet', '--lock', '--reason', formatLockReason(lock), path, branch];
+    const result = await this.#leftovers.withNewName(path, () =>
+      this.#repository.git([...DURABLY, ...args], { timeoutMs: CHECKOUT_MS }),
+    );
+    this.#registrations.lookAgain();
+    await this.#makeUsable(path);
+    const gitDir = this.#ownGitDir(path);
+    if (gitDir !== null) share(gitDir);
     if (result.code === 0) this.lock(path, { ...lock, maker: null });
     return result.code === 0 ? null : lastWords(result);
   }
 
-  async repair(path: string, order: OrderId): Promise<string | null> {
-    const dead = this.#leftovers().filter((left) => !left.isBeingMade && (left.path === path || left.lock.order === order));
-    for (const left of dead.filter((one) => !existsSync(one.path) || !one.hasHead)) this.#forget(left);
+  async repair(path: string, order: OrderId, branch: string): Promise<string | null> {
+    const dead = this.#leftovers.all().filter((left) => !left.isBeingMade && (left.path === path || left.lock.order === order));
+    for (const left of dead.filter((one) => one.isGone || !one.hasHead)) await this.#leftovers.forget(left, order);
+    for (const left of this.#leftovers.strays(path, branch)) await this.#leftovers.forget(left, order);
+    await this.#makeUsable(path);
     const begun = dead.find((left) => left.path === path && left.hasHead && existsSync(path));
     return begun === undefined ? null : this.#finish(begun, order);
   }
@@ -105,9 +119,11 @@ export class GitWorktrees implements Worktrees {
   }
 
   async prune(): Promise<string[]> {
-    const gone = this.#leftovers().filter((left) => !left.isBeingMade && (!existsSync(left.path) || !left.hasHead));
-    for (const left of gone) this.#forget(left);
-    const missing = (await this.list()).filter(({ isMissing, lockText }) => isMissing && lockText === null);
+    const trees = await this.list();
+    const gone = this.#leftovers.all().filter((left) => !left.isBeingMade && (left.isGone || !left.hasHead));
+    for (const left of gone) await this.#leftovers.forget(left, left.lock.order);
+    for (const left of this.#leftovers.others()) await this.#leftovers.forget(left, null);
+    const missing = trees.filter(({ isMissing, lockText }) => isMissing && lockText === null);
     await this.#repository.git(['worktree', 'prune', '--expire=now']);
     return [...gone, ...missing].map(({ path }) => path);
   }
@@ -119,25 +135,6 @@ export class GitWorktrees implements Worktrees {
   #ownGitDir(path: string): string | null {
     const gitDir = gitDirOf(path);
     return gitDir !== null && dirname(gitDir) === join(this.#repository.commonDir, 'worktrees') ? gitDir : null;
-  }
-
-  /** Returns the registrations that have our lock, and whether their checkout began. */
-  #leftovers(): Leftover[] {
-    const base = join(this.#repository.commonDir, 'worktrees');
-    const names = existsSync(base) ? readdirSync(base) : [];
-    return names.flatMap((name) => {
-      const gitDir = join(base, name);
-      const lock = parseLockReason(readText(join(gitDir, 'locked')) ?? '');
-      const target = readText(join(gitDir, 'gitdir'))?.replace(/[\r\n]+$/, '');
-      if (lock === null || (lock.maker === null && target !== undefined && existsSync(target))) return [];
-      const path = target ? dirname(resolve(gitDir, target)) : '';
-      // A maker that cannot be seen (perhaps in a container that is gone) is given as long as git itself gets.
-      const mayLive = lock.maker !== null && (this.#isMaking(lock) ?? ageMs(join(gitDir, 'locked')) < CHECKOUT_MS);
-      const isBeingMade = lock.maker !== null && (mayLive || isGitMaking(path));
-      // Git first writes a HEAD of zeros, and then the branch once the rest exists.
-      const hasHead = existsSync(join(gitDir, 'commondir')) && readText(join(gitDir, 'HEAD'))?.startsWith('ref: ') === true;
-      return [{ gitDir, path, isBeingMade, hasHead, lock }];
-    });
   }
 
   async #finish({ gitDir, path, lock }: Leftover, order: OrderId): Promise<string | null> {
@@ -162,55 +159,22 @@ export class GitWorktrees implements Worktrees {
     return saved;
   }
 
-  /** Removes a registration in which no checkout ever began. In the folder it only removes git's own pointer file. */
-  #forget({ gitDir, path }: Leftover): void {
-    step('before file remove registration');
-    const pointer = join(path, '.git');
-    const isOurs = path !== '' && (gitDirOf(path) === gitDir || readText(pointer) === '');
-    if (isOurs) rmSync(pointer, { force: true });
-    rmSync(gitDir, { recursive: true, force: true });
-    step('after file remove registration');
+  /** Where worktrees have configurations of their own, a new one inherits `core.bare`, and no git command works in it. */
+  async #makeUsable(path: string): Promise<void> {
+    const { config, git } = this.#repository;
+    const isInherited = config.isTrue('extensions.worktreeconfig') && meansTrue(config.shared('core.bare'));
+    if (isInherited && this.#registrations.isOurs(path)) await git(['config', '--worktree', 'core.bare', 'false'], { cwd: path });
   }
 }
 
-type Leftover = {
-  readonly gitDir: string;
-  /** Empty if the registration does not say. */
-  readonly path: string;
-  readonly isBeingMade: boolean;
-  readonly hasHead: boolean;
-  readonly lock: LockReason;
-};
-
-function parseBlock(lines: readonly string[], isMain: boolean): Worktree {
-  const value = (key: string) => lines.find((line) => line === key || line.startsWith(`${key} `))?.slice(key.length + 1) ?? null;
-  const lockText = value('locked');
-  const path = value('worktree') ?? '';
-  return {
-    path,
-    head: parseOid(value('HEAD') ?? ''),
-    branch: value('branch')?.replace(/^refs\/heads\//, '') ?? null,
-    isMain,
-    isBare: value('bare') !== null,
-    lockText,
-    lock: parseLockReason(lockText ?? ''),
-    isMissing: !existsSync(path),
-  };
-}
-
 /** Makes the folder for worktrees. Returns null, or why it cannot be made. */
-function whyNoFolder(path: string): string | null {
+function whyNoFolder(path: string, commonDir: string): string | null {
+  if (existsSync(path)) return null;
   try {
-    makeFolder(path, 0o777, 'trees');
+    makeFolder(path, 'trees');
+    shareLike(path, commonDir);
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-/** Returns the private git directory of a linked worktree, or null if the folder is none. */
-export function gitDirOf(path: string): string | null {
-  const target = targetOf(readText(join(path, '.git')) ?? '');
-  if (target === null || !existsSync(resolve(path, target))) return null;
-  return realpathSync(resolve(path, target));
 }

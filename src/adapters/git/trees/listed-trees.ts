@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { ClaimError } from '../../../core/errors.ts';
+import { parseOid } from '../../../core/ids.ts';
+import { parseLockReason } from '../../../core/trees/lock-reason.ts';
+import type { Worktree } from '../../../ports/worktrees.ts';
+import { lastWords } from '../process.ts';
+import type { Repository } from '../repository.ts';
+import type { Registrations } from './registrations.ts';
+
+/**
+ * Returns the worktrees where they are now, the main one first. If one was moved, git is told of its new place.
+ *
+ * @throws ClaimError `git`
+ */
+export async function listTrees(repository: Repository, registrations: Registrations): Promise<Worktree[]> {
+  const result = await repository.git(['worktree', 'list', '--porcelain', '-z']);
+  if (result.code !== 0) throw new ClaimError({ code: 'git', kind: 'worktrees-unlisted', said: lastWords(result) });
+  const blocks = String(result.stdout)
+    .split('\0\0')
+    .filter((block) => block !== '');
+  registrations.lookAgain();
+  const trees: Worktree[] = [];
+  for (const [at, block] of blocks.entries()) {
+    const tree = parseBlock(block.split('\0'), at === 0);
+    trees.push(tree.isMain ? mainTree(repository, tree) : await linkedTree(repository, registrations, tree));
+  }
+  return trees;
+}
+
+/** Git takes the folder of the git directory for the main worktree, wherever that is. */
+function mainTree({ mainDir, commonDir }: Repository, tree: Worktree): Worktree {
+  return mainDir === commonDir ? tree : { ...tree, path: mainDir, isBare: false, isMissing: !existsSync(mainDir) };
+}
+
+async function linkedTree({ git }: Repository, registrations: Registrations, tree: Worktree): Promise<Worktree> {
+  const registration = registrations.all().find(({ path }) => path === tree.path);
+  if (registration === undefined) return tree;
+  const found = registrations.find(registration);
+  if (found === null) return { ...tree, isMissing: true };
+  if (found.path === tree.path && found.pointer === 'own') return { ...tree, isMissing: false };
+  await git(['worktree', 'repair', found.path]);
+  registrations.lookAgain();
+  return { ...tree, path: found.path, isMissing: !registrations.isOurs(found.path) };
+}
+
+function parseBlock(lines: readonly string[], isMain: boolean): Worktree {
+  const value = (key: string) => lines.find((line) => line === key || line.startsWith(`${key} `))?.slice(key.length + 1) ?? null;
+  const lockText = value('locked');
+  const path = value('worktree') ?? '';
+  return {
+    path,
+    head: parseOid(value('HEAD') ?? ''),
+    branch: value('branch')?.replace(/^refs\/heads\//, '') ?? null,
+    isMain,
+    isBare: value('bare') !== null,
+    lockText,
+    lock: parseLockReason(lockText ?? ''),
+    isMissing: !existsSync(path),
+  };
+}
