@@ -6,8 +6,8 @@ import { type Layout, targetOf } from './layout.ts';
 import type { Git } from './process.ts';
 
 /**
- * Returns the main worktree, or the git directory of a bare repository: the same from every worktree, because paths in records are
- * relative to it. Git itself does not know where the main worktree is if `.git` is a link or a file that leads elsewhere. The
+ * Returns the main worktree, or the git directory of a bare repository: the same from every worktree, because paths in records
+ * are relative to it. Git itself does not know where the main worktree is if `.git` is a link or a file that leads elsewhere. The
  * first command that runs there leaves a note in the common directory, for those that run in other worktrees.
  */
 export async function mainDirOf(layout: Layout, config: GitConfig, git: Git): Promise<string> {

@@ -8,8 +8,8 @@ import { treeOf } from '../caller/tree.ts';
 import type { Ports } from '../ports.ts';
 
 /**
- * Where the work of a claim ends: its last commit (null if unknown), and the branch that has it. `isMoved`: the claim's own branch
- * does not have that commit.
+ * Where the work of a claim ends: its last commit (null if unknown), and the branch that has it. `isMoved`: the claim's own
+ * branch does not have that commit.
  */
 export type WorkEnd = Pick<Place, 'branch'> & { readonly tip: Oid | null; readonly isMoved: boolean };
 

@@ -55,7 +55,7 @@ export class Registrations {
     return this.#all;
   }
 
-  /** Returns where the worktree is now; null if it is nowhere to be found, or if what is in its place belongs to another repository. */
+  /** Returns where the worktree is now; null if it is not to be found, or if another repository's is in its place. */
   find(registration: Registration): Whereabouts | null {
     const { topLevel, gitDir } = this.#repository;
     const expected = this.#kindOf(registration, registration.path);
