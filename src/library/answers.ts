@@ -45,7 +45,7 @@ export type ClaimedAnswer = Worded<Claimed>;
 export type ClaimedPathsAnswer = Worded<ClaimedPaths>;
 export type DoneAnswer = Worded<Done>;
 export type HandedAnswer = Worded<Handed>;
-export type OrderStatusAnswer = Worded<OrderStatus>;
+export type OrderStatusAnswer = Omit<Worded<OrderStatus>, 'done'> & { readonly done: WordedFinding | null };
 export type PathRowsAnswer = Worded<PathRows>;
 export type RanAnswer = Worded<RanProgram>;
 export type SessionsAnswer = Worded<Sessions>;
@@ -99,6 +99,10 @@ export function filedAnswer(filed: Filed): FiledAnswer {
 
 export function initialisedAnswer(done: Initialised): InitialisedAnswer {
   return { ...done, notes: done.notes.map(noteMessage) };
+}
+
+export function orderStatusAnswer(status: OrderStatus): OrderStatusAnswer {
+  return { ...warned(status), done: status.done && findingAnswer(status.done) };
 }
 
 export function overviewAnswer(seen: Overview): OverviewAnswer {

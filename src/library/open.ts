@@ -30,6 +30,7 @@ import {
   initialisedAnswer,
   type OrderStatusAnswer,
   type OverviewAnswer,
+  orderStatusAnswer,
   orRefused,
   overviewAnswer,
   recommendationAnswer,
@@ -53,7 +54,7 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
   function status(): Promise<OverviewAnswer>;
   function status(order: string): Promise<OrderStatusAnswer>;
   async function status(order?: string): Promise<OverviewAnswer | OrderStatusAnswer> {
-    return order === undefined ? overviewAnswer(await overview(ports)) : warned(await orderStatus(ports, order));
+    return order === undefined ? overviewAnswer(await overview(ports)) : orderStatusAnswer(await orderStatus(ports, order));
   }
   const methods = wordedMethods<Omit<Claims, 'close'>>({
     status,

@@ -10,10 +10,14 @@ export interface OrderBook {
   find(orders: readonly OrderId[]): Promise<{ readonly titles: ReadonlyMap<OrderId, string | null>; readonly count: number }>;
   /**
    * Returns the file of an order whose copy in a worktree may be written, relative to the worktree and with `/`. Null if there
-   * is none, or if orders are read from a commit. Uses what {@link find} found, else looks at file names only.
+   * is none or more than one, if it cannot be read, or if orders are read from a commit. Uses what {@link find} found, else
+   * looks at file names only.
    */
   fileOf(order: OrderId): string | null;
-  /** Reads those files of these orders that {@link find} found. */
+  /**
+   * Reads the files of these orders among those that {@link find} saw. Two files of one order are both read if their names or, in
+   * a folder of some hundred files, their contents say so.
+   */
   readNamed(orders: readonly OrderId[]): Promise<readonly Order[]>;
   /** Returns the titles that can be found without starting a process, to display them. */
   titles(orders: readonly OrderId[]): ReadonlyMap<OrderId, string | null>;

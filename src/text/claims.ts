@@ -16,7 +16,7 @@ export function claimedText(page: Page, { claims, isHelped }: Claimed): string {
 
 function claimText(
   page: Page,
-  { view, isAlready, isHere, takeover, lease }: Claimed['claims'][number],
+  { view, isAlready, isHere, takeover, lease, beginning }: Claimed['claims'][number],
   isHelped: boolean,
 ): string {
   const renewed = isHelped ? `every ${formatDuration(lease.beatMs)}` : 'by each of your commands';
@@ -28,8 +28,17 @@ function claimText(
     ...takeoverLines(page, takeover),
     ...blockLines(page, view),
     ...placeLines(page, view),
+    ...beginningLines(page, isAlready ? null : beginning),
     ...(view.paths.length === 0 ? [] : [detail(page, 'paths', view.paths.map(shown).join(', '))]),
   ].join('\n');
+}
+
+/** Says where the branch begins. */
+function beginningLines(page: Page, beginning: Claimed['claims'][number]['beginning']): string[] {
+  if (beginning === null) return [];
+  const { name, commit, isContinued } = beginning;
+  const why = isContinued ? ', whose unmerged work it continues' : '';
+  return [detail(page, 'from', `${shown(name)}, ${commit.slice(0, 7)}${why}`)];
 }
 
 /** Says whose work it was, why it could be taken, and what of it is unsaved. */

@@ -1,6 +1,7 @@
 import { formatDuration, parseInstant } from '../core/time.ts';
 import type { EventView } from '../usecases/caller/event-view.ts';
 import type { Announced } from '../usecases/intent.ts';
+import { announcement } from './announcement.ts';
 import { type Page, shown, since, table } from './page.ts';
 
 /** Returns what happened: a line for each event, oldest first. */
@@ -37,8 +38,7 @@ export function announcedText(page: Page, { event, others }: Announced): string 
 /** Returns another session's intent, for a caller that is about to do something. */
 export function intentLine(page: Page, event: EventView): string {
   const atMs = parseInstant(event.at);
-  const ago = atMs === null ? '' : ` (${formatDuration(page.nowMs - atMs)} ago)`;
-  return `${shown(event.session ?? 'a session')}${ago} ${sentence(event)}`;
+  return shown(announcement(event.session, event.message, atMs === null ? '' : `${formatDuration(page.nowMs - atMs)} ago`));
 }
 
 /** Says what the session did. An unknown kind, from another version, is shown by its name. */

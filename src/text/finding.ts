@@ -2,6 +2,11 @@ import type { CheckedCommit } from '../core/check/facts.ts';
 import type { Finding } from '../core/check/finding.ts';
 import { fitted } from '../core/columns.ts';
 import { firstFew } from '../core/line.ts';
+import { isCancelled } from '../core/orders/status-words.ts';
+import { announcement } from './announcement.ts';
+import { NOTHING_KNOWN } from './nothing-known.ts';
+import { brokenFile, sameOrder } from './order-trouble.ts';
+import { waitsClause } from './why.ts';
 
 /** Columns of a title. The holder comes after it, and must be readable on a terminal of 80 columns. */
 const TITLE_MAX = 30;
@@ -25,11 +30,21 @@ export function findingMessage({ order, session, about }: Finding, pathOf = (abs
     case 'shipped':
       return `${order} is already on ${about.commit.branch ?? 'the default branch'}${bySession}: ${short(about.commit)}`;
     case 'done-by-file':
-      return `${order} is ${about.statusWord ?? 'complete'} by its file ${about.file}`;
+      return isCancelled(about.statusWord ?? '')
+        ? `${order} was given up (${about.statusWord}), according to ${about.file}`
+        : `${order} is already done, according to ${about.file}`;
+    case 'waits':
+      return `${order} ${waitsClause(about.waits.order, about.waits.obstacle)}`;
+    case 'broken':
+      return brokenFile(order ?? '', about.file, about.trouble);
+    case 'duplicate':
+      return sameOrder(order ?? '', about.files);
     case 'path':
       return `${about.path}, ${OWN_PATH[`${about.isChanged}`]}, is claimed by ${session}: ${about.evidence ?? NOTHING_KNOWN}`;
     case 'branch':
-      return `branch ${about.branch} has unmerged work on ${order}`;
+      return about.lacking === null
+        ? `branch ${about.branch} has unmerged work on ${order}`
+        : `${about.branch} has ${about.lacking} commit${about.lacking === 1 ? '' : 's'} on ${order} that your branch lacks`;
     case 'commit': {
       const { commit, met, isOfOrder } = about;
       const where = commit.branch === null ? '' : ` on ${commit.branch}`;
@@ -39,7 +54,7 @@ export function findingMessage({ order, session, about }: Finding, pathOf = (abs
     case 'legacy':
       return `legacy: ${order} is in progress by its file ${about.file}, but nobody claimed it: a session without git claim may work on it`;
     case 'intent':
-      return `${session ?? 'a session'} announced: ${about.intent.message}`;
+      return announcement(session, about.intent.message, '');
     case 'left':
       return `left uncommitted here${session === null ? ' before this session began' : bySession}: ${firstFew(about.files)}`;
     case 'tree':
@@ -48,8 +63,6 @@ export function findingMessage({ order, session, about }: Finding, pathOf = (abs
       return `uncommitted changes${bySession} at ${pathOf(about.tree)}: ${firstFew(about.files)}${about.isMet ? `, ${OWN_FILES}` : ''}`;
   }
 }
-
-export const NOTHING_KNOWN = 'nothing else is known';
 
 const OWN_FILES = 'which you work on too';
 

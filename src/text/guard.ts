@@ -2,8 +2,8 @@ import type { ClaimView } from '../core/claim/view.ts';
 import { formatDuration } from '../core/time.ts';
 import type { Guarded, Reported } from '../usecases/guard/lookout.ts';
 import { intentLine } from './feed.ts';
-import { NOTHING_KNOWN } from './finding.ts';
 import { nextSteps } from './next-steps.ts';
+import { NOTHING_KNOWN } from './nothing-known.ts';
 import { type Page, paint, shown, since } from './page.ts';
 
 const FILES_SHOWN = 3;

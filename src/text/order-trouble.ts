@@ -23,6 +23,16 @@ export function orderTrouble(trouble: OrderTrouble): string {
   }
 }
 
+/** Says that a file cannot be read, and of which order it is. */
+export function brokenFile(order: string, file: string, trouble: OrderTrouble): string {
+  return `${file} (${order}) cannot be read: ${orderTrouble(trouble)}`;
+}
+
+/** Says that several files are of one order. */
+export function sameOrder(order: string, files: readonly string[]): string {
+  return `${files.join(' and ')} are ${files.length === 2 ? 'both' : 'all'} ${order}: which one counts is unknown`;
+}
+
 /** Says where orders were read. */
 export function ordersPlace(place: OrderList['place']): string {
   return place ?? 'the main worktree';

@@ -1,7 +1,7 @@
 import type { PathRefusal } from '../core/paths/refusal.ts';
 import type { PathView } from '../core/paths/view.ts';
 import { formatDuration, parseInstant } from '../core/time.ts';
-import { NOTHING_KNOWN } from './finding.ts';
+import { NOTHING_KNOWN } from './nothing-known.ts';
 import { detail, type Page, shown } from './page.ts';
 import { shellWord } from './shell-word.ts';
 

@@ -3,7 +3,8 @@ import type { OrderId } from '../core/ids.ts';
 import type { Refusal } from '../core/refusal.ts';
 import { formatDuration } from '../core/time.ts';
 import { blockLines, placeLines } from './claims.ts';
-import { findingMessage, NOTHING_KNOWN } from './finding.ts';
+import { findingMessage } from './finding.ts';
+import { NOTHING_KNOWN } from './nothing-known.ts';
 import { detail, type Page, shown, since } from './page.ts';
 import { pathEvidence, pathRefusalHint, pathRefusalMessage } from './path-refusal.ts';
 
@@ -28,6 +29,7 @@ export function refusalMessage(page: Page, refusal: Refusal): string {
       if (command === 'take' && claim?.mine && !isOver(claim)) return `${shown(order)} is yours: there is nothing to take`;
       return `${shown(order)} is ${claim?.state ?? 'not claimed'}: it cannot be ${PARTICIPLE[command] ?? command}`;
     case 'collision':
+      if (found?.kind === 'already-done') return shown(findingMessage(found));
       return `${shown(order)} collides with other work${found === undefined ? '' : `: ${shown(findingMessage(found))}`}`;
     case 'foreign':
       return `the ref of ${shown(order)} was not written by this git-claim: ${shown(claim?.evidence ?? 'it is not understood')}; it is left alone, and the order counts as taken`;

@@ -3,6 +3,7 @@ import type { PathView } from '../core/paths/view.ts';
 import type { OrderStatus, Overview } from '../usecases/status.ts';
 import { claimLines } from './board.ts';
 import { blockLines, placeLines } from './claims.ts';
+import { findingMessage } from './finding.ts';
 import { NAME_YOURS, nobodyText } from './nobody.ts';
 import { detail, type Page, paint, place, shown, since } from './page.ts';
 
@@ -51,8 +52,10 @@ function section(
 
 /** Says everything about one order. */
 export function orderText(page: Page, status: OrderStatus): string {
-  const { claim } = status;
+  const { claim, done } = status;
   const order = shown(status.order);
+  if (claim === null && done !== null)
+    return `${shown(findingMessage(done))}\n${detail(page, 'next', `git claim --reopen ${order}, if its work must continue`)}`;
   if (claim === null) return `${order} is free: nobody ever claimed it\n${detail(page, 'next', `git claim ${order}`)}`;
   if (claim.state === null) {
     const next = detail(page, 'next', 'take another order; git claim never changes this ref, and it counts as taken');
@@ -65,9 +68,10 @@ export function orderText(page: Page, status: OrderStatus): string {
     ...noteLines(page, status),
     ...blockLines(page, claim),
     ...status.waitsFor.map((one) => detail(page, 'waits', waitedFor(page, one))),
+    ...(done === null ? [] : [detail(page, 'done', shown(findingMessage(done)))]),
     ...evidence(page, status),
     ...(status.isTreeless ? goneLines(page, claim) : placeLines(page, claim)),
-    detail(page, 'next', status.isRemovable ? removal(claim) : next(claim)),
+    detail(page, 'next', nextStep(status, claim)),
   ].join('\n');
 }
 
@@ -122,6 +126,11 @@ function evidence(page: Page, { claim, fate }: OrderStatus): string[] {
     claim?.liveness === null || claim === null ? [] : [detail(page, claim.liveness ?? '', shown(claim.evidence ?? ''))];
   const merged = fate === null ? [] : [detail(page, 'merged', FATE[fate])];
   return [...liveness, ...merged];
+}
+
+function nextStep({ isRemovable, done, order }: OrderStatus, claim: ClaimView): string {
+  if (isRemovable) return removal(claim);
+  return done === null ? next(claim) : `git claim --reopen ${shown(order)}, if its work must continue`;
 }
 
 function removal({ order }: ClaimView): string {

@@ -1,14 +1,20 @@
+import { formatDuration, parseInstant } from '../core/time.ts';
 import type { Loss } from '../ports/losses.ts';
 import type { Warning } from '../usecases/warning.ts';
+import { announcement } from './announcement.ts';
 import { troubleText } from './failures/failure.ts';
 import { firstOf } from './failures/wording.ts';
 import { findingMessage } from './finding.ts';
-import { ordersPlace, orderTrouble } from './order-trouble.ts';
+import { brokenFile, ordersPlace, orderTrouble, sameOrder } from './order-trouble.ts';
 import { type Page, since } from './page.ts';
 import { setupTrouble } from './setup.ts';
 
 /** Words a warning for people, who read instants in local time. */
 export function warningText(page: Page, warning: Warning): string {
+  if (warning.code === 'intent') {
+    const atMs = parseInstant(warning.at);
+    return announcement(warning.session, warning.message, atMs === null ? '' : `${formatDuration(page.nowMs - atMs)} ago`);
+  }
   return warningMessage(warning, (instant) => since(page, instant));
 }
 
@@ -30,11 +36,11 @@ export function warningMessage(warning: Warning, timeOf: (instant: string) => st
     case 'no-orders':
       return `there is no folder ${warning.folder}/ in ${ordersPlace(warning.place)} (claim.orders)`;
     case 'broken-order':
-      return `${warning.file} (${warning.order}) cannot be read: ${orderTrouble(warning.trouble)}`;
+      return brokenFile(warning.order, warning.file, warning.trouble);
     case 'unnamed-order':
       return `${warning.file} is not an order: ${orderTrouble(warning.trouble)}`;
     case 'duplicate-order':
-      return `${warning.files.join(' and ')} are both ${warning.order}: which one counts is unknown`;
+      return sameOrder(warning.order, warning.files);
     case 'uncommitted':
       return `${warning.order}: left uncommitted: ${firstOf(warning.files, FILES_MAX)}`;
     case 'checkout-hook':
@@ -52,13 +58,22 @@ export function warningMessage(warning: Warning, timeOf: (instant: string) => st
     case 'unchecked':
       return `collision check skipped: ${troubleText(warning.failure)}`;
     case 'intent':
-      return `${warning.session ?? 'a session'} announced at ${warning.at}: ${warning.message}`;
+      return announcement(warning.session, warning.message, timeOf(warning.at));
     case 'foreign-ref':
       return `${warning.ref} is ignored: not a valid claim name`;
     case 'unanswered':
       return `${warning.subject}: could not record that you are active: ${troubleText(warning.failure)}`;
     case 'other-branch':
       return otherBranch(warning);
+    case 'base-diverged': {
+      const { local, remote, missing } = warning;
+      return `${local} and ${remote} have diverged: ${missing} commit${missing === 1 ? '' : 's'} of ${remote} ${missing === 1 ? 'is' : 'are'} not in ${local}`;
+    }
+    case 'base-stale': {
+      const { remote, named, newer } = warning;
+      const why = newer === null ? 'which is gone' : `and ${newer} is newer`;
+      return `${remote}/HEAD names ${named}, ${why}: git remote set-head ${remote} --auto corrects that`;
+    }
     case 'setup-failed':
       return setupTrouble(warning.order, warning.why);
     case 'setup-untrusted':

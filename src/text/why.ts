@@ -1,5 +1,5 @@
 import type { Obstacle, Why } from '../core/failures/why.ts';
-import { NOTHING_KNOWN } from './finding.ts';
+import { NOTHING_KNOWN } from './nothing-known.ts';
 import { orderTrouble } from './order-trouble.ts';
 
 /** Says in one clause why an order is passed over, or comes last. */
@@ -8,7 +8,9 @@ export function whyClause(why: Why): string {
     case 'mine':
       return 'you hold it';
     case 'in-progress':
-      return 'in progress by its file, but nobody claimed it';
+      return `in progress by its file, but ${why.ended === null ? 'nobody claimed it' : `${why.ended} gave it back`}`;
+    case 'shipped':
+      return `${why.session} gave it back, and its work is merged (branch ${why.branch}): claim it by name if work is left`;
     case 'foreign':
       return why.said;
     case 'held':
@@ -25,7 +27,7 @@ export function whyClause(why: Why): string {
     case 'stray':
       return `nobody claimed it, but there is unmerged work${on(why.branch)}`;
     case 'waits':
-      return `waits for ${why.order}, ${obstacleClause(why.obstacle)}`;
+      return waitsClause(why.order, why.obstacle);
     case 'path': {
       const claimed = `${why.path}, which ${why.session} claimed: ${why.evidence ?? NOTHING_KNOWN}`;
       return `${why.isLive ? 'waits for' : 'is about'} ${claimed}`;
@@ -37,7 +39,13 @@ function blocked(note: string | null): string {
   return note === null ? 'blocked' : `blocked: ${note}`;
 }
 
-function obstacleClause(obstacle: Obstacle): string {
+/** Says what an order waits for, or that it need not wait but lacks the work of a cancelled one. */
+export function waitsClause(order: string, obstacle: Obstacle): string {
+  if (obstacle.kind === 'cancelled') return `depends on ${order}, whose work was never done: it is ${obstacle.statusWord}`;
+  return `waits for ${order}, ${obstacleClause(obstacle)}`;
+}
+
+function obstacleClause(obstacle: Exclude<Obstacle, { kind: 'cancelled' }>): string {
   switch (obstacle.kind) {
     case 'mine':
       return 'which you hold';

@@ -1,7 +1,7 @@
 import type { CheckedCommit, CheckFacts, HeardIntent } from '../core/check/facts.ts';
 import type { Finding } from '../core/check/finding.ts';
 import { findCollisions } from '../core/check/findings.ts';
-import { orderOfBranch, ordersOf, ships } from '../core/check/naming.ts';
+import { ordersOf, ships } from '../core/check/naming.ts';
 import { isLive } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
@@ -14,10 +14,12 @@ import { freshIntents } from './caller/heard.ts';
 import { type CheckedTrees, checkTrees } from './check/trees.ts';
 import { heldPaths } from './evidence/held-paths.ts';
 import { survey } from './evidence/observe.ts';
+import { straysBeside } from './evidence/strays.ts';
+import { waitsOf } from './orders/holds.ts';
 import { parseOrders } from './orders/selection.ts';
 import type { Ports } from './ports.ts';
 import { arrive } from './presence/arrive.ts';
-import type { Warning } from './warning.ts';
+import { baseWarning, type Warning } from './warning.ts';
 
 export type Checked = {
   readonly kind: 'checked';
@@ -52,10 +54,10 @@ export async function check(ports: Ports, text: string | null, sinceMs: number):
   const reading = Promise.all([
     ports.orders.read(),
     ports.commits.since(wallMs - sinceMs, RECENT_MAX),
-    ports.branches.defaultBase(),
+    ports.branches.startOf([]),
   ]);
   const { asker, readings, paths, warnings } = await arrive(ports, { surveying, beside: reading });
-  const [list, seen, base] = await reading;
+  const [list, seen, { base, doubts }] = await reading;
   const claims = survey(ports, ofInterest(readings, named), asker);
   const about = named === null ? claims.filter(isHeldByAsker).map(({ order }) => order) : [named];
   const ids = new Set([...list.orders.map(({ id }) => id), ...readings.keys(), ...about]);
@@ -65,13 +67,15 @@ export async function check(ports: Ports, text: string | null, sinceMs: number):
     files: null,
   });
   const orderFiles = new Set(list.orders.flatMap(({ file }) => [file, ...newFolders(file)]));
-  const [trees, shipped, branches, fates] = await Promise.all([
+  const asking = list.orders.filter(({ id }) => about.includes(id));
+  const [trees, shipped, branches, fates, waits] = await Promise.all([
     checkTrees(ports, asker, claims, (file) => orderFiles.has(file)),
     shippedAmong(ports, about, asker),
-    unmergedBranches(ports, about),
+    unmergedBranches(ports, about, claims),
     fatesOf(ports, readings, about),
+    waitsOf(ports, asker, asking, list.orders),
   ]);
-  const others = seen.filter((commit) => !isOwn(commit, asker, claims, trees, base?.name ?? null)).slice(0, TOLD_MAX);
+  const others = seen.filter((commit) => !isOwn(commit, asker, claims, trees, base?.branch ?? null)).slice(0, TOLD_MAX);
   const files = await ports.commits.filesOf([...others, ...shipped.map(({ commit }) => commit)].map(({ oid }) => oid));
   const facts: CheckFacts = {
     named,
@@ -80,6 +84,8 @@ export async function check(ports: Ports, text: string | null, sinceMs: number):
     claims,
     fates,
     orders: list.orders,
+    waits,
+    recorded: new Set([...readings].flatMap(([order, one]) => (one.kind === 'record' ? [order] : []))),
     commits: others.map((commit) => ({ ...asCommit(commit), files: files.get(commit.oid) ?? [] })),
     shipped: shipped.map(({ order, commit }) => ({ order, commit: { ...asCommit(commit), files: files.get(commit.oid) ?? [] } })),
     branches,
@@ -87,7 +93,12 @@ export async function check(ports: Ports, text: string | null, sinceMs: number):
     heldPaths: heldPaths(ports, paths, asker),
     intents: intentsHeard(ports, asker),
   };
-  return { kind: 'checked', findings: findCollisions(facts), order: named, warnings: [...warnings, ...trees.warnings] };
+  return {
+    kind: 'checked',
+    findings: findCollisions(facts),
+    order: named,
+    warnings: [...warnings, ...doubts.map(baseWarning), ...trees.warnings],
+  };
 }
 
 /** Checks for a session that starts. A check that fails is only a warning, so that the session starts nevertheless. */
@@ -147,15 +158,18 @@ async function shippedAmong(
   });
 }
 
-async function unmergedBranches(ports: Ports, about: readonly OrderId[]): Promise<CheckFacts['branches']> {
+async function unmergedBranches(
+  ports: Ports,
+  about: readonly OrderId[],
+  claims: readonly ClaimView[],
+): Promise<CheckFacts['branches']> {
   if (about.length === 0) return [];
-  const named = (await ports.branches.ahead()).flatMap(({ branch, tip }) => {
-    const order = orderOfBranch(branch, ports.settings.idPattern);
-    return order === null || !about.includes(order) ? [] : [{ order, branch, tip }];
+  const ahead = await ports.branches.ahead();
+  const found = about.map((order) => {
+    const own = claims.find((claim) => claim.order === order)?.branch ?? null;
+    return straysBeside(ports, order, own, ahead);
   });
-  const unmerged = await ports.branches.unmerged(named.map(({ tip }) => tip));
-  const branches = new Map(named.filter(({ tip }) => unmerged.has(tip)).map(({ order, branch }) => [branch, order]));
-  return [...branches].map(([branch, order]) => ({ order, branch }));
+  return (await Promise.all(found)).flat();
 }
 
 async function fatesOf(
@@ -181,5 +195,5 @@ function hereSince(ports: Ports, asker: Identity | null): number | null {
 }
 
 function intentsHeard(ports: Ports, asker: Identity | null): HeardIntent[] {
-  return freshIntents(ports, asker?.key ?? null).map(({ session, order, at, message }) => ({ session, order, at, message }));
+  return freshIntents(ports, asker).map(({ session, order, at, message }) => ({ session, order, at, message }));
 }

@@ -8,6 +8,7 @@ import type { Refusal } from '../core/refusal.ts';
 import { holderOf } from '../core/session/holder.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { lifeOf } from '../core/session/life.ts';
+import type { BaseDoubt } from '../ports/branches.ts';
 import type { Reading } from '../ports/registry.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
 import { askerOf, issueOf } from './caller/asker.ts';
@@ -26,10 +27,10 @@ import type { Ports } from './ports.ts';
 import { keepAlive } from './presence/keep-alive.ts';
 import { giveSignElsewhere } from './presence/sign-elsewhere.ts';
 import { type TakeoverFacts, takeoverDetails, workLeft } from './trees/left-work.ts';
-import { assertStart, ownPlaces, presentPlace } from './trees/places.ts';
+import { assertStart, type Beginning, type OwnPlaces, ownPlaces, presentPlace, straysOf } from './trees/places.ts';
 import { setUpIfPending } from './trees/set-up.ts';
 import { settle } from './trees/settle.ts';
-import { NO_HELPER, type Warning } from './warning.ts';
+import { baseWarning, findingWarning, NO_HELPER, type Warning } from './warning.ts';
 
 export type ClaimRequest = {
   readonly orders: readonly string[];
@@ -71,6 +72,8 @@ export type Claimed = {
     readonly isHere: boolean;
     readonly takeover: Takeover | null;
     readonly lease: LeaseTerms;
+    /** Where its branch begins; null if the branch was there already. */
+    readonly beginning: Beginning | null;
   }[];
   /** Whether the session's helper keeps them alive between its commands. */
   readonly isHelped: boolean;
@@ -114,6 +117,8 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   const { titles, count } = await ports.orders.find(orders);
   const command = request.isReopen ? 'reopen' : 'claim';
   const here = request.isHere ? presentPlace(ports) : null;
+  const startHere = request.isHere ? ports.branches.startOf(orders) : null;
+  startHere?.catch(() => undefined);
   const checking = checkClaim(
     ports,
     asker,
@@ -123,14 +128,21 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   let findings: readonly Finding[] = [];
   const wish = paths.length === 0 ? null : pathWish(ports, asker, paths, onlyOrder(orders), null);
   let takeovers: Takeovers = new Map();
+  let beginnings: OwnPlaces['beginnings'] = new Map();
+  let doubts: readonly BaseDoubt[] = [];
   const gather: Gather = async (readings, reasons) => {
     // A caller who reopens an order knows that its work was done.
-    findings = (await checking(readings)).filter(({ kind }) => kind !== 'already-done' || !request.isReopen);
+    const start = await (startHere ?? ports.branches.startOf(orders));
+    const own = here === null ? await ownPlaces(ports, request.base, titles, readings, start) : null;
+    const placeOf = own?.placeOf ?? (await (here as ReturnType<typeof presentPlace>));
+    beginnings = own?.beginnings ?? new Map();
+    doubts = beginnings.size > 0 ? start.doubts : [];
+    const branches = await straysOf(ports, orders, placeOf, beginnings, start.named);
+    findings = (await checking(readings, branches)).filter(({ kind }) => kind !== 'already-done' || !request.isReopen);
     const blocking = findings.find(isBlocking);
-    request.onFindings?.(findings.filter((one) => one !== blocking));
+    request.onFindings?.(findings.filter((one) => one !== blocking && one.kind !== 'intent'));
     if (blocking !== undefined) return collision(ports, asker, command, blocking, orders, readings);
-    const places = here ?? ownPlaces(ports, request.base, titles, readings);
-    const [placeOf, { lease }] = await Promise.all([places, keepAlive(ports, holderOf(asker))]);
+    const { lease } = await keepAlive(ports, holderOf(asker));
     takeovers = reasons.size === 0 ? takeovers : await takeoversOf(ports, readings, reasons);
     const linear = issueOf(ports, asker);
     return (order) => {
@@ -143,10 +155,10 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   if (outcome.kind === 'refused') return outcome;
   notePaths(ports, asker, outcome);
   const unfiled = count > 0 ? orders.filter((order) => !titles.has(order)) : [];
-  const done = await claimed(ports, asker, outcome, takeovers);
+  const done = await claimed(ports, asker, outcome, takeovers, beginnings);
   const unknown = unfiled.map((order) => ({ code: 'no-order-file' as const, order }));
-  const heard = request.onFindings ? [] : findings.map((finding) => ({ code: 'collision' as const, finding }));
-  return { ...done, warnings: [...heard, ...done.warnings, ...unknown] };
+  const told = findings.filter(({ kind }) => kind === 'intent' || request.onFindings === undefined);
+  return { ...done, warnings: [...told.map(findingWarning), ...doubts.map(baseWarning), ...done.warnings, ...unknown] };
 }
 
 /** Nobody begins work that is done already, or work on files that another session claims. */
@@ -172,8 +184,9 @@ export async function claimed(
   asker: Identity,
   { claims, warnings: unmirrored }: CarriedOut,
   takeovers: Takeovers,
+  beginnings: OwnPlaces['beginnings'] = new Map(),
 ): Promise<Claimed> {
-  const warnings = await settle(ports, asker, claims);
+  const warnings = await settle(ports, asker, claims, beginnings);
   for (const one of claims) noteChange(ports, asker, one);
   // The mirrors in new worktrees, and those that other processes left pending.
   warnings.push(
@@ -194,7 +207,10 @@ export async function claimed(
   return {
     kind: 'claimed',
     isHelped,
-    claims: claims.map((one) => shown(ports, asker, one, takeovers.get(one.now.record.order))),
+    claims: claims.map((one) => ({
+      ...shown(ports, asker, one, takeovers.get(one.now.record.order)),
+      beginning: beginnings.get(one.now.record.order) ?? null,
+    })),
     warnings: [...unmirrored, ...warnings, ...(isHelped || !isSeen ? [] : [NO_HELPER])],
   };
 }
@@ -219,7 +235,12 @@ function onlyOrder(orders: readonly OrderId[]): OrderId {
   throw new ClaimError({ code: 'usage', kind: 'path-with-several-orders', first: order });
 }
 
-function shown(ports: Ports, asker: Identity, one: ChangedClaim, taken: TakeoverFacts | undefined): Claimed['claims'][number] {
+function shown(
+  ports: Ports,
+  asker: Identity,
+  one: ChangedClaim,
+  taken: TakeoverFacts | undefined,
+): Omit<Claimed['claims'][number], 'beginning'> {
   const [seen] = observe(ports, new Map([[one.now.record.order, { kind: 'record', ...one.now }]]), asker);
   const view = seen as ClaimView;
   const isHere = view.worktree === ports.places.topLevel;

@@ -34,7 +34,7 @@ export function announce(ports: Ports, text: string, what: string | null): Annou
   if (number === null)
     throw new ClaimError({ code: 'internal', kind: 'intent-not-kept', trouble: ports.cache.trouble?.said ?? null });
   ports.notes.noteIntent();
-  return { kind: 'announced', event: eventView({ ...event, number }, asker.key), others: freshIntents(ports, asker.key) };
+  return { kind: 'announced', event: eventView({ ...event, number }, asker.key), others: freshIntents(ports, asker) };
 }
 
 /** Returns all intents that the log still has, also the caller's own, oldest first. */

@@ -13,7 +13,7 @@ export type Board = {
   readonly kind: 'board';
   readonly claims: readonly ClaimView[];
   readonly strangers: readonly string[];
-  /** Orders in progress by their files that nobody claimed. Sessions without git-claim may work on them. */
+  /** Orders in progress by their files that nobody ever claimed. Sessions without git-claim may work on them. */
   readonly legacy: readonly Order[];
   readonly warnings: readonly Warning[];
 };
@@ -32,7 +32,7 @@ export async function list(ports: Ports, { isAll, isMine }: { isAll: boolean; is
     kind: 'board',
     claims: isMine ? claims.filter(({ mine }) => mine) : claims,
     strangers,
-    legacy: files.filter(({ id, status }) => status === 'in_progress' && !isClaimed(readings.get(id))),
+    legacy: files.filter(({ id, status }) => status === 'in_progress' && !isRecorded(readings.get(id))),
     warnings: [...warnings, ...strangers.map(strangerWarning)],
   };
 }
@@ -48,8 +48,9 @@ async function orderFiles(ports: Ports): Promise<readonly Order[]> {
   }
 }
 
-function isClaimed(reading: Reading | undefined): boolean {
-  return reading !== undefined && (reading.kind !== 'record' || isLive(reading.record));
+/** Of an order that was ever claimed, git-claim knows who worked on it, whatever its file still says. */
+function isRecorded(reading: Reading | undefined): boolean {
+  return reading !== undefined && reading.kind !== 'absent';
 }
 
 /** Returns the warning of a legacy order, for the document of a list. */

@@ -1,19 +1,22 @@
+import type { Finding } from '../core/check/finding.ts';
 import { type ClaimRecord, isLive } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import type { CacheTrouble } from '../core/doctor/symptom.ts';
 import type { OrderId, SessionId } from '../core/ids.ts';
 import type { PathView } from '../core/paths/view.ts';
-import type { Identified } from '../core/session/identity.ts';
+import type { Identified, Identity } from '../core/session/identity.ts';
 import { sessionIdOf } from '../core/session/key.ts';
 import type { Reading } from '../ports/registry.ts';
 import { readerOf } from './caller/asker.ts';
 import { lostPaths } from './caller/lost-paths.ts';
+import { checkClaim } from './check/before-claim.ts';
 import { observe, survey } from './evidence/observe.ts';
 import { observePaths } from './evidence/observe-paths.ts';
+import { straysBeside } from './evidence/strays.ts';
 import { ordersNamedIn, parseOrders } from './orders/selection.ts';
 import type { Ports } from './ports.ts';
 import { arrive } from './presence/arrive.ts';
-import { strangerWarning, type Warning } from './warning.ts';
+import { findingWarning, strangerWarning, type Warning } from './warning.ts';
 
 export type Overview = {
   readonly kind: 'overview';
@@ -62,6 +65,8 @@ export type OrderStatus = {
   readonly takenFrom: SessionId | null;
   /** Whether a completed claim's work is merged; null if it is not completed, or its commit is unknown. */
   readonly fate: Fate | null;
+  /** Why a claim would be refused although nobody holds the order: its work is done. Null if it would not. */
+  readonly done: Finding | null;
   /** The claims of the orders that the reason of a block names. */
   readonly waitsFor: readonly ClaimView[];
   readonly warnings: readonly Warning[];
@@ -80,6 +85,8 @@ export async function orderStatus(ports: Ports, text: string): Promise<OrderStat
   const waitsFor = claim?.state === 'blocked' ? await namedIn(ports, claim) : [];
   const isTreeless = claim?.mine === true && isTreeGone(ports, claim);
   const isRemovable = fate === 'merged' && isTreeOfItsOwn(ports, claim);
+  const found = isOpen(claim) ? await findings(ports, order, asker, readings) : [];
+  const done = found.find(({ kind, severity }) => kind === 'already-done' && severity === 'block') ?? null;
   const judged = claim && { ...claim, evidence: fate ?? claim.evidence };
   return {
     kind: 'order',
@@ -89,9 +96,31 @@ export async function orderStatus(ports: Ports, text: string): Promise<OrderStat
     isRemovable,
     takenFrom: takenFromOf(reading),
     fate,
+    done,
     waitsFor,
-    warnings,
+    warnings: [...warnings, ...found.filter((one) => one !== done).map(findingWarning)],
   };
+}
+
+/** Whether anybody may claim the order, as far as its claim says. */
+function isOpen(claim: ClaimView | null): boolean {
+  return claim === null || claim.state === 'released' || claim.state === 'abandoned';
+}
+
+/** Returns what a claim of the order would say and refuse. */
+async function findings(
+  ports: Ports,
+  order: OrderId,
+  asker: Identity | null,
+  readings: ReadonlyMap<OrderId, Reading>,
+): Promise<readonly Finding[]> {
+  const { titles } = await ports.orders.find([order]);
+  const checking = checkClaim(ports, asker, [order], titles.has(order) ? [order] : []);
+  const { named } = await ports.branches.startOf([order]);
+  const reading = readings.get(order);
+  const own = reading?.kind === 'record' ? reading.record.branch : null;
+  const found = await checking(readings, await straysBeside(ports, order, own, named));
+  return found.filter(({ kind }) => kind !== 'intent');
 }
 
 function isTreeOfItsOwn({ places, worktrees }: Ports, claim: ClaimView | null): boolean {

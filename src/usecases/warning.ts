@@ -4,6 +4,7 @@ import type { OrderTrouble } from '../core/failures/why.ts';
 import type { OrderId, SessionId } from '../core/ids.ts';
 import type { ClaimPath } from '../core/path.ts';
 import type { FailedCommand, LeftOut } from '../core/trees/setup.ts';
+import type { BaseDoubt } from '../ports/branches.ts';
 import type { Loss } from '../ports/losses.ts';
 
 /** Something that a person should know and that did not stop the command, as data. `text/warnings.ts` words it. */
@@ -37,6 +38,10 @@ export type Warning =
       readonly actual: string | null;
       readonly role: 'adopted' | 'counts' | 'ignored';
     }
+  /** `missing`: how many commits of the remote's default branch the local one lacks. */
+  | { readonly code: 'base-diverged'; readonly local: string; readonly remote: string; readonly missing: number }
+  /** `newer`: the branch that contains the one that the remote's HEAD names; null if that one is gone. */
+  | { readonly code: 'base-stale'; readonly remote: string; readonly named: string; readonly newer: string | null }
   | { readonly code: 'setup-failed'; readonly order: OrderId; readonly why: SetupTrouble }
   | { readonly code: 'unchecked' | 'given-back' | 'hooks-astray'; readonly failure: Trouble }
   | { readonly code: 'unanswered'; readonly subject: OrderId | ClaimPath; readonly failure: Trouble }
@@ -49,6 +54,23 @@ export const NO_HELPER: Warning = { code: 'no-helper' };
 /** Returns the warning of a ref among the claims that has not the name of one. */
 export function strangerWarning(ref: string): Warning {
   return { code: 'foreign-ref', ref };
+}
+
+/** Returns the warning of what a check found. */
+export function findingWarning(finding: Finding): Warning {
+  const { about, session } = finding;
+  if (about.what !== 'intent') return { code: 'collision', finding };
+  return { code: 'intent', session: session as SessionId | null, at: about.intent.at, message: about.intent.message };
+}
+
+/** Returns the warning of a base that may not be what people expect. */
+export function baseWarning(doubt: BaseDoubt): Warning {
+  if (doubt.kind === 'diverged') return { code: 'base-diverged', ...facts(doubt) };
+  return { code: 'base-stale', ...facts(doubt) };
+}
+
+function facts<Doubt extends BaseDoubt>({ kind: _, ...rest }: Doubt): Omit<Doubt, 'kind'> {
+  return rest;
 }
 
 /** Why a worktree is not ready to work in. */

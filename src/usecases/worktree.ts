@@ -58,7 +58,7 @@ export async function addWorktree(ports: Ports, text: string): Promise<WorktreeR
   const orders = parseOrders(ports, [text]);
   const asker = askerOf(ports);
   const gather: Gather = async (readings) => {
-    const placeOf = await ownPlaces(ports, null, (await ports.orders.find(orders)).titles, readings);
+    const { placeOf } = await ownPlaces(ports, null, (await ports.orders.find(orders)).titles, readings);
     return (order) => ({ place: placeOf(order) });
   };
   const outcome = await carryOut(ports, { asker, command: 'renew', orders, gather });

@@ -122,7 +122,7 @@ test('a claim hears what was found before it is made, and is refused where the w
 
     ada$ git claim --no-worktree ORDER-1
     stderr:
-    ORDER-1 collides with other work: ORDER-1 is done by its file orders/ORDER-1.md
+    ORDER-1 is already done, according to orders/ORDER-1.md
       instead   take another order: git claim next; if its work must continue, git claim --reopen ORDER-1
     exit 5
 
@@ -134,7 +134,7 @@ test('a claim hears what was found before it is made, and is refused where the w
 
     ada$ git claim --no-worktree ORDER-4
     stderr:
-    ORDER-4 collides with other work: ORDER-4 is already on main by bob: <commit> ORDER-4: shipped
+    ORDER-4 is already on main by bob: <commit> ORDER-4: shipped
       instead   take another order: git claim next; if its work must continue, git claim --reopen ORDER-4
     exit 5
 
@@ -158,7 +158,7 @@ test('a claim hears what was found before it is made, and is refused where the w
       worktree  here
     stderr:
     warn   legacy: ORDER-3 is in progress by its file orders/ORDER-3.md, but nobody claimed it: a session without git claim may work on it
-    warn   bob announced: force-push main (<age> ago)
+    warning: bob announced: force-push main (<age> ago)
 
     ada$ git claim session start
     you are ada, here since <when> (its process is not watched)

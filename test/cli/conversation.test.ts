@@ -29,6 +29,7 @@ test('a claim, a second session that wants it too, and what both see', async () 
     alice$ git claim ORDER-143
     ORDER-143 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-143   branch order-143
+      from      main, <commit>
 
     alice$ git claim order-143
     ORDER-143 is yours already (generation 1)
@@ -44,8 +45,10 @@ test('a claim, a second session that wants it too, and what both see', async () 
     bob$ git claim ORDER-7 ORDER-8
     ORDER-7 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-7   branch order-7
+      from      main, <commit>
     ORDER-8 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-8   branch order-8
+      from      main, <commit>
 
     bob$ git claim
     you      bob (named by --session or GIT_CLAIM_SESSION)
@@ -109,6 +112,7 @@ test('a claim is blocked, goes on, and is handed over', async () => {
     "alice$ git claim ORDER-143
     ORDER-143 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-143   branch order-143
+      from      main, <commit>
 
     alice$ git claim block ORDER-143
     stderr:
@@ -231,6 +235,7 @@ test('claims end: released, abandoned, completed, and opened again by whom it ma
     "alice$ git claim ORDER-143
     ORDER-143 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-143   branch order-143
+      from      main, <commit>
 
     bob$ git claim release ORDER-143
     stderr:
@@ -395,6 +400,7 @@ test('worktrees are listed, made again, and never removed with work in them', as
     "alice$ git claim ORDER-1
     ORDER-1 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-1   branch order-1
+      from      main, <commit>
 
     alice$ git claim worktree
     -        -    -       main     here

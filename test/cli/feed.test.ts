@@ -39,15 +39,15 @@ test('what sessions do and are about to do is told in words, and nothing twice o
 
     bob$ git claim intent 'delete src/old'
     announced delete src/old
-      alice (<age> ago) announced [force-push] force-push [2Jmain now
-      alice (<age> ago) announced [force-push] force-push [2Jmain now
+      alice announced: force-push [2Jmain now (<age> ago)
+      alice announced: force-push [2Jmain now (<age> ago)
 
     bob$ git claim --no-worktree ORDER-2
     ORDER-2 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  here
     stderr:
-    warn   alice announced: force-push [2Jmain now (<age> ago)
-    warn   alice announced: force-push [2Jmain now (<age> ago)
+    warning: alice announced: force-push [2Jmain now (<age> ago)
+    warning: alice announced: force-push [2Jmain now (<age> ago)
 
     bob$ git claim release ORDER-2
     ORDER-2 is released: anybody may claim it

@@ -62,6 +62,7 @@ test('what is next, until nothing is', async () => {
     alice$ git claim next --claim
     ORDER-1 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-1   branch order-1-fix-the-login
+      from      main, <commit>
 
     bob$ git claim ORDER-1
     stderr:
@@ -200,6 +201,7 @@ test('an order whose worktree cannot be made is given back, and the next one cla
     "bob$ git claim next --claim
     ORDER-2 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-2   branch order-2
+      from      main, <commit>
     stderr:
     warning: the worktree of ORDER-1 could not be made: '<dir>/my äpp.claims/ORDER-1' already exists (ORDER-1 given back)
 

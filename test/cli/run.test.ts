@@ -30,6 +30,7 @@ test('a command runs in the worktree of an order that is its own as long as it r
     stderr:
     ORDER-1 is yours (generation 1, lease 90s, renewed every 0s)
       worktree  ../my äpp.claims/ORDER-1   branch order-1
+      from      main, <commit>
     you      person-<id> (named by --session or GIT_CLAIM_SESSION)
     holding  ORDER-1  you  active  <age>  here
     others   nobody else holds anything

@@ -26,11 +26,11 @@ test('hooks announce deletions, sensitive files and force-pushes, and tell of wh
   await say(sandbox, 'bob', 'intent', 'reset the database');
   rmSync(join(repo, 'file-9'));
   writeFileSync(join(repo, 'db/schema'), 'new');
-  expect(commit(ada, 'sensitive')).toContain('announced reset the database');
+  expect(commit(ada, 'sensitive')).toContain('announced: reset the database');
   for (const name of names) writeFileSync(join(repo, name), 'again');
   expect(commit(ada, 'back')).toBe('');
   await say(sandbox, 'bob', 'intent', 'reset it again');
-  expect(commit(ada, 'said again', '--allow-empty').match(/announced .*/g)).toEqual(['announced reset it again']);
+  expect(commit(ada, 'said again', '--allow-empty').match(/announced: [^(]*/g)).toEqual(['announced: reset it again ']);
   git(['push', '-q', join(dir, 'hub.git'), 'HEAD:refs/heads/main'], repo);
   git(['mv', ...names.slice(0, 10), 'db']);
   commit(ada, 'moved');

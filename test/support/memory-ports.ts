@@ -26,9 +26,12 @@ export function memoryPorts(
     branches: {
       head: async () => ({ branch: 'main', commit: null, isDefault: true }),
       defaultBase: async () => null,
+      startOf: async () => ({ base: null, doubts: [], named: [] }),
+      lacking: async () => null,
       resolve: async () => null,
       tip: async () => null,
       contains: async () => false,
+      tips: async () => new Map(),
       outside: async () => new Set(),
       unmerged: async () => new Set(),
       ahead: async () => [],

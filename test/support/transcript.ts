@@ -33,6 +33,7 @@ function withoutChance(text: string, dir: string): string {
     .replace(/\b\d+[smhd] ago\b/g, '<age> ago')
     .replace(/\bage \d+[smhd]\b/g, 'age <age>')
     .replace(/\b(refs\/claim-rescue\/[\w.-]+\/)[0-9a-f]+/g, '$1<id>')
+    .replace(/^( {2}from {6}\S+, )[0-9a-f]{7}\b/gm, '$1<commit>')
     .replace(/(\bprocess |\bpid |"pid": ?)\d+/g, '$1<pid>');
 }
 

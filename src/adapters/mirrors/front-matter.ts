@@ -68,6 +68,8 @@ class FrontMatterMirror implements Mirror {
   async write({ record }: Witnessed): Promise<boolean> {
     const { orders, memory, treeOf } = this.#options;
     const known = memory.mirrored(record.order);
+    // A file that cannot be read, or one of two, is found out by reading it, and is left alone.
+    if (known === null && orders().fileOf(record.order) !== null) await orders().readNamed([record.order]);
     const file = known?.file ?? orders().fileOf(record.order);
     const tree = treeOf(record);
     if (file === null || tree === null) return true;

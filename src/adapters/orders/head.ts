@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { oneLine } from '../../core/line.ts';
+import { statusOf } from '../../core/orders/status-words.ts';
 
 /** Front matter is short. Nothing after this is read. */
 export const HEAD_BYTES_MAX = 16 * 1024;
@@ -27,6 +28,15 @@ export function titleIn(head: string): string | null {
   const plain = /^title:[ \t]+(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"'|>&*!{[#][^\n]*))[ \t]*\r?$/m.exec(front);
   const title = plain?.[1] ?? plain?.[2] ?? plain?.[3] ?? '';
   return oneLine(title) || headingIn(head);
+}
+
+/**
+ * Returns what plain lines of front matter say of the status. If there are several, one that says the work is over wins: to begin
+ * work that is done is worse than to ask about work that is not.
+ */
+export function statusIn(head: string): string | null {
+  const lines = Array.from(head.matchAll(/^(?:status|state):[ \t]+["']?([^"'#\n\r]+)/gim), ([, word = '']) => oneLine(word));
+  return lines.find((word) => statusOf(word) === 'complete') ?? lines[0] ?? null;
 }
 
 export function headingIn(text: string): string | null {

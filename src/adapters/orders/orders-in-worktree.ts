@@ -9,12 +9,20 @@ import { readHead, titleIn } from './head.ts';
 import { folderOf, type Pattern, patternsOf } from './patterns.ts';
 import type { OrderHead } from './read-list.ts';
 
+/** As many files are opened in a few milliseconds. Among more, only those are that have no number in their names. */
+const OPENED_MAX = 300;
+
 /** The order files of the main worktree, whichever worktree asks: the others have only copies. */
 export class OrderFiles extends GlobbedOrders implements OrderBook {
   readonly #found = new Map<OrderId, string | null>();
+  /** The files that were listed last. */
+  #listed: readonly string[] = [];
+  /** Orders with several files, or one that cannot be read. */
+  readonly #unclear = new Set<OrderId>();
 
   async find(orders: readonly OrderId[]) {
     const { files } = this.#files(await patternsOf(this.globs));
+    this.#listed = files;
     for (const order of orders) this.#found.set(order, null);
     const titles = this.#titlesAmong(orders, files);
     // An id with which no file's name begins may still be in a file's front matter.
@@ -31,21 +39,52 @@ export class OrderFiles extends GlobbedOrders implements OrderBook {
   }
 
   fileOf(order: OrderId): string | null {
-    if (!this.#found.has(order)) this.titles([order]);
-    return this.#found.get(order) ?? null;
+    if (!this.#found.has(order)) {
+      this.titles([order]);
+      if (this.#named(order).length > 1) this.#unclear.add(order);
+    }
+    return this.#unclear.has(order) ? null : (this.#found.get(order) ?? null);
   }
 
   async readNamed(orders: readonly OrderId[]) {
     const { readList } = await import('./read-list.ts');
-    const files = orders.map((order) => this.fileOf(order)).filter((file) => file !== null);
-    const heads = files.map((file) => [file, this.#head(file)] as const);
-    return readList(heads, this.idPattern).orders.filter(({ id }) => orders.includes(id));
+    const files = orders.flatMap((order) => this.#found.get(order) ?? this.fileOf(order) ?? []);
+    const heads = [...new Set([...files, ...this.#mayBeCopies(orders)])].map((file) => [file, this.#head(file)] as const);
+    const read = readList(heads, this.idPattern).orders.filter(({ id }) => orders.includes(id));
+    for (const { id, trouble } of read)
+      if (trouble !== null || read.filter((other) => other.id === id).length > 1) this.#unclear.add(id);
+    return read;
+  }
+
+  /** Returns the listed files whose names are the order's, and whose contents do not deny it. */
+  #named(order: OrderId): string[] {
+    const files = this.#listed.filter((file) => isFileOf(order, basename(file, '.md').toUpperCase()));
+    return files.length < 2 ? files : files.filter((file) => [null, order].includes(this.#idIn(file)));
+  }
+
+  /** Returns the id that a file states plainly. */
+  #idIn(file: string): OrderId | null {
+    const head = this.#head(file);
+    return 'trouble' in head ? null : idIn(head.text, this.idPattern);
+  }
+
+  /** Returns further files that may be of these orders. */
+  #mayBeCopies(orders: readonly OrderId[]): string[] {
+    const isFew = this.#listed.length <= OPENED_MAX;
+    return this.#listed.filter((file) => {
+      const name = basename(file, '.md').toUpperCase();
+      if (orders.some((order) => isFileOf(order, name))) return true;
+      if (!isFew && /[0-9]/.test(name)) return false;
+      const id = this.#idIn(file);
+      return id !== null && orders.includes(id);
+    });
   }
 
   titles(orders: readonly OrderId[]) {
     if (orders.length === 0) return new Map<OrderId, string | null>();
     const plain = this.globs.map((glob) => ({ folder: folderOf(glob), matches: (path: string) => path.endsWith('.md') }));
-    return this.#titlesAmong(orders, this.#files(plain).files);
+    this.#listed = this.#files(plain).files;
+    return this.#titlesAmong(orders, this.#listed);
   }
 
   async read(): Promise<OrderList> {

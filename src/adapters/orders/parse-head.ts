@@ -1,7 +1,7 @@
 import { FAILSAFE_SCHEMA, load, YAMLException } from 'js-yaml';
 import { oneLine } from '../../core/line.ts';
 import type { FrontMatter, OrderSource } from '../../core/orders/read-order.ts';
-import { HEAD_BYTES_MAX, headingIn, titleIn } from './head.ts';
+import { HEAD_BYTES_MAX, headingIn, statusIn, titleIn } from './head.ts';
 
 /** No order's front matter is deeper than a list of maps of lists. */
 const DEPTH_MAX = 10;
@@ -19,19 +19,23 @@ export function parseHead(file: string, head: string, isWhole: boolean): OrderSo
   if (front === null) return { file, fields: null, heading, trouble: null };
   if (front.end === null) {
     const trouble = isWhole ? NO_END : TOO_LONG;
-    return { file, fields: null, heading: titleIn(text), trouble };
+    return { ...unread(file, text), trouble };
   }
   try {
     const fields = parse(text.slice(front.start, front.end));
     if (typeof fields === 'object' && fields !== null && !Array.isArray(fields))
       return { file, fields: fields as FrontMatter, heading, trouble: null };
-    return { file, fields: null, heading: titleIn(text), trouble: { kind: 'no-map' } };
+    return { ...unread(file, text), trouble: { kind: 'no-map' } };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     // The line number counts from the top of the file, whose first line is `---`.
     const line = error.mark === undefined ? null : error.mark.line + 2;
-    return { file, fields: null, heading: titleIn(text), trouble: { kind: 'yaml', line, reason: oneLine(error.reason) } };
+    return { ...unread(file, text), trouble: { kind: 'yaml', line, reason: oneLine(error.reason) } };
   }
+}
+
+function unread(file: string, text: string) {
+  return { file, fields: null, heading: titleIn(text), plainStatus: statusIn(text) };
 }
 
 const NO_END = { kind: 'no-end' } as const;

@@ -1,5 +1,6 @@
 import type { ClaimView } from '../claim/view.ts';
 import type { Oid, OrderId } from '../ids.ts';
+import type { Waits } from '../orders/dependencies.ts';
 import type { Order } from '../orders/order.ts';
 import type { HeldPath } from '../paths/held.ts';
 
@@ -44,6 +45,16 @@ export type DirtyFile = {
   readonly modifiedMs: number | null;
 };
 
+/** A branch with unmerged work on an order. */
+export type OtherBranch = {
+  readonly order: OrderId;
+  readonly branch: string;
+  /** Null for a local branch. */
+  readonly remote: string | null;
+  /** How many of its commits the claim's own branch of the same name lacks; null if it is another branch, or that is unknown. */
+  readonly lacking: number | null;
+};
+
 /** An intent of another session. */
 export type HeardIntent = {
   readonly session: string | null;
@@ -65,12 +76,16 @@ export type CheckFacts = {
   /** What became of the work of completed claims. */
   readonly fates: ReadonlyMap<OrderId, 'merged' | 'unmerged' | 'empty'>;
   readonly orders: readonly Order[];
+  /** What the orders of the check wait for. */
+  readonly waits: ReadonlyMap<OrderId, Waits>;
+  /** Orders with a claim, live or ended: whatever their files say, git-claim knows who worked on them. */
+  readonly recorded: ReadonlySet<OrderId>;
   /** Commits of other sessions, or of an unknown one. */
   readonly commits: readonly CheckedCommit[];
   /** Commits of the default branch that say they contain the work of an order. */
   readonly shipped: readonly { readonly order: OrderId; readonly commit: CheckedCommit }[];
-  /** Unmerged branches that are named after an order. */
-  readonly branches: readonly { readonly order: OrderId; readonly branch: string }[];
+  /** Branches with unmerged work that are named after an order. */
+  readonly branches: readonly OtherBranch[];
   readonly trees: readonly CheckedTree[];
   readonly heldPaths: readonly HeldPath[];
   readonly intents: readonly HeardIntent[];

@@ -1,5 +1,7 @@
 import type { ClaimView } from '../claim/view.ts';
+import type { OrderTrouble } from '../failures/why.ts';
 import type { Oid, OrderId } from '../ids.ts';
+import type { Waits } from '../orders/dependencies.ts';
 import type { CheckedCommit, HeardIntent } from './facts.ts';
 
 /** What a session may collide with. */
@@ -13,6 +15,9 @@ export const KINDS = [
   'stale-claim',
   'challenged-claim',
   'legacy-in-progress',
+  'waiting',
+  'broken-order',
+  'duplicate-order',
   'path-overlap',
   'intent',
 ] as const;
@@ -46,8 +51,11 @@ export type FindingAbout =
   | { readonly what: 'completed'; readonly fate: 'merged' | 'unmerged' | 'empty' | 'unknown' }
   | { readonly what: 'shipped'; readonly commit: CheckedCommit }
   | { readonly what: 'done-by-file'; readonly statusWord: string | null; readonly file: string }
+  | { readonly what: 'waits'; readonly waits: Waits }
+  | { readonly what: 'broken'; readonly file: string; readonly trouble: OrderTrouble }
+  | { readonly what: 'duplicate'; readonly files: readonly string[] }
   | { readonly what: 'path'; readonly path: string; readonly evidence: string | null; readonly isChanged: boolean }
-  | { readonly what: 'branch'; readonly branch: string }
+  | { readonly what: 'branch'; readonly branch: string; readonly lacking: number | null }
   /** `met`: the session's own files that the commit changed. `isOfOrder`: it belongs to an order of the check. */
   | { readonly what: 'commit'; readonly commit: CheckedCommit; readonly met: readonly string[]; readonly isOfOrder: boolean }
   | { readonly what: 'legacy'; readonly file: string }

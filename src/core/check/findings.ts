@@ -1,9 +1,12 @@
 import type { ClaimView } from '../claim/view.ts';
 import type { OrderId } from '../ids.ts';
+import type { Order } from '../orders/order.ts';
+import { statusOf } from '../orders/status-words.ts';
 import type { HeldPath } from '../paths/held.ts';
 import { touching } from '../paths/touching.ts';
 import { formatInstant, parseInstant } from '../time.ts';
-import type { CheckedCommit, CheckFacts } from './facts.ts';
+import { nameOfTip } from '../trees/branch-name.ts';
+import type { CheckedCommit, CheckFacts, OtherBranch } from './facts.ts';
 import { bySeverity, type Finding, type FindingAbout, NOTHING, named } from './finding.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { treeFindings } from './tree-findings.ts';
@@ -14,6 +17,7 @@ export function findCollisions(facts: CheckFacts): Finding[] {
   return bySeverity([
     ...facts.claims.flatMap((claim) => claimFinding(claim, facts, scope)),
     ...doneFindings(facts, scope),
+    ...[...scope.orders].flatMap((order) => fileFindings(order, facts)),
     ...facts.heldPaths.flatMap((held) => pathFinding(held, scope)),
     ...facts.branches.flatMap((one) => branchFinding(one, facts, scope)),
     ...facts.trees.flatMap((tree) => treeFindings(tree, facts, scope)),
@@ -67,8 +71,9 @@ function doneFindings({ claims, fates, orders: files, shipped }: CheckFacts, { o
       const isNews = claim === undefined || (isHeld && claim.mine && found.atMs > (parseInstant(claim.claimedAt ?? '') ?? 0));
       return [isNews ? one : { ...one, severity: 'warn' as const }];
     }
-    const file = files.find(({ id }) => id === order);
-    if (file?.status !== 'complete') return [];
+    const copies = files.filter(({ id }) => id === order);
+    const [file] = copies;
+    if (file === undefined || !copies.every(isDone)) return [];
     const one = done(order, null, null, null, { what: 'done-by-file', statusWord: file.statusWord, file: file.file });
     return [isHeld ? { ...one, severity: 'warn' as const } : one];
   });
@@ -103,14 +108,12 @@ function pathFinding(held: HeldPath, scope: Scope): Finding[] {
   ];
 }
 
-function branchFinding(
-  { order, branch }: { readonly order: OrderId; readonly branch: string },
-  { claims }: CheckFacts,
-  { orders }: Scope,
-): Finding[] {
-  const claim = claims.find((one) => one.order === order);
-  if (!orders.has(order) || claim?.branch === branch) return [];
-  return [{ ...NOTHING, kind: 'branch-exists', severity: 'warn', order, about: { what: 'branch', branch } }];
+function branchFinding(one: OtherBranch, { claims }: CheckFacts, { orders }: Scope): Finding[] {
+  const { order, branch, remote, lacking } = one;
+  const claim = claims.find((other) => other.order === order);
+  if (!orders.has(order) || (remote === null && claim?.branch === branch)) return [];
+  const about = { what: 'branch', branch: nameOfTip(one), lacking } as const;
+  return [{ ...NOTHING, kind: 'branch-exists', severity: 'warn', order, about }];
 }
 
 /** Returns whether a finding already says that this commit completed its order. */
@@ -134,9 +137,29 @@ function commitFinding(commit: CheckedCommit, scope: Scope): Finding {
   };
 }
 
-function legacyFinding({ id, status, file }: CheckFacts['orders'][number], { claims }: CheckFacts, { orders }: Scope): Finding[] {
-  const claim = claims.find((one) => one.order === id);
-  if (status !== 'in_progress' || claim?.state === 'active' || claim?.state === 'blocked') return [];
+/** A file that cannot be read may still say plainly that the work is done. */
+function isDone({ status, statusWord, trouble }: Order): boolean {
+  return status === 'complete' || (trouble !== null && statusOf(statusWord ?? '') === 'complete');
+}
+
+/** Finds what is wrong with an order's own file, and what it waits for. */
+function fileFindings(order: OrderId, { orders, waits }: CheckFacts): Finding[] {
+  const copies = orders.filter(({ id }) => id === order);
+  const waiting = waits.get(order);
+  const of = { ...NOTHING, severity: 'warn', order } as const;
+  const isDoubled = copies.length > 1 && !copies.every(isDone);
+  const files = copies.map(({ file }) => file);
+  return [
+    ...(isDoubled ? [{ ...of, kind: 'duplicate-order', paths: files, about: { what: 'duplicate', files } } as const] : []),
+    ...copies.flatMap(({ file, trouble }): Finding[] =>
+      trouble === null ? [] : [{ ...of, kind: 'broken-order', paths: [file], about: { what: 'broken', file, trouble } }],
+    ),
+    ...(waiting === undefined ? [] : [{ ...of, kind: 'waiting', about: { what: 'waits', waits: waiting } } as const]),
+  ];
+}
+
+function legacyFinding({ id, status, file }: Order, { recorded }: CheckFacts, { orders }: Scope): Finding[] {
+  if (status !== 'in_progress' || recorded.has(id)) return [];
   const severity = orders.has(id) ? 'warn' : 'info';
   return [{ ...NOTHING, kind: 'legacy-in-progress', severity, order: id, paths: [file], about: { what: 'legacy', file } }];
 }

@@ -1,6 +1,10 @@
 /** Why an order is passed over, or comes last, as data: `text/why.ts` words it. */
 export type Why =
-  | { readonly kind: 'mine' | 'in-progress' }
+  | { readonly kind: 'mine' }
+  /** By its file. `ended`: who released or abandoned it; null if nobody ever claimed it. */
+  | { readonly kind: 'in-progress'; readonly ended: string | null }
+  /** The session released it, and the work of its branch is merged. */
+  | { readonly kind: 'shipped'; readonly session: string; readonly branch: string }
   /** `said` says why the ref is not understood. */
   | { readonly kind: 'foreign'; readonly said: string }
   /** `block`: set if the claim is blocked. Its reason is shown then, not the evidence. */
@@ -25,7 +29,9 @@ export type Obstacle =
   | { readonly kind: 'held'; readonly session: string }
   | { readonly kind: 'unmerged'; readonly branch: string | null }
   /** `statusWord`: null if its file has none. */
-  | { readonly kind: 'unfinished'; readonly statusWord: string | null };
+  | { readonly kind: 'unfinished'; readonly statusWord: string | null }
+  /** It was given up, and its work never done. */
+  | { readonly kind: 'cancelled'; readonly statusWord: string };
 
 type PathInTheWay = {
   readonly kind: 'path';

@@ -1,5 +1,5 @@
 import type { OrderId } from '../ids.ts';
-import { obstacleOf } from './dependencies.ts';
+import { isInTheWay, obstacleOf } from './dependencies.ts';
 import type { Files, WorkFacts } from './facts.ts';
 
 /**
@@ -13,7 +13,10 @@ export function findCycles(files: Files, facts: WorkFacts): Map<OrderId, string>
   const left = new Set<string>();
   const open = new Map<string, Iterator<string>>();
   const next = (id: string) => (files.get(id) ?? []).flatMap(({ dependsOn }) => dependsOn.filter((one) => isOpen(one)));
-  const isOpen = (id: string) => files.has(id) && obstacleOf(id, { ...facts, files }) !== null;
+  const isOpen = (id: string) => {
+    const obstacle = files.has(id) ? obstacleOf(id, { ...facts, files }) : null;
+    return obstacle !== null && isInTheWay(obstacle);
+  };
   for (const start of files.keys()) {
     if (left.has(start) || !isOpen(start)) continue;
     const path: string[] = [];

@@ -12,7 +12,7 @@ export type Order = {
   readonly title: string | null;
   /** Null if the file has no status, an unknown one, or cannot be read. */
   readonly status: WorkStatus | null;
-  /** The status in the file's own word: `To Do`. */
+  /** The status in the file's own word: `To Do`. If the file cannot be read, what a plain line of it says. */
   readonly statusWord: string | null;
   /** 1 comes first; null if the file has none. */
   readonly priority: number | null;

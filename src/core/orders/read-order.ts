@@ -16,6 +16,8 @@ export type OrderSource = {
   readonly fields: FrontMatter | null;
   /** The first heading, which is the title if the front matter has none. */
   readonly heading: string | null;
+  /** What its plain lines say of the status, if it cannot be read as a whole. */
+  readonly plainStatus?: string | null;
   readonly trouble: OrderTrouble | null;
 };
 
@@ -39,7 +41,7 @@ const KEYS = {
 } as const;
 
 /** Returns the order that a file holds, or null if it has no id. The front matter's id counts before the one in its name. */
-export function readOrder({ file, fields, heading, trouble }: OrderSource, pattern: IdPattern): Order | null {
+export function readOrder({ file, fields, heading, plainStatus = null, trouble }: OrderSource, pattern: IdPattern): Order | null {
   const values = byKey(fields ?? {});
   const spelling = spellingIn(values, pattern) ?? idInName(file, pattern);
   if (spelling === null) return null;
@@ -49,7 +51,7 @@ export function readOrder({ file, fields, heading, trouble }: OrderSource, patte
     spelling,
     title: first(values, KEYS.title) ?? heading,
     status: status === null ? null : statusOf(status),
-    statusWord: status,
+    statusWord: status ?? plainStatus,
     priority: priorityOf(first(values, KEYS.priority) ?? ''),
     labels: entries(values, KEYS.labels),
     dependsOn: [...new Set(entries(values, KEYS.dependsOn, IDS).map((text) => dependencyIn(text, pattern)))],

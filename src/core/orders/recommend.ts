@@ -3,7 +3,7 @@ import type { OrderId } from '../ids.ts';
 import type { HeldPath } from '../paths/held.ts';
 import { touching } from '../paths/touching.ts';
 import { findCycles } from './cycles.ts';
-import { obstacleIn } from './dependencies.ts';
+import { isInTheWay, obstacleIn } from './dependencies.ts';
 import type { Files, Hold, WorkFacts } from './facts.ts';
 import type { Order } from './order.ts';
 import { rank } from './ranking.ts';
@@ -12,10 +12,11 @@ import { rank } from './ranking.ts';
  * What `next` says of an order.
  *
  * `free` and `takeable` are recommended, `takeable` last: the order's holder is silent or gone. A `free` one with a reason comes
- * after those without: the session that claimed some of its paths is silent or gone. All others are passed over: `mine`, `held`,
- * `foreign` (a ref that is not understood), `unmerged` (done, but not on the default branch yet), `in-progress` (by its file,
- * though nobody claimed it), `waiting` (for another order, or for a path that another session claims), `cycle`,
- * `unknown-dependency`, `duplicate` (two files), `no-status`, `draft`, `complete`.
+ * after those without: the session that claimed some of its paths is silent or gone, or an order that it depends on was
+ * cancelled. All others are passed over: `mine`, `held`, `foreign` (a ref that is not understood), `unmerged` (done, but not on
+ * the default branch yet), `shipped` (released, and its branch is merged), `in-progress` (by its file, though nobody claims it),
+ * `waiting` (for another order, or for a path that another session claims), `cycle`, `unknown-dependency`, `duplicate` (two
+ * files), `no-status`, `draft`, `complete`.
  */
 export const VERDICTS = [
   'free',
@@ -24,6 +25,7 @@ export const VERDICTS = [
   'held',
   'foreign',
   'unmerged',
+  'shipped',
   'in-progress',
   'waiting',
   'cycle',
@@ -49,7 +51,7 @@ export type Judged = {
  * different orders; null: the same for all
  */
 export function recommend(orders: readonly Order[], facts: WorkFacts, spread: string | null): Judged[] {
-  const files = byId(orders);
+  const files = filesById(orders);
   const cycles = findCycles(files, facts);
   const judged = [...files.values()].map(([order, ...others]) => judge(order, others, { files, cycles, ...facts }));
   const free = judged.filter(({ verdict, why }) => verdict === 'free' && why === null);
@@ -59,7 +61,8 @@ export function recommend(orders: readonly Order[], facts: WorkFacts, spread: st
   return [...rank(free, spread), ...rank(crowded, spread), ...rank(takeable, spread), ...others];
 }
 
-function byId(orders: readonly Order[]): Files {
+/** Returns the files of each order. */
+export function filesById(orders: readonly Order[]): Files {
   const files = new Map<string, [Order, ...Order[]]>();
   for (const order of orders) {
     const known = files.get(order.id);
@@ -92,13 +95,17 @@ function judge(order: Order, others: readonly Order[], facts: Circumstances): Ju
   const cycle = facts.cycles.get(order.id);
   if (cycle !== undefined) return is('cycle', { kind: 'cycle', circle: cycle });
   const waits = obstacleIn(order, facts);
-  if (waits !== null) return is(waits.obstacle.kind === 'unknown' ? 'unknown-dependency' : 'waiting', waits);
+  if (waits !== null && isInTheWay(waits.obstacle))
+    return is(waits.obstacle.kind === 'unknown' ? 'unknown-dependency' : 'waiting', waits);
   if (hold?.kind === 'held') return is('takeable', heldBy(hold));
-  if (order.status === 'in_progress') return is('in-progress', { kind: 'in-progress' });
+  const ended = facts.ended.get(order.id) ?? null;
+  if (ended !== null && ended.merged !== null)
+    return is('shipped', { kind: 'shipped', session: ended.session, branch: ended.merged });
+  if (order.status === 'in_progress') return is('in-progress', { kind: 'in-progress', ended: ended?.session ?? null });
   const branch = facts.branches.get(order.id);
   if (branch !== undefined) return is('unmerged', { kind: 'stray', branch });
   const held = heldOf(order, facts.heldPaths);
-  if (held === null) return is('free');
+  if (held === null) return is('free', waits);
   // While the holder of the path may be alive, a claim on the order would be refused because of it.
   const { path, session, evidence, isLive } = held;
   return is(isLive ? 'waiting' : 'free', { kind: 'path', path, session, evidence, isLive });

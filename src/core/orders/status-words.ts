@@ -1,5 +1,20 @@
 import type { WorkStatus } from './order.ts';
 
+/** The words for work that was given up. Nothing is left to do, as when it is complete, but its work does not exist. */
+const CANCELLED: readonly string[] = [
+  'cancelled',
+  'canceled',
+  'wont do',
+  'wont fix',
+  'wontfix',
+  'duplicate',
+  'rejected',
+  'superseded',
+  'obsolete',
+  'abandoned',
+  'skipped',
+];
+
 /** The words of Backlog.md, Linear, Symphony, beads, task lists and people, folded as {@link statusOf} folds them. */
 const WORDS: Readonly<Record<WorkStatus, readonly string[]>> = {
   draft: [
@@ -67,17 +82,7 @@ const WORDS: Readonly<Record<WorkStatus, readonly string[]>> = {
     'shipped',
     'released',
     'archived',
-    'cancelled',
-    'canceled',
-    'wont do',
-    'wont fix',
-    'wontfix',
-    'duplicate',
-    'rejected',
-    'superseded',
-    'obsolete',
-    'abandoned',
-    'skipped',
+    ...CANCELLED,
   ],
 };
 
@@ -87,12 +92,20 @@ const STATUS_OF: ReadonlyMap<string, WorkStatus> = new Map(
 
 /** Returns the status that a file's own word means (`To Do`, `in_progress`, `✔ Done`), or null if the word is unknown. */
 export function statusOf(text: string): WorkStatus | null {
-  const word = text
+  return STATUS_OF.get(folded(text)) ?? null;
+}
+
+/** Returns whether a file's own word says that the work was given up. */
+export function isCancelled(text: string): boolean {
+  return CANCELLED.includes(folded(text));
+}
+
+function folded(text: string): string {
+  return text
     .toLowerCase()
     .replace(/['’]/g, '')
     .replace(/[^a-z]+/g, ' ')
     .trim();
-  return STATUS_OF.get(word) ?? null;
 }
 
 type Vocabulary = Readonly<Record<WorkStatus, string>>;

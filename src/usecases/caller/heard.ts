@@ -1,20 +1,22 @@
 import { type Announcement, FRESH_MS } from '../../core/check/announcements.ts';
-import type { SessionKey } from '../../core/ids.ts';
 import { oneLine } from '../../core/line.ts';
 import type { Identity } from '../../core/session/identity.ts';
+import { sightOf } from '../../core/session/life.ts';
 import { formatInstant } from '../../core/time.ts';
 import type { LoggedEvent } from '../../ports/event-log.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
 import { type EventView, eventView } from './event-view.ts';
 
-/** Returns what other sessions announced recently, oldest first. */
-export function freshIntents(ports: Ports, key: SessionKey | null): EventView[] {
+/** Returns what others announced recently, oldest first. A person also has the sessions of the programs that it runs. */
+export function freshIntents(ports: Ports, asker: Pick<Identity, 'key' | 'agent'> | null): EventView[] {
   const since = formatInstant(ports.clock.now().wallMs - FRESH_MS);
-  return ports.events
-    .read({ kinds: ['intent'], since, limit: FRESH_MAX })
-    .map((event) => eventView(event, key))
-    .filter(({ mine }) => !mine);
+  const events = ports.events.read({ kinds: ['intent'], since, limit: FRESH_MAX });
+  const views = events.map((event) => ({ key: event.sessionKey, view: eventView(event, asker?.key ?? null) }));
+  const others = views.filter(({ view }) => !view.mine);
+  if (others.length === 0 || asker === null || asker.agent !== null) return others.map(({ view }) => view);
+  const above = ports.presence.sessions().filter((one) => one.agent === null && sightOf(one, ports.processes).isAbove);
+  return others.filter(({ key }) => !above.some((one) => one.key === key)).map(({ view }) => view);
 }
 
 /** More than anybody reads before beginning. */
@@ -47,7 +49,7 @@ export function announceByHook(ports: Ports, asker: Identity, announcements: rea
 export function intentsForHook(ports: Ports, asker: Identity | null): EventView[] {
   const fresh = freshIntents(ports, null);
   if (fresh.length === 0) ports.notes.forgetIntents();
-  const others = freshIntents(ports, asker?.key ?? null);
+  const others = freshIntents(ports, asker);
   const last = others.at(-1)?.number;
   if (asker === null || last === undefined) return others;
   const before = ports.presence.reportedBefore(asker.key, last);

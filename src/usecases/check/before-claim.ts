@@ -11,13 +11,17 @@ import type { Reading } from '../../ports/registry.ts';
 import { freshIntents } from '../caller/heard.ts';
 import { heldPaths } from '../evidence/held-paths.ts';
 import { observe } from '../evidence/observe.ts';
+import { waitsOf } from '../orders/holds.ts';
 import type { Ports } from '../ports.ts';
 
 /** How far back the check looks. */
 const SINCE_MS = 5 * 60_000;
 
-/** Returns the findings, given the current readings of the orders. */
-export type ClaimCheck = (readings: ReadonlyMap<OrderId, Reading>) => Promise<readonly Finding[]>;
+/** Returns the findings, given the current readings of the orders, and the other branches with work on them. */
+export type ClaimCheck = (
+  readings: ReadonlyMap<OrderId, Reading>,
+  branches: CheckFacts['branches'],
+) => Promise<readonly Finding[]>;
 
 /**
  * Begins the check of orders that are about to be claimed, with one git process beside others. It looks at recent commits,
@@ -25,21 +29,28 @@ export type ClaimCheck = (readings: ReadonlyMap<OrderId, Reading>) => Promise<re
  *
  * @param filed those of the orders that have a file
  */
-export function checkClaim(ports: Ports, asker: Identity, orders: readonly OrderId[], filed: readonly OrderId[]): ClaimCheck {
+export function checkClaim(
+  ports: Ports,
+  asker: Identity | null,
+  orders: readonly OrderId[],
+  filed: readonly OrderId[],
+): ClaimCheck {
   const { wallMs } = ports.clock.now();
   const walking = ports.commits.since(wallMs - SINCE_MS, COMMITS_BEFORE_CLAIM);
   const reading = filed.length === 0 ? [] : ports.orders.readNamed(filed);
   // A caller who is refused for another reason does not wait for these.
   walking.catch(() => undefined);
   if (reading instanceof Promise) reading.catch(() => undefined);
-  return async (readings) => {
+  return async (readings, branches) => {
     const files = await reading;
     const hasPaths = files.some(({ paths }) => paths.length > 0);
-    const commits = (await walking).filter(({ session }) => session !== asker.id);
-    const [touched, held, shipped] = await Promise.all([
+    const commits = (await walking).filter(({ session }) => session === null || session !== asker?.id);
+    const open = files.filter(({ id }) => !isHeld(readings.get(id)));
+    const [touched, held, shipped, waits] = await Promise.all([
       hasPaths ? ports.commits.filesOf(commits.map(({ oid }) => oid)) : new Map(),
       hasPaths ? ports.paths.survey() : null,
       shippedAmong(ports, orders, commits),
+      waitsOf(ports, asker, open),
     ]);
     const asCommit = (commit: SeenCommit): CheckedCommit => ({
       ...commit,
@@ -48,17 +59,19 @@ export function checkClaim(ports: Ports, asker: Identity, orders: readonly Order
     });
     const ended = new Map([...readings].filter(([, one]) => one.kind === 'record' && !isLive(one.record)));
     const facts: Omit<CheckFacts, 'named'> = {
-      me: asker.id,
+      me: asker?.id ?? null,
       hereSinceMs: null,
       claims: observe(ports, ended, asker),
       fates: new Map(),
-      orders: files.filter(({ id }) => !isHeld(readings.get(id))),
+      orders: open,
+      waits,
+      recorded: new Set([...readings].flatMap(([order, one]) => (one.kind === 'record' ? [order] : []))),
       commits: commits.map(asCommit),
       shipped: shipped.map(({ order, commit }) => ({ order, commit: asCommit(commit) })),
-      branches: [],
+      branches,
       trees: [],
       heldPaths: held === null ? [] : heldPaths(ports, held.paths, asker),
-      intents: freshIntents(ports, asker.key),
+      intents: freshIntents(ports, asker),
     };
     const found = orders.flatMap((named, at) =>
       findCollisions({ ...facts, orders: ofOne(facts.orders, named), intents: at === 0 ? facts.intents : [], named }),

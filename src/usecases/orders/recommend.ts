@@ -1,12 +1,10 @@
 import { orderOfBranch } from '../../core/check/naming.ts';
-import { type ClaimRecord, isLive } from '../../core/claim/record.ts';
-import type { ClaimView } from '../../core/claim/view.ts';
-import type { Block } from '../../core/failures/why.ts';
+import { isLive } from '../../core/claim/record.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
 import type { Hold } from '../../core/orders/facts.ts';
 import type { OrderList } from '../../core/orders/order.ts';
 import { type Judged, recommend } from '../../core/orders/recommend.ts';
-import type { BranchTip } from '../../ports/branches.ts';
+import { type BranchTip, nameOfTip } from '../../core/trees/branch-name.ts';
 import type { Reading } from '../../ports/registry.ts';
 import { heldPaths } from '../evidence/held-paths.ts';
 import { survey } from '../evidence/observe.ts';
@@ -14,6 +12,7 @@ import type { Ports } from '../ports.ts';
 import { arrive } from '../presence/arrive.ts';
 import type { Warning } from '../warning.ts';
 import { complaints } from './complaints.ts';
+import { holdOf } from './holds.ts';
 
 export type Recommended = { readonly judged: readonly Judged[]; readonly list: OrderList; readonly warnings: readonly Warning[] };
 
@@ -26,7 +25,9 @@ export async function recommendOrders(ports: Ports): Promise<Recommended> {
   const shown = new Map([...readings].filter(([, reading]) => reading.kind !== 'record' || isLive(reading.record)));
   const views = new Map(survey(ports, shown, asker).map((view) => [view.order, view]));
   const strays = strayBranches(ports, ahead, list, readings);
-  const tips = [...completedTips(list, readings), ...strays.map(({ tip }) => tip)];
+  const ended = await endedClaims(ports, list, readings);
+  const endedTips = ended.flatMap(({ tip }) => tip ?? []);
+  const tips = [...completedTips(list, readings), ...strays.map(({ tip }) => tip), ...endedTips];
   const unmerged = await ports.branches.unmerged([...new Set(tips)]);
   const holds = new Map<OrderId, Hold>();
   for (const [order, reading] of readings) {
@@ -35,6 +36,12 @@ export async function recommendOrders(ports: Ports): Promise<Recommended> {
   }
   const facts = {
     holds,
+    ended: new Map(
+      ended.map(({ record, tip }) => {
+        const merged = tip !== null && !unmerged.has(tip) ? record.branch : null;
+        return [record.order, { session: record.holder.id, merged }];
+      }),
+    ),
     readyAt: ports.settings.readyAt,
     branches: new Map(unmergedStrays(strays, unmerged)),
     heldPaths: heldPaths(ports, paths, asker),
@@ -53,20 +60,22 @@ function completedTips({ orders }: OrderList, readings: ReadonlyMap<OrderId, Rea
   });
 }
 
-function holdOf(reading: Reading, view: ClaimView | null, unmerged: ReadonlySet<string>): Hold | null {
-  if (reading.kind === 'absent') return null;
-  if (reading.kind !== 'record') return { kind: 'foreign', why: reading.why };
-  const { state, tip, branch, holder } = reading.record;
-  if (state === 'completed')
-    return { kind: 'completed', session: holder.id, branch, isMerged: tip === null || !unmerged.has(tip) };
-  if (view === null) return null;
-  const { liveness, evidence, mine } = view;
-  const isSilent = liveness === 'stale' || liveness === 'challenged' || liveness === 'expired' || liveness === 'dead';
-  return { kind: 'held', session: holder.id, isMine: mine, isSilent, evidence, block: blockOf(reading.record) };
-}
+/** More orders than this are not looked at: each was released, and its file says that it is ready. */
+const ENDED_MAX = 500;
 
-function blockOf({ state, note }: ClaimRecord): Block | null {
-  return state === 'blocked' ? { note } : null;
+/** Returns the last claims of ready orders that were released or abandoned, with the commits of their branches. */
+async function endedClaims(ports: Ports, { orders }: OrderList, readings: ReadonlyMap<OrderId, Reading>) {
+  const records = orders.flatMap(({ id, status }) => {
+    const reading = readings.get(id);
+    if (reading?.kind !== 'record' || status === 'complete' || status === 'draft') return [];
+    return reading.record.state === 'released' || reading.record.state === 'abandoned' ? [reading.record] : [];
+  });
+  const branches = records.slice(0, ENDED_MAX).flatMap(({ branch }) => branch ?? []);
+  const tips = await ports.branches.tips([...new Set(branches)]);
+  return records.map((record) => {
+    const tip = (record.branch === null ? null : tips.get(record.branch)) ?? null;
+    return { record, tip: tip === record.base ? null : tip };
+  });
 }
 
 type Stray = BranchTip & { readonly order: OrderId };
@@ -80,12 +89,12 @@ function strayBranches(
 ): Stray[] {
   const pattern = ports.settings.idPattern;
   const unfinished = new Set(orders.filter(({ status }) => status !== 'complete').map(({ id }) => id));
-  return ahead.flatMap(({ branch, tip }) => {
-    const order = orderOfBranch(branch, pattern);
-    return order === null || readings.has(order) || !unfinished.has(order) ? [] : [{ order, branch, tip }];
+  return ahead.flatMap((one) => {
+    const order = orderOfBranch(one.branch, pattern);
+    return order === null || readings.has(order) || !unfinished.has(order) ? [] : [{ ...one, order }];
   });
 }
 
 function unmergedStrays(strays: readonly Stray[], unmerged: ReadonlySet<Oid>) {
-  return strays.filter(({ tip }) => unmerged.has(tip)).map(({ order, branch }) => [order, branch] as const);
+  return strays.filter(({ tip }) => unmerged.has(tip)).map((stray) => [stray.order, nameOfTip(stray)] as const);
 }

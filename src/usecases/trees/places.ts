@@ -1,12 +1,14 @@
 import type { Place } from '../../core/claim/compose.ts';
 import { type ClaimRecord, isLive } from '../../core/claim/record.ts';
 import { ClaimError } from '../../core/errors.ts';
-import type { OrderId } from '../../core/ids.ts';
-import { branchName, isBranchOf } from '../../core/trees/branch-name.ts';
+import type { Oid, OrderId } from '../../core/ids.ts';
+import { type BranchTip, branchName, continuedBranch, isBranchOf, nameOfTip } from '../../core/trees/branch-name.ts';
 import { worktreePath } from '../../core/trees/worktree-path.ts';
+import type { Start } from '../../ports/branches.ts';
 import type { Reading } from '../../ports/registry.ts';
 import type { Worktree } from '../../ports/worktrees.ts';
 import { treeOf } from '../caller/tree.ts';
+import { type Stray, straysBeside } from '../evidence/strays.ts';
 import type { Ports } from '../ports.ts';
 import { isOfOtherWork } from './work-end.ts';
 
@@ -37,10 +39,26 @@ export function placeNow(ports: Ports, record: ClaimRecord): Place {
   return { worktree: path === null ? null : ports.places.relative(path), branch: record.branch, base: record.base };
 }
 
+/** Where the branch of a new claim begins. */
+export type Beginning = {
+  /** As people write it: `origin/main`. */
+  readonly name: string;
+  readonly commit: Oid;
+  /** Whether that is a branch with unmerged work on the order, which the claim continues. */
+  readonly isContinued: boolean;
+};
+
+export type OwnPlaces = {
+  readonly placeOf: (order: OrderId) => Place;
+  /** Those of orders whose branch does not exist yet. */
+  readonly beginnings: ReadonlyMap<OrderId, Beginning>;
+};
+
 /**
  * Returns a worktree for each order alone: the one in which its branch is checked out, the one that an earlier claim left, or a
- * new one.
+ * new one. A new branch continues the order's branch at a remote if there is one.
  *
+ * @param base the revision to start from; null: the newest default branch
  * @throws ClaimError `usage` for an unknown base, `git` in a repository without commits
  */
 export async function ownPlaces(
@@ -48,20 +66,63 @@ export async function ownPlaces(
   base: string | null,
   titles: ReadonlyMap<OrderId, string | null>,
   readings: ReadonlyMap<OrderId, Reading>,
-): Promise<(order: OrderId) => Place> {
-  const start = base === null ? ((await ports.branches.defaultBase())?.commit ?? null) : await ports.branches.resolve(base);
-  if (start === null) throw noBase(base);
-  const trees = await ports.worktrees.list();
+  starting: Promise<Start> | Start = ports.branches.startOf([...readings.keys()]),
+): Promise<OwnPlaces> {
+  const [start, trees, asked] = await Promise.all([
+    starting,
+    ports.worktrees.list(),
+    base === null ? null : ports.branches.resolve(base),
+  ]);
+  const from = base === null ? start.base : asked && { name: base, commit: asked };
+  if (from === null) throw noBase(base);
+  const beginnings = new Map<OrderId, Beginning>();
   const places = new Map<OrderId, Place>();
   for (const [order, reading] of readings) {
     const left = reading.kind === 'record' ? await leftBy(ports, reading.record, trees) : null;
-    const branch = left?.branch ?? branchName(order, titles.get(order) ?? null);
+    const wanted = left?.branch ?? branchName(order, titles.get(order) ?? null);
+    const isNew = left === null && !start.named.some((one) => isLocal(one, wanted));
+    const continued = isNew && base === null ? await continuedAt(ports, order, wanted, start.named) : null;
+    const branch = continued?.branch ?? wanted;
+    if (continued !== null) beginnings.set(order, { name: nameOfTip(continued), commit: continued.tip, isContinued: true });
+    else if (isNew) beginnings.set(order, { name: from.name, commit: from.commit, isContinued: false });
     const tree = trees.find((one) => one.branch === branch && !one.isMissing);
     const template = worktreePath(ports.settings.worktrees, ports.places.repo, order);
     const path = tree?.path ?? left?.path ?? ports.worktrees.realPath(ports.places.absolute(template));
-    places.set(order, { worktree: ports.places.relative(path), branch, base: left?.base ?? start });
+    places.set(order, { worktree: ports.places.relative(path), branch, base: left?.base ?? from.commit });
   }
-  return (order) => places.get(order) as Place;
+  return { placeOf: (order) => places.get(order) as Place, beginnings };
+}
+
+/** Returns the branches with work on the orders that their claims do not continue. */
+export async function straysOf(
+  ports: Ports,
+  orders: readonly OrderId[],
+  placeOf: (order: OrderId) => Place,
+  beginnings: OwnPlaces['beginnings'],
+  named: readonly BranchTip[],
+): Promise<readonly Stray[]> {
+  if (named.length === 0) return [];
+  const found = orders.map((order) => {
+    const { branch } = placeOf(order);
+    const isContinued = beginnings.get(order)?.isContinued === true;
+    return straysBeside(ports, order, branch, isContinued ? named.filter((one) => one.branch !== branch) : named);
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** Returns the branch at a remote that a new claim continues; null if there is none, or several. */
+export async function continuedAt(
+  ports: Ports,
+  order: OrderId,
+  wanted: string,
+  named: readonly BranchTip[],
+): Promise<BranchTip | null> {
+  const remote = named.filter(({ remote, branch }) => remote !== null && !named.some((one) => isLocal(one, branch)));
+  return remote.length === 0 ? null : continuedBranch(order, wanted, await straysBeside(ports, order, null, remote));
+}
+
+function isLocal({ remote, branch }: BranchTip, name: string): boolean {
+  return remote === null && branch === name;
 }
 
 /** Returns what an earlier claim left to continue with; null if it left no branch. `path`: where its worktree is, or was. */

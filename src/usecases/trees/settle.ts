@@ -2,6 +2,7 @@ import { givenBackNote } from '../../core/claim/note.ts';
 import type { ClaimRecord } from '../../core/claim/record.ts';
 import { ClaimError, troubleFrom } from '../../core/errors.ts';
 import type { WorktreeTrouble } from '../../core/failures/failure.ts';
+import type { Oid, OrderId } from '../../core/ids.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import type { LockReason } from '../../core/trees/lock-reason.ts';
 import type { Worktree } from '../../ports/worktrees.ts';
@@ -10,6 +11,7 @@ import { carryOut } from '../ownership/carry-out.ts';
 import type { ChangedClaim } from '../ownership/changed.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
+import { type Beginning, continuedAt, type OwnPlaces } from './places.ts';
 
 /** How long a command waits for another process that is making the same worktree. */
 const MAKER_WAIT_MS = 120_000;
@@ -19,15 +21,23 @@ const MAKER_POLL_MS = 200;
  * Makes what claims promise: branch, worktree, lock and binding. Each step first checks whether it is done already, so that
  * running a killed command again finishes it. If a worktree cannot be made, the claims that this command took are released.
  *
+ * @param beginnings where branches begin that do not exist yet. Without one, a branch begins where the order's branch at a remote
+ *   is, or else at the base.
  * @throws ClaimError of the kind `worktree-not-made`
  */
-export async function settle(ports: Ports, asker: Identity, claims: readonly ChangedClaim[]): Promise<Warning[]> {
+export async function settle(
+  ports: Ports,
+  asker: Identity,
+  claims: readonly ChangedClaim[],
+  beginnings: OwnPlaces['beginnings'] = new Map(),
+): Promise<Warning[]> {
   const warnings: Warning[] = [];
   for (const claim of claims) {
     if (claim.isAlready && isSettled(ports, claim)) continue;
     const { record } = claim.now;
     leaveOldTree(ports, claim);
-    const why = hasOwnTree(ports, record) ? await ownTree(ports, record, warnings).catch(troubleFrom) : null;
+    const beginning = beginnings.get(record.order) ?? null;
+    const why = hasOwnTree(ports, record) ? await ownTree(ports, record, beginning, warnings).catch(troubleFrom) : null;
     if (why !== null) throw await givenBack(ports, asker, claims, record, why);
     if (!bindTree(ports, claim.now)) {
       warnings.push({ code: 'binding', order: record.order });
@@ -55,7 +65,12 @@ function hasOwnTree(ports: Ports, record: ClaimRecord): boolean {
 }
 
 /** Makes or adopts the worktree of a claim. Returns null, or why there is none. */
-async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): Promise<WorktreeTrouble | null> {
+async function ownTree(
+  ports: Ports,
+  record: ClaimRecord,
+  beginning: Beginning | null,
+  warnings: Warning[],
+): Promise<WorktreeTrouble | null> {
   const path = treeOf(ports, record) as string;
   const branch = record.branch as string;
   const { order, generation, holder } = record;
@@ -80,7 +95,8 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
   }
   const hadBranch = (await ports.branches.tip(branch)) !== null;
   if (record.base === null) return { kind: 'no-branch', branch, said: null };
-  const refused = await ports.branches.create(branch, record.base);
+  const at = beginning?.commit ?? (hadBranch ? null : await continuedTip(ports, order, branch)) ?? record.base;
+  const refused = await ports.branches.create(branch, at);
   if (refused !== null) return { kind: 'no-branch', branch, said: refused };
   await ports.setup.notePending(path).catch((error) => {
     warnings.push({ code: 'setup-failed', order, why: { kind: 'planned', failure: troubleFrom(error) } });
@@ -94,10 +110,16 @@ async function ownTree(ports: Ports, record: ClaimRecord, warnings: Warning[]): 
     return null;
   }
   await ports.setup.done(path);
-  if (!hadBranch) await ports.branches.remove(branch, record.base);
+  if (!hadBranch) await ports.branches.remove(branch, at);
   const lost = (await ports.worktrees.list()).find((one) => one.isMissing && (one.branch === branch || one.path === path));
   if (lost !== undefined) return { kind: 'lost-tree', branch, path: lost.path, reason: lost.lockText ?? '' };
   return { kind: 'error', said: failed };
+}
+
+/** Returns the commit of the branch at a remote that the claim of an interrupted command continues; null if there is none. */
+async function continuedTip(ports: Ports, order: OrderId, branch: string): Promise<Oid | null> {
+  const { named } = await ports.branches.startOf([order]);
+  return (await continuedAt(ports, order, branch, named))?.tip ?? null;
 }
 
 /**

@@ -22,6 +22,8 @@ const facts = (more: Partial<CheckFacts>): CheckFacts => ({
   orders: [],
   commits: [],
   shipped: [],
+  waits: new Map(),
+  recorded: new Set(),
   branches: [],
   trees: [],
   heldPaths: [],
@@ -145,11 +147,11 @@ test('orders in progress that nobody claimed, branches, intents; the gravest fir
     found({
       orders: legacy,
       intents,
-      branches: [{ order: MINE, branch: 'order-1' }],
+      branches: [{ order: MINE, branch: 'order-1', remote: null, lacking: null }],
       shipped: [{ order: MINE, commit: commit({}) }],
     }),
   ).toEqual(['block already-done', 'warn branch-exists', 'warn legacy-in-progress', 'warn intent', 'info legacy-in-progress']);
-  expect(found({ orders: legacy, claims: [claim(MINE, { mine: true }), claim(OTHER, { mine: true })] })).toEqual([]);
+  expect(found({ orders: legacy, recorded: new Set([MINE, OTHER]) })).toEqual([]);
 });
 
 test('a commit belongs to what its trailers name, else its branch, else its subject', () => {

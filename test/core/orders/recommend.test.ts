@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { OrderId } from '../../../src/core/ids.ts';
-import type { Hold, WorkFacts } from '../../../src/core/orders/facts.ts';
+import type { Ended, Hold, WorkFacts } from '../../../src/core/orders/facts.ts';
 import type { Order } from '../../../src/core/orders/order.ts';
 import { recommend } from '../../../src/core/orders/recommend.ts';
 import { whyClause } from '../../../src/text/why.ts';
@@ -12,14 +12,15 @@ const completed: Hold = { kind: 'completed', session: 'bob', branch: 'x-2', isMe
 
 type Some = {
   holds?: Record<string, Hold>;
+  ended?: Record<string, Ended>;
   branches?: Record<string, string>;
   readyAt?: WorkFacts['readyAt'];
   heldPaths?: WorkFacts['heldPaths'];
 };
 
-function factsOf({ holds = {}, branches = {}, readyAt = 'merge', heldPaths = [] }: Some): WorkFacts {
+function factsOf({ holds = {}, ended = {}, branches = {}, readyAt = 'merge', heldPaths = [] }: Some): WorkFacts {
   const map = <T>(record: Record<string, T>) => new Map(Object.entries(record)) as unknown as ReadonlyMap<OrderId, T>;
-  return { holds: map(holds), branches: map(branches), readyAt, heldPaths };
+  return { holds: map(holds), ended: map(ended), branches: map(branches), readyAt, heldPaths };
 }
 
 function verdicts(orders: readonly Order[], some: Some = {}): Record<string, string> {

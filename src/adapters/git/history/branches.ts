@@ -1,16 +1,15 @@
-import { type Oid, parseOid } from '../../../core/ids.ts';
-import type { Branches, BranchTip, Head } from '../../../ports/branches.ts';
+import { type Oid, type OrderId, parseOid } from '../../../core/ids.ts';
+import type { BranchTip } from '../../../core/trees/branch-name.ts';
+import type { Branches, Head, Start } from '../../../ports/branches.ts';
 import { type Git, lastWords } from '../process.ts';
 import { updateRefs } from '../refs/ref-transaction.ts';
 import type { Mutex } from '../refs/stale-locks.ts';
 import { swapRefs } from '../refs/swap.ts';
 import type { Repository } from '../repository.ts';
+import { branchAt, conventionalNames, findStart } from './base.ts';
 
 const HEADS = 'refs/heads/';
 const ORIGIN_HEAD = 'refs/remotes/origin/HEAD';
-
-/** The HEAD of the main worktree, wherever this runs: the HEAD of an order's worktree contains all its work, merged or not. */
-const MAIN_HEAD = 'main-worktree/HEAD';
 
 /** Git answers word by word: the commit, then full names. A missing origin/HEAD only ends the answer early. */
 export const HEAD_CALL = ['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD', ORIGIN_HEAD] as const;
@@ -34,15 +33,16 @@ export class GitBranches implements Branches {
   }
 
   async defaultBase() {
-    const { stdout } = await this.#git(['rev-parse', '--symbolic-full-name', ORIGIN_HEAD]);
-    const remote = String(stdout).trim();
-    const named = remote === ORIGIN_HEAD || remote === '' ? [] : [branchOf(remote, 'refs/remotes/origin/') ?? ''];
-    const local = [...named, ...this.#conventional()].map((name) => HEADS + name);
-    for (const ref of [...local, ...(named.length > 0 ? [remote] : []), MAIN_HEAD]) {
-      const commit = await this.resolve(ref);
-      if (commit !== null) return { name: ref.replace(/^(?:refs\/(?:heads|remotes)|main-worktree)\//, ''), commit };
-    }
-    return null;
+    return (await this.startOf([])).base;
+  }
+
+  startOf(orders: readonly OrderId[]): Promise<Start> {
+    return findStart(this.#repository, orders);
+  }
+
+  async lacking(one: Oid, other: Oid): Promise<number | null> {
+    const { code, stdout } = await this.#git(['rev-list', '--count', other, `^${one}`]);
+    return code === 0 ? Number(stdout) : null;
   }
 
   async resolve(revision: string): Promise<Oid | null> {
@@ -56,6 +56,14 @@ export class GitBranches implements Branches {
 
   async contains(commit: Oid, other: Oid): Promise<boolean> {
     return (await this.#git(['merge-base', '--is-ancestor', other, commit])).code === 0;
+  }
+
+  async tips(branches: readonly string[]): Promise<ReadonlyMap<string, Oid>> {
+    if (branches.length === 0) return new Map();
+    const refs = branches.map((branch) => HEADS + branch);
+    const { stdout } = await this.#git(['for-each-ref', '--format=%(objectname) %(refname)', ...refs]);
+    const rows = String(stdout).split('\n').slice(0, -1);
+    return new Map(rows.map((row) => [row.slice(row.indexOf(' ') + 1 + HEADS.length), row.slice(0, row.indexOf(' ')) as Oid]));
   }
 
   async outside(commits: readonly Oid[]): Promise<ReadonlySet<Oid>> {
@@ -75,13 +83,12 @@ export class GitBranches implements Branches {
   async ahead(): Promise<readonly BranchTip[]> {
     const mains = (await this.#mains()).map((main) => `--no-merged=${main}`);
     const format = '--format=%(objectname) %(refname)';
-    const { stdout } = await this.#git(['for-each-ref', format, ...mains, HEADS, 'refs/remotes/origin/']);
+    const { stdout } = await this.#git(['for-each-ref', format, ...mains, HEADS, 'refs/remotes/']);
     return String(stdout)
       .split('\n')
       .flatMap((row) => {
         const [tip = '', ref = ''] = row.split(' ');
-        const branch = branchOf(ref) ?? branchOf(ref, 'refs/remotes/origin/');
-        return branch === null ? [] : [{ branch, tip: tip as Oid }];
+        return branchAt(ref, tip as Oid);
       });
   }
 
@@ -119,12 +126,8 @@ export class GitBranches implements Branches {
   }
 
   /** The commits of the default branch, here and at origin. */
-  async #mains(): Promise<Oid[]> {
-    const base = await this.defaultBase();
-    if (base === null) return [];
-    const name = base.name.replace(/^origin\//, '');
-    const found = await Promise.all([HEADS + name, `refs/remotes/origin/${name}`].map((ref) => this.resolve(ref)));
-    return [...new Set([base.commit, ...found.filter((commit) => commit !== null)])];
+  async #mains(): Promise<readonly Oid[]> {
+    return (await findStart(this.#repository, [])).mains;
   }
 
   get #git() {
@@ -137,13 +140,8 @@ export class GitBranches implements Branches {
 
   async #isDefault(branch: string, origins: string | null): Promise<boolean> {
     if (origins !== null) return branch === origins;
-    if (this.#conventional().includes(branch)) return true;
-    return (await this.defaultBase())?.name === 'HEAD' && this.#repository.gitDir === this.#repository.commonDir;
-  }
-
-  #conventional(): string[] {
-    const configured = this.#repository.config.get('init.defaultbranch');
-    return [...(configured === null ? [] : [configured]), 'main', 'master'];
+    if (conventionalNames(this.#repository).includes(branch)) return true;
+    return (await this.defaultBase())?.branch === 'HEAD' && this.#repository.gitDir === this.#repository.commonDir;
   }
 }
 

@@ -65,7 +65,7 @@ export class GitCommits implements Commits {
 
   async onDefault(limit: number): Promise<readonly SeenCommit[]> {
     const base = await this.#branches.defaultBase();
-    return base === null ? [] : this.#log([base.commit], limit, `refs/heads/${base.name}`);
+    return base === null ? [] : this.#log([base.commit], limit, `refs/heads/${base.branch}`);
   }
 
   async filesOf(commits: readonly Oid[]): Promise<ReadonlyMap<Oid, readonly string[]>> {

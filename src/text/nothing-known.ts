@@ -1,0 +1,2 @@
+/** Stands where evidence would be. */
+export const NOTHING_KNOWN = 'nothing else is known';
