@@ -135,7 +135,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     losses: () => new SqliteLosses(cache),
     events: () => new SqliteEventLog(cache, outbox),
     outbox: () => outbox,
-    mirrors: () => mirrorsOf(repository, () => ports.orders, outbox),
+    mirrors: () => mirrorsOf(repository, () => ports.orders),
     seenHere: () => new Map(),
     clock: () => systemClock,
     helper: () => new DetachedHelper(commonDir, prefix, caller, ports.processes, settings.helpedLease.beatMs),

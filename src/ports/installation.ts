@@ -3,7 +3,7 @@ import type { Mode } from '../core/guard/mode.ts';
 import type { Route } from '../core/install/route.ts';
 
 /** The part of the setup that a change belongs to. */
-export type InstallPart = 'hook' | 'config' | 'agents-md' | 'claude' | 'manifest';
+export type InstallPart = 'hook' | 'config' | 'attributes' | 'agents-md' | 'claude' | 'manifest';
 
 /** One file to change. Texts are bytes in Latin-1. */
 export type Change =
@@ -37,6 +37,8 @@ export type InstallPlan = {
 export type InstallNote =
   /** The package is in the cache of npx, which npm empties. */
   | { readonly kind: 'passing' }
+  /** Order files go through a filter of git's already, so they show no claims. */
+  | { readonly kind: 'filtered'; readonly filter: string }
   /** `changed`: somebody has edited the file since; `left`: an earlier hook that another one has replaced. */
   | { readonly kind: 'changed' | 'left'; readonly path: string };
 

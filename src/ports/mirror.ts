@@ -14,4 +14,8 @@ export interface Mirror {
    * @throws Error with the reason; the caller tries again later
    */
   write(claim: Witnessed): Promise<boolean>;
+  /** Returns, without starting a process, the orders whose live claim it no longer shows: somebody replaced what was written. */
+  replaced(): OrderId[];
+  /** Takes everything back that was written. */
+  withdraw(): void;
 }

@@ -15,12 +15,9 @@ export type PendingMirror = MirrorOfOrder & {
   readonly attempts: number;
 };
 
-/** The relative path of an order's file, and the lines that it had before a claim first wrote into it, by field. */
-export type Mirrored = { readonly file: string; readonly before: Readonly<Record<string, string | null>> };
-
 /**
- * Which mirror has still to be written for which order, and what the file of an order said before. What is recorded before a
- * swap survives a killed process, and any later command can write it. A part of the cache (`cache.ts`).
+ * Which mirror has still to be written for which order. What is recorded before a swap survives a killed process, and any later
+ * command can write it. A part of the cache (`cache.ts`).
  */
 export interface Outbox {
   /** Notes pending mirrors before a swap, each in place of an older entry. Returns them, even if they could not be recorded. */
@@ -31,8 +28,4 @@ export interface Outbox {
   removePending(pending: readonly PendingMirror[]): boolean;
   /** Records that a pending mirror could not be written now. */
   noteFailure(one: PendingMirror, at: string): void;
-  /** Returns what {@link noteMirrored} recorded for an order, or null. */
-  mirrored(order: OrderId): Mirrored | null;
-  /** Records what the file of an order said before; null deletes that. */
-  noteMirrored(order: OrderId, mirrored: Mirrored | null): void;
 }

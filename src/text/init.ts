@@ -28,6 +28,8 @@ export function noteMessage(note: InitNote): string {
   switch (note.kind) {
     case 'passing':
       return 'this git-claim runs from the cache of npx, which npm empties: install it and run git claim init again';
+    case 'filtered':
+      return `order files go through the git filter ${note.filter}, so they do not show claims`;
     case 'changed':
       return `${note.path} was changed since: only what git-claim put there is removed`;
     case 'left':

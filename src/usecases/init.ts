@@ -53,8 +53,9 @@ function noteMode(ports: Ports, mode: Mode): void {
   });
 }
 
-/** Removes everything that {@link init} installed. */
-export function uninstall(ports: Ports, isPrinting: boolean): Promise<Initialised> {
+/** Removes everything that {@link init} installed. Without its filter, git would see what mirrors wrote. */
+export async function uninstall(ports: Ports, isPrinting: boolean): Promise<Initialised> {
+  if (!isPrinting) for (const mirror of ports.mirrors) mirror.withdraw();
   return carriedOut(ports, (setup) => setup.planRemoval(), isPrinting, true);
 }
 

@@ -45,6 +45,7 @@ test('one command sets a repository up, says so, and says next time that there i
       write   .git/claim/installed.json
       write   .git/git-claim.config
       write   .git/config
+      write   .git/info/attributes
       next    git claim <order> claims work; git claim init --uninstall undoes all this
     exit 0
     "
@@ -80,12 +81,18 @@ test('--print shows what would be done and does nothing', async () => {
               |     program = "<dir>/git-claim's påckage 猫/bin/git-claim"
               |     node = "<node>"
               |     hooks = "files pre-commit=<bytes> prepare-commit-msg=<bytes> pre-push=<bytes> post-checkout=<bytes> post-commit=<bytes>"
+              | [filter "git-claim"]
+              |     clean = "file=%f ours='<dir>/git-claim'\\\\''s påckage 猫/githooks/mirror.sh'; if [ -r \\"$ours\\" ]; then . \\"$ours\\"; else cat; fi"
       write   .git/config
               | [claim]
               |     mode = shadow
               | [include]
               |     # git-claim; to remove: git claim init --uninstall
               |     path = git-claim.config
+      write   .git/info/attributes
+              | # git-claim: order files show claims that git does not see
+              | /orders/**/*.md filter=git-claim
+              | # end of git-claim
       write   AGENTS.md
               | <!-- BEGIN git-claim -->
               | ## Claim work before you start it

@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 import { inParallel, runAs } from '../support/sessions.ts';
@@ -9,46 +9,183 @@ const BYTES = Buffer.from(
   'latin1',
 );
 
-test('an order file follows its claim, and is what it was once the claim has ended', async () => {
-  const sandbox = withOrder(BYTES);
+test('an order file follows its claim, is what it was once the claim has ended, and git sees nothing of that', async () => {
+  const sandbox = await withOrder(BYTES);
   const file = order(sandbox);
   chmodSync(file, 0o640);
-  await runAs(sandbox, 'alice', ['ORDER-1']);
-  expect(lines(sandbox)).toEqual([
+  const run = async (session: string, ...args: string[]) => {
+    await runAs(sandbox, session, args);
+    expect(sandbox.git(['status', '--porcelain'])).toBe('');
+    return lines(sandbox);
+  };
+  expect(await run('alice', 'ORDER-1')).toEqual([
     ...['\xef\xbb\xbf---', 'id: ORDER-1', 'status: "In Progress"  # soon', 'claimed_by: alice'],
     ...[expect.stringMatching(/^claimed_at: 2\d{3}-\d\d-\d\dT[\d:]+Z$/), 'title: caf\u00e9', '---', 'status: body', ''],
   ]);
   expect(statSync(file).mode & 0o777).toBe(0o640);
-  await runAs(sandbox, 'bob', ['status']);
-  await runAs(sandbox, 'alice', ['hand', 'ORDER-1', '--to', 'bob']);
-  expect(lines(sandbox)).toContain('claimed_by: bob');
-  await runAs(sandbox, 'bob', ['block', 'ORDER-1', '--reason', 'waits']);
-  await runAs(sandbox, 'bob', ['release', 'ORDER-1']);
+  await run('bob', 'status');
+  expect(await run('alice', 'hand', 'ORDER-1', '--to', 'bob')).toContain('claimed_by: bob');
+  await run('bob', 'block', 'ORDER-1', '--reason', 'waits');
+  await run('bob', 'release', 'ORDER-1');
   expect(readFileSync(file)).toEqual(BYTES);
-  await runAs(sandbox, 'bob', ['ORDER-1']);
-  await runAs(sandbox, 'bob', ['complete', 'ORDER-1']);
-  expect(lines(sandbox)).toEqual(expect.arrayContaining(['status: "Done"  # soon', 'claimed_by: bob']));
-  await runAs(sandbox, 'bob', ['--reopen', 'ORDER-1']);
-  expect(lines(sandbox)).toContain('status: "In Progress"  # soon');
-  await runAs(sandbox, 'bob', ['abandon', 'ORDER-1']);
-  expect(lines(sandbox).slice(2, 4)).toEqual(['status: "To Do"  # soon', expect.stringMatching(/^claimed_by: bob/)]);
+  await run('bob', 'ORDER-1');
+  const done = await run('bob', 'complete', 'ORDER-1');
+  expect(done).toEqual(expect.arrayContaining(['status: "Done" # uncommitted (git-claim)  # soon', 'claimed_by: bob']));
+  expect(await run('bob', '--reopen', 'ORDER-1')).toContain('status: "In Progress"  # soon');
+  await run('bob', 'abandon', 'ORDER-1');
+  expect(readFileSync(file)).toEqual(BYTES);
 });
 
-test('what a person writes meanwhile stays', async () => {
-  const sandbox = withOrder('---\nstatus: ready\n---\n');
+test('a finished status that a person makes their own can be committed', async () => {
+  const sandbox = await withOrder('---\nstatus: ready\n---\n');
+  await runAs(sandbox, 'alice', ['ORDER-1']);
+  await runAs(sandbox, 'alice', ['complete', 'ORDER-1']);
+  writeFileSync(order(sandbox), readFileSync(order(sandbox), 'utf8').replace(' # uncommitted (git-claim)', ''));
+  sandbox.git(['commit', '--quiet', '--all', '--message', 'done']);
+  expect(committed(sandbox)).toBe('---\nstatus: complete\n---');
+  await runAs(sandbox, 'alice', ['--reopen', 'ORDER-1']);
+  await runAs(sandbox, 'alice', ['release', 'ORDER-1']);
+  expect(lines(sandbox)).toEqual(['---', 'status: complete', '---', '']);
+});
+
+test('what a person writes meanwhile stays, and is all that git sees', async () => {
+  const sandbox = await withOrder('---\nstatus: ready\n---\n');
   await runAs(sandbox, 'alice', ['ORDER-1']);
   writeFileSync(order(sandbox), `${readFileSync(order(sandbox), 'utf8').replace('in_progress', 'draft')}more\n`);
   await runAs(sandbox, 'alice', ['renew', 'ORDER-1']);
+  sandbox.git(['commit', '--quiet', '--all', '--message', 'words']);
+  expect(committed(sandbox)).toBe('---\nstatus: draft\n---\nmore');
   await runAs(sandbox, 'alice', ['release', 'ORDER-1']);
-  expect(lines(sandbox).slice(0, 2)).toEqual(['---', 'status: ready']);
-  expect(lines(sandbox)).toContain('more');
+  expect(lines(sandbox)).toEqual(['---', 'status: draft', '---', 'more', '']);
   writeFileSync(order(sandbox), '---\nstatus: In Review\n---\n');
   await runAs(sandbox, 'alice', ['ORDER-1']);
   expect(lines(sandbox)).toContain('status: In Review');
 });
 
-test('where and what can be configured', async () => {
-  const sandbox = withOrder('---\nstatus: ready\n---\n');
+/** An upstream that has changed the title, and a branch with more work. Every claim shows in a file meanwhile. */
+const EVERYDAY: readonly (readonly [what: string, words: string])[] = [
+  ['pull', 'pull -q --no-rebase up main'],
+  ['pull --rebase', 'pull -q --rebase up main'],
+  ['pull --rebase --autostash', 'pull -q --rebase --autostash up main'],
+  ['merge', 'merge -q --no-edit topic'],
+  ['merge --ff-only', 'merge -q --ff-only topic'],
+  ['switch', 'switch -q topic'],
+  ['checkout of a commit', 'checkout -q topic~0'],
+  ['rebase', 'rebase -q topic'],
+  ['cherry-pick', 'cherry-pick topic'],
+  ['reset --hard', 'reset -q --hard topic'],
+];
+
+test.each(EVERYDAY)('%s goes as if there were no claim, which shows again afterwards', async (_, words) => {
+  const sandbox = await withOrder('---\nstatus: ready\ntitle: a\n---\n');
+  const { git, repo, dir } = sandbox;
+  git(['switch', '--quiet', '--create', 'topic']);
+  writeFileSync(order(sandbox), '---\nstatus: ready\ntitle: b\n---\n- [x] done\n');
+  git(['commit', '--quiet', '--all', '--message', 'better title']);
+  git(['switch', '--quiet', 'main']);
+  git(['clone', '--quiet', '--bare', repo, join(dir, 'up')]);
+  git(['--git-dir', join(dir, 'up'), 'update-ref', 'refs/heads/main', git(['rev-parse', 'topic'])]);
+  git(['remote', 'add', 'up', join(dir, 'up')]);
+  await runAs(sandbox, 'alice', ['ORDER-1']);
+  expect(lines(sandbox)).toContain('claimed_by: alice');
+  git(words.split(' '));
+  expect([git(['status', '--porcelain']), lines(sandbox)]).toEqual([
+    '',
+    ['---', 'status: ready', 'title: b', '---', '- [x] done', ''],
+  ]);
+  await runAs(sandbox, 'alice', ['list']);
+  expect(lines(sandbox).slice(0, 3)).toEqual(['---', 'status: in_progress', 'claimed_by: alice']);
+  expect(git(['status', '--porcelain'])).toBe('');
+});
+
+test('commit --all, add and stash take what a person wrote, and nothing of a claim', async () => {
+  const sandbox = await withOrder('---\nstatus: ready\n---\n');
+  const { git, repo } = sandbox;
+  await runAs(sandbox, 'alice', ['ORDER-1']);
+  expect(git(['stash'])).toBe('No local changes to save');
+  writeFileSync(join(repo, 'other'), '');
+  writeFileSync(order(sandbox), `${readFileSync(order(sandbox), 'utf8')}noted\n`);
+  git(['stash']);
+  expect(git(['show', 'stash@{0}:orders/ORDER-1.md'])).toBe('---\nstatus: ready\n---\nnoted');
+  git(['stash', 'pop', '--quiet']);
+  git(['add', '--all']);
+  git(['commit', '--quiet', '--message', 'noted']);
+  expect([committed(sandbox), git(['status', '--porcelain'])]).toEqual(['---\nstatus: ready\n---\nnoted', '']);
+});
+
+test('a tool that writes the front matter anew, renames the file and commits takes nothing of a claim along', async () => {
+  const sandbox = await withOrder(
+    "---\nid: task-7\ntitle: 'Import: fast'\nstatus: To Do\n---\n",
+    'backlog/tasks/task-7 - Import.md',
+  );
+  const { git, repo } = sandbox;
+  git(['config', 'claim.orders', 'backlog/{tasks,completed}/*.md']);
+  await runAs(sandbox, 'alice', ['init']);
+  await runAs(sandbox, 'alice', ['TASK-7']);
+  const [from, to] = ['backlog/tasks/task-7 - Import.md', 'backlog/completed/task-7 - Import it.md'];
+  expect(readFileSync(join(repo, from), 'utf8')).toContain('status: In Progress\nclaimed_by: alice\n');
+  mkdirSync(join(repo, 'backlog/completed'));
+  git(['mv', from, to]);
+  writeFileSync(join(repo, to), '---\nid: task-7\ntitle: Import it\nstatus: In Progress\nassignee: []\n---\n\nText.\n');
+  git(['add', '--all']);
+  git(['commit', '--quiet', '--message', 'by a tool']);
+  expect(git(['show', `HEAD:${to}`])).toBe('---\nid: task-7\ntitle: Import it\nstatus: To Do\nassignee: []\n---\n\nText.');
+  await runAs(sandbox, 'alice', ['list']);
+  expect(readFileSync(join(repo, to), 'utf8')).toContain('status: In Progress\nclaimed_by: alice\n');
+  await runAs(sandbox, 'alice', ['release', 'TASK-7']);
+  expect([readFileSync(join(repo, to), 'utf8'), git(['status', '--porcelain'])]).toEqual([
+    `${git(['show', `HEAD:${to}`])}\n`,
+    '',
+  ]);
+});
+
+test('without init a claim writes into no file that git tracks, only into others', async () => {
+  const sandbox = createSandbox();
+  const { repo, git } = sandbox;
+  mkdirSync(join(repo, 'orders'));
+  for (const n of [1, 2, 3]) writeFileSync(join(repo, `orders/ORDER-${n}.md`), '---\nstatus: ready\n---\n');
+  writeFileSync(join(repo, '.git/info/exclude'), 'ORDER-3.md\n');
+  git(['add', 'orders/ORDER-1.md']);
+  git(['commit', '--quiet', '--message', 'an order']);
+  const before = git(['status', '--porcelain', '--ignored']);
+  for (const n of [1, 2, 3]) await runAs(sandbox, 'alice', [`ORDER-${n}`]);
+  expect(git(['status', '--porcelain', '--ignored'])).toBe(before);
+  const shown = [1, 2, 3].map((n) => readFileSync(join(repo, `orders/ORDER-${n}.md`), 'utf8').includes('claimed_by'));
+  expect(shown).toEqual([false, true, true]);
+  git(['update-index', '--split-index']);
+  await runAs(sandbox, 'alice', ['renew', 'ORDER-2']);
+  expect(readFileSync(join(repo, 'orders/ORDER-2.md'), 'utf8')).toBe('---\nstatus: ready\n---\n');
+});
+
+test('uninstalled, the files are what they were; where only the program is gone, git works', async () => {
+  const sandbox = await withOrder(BYTES);
+  const { git, repo } = sandbox;
+  await runAs(sandbox, 'alice', ['ORDER-1']);
+  const clean = git(['config', 'filter.git-claim.clean']);
+  git(['config', 'filter.git-claim.clean', clean.replace(/ours='[^']*'/, "ours='/gone/mirror.sh'")]);
+  expect([git(['status', '--porcelain']), git(['diff', '--stat']).split('\n').length]).toEqual([' M orders/ORDER-1.md', 2]);
+  git(['config', '--unset', 'filter.git-claim.clean']);
+  await runAs(sandbox, 'alice', ['init', '--uninstall']);
+  expect([readFileSync(order(sandbox)), git(['status', '--porcelain'])]).toEqual([BYTES, '']);
+  expect([existsSync(join(repo, '.git/info/attributes')), git(['config', '--list']).includes('filter.git-claim')]).toEqual([
+    false,
+    false,
+  ]);
+});
+
+test('a filter that order files go through already stays theirs', async () => {
+  const sandbox = await withOrder('---\nstatus: ready\n---\n', 'orders/ORDER-1.md', false);
+  const { git, repo } = sandbox;
+  writeFileSync(join(repo, '.gitattributes'), '*.md filter=crypt\n');
+  const { stdout } = await runAs(sandbox, 'alice', ['init']);
+  expect(stdout).toContain('order files go through the git filter crypt, so they do not show claims');
+  await runAs(sandbox, 'alice', ['ORDER-1']);
+  expect(git(['check-attr', 'filter', 'orders/ORDER-1.md'])).toMatch(/: crypt$/);
+  expect(lines(sandbox)).toEqual(['---', 'status: ready', '---', '']);
+});
+
+test('where and what can be configured, and a worktree with such lines can be removed', async () => {
+  const sandbox = await withOrder('---\nstatus: ready\n---\n');
   const { git } = sandbox;
   git(['config', 'claim.mirrorFields', 'claimed_by, lease_expires_at']);
   git(['config', 'claim.mirror', 'worktree']);
@@ -58,16 +195,19 @@ test('where and what can be configured', async () => {
   expect(readFileSync(join(tree, 'orders/ORDER-1.md'), 'utf8')).toMatch(
     /^---\nstatus: ready\nclaimed_by: alice\nlease_expires_at: 2\S+Z\n---\n$/,
   );
-  await runAs(sandbox, 'alice', ['release', 'ORDER-1']);
   expect(git(['status', '--porcelain'], tree)).toBe('');
-  git(['config', 'claim.mirror', 'none']);
-  await runAs(sandbox, 'alice', ['ORDER-1']);
-  expect([git(['status', '--porcelain'], tree), git(['status', '--porcelain'])]).toEqual(['', '']);
+  writeFileSync(join(tree, 'work'), '');
+  git(['add', 'work'], tree);
+  git(['commit', '--quiet', '--all', '--message', 'work'], tree);
+  const completed = await runAs(sandbox, 'alice', ['complete', 'ORDER-1', '--json']);
+  expect(JSON.parse(completed.stdout).warnings).toEqual([]);
+  git(['merge', '--quiet', '--ff-only', git(['branch', '--show-current'], tree)]);
+  expect(await runAs(sandbox, 'alice', ['worktree', 'remove', 'ORDER-1'])).toMatchObject({ code: 0, stderr: '' });
   git(['config', 'claim.mirror', 'everywhere']);
-  expect((await runAs(sandbox, 'alice', ['release', 'ORDER-1'])).code).toBe(129);
+  expect((await runAs(sandbox, 'alice', ['ORDER-2'])).code).toBe(129);
   git(['config', 'claim.mirror', 'main']);
   git(['config', 'claim.mirrorFields', 'owner']);
-  expect((await runAs(sandbox, 'alice', ['release', 'ORDER-1'])).stderr).toContain('"owner" is not a field of a claim');
+  expect((await runAs(sandbox, 'alice', ['ORDER-2'])).stderr).toContain('"owner" is not a field of a claim');
 });
 
 test('a file that cannot be written fails no claim, and is not reached through a link that leads out', async () => {
@@ -85,9 +225,10 @@ test('a file that cannot be written fails no claim, and is not reached through a
   expect(readFileSync(outside, 'utf8')).toBe('---\nstatus: ready\n---\n');
 });
 
-test('without a cache a file follows its claim all the same, and is ready again in its own word', async () => {
-  const sandbox = withOrder('---\nstatus: To Do\n---\n');
-  mkdirSync(join(sandbox.repo, '.git/claim/cache.db'), { recursive: true });
+test('without a cache a file follows its claim all the same, and is what it was again', async () => {
+  const sandbox = await withOrder('---\nstatus: To Do\n---\n');
+  rmSync(join(sandbox.repo, '.git/claim/cache.db'), { force: true });
+  mkdirSync(join(sandbox.repo, '.git/claim/cache.db'));
   await runAs(sandbox, 'alice', ['ORDER-1']);
   expect(lines(sandbox)).toEqual(expect.arrayContaining(['status: In Progress', 'claimed_by: alice']));
   await runAs(sandbox, 'alice', ['complete', 'ORDER-1']);
@@ -97,7 +238,7 @@ test('without a cache a file follows its claim all the same, and is ready again 
 });
 
 test('sessions that claim and release at once leave a file that says what stands', async () => {
-  const sandbox = withOrder('---\nstatus: ready\n---\n');
+  const sandbox = await withOrder('---\nstatus: ready\n---\n');
   const sessions = Array.from({ length: 6 }, (_, at) => `s${at}`);
   await inParallel(sessions, 6, async (session) => {
     for (let round = 0; round < 3; round += 1) {
@@ -111,12 +252,13 @@ test('sessions that claim and release at once leave a file that says what stands
   expect(lines(sandbox).slice(1, 3)).toContain(held);
 });
 
-function withOrder(content: string | Buffer): Sandbox {
+async function withOrder(content: string | Buffer, file = 'orders/ORDER-1.md', isSetUp = true): Promise<Sandbox> {
   const sandbox = createSandbox();
-  mkdirSync(join(sandbox.repo, 'orders'));
-  writeFileSync(order(sandbox), content);
+  mkdirSync(join(sandbox.repo, dirname(file)), { recursive: true });
+  writeFileSync(join(sandbox.repo, file), content);
   sandbox.git(['add', '.']);
   sandbox.git(['commit', '--quiet', '--message', 'an order']);
+  if (isSetUp) await runAs(sandbox, 'alice', ['init']);
   return sandbox;
 }
 
@@ -126,4 +268,8 @@ function order(sandbox: Sandbox): string {
 
 function lines(sandbox: Sandbox): string[] {
   return readFileSync(order(sandbox), 'latin1').split(/\r?\n/);
+}
+
+function committed(sandbox: Sandbox): string {
+  return sandbox.git(['show', 'HEAD:orders/ORDER-1.md']);
 }

@@ -368,16 +368,6 @@ describe.each(stores)('a cache %s', (_, make) => {
       events.append(event('the change'));
       expect(outbox.pending()).toMatchObject([mirrorOf(OTHER, 'feed'), mirrorOf(ORDER)]);
     });
-
-    test("what stood in an order's file is remembered until it is forgotten", () => {
-      const mirrored = { file: 'orders/a "b".md', before: { status: "status: 'x' # \u00e9", claimed_by: null } };
-      expect(outbox.mirrored(ORDER)).toBeNull();
-      outbox.noteMirrored(ORDER, { ...mirrored, before: {} });
-      outbox.noteMirrored(ORDER, mirrored);
-      expect([outbox.mirrored(ORDER), outbox.mirrored(OTHER)]).toEqual([mirrored, null]);
-      outbox.noteMirrored(ORDER, null);
-      expect(outbox.mirrored(ORDER)).toBeNull();
-    });
   });
 
   test('can be used after it was closed', () => {

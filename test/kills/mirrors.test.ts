@@ -13,7 +13,8 @@ const HAS_STRACE = spawnSync('strace', ['-V']).status === 0;
 const ORDER = '---\r\nstatus: To Do # soon\r\n---\r\n';
 const SETUP = 'cp .env made && sleep 0.05';
 /** The order's file, the event log and the setup of a new worktree, each with a kill. */
-const OURS = /update-ref|sql (?:owe|pay|note mirrored|append event)|file (?:order|copy|setup note)|setup command/;
+const OURS =
+  /update-ref|sql (?:owe|pay|append event)|file (?:order|copy|setup note|mirrored|mkdir mirrored|remove mirrored|index.*)|setup command/;
 
 const claim: Command = {
   ...{ name: 'claim', before: [], session: 'alice', args: ['ORDER-1'] },
@@ -35,12 +36,12 @@ test.for([
   '$command.name: file, event and worktree are repaired by the same command after a kill -9 at any of their labels',
   async ({ command, status, events }, { skip }) => {
     skip(!HAS_STRACE, 'strace is not installed: nothing else shows what a command does besides what it says');
-    const { steps, unlabelled } = await traceSteps(await prepare(withOrder(), command), 'alice', command.args);
+    const { steps, unlabelled } = await traceSteps(await prepare(await withOrder(), command), 'alice', command.args);
     expect(unlabelled).toEqual([]);
     const points = steps.map((step, at) => [step, steps.slice(0, at + 1).filter((one) => one === step).length] as const);
     const ours = points.filter(([step]) => OURS.test(step)).map((point) => point.join('#'));
     const complaints = await inParallel(ours, 2, async (point) => {
-      const sandbox = await prepare(withOrder(), command);
+      const sandbox = await prepare(await withOrder(), command);
       const killed = await runAs(sandbox, 'alice', command.args, { env: { GIT_CLAIM_CRASH_AT: point } });
       const ended = killed.signal === 'SIGKILL' ? [] : [`ended by itself: ${killed.stderr}`];
       const found = [...ended, ...(await complaintsAfterKill(sandbox, command)), ...mismatches(sandbox, status, events)];
@@ -54,7 +55,7 @@ test.for([
 test('run: a kill -9 before and after the program is repaired by the same command', async () => {
   const points = ['before program hold', 'after program hold', 'after git update-ref', 'after git update-ref#2'];
   const complaints = await inParallel(points, 2, async (point) => {
-    const sandbox = await prepare(withOrder(), run);
+    const sandbox = await prepare(await withOrder(), run);
     const killed = await runAs(sandbox, 'alice', run.args, { env: { GIT_CLAIM_CRASH_AT: point } });
     const ended = killed.signal === 'SIGKILL' ? [] : [`ended by itself: ${killed.stderr}`];
     return [...ended, ...(await complaintsAfterKill(sandbox, run))].map((complaint) => `${point}: ${complaint}`);
@@ -62,7 +63,7 @@ test('run: a kill -9 before and after the program is repaired by the same comman
   expect(complaints.flat()).toEqual([]);
 });
 
-function withOrder(): Sandbox {
+async function withOrder(): Promise<Sandbox> {
   const sandbox = createSandbox(3);
   const { repo, env, git } = sandbox;
   mkdirSync(join(repo, 'orders'));
@@ -72,6 +73,7 @@ function withOrder(): Sandbox {
   git(['add', '.']);
   git(['commit', '--quiet', '--message', 'an order']);
   writeFileSync(join(repo, '.env'), 'SECRET=1\n');
+  await runAs(sandbox, 'alice', ['init']);
   git(['config', 'claim.setup', SETUP]);
   git(['config', 'claim.heartbeat', '300ms']);
   git(['config', 'claim.staleAfter', '60s']);
@@ -80,7 +82,7 @@ function withOrder(): Sandbox {
 }
 
 /** Returns what the file, the event log or the worktree tells wrongly. */
-function mismatches({ dir, repo }: Sandbox, status: string, events: readonly string[]): string[] {
+function mismatches({ dir, repo, git }: Sandbox, status: string, events: readonly string[]): string[] {
   const text = readFileSync(join(repo, 'orders/ORDER-1.md'), 'utf8');
   const isRight =
     status === 'To Do' ? text === ORDER : text.startsWith(`---\r\nstatus: ${status} # soon\r\nclaimed_by: alice\r\n`);
@@ -90,6 +92,7 @@ function mismatches({ dir, repo }: Sandbox, status: string, events: readonly str
   cache.close();
   return [
     ...(isRight ? [] : [`the file says ${JSON.stringify(text)}`]),
+    ...(git(['status', '--porcelain']) === '' ? [] : [`git sees ${git(['status', '--porcelain'])}`]),
     ...(existsSync(made) ? [] : ['the worktree is not set up']),
     ...(told.join() === events.join() ? [] : [`the event log tells ${told.join()}`]),
     ...pending.map((entry) => `pending: ${JSON.stringify(entry)}`),

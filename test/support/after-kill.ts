@@ -74,7 +74,11 @@ function recordOf(sandbox: Sandbox): string {
 
 function leftovers(sandbox: Sandbox): string[] {
   const strays = filesIn(sandbox).filter(
-    (name) => /^claim\//.test(name) && !/^claim\/(?:binding|clock|setup|heartbeat|(?:cache|locks)\.db(?:-wal|-shm)?)$/.test(name),
+    (name) =>
+      /^claim\//.test(name) &&
+      !/^claim\/(?:binding|clock|setup|heartbeat|installed\.json|mirrored(?:\/[^/]*)?|(?:cache|locks)\.db(?:-wal|-shm)?)$/.test(
+        name,
+      ),
   );
   // A temporary file is removed once it is a minute old.
   return [...locksIn(sandbox), ...strays.filter((name) => !/\.[0-9]+\.tmp$/.test(name))].map((name) => `left: ${name}`);

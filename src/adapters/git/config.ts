@@ -60,7 +60,7 @@ export const CONFIG_CALL = [
   '--show-scope',
   '--show-origin',
   '--get-regexp',
-  '^(claim|core|extensions|user|committer|init|color)\\.|^hook\\..*\\.event$',
+  '^(claim|core|extensions|user|committer|init|color)\\.|^hook\\..*\\.event$|^filter\\.git-claim\\.clean$',
 ] as const;
 
 /** What a command line may not choose: how strict the hooks are, and where claims are kept. */

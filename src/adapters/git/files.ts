@@ -20,24 +20,28 @@ import { step } from '../system/step.ts';
 const TEMPORARY_MS_MAX = 60_000;
 
 /** Replaces a file of ours atomically: a reader sees the old or the new text, even after a crash. */
-export function writeWhole(path: string, text: string, name: string): void {
-  replaceFile(path, Buffer.from(text), name, { mode: fileModeIn(dirname(path)), isStill: () => true });
+export function writeWhole(path: string, text: string | Buffer, name: string): void {
+  replaceFile(path, Buffer.from(text as string), name, { mode: fileModeIn(dirname(path)), isStill: () => true });
 }
 
-/**
- * Replaces a file that is not ours, atomically.
- *
- * @param how `mode` is the new file's, null for the default. `isStill` is called last: unless the file is still
- * what the new text was made from, it stays
- * @returns whether it was replaced
- */
+type Replacement = {
+  /** Of the new file; null is the default. */
+  readonly mode: number | null;
+  /** Called last, with the path of the draft: unless the file is still what the new text was made from, it stays. */
+  readonly isStill: (draft: string) => boolean;
+  /** The folder for the draft, on the same disk. Without one it is beside the file, where people see it. */
+  readonly draftIn?: string;
+};
+
+/** Replaces a file that is not ours, atomically. Returns whether it was replaced. */
 export function replaceFile(
   path: string,
   bytes: Buffer,
   name: string,
-  { mode, isStill }: { readonly mode: number | null; readonly isStill: () => boolean },
+  { mode, isStill, draftIn = dirname(path) }: Replacement,
 ): boolean {
-  const temporary = temporaryFileOf(path);
+  const draft = join(draftIn, basename(path));
+  const temporary = temporaryFileOf(draft);
   step(`before file ${name}`);
   const file = openSync(temporary, 'wx', 0o644);
   try {
@@ -48,11 +52,11 @@ export function replaceFile(
     closeSync(file);
   }
   step(`draft file ${name}`);
-  const isReplaced = isStill();
+  const isReplaced = isStill(temporary);
   if (isReplaced) renameSync(temporary, path);
   else rmSync(temporary);
   step(`after file ${name}`);
-  for (const left of abandonedTemporaryFiles(path)) removeFile(left, `draft of ${name}`);
+  for (const left of abandonedTemporaryFiles(draft)) removeFile(left, `draft of ${name}`);
   return isReplaced;
 }
 

@@ -1,12 +1,11 @@
 import type { OrderId } from '../../core/ids.ts';
-import { FEED, type Mirrored, type MirrorOfOrder, type Outbox, type PendingMirror } from '../../ports/outbox.ts';
+import { FEED, type MirrorOfOrder, type Outbox, type PendingMirror } from '../../ports/outbox.ts';
 
 /** The outbox without a disk. */
 export class MemoryOutbox implements Outbox {
   #pending: PendingMirror[] = [];
   #lastNumber = 0;
   readonly #pendingEvents = new Map<OrderId, number>();
-  readonly #mirrored = new Map<OrderId, Mirrored>();
 
   notePending(what: readonly MirrorOfOrder[], at: string): PendingMirror[] {
     return what.map(({ order, mirror }) => {
@@ -33,15 +32,6 @@ export class MemoryOutbox implements Outbox {
     this.#pending = this.#pending.map((one) =>
       one.number === number ? { ...one, notedAt: at, attempts: one.attempts + 1 } : one,
     );
-  }
-
-  mirrored(order: OrderId): Mirrored | null {
-    return this.#mirrored.get(order) ?? null;
-  }
-
-  noteMirrored(order: OrderId, mirrored: Mirrored | null): void {
-    if (mirrored === null) this.#mirrored.delete(order);
-    else this.#mirrored.set(order, mirrored);
   }
 
   /** Deletes the pending event of an order. */

@@ -1,40 +1,35 @@
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { resolve, sep } from 'node:path';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { relative, resolve, sep } from 'node:path';
 import type { ClaimRecord, Witnessed } from '../../core/claim/record.ts';
 import { isLive } from '../../core/claim/record.ts';
 import { ClaimError } from '../../core/errors.ts';
 import type { OrderId } from '../../core/ids.ts';
-import { editFrontMatter } from '../../core/orders/front-matter-edit.ts';
-import { linesBefore, MIRROR_FIELDS, type MirrorField, mirroredFields } from '../../core/orders/mirrored-fields.ts';
+import { MIRROR_FIELDS, type MirrorField, mirroredText } from '../../core/orders/mirrored-fields.ts';
+import { withoutMirror } from '../../core/orders/mirrored-lines.ts';
 import type { Mirror } from '../../ports/mirror.ts';
 import type { OrderBook } from '../../ports/order-book.ts';
-import type { Outbox } from '../../ports/outbox.ts';
-import { replaceFile } from '../git/files.ts';
+import { type IndexLock, indexEntryOf, lockIndex } from '../git/index-file.ts';
 import type { Repository } from '../git/repository.ts';
+import { allCopies, type Copy, copiesOf } from './copies.ts';
+import { allKeptLines, canKeep, fileStamp, type KeptLines, keep, keptLines } from './kept-lines.ts';
+import { replaceText } from './replace-text.ts';
+import { isHiding } from './visibility.ts';
 
 const DEFAULT_FIELDS = 'status claimed_by claimed_at';
 
-/** No order is larger than this. */
-const FILE_BYTES_MAX = 4 * 1024 * 1024;
-/** Somebody may save the file at the same moment, but nobody does so this often. */
-const TRIES_MAX = 5;
-
-/** Remembers what a file said before. */
-type Memory = Pick<Outbox, 'mirrored' | 'noteMirrored'>;
+type Where = 'main' | 'worktree' | 'none';
 
 /**
- * Returns the configured mirrors: by default the main worktree's copy of the order's file.
+ * Returns the configured mirror: by default the main worktree's copy of the order's file.
  *
  * @throws ClaimError `usage`
  */
-export function mirrorsOf({ config, mainDir, commonDir }: Repository, orders: () => OrderBook, memory: Memory): Mirror[] {
+export function mirrorsOf(repository: Repository, orders: () => OrderBook): Mirror[] {
+  const { config } = repository;
   const where = config.get('claim.mirror') ?? 'main';
-  if (!['main', 'worktree', 'none'].includes(where)) throw new ClaimError({ code: 'usage', kind: 'mirror', text: where });
-  const fields = parseFields(config.get('claim.mirrorfields') ?? DEFAULT_FIELDS);
-  if (where === 'none' || fields.length === 0) return [];
-  const main = mainDir === commonDir ? null : mainDir;
-  const treeOf = ({ worktree }: ClaimRecord) => (where === 'main' ? main : worktree === null ? null : resolve(mainDir, worktree));
-  return [new FrontMatterMirror({ orders, memory, fields, treeOf })];
+  if (where !== 'main' && where !== 'worktree' && where !== 'none')
+    throw new ClaimError({ code: 'usage', kind: 'mirror', text: where });
+  return [new FrontMatterMirror(repository, orders, where, parseFields(config.get('claim.mirrorfields') ?? DEFAULT_FIELDS))];
 }
 
 function parseFields(text: string): MirrorField[] {
@@ -44,73 +39,119 @@ function parseFields(text: string): MirrorField[] {
   throw new ClaimError({ code: 'usage', kind: 'mirror-field', text: unknown, fields: MIRROR_FIELDS });
 }
 
-type FrontMatterOptions = {
-  readonly orders: () => OrderBook;
-  readonly memory: Memory;
-  readonly fields: readonly MirrorField[];
-  /** Returns the worktree whose copy of the file is written; null if there is none. */
-  readonly treeOf: (record: ClaimRecord) => string | null;
-};
-
-/** The front matter of the order's file. */
+/** The front matter of the order's file. Where git tracks the file, only if git does not see it. */
 class FrontMatterMirror implements Mirror {
   readonly name = 'front-matter';
-  readonly #options: FrontMatterOptions;
+  readonly #repository: Repository;
+  readonly #orders: () => OrderBook;
+  readonly #where: Where;
+  readonly #fields: readonly MirrorField[];
+  #hiding: boolean | null = null;
 
-  constructor(options: FrontMatterOptions) {
-    this.#options = options;
+  constructor(repository: Repository, orders: () => OrderBook, where: Where, fields: readonly MirrorField[]) {
+    this.#repository = repository;
+    this.#orders = orders;
+    this.#where = where;
+    this.#fields = fields;
   }
 
   concerns(order: OrderId): boolean {
-    return this.#options.orders().fileOf(order) !== null || this.#options.memory.mirrored(order) !== null;
+    const { commonDir } = this.#repository;
+    return (this.#where !== 'none' && this.#orders().fileOf(order) !== null) || keptLines(commonDir, order) !== null;
   }
 
   async write({ record }: Witnessed): Promise<boolean> {
-    const { orders, memory, treeOf } = this.#options;
-    const known = memory.mirrored(record.order);
+    const { order, worktree } = record;
+    const own = worktree === null ? null : resolve(this.#repository.mainDir, worktree);
+    if (this.#where === 'worktree' && own !== null && !existsSync(own)) return !isLive(record);
+    // The copy that shows the claim now, and one that did when it was configured otherwise.
+    const copies = copiesOf(this.#repository, own).map((copy) => ({ copy, kept: keptLines(copy.gitDir, order) }));
+    const isNew = copies.every(({ kept }) => kept === null);
     // A file that cannot be read, or one of two, is found out by reading it, and is left alone.
-    if (known === null && orders().fileOf(record.order) !== null) await orders().readNamed([record.order]);
-    const file = known?.file ?? orders().fileOf(record.order);
-    const tree = treeOf(record);
-    if (file === null || tree === null) return true;
-    if (!existsSync(tree)) return !isLive(record);
-    const path = within(tree, file);
-    for (let tries = 0; path !== null; tries += 1) {
-      if (this.#writeOnce(path, file, record)) break;
-      if (tries === TRIES_MAX) throw new ClaimError({ code: 'git', kind: 'order-file-changing', file });
+    if (isNew && this.#orders().fileOf(order) !== null) await this.#orders().readNamed([order]);
+    for (const { copy, kept } of copies) {
+      const isShowing = this.#where === (copy.isMain ? 'main' : 'worktree');
+      if ((isShowing || kept !== null) && !this.#writeCopy(copy, record, kept, isShowing)) return false;
     }
-    if (!isLive(record)) memory.noteMirrored(record.order, null);
     return true;
   }
 
-  /** Returns whether the file now says what it must. */
-  #writeOnce(path: string, file: string, record: ClaimRecord): boolean {
-    const { memory, fields } = this.#options;
-    const { mode, size } = statSync(path);
-    if (size > FILE_BYTES_MAX)
-      throw new ClaimError({ code: 'git', kind: 'order-file-too-large', file, bytesMax: FILE_BYTES_MAX });
-    const bytes = readFileSync(path);
-    // One character per byte, so that a file in any encoding stays as it was.
-    const text = bytes.toString('latin1');
-    const before = memory.mirrored(record.order)?.before ?? (isLive(record) ? linesBefore(text, fields) : {});
-    const edited = editFrontMatter(text, mirroredFields(text, record, fields, before));
-    if (isLive(record)) memory.noteMirrored(record.order, { file, before });
-    if (edited === text) return true;
-    const isStill = () => readFileSync(path).equals(bytes);
-    return replaceFile(path, Buffer.from(edited, 'latin1'), 'order', { mode: mode & 0o7777, isStill });
+  replaced(): OrderId[] {
+    const { mainDir, commonDir } = this.#repository;
+    const copies = this.#where === 'worktree' ? allCopies(this.#repository) : copiesOf(this.#repository, null);
+    return mainDir === commonDir && this.#where === 'main' ? [] : copies.flatMap(replacedIn);
+  }
+
+  withdraw(): void {
+    for (const copy of allCopies(this.#repository)) {
+      for (const [order, kept] of allKeptLines(copy.gitDir)) {
+        if (existsSync(resolve(copy.tree, kept.file))) {
+          const target = this.#replaceable(copy, within(copy.tree, kept.file), kept.file);
+          if (!replaceText(target, (text) => ({ text: withoutMirror(text, kept.lines) }))) continue;
+        }
+        keep(copy.gitDir, order, null);
+      }
+    }
+  }
+
+  /** Returns false if git is writing there just now. */
+  #writeCopy(copy: Copy, record: ClaimRecord, kept: KeptLines | null, isShowing: boolean): boolean {
+    const { order } = record;
+    const { tree, gitDir } = copy;
+    const file = [kept?.file, this.#orders().fileOf(order)].find((one) => one && existsSync(resolve(tree, one))) ?? null;
+    if (file === null) {
+      // Git may bring the file back.
+      if (kept !== null) keep(gitDir, order, isLive(record) ? { ...kept, stamp: null } : null);
+      return true;
+    }
+    const path = within(tree, file);
+    const target = this.#replaceable(copy, path, file);
+    const isPossible = canKeep(order, file) && (target.entry === 'untracked' || target.isHidden);
+    const wish = { fields: isShowing && isPossible ? this.#fields : [], isHidden: target.entry !== 'untracked' };
+    return replaceText(target, (text) => {
+      const known = keptLines(gitDir, order);
+      const { text: now, lines } = mirroredText(text, record, known?.lines ?? [], wish);
+      if (lines.length === 0) return { text: now, after: () => keep(gitDir, order, null) };
+      const before = (stamp: string | null) => {
+        const next = { file, lines, stamp, isLive: isLive(record) };
+        if (JSON.stringify(next) !== JSON.stringify(known)) keep(gitDir, order, next);
+      };
+      return { text: now, before };
+    });
+  }
+
+  #replaceable({ tree, gitDir }: Copy, path: string, file: string) {
+    const real = relative(realpathSync(tree), path);
+    const entry = indexEntryOf(gitDir, real, this.#repository);
+    // The attributes fit the name by which the order is known.
+    const isHidden = typeof entry === 'object' && real === file && this.#isHiding();
+    const lock = () => (typeof entry === 'object' ? lockIndex(gitDir, real, this.#repository) : UNLOCKED);
+    const isMisjudged = () => {
+      const now = indexEntryOf(gitDir, real, this.#repository);
+      return typeof now === 'object' && now.size !== 0 && now.size !== statSync(path).size;
+    };
+    return { path, file, gitDir, entry, isHidden, lock, isMisjudged };
+  }
+
+  #isHiding(): boolean {
+    this.#hiding ??= isHiding(this.#repository);
+    return this.#hiding;
   }
 }
 
-/** Returns where a file really is, or null if it was deleted. A link may lead elsewhere in the worktree, but not out of it. */
-function within(tree: string, file: string): string | null {
+/** Git does not look at a file that it does not track. */
+const UNLOCKED: IndexLock = { commit: () => undefined, abort: () => undefined };
+
+/** Returns the orders whose file is not what was written: somebody edited it, or git replaced it. */
+function replacedIn({ tree, gitDir }: Copy): OrderId[] {
+  const isReplaced = ({ file, stamp }: KeptLines) => fileStamp(resolve(tree, file)) !== stamp;
+  return allKeptLines(gitDir, true).flatMap(([order, kept]) => (isReplaced(kept) ? [order] : []));
+}
+
+/** Returns where a file really is. A link may lead elsewhere in the worktree, but not out of it. */
+function within(tree: string, file: string): string {
   const root = realpathSync(tree);
-  let path: string;
-  try {
-    path = realpathSync(resolve(root, file));
-  } catch {
-    return null;
-  }
-  if (!path.startsWith(root + sep) || !statSync(path).isFile())
-    throw new ClaimError({ code: 'git', kind: 'order-file-outside', file });
-  return path;
+  const path = realpathSync(resolve(root, file));
+  if (path.startsWith(root + sep) && statSync(path).isFile()) return path;
+  throw new ClaimError({ code: 'git', kind: 'order-file-outside', file });
 }

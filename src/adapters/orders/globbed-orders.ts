@@ -1,6 +1,7 @@
 import type { IdPattern } from '../../core/ids.ts';
+import { folderOf } from '../../core/orders/globs.ts';
 import type { Repository } from '../git/repository.ts';
-import { folderOf, patternsOf } from './patterns.ts';
+import { patternsOf } from './patterns.ts';
 
 /** What the patterns of order files decide, wherever the files are read. */
 export abstract class GlobbedOrders {

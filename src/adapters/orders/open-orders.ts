@@ -1,12 +1,12 @@
 import { ClaimError } from '../../core/errors.ts';
 import type { IdPattern } from '../../core/ids.ts';
+import { orderGlobs } from '../../core/orders/globs.ts';
 import type { Branches } from '../../ports/branches.ts';
 import type { OrderBook } from '../../ports/order-book.ts';
 import type { GitConfig } from '../git/config.ts';
 import type { Repository } from '../git/repository.ts';
 import { OrderTree } from './orders-in-commit.ts';
 import { OrderFiles } from './orders-in-worktree.ts';
-import { DEFAULT_ORDERS } from './patterns.ts';
 
 /** The value of `claim.ordersFrom` that means the main worktree. */
 const WORKTREE = 'worktree';
@@ -19,8 +19,7 @@ const WORKTREE = 'worktree';
  */
 export function openOrders(repository: Repository, branches: () => Branches, pattern: IdPattern): OrderBook {
   const { config, mainDir, commonDir } = repository;
-  const configured = config.all('claim.orders').filter((glob) => glob !== '');
-  const globs = configured.length === 0 ? [DEFAULT_ORDERS] : configured;
+  const globs = orderGlobs(config.all('claim.orders'));
   const from = config.get('claim.ordersfrom') ?? (mainDir === commonDir ? null : WORKTREE);
   if (from === WORKTREE) return new OrderFiles(repository, globs, pattern);
   return new OrderTree(repository, () => (from === null ? defaultTree(branches()) : revision(branches(), from)), globs, pattern);

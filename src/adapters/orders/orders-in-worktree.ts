@@ -1,12 +1,13 @@
 import { basename, resolve } from 'node:path';
 import type { IdPattern, OrderId } from '../../core/ids.ts';
 import { orderIdOf } from '../../core/ids.ts';
+import { folderOf } from '../../core/orders/globs.ts';
 import type { OrderList } from '../../core/orders/order.ts';
 import type { OrderBook } from '../../ports/order-book.ts';
 import { filesBelow } from './files-below.ts';
 import { GlobbedOrders } from './globbed-orders.ts';
 import { readHead, titleIn } from './head.ts';
-import { folderOf, type Pattern, patternsOf } from './patterns.ts';
+import { type Pattern, patternsOf } from './patterns.ts';
 import type { OrderHead } from './read-list.ts';
 
 /** As many files are opened in a few milliseconds. Among more, only those are that have no number in their names. */

@@ -1,4 +1,5 @@
 import type picomatch from 'picomatch';
+import { folderOf, plainGlob } from '../../core/orders/globs.ts';
 
 /** One value of `claim.orders`: where its files are, and which of them it matches. */
 export type Pattern = {
@@ -8,20 +9,11 @@ export type Pattern = {
   readonly matches: (path: string) => boolean;
 };
 
-export const DEFAULT_ORDERS = 'orders/**/*.md';
-
-/** Returns the folder in which a glob starts. */
-export function folderOf(glob: string): string {
-  const parts = glob.replace(/^(?:\.\/)+/, '').split('/');
-  const wild = parts.findIndex((part) => /[*?[{(!+@]/.test(part));
-  return parts.slice(0, wild < 0 ? -1 : wild).join('/');
-}
-
 /** Compiles globs as shells know them: `**`, `{a,b}`, `[0-9]`; `*` does not match a leading dot. */
 export async function patternsOf(globs: readonly string[]): Promise<Pattern[]> {
   const compiled: Pattern[] = [];
   for (const glob of globs) {
-    const plain = glob.replace(/^(?:\.\/)+/, '');
+    const plain = plainGlob(glob);
     const folder = folderOf(glob);
     const isBelow = (path: string) => path.startsWith(`${folder}/`) && isShownMarkdown(path);
     compiled.push({ folder, matches: /^[\w/-]+\/\*\*\/\*\.md$/.test(plain) ? isBelow : (await load())(plain) });

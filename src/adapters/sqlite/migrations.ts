@@ -92,6 +92,8 @@ const MIGRATIONS = [
   `,
   // The number of the last event that hooks reported to the session.
   'ALTER TABLE session ADD COLUMN heard INTEGER NOT NULL DEFAULT 0',
+  // What order files said before is kept where git's filter finds it.
+  'DROP TABLE mirrored',
 ] as const;
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

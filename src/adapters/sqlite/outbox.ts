@@ -1,9 +1,9 @@
 import type { OrderId } from '../../core/ids.ts';
-import { FEED, type Mirrored, type MirrorOfOrder, type Outbox, type PendingMirror } from '../../ports/outbox.ts';
+import { FEED, type MirrorOfOrder, type Outbox, type PendingMirror } from '../../ports/outbox.ts';
 import type { SqliteCache } from './cache.ts';
 import type { Connection } from './connection.ts';
 
-/** The tables `outbox` and `mirrored`. */
+/** The table `outbox`. */
 export class SqliteOutbox implements Outbox {
   readonly #cache: SqliteCache;
   /** The pending events that this process has noted: their numbers, by order. */
@@ -34,14 +34,6 @@ export class SqliteOutbox implements Outbox {
 
   noteFailure({ number }: PendingMirror, at: string): void {
     this.#cache.write('postpone', undefined, (connection) => putOff(connection, number, at));
-  }
-
-  mirrored(order: OrderId): Mirrored | null {
-    return this.#cache.use(null, (connection) => selectMirrored(connection, order));
-  }
-
-  noteMirrored(order: OrderId, mirrored: Mirrored | null): void {
-    this.#cache.write('note mirrored', undefined, (connection) => putMirrored(connection, order, mirrored));
   }
 
   /** Deletes the pending event of an order that this process noted, in the transaction that appends the event. */
@@ -81,21 +73,4 @@ function drop(connection: Connection, number: number): boolean {
 
 function putOff(connection: Connection, number: number, at: string): void {
   connection.prepare('UPDATE outbox SET attempts = attempts + 1, owed_at = ? WHERE number = ?').run(at, number);
-}
-
-function selectMirrored(connection: Connection, order: OrderId): Mirrored | null {
-  const row = connection
-    .prepare<[string], { readonly file: string; readonly before: string }>('SELECT file, before FROM mirrored WHERE order_id = ?')
-    .get(order);
-  return row === undefined ? null : { file: row.file, before: JSON.parse(row.before) as Mirrored['before'] };
-}
-
-/** @param mirrored null forgets */
-function putMirrored(connection: Connection, order: OrderId, mirrored: Mirrored | null): void {
-  if (mirrored === null) connection.prepare('DELETE FROM mirrored WHERE order_id = ?').run(order);
-  else {
-    connection
-      .prepare('INSERT OR REPLACE INTO mirrored (order_id, file, before) VALUES (?, ?, ?)')
-      .run(order, mirrored.file, JSON.stringify(mirrored.before));
-  }
 }

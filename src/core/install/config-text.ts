@@ -1,7 +1,8 @@
 import type { Mode } from '../guard/mode.ts';
+import { FILTER } from './attributes.ts';
 import { configName, hooksOf, type OwnHook } from './hooks.ts';
 import type { Route } from './route.ts';
-import { configCommand, type Package } from './shim.ts';
+import { configCommand, type Package, quoted } from './shim.ts';
 
 /**
  * Returns our own configuration file: where git-claim is, how its hooks get into git, and the
@@ -17,10 +18,17 @@ export function configText(route: Route, said: string, mode: Mode, where: Packag
     setting('program', programOf(where)),
     setting('node', where.node),
     setting('hooks', said),
+    `[filter "${FILTER}"]`,
+    setting('clean', cleanCommand(where)),
     ...(route.kind === 'path' ? ['[core]', setting('hooksPath', ownFolder)] : []),
     ...(route.kind === 'config' ? hooksOf(mode).flatMap((hook) => hookSection(hook, where)) : []),
   ];
   return `${sections.join('\n')}\n`;
+}
+
+/** Git puts the path of the file in the place of `%f`. Where the package is gone, the file goes to git as it is. */
+function cleanCommand({ githooks }: Package): string {
+  return `file=%f ours=${quoted(`${githooks}/mirror.sh`)}; if [ -r "$ours" ]; then . "$ours"; else cat; fi`;
 }
 
 /** Returns the executable of a package. */

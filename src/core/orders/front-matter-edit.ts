@@ -1,7 +1,7 @@
 import { STATUS_KEYS } from './read-order.ts';
 
-/** The new content of one field: this value, this exact line (which it once had), or nothing. */
-export type FieldEdit = { readonly value: string } | { readonly line: string } | null;
+/** The new value of one field, and a comment to follow it. */
+export type FieldEdit = { readonly value: string; readonly note?: string | null };
 
 /**
  * Changes fields of front matter without touching any other byte: line ends, quotes, comments and the order of lines stay. A
@@ -20,23 +20,44 @@ export function editFrontMatter(text: string, edits: ReadonlyMap<string, FieldEd
     const found = find(lines, key);
     if (found === 'unclear') continue;
     if (found !== null) below = found.at;
-    if (edit === null && found !== null) lines.splice(found.at, 1);
-    if (edit === null) continue;
-    if (found === null) lines.splice(below, 0, `${'line' in edit ? edit.line : `${key}: ${scalar(edit.value, '')}`}${front.end}`);
-    else if ('line' in edit) lines[found.at] = `${edit.line}${found.end}`;
+    const note = edit.note ? ` ${edit.note}` : '';
+    if (found === null) lines.splice(below, 0, `${key}: ${scalar(edit.value, '')}${note}${front.end}`);
     else if (found.value !== edit.value)
-      lines[found.at] = `${found.head}${scalar(edit.value, found.quote)}${found.comment}${found.end}`;
+      lines[found.at] = `${found.head}${scalar(edit.value, found.quote)}${note}${found.comment}${found.end}`;
     below = Math.min(below, lines.length - 1) + 1;
   }
   return `${front.head}${lines.join('')}${front.tail}`;
 }
 
-/** Returns a field's value and its line without the line end, or null if it is missing or written so that it is left alone. */
-export function fieldIn(text: string, key: string): { readonly line: string; readonly value: string } | null {
+/** One field that is a plain value on one line. */
+export type PlainField = {
+  /** Without the line end. */
+  readonly line: string;
+  /** As it is spelled, without quotes. */
+  readonly key: string;
+  readonly value: string;
+  /** With the space before it; empty if there is none. */
+  readonly comment: string;
+};
+
+/** Returns a field, or null if it is missing or written so that it is left alone. */
+export function fieldIn(text: string, key: string): PlainField | null {
   const lines = frontOf(text)?.body.split(/(?<=\n)/) ?? [];
   const found = find(lines, key);
   if (found === null || found === 'unclear') return null;
-  return { line: (lines[found.at] as string).slice(0, -found.end.length), value: found.value };
+  const { at, end, name, value, comment } = found;
+  return { line: (lines[at] as string).slice(0, -end.length), key: name, value, comment };
+}
+
+/** Changes each line of front matter, given without its end; null deletes it. Nothing else changes. */
+export function editLines(text: string, change: (line: string) => string | null): string {
+  const front = frontOf(text);
+  if (front === null) return text;
+  const body = front.body.replace(/([^\n]*?)(\r?\n)/g, (_, line: string, end: string) => {
+    const changed = change(line);
+    return changed === null ? '' : `${changed}${end}`;
+  });
+  return `${front.head}${body}${front.tail}`;
 }
 
 /** The reader rejects longer front matter too, and no field that is written here has such a line. */
@@ -65,6 +86,7 @@ function frontOf(text: string): Front | null {
 
 type Field = {
   readonly at: number;
+  readonly name: string;
   /** Everything before the value. */
   readonly head: string;
   readonly quote: string;
@@ -85,8 +107,8 @@ function find(lines: readonly string[], key: string): Field | 'unclear' | null {
     const isLong = line.length > LINE_LENGTH_MAX;
     // A pattern is slow on a long line, and the line's beginning is enough to see the key.
     const [, head = '', double, single, plain, rest = '', end = ''] = KEY.exec(isLong ? `${line.slice(0, 200)}\n` : line) ?? [];
-    const name = folded(double ?? single ?? plain ?? '');
-    if (!names.includes(name) || name === '') continue;
+    const name = double ?? single ?? plain ?? '';
+    if (!names.includes(folded(name)) || name === '') continue;
     // If a field appears twice, another tool may read the other one.
     if (found !== null || isLong) return 'unclear';
     const value = VALUE.exec(rest);
@@ -95,6 +117,7 @@ function find(lines: readonly string[], key: string): Field | 'unclear' | null {
     const [, gap = '', inDouble, inSingle, bare, comment = ''] = value;
     found = {
       at,
+      name,
       head: `${head}${gap || ' '}`,
       quote: inDouble !== undefined ? '"' : inSingle !== undefined ? "'" : '',
       value: inDouble ?? inSingle ?? bare ?? '',

@@ -1,68 +1,65 @@
 import { type ClaimRecord, isLive } from '../claim/record.ts';
 import { formatInstant, parseInstant } from '../time.ts';
-import { type FieldEdit, fieldIn } from './front-matter-edit.ts';
+import { editFrontMatter, type FieldEdit, fieldIn } from './front-matter-edit.ts';
+import { type MirroredLine, withoutMirror } from './mirrored-lines.ts';
 import { statusOf, wordFor } from './status-words.ts';
 
 /** The fields that a claim can write into the front matter of its order, in the order in which they are written. */
 export const MIRROR_FIELDS = ['status', 'claimed_by', 'claimed_at', 'lease_expires_at'] as const;
 export type MirrorField = (typeof MIRROR_FIELDS)[number];
 
-/** The lines of a file before a claim first wrote into it; null for a field that was not there. */
-export type LinesBefore = { readonly [Field in MirrorField]?: string | null };
+export type MirrorWish = {
+  readonly fields: readonly MirrorField[];
+  /** Whether git is given the file without these lines. */
+  readonly isHidden: boolean;
+};
 
-export function linesBefore(text: string, fields: readonly MirrorField[]): LinesBefore {
-  return Object.fromEntries(fields.map((field) => [field, fieldIn(text, field)?.line ?? null]));
+/** A file with the lines of a claim, and what stood in their place. Without lines it is the file as it was. */
+export type MirroredText = { readonly text: string; readonly lines: readonly MirroredLine[] };
+
+/**
+ * Returns a file as it must be for a claim. While the claim is live, the order is in progress. Complete work stays so until the
+ * file itself says it. In any other state the file is what it would be without us. A status that says the same in another word
+ * stays.
+ *
+ * @param text the file as it is now, one character per byte
+ * @param known the lines that were written before
+ */
+export function mirroredText(
+  text: string,
+  record: ClaimRecord,
+  known: readonly MirroredLine[],
+  { fields, isHidden }: MirrorWish,
+): MirroredText {
+  const own = withoutMirror(text, known);
+  const status = statusOf(fieldIn(own, 'status')?.value ?? '');
+  const isOver = !isLive(record) && (record.state !== 'completed' || status === 'complete');
+  if (isOver) return { text: own, lines: [] };
+  const wanted = MIRROR_FIELDS.filter((field) => fields.includes(field));
+  const edits = new Map(wanted.flatMap((field) => (edited(own, record, field, isHidden) ?? []) as [MirrorField, FieldEdit][]));
+  const shown = editFrontMatter(own, edits);
+  return { text: shown, lines: wanted.flatMap((field) => lineOf(field, own, shown, known)) };
 }
 
 /**
- * Returns what the file must say of a claim. While the claim is live, the order is in progress. When it ends,
- * the previous lines come back, unless the work is complete. A status that says the same in another word stays,
- * as does one that a person wrote meanwhile.
- *
- * @param text the file as it is now
- * @param before the lines before the claim; empty if unknown
+ * Follows a status that nobody has committed. Somebody who deletes this comment makes the status the file's own, and git sees it.
  */
-export function mirroredFields(
-  text: string,
-  record: ClaimRecord,
-  fields: readonly MirrorField[],
-  before: LinesBefore,
-): Map<MirrorField, FieldEdit> {
-  const edits = new Map<MirrorField, FieldEdit>();
-  for (const field of MIRROR_FIELDS) {
-    if (!fields.includes(field)) continue;
-    const edit = field === 'status' ? statusEdit(text, record, before.status) : valueEdit(record, field, before[field]);
-    if (edit !== undefined) edits.set(field, edit);
+const UNCOMMITTED = '# uncommitted (git-claim)';
+
+function edited(own: string, record: ClaimRecord, field: MirrorField, isHidden: boolean): [[MirrorField, FieldEdit]] | null {
+  if (field !== 'status') {
+    const value = claimValue(record, field);
+    return value === null ? null : [[field, { value }]];
   }
-  return edits;
+  const word = fieldIn(own, 'status')?.value ?? '';
+  const meant = isLive(record) ? 'in_progress' : 'complete';
+  if (statusOf(word) === meant) return null;
+  const note = meant === 'complete' && isHidden ? UNCOMMITTED : null;
+  return [[field, { value: wordFor(meant, [word]), note }]];
 }
 
-/** Returns undefined if the file has no status and needs none. */
-function statusEdit(text: string, record: ClaimRecord, before: string | null | undefined): FieldEdit | undefined {
-  const field = fieldIn(text, 'status');
-  const word = field?.value ?? '';
-  const same = field === null ? undefined : { value: word };
-  const earlier = before === undefined || before === null ? '' : (fieldIn(`---\n${before}\n---\n`, 'status')?.value ?? '');
-  const status = statusOf(word);
-  const samples = [earlier, word];
-  if (isLive(record)) return status === 'in_progress' ? same : { value: wordFor('in_progress', samples) };
-  if (record.state === 'completed') return status === 'complete' ? same : { value: wordFor('complete', samples) };
-  if (status !== 'in_progress') return same;
-  if (before === null) return null;
-  const wasOver = ['in_progress', 'complete'].includes(statusOf(earlier) ?? '');
-  return before === undefined || wasOver ? { value: wordFor('ready', samples) } : { line: before };
-}
-
-function valueEdit(record: ClaimRecord, field: MirrorField, before: string | null | undefined): FieldEdit {
-  const value = isLive(record) || record.state === 'completed' ? claimValue(record, field) : null;
-  if (value !== null) return { value };
-  return before === undefined || before === null ? null : { line: before };
-}
-
-function claimValue(record: ClaimRecord, field: MirrorField): string | null {
+function claimValue(record: ClaimRecord, field: Exclude<MirrorField, 'status'>): string | null {
   switch (field) {
-    case 'status':
-      return record.state;
     case 'claimed_by':
       return record.holder.id;
     case 'claimed_at':
@@ -70,4 +67,15 @@ function claimValue(record: ClaimRecord, field: MirrorField): string | null {
     case 'lease_expires_at':
       return isLive(record) ? formatInstant((parseInstant(record.recordedAt) ?? 0) + record.lease.expireMs) : null;
   }
+}
+
+/** Returns what was written for a field. What was written just before stays known, because the file still says that. */
+function lineOf(field: MirrorField, own: string, shown: string, known: readonly MirroredLine[]): MirroredLine[] {
+  const [before, now] = [fieldIn(own, field), fieldIn(shown, field)];
+  if (now === null || now.line === before?.line) return [];
+  const { key, value, comment } = now;
+  const isMarked = comment.includes(UNCOMMITTED);
+  const earlier = known.find((line) => line.field === field)?.shown[0];
+  const isNew = earlier !== undefined && (earlier.value !== value || earlier.comment !== comment);
+  return [{ field, before: before?.line ?? null, shown: [{ key, value, comment, isMarked }, ...(isNew ? [earlier] : [])] }];
 }

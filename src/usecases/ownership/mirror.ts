@@ -76,12 +76,13 @@ export async function mirrorClaims(
 }
 
 /**
- * Writes the pending mirrors of processes that were killed or could not write.
+ * Writes the pending mirrors of processes that were killed or could not write, and those that somebody replaced since.
  *
  * @param mine orders whose mirrors no other process can be writing
  */
 export async function writePending(ports: Ports, mine: readonly OrderId[] = []): Promise<Warning[]> {
-  const due = ports.outbox.pending().filter((entry) => isDue(ports, entry, mine.includes(entry.order)));
+  const pending = ports.outbox.pending();
+  const due = [...pending.filter((entry) => isDue(ports, entry, mine.includes(entry.order))), ...noteReplaced(ports, pending)];
   if (due.length === 0) return [];
   const readings = await ports.registry.read([...new Set(due.map(({ order }) => order))]);
   const warnings: Warning[] = [];
@@ -97,6 +98,16 @@ export async function writePending(ports: Ports, mine: readonly OrderId[] = []):
   return warnings;
 }
 
+/** Git replaces a file as it merges or changes the branch: what a mirror wrote is gone then. */
+function noteReplaced(ports: Ports, pending: readonly PendingMirror[]): PendingMirror[] {
+  const replaced = ports.mirrors.flatMap((mirror) => mirror.replaced().map((order) => ({ order, mirror: mirror.name })));
+  const isNoted = (one: MirrorOfOrder) => pending.some(({ order, mirror }) => order === one.order && mirror === one.mirror);
+  return ports.outbox.notePending(
+    replaced.filter((one) => !isNoted(one)),
+    now(ports),
+  );
+}
+
 function isDue(ports: Ports, { notedAt, attempts }: PendingMirror, isMine: boolean): boolean {
   // The absolute value: a clock that was set back must not keep an entry for ever.
   const ageMs = Math.abs(ports.clock.now().wallMs - (parseInstant(notedAt) ?? 0));
@@ -105,9 +116,9 @@ function isDue(ports: Ports, { notedAt, attempts }: PendingMirror, isMine: boole
 
 async function write(ports: Ports, mirror: Mirror, claim: Witnessed, noted: PendingMirror): Promise<Warning[]> {
   const { order } = claim.record;
+  let entry = noted;
   try {
     let current = claim;
-    let entry = noted;
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       if (!(await mirror.write(current)) || ports.outbox.removePending([entry])) break;
       const reading = (await ports.registry.read([order])).get(order);
@@ -117,7 +128,7 @@ async function write(ports: Ports, mirror: Mirror, claim: Witnessed, noted: Pend
     }
     return [];
   } catch (error) {
-    ports.outbox.noteFailure(noted, now(ports));
+    ports.outbox.noteFailure(entry, now(ports));
     return [{ code: 'not-mirrored', order, mirror: mirror.name, failure: troubleFrom(error) }];
   }
 }

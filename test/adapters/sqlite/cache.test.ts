@@ -55,16 +55,16 @@ describe('a fresh cache', () => {
     expect(readdirSync(folder).sort()).toEqual(['cache.db', 'locks.db']);
   });
 
-  test('has the six tables of its schema, in WAL mode', () => {
+  test('has the five tables of its schema, in WAL mode', () => {
     here.sightings.beat([{ order: ORDER, oid: OID }], at(1));
     const other = new Database(file);
     expect(other.pragma('journal_mode', { simple: true })).toBe('wal');
-    expect(other.pragma('user_version', { simple: true })).toBe(2);
+    expect(other.pragma('user_version', { simple: true })).toBe(3);
     const tables = other
       .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
       .pluck()
       .all();
-    expect(tables).toEqual(['event', 'lease', 'loss', 'mirrored', 'outbox', 'session']);
+    expect(tables).toEqual(['event', 'lease', 'loss', 'outbox', 'session']);
     other.close();
   });
 

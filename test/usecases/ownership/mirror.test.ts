@@ -89,7 +89,7 @@ function mirrored() {
 }
 
 function withMirror(ports: Ports, write: Mirror['write']): Ports {
-  return { ...ports, mirrors: [{ name: 'board', concerns: () => true, write }] };
+  return { ...ports, mirrors: [{ name: 'board', concerns: () => true, write, replaced: () => [], withdraw: () => undefined }] };
 }
 
 function note(written: string[], { record }: Witnessed): boolean {

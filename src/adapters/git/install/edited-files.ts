@@ -2,8 +2,10 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClaimError } from '../../../core/errors.ts';
 import type { Mode } from '../../../core/guard/mode.ts';
+import { attributesEdit } from '../../../core/install/attributes.ts';
 import { CLAUDE_EDIT } from '../../../core/install/claude-settings.ts';
 import { AGENTS_EDIT, CONFIG_EDIT, type Edit } from '../../../core/install/edits.ts';
+import { orderGlobs } from '../../../core/orders/globs.ts';
 import { temporaryFileOf } from '../files.ts';
 import { lastWords } from '../process.ts';
 import type { Repository } from '../repository.ts';
@@ -14,22 +16,23 @@ export type Part = EditedFile['part'];
 
 export type Edited = { readonly file: EditedFile; readonly current: string | null };
 
-const EDITS: Record<Part, Edit> = { config: CONFIG_EDIT, 'agents-md': AGENTS_EDIT, claude: CLAUDE_EDIT };
-
 /** The files of others to which init adds something: with our part, and without it. */
 export class EditedFiles {
   readonly configFile: string;
   readonly #repository: Repository;
+  readonly #edits: Record<Part, Edit>;
 
   constructor(repository: Repository) {
     this.#repository = repository;
     this.configFile = join(repository.commonDir, 'config');
+    const attributes = attributesEdit(orderGlobs(repository.config.all('claim.orders')));
+    this.#edits = { config: CONFIG_EDIT, attributes, 'agents-md': AGENTS_EDIT, claude: CLAUDE_EDIT };
   }
 
   /** Returns whether the file has our part just as it would be added today. */
   has(part: Part): boolean {
     const text = readBytes(this.#inTree(part) ?? '');
-    return text !== null && EDITS[part].add(text) === text;
+    return text !== null && this.#edits[part].add(text) === text;
   }
 
   /**
@@ -51,7 +54,7 @@ export class EditedFiles {
 
   /** Returns a file that somebody has changed since, without our part. */
   async without({ part }: EditedFile, current: string, { modeSet, modeBefore = null }: Manifest): Promise<string | null> {
-    const rest = EDITS[part].remove(current);
+    const rest = this.#edits[part].remove(current);
     if (part !== 'config' || rest === null || modeSet === undefined || (await this.localMode()) !== modeSet) return rest;
     return this.#configured(rest, modeBefore);
   }
@@ -65,7 +68,7 @@ export class EditedFiles {
   #added(part: Part, text: string): string {
     // A `core.hooksPath` after ours would win.
     const isLast = part !== 'config' || this.#repository.config.hooksPaths.at(-1)?.isOurs !== false;
-    return EDITS[part].add(isLast ? text : (EDITS[part].remove(text) ?? ''));
+    return this.#edits[part].add(isLast ? text : (this.#edits[part].remove(text) ?? ''));
   }
 
   /** Lets git itself set the mode in a configuration text, or (null) unset it. */
@@ -87,8 +90,9 @@ export class EditedFiles {
   }
 
   #inTree(part: Part): string | null {
-    const { topLevel } = this.#repository;
+    const { topLevel, commonDir } = this.#repository;
     if (part === 'config') return this.configFile;
+    if (part === 'attributes') return join(commonDir, 'info/attributes');
     return topLevel === null ? null : join(topLevel, part === 'claude' ? '.claude/settings.json' : 'AGENTS.md');
   }
 }

@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Symptom, symptom } from '../../../core/doctor/symptom.ts';
 import { DEFAULT_MODE, type Mode, parseMode } from '../../../core/guard/mode.ts';
+import { FILTER } from '../../../core/install/attributes.ts';
 import { configText } from '../../../core/install/config-text.ts';
 import { INCLUDED } from '../../../core/install/edits.ts';
 import { FOLDERS } from '../../../core/install/hooks.ts';
 import { formatRoute, type Route, routeFor } from '../../../core/install/route.ts';
 import type { Package } from '../../../core/install/shim.ts';
+import { folderOf, orderGlobs } from '../../../core/orders/globs.ts';
 import type { Change, Installation, InstallNote, InstallPart, InstallPlan, Wish } from '../../../ports/installation.ts';
 import type { GivenAnswer } from '../../system/given-answer.ts';
 import { makeOwnFolder } from '../files.ts';
@@ -83,8 +85,10 @@ export class GitInstallation implements Installation {
     const files = route.kind === 'files' ? planFiles(commonDir, mode, this.#where) : planFilesRemoval(commonDir);
     const sizes = route.kind === 'files' ? planSizes(files, commonDir, mode) : new Map<string, number>();
     const own = configText(route, formatRoute(route, sizes), mode, this.#where, join(commonDir, FOLDERS.own));
+    const foreign = this.#files.has('attributes') ? null : await this.#foreignFilter();
     const wanted: Part[] = [
       'config',
+      ...(foreign === null ? ['attributes' as const] : []),
       ...(wish.agentsMd ? ['agents-md' as const] : []),
       ...(wish.claude ? ['claude' as const] : []),
     ];
@@ -107,7 +111,10 @@ export class GitInstallation implements Installation {
         ...writing('config', this.#includedFile, bytesOf(own)),
         ...edited.flatMap(({ file: { part, path, after }, current }) => writing(part, path, after, current)),
       ],
-      notes: this.#where.githooks.includes('/_npx/') ? [{ kind: 'passing' }] : [],
+      notes: [
+        ...(this.#where.githooks.includes('/_npx/') ? [{ kind: 'passing' } as const] : []),
+        ...(foreign === null ? [] : [{ kind: 'filtered', filter: foreign } as const]),
+      ],
     };
   }
 
@@ -177,6 +184,19 @@ export class GitInstallation implements Installation {
       const cleared = await this.#mutex(async () => section());
       return cleared.kind === 'ran' ? null : 'no two processes can be kept apart here';
     });
+  }
+
+  /** Returns a filter that order files go through already (git-lfs, git-crypt), or null. A file can have only one. */
+  async #foreignFilter(): Promise<string | null> {
+    const { git, config } = this.#repository;
+    const folders = orderGlobs(config.all('claim.orders')).map((glob) => folderOf(glob) || '.');
+    const listed = await git(['ls-files', '-z', '--', ...folders]);
+    const asked = await git(['check-attr', '-z', '--stdin', 'filter'], { input: listed.stdout });
+    // Each answer is a path, the attribute and its value.
+    const filters = String(asked.stdout)
+      .split('\0')
+      .filter((_, at) => at % 3 === 2);
+    return filters.find((filter) => !['unspecified', 'unset', FILTER].includes(filter)) ?? null;
   }
 
   /** Returns what was configured before the first init set a mode. */

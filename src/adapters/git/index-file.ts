@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { step } from '../system/step.ts';
+import { ageMs, removeFile } from './files.ts';
+import type { Repository } from './repository.ts';
+
+/**
+ * What git's index says of a file; a `size` of 0 is one that git does not trust. `unclear`: the file is in conflict, or the index
+ * cannot be read here.
+ */
+export type IndexEntry = { readonly at: number; readonly size: number } | 'untracked' | 'unclear';
+
+/** An entry begins with ctime, mtime, dev, ino, mode, uid, gid and the size; then come the oid and the flags. */
+const SIZE_AT = 36;
+const OID_AT = 40;
+const EXTENDED = 0x4000;
+const STAGE = 0x3000;
+const NAME_LENGTH = 0xfff;
+
+/** Extensions of an index that leaves entries out: they are in another file, or a folder stands for them. */
+const PARTIAL = ['link', 'sdir'];
+
+/**
+ * Looks for a file in the bytes of an index (gitformat-index(5), versions 2 to 4).
+ *
+ * @param file relative to the top of the worktree
+ */
+export function entryIn(index: Buffer, file: string, oidBytes: number): IndexEntry {
+  const name = Buffer.from(file);
+  const version = index.length < 12 || index.toString('latin1', 0, 4) !== 'DIRC' ? 0 : index.readUInt32BE(4);
+  if (version < 2 || version > 4) return 'unclear';
+  let at = 12;
+  let before = Buffer.alloc(0);
+  for (let left = index.readUInt32BE(8); left > 0; left -= 1) {
+    const flags = index.readUInt16BE(at + OID_AT + oidBytes);
+    let start = at + OID_AT + oidBytes + (flags & EXTENDED ? 4 : 2);
+    let kept = Buffer.alloc(0);
+    if (version === 4) {
+      const [dropped, bytes] = varint(index, start);
+      start += bytes;
+      kept = before.subarray(0, before.length - dropped);
+    }
+    const isLong = version === 4 || (flags & NAME_LENGTH) === NAME_LENGTH;
+    const end = isLong ? index.indexOf(0, start) : start + (flags & NAME_LENGTH);
+    const isFound = kept.length + end - start === name.length && Buffer.concat([kept, index.subarray(start, end)]).equals(name);
+    if (isFound) return flags & STAGE ? 'unclear' : { at, size: index.readUInt32BE(at + SIZE_AT) };
+    if (version === 4) before = Buffer.concat([kept, index.subarray(start, end)]);
+    at = version === 4 ? end + 1 : at + ((end - at + 8) & ~7);
+  }
+  return PARTIAL.some((extension) => index.includes(extension, at, 'latin1')) ? 'unclear' : 'untracked';
+}
+
+/** Reads a number of which each byte holds seven bits, and tells how many bytes it has. */
+function varint(bytes: Buffer, at: number): [value: number, length: number] {
+  let byte = bytes[at] as number;
+  let value = byte & 0x7f;
+  let length = 1;
+  for (; byte & 0x80; length += 1) {
+    byte = bytes[at + length] as number;
+    value = ((value + 1) << 7) | (byte & 0x7f);
+  }
+  return [value, length];
+}
+
+/**
+ * Returns the index with a file whose size git does not know: git then looks at the content instead of calling a file modified
+ * that has another size. Git itself marks entries so that it does not trust.
+ */
+function withoutSize(index: Buffer, at: number, format: Repository['objectFormat']): Buffer {
+  const changed = Buffer.from(index);
+  changed.writeUInt32BE(0, at + SIZE_AT);
+  const hash = createHash(format);
+  const end = changed.length - (format === 'sha256' ? 32 : 20);
+  // Git writes no checksum with index.skipHash.
+  if (index.subarray(end).some((byte) => byte !== 0)) hash.update(changed.subarray(0, end)).digest().copy(changed, end);
+  return changed;
+}
+
+/** Returns what git's index says of a file in a worktree. */
+export function indexEntryOf(gitDir: string, file: string, { objectFormat }: Pick<Repository, 'objectFormat'>): IndexEntry {
+  const path = join(gitDir, 'index');
+  if (!existsSync(path)) return 'untracked';
+  try {
+    return entryIn(readFileSync(path), file, objectFormat === 'sha256' ? 32 : 20);
+  } catch {
+    return 'unclear';
+  }
+}
+
+/** Git's own lock on the index of a worktree: while it is held, no git writes files there. */
+export type IndexLock = {
+  /** Puts the new index in place and ends the lock. */
+  commit(): void;
+  /** Ends the lock without a change. */
+  abort(): void;
+};
+
+/**
+ * Locks the index to replace a tracked file, of which git then does not know the size.
+ *
+ * The lock is a second name of a file that is written already. So it lasts for two renames, and if this process is killed between
+ * them, {@link clearIndexLock} knows it again.
+ *
+ * @returns null if git is at work there, or the file is not tracked any more
+ */
+export function lockIndex(gitDir: string, file: string, { objectFormat }: Pick<Repository, 'objectFormat'>): IndexLock | null {
+  const [path, lock] = [join(gitDir, 'index'), join(gitDir, 'index.lock')];
+  const seen = statSync(path, { bigint: true });
+  const index = readFileSync(path);
+  const entry = entryIn(index, file, objectFormat === 'sha256' ? 32 : 20);
+  if (typeof entry === 'string') return null;
+  const draft = join(gitDir, `${DRAFT}${process.pid}${String(Math.random()).slice(2)}`);
+  const drop = (name: string, what: string) => removeFile(name, what);
+  step('before file index draft');
+  writeFileSync(draft, withoutSize(index, entry.at, objectFormat), { flag: 'wx' });
+  chmodSync(draft, Number(seen.mode & 0o7777n));
+  step('after file index draft');
+  if (!isLinked(draft, lock)) {
+    drop(draft, 'index draft');
+    return null;
+  }
+  const abort = () => {
+    drop(lock, 'index lock');
+    drop(draft, 'index draft');
+  };
+  const now = statSync(path, { bigint: true });
+  if (now.ino !== seen.ino || now.mtimeNs !== seen.mtimeNs || now.size !== seen.size) {
+    abort();
+    return null;
+  }
+  const commit = () => {
+    step('before file index');
+    renameSync(lock, path);
+    step('after file index');
+    drop(draft, 'index draft');
+  };
+  return { commit, abort };
+}
+
+const DRAFT = 'index.git-claim-';
+
+function isLinked(draft: string, lock: string): boolean {
+  step('before file index lock');
+  try {
+    linkSync(draft, lock);
+    step('after file index lock');
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** The lock is held for less than a millisecond. */
+const HELD_MS_MAX = 1_000;
+
+/** Removes drafts of killed processes, and the lock if it is one of ours. Returns whether there is one that is too young. */
+export function clearIndexLock(gitDir: string): boolean {
+  const lock = join(gitDir, 'index.lock');
+  const seen = lstatSync(lock, { throwIfNoEntry: false });
+  let isYoung = false;
+  for (const name of readdirSync(gitDir).filter((each) => each.startsWith(DRAFT))) {
+    const draft = join(gitDir, name);
+    const own = lstatSync(draft, { throwIfNoEntry: false });
+    const isOld = ageMs(draft) > HELD_MS_MAX;
+    isYoung ||= !isOld && own?.ino === seen?.ino;
+    if (isOld && own !== undefined && own.ino === seen?.ino) removeFile(lock, 'index lock');
+    if (isOld) removeFile(draft, 'index draft');
+  }
+  return isYoung;
+}
