@@ -2,7 +2,7 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { OrderId } from '../../core/ids.ts';
 import { type MirroredLine, sedWithoutMirror } from '../../core/orders/mirrored-lines.ts';
-import { makeFolder, readText, removeFile, writeWhole } from '../git/files.ts';
+import { makeOwnFolder, readText, removeFile, writeWhole } from '../git/files.ts';
 
 /** What was written into an order's file, and what stood there before. */
 export type KeptLines = {
@@ -56,7 +56,7 @@ export function allKeptLines(gitDir: string, isLiveOnly = false): [OrderId, Kept
 export function keep(gitDir: string, order: OrderId, kept: KeptLines | null): void {
   const name = kept === null ? null : nameOf(order, kept);
   if (kept !== null && name !== null) {
-    makeFolder(join(gitDir, FOLDER), 0o755, 'mirrored');
+    makeOwnFolder(join(gitDir, FOLDER), 'mirrored');
     const program = sedWithoutMirror(kept.lines, `git-claim ${ascii(kept)}`);
     writeWhole(join(gitDir, FOLDER, name), Buffer.from(program, 'latin1'), 'mirrored');
   }
