@@ -26,6 +26,7 @@ export type {
   OrderStatusAnswer as OrderStatus,
   OverviewAnswer as Overview,
   PathRowsAnswer as PathRows,
+  PrunedTreesAnswer as PrunedTrees,
   RanAnswer as RanProgram,
   RecommendationAnswer as Recommendation,
   RefusalAnswer as Refusal,
@@ -47,4 +48,5 @@ export type { History, HistoryRow } from './usecases/log.ts';
 export type { ReleasedPaths } from './usecases/paths.ts';
 export type { Rescued } from './usecases/rescue.ts';
 export type { EndedSession } from './usecases/session.ts';
-export type { Pruned, Removed, WorktreeRow } from './usecases/worktree.ts';
+export type { Removed } from './usecases/trees/remove.ts';
+export type { Pruned, WorktreeRow } from './usecases/worktree.ts';

@@ -10,6 +10,7 @@ import { GitCommits } from './adapters/git/history/commits.ts';
 import { isAstray } from './adapters/git/install/astray.ts';
 import { type Git, gitIn, isPlainFor } from './adapters/git/process.ts';
 import { GitRegistry, surveyEarly } from './adapters/git/refs/claim-refs.ts';
+import { GitFinishedWork } from './adapters/git/refs/finished-work.ts';
 import { GitPathRegistry } from './adapters/git/refs/path-refs.ts';
 import type { Mutex } from './adapters/git/refs/stale-locks.ts';
 import { tagger } from './adapters/git/refs/tagger.ts';
@@ -121,8 +122,9 @@ export async function wire(caller: WireRequest): Promise<Wired> {
   const ports: Wired = lazily({
     registry: () => new GitRegistry(repository, prefix, () => tagger(repository, env), mutex, early),
     paths: () => new GitPathRegistry(repository, pathRefPrefix(prefix), mutex),
-    branches: () => new GitBranches(repository, mutex),
+    branches: () => new GitBranches(repository, mutex, prefix),
     commits: () => new GitCommits(repository, ports.branches, prefix),
+    finished: () => new GitFinishedWork(repository),
     worktrees: () => new GitWorktrees(repository, mutex, ({ maker }) => maker !== null && isAlive(ports.processes, maker)),
     setup: () =>
       new GitTreeSetup(repository, { env, mutex, self: self(), isAlive: (it) => isAlive(ports.processes, it) === true }),

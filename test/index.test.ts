@@ -80,7 +80,7 @@ test('a program keeps the work of a tree it removes, and claims for the tree it 
     console.log('after close', (await claims.list()).claims.length);
     claims.close();`);
   expect(said).toMatchInlineSnapshot(`
-    "true illegal 4 <dir>/my äpp.claims/ORDER-7 has work that would be lost: 1 changed file (new.txt) | commit and push it, or git claim worktree remove --save ORDER-7, which keeps everything under a ref first
+    "true illegal 4 <dir>/my äpp.claims/ORDER-7 has work that would be lost: 1 changed file (new.txt) | commit it, or git claim worktree remove --save ORDER-7, which keeps everything under a ref first
     removed refs/claim-rescue/ORDER-7/* null
     back at true
     pruned 0

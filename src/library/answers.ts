@@ -6,6 +6,7 @@ import type { Judged } from '../core/orders/recommend.ts';
 import type { PathRefusal } from '../core/paths/refusal.ts';
 import type { Refusal } from '../core/refusal.ts';
 import { findingRows, type WordedFinding } from '../text/documents/finding.ts';
+import type { WordedKeptTree } from '../text/documents/removal.ts';
 import { type WordedSymptom, wordedSymptom } from '../text/documents/symptom.ts';
 import { type WordedWarning, wordedWarnings } from '../text/documents/warning.ts';
 import { noteMessage } from '../text/init.ts';
@@ -24,6 +25,7 @@ import type { ClaimedPaths, PathRows } from '../usecases/paths.ts';
 import type { RanProgram } from '../usecases/run.ts';
 import type { Sessions, StartedSession } from '../usecases/session.ts';
 import type { OrderStatus, Overview } from '../usecases/status.ts';
+import type { RemovedTrees } from '../usecases/trees/remove-several.ts';
 import type { Warning } from '../usecases/warning.ts';
 import type { WorktreeRows } from '../usecases/worktree.ts';
 
@@ -52,6 +54,7 @@ export type SessionsAnswer = Worded<Sessions>;
 export type StartedAnswer = Worded<StartedSession>;
 export type WorktreesAnswer = Worded<WorktreeRows>;
 
+export type PrunedTreesAnswer = Omit<RemovedTrees, 'kept'> & { readonly kept: readonly WordedKeptTree[] };
 export type BoardAnswer = Omit<Worded<Board>, 'legacy'> & { readonly legacy: readonly OrderAnswer[] };
 export type CheckedAnswer = Omit<Worded<Checked>, 'findings'> & { readonly findings: readonly WordedFinding[] };
 export type DiagnosisAnswer = Omit<Diagnosis, 'findings'> & { readonly findings: readonly FoundAnswer[] };

@@ -6,7 +6,8 @@ import type { History } from '../usecases/log.ts';
 import type { ReleasedPaths } from '../usecases/paths.ts';
 import type { Rescued } from '../usecases/rescue.ts';
 import type { EndedSession } from '../usecases/session.ts';
-import type { Pruned, Removed } from '../usecases/worktree.ts';
+import type { Removed } from '../usecases/trees/remove.ts';
+import type { Pruned } from '../usecases/worktree.ts';
 import type {
   BoardAnswer,
   CheckedAnswer,
@@ -20,6 +21,7 @@ import type {
   OrderStatusAnswer,
   OverviewAnswer,
   PathRowsAnswer,
+  PrunedTreesAnswer,
   RanAnswer,
   RecommendationAnswer,
   RefusalAnswer,
@@ -205,14 +207,21 @@ export interface Claims {
     /** Copies what `.worktreeinclude` lists into an order's worktree and runs `claim.setup` there, again if need be. */
     setup(order: string): Promise<WorktreesAnswer | RefusalAnswer>;
     /**
-     * Removes the worktree of an order.
+     * Removes the worktree of an order. A branch that is not merged stays; commits that only the worktree names are kept under a
+     * ref, and the answer says which ignored files went with it.
      *
-     * @param options `save` first keeps changed files, and commits that exist nowhere else, under a ref
-     * @throws ClaimError `illegal` if there are any and `save` is not set
+     * @param options `save` first keeps changed files, a detached HEAD's commits and small ignored files under a ref
+     * @throws ClaimError `illegal` if there are any such files or commits and `save` is not set, or a repository inside with work
+     *   that no ref can keep
      */
     remove(order: string, options?: { readonly save?: boolean }): Promise<Removed | RefusalAnswer>;
     /** Forgets worktrees whose folders are gone, and unfinished ones whose makers were killed. */
     prune(): Promise<Pruned>;
+    /**
+     * Removes the worktrees whose orders are over and merged. Nobody is asked, so those stay whose ignored files exist nowhere
+     * else.
+     */
+    pruneMerged(): Promise<PrunedTreesAnswer>;
   };
   /**
    * Sets the repository up, or repairs its setup. Touches AGENTS.md and `.claude/settings.json` only on request.

@@ -1,4 +1,5 @@
 import { parseMode } from '../core/guard/mode.ts';
+import { keptRows } from '../text/documents/removal.ts';
 import { readerOf } from '../usecases/caller/asker.ts';
 import { check, SINCE_MS } from '../usecases/check.ts';
 import { claim } from '../usecases/claim.ts';
@@ -20,7 +21,9 @@ import { run } from '../usecases/run.ts';
 import { endSession, listSessions, startSession } from '../usecases/session.ts';
 import { orderStatus, overview } from '../usecases/status.ts';
 import { incumbentOf, take } from '../usecases/take.ts';
-import { addWorktree, listWorktrees, pruneWorktrees, removeWorktree, setUpWorktree } from '../usecases/worktree.ts';
+import type { Removed } from '../usecases/trees/remove.ts';
+import { pruneMerged, removeTrees } from '../usecases/trees/remove-several.ts';
+import { addWorktree, listWorktrees, pruneWorktrees, setUpWorktree } from '../usecases/worktree.ts';
 import { wire } from '../wire.ts';
 import {
   boardAnswer,
@@ -109,8 +112,15 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
       list: async () => warned(await listWorktrees(ports)),
       add: async (order) => warnedOrRefused(await addWorktree(ports, order)),
       setup: async (order) => warnedOrRefused(await setUpWorktree(ports, order)),
-      remove: async (order, { save = false } = {}) => orRefused(await removeWorktree(ports, order, save)),
+      remove: async (order, { save = false } = {}) => {
+        const outcome = await removeTrees(ports, [order], save);
+        return orRefused(outcome.kind === 'refused' ? outcome : (outcome.removed[0] as Removed));
+      },
       prune: () => pruneWorktrees(ports),
+      pruneMerged: async () => {
+        const { removed = [], kept = [] } = (await pruneMerged(ports, null)) ?? {};
+        return { kind: 'removed-trees', removed, kept: keptRows(kept, 'library') };
+      },
     },
     init: async ({ mode = null, agentsMd = false, claude = false, print = false } = {}) =>
       initialisedAnswer(await init(ports, { mode: mode === null ? null : parseMode(mode), agentsMd, claude }, print)),

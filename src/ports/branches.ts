@@ -61,6 +61,13 @@ export interface Branches {
   ahead(): Promise<readonly BranchTip[]>;
   /** Creates a branch by swap, without upstream. Returns null, or git's reason why not. An existing branch stays as it is. */
   create(branch: string, at: Oid): Promise<string | null>;
-  /** Deletes the branch if its tip is still `at`; returns whether it did. */
-  remove(branch: string, at: Oid): Promise<boolean>;
+  /** Returns how many commits lead to this one that the default branch does not contain. */
+  unmergedCount(commit: Oid): Promise<number>;
+  /**
+   * Deletes the branch if its tip is still `at`.
+   *
+   * @param claim the order's record, which must be the same still; `oid` is null if there is none
+   * @returns whether the branch is gone
+   */
+  remove(branch: string, at: Oid, claim?: { readonly order: OrderId; readonly oid: Oid | null }): Promise<boolean>;
 }

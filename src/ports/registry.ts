@@ -15,6 +15,8 @@ export type ClaimChange = {
   readonly record: ClaimRecord | null;
   /** A branch that must not move meanwhile. A commit of the former holder that is under way comes before the swap, or never. */
   readonly unmoved?: UnmovedBranch | null;
+  /** The last commit of finished work, which the same transaction keeps under a ref of its own. */
+  readonly keeps?: Oid | null;
 };
 
 /** Where a branch was; null: there was none. */

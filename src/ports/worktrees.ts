@@ -1,5 +1,7 @@
 import type { DirtyFile } from '../core/check/facts.ts';
+import type { InnerWork } from '../core/failures/why.ts';
 import type { Oid, OrderId } from '../core/ids.ts';
+import type { TreeContents } from '../core/trees/contents.ts';
 import type { LockReason } from '../core/trees/lock-reason.ts';
 
 export type Worktree = {
@@ -18,7 +20,7 @@ export type Worktree = {
   readonly isMissing: boolean;
 };
 
-/** Work that exists only in this worktree. */
+/** How much work a worktree holds, for whoever takes it over. */
 export type UnsavedWork = {
   /** Changed, staged and untracked files, relative to the worktree; ignored files do not count. */
   readonly dirtyFiles: readonly string[];
@@ -33,6 +35,40 @@ export type TreeStatus = {
   /** Staged, changed, missing and untracked files, relative to the worktree, without ignored ones. */
   readonly changes: readonly { readonly path: string; readonly isTracked: boolean }[];
 };
+
+/** Work in a worktree that `git status` may not show. */
+export type Overlooked = {
+  /** Changed files that git was told to overlook. */
+  readonly hidden: readonly string[];
+  /** Submodules with work that exists nowhere else. */
+  readonly inner: readonly InnerWork[];
+};
+
+/** What the caller knows of a worktree that is to go. */
+export type Going = {
+  readonly branch: string | null;
+  /** Whether the branch goes too. */
+  readonly isBranchGoing: boolean;
+  /** The commit that the order's record names. */
+  readonly tip: Oid | null;
+};
+
+/** A worktree on its way out. */
+export type SetAside = {
+  /** Where it is now. */
+  readonly path: string;
+  /** @throws ClaimError `git` if its place was taken meanwhile; then it stays where it is now */
+  putBack(): void;
+  /** Deletes the files that were there when it was set aside and have not changed since, and its registration. */
+  discard(): Discarded;
+};
+
+export type Discarded =
+  | { readonly kind: 'gone' }
+  /** Something was written meanwhile, or could not be deleted, and lies there now. */
+  | { readonly kind: 'left'; readonly path: string; readonly files: number }
+  /** Something was staged, committed or begun there meanwhile. Nothing was deleted. */
+  | { readonly kind: 'busy' };
 
 export interface Worktrees {
   /** Lists the worktrees where they are now. If one was moved, git is told of its new place. */
@@ -66,15 +102,33 @@ export interface Worktrees {
   /** @param pushed a commit that counts as kept, like the branches of all remotes: the tip of the default branch */
   unsavedWork(path: string, pushed: Oid | null): Promise<UnsavedWork>;
   /**
-   * Commits the whole state of the worktree, untracked files included, under a new ref, and leaves the worktree as it is.
+   * Returns what is in a worktree besides the commits of its branch.
    *
+   * @param path where it is now
+   * @throws ClaimError `git` if any of it cannot be read: unknown is never nothing
+   */
+  contents(path: string, going: Going): Promise<TreeContents>;
+  /** @throws ClaimError `git` */
+  overlooked(path: string): Promise<Overlooked>;
+  /**
+   * Commits the whole state of the worktree, untracked files included, under a new ref, and leaves the worktree as it is. What
+   * was staged and has changed since is kept beside it.
+   *
+   * @param ignored ignored files to keep too
    * @returns the ref, or an existing one that already keeps this very state
    */
-  save(path: string, order: OrderId): Promise<string>;
-  /** Keeps a commit under a ref. Returns the ref, or an existing one that already keeps it. */
-  keep(commit: Oid, order: OrderId): Promise<string>;
-  /** Removes the worktree, but if it is dirty only with `isSaved`. Returns null, or why not. */
-  remove(path: string, order: OrderId, isSaved: boolean): Promise<string | null>;
+  save(path: string, order: OrderId, ignored?: readonly string[]): Promise<string>;
+  /** Keeps at least one commit under a ref. Returns the ref, or an existing one that already keeps it. */
+  keep(commits: readonly Oid[], order: OrderId): Promise<string>;
+  /**
+   * Takes a worktree out of its place, so that whoever goes on writing there writes where nothing unseen is deleted.
+   *
+   * @param lock what its lock says meanwhile
+   * @throws ClaimError `git` if it cannot be moved; then it stays
+   */
+  setAside(path: string, lock: LockReason): Promise<SetAside>;
+  /** Puts back the worktrees whose removal was killed. */
+  recover(): Promise<void>;
   /** Forgets worktrees whose folders are missing, and half-made ones whose makers have ended; returns their paths. */
   prune(): Promise<string[]>;
 }

@@ -4,6 +4,7 @@ import type { Warning } from '../usecases/warning.ts';
 import { announcement } from './announcement.ts';
 import { troubleText } from './failures/failure.ts';
 import { firstOf } from './failures/wording.ts';
+import { innerText } from './failures/worktrees.ts';
 import { findingMessage } from './finding.ts';
 import { brokenFile, ordersPlace, orderTrouble, sameOrder } from './order-trouble.ts';
 import { type Page, since } from './page.ts';
@@ -43,6 +44,10 @@ export function warningMessage(warning: Warning, timeOf: (instant: string) => st
       return sameOrder(warning.order, warning.files);
     case 'uncommitted':
       return `${warning.order}: left uncommitted: ${firstOf(warning.files, FILES_MAX)}`;
+    case 'hidden-work':
+      return `${warning.order}: left uncommitted: ${firstOf(warning.files, FILES_MAX)}, whose changes git was told to overlook`;
+    case 'inner-work':
+      return `${warning.order}: ${warning.inner.map(innerText).join('; ')}: no commit of the order contains that`;
     case 'checkout-hook':
       return `${warning.order}: its worktree was made, but a hook of this repository failed: ${warning.said}`;
     case 'work-saved':

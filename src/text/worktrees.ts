@@ -1,5 +1,5 @@
 import type { Trusted } from '../usecases/trees/trust-setup.ts';
-import type { Pruned, Removed, WorktreeRows } from '../usecases/worktree.ts';
+import type { Pruned, WorktreeRows } from '../usecases/worktree.ts';
 import { type Page, place, shown, table } from './page.ts';
 
 export function worktreesText(page: Page, { worktrees }: WorktreeRows): string {
@@ -13,14 +13,6 @@ export function worktreesText(page: Page, { worktrees }: WorktreeRows): string {
       place(page, tree.path),
     ]),
   ).join('\n');
-}
-
-export function removedText(page: Page, removed: Removed): string {
-  const lines = [`removed ${shown(page.path(removed.path))}`];
-  if (removed.saved !== null) lines.push(`  its work is kept as a commit: git log -p -1 ${removed.saved}`);
-  const { deletedBranch: branch, deletedTip: tip } = removed;
-  if (branch !== null) lines.push(`  branch ${shown(branch)} was merged, so it is deleted too; it was at ${tip?.slice(0, 12)}`);
-  return lines.join('\n');
 }
 
 export function prunedText(page: Page, { paths }: Pruned): string {

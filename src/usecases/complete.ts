@@ -1,17 +1,20 @@
 import type { ClaimRecord } from '../core/claim/record.ts';
 import { ClaimError } from '../core/errors.ts';
+import type { Oid } from '../core/ids.ts';
 import type { Refusal } from '../core/refusal.ts';
 import { uncommitted } from '../core/trees/uncommitted.ts';
 import type { Worktree } from '../ports/worktrees.ts';
 import { treeOf } from './caller/tree.ts';
 import { type Done, onOwnClaims } from './own-claims.ts';
 import type { Ports } from './ports.ts';
+import { keepFinished, letMergedGo } from './trees/finished.ts';
 import { placeNow } from './trees/places.ts';
 import { type WorkEnd, workEnd } from './trees/work-end.ts';
 import type { Warning } from './warning.ts';
 
 /**
- * Ends claims whose work is done. The record keeps branch and commit, so that anybody can see whether they are merged.
+ * Ends claims whose work is done. The record keeps branch and commit, so that anybody can see whether they are merged, and a ref
+ * of its own keeps the commit until then, whatever happens to the branch.
  *
  * @throws ClaimError `illegal` if work of one order is not committed; then none is completed
  */
@@ -32,13 +35,22 @@ export async function complete(ports: Ports, orders: readonly string[]): Promise
       ends.set(claim.order, end);
       if (end.tip !== null && end.tip === claim.base) warnings.push({ code: 'no-commits', order: claim.order });
     }
+    const tips = [...ends.values()].flatMap(({ tip }) => (tip === null ? [] : [tip]));
+    const outside = tips.length === 0 ? new Set<Oid>() : await ports.branches.outside(tips);
     return (order) => {
       const { tip = null, branch = null } = ends.get(order) ?? {};
       const claim = claims.find((one) => one.order === order) as ClaimRecord;
-      return { tip, place: { ...placeNow(ports, claim), branch } };
+      const keeps = tip !== null && outside.has(tip) ? tip : null;
+      return { tip, keeps, place: { ...placeNow(ports, claim), branch } };
     };
   });
-  return outcome.kind === 'done' ? { ...outcome, warnings: [...outcome.warnings, ...warnings] } : outcome;
+  if (outcome.kind !== 'done') return outcome;
+  await letMergedGo(ports);
+  await keepFinished(
+    ports,
+    outcome.claims.filter(({ isAlready }) => isAlready).map(({ view }) => view.order),
+  );
+  return { ...outcome, warnings: [...outcome.warnings, ...warnings] };
 }
 
 function otherBranch({ order, branch }: ClaimRecord, { branch: actual }: Worktree, { isMoved }: WorkEnd): Warning {
@@ -51,5 +63,10 @@ async function checkTree(ports: Ports, { order }: ClaimRecord, path: string): Pr
   const files = status.changes.map((change) => ({ ...change, isOrderFile: orderFiles.has(change.path) }));
   const { work, doubtful } = uncommitted(files, path !== ports.places.mainDir);
   if (work.length > 0) throw new ClaimError({ code: 'illegal', kind: 'uncommitted-work', order, worktree: path, files: work });
-  return doubtful.length === 0 ? [] : [{ code: 'uncommitted', order, files: doubtful }];
+  const { hidden, inner } = await ports.worktrees.overlooked(path);
+  return [
+    ...(doubtful.length === 0 ? [] : [{ code: 'uncommitted' as const, order, files: doubtful }]),
+    ...(hidden.length === 0 ? [] : [{ code: 'hidden-work' as const, order, files: hidden }]),
+    ...(inner.length === 0 ? [] : [{ code: 'inner-work' as const, order, inner }]),
+  ];
 }

@@ -13,6 +13,7 @@ import type { Changes } from '../ports/changes.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Commits } from '../ports/commits.ts';
 import type { EventLog } from '../ports/event-log.ts';
+import type { FinishedWork } from '../ports/finished-work.ts';
 import type { HeartbeatHelper } from '../ports/heartbeat-helper.ts';
 import type { Host } from '../ports/host.ts';
 import type { Installation } from '../ports/installation.ts';
@@ -60,6 +61,7 @@ export type Ports = {
   readonly paths: PathRegistry;
   readonly branches: Branches;
   readonly commits: Commits;
+  readonly finished: FinishedWork;
   readonly worktrees: Worktrees;
   readonly setup: TreeSetup;
   readonly bindings: Bindings;

@@ -60,7 +60,7 @@ export async function rescue(ports: Ports, text: string | null): Promise<Rescued
   if (tree === undefined && commit === null) throw nothingLeft(order, path);
   const ref =
     tree === undefined
-      ? await ports.worktrees.keep(commit as NonNullable<typeof commit>, order)
+      ? await ports.worktrees.keep([commit as NonNullable<typeof commit>], order)
       : await ports.worktrees.save(tree.path, order);
   const hasMoved = tree !== undefined && tip !== null && tree.head !== tip;
   const [claim] = observe(ports, readings, asker);
@@ -68,7 +68,7 @@ export async function rescue(ports: Ports, text: string | null): Promise<Rescued
     kind: 'rescued',
     order,
     ref,
-    commitsRef: hasMoved ? await ports.worktrees.keep(tip, order) : null,
+    commitsRef: hasMoved ? await ports.worktrees.keep([tip], order) : null,
     worktree: tree?.path ?? null,
     isShared: tree !== undefined && isLive(now.record) && treeOf(ports, now.record) === tree.path,
     takenBy: taken.record.holder.id,

@@ -1,6 +1,6 @@
 import type { Finding } from '../core/check/finding.ts';
 import type { Trouble } from '../core/failures/failure.ts';
-import type { OrderTrouble } from '../core/failures/why.ts';
+import type { InnerWork, OrderTrouble } from '../core/failures/why.ts';
 import type { OrderId, SessionId } from '../core/ids.ts';
 import type { ClaimPath } from '../core/path.ts';
 import type { FailedCommand, LeftOut } from '../core/trees/setup.ts';
@@ -18,7 +18,8 @@ export type Warning =
   | { readonly code: 'duplicate-order'; readonly order: string; readonly files: readonly string[] }
   /** How many more warnings of a kind there are. */
   | { readonly code: 'broken-order' | 'unnamed-order' | 'duplicate-order'; readonly more: number }
-  | { readonly code: 'uncommitted'; readonly order: OrderId; readonly files: readonly string[] }
+  | { readonly code: 'uncommitted' | 'hidden-work'; readonly order: OrderId; readonly files: readonly string[] }
+  | { readonly code: 'inner-work'; readonly order: OrderId; readonly inner: readonly InnerWork[] }
   /** `said`: the last line that the hook printed. */
   | { readonly code: 'checkout-hook'; readonly order: OrderId; readonly said: string }
   | { readonly code: 'work-saved'; readonly order: OrderId; readonly ref: string }

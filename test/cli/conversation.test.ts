@@ -383,11 +383,15 @@ test('worktrees are listed, made again, and never removed with work in them', as
   writeFileSync(join(tree, 'new.txt'), 'work');
   writeFileSync(join(tree, 'other.txt'), 'work');
   const dirty = await say(['bob', ['worktree', 'remove', 'ORDER-1']], ['alice', ['worktree', 'remove', 'ORDER-1']]);
+  const saved = await say(
+    ['alice', ['worktree', 'remove', '--save', 'ORDER-1']],
+    ['alice', ['worktree', 'remove', 'ORDER-1']],
+    ['alice', ['worktree', 'add', 'ORDER-1']],
+  );
+  writeFileSync(join(tree, 'new.txt'), 'work');
   sandbox.git(['add', '--all'], tree);
   sandbox.git(['commit', '--quiet', '--message', 'work'], tree);
   const committed = await say(
-    ['alice', ['worktree', 'remove', 'ORDER-1']],
-    ['alice', ['worktree', 'remove', '--save', 'ORDER-1']],
     ['alice', ['worktree', 'remove', 'ORDER-1']],
     ['alice', ['worktree', 'add', 'ORDER-1']],
     ['bob', ['worktree', 'add', 'ORDER-1']],
@@ -396,7 +400,7 @@ test('worktrees are listed, made again, and never removed with work in them', as
   );
   rmSync(tree, { recursive: true });
   const gone = await say(['alice', ['worktree']], ['alice', ['worktree', 'prune']], ['alice', ['worktree', 'prune']]);
-  expect(`${first}\n${dirty}\n${committed}\n${gone}`).toMatchInlineSnapshot(`
+  expect([first, dirty, saved, committed, gone].join('\n')).toMatchInlineSnapshot(`
     "alice$ git claim ORDER-1
     ORDER-1 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-1   branch order-1
@@ -408,7 +412,7 @@ test('worktrees are listed, made again, and never removed with work in them', as
 
     alice$ git claim worktree list ORDER-1
     stderr:
-    error: git claim worktree takes list, add <order>, setup <order>, trust, remove <order> or prune
+    error: git claim worktree takes list, add <order>, setup <order>, trust, remove <order>... or prune
       hint    git claim worktree list shows the orders that have one
     exit 129
 
@@ -422,24 +426,26 @@ test('worktrees are listed, made again, and never removed with work in them', as
     alice$ git claim worktree remove ORDER-1
     stderr:
     error: <dir>/my äpp.claims/ORDER-1 has work that would be lost: 2 changed files (new.txt, other.txt)
-      hint    commit and push it, or git claim worktree remove --save ORDER-1, which keeps everything under a ref first
-    exit 4
-
-    alice$ git claim worktree remove ORDER-1
-    stderr:
-    error: <dir>/my äpp.claims/ORDER-1 has work that would be lost: 1 commit that exists nowhere else
-      hint    commit and push it, or git claim worktree remove --save ORDER-1, which keeps everything under a ref first
+      hint    commit it, or git claim worktree remove --save ORDER-1, which keeps everything under a ref first
     exit 4
 
     alice$ git claim worktree remove --save ORDER-1
     removed ../my äpp.claims/ORDER-1
       its work is kept as a commit: git log -p -1 refs/claim-rescue/ORDER-1/<id>
+      branch order-1 stays: nothing on it is unmerged
 
     alice$ git claim worktree remove ORDER-1
     stderr:
     error: ORDER-1 has no worktree of its own
       hint    git claim worktree list shows those that exist
     exit 129
+
+    alice$ git claim worktree add ORDER-1
+    ORDER-1  you  active  order-1  ../my äpp.claims/ORDER-1
+
+    alice$ git claim worktree remove ORDER-1
+    removed ../my äpp.claims/ORDER-1
+      branch order-1 stays: 1 commit is not merged
 
     alice$ git claim worktree add ORDER-1
     ORDER-1  you  active  order-1  ../my äpp.claims/ORDER-1

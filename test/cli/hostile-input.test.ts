@@ -84,7 +84,7 @@ test.each([
   [
     'a mistyped verb',
     ['worktree', '../x'],
-    'git claim worktree takes list, add <order>, setup <order>, trust, remove <order> or prune',
+    'git claim worktree takes list, add <order>, setup <order>, trust, remove <order>... or prune',
   ],
   ['an operand too many', ['list', RUNS], 'list takes no orders'],
 ])('%s is bad usage', async (_, args, complaint) => {

@@ -21,7 +21,7 @@ test('an order whose branch is squashed into the default branch is merged: other
   expect(await say('bob', 'status', 'ORDER-1')).toContain(
     'merged    not yet: the default branch has neither its commits nor the same changes',
   );
-  expect(await say('bob', 'worktree', 'remove', 'ORDER-1')).toContain('1 commit that exists nowhere else');
+  expect(await say('bob', 'worktree', 'prune', '--merged')).toContain('kept ../my äpp.claims/ORDER-1: 1 commit is not merged');
   expect(await say('bob', 'next')).toMatch(/exit 6\n$/);
 
   git(['merge', '--quiet', '--squash', 'order-1']);

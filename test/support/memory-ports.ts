@@ -4,11 +4,24 @@ import { DEFAULT_ID_PATTERN } from '../../src/core/ids.ts';
 import { DEFAULT_PATIENCE } from '../../src/core/liveness/idle.ts';
 import { parseClaimPath } from '../../src/core/path.ts';
 import type { Identity } from '../../src/core/session/identity.ts';
+import type { TreeContents } from '../../src/core/trees/contents.ts';
 import type { Binding } from '../../src/ports/bindings.ts';
 import type { Registry } from '../../src/ports/registry.ts';
 import type { Ports } from '../../src/usecases/ports.ts';
 import { type Caches, memoryCaches } from './caches.ts';
 import { holderNamed, LEASE } from './claims.ts';
+
+/** What a clean worktree holds. */
+export const NOTHING_INSIDE: TreeContents = {
+  files: [],
+  hidden: [],
+  operation: null,
+  detached: 0,
+  strays: [],
+  inner: [],
+  ignored: { count: 0, names: [], small: [], large: { count: 0, names: [] } },
+  stashes: 0,
+};
 
 const DAY_MS = 86_400_000;
 
@@ -36,9 +49,11 @@ export function memoryPorts(
       unmerged: async () => new Set(),
       ahead: async () => [],
       create: async () => null,
+      unmergedCount: async () => 0,
       remove: async () => true,
     },
     commits: { since: async () => [], onDefault: async () => [], filesOf: async () => new Map() },
+    finished: { all: async () => new Map(), keep: async () => undefined, letGo: async () => undefined },
     worktrees: {
       list: async () => [],
       find: (path) => path,
@@ -54,7 +69,10 @@ export function memoryPorts(
       unsavedWork: async () => ({ dirtyFiles: [], unpushedCommits: 0 }),
       save: async () => 'refs/claim-rescue/x',
       keep: async () => 'refs/claim-rescue/x',
-      remove: async () => null,
+      contents: async () => NOTHING_INSIDE,
+      overlooked: async () => ({ hidden: [], inner: [] }),
+      setAside: async (path) => ({ path, putBack: () => undefined, discard: () => ({ kind: 'gone' }) }),
+      recover: async () => undefined,
       prune: async () => [],
     },
     mirrors: [],

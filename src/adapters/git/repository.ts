@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ClaimError } from '../../core/errors.ts';
 import { CONFIG_CALL, type GitConfig, parseConfig } from './config.ts';
@@ -22,6 +22,13 @@ export type Repository = {
   /** Runs git in this repository, whatever the caller's environment says. */
   readonly git: Git;
 };
+
+/** Returns the repository as it is seen from no worktree: the one in which a command runs may be moved or removed meanwhile. */
+export function outsideTrees(repository: Repository): Repository {
+  const { git, commonDir } = repository;
+  const away: Git = (args, options) => git(args, { cwd: commonDir, ...options, env: { GIT_DIR: commonDir, ...options?.env } });
+  return { ...repository, git: away };
+}
 
 /**
  * Finds the repository as git would, usually with one git process. It reads the layout as gitrepository-layout(5)
@@ -99,6 +106,12 @@ function bound(layout: Layout, env: NodeJS.ProcessEnv, mayBlock: boolean): Git {
     GIT_DIR: layout.gitDir,
     ...(layout.topLevel === null ? {} : { GIT_WORK_TREE: layout.topLevel }),
   };
-  return (args, options = {}) =>
-    git(args, { ...options, env: { ...(options.cwd === undefined ? explicit : {}), ...options.env } });
+  const away = { GIT_DIR: layout.commonDir };
+  return (args, options = {}) => {
+    if (options.cwd !== undefined) return git(args, options);
+    // The worktree in which a command runs may be removed by that very command.
+    const isThere = layout.topLevel === null || existsSync(layout.topLevel);
+    const place = isThere ? explicit : away;
+    return git(args, { ...options, ...(isThere ? {} : { cwd: layout.commonDir }), env: { ...place, ...options.env } });
+  };
 }

@@ -1,28 +1,33 @@
 import { ClaimError } from '../../core/errors.ts';
-import { prunedText, removedText, trustedText, trustQuestion, worktreesText } from '../../text/worktrees.ts';
+import { exitCodeOf } from '../../core/exit-codes.ts';
+import { keptRows, removedRow } from '../../text/documents/removal.ts';
+import { prunedMergedText, pruneQuestion, removedText } from '../../text/removal.ts';
+import { prunedText, trustedText, trustQuestion, worktreesText } from '../../text/worktrees.ts';
+import { type PrunePlan, pruneMerged, removeTrees } from '../../usecases/trees/remove-several.ts';
 import { trustSetup } from '../../usecases/trees/trust-setup.ts';
-import { addWorktree, listWorktrees, pruneWorktrees, removeWorktree, setUpWorktree } from '../../usecases/worktree.ts';
+import { addWorktree, listWorktrees, pruneWorktrees, setUpWorktree } from '../../usecases/worktree.ts';
 import type { Wired } from '../../wire.ts';
 import { type Answer, answer } from '../answer.ts';
 import type { CommandSpec } from '../command.ts';
+import { pageFor } from '../streams.ts';
 
 export const worktreeCommand: CommandSpec = {
   name: 'worktree',
-  operands: '[list|prune|trust | (add|setup|remove) <order>]',
-  options: [['--save', 'remove: keep changed files and commits under a ref first']],
+  operands: '[list|prune|trust | (add|setup|remove) <order>...]',
+  options: [
+    ['--save', 'remove: keep changed files, commits and small ignored files under a ref first'],
+    ['--merged', 'prune: remove the worktrees whose orders are over and merged'],
+  ],
   async run(open, operands, options) {
     const [verb = 'list', ...orders] = operands;
     const isSaving = options['save'] === true;
     if (verb === 'list' && orders.length === 0) return rowsOf(await listWorktrees(await open()));
-    if (verb === 'prune' && orders.length === 0) {
-      const pruned = await pruneWorktrees(await open());
-      return answer({ worktrees: [], pruned: pruned.paths }, (page) => prunedText(page, pruned));
-    }
+    if (verb === 'prune' && orders.length === 0) return prune(await open(), options['merged'] === true);
     if (verb === 'trust' && orders.length === 0) return trust(await open());
     const [order, ...more] = orders;
     if (order !== undefined && more.length === 0 && verb === 'add') return rowsOf(await addWorktree(await open(), order));
     if (order !== undefined && more.length === 0 && verb === 'setup') return rowsOf(await setUpWorktree(await open(), order));
-    if (order !== undefined && more.length === 0 && verb === 'remove') return remove(await open(), order, isSaving);
+    if (order !== undefined && verb === 'remove') return remove(await open(), orders, isSaving);
     throw new ClaimError({ code: 'usage', kind: 'worktree-verb' });
   },
 };
@@ -38,11 +43,27 @@ async function trust(ports: Wired): Promise<Answer> {
   return answer({ worktrees: [], trusted: outcome.commands }, () => trustedText(outcome));
 }
 
-async function remove(ports: Wired, order: string, isSaving: boolean): Promise<Answer> {
-  const outcome = await removeWorktree(ports, order, isSaving);
+async function remove(ports: Wired, orders: readonly string[], isSaving: boolean): Promise<Answer> {
+  const outcome = await removeTrees(ports, orders, isSaving);
   if (outcome.kind === 'refused') return outcome;
-  const { path, saved, deletedBranch, deletedTip } = outcome;
-  return answer({ worktrees: [], removed: { order: outcome.order, path, saved, deletedBranch, deletedTip } }, (page) =>
-    removedText(page, outcome),
+  const [first] = outcome.removed;
+  const rows = { removals: outcome.removed.map(removedRow), kept: keptRows(outcome.kept, 'command') };
+  const removed = first === undefined ? null : removedRow(first);
+  const answered = answer({ worktrees: [], removed, ...rows }, (page) => removedText(page, outcome));
+  return outcome.kept.length === 0 ? answered : { ...answered, exit: exitCodeOf('illegal') };
+}
+
+async function prune(ports: Wired, isMerged: boolean): Promise<Answer> {
+  const pruned = await pruneWorktrees(ports);
+  if (!isMerged)
+    return answer({ worktrees: [], pruned: pruned.paths, removals: [], kept: [] }, (page) => prunedText(page, pruned));
+  const isTerminal = process.stdin.isTTY && process.stderr.isTTY;
+  const ask = async (plan: PrunePlan) =>
+    (await import('../confirm.ts')).confirm(pruneQuestion(pageFor('stderr', ports.settings.color), plan));
+  const outcome = await pruneMerged(ports, isTerminal ? ask : null);
+  const { removed = [], kept = [] } = outcome ?? {};
+  const rows = { pruned: pruned.paths, removals: removed.map(removedRow), kept: keptRows(kept, 'command') };
+  return answer({ worktrees: [], ...rows }, (page) =>
+    [...(pruned.paths.length === 0 ? [] : [prunedText(page, pruned)]), prunedMergedText(page, outcome)].join('\n'),
   );
 }

@@ -7,6 +7,7 @@ export type GitFailure =
   /** Orders and paths that other sessions changed each time this command tried to write them. */
   | { readonly code: 'git'; readonly kind: 'contended'; readonly names: readonly string[]; readonly rounds: number }
   | { readonly code: 'git'; readonly kind: 'file-changing'; readonly file: string }
+  | { readonly code: 'git'; readonly kind: 'finished-unlisted'; readonly said: string }
   | { readonly code: 'git'; readonly kind: 'git-not-started'; readonly said: string }
   /** `mainDir`: where a person, outside any sandbox, runs the same command. */
   | { readonly code: 'git'; readonly kind: 'git-read-only'; readonly said: string; readonly mainDir: string }

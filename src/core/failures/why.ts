@@ -51,3 +51,15 @@ export type OrderTrouble =
   | { readonly kind: 'yaml'; readonly line: number | null; readonly reason: string }
   /** `code`: the code of the system's error. */
   | { readonly kind: 'unreadable'; readonly code: string | undefined };
+
+/** What git has begun in a worktree, and waits there to go on with. */
+export type UnfinishedOperation = 'am' | 'bisect' | 'cherry-pick' | 'merge' | 'rebase' | 'revert';
+
+/** A repository or worktree inside a worktree, with work that a ref of the outer repository cannot keep. */
+export type InnerWork = {
+  /** Relative to the worktree. */
+  readonly folder: string;
+  readonly kind: 'bare' | 'repository' | 'submodule' | 'worktree';
+  /** `unknown`: git cannot tell what is there, or it is not for us to say. */
+  readonly why: 'commits' | 'files' | 'unknown';
+};

@@ -1,8 +1,10 @@
+import type { InnerWork, UnfinishedOperation } from './why.ts';
+
 /** What prevents a worktree from being made, kept or removed. `said`: git's own words. */
 export type WorktreeFailure =
   | { readonly code: 'usage'; readonly kind: 'base-unknown'; readonly text: string }
   | { readonly code: 'usage'; readonly kind: 'copied-worktree'; readonly command: string; readonly original: string }
-  | { readonly code: 'git'; readonly kind: 'inner-repository'; readonly worktree: string; readonly folder: string }
+  | { readonly code: 'illegal'; readonly kind: 'inner-work'; readonly worktree: string; readonly inner: readonly InnerWork[] }
   | { readonly code: 'usage'; readonly kind: 'install-without-worktree' }
   | { readonly code: 'git'; readonly kind: 'no-commit' }
   | { readonly code: 'usage'; readonly kind: 'no-own-worktree'; readonly order: string }
@@ -14,6 +16,9 @@ export type WorktreeFailure =
       readonly order: string;
       readonly path: string;
       readonly files: readonly string[];
+      readonly hidden: readonly string[];
+      readonly operation: UnfinishedOperation | null;
+      /** How many commits of a detached HEAD no branch contains. */
       readonly commits: number;
     }
   /** `actual`: the worktree's branch, null for none. */
@@ -27,6 +32,20 @@ export type WorktreeFailure =
     }
   | { readonly code: 'git'; readonly kind: 'work-not-kept'; readonly order: string; readonly said: string }
   | { readonly code: 'git'; readonly kind: 'work-not-saved'; readonly path: string; readonly said: string }
+  /** Its `.git` leads to another repository, or nowhere. */
+  | { readonly code: 'git'; readonly kind: 'worktree-astray'; readonly path: string }
+  /** It was moved aside, and its place was taken meanwhile; it is at `now`. */
+  | {
+      readonly code: 'git';
+      readonly kind: 'worktree-displaced';
+      readonly path: string;
+      readonly now: string;
+      readonly said: string;
+    }
+  | { readonly code: 'illegal'; readonly kind: 'worktree-in-use'; readonly path: string }
+  /** By another tool, or by a process that is making or removing it. `lock`: what the lock says. */
+  | { readonly code: 'illegal'; readonly kind: 'worktree-locked'; readonly path: string; readonly lock: string }
   | { readonly code: 'git'; readonly kind: 'worktree-not-finished'; readonly path: string; readonly said: string }
   | { readonly code: 'git'; readonly kind: 'worktree-not-removed'; readonly path: string; readonly said: string }
+  | { readonly code: 'git'; readonly kind: 'worktree-unreadable'; readonly path: string; readonly said: string }
   | { readonly code: 'git'; readonly kind: 'worktrees-unlisted'; readonly said: string };

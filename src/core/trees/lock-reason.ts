@@ -8,23 +8,35 @@ export type LockReason = {
   readonly session: SessionId;
   /** The process that is making the worktree; null once it is complete. Until then nobody has been told of it. */
   readonly maker: Anchor | null;
+  /** Whether that process is removing it instead. */
+  readonly isGoing?: boolean;
 };
 
 /** Begins the last part of a lock's reason while its worktree is being made. The post-checkout hook looks for it too. */
 export const BEING_MADE = '(being made by process ';
+const BEING_REMOVED = '(being removed';
 
 /** Returns the reason as `git worktree list` shows it: `git-claim ORDER-143 generation 4 by claude-7f3a21`. */
-export function formatLockReason({ order, generation, session, maker }: LockReason): string {
-  const making = maker === null ? '' : ` ${BEING_MADE}${formatAnchor(maker)})`;
-  return `git-claim ${order} generation ${generation} by ${session}${making}`;
+export function formatLockReason({ order, generation, session, maker, isGoing }: LockReason): string {
+  const removing = `${BEING_REMOVED}${maker === null ? '' : ` by process ${formatAnchor(maker)}`})`;
+  const making = maker === null ? '' : `${BEING_MADE}${formatAnchor(maker)})`;
+  const doing = isGoing ? removing : making;
+  return `git-claim ${order} generation ${generation} by ${session}${doing === '' ? '' : ` ${doing}`}`;
 }
 
 /** Returns what a lock says, or null if it is not one of ours. */
 export function parseLockReason(text: string): LockReason | null {
-  const match = /^git-claim ([!-~]+) generation ([0-9]{1,15}) by ([!-~]+?)(?: \(being made by process ([!-~]+)\))?$/.exec(
-    text.trim(),
-  );
+  const match =
+    /^git-claim ([!-~]+) generation ([0-9]{1,15}) by ([!-~]+?)(?: \(being (made|removed)(?: by process ([!-~]+))?\))?$/.exec(
+      text.trim(),
+    );
   const order = match?.[1] ?? '';
   if (match === null || !isCanonicalOrderId(order)) return null;
-  return { order, generation: Number(match[2]), session: match[3] as SessionId, maker: parseAnchor(match[4] ?? '') };
+  return {
+    order,
+    generation: Number(match[2]),
+    session: match[3] as SessionId,
+    maker: parseAnchor(match[5] ?? ''),
+    ...(match[4] === 'removed' ? { isGoing: true } : {}),
+  };
 }

@@ -19,6 +19,7 @@ export const GIT_WORDS: Words<GitFailure> = {
     hint: 'try again in a moment; git claim list shows who holds what, git claim doctor what else may be in the way',
   }),
   'file-changing': ({ file }) => ({ says: `another process is changing ${file}`, hint: 'try again' }),
+  'finished-unlisted': ({ said }) => ({ says: `git cannot list the work that waits to be merged: ${said}` }),
   'git-not-started': ({ said }) => ({ says: `git cannot be started: ${said}`, hint: 'is git installed and on the PATH?' }),
   'git-read-only': ({ said, mainDir }) => ({
     says: `git may not write in this repository from here: ${said}`,

@@ -77,7 +77,7 @@ export const USAGE_WORDS: Words<UsageFailure> = {
   'unknown-shell': ({ text }) => ({ says: `there is no completion for ${inQuotes(text)}`, hint: SHELLS }),
   'unwanted-operands': ({ command }) => BARE[command],
   'worktree-verb': () => ({
-    says: 'git claim worktree takes list, add <order>, setup <order>, trust, remove <order> or prune',
+    says: 'git claim worktree takes list, add <order>, setup <order>, trust, remove <order>... or prune',
     hint: 'git claim worktree list shows the orders that have one',
   }),
   'wrong-words': ({ words }) => ({ says: `that is not "${words}": nothing was taken` }),

@@ -1,5 +1,6 @@
+import type { InnerWork } from '../../core/failures/why.ts';
 import type { WorktreeFailure } from '../../core/failures/worktrees.ts';
-import { inQuotes, type Words } from './wording.ts';
+import { firstOf, inQuotes, type Words } from './wording.ts';
 
 /** How many changed files a sentence names. */
 const FILES_MAX = 3;
@@ -13,9 +14,10 @@ export const WORKTREE_WORDS: Words<WorktreeFailure> = {
     says: `this folder is a copy of the worktree ${original}: git in either changes the index and branch of both`,
     hint: `work in ${original}, or name the order that git claim ${command} is about`,
   }),
-  'inner-repository': ({ worktree, folder }) => ({
-    says: `${folder} is a repository of its own, whose work no ref here can keep`,
-    hint: `save the work in ${worktree}/${folder} and move that folder away first`,
+  'inner-work': ({ worktree, inner }) => ({
+    says: `${worktree} contains work that no ref here can keep`,
+    reasons: inner.map(innerText),
+    hint: innerHint(worktree, inner),
   }),
   'install-without-worktree': () => ({ says: 'there is no worktree here to write files in' }),
   'no-commit': () => ({
@@ -31,9 +33,9 @@ export const WORKTREE_WORDS: Words<WorktreeFailure> = {
     hint: 'ask one to run git claim worktree trust in a terminal of their own',
   }),
   'setup-not-agreed': () => ({ says: 'nothing was agreed to' }),
-  'unsaved-work': ({ order, path, files, commits }) => ({
-    says: `${path} has work that would be lost: ${lossOf(files, commits)}`,
-    hint: `commit and push it, or git claim worktree remove --save ${order}, which keeps everything under a ref first`,
+  'unsaved-work': ({ order, path, ...work }) => ({
+    says: `${path} has work that would be lost: ${lossOf(work)}`,
+    hint: `commit it, or git claim worktree remove --save ${order}, which keeps everything under a ref first`,
   }),
   'work-forked': ({ order, branch, actual, worktree }) => ({
     says: `${order} has work on ${branch} that ${actual ?? 'HEAD'} of its worktree lacks, and the other way round`,
@@ -41,14 +43,65 @@ export const WORKTREE_WORDS: Words<WorktreeFailure> = {
   }),
   'work-not-kept': ({ order, said }) => ({ says: `the work on ${order} could not be kept: ${said}` }),
   'work-not-saved': ({ path, said }) => ({ says: `the work in ${path} could not be saved: ${said}` }),
+  'worktree-astray': ({ path }) => ({
+    says: `${path} is no worktree of this repository: its .git leads elsewhere`,
+    hint: 'git worktree repair mends a worktree or a repository that was moved',
+  }),
+  'worktree-displaced': ({ path, now, said }) => ({
+    says: `something took the place of ${path} while it was set aside, so the worktree is now at ${now}: ${said}`,
+    hint: `nothing is lost; git worktree unlock ${now} and git worktree move put it where you want it`,
+  }),
+  'worktree-in-use': ({ path }) => ({
+    says: `somebody staged or committed something in ${path} while it was being removed, so it stays`,
+    hint: 'remove it again when nothing works there any more',
+  }),
+  'worktree-locked': ({ path, lock }) => ({
+    says: `${path} is locked${lock === '' ? '' : `: ${lock}`}`,
+    hint: `ask whoever locked it; if nobody needs it any more, git worktree unlock ${path}`,
+  }),
   'worktree-not-finished': ({ path, said }) => ({ says: `git cannot finish the worktree ${path}: ${said}` }),
   'worktree-not-removed': ({ path, said }) => ({ says: `git did not remove ${path}: ${said}` }),
+  'worktree-unreadable': ({ path, said }) => ({
+    says: `git cannot tell what is in ${path}: ${said}`,
+    hint: 'nothing was removed; git fsck says whether the repository is damaged',
+  }),
   'worktrees-unlisted': ({ said }) => ({ says: `git cannot list the worktrees: ${said}` }),
 };
 
-function lossOf(files: readonly string[], commits: number): string {
-  const count = files.length;
-  const changed = `${count} changed file${count === 1 ? '' : 's'} (${files.slice(0, FILES_MAX).join(', ')})`;
-  const only = commits === 1 ? '1 commit that exists nowhere else' : `${commits} commits that exist nowhere else`;
-  return [...(count > 0 ? [changed] : []), ...(commits > 0 ? [only] : [])].join(' and ');
+type Loss = Pick<Extract<WorktreeFailure, { kind: 'unsaved-work' }>, 'files' | 'hidden' | 'operation' | 'commits'>;
+
+function lossOf({ files, hidden, operation, commits }: Loss): string {
+  const named = (count: number, what: string, names: readonly string[]) =>
+    `${count} ${what}${count === 1 ? '' : 's'} (${firstOf(names, FILES_MAX)})`;
+  const losses = [
+    ...(files.length > 0 ? [named(files.length, 'changed file', files)] : []),
+    ...(hidden.length > 0 ? [`${named(hidden.length, 'change', hidden)} that git was told to overlook`] : []),
+    ...(commits > 0 ? [commits === 1 ? '1 commit on no branch' : `${commits} commits on no branch`] : []),
+    ...(operation === null ? [] : [`an unfinished ${operation}`]),
+  ];
+  return losses.length < 2 ? losses.join('') : `${losses.slice(0, -1).join(', ')} and ${losses.at(-1)}`;
+}
+
+const INNER: Readonly<Record<InnerWork['kind'], string>> = {
+  bare: 'a bare repository',
+  repository: 'a repository of its own',
+  submodule: 'a submodule',
+  worktree: 'another worktree',
+};
+
+const WHY: Readonly<Record<InnerWork['why'], string>> = {
+  commits: 'with commits that no remote has',
+  files: 'with changes that are not committed',
+  unknown: 'which only you can judge',
+};
+
+/** Returns what lies inside a worktree, as one clause. */
+export function innerText({ folder, kind, why }: InnerWork): string {
+  return `${folder} is ${INNER[kind]}${kind === 'worktree' ? '' : `, ${WHY[why]}`}`;
+}
+
+function innerHint(worktree: string, inner: readonly InnerWork[]): string {
+  const tree = inner.find(({ kind }) => kind === 'worktree');
+  if (tree !== undefined) return `when its work is done: git worktree remove ${worktree}/${tree.folder}`;
+  return 'commit and push that work, or move the folder away, then remove the worktree again';
 }

@@ -34,8 +34,10 @@ export function composeChanges(by: Composing, decided: Decided): Composed {
   const changes = plans.map((plan, at) => {
     const after = current === null ? null : pathsAfter(plan.order, current, paths);
     const full = after === null ? plan : withPaths(plan, after, paths);
-    const record = composeOrder(by, full, { nonce: nonces[at] as string, now }, detailsOf(plan.order), after);
-    return { order: plan.order, expected: plan.before, record, unmoved: plan.unmoved };
+    const { keeps = null, ...details } = detailsOf(plan.order);
+    const record = composeOrder(by, full, { nonce: nonces[at] as string, now }, details, after);
+    const change = { order: plan.order, expected: plan.before, record, unmoved: plan.unmoved };
+    return record === null ? change : { ...change, keeps };
   });
   return { changes, paths };
 }

@@ -14,7 +14,10 @@ import { contention, relationTo } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
 
 /** What a command adds to the record it writes; `holder` only if the claim goes to another session than the caller. */
-export type Details = Partial<Pick<Writing, 'holder' | 'lease' | 'place' | 'tip' | 'note' | 'linear'>>;
+export type Details = Partial<Pick<Writing, 'holder' | 'lease' | 'place' | 'tip' | 'note' | 'linear'>> & {
+  /** The last commit of finished work, to be kept under a ref of its own; null if it needs none. */
+  readonly keeps?: Oid | null;
+};
 
 /** What one round of a command plans for one order. */
 export type Plan = {

@@ -85,7 +85,7 @@ export async function ownPlaces(
     const branch = continued?.branch ?? wanted;
     if (continued !== null) beginnings.set(order, { name: nameOfTip(continued), commit: continued.tip, isContinued: true });
     else if (isNew) beginnings.set(order, { name: from.name, commit: from.commit, isContinued: false });
-    const tree = trees.find((one) => one.branch === branch && !one.isMissing);
+    const tree = trees.find((one) => one.branch === branch && !one.isMissing && !one.lock?.isGoing);
     const template = worktreePath(ports.settings.worktrees, ports.places.repo, order);
     const path = tree?.path ?? left?.path ?? ports.worktrees.realPath(ports.places.absolute(template));
     places.set(order, { worktree: ports.places.relative(path), branch, base: left?.base ?? from.commit });

@@ -75,14 +75,17 @@ async function ownTree(
   const branch = record.branch as string;
   const { order, generation, holder } = record;
   const lock: LockReason = { order, generation, session: holder.id, maker: null };
-  const listed = async () => (await ports.worktrees.list()).find((tree) => tree.path === path && !tree.isMissing);
+  const listed = async () => (await ports.worktrees.list()).filter(({ isMissing }) => !isMissing);
   let tree: Worktree | undefined;
   for (let waitedMs = 0; ; waitedMs += MAKER_POLL_MS) {
     const saved = await ports.worktrees.repair(path, order, branch);
     if (saved !== null) warnings.push({ code: 'work-saved', order, ref: saved });
-    tree = await listed();
-    if (!tree?.lock?.maker) break;
-    if (waitedMs >= MAKER_WAIT_MS) return { kind: 'being-made', lock: tree.lockText };
+    const trees = await listed();
+    tree = trees.find((one) => one.path === path);
+    // Whoever removes the order's worktree has moved it out of its place.
+    const busy = trees.find((one) => one.lock?.maker && (one === tree || (one.lock.isGoing && one.lock.order === order)));
+    if (busy === undefined) break;
+    if (waitedMs >= MAKER_WAIT_MS) return { kind: 'being-made', lock: busy.lockText };
     await ports.sleep(MAKER_POLL_MS);
   }
   // With a separate git directory, git does not list the main worktree under its own path.
@@ -103,7 +106,7 @@ async function ownTree(
   });
   const failed = await ports.worktrees.add(path, branch, { ...lock, maker: ports.self() });
   if (failed === null) return null;
-  if ((await listed()) !== undefined) {
+  if ((await listed()).some((one) => one.path === path)) {
     // Git removes a worktree that it could not check out. One that exists is whole, and only the checkout hook failed.
     ports.worktrees.lock(path, lock);
     warnings.push({ code: 'checkout-hook', order, said: failed });

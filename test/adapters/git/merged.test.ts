@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { GitBranches } from '../../../src/adapters/git/history/branches.ts';
 import { openRepository } from '../../../src/adapters/git/repository.ts';
+import { DEFAULT_REF_PREFIX } from '../../../src/core/claim/refs.ts';
 import type { Oid } from '../../../src/core/ids.ts';
 import { createSandbox, type Sandbox } from '../../support/sandbox.ts';
 
@@ -64,7 +65,7 @@ function place() {
 }
 
 async function branchesOf({ repo, env }: Pick<Sandbox, 'repo' | 'env'>): Promise<GitBranches> {
-  return new GitBranches(await openRepository(repo, env), async () => null);
+  return new GitBranches(await openRepository(repo, env), async () => null, DEFAULT_REF_PREFIX);
 }
 
 async function isMerged(sandbox: Pick<Sandbox, 'repo' | 'env'>, tip: Oid): Promise<boolean> {

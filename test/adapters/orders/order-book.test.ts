@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { GitBranches } from '../../../src/adapters/git/history/branches.ts';
 import { openRepository } from '../../../src/adapters/git/repository.ts';
 import { openOrders } from '../../../src/adapters/orders/open-orders.ts';
+import { DEFAULT_REF_PREFIX } from '../../../src/core/claim/refs.ts';
 import { DEFAULT_ID_PATTERN, type OrderId } from '../../../src/core/ids.ts';
 import type { OrderBook } from '../../../src/ports/order-book.ts';
 import { orderTrouble } from '../../../src/text/order-trouble.ts';
@@ -21,7 +22,7 @@ function write(sandbox: Sandbox, files: Files): void {
 
 async function bookOf(sandbox: Sandbox, cwd = sandbox.repo): Promise<OrderBook> {
   const repository = await openRepository(cwd, sandbox.env);
-  return openOrders(repository, () => new GitBranches(repository, async () => null), DEFAULT_ID_PATTERN);
+  return openOrders(repository, () => new GitBranches(repository, async () => null, DEFAULT_REF_PREFIX), DEFAULT_ID_PATTERN);
 }
 
 const FILES: Files = {

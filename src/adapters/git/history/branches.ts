@@ -1,11 +1,12 @@
+import { claimRef } from '../../../core/claim/refs.ts';
 import { type Oid, type OrderId, parseOid } from '../../../core/ids.ts';
 import type { BranchTip } from '../../../core/trees/branch-name.ts';
 import type { Branches, Head, Start } from '../../../ports/branches.ts';
-import { type Git, lastWords } from '../process.ts';
-import { updateRefs } from '../refs/ref-transaction.ts';
+import { lastWords } from '../process.ts';
+import { type RefUpdate, updateRefs } from '../refs/ref-transaction.ts';
 import type { Mutex } from '../refs/stale-locks.ts';
 import { swapRefs } from '../refs/swap.ts';
-import type { Repository } from '../repository.ts';
+import { outsideTrees, type Repository } from '../repository.ts';
 import { branchAt, conventionalNames, findStart } from './base.ts';
 
 const HEADS = 'refs/heads/';
@@ -17,10 +18,13 @@ export const HEAD_CALL = ['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD', O
 export class GitBranches implements Branches {
   readonly #repository: Repository;
   readonly #mutex: Mutex;
+  readonly #prefix: string;
 
-  constructor(repository: Repository, mutex: Mutex) {
+  /** @param prefix where claim refs are */
+  constructor(repository: Repository, mutex: Mutex, prefix: string) {
     this.#repository = repository;
     this.#mutex = mutex;
+    this.#prefix = prefix;
   }
 
   async head(): Promise<Head> {
@@ -101,14 +105,19 @@ export class GitBranches implements Branches {
     return outcome.kind === 'lost' ? 'another process deleted it again' : outcome.why;
   }
 
-  async remove(branch: string, at: Oid): Promise<boolean> {
+  async unmergedCount(commit: Oid): Promise<number> {
+    const mains = (await this.#mains()).map((main) => `^${main}`);
+    return Number(String((await this.#git(['rev-list', '--count', commit, ...mains])).stdout).trim());
+  }
+
+  async remove(branch: string, at: Oid, claim?: { readonly order: OrderId; readonly oid: Oid | null }): Promise<boolean> {
     const ref = HEADS + branch;
-    const zero = '0'.repeat(at.length) as Oid;
-    const { git, commonDir } = this.#repository;
     // The worktree in which this runs may be gone.
-    const anywhere: Git = (args, options) => git(args, { ...options, cwd: commonDir });
-    await updateRefs({ ...this.#repository, git: anywhere }, [{ ref, from: at, to: zero }]);
-    return (await anywhere(['rev-parse', '-q', '--verify', ref])).code === 1;
+    const away = outsideTrees(this.#repository);
+    const same: RefUpdate[] =
+      claim === undefined ? [] : [{ ref: claimRef(this.#prefix, claim.order), from: claim.oid, to: null }];
+    await updateRefs(away, [...same, { ref, from: at, to: 'gone' }]);
+    return (await away.git(['rev-parse', '-q', '--verify', ref])).code === 1;
   }
 
   /** @returns the commits that the default branch does not contain, and the parents of each commit that was listed */

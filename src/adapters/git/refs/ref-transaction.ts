@@ -10,6 +10,8 @@ export type RefUpdate = {
   readonly to: Oid | 'gone' | null;
   /** The ref is new, and git creates no ref above or below another one. A ref that already exists there has won. */
   readonly isExclusive?: boolean;
+  /** It moves with the others, and anybody may move it on at once: what it is later does not tell whether they moved. */
+  readonly isFollower?: boolean;
 };
 
 /** How long git waits for a lock before it gives up. Git's default of 100 ms is less than somebody's hook may take. */

@@ -1,6 +1,6 @@
-import { claimRef } from '../../../core/claim/refs.ts';
+import { claimRef, doneRef } from '../../../core/claim/refs.ts';
 import { CLAIM_CODEC } from '../../../core/claim/trailers.ts';
-import type { Oid } from '../../../core/ids.ts';
+import { type Oid, parseOid } from '../../../core/ids.ts';
 import type { Subject } from '../../../core/liveness/observation.ts';
 import { overlaps } from '../../../core/path.ts';
 import { guardRef, pathRef, pathRefPrefix } from '../../../core/paths/refs.ts';
@@ -8,6 +8,7 @@ import { PATH_CODEC } from '../../../core/paths/trailers.ts';
 import type { Codec, Tagger, TagTarget } from '../../../core/record/codec.ts';
 import type { PathChange } from '../../../ports/path-registry.ts';
 import type { ClaimChange, SwapOutcome } from '../../../ports/registry.ts';
+import { readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
 import { type GitObject, gitObject } from '../write-objects.ts';
 import { packLooseClaims } from './loose-claims.ts';
@@ -46,6 +47,7 @@ export async function swapClaims(
       from: expected?.oid ?? null,
       to: oids.get(order) ?? null,
     })),
+    ...(await doneUpdates(repository, changes)),
     ...paths.map(({ key, expected }) => ({
       ref: pathRef(pathPrefix, key),
       from: expected?.oid ?? null,
@@ -65,6 +67,19 @@ export async function swapClaims(
   await packLooseClaims(repository, [prefix, ...(isNewPath ? [pathPrefix] : [])], mutex);
   const superseded = changes.map(({ order }) => order).filter((order) => outcome.superseded.includes(claimRef(prefix, order)));
   return { kind: 'applied', oids, superseded };
+}
+
+/** Returns the updates that keep the last commits of orders that these changes complete. */
+async function doneUpdates({ git }: Repository, changes: readonly ClaimChange[]): Promise<RefUpdate[]> {
+  const kept = changes.flatMap(({ order, keeps }) => (keeps ? [{ ref: doneRef(order), to: keeps }] : []));
+  const found = await readObjects(
+    git,
+    kept.map(({ ref }) => ref),
+  );
+  return kept.map(({ ref, to }, at) => {
+    const from = parseOid(found[at]?.oid ?? '');
+    return { ref, from, to: to === from ? null : to, isFollower: true };
+  });
 }
 
 /** Returns whether a new path is above or below one that is deleted. */

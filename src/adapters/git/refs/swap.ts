@@ -98,9 +98,10 @@ async function reread(repository: Repository, updates: readonly RefUpdate[], obj
   let applied = false;
   let isUnchanged = true;
   let isTorn = false;
-  for (const { ref, from, to } of updates) {
+  for (const { ref, from, to, isFollower } of updates) {
     const tip = tips.get(ref) ?? null;
     isUnchanged &&= tip === from;
+    if (isFollower) continue;
     isTorn ||= to !== null && tip === from;
     if (to === null || to === 'gone') continue;
     applied ||= tip === to;

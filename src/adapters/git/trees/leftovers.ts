@@ -7,7 +7,6 @@ import { ageMs, readText } from '../files.ts';
 import type { Repository } from '../repository.ts';
 import { isGitMaking } from './makers.ts';
 import { branchIn, gitDirOf, type Registration, type Registrations } from './registrations.ts';
-import { keepCommit } from './unsaved-work.ts';
 
 /** A checkout of a very large repository takes minutes. */
 export const CHECKOUT_MS = 30 * 60_000;
@@ -37,11 +36,12 @@ export class Leftovers {
       const gitDir = join(base, name);
       const lock = parseLockReason(readText(join(gitDir, 'locked')) ?? '');
       const target = readText(join(gitDir, 'gitdir'))?.replace(/[\r\n]+$/, '');
-      if (lock === null || (lock.maker === null && target !== undefined && existsSync(target))) return [];
+      if (lock === null || (!lock.isGoing && lock.maker === null && target !== undefined && existsSync(target))) return [];
       const path = target ? dirname(resolve(gitDir, target)) : '';
       // A maker that cannot be seen (perhaps in a container that is gone) is given as long as git itself gets.
       const mayLive = lock.maker !== null && (this.#isMaking(lock) ?? ageMs(join(gitDir, 'locked')) < CHECKOUT_MS);
-      const isBeingMade = lock.maker !== null && (mayLive || isGitMaking(path));
+      // One that is being removed is none of these: its recovery is another matter.
+      const isBeingMade = lock.isGoing === true || (lock.maker !== null && (mayLive || isGitMaking(path)));
       // Git first writes a HEAD of zeros, and then the branch once the rest exists.
       const hasHead = existsSync(join(gitDir, 'commondir')) && readText(join(gitDir, 'HEAD'))?.startsWith('ref: ') === true;
       const isGone = !existsSync(path) && this.#registrations.isGone({ id: name, gitDir, path });
@@ -69,7 +69,9 @@ export class Leftovers {
   /** Removes a registration without a worktree, as git's own prune does. In the folder it only removes git's own pointer file. */
   async forget({ gitDir, path }: Pick<Registration, 'gitDir' | 'path'>, order: OrderId | null): Promise<void> {
     const head = parseOid(readText(join(gitDir, 'HEAD'))?.trimEnd() ?? '');
-    if (head !== null && order !== null && (await this.#isNowhereElse(head))) await keepCommit(this.#repository, head, order);
+    if (head !== null && order !== null && (await this.#isNowhereElse(head))) {
+      await (await import('./saved-work.ts')).keepCommits(this.#repository, [head], order);
+    }
     step('before file remove registration');
     const pointer = join(path, '.git');
     const isOurs = path !== '' && (gitDirOf(path) === gitDir || readText(pointer) === '');

@@ -83,7 +83,7 @@ export class Registrations {
    */
   followed(path: string, order: OrderId, branch: string | null): string {
     if (this.isHere(path)) return path;
-    for (const registration of this.all().filter((one) => isOf(one, order, branch))) {
+    for (const registration of this.all().filter((one) => isOf(one, order, branch) && !isGoing(one))) {
       const found = this.find(registration);
       if (found !== null) return found.path;
     }
@@ -200,6 +200,11 @@ function isOf({ gitDir }: Registration, order: OrderId, branch: string | null): 
     parseLockReason(readText(join(gitDir, 'locked')) ?? '')?.order === order ||
     (branch !== null && branchIn(gitDir) === branch)
   );
+}
+
+/** Returns whether a worktree is set aside, to be removed: where it is now is no place to work in. */
+function isGoing({ gitDir }: Registration): boolean {
+  return parseLockReason(readText(join(gitDir, 'locked')) ?? '')?.isGoing === true;
 }
 
 /** Returns the branch that a registration's HEAD names; null if it is detached. */

@@ -3,8 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import type { DirtyFile } from '../../../core/check/facts.ts';
 import { ClaimError } from '../../../core/errors.ts';
 import type { Oid, OrderId } from '../../../core/ids.ts';
+import type { TreeContents } from '../../../core/trees/contents.ts';
 import { formatLockReason, type LockReason, parseLockReason } from '../../../core/trees/lock-reason.ts';
-import type { TreeStatus, UnsavedWork, Worktree, Worktrees } from '../../../ports/worktrees.ts';
+import type { Going, Overlooked, SetAside, TreeStatus, UnsavedWork, Worktree, Worktrees } from '../../../ports/worktrees.ts';
 import { share, shareLike } from '../../system/sharing.ts';
 import { meansTrue } from '../config.ts';
 import { makeFolder, readText, removeFile, writeWhole } from '../files.ts';
@@ -16,18 +17,20 @@ import { CHECKOUT_MS, type IsMaking, type Leftover, Leftovers } from './leftover
 import { listTrees } from './listed-trees.ts';
 import { copiedFrom, gitDirOf, Registrations } from './registrations.ts';
 import { readTreeStatus } from './status.ts';
-import { hasForeignChanges, keepCommit, saveWork, unsavedWork } from './unsaved-work.ts';
+import { hasForeignChanges, unsavedWork } from './unsaved-work.ts';
 
 export class GitWorktrees implements Worktrees {
   readonly #repository: Repository;
   readonly #mutex: Mutex;
   readonly #registrations: Registrations;
   readonly #leftovers: Leftovers;
+  readonly #isMaking: IsMaking;
 
   constructor(repository: Repository, mutex: Mutex, isMaking: IsMaking) {
     this.#repository = repository;
     this.#mutex = mutex;
     this.#registrations = new Registrations(repository);
+    this.#isMaking = isMaking;
     this.#leftovers = new Leftovers(repository, this.#registrations, isMaking);
   }
 
@@ -72,6 +75,7 @@ export class GitWorktrees implements Worktrees {
   }
 
   async repair(path: string, order: OrderId, branch: string): Promise<string | null> {
+    if (this.#leftovers.all().some(({ lock }) => lock.isGoing)) await this.recover();
     const dead = this.#leftovers.all().filter((left) => !left.isBeingMade && (left.path === path || left.lock.order === order));
     for (const left of dead.filter((one) => one.isGone || !one.hasHead)) await this.#leftovers.forget(left, order);
     for (const left of this.#leftovers.strays(path, branch)) await this.#leftovers.forget(left, order);
@@ -104,21 +108,41 @@ export class GitWorktrees implements Worktrees {
     return unsavedWork(this.#repository, path, pushed);
   }
 
-  save(path: string, order: OrderId): Promise<string> {
-    return saveWork(this.#repository, path, order);
+  async contents(path: string, going: Going): Promise<TreeContents> {
+    const { readContents } = await import('./contents/contents.ts');
+    return readContents(this.#repository, path, this.#gitDirAt(path), going);
   }
 
-  keep(commit: Oid, order: OrderId): Promise<string> {
-    return keepCommit(this.#repository, commit, order);
+  async overlooked(path: string): Promise<Overlooked> {
+    const { readOverlooked } = await import('./contents/contents.ts');
+    return readOverlooked(this.#repository, path, this.#gitDirAt(path));
   }
 
-  async remove(path: string, order: OrderId, isSaved: boolean): Promise<string | null> {
-    this.unlock(path, order);
-    const result = await this.#repository.git(['worktree', 'remove', ...(isSaved ? ['--force'] : []), '--', path]);
-    return result.code === 0 ? null : lastWords(result);
+  async save(path: string, order: OrderId, ignored: readonly string[] = []): Promise<string> {
+    const { saveWork } = await import('./saved-work.ts');
+    return saveWork(this.#repository, path, this.#gitDirAt(path), order, ignored);
+  }
+
+  async keep(commits: readonly Oid[], order: OrderId): Promise<string> {
+    const { keepCommits } = await import('./saved-work.ts');
+    return keepCommits(this.#repository, commits, order);
+  }
+
+  async setAside(path: string, lock: LockReason): Promise<SetAside> {
+    const { setAsideTree } = await import('./set-aside.ts');
+    const aside = setAsideTree(this.#gitDirAt(path), path, formatLockReason({ ...lock, isGoing: true }));
+    this.#registrations.lookAgain();
+    return aside;
+  }
+
+  async recover(): Promise<void> {
+    const { recoverRemoved } = await import('./half-removed.ts');
+    await recoverRemoved(this.#repository, this.#isMaking);
+    this.#registrations.lookAgain();
   }
 
   async prune(): Promise<string[]> {
+    await this.recover();
     const trees = await this.list();
     const gone = this.#leftovers.all().filter((left) => !left.isBeingMade && (left.isGone || !left.hasHead));
     for (const left of gone) await this.#leftovers.forget(left, left.lock.order);
@@ -126,6 +150,14 @@ export class GitWorktrees implements Worktrees {
     const missing = trees.filter(({ isMissing, lockText }) => isMissing && lockText === null);
     await this.#repository.git(['worktree', 'prune', '--expire=now']);
     return [...gone, ...missing].map(({ path }) => path);
+  }
+
+  /** @throws ClaimError `git` if the folder is no worktree of this repository */
+  #gitDirAt(path: string): string {
+    const { topLevel, mainDir, gitDir, commonDir } = this.#repository;
+    const found = path === topLevel ? gitDir : path === mainDir ? commonDir : this.#ownGitDir(path);
+    if (found !== null) return found;
+    throw new ClaimError({ code: 'git', kind: 'worktree-astray', path });
   }
 
   /**

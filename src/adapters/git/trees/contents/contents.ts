@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { ClaimError } from '../../../../core/errors.ts';
+import type { TreeContents } from '../../../../core/trees/contents.ts';
+import type { Going, Overlooked } from '../../../../ports/worktrees.ts';
+import { makeOwnFolder } from '../../files.ts';
+import type { Repository } from '../../repository.ts';
+import { changedFiles, contentOf } from './changed-files.ts';
+import { ignoredFiles } from './ignored-files.ts';
+import { innerWork, submoduleWork } from './inner-work.ts';
+import { listIndex } from './listed.ts';
+import { operationIn, ownCommits, stashesOn } from './own-commits.ts';
+import { gitInTree, latin1, nameBytes, readable } from './tree-git.ts';
+
+/**
+ * Returns what is in a worktree besides the commits of its branch.
+ *
+ * @throws ClaimError `git` if anything cannot be read: then it is unknown, and never nothing
+ */
+export async function readContents(
+  repository: Repository,
+  path: string,
+  gitDir: string,
+  { branch, isBranchGoing, tip }: Going,
+): Promise<TreeContents> {
+  const tree = gitInTree(repository, path, gitDir);
+  const folder = scratchFolder(repository);
+  try {
+    const listed = await listIndex(tree);
+    const [changed, commits] = [
+      await changedFiles(tree, folder, listed),
+      await ownCommits(repository, tree, tip === null ? [] : [tip], isBranchGoing ? branch : null),
+    ];
+    const inner = await innerWork(repository, tree, folder, listed);
+    const [here, main] = [latin1(path), latin1(repository.mainDir)];
+    const isOnlyHere = (name: string) => {
+      const own = contentOf(nameBytes(here, '/', name));
+      return own === null || contentOf(nameBytes(main, '/', name))?.equals(own) !== true;
+    };
+    return {
+      files: changed.files.map(readable),
+      hidden: changed.hidden.filter(isOnlyHere).map(readable),
+      operation: operationIn(gitDir),
+      ...commits,
+      inner,
+      ignored: ignoredFiles(path, repository.mainDir, changed.ignored),
+      stashes: stashesOn(repository, branch),
+    };
+  } catch (error) {
+    throw isOfFiles(error) ? new ClaimError({ code: 'git', kind: 'worktree-unreadable', path, said: error.message }) : error;
+  }
+}
+
+/** Returns the work in a worktree that `git status` may not show. */
+export async function readOverlooked(repository: Repository, path: string, gitDir: string): Promise<Overlooked> {
+  const tree = gitInTree(repository, path, gitDir);
+  const folder = scratchFolder(repository);
+  const listed = await listIndex(tree);
+  const hidden = listed.overlooked.length === 0 ? [] : (await changedFiles(tree, folder, listed)).hidden;
+  return { hidden: hidden.map(readable), inner: await submoduleWork(repository, tree, folder, listed) };
+}
+
+/** Returns the folder for temporary files, which every other command of ours makes too. */
+export function scratchFolder({ commonDir }: Repository): string {
+  const folder = join(commonDir, 'claim');
+  makeOwnFolder(folder, 'claim folder');
+  return folder;
+}
+
+function isOfFiles(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error;
+}

@@ -1,0 +1,133 @@
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ClaimError } from '../../../../core/errors.ts';
+import type { UnfinishedOperation } from '../../../../core/failures/why.ts';
+import { type Oid, parseOid } from '../../../../core/ids.ts';
+import { readText } from '../../files.ts';
+import { lastWords } from '../../process.ts';
+import { outsideTrees, type Repository } from '../../repository.ts';
+import type { TreeGit } from './tree-git.ts';
+
+export type OwnCommits = {
+  /** How many commits of HEAD no ref outside the worktree contains. */
+  readonly detached: number;
+  /** The other commits that no ref outside contains, without those below them. */
+  readonly strays: readonly Oid[];
+};
+
+/** Each worktree has its own refs below these. */
+const OWN_REFS = ['refs/bisect', 'refs/worktree', 'refs/rewritten'];
+
+/** In these folders of the worktree's git directory git notes what it is in the middle of, an autostash among it. */
+const OPERATION_FOLDERS = ['rebase-merge', 'rebase-apply', 'sequencer'];
+
+/** Larger files there are patches. */
+const NOTE_BYTES_MAX = 1024 * 1024;
+
+/**
+ * Returns the commits that go with a worktree: those that only its HEAD, reflog, refs and unfinished operation name.
+ *
+ * @param besides commits that count as named by the worktree too
+ * @param branch a branch that goes with it, and whose reflog then goes too; null if none does
+ */
+export async function ownCommits(
+  repository: Repository,
+  tree: TreeGit,
+  besides: readonly Oid[],
+  branch: string | null,
+): Promise<OwnCommits> {
+  const head = parseOid(String((await tree.ask(['rev-parse', '-q', '--verify', 'HEAD^{commit}'])).stdout).trim());
+  const named = new Set([...(head === null ? [] : [head]), ...besides, ...(await namedIn(repository, tree, branch))]);
+  const outside = outsideTrees(repository);
+  const told = async (args: readonly string[], input: string) => {
+    const answered = await outside.git(args, { input });
+    if (answered.code === 0) return String(answered.stdout).split('\n').slice(0, -1);
+    throw new ClaimError({ code: 'git', kind: 'worktree-unreadable', path: tree.path, said: lastWords(answered) });
+  };
+  if (named.size === 0) return { detached: 0, strays: [] };
+  const types = await told(['cat-file', '--batch-check=%(objectname) %(objecttype)'], lines(named));
+  const commits = types.flatMap((row) => (row.endsWith(' commit') ? [row.slice(0, -' commit'.length)] : []));
+  if (commits.length === 0) return { detached: 0, strays: [] };
+  const listed = await told(['rev-list', '--parents', '--stdin', '--not', '--single-worktree', '--all'], lines(commits));
+  return sorted(
+    head,
+    listed.map((row) => row.split(' ')),
+  );
+}
+
+/** @param listed commits that no ref outside contains, each with its parents */
+function sorted(head: Oid | null, listed: readonly string[][]): OwnCommits {
+  const parents = new Map(listed.map(([oid = '', ...above]) => [oid, above]));
+  const ofHead = new Set<string>(head !== null && parents.has(head) ? [head] : []);
+  for (const commit of ofHead) for (const parent of parents.get(commit) ?? []) if (parents.has(parent)) ofHead.add(parent);
+  const rest = [...parents].filter(([oid]) => !ofHead.has(oid));
+  const below = new Set(rest.flatMap(([, above]) => above));
+  const strays = rest.map(([oid]) => oid).filter((oid) => !below.has(oid));
+  return { detached: ofHead.size, strays: strays.flatMap((oid) => parseOid(oid) ?? []) };
+}
+
+async function namedIn({ commonDir, refFormat }: Repository, tree: TreeGit, branch: string | null): Promise<Set<Oid>> {
+  const refs = await tree.told(['for-each-ref', '--format=%(objectname)', ...OWN_REFS]);
+  const logs = [join(tree.gitDir, 'logs', 'HEAD'), ...(branch === null ? [] : [join(commonDir, 'logs/refs/heads', branch)])];
+  const files = refFormat === 'files' ? logs : [];
+  const reflogs = refFormat === 'files' ? [] : await inReftable(tree, branch);
+  return new Set([refs, ...reflogs, ...[...files, ...notesIn(tree.gitDir)].map(textOf)].flatMap(namesIn));
+}
+
+/** There each entry of a reflog is shown with the commit that it led to. */
+async function inReftable(tree: TreeGit, branch: string | null): Promise<string[]> {
+  const refs = ['HEAD', ...(branch === null ? [] : [`refs/heads/${branch}`])];
+  return Promise.all(refs.map(async (ref) => String((await tree.ask(['log', '-g', '--format=%H', ref, '--'])).stdout)));
+}
+
+function notesIn(gitDir: string): string[] {
+  const heads = readdirSync(gitDir).filter((name) => /^[A-Z_]+_HEAD$/.test(name));
+  const folders = OPERATION_FOLDERS.map((name) => join(gitDir, name)).filter((folder) => existsSync(folder));
+  return [...heads.map((name) => join(gitDir, name)), ...folders.flatMap(filesBelow)];
+}
+
+function filesBelow(folder: string): string[] {
+  const found = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
+  return found.filter((path) => {
+    const file = lstatSync(path, { throwIfNoEntry: false });
+    return file?.isFile() === true && file.size <= NOTE_BYTES_MAX;
+  });
+}
+
+/** A reflog may be missing; one that cannot be read is unknown, and stops the removal. */
+function textOf(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'latin1') : '';
+}
+
+function namesIn(text: string): Oid[] {
+  const words: string[] = text.match(/\b(?:[0-9a-f]{64}|[0-9a-f]{40})\b/g) ?? [];
+  return words.flatMap((word) => (/^0+$/.test(word) ? [] : (parseOid(word) ?? [])));
+}
+
+function lines(words: Iterable<string>): string {
+  return `${[...words].join('\n')}\n`;
+}
+
+/** The order matters, because a rebase consists of picks and merges. */
+const OPERATIONS: readonly (readonly [name: string, operation: UnfinishedOperation])[] = [
+  ['rebase-merge', 'rebase'],
+  ['rebase-apply/applying', 'am'],
+  ['rebase-apply', 'rebase'],
+  ['MERGE_HEAD', 'merge'],
+  ['CHERRY_PICK_HEAD', 'cherry-pick'],
+  ['REVERT_HEAD', 'revert'],
+  ['BISECT_LOG', 'bisect'],
+];
+
+/** Returns what git is in the middle of in a worktree. */
+export function operationIn(gitDir: string): UnfinishedOperation | null {
+  const [, operation = null] = OPERATIONS.find(([name]) => existsSync(join(gitDir, name))) ?? [];
+  return operation;
+}
+
+/** Returns how many stashes were made on a branch. They belong to all worktrees. */
+export function stashesOn({ commonDir }: Repository, branch: string | null): number {
+  if (branch === null) return 0;
+  const made = (readText(join(commonDir, 'logs/refs/stash')) ?? '').split('\n').map((row) => row.slice(row.indexOf('\t') + 1));
+  return made.filter((text) => text.startsWith(`WIP on ${branch}: `) || text.startsWith(`On ${branch}: `)).length;
+}

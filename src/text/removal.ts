@@ -1,0 +1,84 @@
+import type { Removed } from '../usecases/trees/remove.ts';
+import type { KeptTree, KeptWhy, PrunePlan, RemovedTrees } from '../usecases/trees/remove-several.ts';
+import { failureText } from './failures/failure.ts';
+import { type Face, firstOf } from './failures/wording.ts';
+import { type Page, place, shown } from './page.ts';
+
+/** How many ignored files a line names. */
+const NAMES_MAX = 5;
+
+export function removedText(page: Page, { removed, kept }: RemovedTrees): string {
+  return [...removed.flatMap((one) => removedLines(page, one)), ...kept.map((one) => keptLine(page, one))].join('\n');
+}
+
+function removedLines(page: Page, removed: Removed): string[] {
+  const { path, saved, keptCommits, deletedBranch, deletedTip, branch, unmergedCommits, finished, ignored, stashes, left } =
+    removed;
+  const tip = deletedTip?.slice(0, 12);
+  const files = firstOf(ignored.names.map(shown), NAMES_MAX);
+  return [
+    `removed ${shown(page.path(path))}`,
+    ...(saved === null ? [] : [`  its work is kept as a commit: git log -p -1 ${saved}`]),
+    ...(keptCommits === null ? [] : [`  commits that only this worktree named are kept: git log ${keptCommits}`]),
+    ...(deletedBranch === null ? [] : [`  branch ${shown(deletedBranch)} was merged, so it is deleted too; it was at ${tip}`]),
+    ...(branch === null ? [] : [`  branch ${shown(branch)} stays: ${unmergedClause(unmergedCommits)}`]),
+    ...(finished === null ? [] : [`  the finished work is not on that branch, and not merged: git log ${finished}`]),
+    ...(ignored.count === 0 ? [] : [`  deleted ignored files that exist nowhere else: ${files}${moreThan(ignored)}`]),
+    ...(stashes === 0
+      ? []
+      : [`  ${plural(stashes, 'stash', 'stashes')} made on its branch ${stashes === 1 ? 'stays' : 'stay'}: git stash list`]),
+    ...(left === null
+      ? []
+      : [`  something was still writing there: ${plural(left.files, 'file', 'files')} left in ${place(page, left.path)}`]),
+  ];
+}
+
+/** The names that a document lists may be fewer than there are. */
+function moreThan({ count, names }: Removed['ignored']): string {
+  const unnamed = count - names.length;
+  return unnamed > 0 ? ` (and ${unnamed} unnamed)` : '';
+}
+
+function unmergedClause(commits: number): string {
+  if (commits === 0) return 'nothing on it is unmerged';
+  return commits === 1 ? '1 commit is not merged' : `${commits} commits are not merged`;
+}
+
+function plural(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** Returns what a person is asked before merged worktrees are removed. */
+export function pruneQuestion(page: Page, { going, kept }: PrunePlan): string {
+  const rows = going.map(({ tree, contents }) => {
+    const { count, names } = contents.ignored;
+    const files = count === 0 ? '' : `, with ignored files that exist nowhere else: ${firstOf(names.map(shown), NAMES_MAX)}`;
+    return `  ${place(page, tree.path)}${files}`;
+  });
+  return ['These worktrees are merged, and will be removed:', ...rows, ...kept.map((one) => keptLine(page, one))].join('\n');
+}
+
+/** Says what a pruning of merged worktrees did; `outcome` is null if the person did not agree. */
+export function prunedMergedText(page: Page, outcome: RemovedTrees | null): string {
+  if (outcome === null) return 'nothing was removed';
+  const isNothing = outcome.removed.length === 0 && outcome.kept.length === 0;
+  return isNothing ? 'no worktree is merged' : removedText(page, outcome);
+}
+
+function keptLine(page: Page, { path, order, why }: KeptTree): string {
+  return `kept ${path === '' ? shown(order) : shown(page.path(path))}: ${keptReason(why, 'command')}`;
+}
+
+/** Returns why a worktree stays, as one clause. */
+export function keptReason(why: KeptWhy, face: Face): string {
+  switch (why.kind) {
+    case 'held':
+      return why.session === null ? 'its claim cannot be judged' : `${shown(why.session)} works there`;
+    case 'unmerged':
+      return why.commits === 0 ? 'its finished work is not merged' : unmergedClause(why.commits);
+    case 'ignored':
+      return `ignored files exist nowhere else: ${firstOf(why.names.map(shown), NAMES_MAX)}`;
+    case 'failure':
+      return shown(failureText(why.failure, face).message);
+  }
+}

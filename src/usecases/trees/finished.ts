@@ -1,0 +1,27 @@
+import type { Oid, OrderId } from '../../core/ids.ts';
+import type { Ports } from '../ports.ts';
+
+/**
+ * Lets the kept commits of completed orders go that are merged by now.
+ *
+ * @returns the commits that are still kept
+ */
+export async function letMergedGo(ports: Ports): Promise<ReadonlyMap<OrderId, Oid>> {
+  const kept = await ports.finished.all();
+  if (kept.size === 0) return kept;
+  const unmerged = await ports.branches.unmerged([...new Set(kept.values())]);
+  const merged = new Map([...kept].filter(([, tip]) => !unmerged.has(tip)));
+  await ports.finished.letGo(merged);
+  return new Map([...kept].filter(([order]) => !merged.has(order)));
+}
+
+/** Keeps the last commits of orders whose completion an older version recorded, or a git that was killed halfway. */
+export async function keepFinished(ports: Ports, orders: readonly OrderId[]): Promise<void> {
+  const readings = await ports.registry.read(orders);
+  const tips = [...readings.values()].flatMap((reading) => {
+    const tip = reading.kind === 'record' && reading.record.state === 'completed' ? reading.record.tip : null;
+    return reading.kind === 'record' && tip !== null ? [{ order: reading.record.order, tip }] : [];
+  });
+  const unmerged = await ports.branches.unmerged(tips.map(({ tip }) => tip));
+  for (const { order, tip } of tips) if (unmerged.has(tip)) await ports.finished.keep(order, tip);
+}
