@@ -160,7 +160,7 @@ is_free_here() {
   if [ -z "$orders$me$agent" ]; then
     # A session without a name is known by its process.
     for process in $above; do set -- "$@" -e " Anchor: $process/"; done
-    ! is_named_elsewhere || return 1
+    [ -z "$has_terminal" ] || ! is_named_elsewhere || return 1
   fi
   [ -n "$orders" ] || [ -z "$me$agent" ] || set -- "$@" -e " Session-Key: ${me:-$agent:}${me:+ }"
   [ $# -gt 0 ] || return 0
