@@ -186,7 +186,7 @@ test('a holder in a terminal that an agent opened, and so with its variables, is
     env: { ...sandbox.env, CLAUDE_CODE_SESSION_ID: 'inherited' },
     encoding: 'utf8',
   });
-  expect(stdout).toMatch(/^ORDER-1 is yours .*\n.*\n0\n128\n$/);
+  expect(stdout).toMatch(/^ORDER-1 is yours .*\n(?:.*\n)+0\n128\n$/);
 });
 
 test.each(['quit', 'abort'])('whoever loses the claim in the middle of a rebase is not stranded: rebase --%s', async (end) => {
