@@ -90,8 +90,8 @@ test('a program keeps the work of a tree it removes, and claims for the tree it 
   `);
 });
 
-/** What a program has no use for: a script for shells. */
-const FOR_PEOPLE = ['completion'];
+/** What a program has no use for: scripts for shells, and what they call. */
+const FOR_PEOPLE = ['completion', 'go', 'shell-init'];
 
 test('the library does what the commands do', () => {
   const members = run(`

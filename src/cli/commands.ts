@@ -74,6 +74,14 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Show which files and folders are claimed, and by whom',
     load: async () => (await import('./commands/paths.ts')).pathsCommand,
   },
+  where: {
+    summary: "Print the path of an order's worktree",
+    load: async () => (await import('./commands/where.ts')).whereCommand,
+  },
+  go: {
+    summary: "Change into an order's worktree (in a shell with git claim shell-init)",
+    load: async () => (await import('./commands/go.ts')).goCommand,
+  },
   worktree: {
     summary: 'List, add, set up, remove or prune the worktrees of claims',
     load: async () => (await import('./commands/worktree.ts')).worktreeCommand,
@@ -114,6 +122,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   init: {
     summary: 'Set up this repository, or repair its setup: hooks and their configuration',
     load: async () => (await import('./commands/init.ts')).initCommand,
+  },
+  'shell-init': {
+    summary: 'Print the functions with which git claim go changes the directory of a shell',
+    load: async () => (await import('./commands/shell-init.ts')).shellInitCommand,
   },
   completion: {
     summary: 'Print the script with which a shell completes git claim',

@@ -7,7 +7,7 @@ import type { ReleasedPaths } from '../usecases/paths.ts';
 import type { Rescued } from '../usecases/rescue.ts';
 import type { EndedSession } from '../usecases/session.ts';
 import type { Removed } from '../usecases/trees/remove.ts';
-import type { Pruned } from '../usecases/worktree.ts';
+import type { Pruned, WorktreeRow } from '../usecases/worktree.ts';
 import type {
   BoardAnswer,
   CheckedAnswer,
@@ -199,6 +199,12 @@ export interface Claims {
     /** Tells which of these files, relative to the top of the worktree, are in a path that another session claims. */
     overlaps(files: readonly string[]): Promise<readonly PathOverlap[]>;
   };
+  /**
+   * Returns the worktree in which an order is worked on, or was last.
+   *
+   * @throws ClaimError `usage` if it has none
+   */
+  where(order: string): Promise<WorktreeRow>;
   readonly worktree: {
     /** Lists the repository's worktrees with the claims that name them. */
     list(): Promise<WorktreesAnswer>;

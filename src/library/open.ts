@@ -23,6 +23,7 @@ import { orderStatus, overview } from '../usecases/status.ts';
 import { incumbentOf, take } from '../usecases/take.ts';
 import type { Removed } from '../usecases/trees/remove.ts';
 import { pruneMerged, removeTrees } from '../usecases/trees/remove-several.ts';
+import { where } from '../usecases/where.ts';
 import { addWorktree, listWorktrees, pruneWorktrees, setUpWorktree } from '../usecases/worktree.ts';
 import { wire } from '../wire.ts';
 import {
@@ -63,8 +64,8 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
     status,
     claim: async (orders, how = {}) => {
       const { worktree = true, on = null, reopen = false, paths = [] } = how;
-      const where = { isHere: !worktree, base: on, paths: several(paths) };
-      return warnedOrRefused(await claim(ports, { orders: several(orders), ...where, isReopen: reopen, onWait: null }));
+      const place = { isHere: !worktree, base: on, paths: several(paths) };
+      return warnedOrRefused(await claim(ports, { orders: several(orders), ...place, isReopen: reopen, onWait: null }));
     },
     list: async ({ all = false, mine = false } = {}) => boardAnswer(await list(ports, { isAll: all, isMine: mine })),
     next: async (limit = 5) => recommendationAnswer(await next(ports, limit)),
@@ -108,6 +109,7 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
       list: async () => warned(await listPaths(ports)),
       overlaps: (files) => pathOverlaps(ports, files, readerOf(ports)),
     },
+    where: async (order) => (await where(ports, order)).worktree,
     worktree: {
       list: async () => warned(await listWorktrees(ports)),
       add: async (order) => warnedOrRefused(await addWorktree(ports, order)),

@@ -3,7 +3,7 @@ import type { Mode } from '../core/guard/mode.ts';
 import type { Route } from '../core/install/route.ts';
 
 /** The part of the setup that a change belongs to. */
-export type InstallPart = 'hook' | 'config' | 'attributes' | 'agents-md' | 'claude' | 'manifest';
+export type InstallPart = 'hook' | 'config' | 'attributes' | 'agents-md' | 'claude' | 'manifest' | 'exclude';
 
 /** One file to change. Texts are bytes in Latin-1. */
 export type Change =

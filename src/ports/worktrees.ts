@@ -81,6 +81,14 @@ export interface Worktrees {
   copiedFrom(): string | null;
   /** Returns the path under which a worktree made there will be listed, which has no symbolic links. */
   realPath(path: string): string;
+  /**
+   * Lets git ignore a worktree that lies inside another one, so that no command there stages it.
+   *
+   * @throws Error if that cannot be written
+   */
+  ignoreInside(path: string): Promise<void>;
+  /** Returns whether a worktree lies inside another one that does not ignore it. */
+  isSeenInside(path: string): Promise<boolean>;
   /** Makes a worktree for an existing branch, locked from the start. Returns null, or git's message why not. */
   add(path: string, branch: string, lock: LockReason): Promise<string | null>;
   /**

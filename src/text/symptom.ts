@@ -45,6 +45,8 @@ export function symptomMessage({ about, order }: Symptom): string {
       return 'git lists this worktree here, but it belongs to another repository, of which this one may be a copy';
     case 'no-git-file':
       return 'git lists this folder as a worktree, but its file .git is gone, so no git command works there';
+    case 'inner-worktree':
+      return 'this worktree lies inside another one, where git add --all stages it as an embedded repository';
     case 'bare':
       return 'core.bare is set here, so no git command works in this worktree';
     case 'future-record':
@@ -94,6 +96,8 @@ export function symptomRemedy({ about, order }: Symptom): string | null {
       return 'git claim worktree prune';
     case 'no-git-file':
       return 'git worktree repair';
+    case 'inner-worktree':
+      return 'git claim doctor --fix lets git ignore it (info/exclude)';
     case 'bare':
       return about.tree === null
         ? 'git config core.bare false'

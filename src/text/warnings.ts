@@ -68,6 +68,8 @@ export function warningMessage(warning: Warning, timeOf: (instant: string) => st
       return `${warning.ref} is ignored: not a valid claim name`;
     case 'unanswered':
       return `${warning.subject}: could not record that you are active: ${troubleText(warning.failure)}`;
+    case 'not-ignored':
+      return `${warning.order}: git add would stage its worktree ${warning.path}, and that it be ignored could not be written: ${troubleText(warning.failure)}`;
     case 'other-branch':
       return otherBranch(warning);
     case 'base-diverged': {

@@ -43,6 +43,8 @@ export type Warning =
   | { readonly code: 'base-diverged'; readonly local: string; readonly remote: string; readonly missing: number }
   /** `newer`: the branch that contains the one that the remote's HEAD names; null if that one is gone. */
   | { readonly code: 'base-stale'; readonly remote: string; readonly named: string; readonly newer: string | null }
+  /** Its worktree lies inside another one, whose git would stage it. */
+  | { readonly code: 'not-ignored'; readonly order: OrderId; readonly path: string; readonly failure: Trouble }
   | { readonly code: 'setup-failed'; readonly order: OrderId; readonly why: SetupTrouble }
   | { readonly code: 'unchecked' | 'given-back' | 'hooks-astray'; readonly failure: Trouble }
   | { readonly code: 'unanswered'; readonly subject: OrderId | ClaimPath; readonly failure: Trouble }

@@ -29,7 +29,11 @@ const answered = new Set<string>();
 
 type Answer = { readonly ok: boolean; readonly claims: readonly Claim[]; readonly warnings: readonly { code: string }[] };
 type Claim = { readonly order: string; readonly state: string; readonly liveness: string; readonly mine: boolean };
-type Told = { readonly session?: string | null; readonly cwd?: (sandbox: Sandbox) => string };
+type Told = {
+  readonly session?: string | null;
+  readonly cwd?: (sandbox: Sandbox) => string;
+  readonly env?: (sandbox: Sandbox) => Readonly<Record<string, string>>;
+};
 
 /** The same story twice, side by side: told with `--json`, and without it. */
 class Telling {
@@ -59,10 +63,10 @@ class Telling {
     seen.add(error.code);
   }
 
-  async #run(document: string, exit: number, args: readonly string[], { session = 'alice', cwd }: Told): Promise<unknown> {
+  async #run(document: string, exit: number, args: readonly string[], { session = 'alice', cwd, env }: Told): Promise<unknown> {
     const told = (sandbox: Sandbox, words: readonly string[]) =>
       runCli(sandbox, words, {
-        env: session === null ? {} : { GIT_CLAIM_SESSION: session },
+        env: { ...(session === null ? {} : { GIT_CLAIM_SESSION: session }), ...env?.(sandbox) },
         ...(cwd === undefined ? {} : { cwd: cwd(sandbox) }),
       });
     const [json, text] = await Promise.all([told(this.#json, [...args, '--json']), told(this.#text, args)]);
@@ -344,8 +348,19 @@ test('bad usage and bad input', async () => {
   await it.refuses('usage', ['ORDER-1']);
 });
 
-test('completion in shells', async () => {
+test('completion in shells, and functions for them', async () => {
   const it = new Telling();
+  await it.answers('functionsDocument', ['shell-init', 'fish', '--claims'], { cwd: ({ dir }) => dir });
+  await it.refuses('usage', ['shell-init', 'tcsh']);
+  await it.refuses('usage', ['shell-init']);
+  await it.answers('claimsDocument', ['ORDER-1']);
+  await it.answers('worktreesDocument', ['where', 'ORDER-1']);
+  await it.refuses('usage', ['where', 'ORDER-2']);
+  await it.refuses('usage', ['where']);
+  // Without the functions there is nobody to tell.
+  await it.refuses('usage', ['go', 'ORDER-1']);
+  it.prepare(({ dir }) => writeFileSync(join(dir, 'go'), ''));
+  await it.answers('worktreesDocument', ['go', 'ORDER-1'], { env: ({ dir }) => ({ GIT_CLAIM_GO: join(dir, 'go') }) });
   await it.answers('completionDocument', ['completion', 'bash'], { cwd: ({ dir }) => dir });
   await it.refuses('usage', ['completion']);
   await it.refuses('usage', ['completion', 'tcsh']);

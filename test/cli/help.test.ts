@@ -29,6 +29,8 @@ test('the whole', async () => {
       rescue      Keep the work of a claim that was taken from you, under a ref
       path        Claim files or folders, so that no other session does
       paths       Show which files and folders are claimed, and by whom
+      where       Print the path of an order's worktree
+      go          Change into an order's worktree (in a shell with git claim shell-init)
       worktree    List, add, set up, remove or prune the worktrees of claims
       session     Start or end this session, or list the sessions that are here
       check       Show what may collide before you begin
@@ -39,6 +41,7 @@ test('the whole', async () => {
       log         Show who owned an order when, or the latest changes of all orders
       doctor      Find what keeps claims from working, and say what to do
       init        Set up this repository, or repair its setup: hooks and their configuration
+      shell-init  Print the functions with which git claim go changes the directory of a shell
       completion  Print the script with which a shell completes git claim
 
     git claim <command> -h shows its options. The manual: git claim --help

@@ -58,6 +58,8 @@ export function memoryPorts(
       list: async () => [],
       find: (path) => path,
       isHere: () => true,
+      ignoreInside: async () => undefined,
+      isSeenInside: async () => false,
       copiedFrom: () => null,
       status: async () => ({ branch: null, changes: [] }),
       realPath: (path) => path,

@@ -6,6 +6,7 @@ import { waitingText } from '../../text/refusal.ts';
 import { claim } from '../../usecases/claim.ts';
 import { answer } from '../answer.ts';
 import { type CommandSpec, textOf, textsOf } from '../command.ts';
+import { sendShellClaimed } from '../shell.ts';
 import { pageFor, warn } from '../streams.ts';
 
 export const claimCommand: CommandSpec = {
@@ -31,6 +32,7 @@ export const claimCommand: CommandSpec = {
       ...(options['json'] === true ? {} : { onFindings: findingLines(ports.settings.color) }),
     });
     if (outcome.kind === 'refused') return outcome;
+    sendShellClaimed(outcome.claims);
     const json = { claims: outcome.claims.map(({ view }) => view) };
     return answer(json, (page) => claimedText(page, outcome), outcome.warnings);
   },

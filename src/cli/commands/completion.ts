@@ -13,9 +13,10 @@ export const completionCommand: CommandSpec = {
   options: [],
   async run(_, operands) {
     const [shell, ...more] = operands;
-    if (shell === undefined || more.length > 0) throw new ClaimError({ code: 'usage', kind: 'no-shell-named' });
+    if (shell === undefined || more.length > 0)
+      throw new ClaimError({ code: 'usage', kind: 'no-shell-named', command: 'completion' });
     const name = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
-    if (name === undefined) throw new ClaimError({ code: 'usage', kind: 'unknown-shell', text: shell });
+    if (name === undefined) throw new ClaimError({ code: 'usage', kind: 'unknown-shell', command: 'completion', text: shell });
     // The built file is in dist, beside the scripts' folder.
     const script = readFileSync(join(import.meta.dirname, 'completion', name), 'utf8');
     return answer({ completion: { shell, script } }, () => script.trimEnd());

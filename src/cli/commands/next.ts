@@ -5,6 +5,7 @@ import { nextText } from '../../text/next.ts';
 import { claimNext, next } from '../../usecases/next.ts';
 import { answer } from '../answer.ts';
 import { type CommandSpec, textOf } from '../command.ts';
+import { sendShellClaimed } from '../shell.ts';
 
 const LIMIT_DEFAULT = 5;
 const LIMIT_MAX = 1_000;
@@ -33,6 +34,7 @@ export const nextCommand: CommandSpec = {
     }
     if (count !== null) throw new ClaimError({ code: 'usage', kind: 'claim-with-count' });
     const outcome = await claimNext(await open({ isSurveying: true }), { isHere, base });
+    sendShellClaimed(outcome.claims);
     return answer({ claims: outcome.claims.map(({ view }) => view) }, (page) => claimedText(page, outcome), outcome.warnings);
   },
 };

@@ -5,6 +5,7 @@ import type { Claimed } from '../../usecases/claim.ts';
 import { type Incumbent, incumbentOf, take } from '../../usecases/take.ts';
 import { answer } from '../answer.ts';
 import { type CommandSpec, textOf } from '../command.ts';
+import { sendShellClaimed } from '../shell.ts';
 import { pageFor, warn } from '../streams.ts';
 
 export const takeCommand: CommandSpec = {
@@ -27,6 +28,7 @@ export const takeCommand: CommandSpec = {
     if (isInsisting) await insist(incumbent, isJson);
     const outcome = await take(ports, incumbent, isInsisting);
     if (outcome.kind === 'refused') return outcome;
+    sendShellClaimed(outcome.claims);
     const { dirtyFiles = [], unpushedCommits = 0 } = incumbent.work ?? {};
     const json = {
       claims: outcome.claims.map(({ view }) => view),

@@ -27,6 +27,7 @@ export type SymptomKind =
   | 'lost-worktree'
   | 'copied-worktree'
   | 'bare'
+  | 'inner-worktree'
   | 'other-clone'
   | 'clock'
   | 'file-system'
@@ -52,8 +53,11 @@ export type SymptomAbout =
   | { readonly what: 'lost-worktree'; readonly path: string; readonly branch: string | null; readonly reason: string }
   /** The present worktree and `original` share one registration. */
   | { readonly what: 'copied-worktree'; readonly original: string }
-  /** Git lists a worktree that another repository has, of which this one is a copy, perhaps; or a folder without `.git`. */
-  | { readonly what: 'others-worktree' | 'no-git-file' }
+  /**
+   * Git lists a worktree that another repository has, of which this one is a copy, perhaps; or a folder without `.git`; or one
+   * inside another worktree that does not ignore it.
+   */
+  | { readonly what: 'others-worktree' | 'no-git-file' | 'inner-worktree' }
   /** `core.bare` is set, by mistake, for the main worktree; or, inherited, for a linked one. */
   | { readonly what: 'bare'; readonly tree: string | null }
   /** `at`: RFC 3339, in the future by this machine's clock. */

@@ -18,7 +18,8 @@ export type UsageFailure =
   | { readonly code: 'usage'; readonly kind: 'no-order-named' }
   | { readonly code: 'usage'; readonly kind: 'no-path-named' }
   | { readonly code: 'usage'; readonly kind: 'no-program-named' }
-  | { readonly code: 'usage'; readonly kind: 'no-shell-named' }
+  | { readonly code: 'usage'; readonly kind: 'no-shell-functions'; readonly order: string }
+  | { readonly code: 'usage'; readonly kind: 'no-shell-named'; readonly command: ShellCommand }
   | { readonly code: 'illegal'; readonly kind: 'no-terminal' }
   | { readonly code: 'usage'; readonly kind: 'on-without-worktree' }
   | { readonly code: 'usage'; readonly kind: 'session-verb' }
@@ -29,14 +30,17 @@ export type UsageFailure =
   | { readonly code: 'usage'; readonly kind: 'unknown-command'; readonly text: string; readonly meant: string | null }
   | { readonly code: 'usage'; readonly kind: 'unknown-help-topic'; readonly text: string }
   | { readonly code: 'usage'; readonly kind: 'unknown-hook'; readonly text: string }
-  | { readonly code: 'usage'; readonly kind: 'unknown-shell'; readonly text: string }
+  | { readonly code: 'usage'; readonly kind: 'unknown-shell'; readonly command: ShellCommand; readonly text: string }
   | { readonly code: 'usage'; readonly kind: 'unwanted-operands'; readonly command: BareCommand }
   | { readonly code: 'usage'; readonly kind: 'worktree-verb' }
   /** A person was asked to type these words and typed others. */
   | { readonly code: 'held'; readonly kind: 'wrong-words'; readonly words: string };
 
+/** Commands that print something for a shell. */
+export type ShellCommand = 'completion' | 'shell-init';
+
 /** Commands that take at most one order. */
-export type OneOrderCommand = 'check' | 'feed' | 'log' | 'rescue' | 'status';
+export type OneOrderCommand = 'check' | 'feed' | 'go' | 'log' | 'rescue' | 'status' | 'where';
 
 /** Commands that take no operands. */
 export type BareCommand = 'doctor' | 'init' | 'intents' | 'list' | 'next' | 'paths';

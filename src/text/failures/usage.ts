@@ -1,4 +1,4 @@
-import type { BareCommand, OneOrderCommand, UsageFailure } from '../../core/failures/usage.ts';
+import type { BareCommand, OneOrderCommand, ShellCommand, UsageFailure } from '../../core/failures/usage.ts';
 import { type Face, inQuotes, type Wording, type Words } from './wording.ts';
 
 export const USAGE_WORDS: Words<UsageFailure> = {
@@ -49,7 +49,11 @@ export const USAGE_WORDS: Words<UsageFailure> = {
     says: by(face, 'which order, and which command?', 'which program?'),
     hint: by(face, 'git claim run ORDER-143 -- npm test', "run('ORDER-143', ['npm', 'test'])"),
   }),
-  'no-shell-named': () => ({ says: 'which shell?', hint: SHELLS }),
+  'no-shell-functions': ({ order }) => ({
+    says: 'no program can change the directory of its shell: this one has not the functions that do',
+    hint: `in its start-up file: eval "$(git claim shell-init bash)" (zsh alike; fish: git claim shell-init fish | source); for now: cd "$(git claim where ${order})"`,
+  }),
+  'no-shell-named': ({ command }) => ({ says: 'which shell?', hint: SHELLS[command] }),
   'no-terminal': () => ({
     says: 'there is no person at a terminal to ask',
     hint: 'run it in a terminal, without a pipe',
@@ -74,7 +78,10 @@ export const USAGE_WORDS: Words<UsageFailure> = {
   }),
   'unknown-help-topic': ({ text }) => ({ says: noCommand(text), hint: 'git claim -h lists the commands' }),
   'unknown-hook': ({ text }) => ({ says: `there is no hook ${inQuotes(text)}` }),
-  'unknown-shell': ({ text }) => ({ says: `there is no completion for ${inQuotes(text)}`, hint: SHELLS }),
+  'unknown-shell': ({ command, text }) => ({
+    says: `there ${command === 'completion' ? 'is no completion' : 'are no functions'} for ${inQuotes(text)}`,
+    hint: SHELLS[command],
+  }),
   'unwanted-operands': ({ command }) => BARE[command],
   'worktree-verb': () => ({
     says: 'git claim worktree takes list, add <order>, setup <order>, trust, remove <order>... or prune',
@@ -87,16 +94,21 @@ function by(face: Face, command: string, library: string): string {
   return face === 'command' ? command : library;
 }
 
-const SHELLS = 'git claim completion bash, zsh or fish; the first lines of the script say how to install it';
+const SHELLS: Readonly<Record<ShellCommand, string>> = {
+  completion: 'git claim completion bash, zsh or fish; the first lines of the script say how to install it',
+  'shell-init': 'git claim shell-init bash, zsh or fish; its first line says where to put it',
+};
 
 const TAKE = 'git claim take ORDER-143 --reason "its session crashed"';
 
 const ONE_ORDER: Readonly<Record<OneOrderCommand, string>> = {
   check: 'check takes one order, or none for all you hold',
   feed: 'feed takes one order, or none for all',
+  go: 'go takes one order',
   log: 'log takes one order, or none for all',
   rescue: 'rescue takes one order',
   status: 'status takes one order, or none',
+  where: 'where takes one order',
 };
 
 function oneOrderHint(command: OneOrderCommand): string {

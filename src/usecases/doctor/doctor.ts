@@ -22,7 +22,7 @@ export async function doctor(ports: Ports, isFixing: boolean): Promise<Diagnosis
     ...(await examineAndRepairHooks(ports, isFixing)),
     ...(await examineLocks(ports, isFixing)),
     ...(await examineClaims(ports)).map(unfixed),
-    ...(await examineTrees(ports)).map(unfixed),
+    ...(await examineTrees(ports, isFixing)),
     ...(await examineClones(ports)).map(unfixed),
     ...(await examineHost(ports)).map(unfixed),
     ...(await examineMode(ports)).map(unfixed),

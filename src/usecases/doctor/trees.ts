@@ -1,9 +1,29 @@
-import { type Symptom, symptom } from '../../core/doctor/symptom.ts';
+import { type Found, type Symptom, symptom } from '../../core/doctor/symptom.ts';
 import type { Worktree } from '../../ports/worktrees.ts';
 import type { Ports } from '../ports.ts';
 
 /** Looks for worktrees in which git does not work, or which git lists although they are gone or another repository's. */
-export async function examineTrees(ports: Ports): Promise<Symptom[]> {
+export async function examineTrees(ports: Ports, isFixing: boolean): Promise<Found[]> {
+  return [...(await broken(ports)).map((one) => ({ ...one, isFixed: false })), ...(await seenInside(ports, isFixing))];
+}
+
+/** Finds worktrees that the one around them does not ignore, so that `git add --all` there stages them. */
+async function seenInside(ports: Ports, isFixing: boolean): Promise<Found[]> {
+  const found: Found[] = [];
+  for (const { path, isMain, isMissing } of await ports.worktrees.list()) {
+    if (isMain || isMissing || !(await ports.worktrees.isSeenInside(path))) continue;
+    const isFixed =
+      isFixing &&
+      (await ports.worktrees.ignoreInside(path).then(
+        () => true,
+        () => false,
+      ));
+    found.push({ ...symptom('inner-worktree', { what: 'inner-worktree' }, { place: path, isFixable: true }), isFixed });
+  }
+  return found;
+}
+
+async function broken(ports: Ports): Promise<Symptom[]> {
   const trees = await ports.worktrees.list();
   const bare = await (await ports.host()).bareTrees(trees.filter(({ isMissing }) => !isMissing).map(({ path }) => path));
   const original = ports.worktrees.copiedFrom();

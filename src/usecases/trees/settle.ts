@@ -104,6 +104,9 @@ async function ownTree(
   await ports.setup.notePending(path).catch((error) => {
     warnings.push({ code: 'setup-failed', order, why: { kind: 'planned', failure: troubleFrom(error) } });
   });
+  await ports.worktrees.ignoreInside(path).catch((error) => {
+    warnings.push({ code: 'not-ignored', order, path, failure: troubleFrom(error) });
+  });
   const failed = await ports.worktrees.add(path, branch, { ...lock, maker: ports.self() });
   if (failed === null) return null;
   if ((await listed()).some((one) => one.path === path)) {

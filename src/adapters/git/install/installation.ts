@@ -17,6 +17,7 @@ import type { Repository } from '../repository.ts';
 import { bytesOf, deniedOr, makeChange, readBytes } from './bytes.ts';
 import { type Edited, EditedFiles, type Part } from './edited-files.ts';
 import { hooksLeftBehind, planFiles, planFilesRemoval, planFolder, planFolderRemoval, planSizes } from './hook-files.ts';
+import { ignoredRemoval } from './inner-trees.ts';
 import { formatManifest, type Manifest, readManifest } from './manifest.ts';
 import { probeHooks } from './probe.ts';
 
@@ -141,6 +142,7 @@ export class GitInstallation implements Installation {
       changes: [
         ...restored,
         ...hooks,
+        ...ignoredRemoval(this.#repository),
         ...[this.#includedFile, this.#manifestFile]
           .filter(existsSync)
           .map((path) => ({ kind: 'remove', part: 'manifest', path }) as const),

@@ -9,6 +9,7 @@ import type { Going, Overlooked, SetAside, TreeStatus, UnsavedWork, Worktree, Wo
 import { share, shareLike } from '../../system/sharing.ts';
 import { meansTrue } from '../config.ts';
 import { makeFolder, readText, removeFile, writeWhole } from '../files.ts';
+import { ignoreInside, unignoredIn } from '../install/inner-trees.ts';
 import { DURABLY, lastWords } from '../process.ts';
 import { type Mutex, outliveLocks } from '../refs/stale-locks.ts';
 import type { Repository } from '../repository.ts';
@@ -52,6 +53,14 @@ export class GitWorktrees implements Worktrees {
 
   status(path: string): Promise<TreeStatus> {
     return readTreeStatus(this.#repository, path);
+  }
+
+  ignoreInside(path: string): Promise<void> {
+    return ignoreInside(this.#repository, path);
+  }
+
+  async isSeenInside(path: string): Promise<boolean> {
+    return (await unignoredIn(this.#repository, path)) !== null;
   }
 
   realPath(path: string): string {
