@@ -199,11 +199,7 @@ export interface Claims {
     /** Tells which of these files, relative to the top of the worktree, are in a path that another session claims. */
     overlaps(files: readonly string[]): Promise<readonly PathOverlap[]>;
   };
-  /**
-   * Returns the worktree in which an order is worked on, or was last.
-   *
-   * @throws ClaimError `usage` if it has none
-   */
+  /** Returns the worktree in which an order is worked on, or was last. @throws ClaimError `usage` if it has none */
   where(order: string): Promise<WorktreeRow>;
   readonly worktree: {
     /** Lists the repository's worktrees with the claims that name them. */
