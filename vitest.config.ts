@@ -6,7 +6,7 @@ import { SummaryReporter } from './test/support/summary-reporter.ts';
 /** What is measured by the clock needs the machine for itself, and what races fills it: one file at a time. */
 const ALONE = ['test/races/**/*.test.ts', 'test/kills/claim-moments.test.ts', 'test/kills/follow-up.test.ts'];
 /** Long, and the same however busy the machine is: killed at a label, not at a moment, or told to run for a minute. */
-const STEADY = ['test/kills/**/*.test.ts', 'test/model/**/*.test.ts'];
+const STEADY = ['test/kills/**/*.test.ts', 'test/model/**/*.test.ts', 'test/ways/**/*.test.ts'];
 
 /** Those that take longest begin first: else one of them runs alone at the end. */
 const LONGEST = [

@@ -16,6 +16,7 @@ import type { Mutex } from './adapters/git/refs/stale-locks.ts';
 import { tagger } from './adapters/git/refs/tagger.ts';
 import { isPlainly, openRepository, type Repository } from './adapters/git/repository.ts';
 import { GitBindings } from './adapters/git/trees/bindings.ts';
+import { GitGuardedRefs } from './adapters/git/trees/guarded-refs.ts';
 import { GitTreeNotes } from './adapters/git/trees/notes.ts';
 import { GitTreeSetup } from './adapters/git/trees/setup.ts';
 import { GitWorktrees } from './adapters/git/trees/worktrees.ts';
@@ -28,6 +29,7 @@ import { withMutex } from './adapters/sqlite/locks.ts';
 import { SqliteLosses } from './adapters/sqlite/losses.ts';
 import { SqliteOutbox } from './adapters/sqlite/outbox.ts';
 import { SqlitePresence } from './adapters/sqlite/presence.ts';
+import { SqliteRefMemory } from './adapters/sqlite/ref-memory.ts';
 import { SqliteSightings } from './adapters/sqlite/sightings.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import { DetachedHelper } from './adapters/system/heartbeat-helper.ts';
@@ -135,6 +137,8 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     presence: () => new SqlitePresence(cache),
     sightings: () => new SqliteSightings(cache),
     losses: () => new SqliteLosses(cache),
+    refMemory: () => new SqliteRefMemory(cache),
+    guardedRefs: () => new GitGuardedRefs(repository, prefix),
     events: () => new SqliteEventLog(cache, outbox),
     outbox: () => outbox,
     mirrors: () => mirrorsOf(repository, () => ports.orders),

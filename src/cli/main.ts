@@ -9,6 +9,7 @@ import { progressLine } from '../text/setup.ts';
 import { warningText } from '../text/warnings.ts';
 import { noteCaller } from '../usecases/caller/asker.ts';
 import { isSameLoss, lossWarning, unreportedLosses } from '../usecases/caller/losses.ts';
+import { movedWarning, unreportedMoves } from '../usecases/evidence/moved-refs.ts';
 import type { Warning } from '../usecases/warning.ts';
 import { type Wired, wire } from '../wire.ts';
 import type { Answer } from './answer.ts';
@@ -97,10 +98,11 @@ function heard(ports: Wired, told: Answer, isJson: boolean): readonly Warning[] 
   noteCaller(ports);
   if (told.kind === 'verdict' || (told.kind === 'refused' && isJson)) return [];
   const news = unreportedLosses(ports);
+  const moved = unreportedMoves(ports);
   const repeats = isJson || ports.cache.trouble !== null || (told.kind === 'answer' && told.isOfOne === true);
   const isNew = (warning: Warning) => 'loss' in warning && news.some((loss) => isSameLoss(loss, warning.loss));
   const own = warningsOf(told).filter((warning) => warning.code !== 'lost' || (repeats && !isNew(warning)));
-  return [...news.map(lossWarning), ...own];
+  return [...moved.map(movedWarning), ...news.map(lossWarning), ...own];
 }
 
 function warningsOf(told: Answer): readonly Warning[] {

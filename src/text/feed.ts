@@ -71,6 +71,8 @@ function sentence({ kind, order, generation, message, detail }: EventView): stri
     case 'warned':
     case 'refused':
       return `was ${kind} by ${hook(detail)}${what === '' ? '' : ` for ${what}`}`;
+    case 'moved':
+      return `saw ${shown(String(detail?.['ref']))} of ${what} moved without its session (${shown(String(detail?.['what']))})`;
     case 'overridden':
       return `committed anyway: rule ${shown(String(detail?.['rule']))}${what === '' ? '' : ` for ${what}`}`;
     case 'bypassed':

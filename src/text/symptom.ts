@@ -31,6 +31,8 @@ export function symptomMessage({ about, order }: Symptom): string {
       return `signs of life are not recorded: ${about.trouble.said}`;
     case 'missing-worktree':
       return `${order} is held by ${about.holder}, but its worktree is gone`;
+    case 'pruning-remote':
+      return `${oneLine(about.refspec)} is what git fetch ${oneLine(about.remote)} writes: with --prune it deletes every claim`;
     case 'unclaimed-worktree':
       return about.isListed
         ? `the worktree of ${order} is gone, but git still lists it`
@@ -102,6 +104,8 @@ export function symptomRemedy({ about, order }: Symptom): string | null {
       return about.tree === null
         ? 'git config core.bare false'
         : `git -C ${shellWord(about.tree)} config --worktree core.bare false`;
+    case 'pruning-remote':
+      return `git config --add ${shellWord(`remote.${about.remote}.fetch`)} '^refs/claim*'`;
     case 'unclaimed-worktree':
       return about.isListed
         ? 'git claim worktree prune'

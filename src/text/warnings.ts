@@ -6,6 +6,7 @@ import { troubleText } from './failures/failure.ts';
 import { firstOf } from './failures/wording.ts';
 import { innerText } from './failures/worktrees.ts';
 import { findingMessage } from './finding.ts';
+import { movedMessage } from './moved.ts';
 import { brokenFile, ordersPlace, orderTrouble, sameOrder } from './order-trouble.ts';
 import { type Page, since } from './page.ts';
 import { setupTrouble } from './setup.ts';
@@ -54,6 +55,8 @@ export function warningMessage(warning: Warning, timeOf: (instant: string) => st
       return `${warning.order}: an unfinished worktree was completed; what differed in it is kept as ${warning.ref}`;
     case 'lost':
       return 'loss' in warning ? lossMessage(warning.loss, timeOf) : lostPathMessage(warning);
+    case 'moved':
+      return movedMessage(warning.move, timeOf);
     case 'legacy':
       return `${warning.order} is in progress by its file ${warning.file}, but nobody claimed it`;
     case 'collision':

@@ -14,6 +14,7 @@ import type { UnsavedWork } from '../ports/worktrees.ts';
 import { askerOf, issueOf } from './caller/asker.ts';
 import { treeOf } from './caller/tree.ts';
 import { checkClaim } from './check/before-claim.ts';
+import { putBackDeleted } from './evidence/moved-refs.ts';
 import { observe } from './evidence/observe.ts';
 import { parseOrders } from './orders/selection.ts';
 import { type CarriedOut, carryOut } from './ownership/carry-out.ts';
@@ -131,6 +132,7 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   let beginnings: OwnPlaces['beginnings'] = new Map();
   let doubts: readonly BaseDoubt[] = [];
   const gather: Gather = async (readings, reasons) => {
+    await putBackDeleted(ports, readings);
     // A caller who reopens an order knows that its work was done.
     const start = await (startHere ?? ports.branches.startOf(orders));
     const own = here === null ? await ownPlaces(ports, request.base, titles, readings, start) : null;

@@ -11,6 +11,7 @@ import { presenceOfHolder } from './caller/asker.ts';
 import { lossesIn } from './caller/losses.ts';
 import { bindTree } from './caller/tree.ts';
 import { committedAt } from './evidence/committed.ts';
+import { lookForMoves } from './evidence/moved-refs.ts';
 import { isMine } from './evidence/observe.ts';
 import { changeOwnership } from './ownership/change-ownership.ts';
 import { asHeld, heldAfter, type LiveClaim, liveClaims } from './ownership/live-claims.ts';
@@ -36,6 +37,8 @@ export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): 
   }
   const { readings, paths } = await ports.registry.survey();
   ports.losses.note(lossesIn(readings, key));
+  // Nobody reads what a helper says: the session hears of it at its next command.
+  await lookForMoves(ports, readings, null, true);
   const own = liveClaims({ readings, paths }, (holder) => holder.key === key && speaksFor(ports, holder, self));
   const held = own.map(watched);
   const now = ports.clock.now();

@@ -120,7 +120,7 @@ export type PathRows = { readonly kind: 'paths'; readonly paths: readonly PathVi
 /** Lists path claims with their sessions and orders, and whether each session is alive. */
 export async function listPaths(ports: Ports): Promise<PathRows> {
   const surveying = ports.paths.survey().then((current) => ({ readings: new Map(), ...current }));
-  const { asker, paths, strangers, warnings } = await arrive(ports, { surveying });
+  const { asker, paths, strangers, warnings } = await arrive(ports, { surveying, isOfSome: true });
   return {
     kind: 'paths',
     paths: observePaths(ports, paths, asker),

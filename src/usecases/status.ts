@@ -78,7 +78,7 @@ type Fate = 'merged' | 'unmerged' | 'empty';
 /** Returns everything about one order's claim. */
 export async function orderStatus(ports: Ports, text: string): Promise<OrderStatus> {
   const [order] = parseOrders(ports, [text]) as [OrderId];
-  const { asker, readings, warnings } = await arrive(ports, { surveying: ports.registry.survey([order]) });
+  const { asker, readings, warnings } = await arrive(ports, { surveying: ports.registry.survey([order]), isOfSome: true });
   const [claim = null] = observe(ports, readings, asker);
   const reading = readings.get(order);
   const fate = reading?.kind === 'record' && reading.record.state === 'completed' ? await fateOf(ports, reading.record) : null;

@@ -1,6 +1,7 @@
 import type { Finding } from '../core/check/finding.ts';
 import type { Trouble } from '../core/failures/failure.ts';
 import type { InnerWork, OrderTrouble } from '../core/failures/why.ts';
+import type { MovedRef } from '../core/guard/moved-ref.ts';
 import type { OrderId, SessionId } from '../core/ids.ts';
 import type { ClaimPath } from '../core/path.ts';
 import type { FailedCommand, LeftOut } from '../core/trees/setup.ts';
@@ -26,6 +27,7 @@ export type Warning =
   | { readonly code: 'lost'; readonly loss: Loss }
   /** `taker` and `reason` are null if nobody claims the path now. */
   | { readonly code: 'lost'; readonly path: ClaimPath; readonly taker: SessionId | null; readonly reason: string | null }
+  | { readonly code: 'moved'; readonly move: MovedRef }
   | { readonly code: 'legacy'; readonly order: OrderId; readonly file: string }
   | { readonly code: 'collision'; readonly finding: Finding }
   | { readonly code: 'slow-tree'; readonly path: string; readonly ms: number }

@@ -7,7 +7,7 @@ import { runCli } from '../support/run-cli.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 
 /*
- * Which branches are an order's: its own, those named for it, the one its worktree stands on by now, and the one of finished work.
+ * Which branches are an order's: its own, those named for it, the one its worktree is on by now, and the one of finished work.
  */
 
 const AGENT = { CLAUDE_CODE_SESSION_ID: '7f3a21aa-0000-4000-8000-000000000000' };

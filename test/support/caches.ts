@@ -3,6 +3,7 @@ import { MemoryEventLog } from '../../src/adapters/memory/event-log.ts';
 import { MemoryLosses } from '../../src/adapters/memory/losses.ts';
 import { MemoryOutbox } from '../../src/adapters/memory/outbox.ts';
 import { MemoryPresence } from '../../src/adapters/memory/presence.ts';
+import { MemoryRefMemory } from '../../src/adapters/memory/ref-memory.ts';
 import { MemorySightings } from '../../src/adapters/memory/sightings.ts';
 import { SqliteCache } from '../../src/adapters/sqlite/cache.ts';
 import type { loadDriver } from '../../src/adapters/sqlite/driver.ts';
@@ -10,11 +11,12 @@ import { SqliteEventLog } from '../../src/adapters/sqlite/event-log.ts';
 import { SqliteLosses } from '../../src/adapters/sqlite/losses.ts';
 import { SqliteOutbox } from '../../src/adapters/sqlite/outbox.ts';
 import { SqlitePresence } from '../../src/adapters/sqlite/presence.ts';
+import { SqliteRefMemory } from '../../src/adapters/sqlite/ref-memory.ts';
 import { SqliteSightings } from '../../src/adapters/sqlite/sightings.ts';
 import type { Ports } from '../../src/usecases/ports.ts';
 
-/** The cache and the five ports that share it; sessions that share them work on one repository. */
-export type Caches = Pick<Ports, 'cache' | 'presence' | 'sightings' | 'losses' | 'events' | 'outbox'>;
+/** The cache and the six ports that share it; sessions that share them work on one repository. */
+export type Caches = Pick<Ports, 'cache' | 'presence' | 'sightings' | 'losses' | 'refMemory' | 'events' | 'outbox'>;
 
 export function memoryCaches(keepMs: number): Caches {
   const cache = new MemoryCache(keepMs);
@@ -24,6 +26,7 @@ export function memoryCaches(keepMs: number): Caches {
     presence: new MemoryPresence(cache),
     sightings: new MemorySightings(cache),
     losses: new MemoryLosses(),
+    refMemory: new MemoryRefMemory(),
     events: new MemoryEventLog(cache, outbox),
     outbox,
   };
@@ -37,6 +40,7 @@ export function sqliteCaches(commonDir: string, keepMs: number, load?: typeof lo
     presence: new SqlitePresence(cache),
     sightings: new SqliteSightings(cache),
     losses: new SqliteLosses(cache),
+    refMemory: new SqliteRefMemory(cache),
     events: new SqliteEventLog(cache, outbox),
     outbox,
   };

@@ -92,6 +92,14 @@ export function memoryPorts(
       run: async () => ({ kind: 'done' }),
     },
     seenHere: new Map(),
+    guardedRefs: {
+      tip: () => null,
+      lastMove: () => null,
+      isHeadOf: () => false,
+      branchOf: () => null,
+      putBack: async () => undefined,
+      prunedBy: async () => [],
+    },
     bindings: {
       read: (worktree) => bindings.get(worktree) ?? [],
       bind: (worktree, binding) => {
@@ -108,6 +116,7 @@ export function memoryPorts(
     },
     notes: {
       activity: () => null,
+      committed: () => null,
       takeWarned: () => [],
       noteIntent: () => undefined,
       forgetIntents: () => undefined,

@@ -94,6 +94,23 @@ const MIGRATIONS = [
   'ALTER TABLE session ADD COLUMN heard INTEGER NOT NULL DEFAULT 0',
   // What order files said before is kept where git's filter finds it.
   'DROP TABLE mirrored',
+  // Where the refs of live claims were last seen, and the moves that their holders have not heard of.
+  `
+  CREATE TABLE seen_ref (
+    order_id TEXT PRIMARY KEY,
+    oid      TEXT NOT NULL,
+    holder   TEXT NOT NULL,
+    branch   TEXT,
+    tip      TEXT,
+    is_gone  INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE moved_ref (
+    number INTEGER PRIMARY KEY,
+    holder TEXT NOT NULL,
+    move   TEXT NOT NULL CHECK (json_type(move) = 'object')
+  ) STRICT;
+  `,
 ] as const;
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

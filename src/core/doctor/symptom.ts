@@ -23,6 +23,7 @@ export type SymptomKind =
   | 'foreign-ref'
   | 'cache'
   | 'missing-worktree'
+  | 'pruning-remote'
   | 'unclaimed-worktree'
   | 'lost-worktree'
   | 'copied-worktree'
@@ -48,6 +49,7 @@ export type SymptomAbout =
   | { readonly what: 'cache'; readonly trouble: CacheTrouble }
   | { readonly what: 'missing-worktree'; readonly holder: string }
   /** `isListed`: git still lists it, but its folder is gone. */
+  | { readonly what: 'pruning-remote'; readonly remote: string; readonly refspec: string }
   | { readonly what: 'unclaimed-worktree'; readonly isListed: boolean }
   /** Another tool has locked a worktree that is gone. `reason`: in its words. */
   | { readonly what: 'lost-worktree'; readonly path: string; readonly branch: string | null; readonly reason: string }

@@ -11,7 +11,9 @@ const FUTURE_MS = 60_000;
 
 /** Compares claims with worktrees, and looks for refs that are not ours. */
 export async function examineClaims(ports: Ports): Promise<Symptom[]> {
-  const [{ readings, strangers }, trees] = await Promise.all([ports.registry.survey(), ports.worktrees.list()]);
+  const { registry, worktrees, guardedRefs } = ports;
+  const asked = [registry.survey(), worktrees.list(), guardedRefs.prunedBy()] as const;
+  const [{ readings, strangers }, trees, remotes] = await Promise.all(asked);
   const claims = [...readings.values()].filter((reading) => reading.kind === 'record');
   const live = claims.filter(({ record }) => isLive(record));
   return [
@@ -22,6 +24,7 @@ export async function examineClaims(ports: Ports): Promise<Symptom[]> {
     ...live.flatMap((claim) => treeOf(ports, claim, trees)),
     ...trees.flatMap((tree) => claimOf(ports, tree, claims)),
     ...claims.flatMap((claim) => ahead(ports, claim)),
+    ...remotes.map((remote) => symptom('pruning-remote', { what: 'pruning-remote', ...remote })),
   ];
 }
 

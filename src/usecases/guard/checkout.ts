@@ -29,7 +29,7 @@ export async function guardCheckout(ports: Ports): Promise<Guarded> {
     ports.bindings.bind(null, { order, generation: record.generation, oid: reading.oid, key: record.holder.key });
   }
   const found = claims.flatMap((claim) => {
-    if (claim.isMine || branch === null || !(isOn(claim) || isItsOwn(claim))) return [];
+    if (claim.isMine || !(isOn(claim) || isItsOwn(claim))) return [];
     return [{ rule: 'checkout' as const, order: claim.order, isLeft: !isOn(claim) }];
   });
   return answerTo(ports, lookout, 'post-checkout', found);

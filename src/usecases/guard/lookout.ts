@@ -1,5 +1,6 @@
 import type { ClaimView } from '../../core/claim/view.ts';
 import { type Response, type Rule, responseTo } from '../../core/guard/mode.ts';
+import type { MovedRef } from '../../core/guard/moved-ref.ts';
 import type { OrderId } from '../../core/ids.ts';
 import type { PathView } from '../../core/paths/view.ts';
 import type { Operation, RecentCommit } from '../../ports/changes.ts';
@@ -50,6 +51,8 @@ export type Guarded = {
   readonly bypass: string | null;
   /** An order that is ready and free, for a caller who is in another session's way; null if none is known. */
   readonly free: OrderId | null;
+  /** Refs of claims that moved without their session. */
+  readonly moves: readonly MovedRef[];
   /** What other sessions announced. */
   readonly heard?: readonly EventView[];
 };
@@ -61,7 +64,7 @@ export type Guarded = {
  */
 export async function answerTo(
   ports: Ports,
-  { asker, scene, readings }: HookView,
+  { asker, scene, readings, moves }: HookView,
   hook: string,
   found: readonly (About & { readonly rule: Rule; readonly order: OrderId | null })[],
   warned: readonly string[] = [],
@@ -86,7 +89,7 @@ export async function answerTo(
   const free = reported.some(({ rule }) => IN_THE_WAY.includes(rule)) ? await readyOrder(ports) : null;
   const operation = hook === 'pre-push' ? null : ports.changes.operation();
   const isWhole = ports.changes.isUnderWay();
-  return { kind: 'guarded', hook, reported, isRefused: isRefused && bypass === null, operation, isWhole, bypass, free };
+  return { kind: 'guarded', hook, reported, isRefused: isRefused && bypass === null, operation, isWhole, bypass, free, moves };
 }
 
 const IN_THE_WAY: readonly Rule[] = ['lost', 'branch', 'named', 'unclaimed', 'push', 'checkout'];

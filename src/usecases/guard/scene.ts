@@ -1,5 +1,6 @@
 import { isLive, type Witnessed } from '../../core/claim/record.ts';
 import type { Committer } from '../../core/guard/mode.ts';
+import type { MovedRef } from '../../core/guard/moved-ref.ts';
 import { isOneFamily, namesIn } from '../../core/guard/named-order.ts';
 import { isHere, type KnownClaim, type Scene } from '../../core/guard/place.ts';
 import { type OrderId, orderIdOf } from '../../core/ids.ts';
@@ -20,13 +21,15 @@ export type HookView = {
   readonly asker: Identity | null;
   readonly scene: Scene;
   readonly readings: ReadonlyMap<OrderId, Reading>;
+  /** Refs of claims that moved without their session. */
+  readonly moves: readonly MovedRef[];
 };
 
 /** Looks at all claims for the session at work here, records its presence and answers challenges of its claims. */
 export async function lookOut(ports: Ports): Promise<HookView> {
   const surveying = ports.registry.survey();
   noteUnreported(ports, readerOf(ports));
-  const { asker, readings } = await arrive(ports, { surveying });
+  const { asker, readings, moves } = await arrive(ports, { surveying });
   const bound = ports.bindings.read(null);
   const isOrphan = asker !== null && isOrphaned(ports, asker);
   const claims = [...readings].flatMap(([order, reading]) => knownClaim(ports, asker, order, reading, isOrphan));
@@ -38,7 +41,7 @@ export async function lookOut(ports: Ports): Promise<HookView> {
   const branch = await ports.changes.branch();
   const named = branch === null ? null : await orderNamedBy(ports, branch, claims);
   const actor = isOrphan ? 'nobody' : actorOf(ports, asker);
-  return { asker, readings, scene: { actor, branch, isMerge: ports.changes.isMerging(), bound, claims, named } };
+  return { asker, readings, moves, scene: { actor, branch, isMerge: ports.changes.isMerging(), bound, claims, named } };
 }
 
 /** The claims that a commit here works on, in the order they were bound. */

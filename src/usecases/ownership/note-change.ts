@@ -4,6 +4,7 @@ import type { ClaimPath } from '../../core/path.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { formatInstant } from '../../core/time.ts';
 import { lossOf } from '../caller/losses.ts';
+import { rememberRefs } from '../evidence/moved-refs.ts';
 import type { Ports } from '../ports.ts';
 import type { Changed, ChangedClaim } from './changed.ts';
 
@@ -17,6 +18,7 @@ export function noteChanges(ports: Ports, asker: Identity, changed: Changed): vo
 export function noteChange(ports: Ports, asker: Identity, claim: ChangedClaim): void {
   const { record, oid } = claim.now;
   if (isLive(record)) ports.sightings.beat([{ order: record.order, oid }], ports.clock.now());
+  if (claim.isAlready) rememberRefs(ports, claim.now);
   noteEvent(ports, asker, claim);
 }
 
@@ -49,6 +51,7 @@ export function notePaths(ports: Ports, asker: Identity, { paths, cleared }: Cha
 /** Records the event alone, without a sign of life, because nobody was at work when this changed. */
 export function noteEvent(ports: Ports, asker: Identity, { before, now, isAlready }: ChangedClaim): void {
   if (isAlready) return;
+  rememberRefs(ports, now);
   const { record, oid } = now;
   if (record.action === 'take' && record.takenFrom !== null) ports.losses.note([lossOf(record, record.takenFrom)]);
   ports.events.append({

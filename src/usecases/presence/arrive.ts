@@ -1,9 +1,11 @@
+import type { MovedRef } from '../../core/guard/moved-ref.ts';
 import type { OrderId } from '../../core/ids.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import type { SurveyedPath } from '../../ports/path-registry.ts';
 import type { Presence } from '../../ports/presence.ts';
 import type { Reading, Survey } from '../../ports/registry.ts';
 import { notePresence, readerOf } from '../caller/asker.ts';
+import { lookForMoves, movedWarning } from '../evidence/moved-refs.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
 import { giveSignOfLife } from './sign-of-life.ts';
@@ -19,12 +21,16 @@ export type Arrival = {
   readonly paths: readonly SurveyedPath[];
   readonly strangers: readonly string[];
   readonly warnings: readonly Warning[];
+  /** Refs of claims that moved without their session, for the caller to hear of. */
+  readonly moves: readonly MovedRef[];
 };
 
 /** How one command differs from the others. */
 type Wish = {
   /** A survey that has begun; by default, one of all claims. */
   readonly surveying?: Promise<Survey>;
+  /** Whether the survey is of some orders alone. */
+  readonly isOfSome?: boolean;
   /** What git reads at the same time. Nothing is written before it is done. */
   readonly beside?: Promise<unknown>;
   /** What the session says of itself. */
@@ -39,7 +45,7 @@ type Wish = {
  */
 export async function arrive(
   ports: Ports,
-  { surveying = ports.registry.survey(), beside, named = {} }: Wish = {},
+  { surveying = ports.registry.survey(), isOfSome = false, beside, named = {} }: Wish = {},
 ): Promise<Arrival> {
   const noting = async () => {
     const asker = readerOf(ports);
@@ -47,5 +53,8 @@ export async function arrive(
   };
   const [{ asker, presence }, survey] = await Promise.all([noting(), surveying, beside]);
   const signed = await giveSignOfLife(ports, asker, survey);
-  return { asker, presence, ...signed, strangers: survey.strangers };
+  const caller = asker === null || asker.source === 'binding' ? null : asker.key;
+  const moves = await lookForMoves(ports, signed.readings, caller, !isOfSome);
+  const warnings = [...moves.map(movedWarning), ...signed.warnings];
+  return { asker, presence, ...signed, warnings, moves, strangers: survey.strangers };
 }

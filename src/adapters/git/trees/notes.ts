@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseSessionKey } from '../../../core/ids.ts';
-import type { TreeActivity, TreeNotes, UnreportedRefusal } from '../../../ports/tree-notes.ts';
+import { parseOid, parseSessionKey } from '../../../core/ids.ts';
+import type { NotedCommit, TreeActivity, TreeNotes, UnreportedRefusal } from '../../../ports/tree-notes.ts';
 import { ageMs, makeOwnFolder, readText, removeFile, writeWhole } from '../files.ts';
 import type { Repository } from '../repository.ts';
 import { privateDirOf } from './bindings.ts';
@@ -10,8 +10,8 @@ import { privateDirOf } from './bindings.ts';
 const WARNED_MS_MAX = 60 * 60_000;
 
 /**
- * Files beside the binding that sh also reads and writes: `claim/activity` (a session key), `claim/warned`, and in the common
- * directory `claim/bypassed` and `claim/refused`.
+ * Files beside the binding that sh also reads and writes: `claim/activity` (a session key), `claim/committed` (a commit and a
+ * key), `claim/warned`, and in the common directory `claim/bypassed` and `claim/refused`.
  */
 export class GitTreeNotes implements TreeNotes {
   readonly #repository: Repository;
@@ -27,6 +27,14 @@ export class GitTreeNotes implements TreeNotes {
     const seen = lstatSync(file, { throwIfNoEntry: false });
     if (seen === undefined || !/^[!-~]{1,200}$/.test(key)) return null;
     return { key: parseSessionKey(key), atMs: seen.mtimeMs };
+  }
+
+  committed(worktree: string | null): NotedCommit | null {
+    const directory = privateDirOf(this.#repository, worktree);
+    const text = directory === null ? null : readText(join(directory, 'claim', 'committed'));
+    const [what = '', key = ''] = text?.trimEnd().split(' ') ?? [];
+    if (!/^[!-~]{1,200}$/.test(key)) return null;
+    return { key: parseSessionKey(key), commit: parseOid(what), isRebase: what === 'rebase' };
   }
 
   takeWarned(): readonly string[] {

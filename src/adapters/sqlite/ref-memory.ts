@@ -1,0 +1,62 @@
+import type { LastSeen, MovedRef } from '../../core/guard/moved-ref.ts';
+import type { OrderId, SessionKey } from '../../core/ids.ts';
+import type { RefMemory } from '../../ports/ref-memory.ts';
+import type { SqliteCache } from './cache.ts';
+
+/** The tables `seen_ref` and `moved_ref`. */
+export class SqliteRefMemory implements RefMemory {
+  readonly #cache: SqliteCache;
+
+  constructor(cache: SqliteCache) {
+    this.#cache = cache;
+  }
+
+  all(): ReadonlyMap<OrderId, LastSeen> {
+    const rows = this.#cache.use([], (connection) => connection.prepare<[], Row>(SELECT).all());
+    return new Map(rows.map((row) => [row.order, ofRow(row)]));
+  }
+
+  get(order: OrderId): LastSeen | null {
+    const row = this.#cache.use(undefined, (connection) =>
+      connection.prepare<[string], Row>(`${SELECT} WHERE order_id = ?`).get(order),
+    );
+    return row === undefined ? null : ofRow(row);
+  }
+
+  remember(seen: readonly LastSeen[], ended: readonly OrderId[]): void {
+    if (seen.length + ended.length === 0) return;
+    this.#cache.write('remember refs', undefined, (connection) => {
+      const put = connection.prepare('INSERT OR REPLACE INTO seen_ref VALUES (@order, @oid, @holder, @branch, @tip, @gone)');
+      for (const { isGone, ...one } of seen) put.run({ ...one, gone: Number(isGone) });
+      const forget = connection.prepare('DELETE FROM seen_ref WHERE order_id = ?');
+      for (const order of ended) forget.run(order);
+    });
+  }
+
+  noteMoves(moves: readonly MovedRef[]): void {
+    if (moves.length === 0) return;
+    this.#cache.write('note moved refs', undefined, (connection) => {
+      const put = connection.prepare('INSERT INTO moved_ref (holder, move) VALUES (?, ?)');
+      for (const move of moves) put.run(move.holder, JSON.stringify(move));
+    });
+  }
+
+  takeMoves(holder: SessionKey): readonly MovedRef[] {
+    const moves = this.#cache.use<readonly { readonly move: string }[]>([], (connection) =>
+      connection.prepare<[string], { move: string }>('SELECT move FROM moved_ref WHERE holder = ? ORDER BY number').all(holder),
+    );
+    if (moves.length > 0)
+      this.#cache.write('tell moved refs', undefined, (connection) => {
+        connection.prepare('DELETE FROM moved_ref WHERE holder = ?').run(holder);
+      });
+    return moves.map(({ move }) => JSON.parse(move) as MovedRef);
+  }
+}
+
+const SELECT = 'SELECT order_id AS "order", oid, holder, branch, tip, is_gone FROM seen_ref';
+
+function ofRow({ is_gone, ...row }: Row): LastSeen {
+  return { ...row, isGone: is_gone === 1 };
+}
+
+type Row = Omit<LastSeen, 'isGone'> & { readonly is_gone: number };

@@ -1,0 +1,165 @@
+import { type ClaimRecord, isLive, type Witnessed } from '../../core/claim/record.ts';
+import { continues, type LastSeen, type MovedRef } from '../../core/guard/moved-ref.ts';
+import type { Oid, OrderId, SessionKey } from '../../core/ids.ts';
+import { formatInstant } from '../../core/time.ts';
+import type { Reading } from '../../ports/registry.ts';
+import { callerItself } from '../caller/asker.ts';
+import { treeOf } from '../caller/tree.ts';
+import type { Ports } from '../ports.ts';
+import type { Warning } from '../warning.ts';
+
+/** Records of one order between two looks. */
+const CHAIN_MAX = 100;
+/** Branches of others that one look reads. On a longer board each helper looks at its own session's. */
+const BRANCHES_MAX = 200;
+
+/**
+ * Compares the refs of live claims with where they were last seen: outside of hard mode no hook sees who deletes or replaces a
+ * claim, or who moves or deletes an order's branch. Logs each such move once, and leaves word for the holder. Git is asked only
+ * where a record does not follow the one that was seen.
+ *
+ * @param isWhole whether all claims were surveyed, so that a missing one is gone
+ * @param caller the session that looks, which hears of its own refs at once; null for none
+ * @returns the moves to tell the caller
+ */
+export async function lookForMoves(
+  ports: Ports,
+  readings: ReadonlyMap<OrderId, Reading>,
+  caller: SessionKey | null,
+  isWhole: boolean,
+): Promise<readonly MovedRef[]> {
+  const mode = ports.settings.ruleMode('refs');
+  if (mode === 'off' || ports.cache.trouble !== null) return [];
+  const known = ports.refMemory.all();
+  const moves: MovedRef[] = [];
+  const seen: LastSeen[] = [];
+  const ended: OrderId[] = [];
+  let branches = 0;
+  for (const last of known.values()) {
+    if (!isWhole || last.isGone || readings.has(last.order)) continue;
+    moves.push(claimMove(ports, last, undefined));
+    seen.push({ ...last, isGone: true });
+  }
+  for (const [order, reading] of readings) {
+    const last = known.get(order) ?? null;
+    if (reading.kind === 'foreign' && last?.isGone === false) {
+      moves.push(claimMove(ports, last, reading.oid));
+      seen.push({ ...last, isGone: true });
+    }
+    if (reading.kind !== 'record') continue;
+    if (!isLive(reading.record)) {
+      if (last !== null) ended.push(order);
+      continue;
+    }
+    const isOwn = reading.record.holder.key === caller;
+    branches += 1;
+    const now = lastSeenOf(ports, reading, last, isOwn || branches <= BRANCHES_MAX);
+    if (last !== null && !last.isGone && !(await isContinued(ports, last, reading)))
+      moves.push(claimMove(ports, last, reading.oid));
+    if (last !== null) moves.push(...branchMove(ports, last, now, reading.record));
+    if (last === null || !isSame(last, now)) seen.push(now);
+  }
+  ports.refMemory.remember(seen, ended);
+  return report(ports, moves, caller, mode === 'shadow');
+}
+
+/** Remembers where a claim's refs are after git-claim itself has written its record. */
+export function rememberRefs(ports: Ports, claim: Witnessed): void {
+  const { order } = claim.record;
+  if (!isLive(claim.record)) {
+    ports.refMemory.remember([], [order]);
+    return;
+  }
+  const last = ports.refMemory.get(order);
+  const isKnown = last !== null && last.holder === claim.record.holder.key && last.branch === claim.record.branch;
+  // Where its branch was last seen stays as it is, for the next look to compare.
+  ports.refMemory.remember([lastSeenOf(ports, claim, last, !isKnown)], []);
+}
+
+/**
+ * Puts back the refs of live claims that were deleted, before anything is claimed in their place: an order whose claim is gone
+ * so is not free. What is claimed then expects no ref, so the claim begins again from what is there.
+ */
+export async function putBackDeleted(ports: Ports, readings: ReadonlyMap<OrderId, Reading>): Promise<void> {
+  for (const [order, { kind }] of readings) {
+    const last = kind === 'absent' ? ports.refMemory.get(order) : null;
+    if (last !== null) await ports.guardedRefs.putBack(order, last.oid);
+  }
+}
+
+/** Returns the moves that the caller has not heard of. */
+export function unreportedMoves(ports: Ports): readonly MovedRef[] {
+  const caller = callerItself(ports);
+  const moves = caller === null ? [] : ports.refMemory.takeMoves(caller.key);
+  return ports.settings.ruleMode('refs') === 'shadow' ? [] : moves;
+}
+
+export function movedWarning(move: MovedRef): Extract<Warning, { code: 'moved' }> {
+  return { code: 'moved', move };
+}
+
+function report(ports: Ports, moves: readonly MovedRef[], caller: SessionKey | null, isShadow: boolean): readonly MovedRef[] {
+  for (const { order, holder: _, ...detail } of moves)
+    ports.events.append({
+      at: formatInstant(ports.clock.now().wallMs),
+      kind: 'moved',
+      order,
+      session: null,
+      sessionKey: null,
+      generation: null,
+      oid: detail.to,
+      message: '',
+      detail,
+    });
+  ports.refMemory.noteMoves(moves.filter(({ holder }) => holder !== caller));
+  // What was done in its own worktree concerns the holder alone: it may have done it itself.
+  return isShadow ? [] : moves.filter(({ holder, isInTree }) => holder === caller || !isInTree);
+}
+
+function lastSeenOf(
+  ports: Ports,
+  { oid, record }: Pick<Witnessed, 'oid' | 'record'>,
+  last: LastSeen | null,
+  isLooking: boolean,
+): LastSeen {
+  const { order, branch, holder } = record;
+  const tip = branch === null ? null : isLooking ? ports.guardedRefs.tip(branch) : undefined;
+  const before = last?.branch === branch ? last.tip : null;
+  return { order, oid, holder: holder.key, branch, tip: tip === undefined ? before : tip, isGone: false };
+}
+
+function isSame(last: LastSeen, now: LastSeen): boolean {
+  return last.oid === now.oid && last.tip === now.tip && last.branch === now.branch && last.isGone === now.isGone;
+}
+
+async function isContinued(ports: Ports, last: LastSeen, { oid, previous, record }: Witnessed): Promise<boolean> {
+  const answer = continues(last, oid, previous, record);
+  if (answer !== 'unsure') return answer === 'yes';
+  const chain = await ports.registry.history(record.order, CHAIN_MAX);
+  return chain.length === CHAIN_MAX || chain.some((one) => one.oid === last.oid);
+}
+
+/** @param to what the ref is now; undefined if it is gone, null if it is a symbolic one */
+function claimMove(ports: Ports, { order, holder, oid }: LastSeen, to: Oid | null | undefined): MovedRef {
+  const at = formatInstant(ports.clock.now().wallMs);
+  const what = to === undefined ? 'claim-deleted' : 'claim-replaced';
+  return { order, holder, what, ref: order, from: oid, to: to ?? null, at, by: null, isInTree: false };
+}
+
+/** A commit that its session's hook has noted moved the branch as it should. A new holder begins with what it found. */
+function branchMove(ports: Ports, last: LastSeen, now: LastSeen, record: ClaimRecord): MovedRef[] {
+  const { branch, tip: from } = last;
+  if (branch === null || from === null || now.branch !== branch || now.holder !== last.holder || now.tip === from) return [];
+  const tree = treeOf(ports, record);
+  const isInTree = tree !== null && now.tip !== null && ports.guardedRefs.isHeadOf(tree, now.tip);
+  const present = tree === null ? null : ports.guardedRefs.branchOf(tree);
+  // Renamed, and its worktree with it: nothing is lost.
+  if (now.tip === null && present !== null && present !== branch) return [];
+  const noted = ports.notes.committed(tree);
+  const move = ports.guardedRefs.lastMove(branch);
+  const isRebase = noted?.isRebase === true && move !== null && / rebase/.test(move.by);
+  if (noted !== null && noted.key === now.holder && (noted.commit === now.tip || isRebase)) return [];
+  const at = move?.at ?? formatInstant(ports.clock.now().wallMs);
+  const what = now.tip === null ? 'branch-deleted' : 'branch-moved';
+  return [{ order: last.order, holder: now.holder, what, ref: branch, from, to: now.tip, at, by: move?.by ?? null, isInTree }];
+}

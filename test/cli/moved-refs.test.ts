@@ -1,0 +1,188 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { git, installHooks, stage } from '../support/hooks.ts';
+import { runCli } from '../support/run-cli.ts';
+import { createSandbox } from '../support/sandbox.ts';
+
+/*
+ * Outside of hard mode no hook sees who moves refs. What moved without its session is told at the next look, once.
+ */
+
+async function held(mode: 'shadow' | 'soft' = 'soft') {
+  const sandbox = createSandbox();
+  installHooks(sandbox, mode);
+  const claim = (session: string, ...args: string[]) => runCli(sandbox, args, { env: { GIT_CLAIM_SESSION: session } });
+  await claim('alice', 'ORDER-1');
+  await claim('bob', 'ORDER-2');
+  const tree = join(sandbox.dir, 'my äpp.claims/ORDER-1');
+  const commit = (file: string, session = 'alice') => {
+    stage(sandbox, file, session, tree);
+    return git(sandbox, ['commit', '-q', '-m', file], { cwd: tree, session });
+  };
+  expect(commit('work')).toEqual({ code: 0, out: '' });
+  const said = async (session: string) => (await claim(session, 'list')).stderr;
+  const logged = async () => {
+    const events: { kind: string; order: string; detail: { what: string; by: string | null } }[] = JSON.parse(
+      (await claim('carol', 'feed', '--json')).stdout,
+    ).events;
+    return events.filter(({ kind }) => kind === 'moved').map(({ order, detail }) => `${order} ${detail.what}`);
+  };
+  // Everybody has looked.
+  expect([await said('alice'), await said('bob')]).toEqual(['', '']);
+  return { sandbox, claim, tree, commit, said, logged, tip: sandbox.git(['rev-parse', 'order-1']) };
+}
+
+type Held = Awaited<ReturnType<typeof held>>;
+
+const OUTSIDE: readonly [string, (it: Held) => readonly string[], string, RegExp][] = [
+  [
+    'update-ref',
+    () => ['update-ref', '-m', 'by bob', 'refs/heads/order-1', 'main'],
+    'branch-moved',
+    /order-1, the branch of ORDER-1, moved without its session \(.*, by the reflog Ada: by bob\)/,
+  ],
+  [
+    'fetch .',
+    () => ['fetch', '-q', '--update-head-ok', '.', '+main:order-1'],
+    'branch-moved',
+    /fetch.*; it stood at [0-9a-f]{12}/,
+  ],
+  [
+    'deleted',
+    () => ['update-ref', '-d', 'refs/heads/order-1'],
+    'branch-deleted',
+    /was deleted \(.*git branch order-1 [0-9a-f]{12}/,
+  ],
+  ['claim deleted', () => ['update-ref', '-d', 'refs/claims/ORDER-1'], 'claim-deleted', /the claim of ORDER-1 is gone/],
+  [
+    'claim replaced',
+    () => ['update-ref', 'refs/claims/ORDER-1', 'refs/claims/ORDER-2'],
+    'claim-replaced',
+    /the claim of ORDER-1 was replaced/,
+  ],
+];
+
+test.each(OUTSIDE)('%s: told once to whoever looks next, and to the holder', async (_, args, what, sentence) => {
+  const it = await held();
+  expect(git(it.sandbox, args(it), { session: 'bob' })).toMatchObject({ code: 0 });
+  const first = await it.said('bob');
+  expect(first).toMatch(sentence);
+  expect(await it.said('bob')).toBe('');
+  expect(await it.said('alice')).toMatch(sentence);
+  expect(await it.said('alice')).toBe('');
+  expect(await it.logged()).toEqual([`ORDER-1 ${what}`]);
+});
+
+const INSIDE: readonly [string, readonly (readonly string[])[]][] = [
+  ['reset', [['reset', '-q', '--hard', 'main']]],
+  [
+    'fast-forward',
+    [
+      ['branch', 'ahead', 'main'],
+      ['merge', '-q', '--ff-only', 'ahead'],
+    ],
+  ],
+  ['commits without hooks', [['-c', 'core.hooksPath=/dev/null', 'commit', '-q', '--allow-empty', '-m', 'x']]],
+];
+
+test.each(INSIDE)('in its own worktree, %s: told to the holder alone, who may have done it', async (name, steps) => {
+  const it = await held();
+  if (name === 'fast-forward') {
+    it.sandbox.git(['branch', 'ahead', it.sandbox.git(['commit-tree', '-p', 'order-1', '-m', 'x', 'order-1^{tree}'])]);
+  }
+  for (const step of steps.slice(name === 'fast-forward' ? 1 : 0))
+    expect(git(it.sandbox, step, { cwd: it.tree, session: 'bob' })).toMatchObject({ code: 0 });
+  expect(await it.said('bob')).toBe('');
+  expect(await it.said('alice')).toMatch(
+    /order-1, the branch of ORDER-1, moved in its worktree, and not by a commit of its session/,
+  );
+  expect(await it.said('alice')).toBe('');
+  expect(await it.logged()).toEqual(['ORDER-1 branch-moved']);
+});
+
+test('what its own session does is no news: commits, an amended one, a rebase, a renamed branch, release and a new claim', async () => {
+  const it = await held();
+  const alice = (args: readonly string[]) => git(it.sandbox, args, { cwd: it.tree, session: 'alice', env: { GIT_EDITOR: ':' } });
+  it.commit('more');
+  expect(alice(['commit', '-q', '--amend', '--no-edit'])).toMatchObject({ code: 0 });
+  expect(await it.said('bob')).toBe('');
+  stage(it.sandbox, 'main', 'x');
+  it.sandbox.git(['-c', 'core.hooksPath=/dev/null', 'commit', '-q', '-m', 'main']);
+  expect(alice(['rebase', '-q', 'main'])).toMatchObject({ code: 0 });
+  expect([await it.said('bob'), await it.said('alice')]).toEqual(['', '']);
+  expect(alice(['branch', '-m', 'feat/x'])).toMatchObject({ code: 0 });
+  expect([await it.said('bob'), await it.said('alice')]).toEqual(['', '']);
+  await it.claim('bob', 'release', 'ORDER-2');
+  await it.claim('alice', 'ORDER-2');
+  await it.claim('alice', 'hand', 'ORDER-2', '--to', 'bob');
+  expect([await it.said('bob'), await it.said('alice')]).toEqual(['', '']);
+  it.sandbox.git(['pack-refs', '--all']);
+  expect([await it.said('bob'), await it.said('alice')]).toEqual(['', '']);
+  expect(await it.logged()).toEqual([]);
+});
+
+test('a record that another one was put in place of is told; a hook tells it too', async () => {
+  const it = await held();
+  const forged = it.sandbox
+    .git(['cat-file', 'tag', 'refs/claims/ORDER-2'])
+    .replaceAll('ORDER-2', 'ORDER-1')
+    .replaceAll('order-2', 'order-1');
+  const file = join(it.sandbox.dir, 'forged');
+  writeFileSync(file, `${forged}\n`);
+  it.sandbox.git(['update-ref', 'refs/claims/ORDER-1', it.sandbox.git(['hash-object', '-t', 'tag', '-w', file])]);
+  const told = git(it.sandbox, ['commit', '--allow-empty', '-m', 'x'], { cwd: it.tree, session: 'alice' });
+  expect(told.out).toContain('the claim of ORDER-1 was replaced');
+  expect(await it.logged()).toEqual(['ORDER-1 claim-replaced']);
+});
+
+test('shadow mode logs it and says nothing', async () => {
+  const it = await held('shadow');
+  it.sandbox.git(['update-ref', 'refs/heads/order-1', 'main']);
+  expect([await it.said('bob'), await it.said('alice')]).toEqual(['', '']);
+  expect(await it.logged()).toEqual(['ORDER-1 branch-moved']);
+});
+
+test('a claim that was deleted is not free: it is put back before anybody claims the order', async () => {
+  const it = await held();
+  const oid = it.sandbox.git(['rev-parse', 'refs/claims/ORDER-1']);
+  it.sandbox.git(['update-ref', '-d', 'refs/claims/ORDER-1']);
+  expect(await it.claim('bob', 'ORDER-1')).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('ORDER-1 is held by alice'),
+  });
+  expect(it.sandbox.git(['rev-parse', 'refs/claims/ORDER-1'])).toBe(oid);
+  it.sandbox.git(['update-ref', '-d', 'refs/claims/ORDER-1']);
+  const warned = git(it.sandbox, ['commit', '-q', '--allow-empty', '-m', 'x'], { cwd: it.tree, session: 'alice' });
+  expect(warned).toEqual({ code: 0, out: expect.stringContaining('warning: the claim of ORDER-1 is gone') });
+  it.sandbox.git(['config', 'claim.mode', 'hard']);
+  const refused = git(it.sandbox, ['commit', '-q', '--allow-empty', '-m', 'x'], { cwd: it.tree, session: 'alice' });
+  expect(refused).toEqual({ code: 1, out: expect.stringContaining('again     git claim ORDER-1') });
+  expect(await it.claim('alice', 'ORDER-1')).toMatchObject({ code: 0 });
+  expect(it.sandbox.git(['rev-parse', 'refs/claims/ORDER-1'])).toBe(oid);
+  expect(git(it.sandbox, ['commit', '-q', '--allow-empty', '-m', 'x'], { cwd: it.tree, session: 'alice' })).toEqual({
+    code: 0,
+    out: '',
+  });
+  // Without the cache, the worktree still knows.
+  it.sandbox.git(['-c', 'core.hooksPath=/dev/null', 'update-ref', '-d', 'refs/claims/ORDER-1']);
+  for (const end of ['', '-wal', '-shm']) rmSync(join(it.sandbox.repo, `.git/claim/cache.db${end}`), { force: true });
+  expect(git(it.sandbox, ['commit', '--allow-empty', '-m', 'x'], { cwd: it.tree, session: 'alice' }).out).toContain(
+    'the claim of ORDER-1 is gone',
+  );
+});
+
+test('doctor finds a remote whose fetch deletes claims, and its remedy keeps them', async () => {
+  const it = await held();
+  const origin = join(it.sandbox.dir, 'origin');
+  it.sandbox.git(['clone', '-q', '--bare', it.sandbox.repo, origin]);
+  it.sandbox.git(['remote', 'add', '--mirror=fetch', 'origin', origin]);
+  it.sandbox.git(['remote', 'add', 'usual', origin]);
+  const { findings } = JSON.parse((await it.claim('alice', 'doctor', '--json')).stdout);
+  const found = findings.filter(({ kind }: { kind: string }) => kind === 'pruning-remote');
+  expect(found).toMatchObject([{ severity: 'warn', remedy: "git config --add remote.origin.fetch '^refs/claim*'" }]);
+  it.sandbox.git(['-c', `alias.run=!${found[0].remedy}`, 'run']);
+  it.sandbox.git(['fetch', '-q', '--prune', '--update-head-ok', 'origin']);
+  expect(it.sandbox.git(['for-each-ref', '--format=%(refname)', 'refs/claims'])).toBe('refs/claims/ORDER-1\nrefs/claims/ORDER-2');
+  expect((await it.claim('alice', 'doctor')).stdout).not.toContain('with --prune it deletes every claim');
+});
