@@ -321,7 +321,8 @@ find_above() {
       [ "$5" = 0 ] || has_terminal=yes
     else
       above="$above$pid@${20} "
-      [ -z "$is_within" ] || [ -n "$agent_above" ] || tell_process "$name"
+      # Whoever is named needs no other sign.
+      [ -n "$me$agent" ] || [ -z "$is_within" ] || [ -n "$agent_above" ] || tell_process "$name"
     fi
     pid=$2
   done 2>/dev/null
@@ -407,6 +408,7 @@ forget_inherited() {
   done <<END
 $(tr '\0' '\n' <"/proc/$1/environ")
 END
+  above=''
   find_me
 } 2>/dev/null
 

@@ -128,10 +128,14 @@ function evidence(page: Page, { claim, fate }: OrderStatus): string[] {
   return [...liveness, ...merged];
 }
 
-function nextStep({ isRemovable, done, order }: OrderStatus, claim: ClaimView): string {
+function nextStep({ isRemovable, mayReopen, done, order }: OrderStatus, claim: ClaimView): string {
+  const isOver = claim.state === 'completed' || done !== null;
+  if (isOver && !mayReopen) return isRemovable ? `git claim worktree remove ${shown(order)}` : OTHERS;
   if (isRemovable) return removal(claim);
   return done === null ? next(claim) : `git claim --reopen ${shown(order)}, if its work must continue`;
 }
+
+const OTHERS = 'git claim next finds another order; only its last holder or a person reopens this one';
 
 function removal({ order }: ClaimView): string {
   return `git claim worktree remove ${shown(order)}, or git claim --reopen ${shown(order)}, if its work must continue`;

@@ -4,7 +4,7 @@ import type { ClaimView } from '../core/claim/view.ts';
 import type { CacheTrouble } from '../core/doctor/symptom.ts';
 import type { OrderId, SessionId } from '../core/ids.ts';
 import type { PathView } from '../core/paths/view.ts';
-import type { Identified, Identity } from '../core/session/identity.ts';
+import { type Identified, type Identity, isPerson } from '../core/session/identity.ts';
 import { sessionIdOf } from '../core/session/key.ts';
 import type { Reading } from '../ports/registry.ts';
 import { readerOf } from './caller/asker.ts';
@@ -61,6 +61,8 @@ export type OrderStatus = {
   readonly isTreeless: boolean;
   /** Whether its work is merged and its worktree still exists. */
   readonly isRemovable: boolean;
+  /** Whether the caller may reopen it once it is complete: its last holder, or a person. */
+  readonly mayReopen: boolean;
   /** The session from which the last change took it, for the reason in the claim's note. */
   readonly takenFrom: SessionId | null;
   /** Whether a completed claim's work is merged; null if it is not completed, or its commit is unknown. */
@@ -94,6 +96,7 @@ export async function orderStatus(ports: Ports, text: string): Promise<OrderStat
     claim: judged,
     isTreeless,
     isRemovable,
+    mayReopen: claim?.mine === true || asker === null || isPerson(asker),
     takenFrom: takenFromOf(reading),
     fate,
     done,

@@ -36,7 +36,8 @@ export async function lookForMoves(
   const ended: OrderId[] = [];
   let branches = 0;
   for (const last of known.values()) {
-    if (!isWhole || last.isGone || readings.has(last.order)) continue;
+    const kind = readings.get(last.order)?.kind ?? (isWhole ? 'absent' : 'unread');
+    if (last.isGone || kind !== 'absent') continue;
     moves.push(claimMove(ports, last, undefined));
     seen.push({ ...last, isGone: true });
   }
