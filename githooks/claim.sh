@@ -10,7 +10,14 @@ nl='
 '
 
 loud() { printf 'git claim: %s\n' "$1" >&2; }
-not_found() { loud "not found beside $here, so nothing was checked"; }
+# Only a gate can refuse.
+not_found() {
+  case $hook:$(unset GIT_CONFIG_PARAMETERS GIT_CONFIG_COUNT; git config claim.rule.unknown || git config claim.mode) in
+    post-*) ;;
+    *:hard) loud "not found beside $here, and hard mode refuses what it cannot check" && exit 1 ;;
+  esac
+  loud "not found beside $here, so nothing was checked"
+}
 
 [ -f "$here/../dist/facts.sh" ] || { not_found && exit 0; }
 . "$here/../dist/facts.sh"

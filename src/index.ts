@@ -17,10 +17,12 @@ export type {
   ClaimedPathsAnswer as ClaimedPaths,
   DiagnosisAnswer as Diagnosis,
   DoneAnswer as Done,
+  FeedAnswer as Feed,
   FiledAnswer as Filed,
   FoundAnswer as Found,
   HandedAnswer as Handed,
   InitialisedAnswer as Initialised,
+  IntentsAnswer as Intents,
   JudgedAnswer as Judged,
   OrderAnswer as Order,
   OrderStatusAnswer as OrderStatus,
@@ -42,8 +44,7 @@ export type { WordedFinding as Finding } from './text/documents/finding.ts';
 export type { WordedWarning as Warning } from './text/documents/warning.ts';
 export type { EventView } from './usecases/caller/event-view.ts';
 export type { PathOverlap } from './usecases/evidence/path-overlaps.ts';
-export type { Feed } from './usecases/feed.ts';
-export type { Announced, Intents } from './usecases/intent.ts';
+export type { Announced } from './usecases/intent.ts';
 export type { History, HistoryRow } from './usecases/log.ts';
 export type { ReleasedPaths } from './usecases/paths.ts';
 export type { Rescued } from './usecases/rescue.ts';

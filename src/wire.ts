@@ -8,6 +8,7 @@ import { GitBranches } from './adapters/git/history/branches.ts';
 import { GitChanges } from './adapters/git/history/changes.ts';
 import { GitCommits } from './adapters/git/history/commits.ts';
 import { isAstray } from './adapters/git/install/astray.ts';
+import { loweredHere } from './adapters/git/install/configured-gate.ts';
 import { type Git, gitIn, isPlainFor } from './adapters/git/process.ts';
 import { GitRegistry, surveyEarly } from './adapters/git/refs/claim-refs.ts';
 import { GitFinishedWork } from './adapters/git/refs/finished-work.ts';
@@ -39,6 +40,7 @@ import { systemProcessTable } from './adapters/system/process-table.ts';
 import { DEFAULT_REF_PREFIX, parseRefPrefix } from './core/claim/refs.ts';
 import { DEFAULT_MODE, parseMode, parseRuleMode, type Rule, type RuleMode } from './core/guard/mode.ts';
 import { DEFAULT_ID_PATTERN } from './core/ids.ts';
+import type { Lowered } from './core/install/gate.ts';
 import { oneLine } from './core/line.ts';
 import { pathRefPrefix } from './core/paths/refs.ts';
 import { HELPED_LEASE } from './core/record/lease.ts';
@@ -76,6 +78,8 @@ export type WireRequest = {
 export type Wired = Ports & {
   /** Whether something displaced what `git claim init` installed here. */
   readonly isAstray: boolean;
+  /** What is milder than a person left it with `git claim init`. */
+  readonly lowered: readonly Lowered[];
 };
 
 /**
@@ -149,8 +153,13 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     programs: () => new SystemPrograms(env, ports.processes),
     orders: () => openOrders(repository, () => ports.branches, idPattern),
     host: () => async () => new (await import('./adapters/git/host.ts')).GitHost(repository, mutex),
+    remains: () => async () => {
+      const { GitRemains, endHelpers } = await import('./adapters/git/install/remains.ts');
+      return new GitRemains(repository, prefix, () => endHelpers(commonDir));
+    },
     installation: () => async () => (await import('./adapters/git/install/open.ts')).openInstallation(repository, locked, env),
     isAstray: () => isAstray(repository),
+    lowered: () => loweredHere(config),
     settings: () => settings,
     places: () => ({
       mainDir,

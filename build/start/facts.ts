@@ -8,7 +8,7 @@ import { DEFAULT_REF_PREFIX } from '../../src/core/claim/refs.ts';
 import { HOOK_KEYS } from '../../src/core/claim/trailers.ts';
 import { exitCodeOf } from '../../src/core/exit-codes.ts';
 import { REPEATED_MS } from '../../src/core/guard/repeated-work.ts';
-import { quoted } from '../../src/core/install/shim.ts';
+import { quoted } from '../../src/core/install/package.ts';
 import { STATUS_KEYS } from '../../src/core/orders/read-order.ts';
 import { PATH_REFS } from '../../src/core/paths/refs.ts';
 import { POLLS_A_BEAT } from '../../src/core/record/lease.ts';

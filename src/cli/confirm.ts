@@ -1,19 +1,38 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { ClaimError } from '../core/errors.ts';
+import { Interrupted } from './interrupted.ts';
+
+/** Returns whether a person is there to be asked. */
+export function hasTerminal(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true;
+}
 
 /**
- * Asks the person at the terminal a question that only these words answer.
+ * Asks the person at the terminal a question, which only a yes agrees to.
  *
  * @throws ClaimError `illegal` without a terminal to ask at
+ * @throws Interrupted if the person leaves the question
  */
-export async function confirm(question: string, words = 'yes'): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) throw new ClaimError({ code: 'illegal', kind: 'no-terminal' });
+export async function agrees(question: string): Promise<boolean> {
+  return /^y(?:es)?$/i.test((await ask(`${question} [y/N] `)).trim());
+}
+
+/** The same, but the person has to type these words. */
+export async function types(question: string, words: string): Promise<boolean> {
+  const said = await ask(`${question}\nType ${words} to agree: `);
+  return said.trim().replace(/\s+/g, ' ').toLowerCase() === words.toLowerCase();
+}
+
+async function ask(question: string): Promise<string> {
+  if (!hasTerminal()) throw new ClaimError({ code: 'illegal', kind: 'no-terminal' });
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    // Without this, the end of the input would be waited for forever.
-    const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
-    const answer = await Promise.race([terminal.question(`${question}\nType ${words} to agree: `), closed]);
-    return answer.trim().replace(/\s+/g, ' ').toLowerCase() === words.toLowerCase();
+    return await new Promise<string>((resolve, reject) => {
+      const leave = () => reject(new Interrupted());
+      terminal.once('SIGINT', leave);
+      terminal.once('close', leave);
+      terminal.question(question, resolve);
+    });
   } finally {
     terminal.close();
   }

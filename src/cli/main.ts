@@ -16,6 +16,7 @@ import type { Answer } from './answer.ts';
 import { type Open, textOf } from './command.ts';
 import { COMMANDS, INNER_COMMANDS } from './commands.ts';
 import { splitWords } from './find-command.ts';
+import { INTERRUPTED_EXIT, Interrupted } from './interrupted.ts';
 import { parsePlain } from './parse-plain.ts';
 import { pageFor, type StreamName, say, warn } from './streams.ts';
 import { VERSION } from './version.ts';
@@ -55,14 +56,22 @@ export async function main(words: readonly string[], ahead: number | null = null
         narrate: (progress) => warn(visible(progressLine(progress))),
         ...hint,
       });
-      if (ports.isAstray && isMending(parsed.spec.name))
-        notices.push(...(await (await import('../usecases/init.ts')).reinstall(ports)));
+      const { name } = parsed.spec;
+      if (ports.isAstray && (isMending(name) || name === 'heartbeat')) {
+        const mended = await (await import('../usecases/init.ts')).reinstall(ports, name === 'heartbeat');
+        if (isMending(name)) notices.push(...mended);
+      }
+      if (isMending(name)) notices.push(...ports.lowered.map((one): Warning => ({ code: 'gate-lowered', ...one })));
       return ports;
     };
     const told = await parsed.spec.run(open, parsed.operands, parsed.options);
     const warnings = ports !== null && Object.hasOwn(COMMANDS, parsed.spec.name) ? heard(ports, told, isJson) : warningsOf(told);
     return report(told, [...warnings, ...notices], isJson, page);
   } catch (error) {
+    if (error instanceof Interrupted) {
+      warn('');
+      return INTERRUPTED_EXIT;
+    }
     return fail(error, isJson);
   }
 }

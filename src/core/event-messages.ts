@@ -20,3 +20,11 @@ export function forcePushMessage(ref: string): string {
 export function modeMessage(mode: string): string {
   return `the hooks are in ${mode} mode from here on`;
 }
+
+export function mendedMessage(off: string | null): string {
+  return `git-claim's hooks were put back: ${off === null ? 'something had removed or displaced them' : `core.hooksPath ${off} had switched them off`}`;
+}
+
+export function uninstalledMessage(): string {
+  return 'git-claim was removed from this repository, with its hooks';
+}

@@ -1,7 +1,6 @@
 import type { Mode } from '../core/guard/mode.ts';
 import type { PathOverlap } from '../usecases/evidence/path-overlaps.ts';
-import type { Feed } from '../usecases/feed.ts';
-import type { Announced, Intents } from '../usecases/intent.ts';
+import type { Announced } from '../usecases/intent.ts';
 import type { History } from '../usecases/log.ts';
 import type { ReleasedPaths } from '../usecases/paths.ts';
 import type { Rescued } from '../usecases/rescue.ts';
@@ -15,9 +14,11 @@ import type {
   ClaimedPathsAnswer,
   DiagnosisAnswer,
   DoneAnswer,
+  FeedAnswer,
   FiledAnswer,
   HandedAnswer,
   InitialisedAnswer,
+  IntentsAnswer,
   OrderStatusAnswer,
   OverviewAnswer,
   PathRowsAnswer,
@@ -135,9 +136,9 @@ export interface Claims {
    */
   intent(text: string, kind?: string): Promise<Announced>;
   /** Returns at most 200 intents of all sessions, oldest first. */
-  intents(): Promise<Intents>;
+  intents(): Promise<IntentsAnswer>;
   /** Returns the latest events, oldest first; with `after`, the first events after the one with that number. */
-  feed(options?: { readonly order?: string; readonly after?: number }): Promise<Feed>;
+  feed(options?: { readonly order?: string; readonly after?: number }): Promise<FeedAnswer>;
   /** Continues blocked claims. */
   unblock(orders?: string | readonly string[]): Promise<DoneAnswer | RefusalAnswer>;
   /**

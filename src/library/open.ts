@@ -80,8 +80,8 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
     block: async (orders, reason) => warnedOrRefused(await block(ports, several(orders), reason)),
     check: async (order, { sinceMs = SINCE_MS } = {}) => checkedAnswer(await check(ports, order ?? null, sinceMs)),
     intent: async (text, kind) => announce(ports, text, kind ?? null),
-    intents: async () => intents(ports),
-    feed: async ({ order, after } = {}) => feed(ports, order ?? null, after ?? null),
+    intents: async () => warned(intents(ports)),
+    feed: async ({ order, after } = {}) => warned(feed(ports, order ?? null, after ?? null)),
     unblock: async (orders) => warnedOrRefused(await unblock(ports, several(orders))),
     hand: async (order, to) => warnedOrRefused(await hand(ports, order, to)),
     take: async (order, reason) => {
@@ -125,12 +125,17 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
       },
     },
     init: async ({ mode = null, agentsMd = false, claude = false, print = false } = {}) =>
-      initialisedAnswer(await init(ports, { mode: mode === null ? null : parseMode(mode), agentsMd, claude }, print)),
-    uninstall: async ({ print = false } = {}) => initialisedAnswer(await uninstall(ports, print)),
+      initialisedAnswer(
+        await init(ports, { mode: mode === null ? null : parseMode(mode), agentsMd, claude, isListing: false }, print, AGREED),
+      ),
+    uninstall: async ({ print = false } = {}) => initialisedAnswer(await uninstall(ports, print, AGREED)),
     doctor: async ({ fix = false } = {}) => diagnosisAnswer(await doctor(ports, fix)),
   });
   return { ...methods, close: () => ports.cache.close() };
 }
+
+/** A program that calls the library speaks for the person who runs it, unless an agent does. */
+const AGREED = async (): Promise<boolean> => true;
 
 function several(orders: string | readonly string[] = []): readonly string[] {
   return typeof orders === 'string' ? [orders] : orders;

@@ -9,4 +9,6 @@ export interface Cache {
   readonly trouble: CacheTrouble | null;
   /** Closes the cache. The next call to any of the five opens it again. */
   close(): void;
+  /** Closes the cache for good: every answer is empty from then on, and nothing is written. */
+  end(): void;
 }

@@ -1,4 +1,4 @@
-/** A lock on a ref or on packed-refs that is older than any lock git holds. */
+/** A lock on a ref, an index or a file that all worktrees share that is older than any lock git holds. */
 export type OldLock = {
   readonly path: string;
   /** Why it is provably abandoned, or why that cannot be proved. */
@@ -11,6 +11,8 @@ export type HostFacts = {
   /** The output of `git version`. */
   readonly git: string;
   readonly node: string;
+  /** Why nothing can be written in the repository, in the system's words; null if something can. */
+  readonly unwritable: { readonly place: string; readonly said: string; readonly isReadOnly: boolean } | null;
   /** How far the clock of the repository's file system is ahead of this machine's; null if nothing can be written. */
   readonly fileClockAheadMs: number | null;
   /** Whether the disk treats `A` and `a` as one name. */

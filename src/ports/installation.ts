@@ -1,9 +1,10 @@
 import type { Symptom } from '../core/doctor/symptom.ts';
 import type { Mode } from '../core/guard/mode.ts';
+import type { Lowered } from '../core/install/gate.ts';
 import type { Route } from '../core/install/route.ts';
 
 /** The part of the setup that a change belongs to. */
-export type InstallPart = 'hook' | 'config' | 'attributes' | 'agents-md' | 'claude' | 'manifest' | 'exclude';
+export type InstallPart = 'hook' | 'config' | 'attributes' | 'agents-md' | 'claude' | 'worktree-include' | 'manifest' | 'exclude';
 
 /** One file to change. Texts are bytes in Latin-1. */
 export type Change =
@@ -23,11 +24,22 @@ export type Wish = {
   readonly mode: Mode | null;
   readonly agentsMd: boolean;
   readonly claude: boolean;
+  /** Whether to list what git ignores of these in `.worktreeinclude`. */
+  readonly isListing: boolean;
+  /** Whether what is configured now is what a person wants, even if it is milder than before. */
+  readonly isByPerson: boolean;
+  /** When a helper put hooks back: RFC 3339. The next command tells and forgets it. */
+  readonly mendedAt: string | null;
 };
+
+/** To put back what is missing, and nothing else. */
+export const NO_WISH: Wish = { mode: null, agentsMd: false, claude: false, isListing: false, isByPerson: false, mendedAt: null };
 
 export type InstallPlan = {
   readonly route: Route;
   readonly mode: Mode;
+  /** When a helper put hooks back that nobody was told of: RFC 3339. */
+  readonly mendedAt: string | null;
   /** In the order in which they are made; empty if everything is in place. */
   readonly changes: readonly Change[];
   readonly notes: readonly InstallNote[];
@@ -39,6 +51,10 @@ export type InstallNote =
   | { readonly kind: 'passing' }
   /** Order files go through a filter of git's already, so they show no claims. */
   | { readonly kind: 'filtered'; readonly filter: string }
+  /** Git ignores these files, so that other worktrees do not get them; or (`isListed`) only by `.worktreeinclude`. */
+  | { readonly kind: 'ignored'; readonly paths: readonly string[]; readonly isListed: boolean }
+  /** `core.hooksPath` names something that is no folder, so no hook of others runs. `scope`: that of the setting. */
+  | { readonly kind: 'no-hooks-folder'; readonly path: string; readonly scope: string }
   /** `changed`: somebody has edited the file since; `left`: an earlier hook that another one has replaced. */
   | { readonly kind: 'changed' | 'left'; readonly path: string };
 
@@ -48,8 +64,12 @@ export interface Installation {
   readonly isThere: boolean;
   /** How strict the hooks are. */
   readonly mode: Mode;
-  /** Whether AGENTS.md has our block. */
-  readonly hasAgentsBlock: boolean;
+  /** Returns what is milder than a person left it, or would be with this mode; null keeps the configured mode. */
+  lowering(mode: Mode | null): readonly Lowered[];
+  /** Whether AGENTS.md has not our block, and could have it. */
+  readonly lacksAgentsBlock: boolean;
+  /** Returns which of these files git ignores and `.worktreeinclude` does not list, relative to the worktree. */
+  unlisted(parts: readonly ('agents-md' | 'claude')[]): Promise<readonly string[]>;
   /** Whether a person at this machine declined that block. */
   readonly isAgentsBlockDeclined: boolean;
   /** Records the person's answer to the offer. If it cannot be kept, the offer is repeated. */

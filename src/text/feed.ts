@@ -4,14 +4,21 @@ import type { Announced } from '../usecases/intent.ts';
 import { announcement } from './announcement.ts';
 import { type Page, shown, since, table } from './page.ts';
 
-/** Returns what happened: a line for each event, oldest first. */
-export function feedText(page: Page, events: readonly EventView[]): string {
-  return events.length === 0 ? 'nothing happened here recently' : eventRows(page, events);
+/**
+ * Returns what happened: a line for each event, oldest first.
+ *
+ * @param order the one whose events these are; null for all
+ * @param isLogged false if there is no event log, of which a warning tells
+ */
+export function feedText(page: Page, events: readonly EventView[], order: string | null, isLogged: boolean): string {
+  if (events.length > 0) return eventRows(page, events);
+  return isLogged ? `nothing happened ${order === null ? 'here' : `to ${shown(order)}`} recently` : '';
 }
 
-/** Returns what was announced, oldest first. */
-export function intentsText(page: Page, events: readonly EventView[]): string {
-  return events.length === 0 ? 'nobody announced anything recently' : eventRows(page, events);
+/** Returns what was announced, oldest first; `isLogged` as above. */
+export function intentsText(page: Page, events: readonly EventView[], isLogged: boolean): string {
+  if (events.length > 0) return eventRows(page, events);
+  return isLogged ? 'nobody announced anything recently' : '';
 }
 
 function eventRows(page: Page, events: readonly EventView[]): string {

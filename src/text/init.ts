@@ -1,7 +1,10 @@
 import type { Route } from '../core/install/route.ts';
+import { firstFew } from '../core/line.ts';
 import type { Change } from '../ports/installation.ts';
-import type { Initialised, InitNote } from '../usecases/init.ts';
-import { type Page, paint, shown } from './page.ts';
+import type { Initialised, InitNote, Question } from '../usecases/init.ts';
+import type { Purged } from '../usecases/purge.ts';
+import { type Page, paint, place, shown } from './page.ts';
+import { shellWord } from './shell-word.ts';
 import { symptomMessage, symptomRemedy } from './symptom.ts';
 
 function placeOf(route: Route): string {
@@ -11,8 +14,29 @@ function placeOf(route: Route): string {
     case 'files':
       return 'as files in the hooks folder';
     case 'path':
-      return `in a folder of their own, before those of ${shown(route.before)}`;
+      return `in a folder of their own, before those of ${route.before === null ? 'the hooks folder' : shown(route.before)}`;
   }
+}
+
+export const AGENTS_QUESTION = 'Add a section about claims, for coding agents, to AGENTS.md?';
+
+/** Words the offer to have files copied that git ignores. */
+export function listQuestion(paths: readonly string[]): string {
+  return `Git ignores ${paths.join(' and ')}. Give each new worktree a copy, by .worktreeinclude?`;
+}
+
+/** Words what a person is asked before the hooks become milder or go. */
+export function initQuestion(question: Question): string {
+  if (question.kind === 'purge') {
+    const { held, refs, worktrees } = question;
+    const lost = held.length === 0 ? '' : ` Sessions hold ${firstFew(held)}, and will lose ${held.length === 1 ? 'it' : 'them'}.`;
+    const stay =
+      worktrees.length === 0 ? '' : ` ${worktrees.length} worktree${worktrees.length === 1 ? '' : 's'} and all branches stay.`;
+    return `Remove git-claim and ${refs} claim${refs === 1 ? '' : 's'} with their history from this repository, for good?${lost}${stay}`;
+  }
+  if (question.kind === 'uninstall')
+    return 'Remove git-claim from this repository? Nothing will then keep sessions off work that another one holds.';
+  return `${question.lowered.map(({ key, from, to }) => `${key} was ${from} and will be ${to}.`).join(' ')} Make the hooks milder?`;
 }
 
 export function initText(page: Page, done: Initialised): string {
@@ -24,12 +48,32 @@ export function initText(page: Page, done: Initialised): string {
   ].join('\n');
 }
 
+/** Says what a purge removed and what it left. */
+export function purgedText(page: Page, { installed, refs, worktrees, left }: Purged): string {
+  const { isDone, changes } = installed;
+  const said = `${refs.length} claim${refs.length === 1 ? '' : 's'}, with the folders and settings of git-claim`;
+  return [
+    ...(changes.length === 0 ? [] : [initText(page, installed)]),
+    isDone || changes.length === 0 ? `removed: ${said}` : `  remove  ${said}`,
+    ...worktrees.map((path) => `  stays   ${place(page, path)}: git worktree remove ${shellWord(path)}`),
+    ...left.map((ref) => `  stays   ${shown(ref)}`),
+  ].join('\n');
+}
+
 export function noteMessage(note: InitNote): string {
   switch (note.kind) {
     case 'passing':
       return 'this git-claim runs from the cache of npx, which npm empties: install it and run git claim init again';
     case 'filtered':
       return `order files go through the git filter ${note.filter}, so they do not show claims`;
+    case 'ignored': {
+      const [names, it] = [note.paths.join(' and '), note.paths.length === 1 ? 'it' : 'them'];
+      return note.isListed
+        ? `git ignores ${names}: new worktrees get a copy, because .worktreeinclude lists ${it}`
+        : `git ignores ${names}, so that no commit has ${it} and new worktrees go without: printf '%s\\n' ${note.paths.join(' ')} >>.worktreeinclude`;
+    }
+    case 'no-hooks-folder':
+      return `core.hooksPath is ${note.path}, which is no folder, so no other hook runs here; git-claim's hooks do`;
     case 'changed':
       return `${note.path} was changed since: only what git-claim put there is removed`;
     case 'left':
@@ -42,9 +86,15 @@ export function noteMessage(note: InitNote): string {
 }
 
 /** Says what a person does next, after the first time. */
-function nextLines(page: Page, { isDone, isRemoval, changes }: Initialised): string[] {
+function nextLines(page: Page, { isDone, isRemoval, changes, notes }: Initialised): string[] {
   if (!isDone || isRemoval) return [];
-  const tracked = changes.filter(({ part, kind }) => kind === 'write' && (part === 'agents-md' || part === 'claude'));
+  const ignored = notes.flatMap((note) => (note.kind === 'ignored' ? note.paths : []));
+  const tracked = changes.filter(
+    ({ part, kind, path }) =>
+      kind === 'write' &&
+      (part === 'agents-md' || part === 'claude' || part === 'worktree-include') &&
+      !ignored.some((name) => path.endsWith(`/${name}`)),
+  );
   const names = tracked.map(({ path }) => shown(page.path(path))).join(' and ');
   const isFirst = changes.some((change) => change.part === 'manifest' && change.kind === 'write' && change.before === null);
   return [

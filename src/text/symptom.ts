@@ -16,13 +16,16 @@ export function symptomMessage({ about, order }: Symptom): string {
     case 'files':
       return `${WRONG[about.wrong]}: ${about.names.join(', ')}`;
     case 'silent-hooks':
-      return `git-claim's hooks do not run in this worktree (${about.hooks.join(', ')}): ${silence(about.why)}`;
+      return `git-claim's hooks do not run in ${treesOf(about.trees).join('')}: ${silence(about.why)} (${about.hooks.join(', ')})`;
     case 'hooks-folder': {
       const { folder, trees } = about;
-      const [where, list] =
-        trees === null ? ['this worktree', ''] : [`${trees.length} worktrees`, ` (${firstOf(trees, TREES_NAMED)})`];
+      const [where, list] = treesOf(trees);
       return `the hooks of ${folder} do not run in ${where}: the folder is missing there, and each worktree needs its own${list}`;
     }
+    case 'no-hooks-folder':
+      return `core.hooksPath is ${about.path}, which is no folder, so no other hook runs here`;
+    case 'agents-file':
+      return "git-claim's part for coding agents is not as init would add it today";
     case 'lock':
       return about.why === null ? 'a killed git process left this lock behind' : `this lock may be in the way: ${about.why}`;
     case 'foreign-ref':
@@ -51,6 +54,12 @@ export function symptomMessage({ about, order }: Symptom): string {
       return 'this worktree lies inside another one, where git add --all stages it as an embedded repository';
     case 'bare':
       return 'core.bare is set here, so no git command works in this worktree';
+    case 'completed-worktree':
+      return about.isMerged
+        ? `this is the worktree of ${order}, which is completed and merged`
+        : `${order} is completed and waits to be merged${about.branch === null ? '' : ` (branch ${about.branch})`}`;
+    case 'unwritable':
+      return `nothing can be written here (${about.said}), so nothing can be claimed, committed or recorded`;
     case 'future-record':
       return `${order} was written at ${about.at}, which is in the future here: the clock of ${about.host} or of this machine is wrong`;
     case 'file-clock': {
@@ -61,6 +70,10 @@ export function symptomMessage({ about, order }: Symptom): string {
       return `the disk treats A and a as ${about.foldsCase ? 'one name' : 'two names'}, but git's configuration says otherwise`;
     case 'version':
       return `${about.git}, Node.js ${about.node}`;
+    case 'gate-lowered':
+      return `${about.key} was lowered from ${about.from} to ${about.to} by something other than git claim init`;
+    case 'mended':
+      return `git-claim's hooks were put back ${about.times === 1 ? 'once' : `${about.times} times`} after something removed or displaced them, last at ${about.at}: until then, nothing was checked`;
     case 'mode':
       return `in ${about.mode} mode${about.isSince ? ' for' : '; in the last'} ${formatDuration(about.forMs)}: ${counted(about)}`;
   }
@@ -78,6 +91,10 @@ export function symptomRemedy({ about, order }: Symptom): string | null {
         : 'git claim init';
     case 'hooks-folder':
       return "run there the command that made it here, such as npm install; git config --add claim.setup 'npm install' runs it in each new worktree";
+    case 'no-hooks-folder':
+      return `git config --${about.scope} --unset-all core.hooksPath`;
+    case 'agents-file':
+      return `git claim init ${about.option}`;
     case 'lock':
       return about.why === null
         ? 'git claim doctor --fix removes it, and so does the next git claim that it blocks'
@@ -110,6 +127,13 @@ export function symptomRemedy({ about, order }: Symptom): string | null {
       return about.isListed
         ? 'git claim worktree prune'
         : `git claim ${order} continues its work, git claim worktree remove ${order} removes it`;
+    case 'completed-worktree':
+      if (about.isMerged) return `git claim worktree remove ${order}`;
+      return about.branch === null ? null : `git merge ${shellWord(about.branch)}`;
+    case 'unwritable':
+      return about.isReadOnly
+        ? 'run git claim outside the sandbox or container that keeps it read-only, or let this one write there'
+        : 'git claim works for the user that the folder belongs to';
     case 'other-clone':
       return 'let all sessions work in worktrees of one clone; git claim <order> makes them';
     case 'future-record':
@@ -122,6 +146,10 @@ export function symptomRemedy({ about, order }: Symptom): string | null {
       return 'nothing to do: silent claims are taken after a challenge instead';
     case 'version':
       return about.isOld ? `git ${about.gitMin} or newer is needed` : null;
+    case 'gate-lowered':
+      return `git config ${about.key} ${about.from}`;
+    case 'mended':
+      return 'git claim feed';
     case 'mode': {
       const rules = about.stricter.map(({ rule, count }) => `${rule} ${count}`).join(', ');
       return about.mode === 'hard' || rules === '' ? null : `if they were right: git claim init --mode hard (${rules})`;
@@ -154,6 +182,10 @@ function silence(why: SilentHook): string {
     case 'failed':
       return why.said;
   }
+}
+
+function treesOf(trees: readonly string[] | null): readonly [where: string, list: string] {
+  return trees === null ? ['this worktree', ''] : [`${trees.length} worktrees`, ` (${firstOf(trees, TREES_NAMED)})`];
 }
 
 /** Worktrees that are named; the others are counted. */

@@ -1,3 +1,4 @@
+import type { Lowered } from '../core/install/gate.ts';
 import { formatDuration, parseInstant } from '../core/time.ts';
 import type { Loss } from '../ports/losses.ts';
 import type { Warning } from '../usecases/warning.ts';
@@ -31,8 +32,12 @@ export function warningMessage(warning: Warning, timeOf: (instant: string) => st
       return `${warning.order}: its worktree could not be marked, so commands there need the order's name`;
     case 'no-helper':
       return 'the heartbeat helper gave no sign of life: only your own commands, such as git claim status, keep your claims alive';
+    case 'no-event-log':
+      return `there is no event log here, so what other sessions did and announced is unknown: ${warning.said} (git claim doctor)`;
     case 'hooks-mended':
-      return "git-claim's hooks were displaced, perhaps by a tool that installs its own: they are back, and run after its hooks";
+      return hooksMended(warning, timeOf);
+    case 'gate-lowered':
+      return gateLowered(warning);
     case 'hooks-astray':
       return `some of git-claim's hooks no longer run here, and could not be reinstalled: ${troubleText(warning.failure)}`;
     case 'no-orders':
@@ -109,6 +114,17 @@ function lostPathMessage({ path, taker, reason }: Extract<Warning, { code: 'lost
 
 function because(reason: string | null): string {
   return reason === null ? '' : `: ${reason}`;
+}
+
+function hooksMended({ off, at }: Extract<Warning, { code: 'hooks-mended' }>, timeOf: (instant: string) => string): string {
+  const back = at === null ? 'they are back' : `they were put back at ${timeOf(at)}`;
+  if (off !== null)
+    return `core.hooksPath is ${off}, which switched git-claim's hooks off: ${back}; git claim init --uninstall removes them`;
+  return `git-claim's hooks were removed or displaced, perhaps by a tool that installs its own: ${back}, and run after its hooks`;
+}
+
+function gateLowered({ key, from, to }: Lowered): string {
+  return `${key} was lowered from ${from} to ${to} by something other than git claim init: git config ${key} ${from} restores it, and a person who means it runs git claim init`;
 }
 
 function otherBranch({ order, branch, actual, role }: Extract<Warning, { code: 'other-branch' }>): string {

@@ -4,8 +4,15 @@ import { type EventView, eventView } from './caller/event-view.ts';
 import { noteUnreported } from './guard/log.ts';
 import { parseOrders } from './orders/selection.ts';
 import type { Ports } from './ports.ts';
+import { type Warning, withoutLog } from './warning.ts';
 
-export type Feed = { readonly kind: 'feed'; readonly events: readonly EventView[] };
+export type Feed = {
+  readonly kind: 'feed';
+  readonly events: readonly EventView[];
+  /** The order whose events these are; null for all. */
+  readonly order: OrderId | null;
+  readonly warnings: readonly Warning[];
+};
 
 /** A screenful at first. A reader who continues from a number gets a page at a time. */
 const LATEST = 50;
@@ -21,12 +28,13 @@ const FOLLOW_POLL_MS = 1_000;
  * @param afterNumber to return the first events after this number; null for the latest
  */
 export function feed(ports: Ports, text: string | null, afterNumber: number | null): Feed {
-  const order = text === null ? {} : { order: parseOrders(ports, [text])[0] as OrderId };
+  const order = text === null ? null : (parseOrders(ports, [text])[0] as OrderId);
   const page = afterNumber === null ? { limit: LATEST } : { afterNumber, limit: PAGE };
   const asker = readerOf(ports);
   noteUnreported(ports, asker);
   const key = asker?.key ?? null;
-  return { kind: 'feed', events: ports.events.read({ ...order, ...page }).map((event) => eventView(event, key)) };
+  const events = ports.events.read({ ...(order === null ? {} : { order }), ...page }).map((event) => eventView(event, key));
+  return { kind: 'feed', events, order, warnings: withoutLog(ports.cache.trouble) };
 }
 
 /**

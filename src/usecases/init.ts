@@ -1,11 +1,15 @@
 import type { Symptom } from '../core/doctor/symptom.ts';
-import { troubleFrom } from '../core/errors.ts';
-import { modeMessage } from '../core/event-messages.ts';
+import { ClaimError, troubleFrom } from '../core/errors.ts';
+import { mendedMessage, modeMessage, uninstalledMessage } from '../core/event-messages.ts';
 import type { Mode } from '../core/guard/mode.ts';
+import type { OrderId } from '../core/ids.ts';
+import type { Lowered } from '../core/install/gate.ts';
 import type { Route } from '../core/install/route.ts';
 import { formatInstant } from '../core/time.ts';
-import type { Change, Installation, InstallNote, InstallPlan, Wish } from '../ports/installation.ts';
+import type { LoggedEvent } from '../ports/event-log.ts';
+import { type Change, type Installation, type InstallNote, type InstallPlan, NO_WISH, type Wish } from '../ports/installation.ts';
 import { readerOf } from './caller/asker.ts';
+import { isAskedByAgent } from './caller/by-agent.ts';
 import type { Ports } from './ports.ts';
 import type { Warning } from './warning.ts';
 
@@ -19,16 +23,56 @@ export type Initialised = {
   readonly route: Route;
   readonly changes: readonly Change[];
   readonly notes: readonly InitNote[];
+  /** As in {@link InstallPlan}. */
+  readonly mendedAt: string | null;
 };
 
 /** What a person should know; `silent`: hooks that still do not run. */
 export type InitNote = InstallNote | { readonly kind: 'silent'; readonly symptom: Symptom };
 
-/** Sets up this repository. Run again, it repairs what is missing. */
-export async function init(ports: Ports, wish: Wish, isPrinting: boolean): Promise<Initialised> {
-  const done = await carriedOut(ports, (setup) => setup.plan(wish), isPrinting, false);
-  if (wish.mode !== null && done.isDone) noteMode(ports, wish.mode);
+/** What a person is asked before the hooks become milder or go. */
+export type Question =
+  | { readonly kind: 'lower'; readonly lowered: readonly Lowered[] }
+  | { readonly kind: 'uninstall' }
+  /** `held`: orders that sessions hold; `refs`: how many refs of claims there are. */
+  | {
+      readonly kind: 'purge';
+      readonly held: readonly OrderId[];
+      readonly refs: number;
+      readonly worktrees: readonly string[];
+    };
+
+/** Asks the person at the terminal; never called for an agent. */
+export type Ask = (question: Question) => Promise<boolean>;
+
+/** What init is asked for. */
+export type InitWish = Pick<Wish, 'mode' | 'agentsMd' | 'claude' | 'isListing'>;
+
+/**
+ * Sets up this repository. Run again, it repairs what is missing. What is configured then is what a person wants, unless an agent
+ * runs it.
+ *
+ * @throws ClaimError `illegal` if the hooks would become milder and an agent asks, or the person says no
+ */
+export async function init(ports: Ports, wish: InitWish, isPrinting: boolean, ask: Ask): Promise<Initialised> {
+  const isByPerson = !isAskedByAgent(ports);
+  const setup = await ports.installation();
+  const lowered = setup.lowering(wish.mode);
+  if (!isPrinting && lowered.length > 0 && (isByPerson || isLower(lowered, wish.mode)))
+    await agree(isByPerson, ask, { kind: 'lower', lowered });
+  const done = await carriedOut(ports, (it) => it.plan({ ...NO_WISH, ...wish, isByPerson }), isPrinting, false);
+  if (done.isDone && (wish.mode !== null || lowered.length > 0)) noteMode(ports, done.mode);
   return isPrinting ? done : { ...done, notes: [...done.notes, ...(await stillSilent(ports, done))] };
+}
+
+/** Returns whether the mode that is asked for is among what would be milder. */
+function isLower(lowered: readonly Lowered[], mode: Mode | null): boolean {
+  return mode !== null && lowered.some(({ key }) => key === 'claim.mode');
+}
+
+async function agree(isByPerson: boolean, ask: Ask, question: Question): Promise<void> {
+  if (!isByPerson) throw new ClaimError({ code: 'illegal', kind: 'gate-by-agent' });
+  if (!(await ask(question))) throw new ClaimError({ code: 'illegal', kind: 'gate-not-agreed' });
 }
 
 /** Returns the worktrees in which the hooks still do not run. */
@@ -39,45 +83,68 @@ async function stillSilent(ports: Ports, { mode, route }: Initialised): Promise<
 
 /** Logs the new mode. Doctor counts what hooks report from then on. */
 function noteMode(ports: Ports, mode: Mode): void {
+  noteGate(ports, 'mode', modeMessage(mode), { mode });
+}
+
+function noteGate(ports: Ports, kind: string, message: string, detail: LoggedEvent['detail']): void {
   const asker = readerOf(ports);
   ports.events.append({
     at: formatInstant(ports.clock.now().wallMs),
-    kind: 'mode',
+    kind,
     order: null,
     session: asker?.id ?? null,
     sessionKey: asker?.key ?? null,
     generation: null,
     oid: null,
-    message: modeMessage(mode),
-    detail: { mode },
+    message,
+    detail,
   });
 }
 
-/** Removes everything that {@link init} installed. Without its filter, git would see what mirrors wrote. */
-export async function uninstall(ports: Ports, isPrinting: boolean): Promise<Initialised> {
+/**
+ * Removes everything that {@link init} installed.
+ *
+ * @throws ClaimError `illegal` if an agent asks, or the person says no
+ */
+export async function uninstall(ports: Ports, isPrinting: boolean, ask: Ask): Promise<Initialised> {
+  const { isThere } = await ports.installation();
+  if (isThere && !isPrinting) {
+    await agree(!isAskedByAgent(ports), ask, { kind: 'uninstall' });
+    noteGate(ports, 'uninstall', uninstalledMessage(), null);
+  }
+  return removal(ports, isPrinting);
+}
+
+/** The same, for a person who has agreed. Without the filter, git would see what mirrors wrote. */
+export async function removal(ports: Ports, isPrinting: boolean): Promise<Initialised> {
   if (!isPrinting) for (const mirror of ports.mirrors) mirror.withdraw();
   return carriedOut(ports, (setup) => setup.planRemoval(), isPrinting, true);
 }
 
 /**
- * Reinstalls what {@link init} installed and somebody displaced since. Commands that notice this call it.
+ * Reinstalls what {@link init} installed and somebody displaced since. Commands that notice this call it, and helpers.
  *
+ * @param isBeat whether a helper noticed it. Then the next command tells people
  * @returns a warning if a hook was reinstalled, or if that failed
  */
-export async function reinstall(ports: Ports): Promise<Warning[]> {
+export async function reinstall(ports: Ports, isBeat: boolean): Promise<Warning[]> {
   try {
-    const { changes, route } = await carriedOut(ports, (setup) => setup.plan(NO_WISH), false, false);
-    // If hooks are files, our own configuration only records what they look like.
-    const isVisible = changes.some(
-      ({ part, path }) => part === 'hook' || (part === 'config' && (route.kind === 'path' || path.endsWith('/config'))),
+    const mendedAt = isBeat ? formatInstant(ports.clock.now().wallMs) : null;
+    const done = await carriedOut(ports, (setup) => setup.plan({ ...NO_WISH, mendedAt }), false, false);
+    const off = done.notes.find((note) => note.kind === 'no-hooks-folder')?.path ?? null;
+    // If hooks are files, our own configuration only records what they look like; and it says what was put back already.
+    const isOnlyTold = done.mendedAt !== null && done.changes.length === 1;
+    const isVisible = done.changes.some(
+      ({ part, path }) =>
+        part === 'hook' || (part === 'config' && !isOnlyTold && (done.route.kind === 'path' || path.endsWith('/config'))),
     );
-    return isVisible ? [{ code: 'hooks-mended' }] : [];
+    if (isVisible) noteGate(ports, 'hooks', mendedMessage(off), null);
+    const at = isVisible ? null : done.mendedAt;
+    return isVisible || at !== null ? [{ code: 'hooks-mended', off, at }] : [];
   } catch (error) {
     return [{ code: 'hooks-astray', failure: troubleFrom(error) }];
   }
 }
-
-const NO_WISH: Wish = { mode: null, agentsMd: false, claude: false };
 
 async function carriedOut(
   ports: Ports,
@@ -86,14 +153,14 @@ async function carriedOut(
   isRemoval: boolean,
 ): Promise<Initialised> {
   const setup = await ports.installation();
-  const { mode, route, changes, notes } = isPrinting
+  const { mode, route, changes, notes, mendedAt } = isPrinting
     ? await planned(setup)
     : await setup.exclusively(async () => {
         const plan = await planned(setup);
         setup.apply(plan.changes);
         return plan;
       });
-  return { kind: 'initialised', isDone: !isPrinting && changes.length > 0, isRemoval, mode, route, changes, notes };
+  return { kind: 'initialised', isDone: !isPrinting && changes.length > 0, isRemoval, mode, route, changes, notes, mendedAt };
 }
 
 /** Returns every place in which git runs hooks: the worktrees, or a bare repository without any. */

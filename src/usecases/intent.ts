@@ -5,6 +5,7 @@ import { askerOf, notePresence, readerOf } from './caller/asker.ts';
 import { type EventView, eventView } from './caller/event-view.ts';
 import { freshIntents, intentEvent } from './caller/heard.ts';
 import type { Ports } from './ports.ts';
+import { type Warning, withoutLog } from './warning.ts';
 
 export type Announced = {
   readonly kind: 'announced';
@@ -13,7 +14,11 @@ export type Announced = {
   readonly others: readonly EventView[];
 };
 
-export type Intents = { readonly kind: 'intents'; readonly events: readonly EventView[] };
+export type Intents = {
+  readonly kind: 'intents';
+  readonly events: readonly EventView[];
+  readonly warnings: readonly Warning[];
+};
 
 const ROWS_MAX = 200;
 
@@ -40,8 +45,6 @@ export function announce(ports: Ports, text: string, what: string | null): Annou
 /** Returns all intents that the log still has, also the caller's own, oldest first. */
 export function intents(ports: Ports): Intents {
   const key = readerOf(ports)?.key ?? null;
-  return {
-    kind: 'intents',
-    events: ports.events.read({ kinds: ['intent'], limit: ROWS_MAX }).map((event) => eventView(event, key)),
-  };
+  const events = ports.events.read({ kinds: ['intent'], limit: ROWS_MAX }).map((event) => eventView(event, key));
+  return { kind: 'intents', events, warnings: withoutLog(ports.cache.trouble) };
 }

@@ -28,6 +28,7 @@ import type { ProcessTable } from '../ports/process-table.ts';
 import type { Programs } from '../ports/programs.ts';
 import type { RefMemory } from '../ports/ref-memory.ts';
 import type { Registry } from '../ports/registry.ts';
+import type { RemainsBook } from '../ports/remains.ts';
 import type { Sightings } from '../ports/sightings.ts';
 import type { TreeNotes } from '../ports/tree-notes.ts';
 import type { TreeSetup } from '../ports/tree-setup.ts';
@@ -88,6 +89,7 @@ export type Ports = {
   host(): Promise<Host>;
   /** Returns what `git claim init` installs. */
   installation(): Promise<Installation>;
+  remains(): Promise<RemainsBook>;
   readonly settings: Settings;
   readonly places: {
     /** The main worktree, or the bare repository. */

@@ -11,7 +11,7 @@ import { askerOf, notePresence, presenceOfHolder } from './caller/asker.ts';
 import { isMine } from './evidence/observe.ts';
 import type { Ports } from './ports.ts';
 import { type Arrival, arrive } from './presence/arrive.ts';
-import type { Warning } from './warning.ts';
+import { type Warning, withoutLog } from './warning.ts';
 
 export type Sessions = {
   readonly kind: 'sessions';
@@ -24,7 +24,7 @@ export async function listSessions(ports: Ports, isAll: boolean): Promise<Sessio
   const arrival = await arrive(ports);
   const { wallMs } = ports.clock.now();
   const sessions = sessionsSeen(ports, arrival).filter((one) => isAll || isListed(one, wallMs));
-  return { kind: 'sessions', sessions, warnings: arrival.warnings };
+  return { kind: 'sessions', sessions, warnings: [...arrival.warnings, ...withoutLog(ports.cache.trouble)] };
 }
 
 export type StartedSession = Sessions & { readonly session: SessionView };
@@ -46,7 +46,8 @@ export async function startSession(
   const { wallMs } = ports.clock.now();
   const sessions = sessionsSeen(ports, arrival);
   const session = sessions.find(({ key }) => key === asker.key) as SessionView;
-  return { kind: 'sessions', session, sessions: sessions.filter((one) => isListed(one, wallMs)), warnings: arrival.warnings };
+  const warnings = [...arrival.warnings, ...withoutLog(ports.cache.trouble)];
+  return { kind: 'sessions', session, sessions: sessions.filter((one) => isListed(one, wallMs)), warnings };
 }
 
 export type EndedSession = { readonly kind: 'ended'; readonly session: SessionView };

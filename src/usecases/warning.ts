@@ -1,8 +1,10 @@
 import type { Finding } from '../core/check/finding.ts';
+import type { CacheTrouble } from '../core/doctor/symptom.ts';
 import type { Trouble } from '../core/failures/failure.ts';
 import type { InnerWork, OrderTrouble } from '../core/failures/why.ts';
 import type { MovedRef } from '../core/guard/moved-ref.ts';
 import type { OrderId, SessionId } from '../core/ids.ts';
+import type { Lowered } from '../core/install/gate.ts';
 import type { ClaimPath } from '../core/path.ts';
 import type { FailedCommand, LeftOut } from '../core/trees/setup.ts';
 import type { BaseDoubt } from '../ports/branches.ts';
@@ -11,7 +13,15 @@ import type { Loss } from '../ports/losses.ts';
 /** Something that a person should know and that did not stop the command, as data. `text/warnings.ts` words it. */
 export type Warning =
   | { readonly code: 'no-order-file' | 'no-commits' | 'binding' | 'setup-untrusted'; readonly order: OrderId }
-  | { readonly code: 'no-helper' | 'hooks-mended' }
+  | { readonly code: 'no-helper' }
+  /** `said`: why there is no cache, and so no event log. */
+  | { readonly code: 'no-event-log'; readonly said: string }
+  /**
+   * `off`: the `core.hooksPath` that had switched hooks off; null if they were removed or displaced. `at`: when a helper put them
+   * back (RFC 3339); null if this command did.
+   */
+  | { readonly code: 'hooks-mended'; readonly off: string | null; readonly at: string | null }
+  | ({ readonly code: 'gate-lowered' } & Lowered)
   /** A folder of `claim.orders` that does not exist; `place` as in {@link OrderList}. */
   | { readonly code: 'no-orders'; readonly folder: string; readonly place: string | null }
   | { readonly code: 'broken-order'; readonly order: string; readonly file: string; readonly trouble: OrderTrouble }
@@ -55,6 +65,11 @@ export type Warning =
   | { readonly code: 'not-mirrored'; readonly order: OrderId; readonly mirror: string; readonly failure: Trouble };
 
 export const NO_HELPER: Warning = { code: 'no-helper' };
+
+/** Returns the warning for an answer that is made from the event log and the presence of sessions; none if there is a cache. */
+export function withoutLog(trouble: CacheTrouble | null): Warning[] {
+  return trouble === null ? [] : [{ code: 'no-event-log', said: trouble.said }];
+}
 
 /** Returns the warning of a ref among the claims that has not the name of one. */
 export function strangerWarning(ref: string): Warning {

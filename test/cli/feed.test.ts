@@ -77,7 +77,7 @@ test('what sessions do and are about to do is told in words, and nothing twice o
     <when>  bob    completed ORDER-1
 
     bob$ git claim feed ORDER-3
-    nothing happened here recently
+    nothing happened to ORDER-3 recently
     "
   `);
 });

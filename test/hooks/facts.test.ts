@@ -38,30 +38,33 @@ test('one line in one file adds an agent: commands and hooks know it', () => {
   expect(unchecked).toEqual({ code: 1, out: expect.stringContaining('could not check this (exit 9)') });
 }, 120_000);
 
-test('hooks without their facts say in one line that nothing was checked, and pass', () => {
-  const sandbox = createSandbox();
-  const home = packageWith(sandbox, ['bin', 'githooks']);
-  installHooks(sandbox, 'hard', sandbox.repo, home);
-  const line = `git claim: not found beside ${join(home, 'githooks')}, so nothing was checked\n`;
-  stage(sandbox, 'file', 'text');
-  const ran = (name: string, args: readonly string[]) => {
-    const { status, stdout, stderr } = spawnSync(join(home, 'githooks', name), args, {
-      ...{ cwd: sandbox.repo, env: sandbox.env, encoding: 'utf8' as const },
-      input: `${'1'.repeat(40)} ${'2'.repeat(40)} refs/heads/main\n`,
-    });
-    return { name, status, said: stdout + stderr };
-  };
-  const message = join(sandbox.dir, 'message');
-  writeFileSync(message, 'x\n');
-  for (const name of HOOKS)
-    expect(ran(name, name === 'prepare-commit-msg' ? [message, 'message'] : ['a', 'b', '1'])).toEqual({
-      name,
-      status: 0,
-      said: line,
-    });
-  expect(ran('reference-transaction', ['prepared'])).toMatchObject({ status: 0, said: line });
-  expect(git(sandbox, ['commit', '--quiet', '--message', 'x'])).toMatchObject({ code: 0 });
-});
+test.each(['soft', 'hard'] as const)(
+  'hooks without their facts say in one line that nothing was checked; in hard mode gates refuse (%s)',
+  (mode) => {
+    const sandbox = createSandbox();
+    const home = packageWith(sandbox, ['bin', 'githooks']);
+    installHooks(sandbox, mode, sandbox.repo, home);
+    const says = (isRefused: boolean) =>
+      `git claim: not found beside ${join(home, 'githooks')}, ${isRefused ? 'and hard mode refuses what it cannot check' : 'so nothing was checked'}\n`;
+    stage(sandbox, 'file', 'text');
+    const ran = (name: string, args: readonly string[]) => {
+      const { status, stdout, stderr } = spawnSync(join(home, 'githooks', name), args, {
+        ...{ cwd: sandbox.repo, env: sandbox.env, encoding: 'utf8' as const },
+        input: `${'1'.repeat(40)} ${'2'.repeat(40)} refs/heads/main\n`,
+      });
+      return { name, status, said: stdout + stderr };
+    };
+    const message = join(sandbox.dir, 'message');
+    writeFileSync(message, 'x\n');
+    for (const name of [...HOOKS, 'reference-transaction']) {
+      const args =
+        name === 'reference-transaction' ? ['prepared'] : name === 'prepare-commit-msg' ? [message, 'message'] : ['a', 'b', '1'];
+      const isRefused = mode === 'hard' && !name.startsWith('post-');
+      expect(ran(name, args)).toEqual({ name, status: isRefused ? 1 : 0, said: says(isRefused) });
+    }
+    expect(git(sandbox, ['commit', '--quiet', '--message', 'x'])).toMatchObject({ code: mode === 'hard' ? 1 : 0 });
+  },
+);
 
 /** Makes a package of parts of this one. */
 function packageWith(sandbox: Sandbox, names: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { quoted } from '../../src/core/install/shim.ts';
+import { quoted } from '../../src/core/install/package.ts';
 import { PACKAGE, type Sandbox } from './sandbox.ts';
 
 const HOOKS = ['pre-commit', 'prepare-commit-msg', 'post-commit', 'post-checkout', 'pre-push'];

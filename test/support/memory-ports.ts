@@ -159,6 +159,9 @@ export function memoryPorts(
     installation: async () => {
       throw new Error('there is no repository to set up');
     },
+    remains: async () => {
+      throw new Error('there is no repository to clear');
+    },
     settings: {
       idPattern: DEFAULT_ID_PATTERN,
       color: null,

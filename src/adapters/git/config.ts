@@ -4,6 +4,8 @@ export type HooksPath = {
   readonly value: string;
   /** Whether git-claim wrote it. */
   readonly isOurs: boolean;
+  /** As `git config` names it: `local`, `global` or `system`. */
+  readonly scope: string;
 };
 
 /** Git's own configuration, as one call of `git config` returned it. The last value of a key wins. */
@@ -98,7 +100,8 @@ export function parseConfig(
     const earlier = values.get(folded);
     if (earlier === undefined) values.set(folded, [value]);
     else earlier.push(value);
-    if (key === 'core.hookspath' && !PASSING_SCOPE.test(scope)) hooksPaths.push({ value, isOurs: origin.endsWith(INCLUDED) });
+    if (key === 'core.hookspath' && !PASSING_SCOPE.test(scope))
+      hooksPaths.push({ value, isOurs: origin.endsWith(INCLUDED), scope });
     if (scope !== 'worktree' && (folded === 'core.bare' || folded === 'core.worktree')) shared.set(folded, value);
     if (scope === 'local') localFile ??= origin.replace(/^file:/, '');
   }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Host, HostFacts, OldLock } from '../../ports/host.ts';
 import { clearStaleLocks, fileSystemNowMs, type Mutex } from './refs/stale-locks.ts';
@@ -24,6 +24,7 @@ export class GitHost implements Host {
     return {
       git: String((await git(['version'])).stdout).trim(),
       node: process.versions.node,
+      unwritable: whyUnwritable(commonDir),
       fileClockAheadMs: stampedMs === null ? null : stampedMs - Date.now(),
       foldsCase: existsSync(join(commonDir, 'hEAD')),
       isGitToldOfCase: config.isTrue('core.ignorecase'),
@@ -47,6 +48,8 @@ export class GitHost implements Host {
     const refs = [
       'HEAD',
       'config',
+      'index',
+      ...indexesOf(commonDir),
       ...locksBelow(join(commonDir, 'refs')).map((path) => relative(commonDir, path).replace(/\.lock$/, '')),
     ];
     // Without the mutex nothing is removed, and the verdict is the same.
@@ -74,6 +77,8 @@ export class GitHost implements Host {
         (folder) => existsSync(join(folder, 'objects')) && existsSync(join(folder, 'HEAD')),
       );
       if (gitDir === undefined || gitDir === commonDir) continue;
+      // What is only pushed to and fetched from: nobody works there.
+      if (gitDir === path && !existsSync(join(gitDir, 'worktrees'))) continue;
       const origin = await this.#originOf(gitDir);
       // A clone of this very repository, its origin in a neighbouring folder, or another clone of the same origin.
       if ((origin !== null && names.has(origin)) || own === path || own === gitDir) found.push(path);
@@ -93,6 +98,24 @@ export class GitHost implements Host {
     const isLocal = /^(?:file:\/\/|[/.~])/.test(url) || host === undefined;
     return isLocal ? resolve(dirname(gitDir), url.replace(/^file:\/\//, '')) : `${host.toLowerCase()}/${path}`;
   }
+}
+
+/** A claim needs to write to each of these. */
+function whyUnwritable(commonDir: string): HostFacts['unwritable'] {
+  for (const place of [commonDir, join(commonDir, 'refs'), join(commonDir, 'objects')])
+    try {
+      if (existsSync(place)) accessSync(place, constants.W_OK);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      return { place, said: message.replace(/, access .*$/s, ''), isReadOnly: code === 'EROFS' };
+    }
+  return null;
+}
+
+/** Returns the indexes of the linked worktrees, relative to the common directory. */
+function indexesOf(commonDir: string): string[] {
+  const folder = join(commonDir, 'worktrees');
+  return existsSync(folder) ? readdirSync(folder).map((name) => `worktrees/${name}/index`) : [];
 }
 
 function locksBelow(folder: string): string[] {

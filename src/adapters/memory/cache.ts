@@ -13,6 +13,8 @@ export class MemoryCache implements Cache {
 
   close(): void {}
 
+  end(): void {}
+
   /** Returns whether what happened at an instant is too old to be kept. */
   isPast(at: string, now: string): boolean {
     return (parseInstant(at) ?? 0) < (parseInstant(now) ?? 0) - this.keepMs;

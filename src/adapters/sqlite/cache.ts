@@ -45,6 +45,11 @@ export class SqliteCache implements Cache {
     this.#state = null;
   }
 
+  end(): void {
+    this.close();
+    this.#state = { kind: 'off', trouble: { kind: 'unusable', said: 'closed' } };
+  }
+
   /** Returns the instant, RFC 3339, before which old rows may be deleted. */
   keptSince(now: string): string {
     return formatInstant((parseInstant(now) ?? 0) - this.keepMs);

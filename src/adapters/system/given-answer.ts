@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /**
  * A person's answer about a repository: a file named by the hash of the repository and the question. It is in the home directory,
@@ -25,11 +25,18 @@ export class GivenAnswer {
   }
 
   add(): void {
-    mkdirSync(join(this.#file, '..'), { recursive: true, mode: 0o700 });
+    makeFolders(dirname(this.#file));
     writeFileSync(this.#file, this.#text, { mode: 0o600 });
   }
 
   remove(): void {
     rmSync(this.#file, { force: true });
   }
+}
+
+/** Node's own `recursive` never returns where the file system refuses to make a folder, as /proc does. */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  makeFolders(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Package } from '../../core/install/shim.ts';
+import type { Package } from '../../core/install/package.ts';
 
 /** Returns where this very package and this very Node are. */
 export function packageHere(): Package {

@@ -19,8 +19,8 @@ export const feedCommand: CommandSpec = {
     if (more.length > 0) throw new ClaimError({ code: 'usage', kind: 'more-than-one-order', command: 'feed' });
     const after = numberOf(textOf(options, 'after'));
     if (options['follow'] !== true) {
-      const { events } = feed(await open(), order, after);
-      return answer({ events }, (page) => feedText(page, events));
+      const { events, order: about, warnings } = feed(await open(), order, after);
+      return answer({ events }, (page) => feedText(page, events, about, warnings.length === 0), warnings);
     }
     if (options['json'] === true || after !== null) throw new ClaimError({ code: 'usage', kind: 'follow-from-number' });
     return followed(await open(), order);

@@ -1,8 +1,9 @@
 import { ClaimError } from '../../core/errors.ts';
 import { parseMode } from '../../core/guard/mode.ts';
-import { initText, noteMessage } from '../../text/init.ts';
+import { AGENTS_QUESTION, initQuestion, initText, listQuestion, noteMessage, purgedText } from '../../text/init.ts';
 import { checkInstallation } from '../../usecases/doctor/doctor.ts';
-import { type Initialised, init, uninstall } from '../../usecases/init.ts';
+import { type Initialised, type InitWish, init, type Question, uninstall } from '../../usecases/init.ts';
+import { type Purged, purge } from '../../usecases/purge.ts';
 import type { Wired } from '../../wire.ts';
 import { type Answer, answer } from '../answer.ts';
 import { type CommandSpec, type Options, textOf } from '../command.ts';
@@ -18,57 +19,99 @@ export const initCommand: CommandSpec = {
     ['--claude', "let Claude Code's sessions introduce themselves: a hook in .claude/settings.json"],
     ['--print', 'only show what would be done'],
     ['--check', 'only say whether everything is in place'],
-    ['--uninstall', 'remove everything again'],
+    ['--uninstall', 'remove the setup again; claims stay'],
+    ['--purge', 'remove the setup, all claims and all settings; worktrees and branches stay'],
   ],
   async run(open, operands, options) {
     if (operands.length > 0) throw new ClaimError({ code: 'usage', kind: 'unwanted-operands', command: 'init' });
+    assertAlone(options);
     const isPrinting = options['print'] === true;
     const ports = await open();
     if (options['check'] === true) {
       const diagnosis = await checkInstallation(ports);
       return diagnosed(diagnosis, 'git-claim is set up, and its hooks run in every worktree');
     }
-    if (options['uninstall'] === true) return said(await uninstall(ports, isPrinting));
-    return said(await init(ports, await wishOf(ports, options), isPrinting));
+    if (options['purge'] === true) return purgedAnswer(await purge(ports, isPrinting, askAlways));
+    if (options['uninstall'] === true) return said(await uninstall(ports, isPrinting, ask));
+    return said(await init(ports, await wishOf(ports, options), isPrinting, ask));
   },
 };
 
-async function wishOf(ports: Wired, options: Options) {
+/** What each option goes with, besides `--json` and the like. */
+const TOGETHER: readonly (readonly string[])[] = [
+  ['mode', 'agentsMd', 'ask', 'claude', 'print'],
+  ['check'],
+  ['uninstall', 'print'],
+  ['purge', 'print'],
+];
+
+/** @throws ClaimError `usage` if an option would be ignored because of another one */
+function assertAlone(options: Options): void {
+  const all = [...new Set(TOGETHER.flat())];
+  const given = all.filter((option) => options[option] !== undefined && options[option] !== false);
+  if (TOGETHER.some((alike) => given.every((option) => alike.includes(option)))) return;
+  const names = given.map((option) => (option === 'agentsMd' ? '--agents-md' : `--${option}`));
+  throw new ClaimError({ code: 'usage', kind: 'init-options', options: names });
+}
+
+/** Scripts that people run have no terminal, and nobody to ask. */
+async function ask(question: Question): Promise<boolean> {
+  const { agrees, hasTerminal } = await import('../confirm.ts');
+  return !hasTerminal() || agrees(initQuestion(question));
+}
+
+/** Nothing brings claims back, so a person at a terminal has to agree. */
+async function askAlways(question: Question): Promise<boolean> {
+  const { agrees } = await import('../confirm.ts');
+  return agrees(initQuestion(question));
+}
+
+async function wishOf(ports: Wired, options: Options): Promise<InitWish> {
   const mode = textOf(options, 'mode');
-  const isAsking = !['agentsMd', 'print', 'json'].some((option) => options[option] === true);
-  return {
-    mode: mode === null ? null : parseMode(mode),
-    agentsMd: options['agentsMd'] === true || (isAsking && (await wantsAgentsBlock(ports, options['ask'] === true))),
-    claude: options['claude'] === true,
-  };
+  const isAsking = !['print', 'json'].some((option) => options[option] === true);
+  const claude = options['claude'] === true;
+  const isOffered = isAsking && options['agentsMd'] !== true;
+  const agentsMd = options['agentsMd'] === true || (isOffered && (await wantsAgentsBlock(ports, options['ask'] === true)));
+  const isListing = isAsking && (agentsMd || claude) && (await wantsCopies(ports, agentsMd, claude));
+  return { mode: mode === null ? null : parseMode(mode), agentsMd, claude, isListing };
+}
+
+/** What git ignores gets into new worktrees only if a file of the project lists it. */
+async function wantsCopies(ports: Wired, agentsMd: boolean, claude: boolean): Promise<boolean> {
+  const { agrees, hasTerminal } = await import('../confirm.ts');
+  if (!hasTerminal()) return false;
+  const parts = [...(agentsMd ? ['agents-md' as const] : []), ...(claude ? ['claude' as const] : [])];
+  const unlisted = await (await ports.installation()).unlisted(parts);
+  return unlisted.length > 0 && agrees(listQuestion(unlisted));
 }
 
 /** AGENTS.md belongs to the project, so without a terminal it is never touched. After a no, only --ask asks again. */
 async function wantsAgentsBlock(ports: Wired, isAskingAgain: boolean): Promise<boolean> {
-  if (ports.places.topLevel === null || process.stdin.isTTY !== true || process.stderr.isTTY !== true) return false;
+  if (ports.places.topLevel === null) return false;
+  const { agrees, hasTerminal } = await import('../confirm.ts');
+  if (!hasTerminal()) return false;
   const installation = await ports.installation();
-  if (installation.hasAgentsBlock || (installation.isAgentsBlockDeclined && !isAskingAgain)) return false;
-  const { createInterface } = await import('node:readline/promises');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const said = await terminal.question('Add a block on claims, for coding agents, to AGENTS.md? [y/N] ');
-    const isWanted = /^y(?:es)?$/i.test(said.trim());
-    installation.noteAgentsBlock(isWanted);
-    return isWanted;
-  } finally {
-    terminal.close();
-  }
+  if (!installation.lacksAgentsBlock || (installation.isAgentsBlockDeclined && !isAskingAgain)) return false;
+  const isWanted = await agrees(AGENTS_QUESTION);
+  installation.noteAgentsBlock(isWanted);
+  return isWanted;
+}
+
+function purgedAnswer(done: Purged): Answer {
+  const { installed, refs, worktrees, left } = done;
+  return answer({ ...documentOf(installed), purged: { refs, worktrees, left } }, (page) => purgedText(page, done));
 }
 
 function said(done: Initialised): Answer {
-  const { isDone, mode, route, changes, notes } = done;
+  return answer({ ...documentOf(done), purged: null }, (page) => initText(page, done));
+}
+
+function documentOf({ isDone, mode, route, changes, notes }: Initialised) {
   const rows = changes.map((change) => ({
     action: change.kind,
     part: change.part,
     path: change.path,
     to: change.kind === 'move' ? change.to : null,
   }));
-  return answer({ done: isDone, mode, route: route.kind, changes: rows, notes: notes.map(noteMessage) }, (page) =>
-    initText(page, done),
-  );
+  return { done: isDone, mode, route: route.kind, changes: rows, notes: notes.map(noteMessage) };
 }

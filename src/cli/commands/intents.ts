@@ -10,7 +10,7 @@ export const intentsCommand: CommandSpec = {
   options: [],
   async run(open, operands) {
     if (operands.length > 0) throw new ClaimError({ code: 'usage', kind: 'unwanted-operands', command: 'intents' });
-    const { events } = intents(await open());
-    return answer({ events }, (page) => intentsText(page, events));
+    const { events, warnings } = intents(await open());
+    return answer({ events }, (page) => intentsText(page, events, warnings.length === 0), warnings);
   },
 };

@@ -46,8 +46,8 @@ function withoutWork(claim: Claimed['claims'][number]): Claimed['claims'][number
 /** @throws ClaimError `usage` with --json, `illegal` without a terminal, `held` if something else was typed */
 async function insist(incumbent: Incumbent, isJson: boolean): Promise<void> {
   if (isJson) throw new ClaimError({ code: 'usage', kind: 'force-with-json' });
-  const { confirm } = await import('../confirm.ts');
+  const { types } = await import('../confirm.ts');
   const words = forceWords(incumbent);
-  if (!(await confirm('Its holder may be at work, and will lose it.', words)))
+  if (!(await types('Its holder may be at work, and will lose it.', words)))
     throw new ClaimError({ code: 'held', kind: 'wrong-words', words });
 }

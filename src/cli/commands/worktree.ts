@@ -38,8 +38,8 @@ function rowsOf(rows: Awaited<ReturnType<typeof addWorktree>>): Answer {
 }
 
 async function trust(ports: Wired): Promise<Answer> {
-  const { confirm } = await import('../confirm.ts');
-  const outcome = await trustSetup(ports, (commands) => confirm(trustQuestion(ports.places.mainDir, commands)));
+  const { agrees } = await import('../confirm.ts');
+  const outcome = await trustSetup(ports, (commands) => agrees(trustQuestion(ports.places.mainDir, commands)));
   return answer({ worktrees: [], trusted: outcome.commands }, () => trustedText(outcome));
 }
 
@@ -59,7 +59,7 @@ async function prune(ports: Wired, isMerged: boolean): Promise<Answer> {
     return answer({ worktrees: [], pruned: pruned.paths, removals: [], kept: [] }, (page) => prunedText(page, pruned));
   const isTerminal = process.stdin.isTTY && process.stderr.isTTY;
   const ask = async (plan: PrunePlan) =>
-    (await import('../confirm.ts')).confirm(pruneQuestion(pageFor('stderr', ports.settings.color), plan));
+    (await import('../confirm.ts')).agrees(pruneQuestion(pageFor('stderr', ports.settings.color), plan));
   const outcome = await pruneMerged(ports, isTerminal ? ask : null);
   const { removed = [], kept = [] } = outcome ?? {};
   const rows = { pruned: pruned.paths, removals: removed.map(removedRow), kept: keptRows(kept, 'command') };

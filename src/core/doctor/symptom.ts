@@ -1,4 +1,5 @@
 import type { Mode } from '../guard/mode.ts';
+import type { Lowered } from '../install/gate.ts';
 import type { OwnHook } from '../install/hooks.ts';
 
 /** One thing that is wrong or worth knowing. */
@@ -19,6 +20,7 @@ export type SymptomKind =
   | 'not-set-up'
   | 'hooks'
   | 'other-hooks'
+  | 'agents'
   | 'lock'
   | 'foreign-ref'
   | 'cache'
@@ -39,9 +41,18 @@ export type SymptomAbout =
   | { readonly what: 'not-set-up' | 'other-clone' | 'no-boot-id' }
   /** Files in one folder that are missing or changed (`write`), not ours (`move`) or left over (`remove`). */
   | { readonly what: 'files'; readonly wrong: 'write' | 'move' | 'remove'; readonly names: readonly string[] }
-  | { readonly what: 'silent-hooks'; readonly hooks: readonly OwnHook[]; readonly why: SilentHook }
   /** `trees`: relative to the main worktree; null if only one is affected. */
+  | {
+      readonly what: 'silent-hooks';
+      readonly hooks: readonly OwnHook[];
+      readonly why: SilentHook;
+      readonly trees: readonly string[] | null;
+    }
+  /** `trees`: as above. */
   | { readonly what: 'hooks-folder'; readonly folder: string; readonly trees: readonly string[] | null }
+  | { readonly what: 'no-hooks-folder'; readonly path: string; readonly scope: string }
+  /** Our part of a file for coding agents is not as init would add it today. `option`: of init, to add it. */
+  | { readonly what: 'agents-file'; readonly option: '--agents-md' | '--claude' }
   /** `why`: why a process may still own it; null: provably none does. */
   | { readonly what: 'lock'; readonly why: string | null }
   /** `why`: null if its name is not an order id. */
@@ -62,11 +73,18 @@ export type SymptomAbout =
   | { readonly what: 'others-worktree' | 'no-git-file' | 'inner-worktree' }
   /** `core.bare` is set, by mistake, for the main worktree; or, inherited, for a linked one. */
   | { readonly what: 'bare'; readonly tree: string | null }
+  /** The order is completed, and nobody needs to hold it. */
+  | { readonly what: 'completed-worktree'; readonly branch: string | null; readonly isMerged: boolean }
+  /** Nothing can be written. `said`: in the system's words; `isReadOnly`: the file system is, for this process. */
+  | { readonly what: 'unwritable'; readonly said: string; readonly isReadOnly: boolean }
   /** `at`: RFC 3339, in the future by this machine's clock. */
   | { readonly what: 'future-record'; readonly at: string; readonly host: string }
   | { readonly what: 'file-clock'; readonly aheadMs: number }
   | { readonly what: 'letter-case'; readonly foldsCase: boolean }
   | { readonly what: 'version'; readonly git: string; readonly node: string; readonly gitMin: string; readonly isOld: boolean }
+  | ({ readonly what: 'gate-lowered' } & Lowered)
+  /** `times`: how often something removed or displaced our hooks since the mode was set; `at`: the last time, RFC 3339. */
+  | { readonly what: 'mended'; readonly times: number; readonly at: string }
   | ModeReport;
 
 /** What hooks have said, so that people can raise the mode on evidence. */
@@ -105,11 +123,13 @@ export function symptom(kind: SymptomKind, about: SymptomAbout, more: Partial<Sy
 
 /** Returns whether two symptoms are the same trouble, whatever is left of it. */
 export function isSameSymptom(one: Symptom, other: Symptom): boolean {
-  const isAlike =
-    one.about.what === 'files' && other.about.what === 'files'
-      ? one.about.wrong === other.about.wrong
-      : one.about.what === other.about.what;
-  return isAlike && one.kind === other.kind && one.place === other.place;
+  return isAlike(one.about, other.about) && one.kind === other.kind && one.place === other.place;
+}
+
+function isAlike(one: SymptomAbout, other: SymptomAbout): boolean {
+  if (one.what === 'files' && other.what === 'files') return one.wrong === other.wrong;
+  if (one.what === 'silent-hooks' && other.what === 'silent-hooks') return one.why.kind === other.why.kind;
+  return one.what === other.what;
 }
 
 export type Found = Symptom & { readonly isFixed: boolean };

@@ -25,7 +25,8 @@ export type GitFailure =
   | { readonly code: 'git'; readonly kind: 'install-denied'; readonly said: string; readonly place: string }
   | { readonly code: 'git'; readonly kind: 'mode-not-set'; readonly said: string }
   | { readonly code: 'no-repo'; readonly kind: 'no-repository' }
-  | { readonly code: 'git'; readonly kind: 'record-not-written'; readonly said: string };
+  | { readonly code: 'git'; readonly kind: 'record-not-written'; readonly said: string }
+  | { readonly code: 'git'; readonly kind: 'remains-not-removed'; readonly said: string };
 
 /** Why a git process was stopped. */
 export type GitStop = 'too-long' | 'too-slow';

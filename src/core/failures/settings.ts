@@ -4,6 +4,9 @@ export type SettingFailure =
   | { readonly code: 'usage'; readonly kind: 'claude-settings'; readonly event: string; readonly entry: string }
   /** `name`: the key or the option. */
   | { readonly code: 'usage'; readonly kind: 'duration'; readonly name: string; readonly text: string }
+  /** An agent wanted to make the hooks milder or to remove them. */
+  | { readonly code: 'illegal'; readonly kind: 'gate-by-agent' }
+  | { readonly code: 'illegal'; readonly kind: 'gate-not-agreed' }
   | { readonly code: 'usage'; readonly kind: 'id-pattern'; readonly isSlow: boolean }
   | { readonly code: 'usage'; readonly kind: 'idle-after' }
   | { readonly code: 'usage'; readonly kind: 'lease'; readonly why: LeaseTrouble; readonly terms: LeaseNumbers }
@@ -19,6 +22,8 @@ export type SettingFailure =
       readonly usual: string;
     }
   | { readonly code: 'usage'; readonly kind: 'no-setup-commands' }
+  /** Something other than a file is where init would add to one. */
+  | { readonly code: 'usage'; readonly kind: 'not-a-file'; readonly path: string }
   | { readonly code: 'usage'; readonly kind: 'orders-from'; readonly text: string }
   | { readonly code: 'usage'; readonly kind: 'ready-at'; readonly text: string }
   | { readonly code: 'usage'; readonly kind: 'ref-prefix'; readonly text: string; readonly usual: string }

@@ -12,6 +12,7 @@ export type UsageFailure =
   | { readonly code: 'usage'; readonly kind: 'follow-up-without-title' }
   | { readonly code: 'usage'; readonly kind: 'force-with-json' }
   | { readonly code: 'usage'; readonly kind: 'hand-without-session' }
+  | { readonly code: 'usage'; readonly kind: 'init-options'; readonly options: readonly string[] }
   | { readonly code: 'usage'; readonly kind: 'intent-kind'; readonly text: string }
   | { readonly code: 'usage'; readonly kind: 'intent-not-one-text' }
   | { readonly code: 'usage'; readonly kind: 'more-than-one-order'; readonly command: OneOrderCommand }

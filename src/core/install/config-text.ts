@@ -1,27 +1,29 @@
 import type { Mode } from '../guard/mode.ts';
 import { FILTER } from './attributes.ts';
+import { UNINCLUDE } from './edits.ts';
 import { configName, hooksOf, type OwnHook } from './hooks.ts';
-import type { Route } from './route.ts';
-import { configCommand, type Package, quoted } from './shim.ts';
+import { type Package, quoted } from './package.ts';
+import { formatHooksSetting, type HooksSetting } from './route.ts';
+import { configCommand } from './shim.ts';
 
 /**
  * Returns our own configuration file: where git-claim is, how its hooks get into git, and the
  * settings for that if the route needs any.
  *
- * @param said the route as the value of `claim.hooks`
+ * @param mode of the hooks that are needed
  * @param ownFolder our folder of hooks
  */
-export function configText(route: Route, said: string, mode: Mode, where: Package, ownFolder: string): string {
+export function configText(said: HooksSetting, mode: Mode, where: Package, ownFolder: string): string {
   const sections = [
     '# Written by git claim init.',
     '[claim]',
     setting('program', programOf(where)),
     setting('node', where.node),
-    setting('hooks', said),
+    setting('hooks', formatHooksSetting(said)),
     `[filter "${FILTER}"]`,
     setting('clean', cleanCommand(where)),
-    ...(route.kind === 'path' ? ['[core]', setting('hooksPath', ownFolder)] : []),
-    ...(route.kind === 'config' ? hooksOf(mode).flatMap((hook) => hookSection(hook, where)) : []),
+    ...(said.kind === 'path' ? ['[core]', setting('hooksPath', ownFolder)] : []),
+    ...(said.kind === 'config' ? hooksOf(mode).flatMap((hook) => hookSection(hook, where)) : []),
   ];
   return `${sections.join('\n')}\n`;
 }
@@ -37,7 +39,7 @@ function programOf({ githooks }: Package): string {
 }
 
 function hookSection(hook: OwnHook, where: Package): string[] {
-  return [`[hook "${configName(hook)}"]`, setting('event', hook), setting('command', configCommand(hook, where))];
+  return [`[hook "${configName(hook)}"]`, setting('event', hook), setting('command', configCommand(hook, where, UNINCLUDE))];
 }
 
 function setting(key: string, value: string): string {

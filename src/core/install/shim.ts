@@ -1,12 +1,6 @@
+import { goneLines } from './gone.ts';
 import { isGate, type OwnHook, readsInput } from './hooks.ts';
-
-/** Where the installed lines find what they run. */
-export type Package = {
-  /** The folder with the package's hooks. */
-  readonly githooks: string;
-  /** The Node that ran `init`, for programs that start git with a bare PATH. */
-  readonly node: string;
-};
+import { type Package, quoted } from './package.ts';
 
 /** How every file of ours begins. */
 const MARK = '#!/bin/sh\n# Installed by git-claim';
@@ -19,61 +13,101 @@ export function isShim(text: string | null): boolean {
 /** A probe is answered before any hook runs. Git takes the exit code as a refusal, so a probe cannot be used to bypass a hook. */
 export const PROBE = { variable: 'GIT_CLAIM_PROBE', answer: 'git-claim', code: 77 } as const;
 
+/** The folder of hooks that our folder comes before. */
+export type Theirs =
+  /** The repository's own. */
+  | { readonly kind: 'own' }
+  /** As git reads it: perhaps relative to each worktree's top, and in some worktrees `lender` has it instead. */
+  | { readonly kind: 'configured'; readonly folder: string; readonly lender: string | null };
+
 /**
- * Returns a hook file. It runs the hook that was there before us, with the same arguments, input and folder, and then ours.
+ * Returns a hook file. It runs the other hook, if there is one, with the same arguments, input, folder and name, and then ours.
  *
- * @param theirs the other hook, as a word of sh
+ * @param removal the command that removes our hooks without git-claim, as text in double quotes of sh
  */
-export function shimText(hook: OwnHook, theirs: string, where: Package): string {
-  const input = readsInput(hook);
+export function shimText(hook: OwnHook, theirs: Theirs | null, where: Package, removal: string): string {
+  const input = theirs !== null && readsInput(hook);
   return [
-    `${MARK}: the hook that was here runs first, then git-claim's. To remove: git claim init --uninstall`,
-    `theirs=${theirs}`,
+    `${MARK}. To remove: git claim init --uninstall`,
+    ...(theirs === null ? [] : find(hook, theirs)),
     `ours=${quoted(`${where.githooks}/${hook}`)}`,
     answerProbe('"$ours"'),
-    ...(hook === 'reference-transaction' ? ['[ "$1" = prepared ] || [ -x "$theirs" ] || exit 0'] : []),
+    ...(hook === 'reference-transaction'
+      ? [theirs === null ? '[ "$1" = prepared ] || exit 0' : '[ "$1" = prepared ] || [ -x "$theirs" ] || exit 0']
+      : []),
     ...(input ? ['given=', 'give() { [ -z "$input" ] || printf \'%s\\n\' "$input" 2>/dev/null; }'] : []),
-    ...['status=0', 'if [ -x "$theirs" ]; then', ...runTheirs(hook), 'fi'],
-    gone('"$ours"', 'exit "$status"'),
+    ...(theirs === null ? [] : ['status=0', 'if [ -x "$theirs" ]; then', ...run(hook, theirs), 'fi']),
+    ...goneLines(hook, { removal, input: input ? 'if [ -n "$given" ]; then give; else cat; fi' : 'cat' }),
+    ...(theirs === null ? [] : ['[ -x "$ours" ] || exit "$status"']),
     ...(input ? ['[ -z "$given" ] || { give | "$ours" "$@"; exit; }'] : []),
     // Sourced, not started, because git runs this hook for each of hundreds of refs.
     ...(hook === 'reference-transaction'
       ? [`git_claim_githooks=${quoted(where.githooks)}`, '. "$ours"']
-      : isGate(hook)
+      : theirs === null || isGate(hook)
         ? ['exec "$ours" "$@"']
         : ['"$ours" "$@"', 'exit "$status"']),
     '',
   ].join('\n');
 }
 
-function runTheirs(hook: OwnHook): string[] {
-  if (readsInput(hook)) return ['  given=1 input=$(cat)', '  give | "$theirs" "$@" || exit'];
-  return [isGate(hook) ? '  "$theirs" "$@" || exit' : '  "$theirs" "$@" || status=$?'];
-}
-
 /** Returns a hook file that only runs the other hook. */
-export function passOnText(theirs: string): string {
-  return `${MARK}: this folder stands before another one. To remove: git claim init --uninstall\ntheirs=${theirs}\n[ -x "$theirs" ] || exit 0\nexec "$theirs" "$@"\n`;
+export function passOnText(hook: string, theirs: Theirs): string {
+  return [
+    `${MARK}: this folder stands before another one. To remove: git claim init --uninstall`,
+    ...find(hook, theirs),
+    '[ -x "$theirs" ] || exit 0',
+    ...(lent(theirs) === null ? ['exec "$theirs" "$@"'] : [`"$theirs" "$@" || ${endWith(theirs)}`]),
+    '',
+  ].join('\n');
 }
 
 /** Returns a hook as a command for git's configuration. Git runs it with `sh -c` and appends the hook's arguments. */
-export function configCommand(hook: OwnHook, where: Package): string {
+export function configCommand(hook: OwnHook, where: Package, removal: string): string {
   const ours = quoted(`${where.githooks}/${hook}`);
-  const steps = [answerProbe(ours), gone(ours, 'exit 0'), `exec ${ours}`];
-  return [...(hook === 'reference-transaction' ? ['[ "$1" = prepared ] || exit 0'] : []), ...steps].join('; ');
+  return [
+    ...(hook === 'reference-transaction' ? ['[ "$1" = prepared ] || exit 0'] : []),
+    `ours=${ours}`,
+    answerProbe('"$ours"'),
+    ...goneLines(hook, { removal, input: 'cat' }),
+    `exec ${ours}`,
+  ].join('\n');
 }
 
-/** Returns a text as one word of sh. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
+/** Returns the lines that set `theirs` to the other hook, by the name under which git itself would run it. */
+function find(hook: string, theirs: Theirs): string[] {
+  if (theirs.kind === 'own') {
+    const inTree = `.git/hooks/${hook}`;
+    return [`theirs=\${0%/*/*}/hooks/${hook}`, `[ ! "$theirs" -ef ${inTree} ] || theirs=${inTree}`];
+  }
+  const { folder } = theirs;
+  // sh would look for a word without a slash on the PATH, and git takes an empty one for the root.
+  const path = `${folder === '.' ? './' : folder.endsWith('/') ? folder : `${folder}/`}${hook}`;
+  const lender = lent(theirs);
+  return [
+    `theirs=${quoted(path)}`,
+    ...(lender === null ? [] : [`[ -e ${quoted(folder)} ] || theirs=${quoted(`${lender}/${path}`)}`]),
+  ];
+}
+
+function run(hook: OwnHook, theirs: Theirs): string[] {
+  const end = lent(theirs) === null ? 'exit' : endWith(theirs);
+  if (readsInput(hook)) return ['  given=1 input=$(cat)', `  give | "$theirs" "$@" || ${end}`];
+  return [isGate(hook) ? `  "$theirs" "$@" || ${end}` : '  "$theirs" "$@" || status=$?'];
+}
+
+function lent(theirs: Theirs): string | null {
+  return theirs.kind === 'configured' ? theirs.lender : null;
+}
+
+/** Says whose hook it was that refused, because this worktree has none. */
+function endWith(theirs: Theirs): string {
+  const folder = theirs.kind === 'configured' ? theirs.folder : '';
+  const says = quoted(
+    `of the main worktree was run, because this one has no ${folder}: the command that makes it, such as npm install, was not run here`,
+  );
+  return `{ status=$?; [ -e ${quoted(folder)} ] || echo git claim: "$theirs" ${says} >&2; exit "$status"; }`;
 }
 
 function answerProbe(ours: string): string {
   return `[ -z "$${PROBE.variable}" ] || { [ ! -x ${ours} ] || echo ${PROBE.answer}; exit ${PROBE.code}; }`;
-}
-
-/** A user who removed the package must still be able to commit. */
-function gone(ours: string, then: string): string {
-  const says = 'is gone, so nothing was checked: git claim init finds it anew, git claim init --uninstall removes this hook';
-  return `[ -x ${ours} ] || { echo git-claim: ${ours} ${quoted(says)} >&2; ${then}; }`;
 }

@@ -1,3 +1,6 @@
+/** Lists what new worktrees get. Claude Code, Codex and others read the same file. */
+export const INCLUDE_FILE = '.worktreeinclude';
+
 /**
  * Returns whether a pattern may match something inside a folder that the pattern does not name itself. Only a pattern with a path
  * can. A bare name such as `.env` would be searched for in all of `node_modules`, which nobody means.

@@ -46,4 +46,8 @@ export const GIT_WORDS: Words<GitFailure> = {
     hint: 'run git claim inside the repository whose orders you work on, or git -C <repository> claim',
   }),
   'record-not-written': ({ said }) => ({ says: `git could not write the record: ${said}` }),
+  'remains-not-removed': ({ said }) => ({
+    says: `git cannot delete the claims: ${said}`,
+    hint: 'git claim init --purge goes on where it stopped',
+  }),
 };

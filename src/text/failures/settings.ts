@@ -11,6 +11,11 @@ export const SETTING_WORDS: Words<SettingFailure> = {
     says: `${name}: ${inQuotes(text)} is not a duration`,
     hint: 'write 500ms, 30s, 15m, 4h or 7d; a bare number is seconds',
   }),
+  'gate-by-agent': () => ({
+    says: 'only a person makes the hooks milder or removes them',
+    hint: 'leave them as they are; git claim status shows how to go on with your work',
+  }),
+  'gate-not-agreed': () => ({ says: 'nothing was changed' }),
   'id-pattern': ({ isSlow }) => ({
     says: `claim.idPattern ${isSlow ? 'takes too long to match' : 'is not a regular expression'}`,
     hint: 'git config --unset claim.idPattern restores the default',
@@ -34,6 +39,10 @@ export const SETTING_WORDS: Words<SettingFailure> = {
     hint: `git config ${key} ${usual}`,
   }),
   'no-setup-commands': () => ({ says: 'claim.setup names no command', hint: "git config --add claim.setup 'npm ci'" }),
+  'not-a-file': ({ path }) => ({
+    says: `${path} is not a plain file, so git-claim adds nothing to it`,
+    hint: 'git claim init without that option sets up the hooks alone',
+  }),
   'orders-from': ({ text }) => ({
     says: `claim.ordersFrom ${inQuotes(text, 80)} names no commit`,
     hint: 'it is a revision such as main, or worktree for the files of the main worktree',

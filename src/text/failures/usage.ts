@@ -31,6 +31,10 @@ export const USAGE_WORDS: Words<UsageFailure> = {
     says: 'name one order and the session that gets it',
     hint: 'git claim hand ORDER-143 --to claude-7f3a21',
   }),
+  'init-options': ({ options }) => ({
+    says: `git claim init does not take ${options.join(' and ')} together`,
+    hint: 'git claim init -h explains each',
+  }),
   'intent-kind': ({ text }) => ({
     says: `${inQuotes(text)} is not a kind of intent`,
     hint: 'one word of small letters, digits and "-", at most 32: --kind force-push',

@@ -22,7 +22,7 @@ export async function examineClaims(ports: Ports): Promise<Symptom[]> {
       reading.kind === 'record' || reading.kind === 'absent' ? [] : [foreign(order, order, reading.why)],
     ),
     ...live.flatMap((claim) => treeOf(ports, claim, trees)),
-    ...trees.flatMap((tree) => claimOf(ports, tree, claims)),
+    ...(await Promise.all(trees.map((tree) => claimOf(ports, tree, claims)))).flat(),
     ...claims.flatMap((claim) => ahead(ports, claim)),
     ...remotes.map((remote) => symptom('pruning-remote', { what: 'pruning-remote', ...remote })),
   ];
@@ -42,13 +42,22 @@ function treeOf(ports: Ports, { record }: Witnessed, trees: readonly Worktree[])
 }
 
 /** Finds a worktree made for an order that nobody holds. */
-function claimOf(ports: Ports, tree: Worktree, claims: readonly Witnessed[]): Symptom[] {
+async function claimOf(ports: Ports, tree: Worktree, claims: readonly Witnessed[]): Promise<Symptom[]> {
   const named = claims.filter(({ record }) => placeOf(ports, record) === tree.path);
   const order = tree.lock?.order ?? named[0]?.record.order;
-  const isHeld = [...named, ...claims.filter(({ record }) => record.order === order)].some(({ record }) => isLive(record));
-  if (order === undefined || tree.isMain || isHeld) return [];
-  const about = { what: 'unclaimed-worktree', isListed: tree.isMissing } as const;
+  const alike = [...named, ...claims.filter(({ record }) => record.order === order)];
+  if (order === undefined || tree.isMain || alike.some(({ record }) => isLive(record))) return [];
+  const ended = alike.find(({ record }) => record.order === order && record.state === 'completed');
+  const about =
+    ended === undefined || tree.isMissing
+      ? ({ what: 'unclaimed-worktree', isListed: tree.isMissing } as const)
+      : await completed(ports, ended);
   return [symptom('unclaimed-worktree', about, { severity: 'info', place: tree.path, order })];
+}
+
+async function completed(ports: Ports, { record: { tip, branch } }: Witnessed) {
+  const isMerged = tip === null || !(await ports.branches.unmerged([tip])).has(tip);
+  return { what: 'completed-worktree', branch, isMerged } as const;
 }
 
 /** Finds a record from the future. No decision reads its time, but people see it. */

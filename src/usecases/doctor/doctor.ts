@@ -1,8 +1,8 @@
 import { type Found, isSameSymptom, type Symptom } from '../../core/doctor/symptom.ts';
-import { hookPlaces, init } from '../init.ts';
+import { hookPlaces, reinstall } from '../init.ts';
 import type { Ports } from '../ports.ts';
 import { examineClaims } from './claims.ts';
-import { examineClones, examineHost, examineLocks } from './host.ts';
+import { examineAccess, examineClones, examineHost, examineLocks } from './host.ts';
 import { examineMode } from './mode.ts';
 import { examineTrees } from './trees.ts';
 
@@ -19,6 +19,7 @@ export type Diagnosis = {
  */
 export async function doctor(ports: Ports, isFixing: boolean): Promise<Diagnosis> {
   const findings = [
+    ...(await examineAccess(ports)).map(unfixed),
     ...(await examineAndRepairHooks(ports, isFixing)),
     ...(await examineLocks(ports, isFixing)),
     ...(await examineClaims(ports)).map(unfixed),
@@ -38,7 +39,7 @@ export async function checkInstallation(ports: Ports): Promise<Diagnosis> {
     findings: findings.map((one) => ({
       ...one,
       // A caller who asks this is not content with a repository without our setup. Hooks of others are theirs.
-      severity: one.kind === 'other-hooks' ? one.severity : 'warn',
+      severity: one.kind === 'other-hooks' || one.kind === 'agents' ? one.severity : 'warn',
       isFixed: false,
     })),
   };
@@ -47,7 +48,7 @@ export async function checkInstallation(ports: Ports): Promise<Diagnosis> {
 async function examineAndRepairHooks(ports: Ports, isFixing: boolean): Promise<Found[]> {
   const found = await examineHooks(ports);
   if (!isFixing || !found.some(({ isFixable }) => isFixable)) return found.map(unfixed);
-  await init(ports, { mode: null, agentsMd: false, claude: false }, false);
+  await reinstall(ports, false);
   const left = await examineHooks(ports);
   const isLeft = (one: Symptom) => left.some((other) => isSameSymptom(one, other));
   return found.map((one) => ({ ...one, isFixed: one.isFixable && !isLeft(one) }));

@@ -22,6 +22,14 @@ export async function examineClones(ports: Ports): Promise<Symptom[]> {
   return clones.map((path) => symptom('other-clone', { what: 'other-clone' }, { severity: 'info', place: path }));
 }
 
+/** Finds out whether anything can be written, which everything else depends on. */
+export async function examineAccess(ports: Ports): Promise<Symptom[]> {
+  const { unwritable } = await (await ports.host()).facts();
+  if (unwritable === null) return [];
+  const { place, said, isReadOnly } = unwritable;
+  return [symptom('file-system', { what: 'unwritable', said, isReadOnly }, { place })];
+}
+
 /** Looks at versions, the cache, the clock and the file system. */
 export async function examineHost(ports: Ports): Promise<Symptom[]> {
   const { git, node, fileClockAheadMs, foldsCase, isGitToldOfCase } = await (await ports.host()).facts();

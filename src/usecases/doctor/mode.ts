@@ -10,7 +10,7 @@ const EVENTS_MAX = 10_000;
 /** The cache keeps events for a week unless configured otherwise. */
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 
-/** Reports how often hooks reported something since the mode was set, as a reason to raise it. */
+/** Reports how often hooks reported something since the mode was set, as a reason to raise it, and what was done to them. */
 export async function examineMode(ports: Ports): Promise<Symptom[]> {
   const installation = await ports.installation();
   if (!installation.isThere) return [];
@@ -35,7 +35,15 @@ export async function examineMode(ports: Ports): Promise<Symptom[]> {
     counts,
     stricter: rules(would),
   } as const;
-  return [symptom('mode', about, { severity: 'info' })];
+  const mended = ports.events.read({ kinds: ['hooks'], since: formatInstant(sinceMs), limit: EVENTS_MAX });
+  const last = mended.at(-1);
+  return [
+    symptom('mode', about, { severity: 'info' }),
+    ...installation.lowering(null).map((lowered) => symptom('mode', { what: 'gate-lowered', ...lowered })),
+    ...(last === undefined
+      ? []
+      : [symptom('hooks', { what: 'mended', times: mended.length, at: last.at }, { severity: 'info' })]),
+  ];
 }
 
 /** Counts the events of each rule. */

@@ -1,4 +1,5 @@
 import { ClaimError } from '../../core/errors.ts';
+import { isAskedByAgent } from '../caller/by-agent.ts';
 import type { Ports } from '../ports.ts';
 
 /** The person agreed to the setup commands, now or (`isAlready`) before. */
@@ -13,12 +14,7 @@ export type Trusted = { readonly kind: 'trusted'; readonly commands: readonly st
 export async function trustSetup(ports: Ports, confirm: (commands: readonly string[]) => Promise<boolean>): Promise<Trusted> {
   const { commands } = ports.setup;
   if (commands.length === 0) throw new ClaimError({ code: 'usage', kind: 'no-setup-commands' });
-  const identified = ports.identify();
-  const isAgent =
-    identified.kind === 'nobody'
-      ? identified.why === 'agent-unseen' || identified.why === 'agent-shared'
-      : identified.identity.agent !== null && identified.identity.source !== 'binding';
-  if (isAgent) throw new ClaimError({ code: 'illegal', kind: 'setup-by-agent' });
+  if (isAskedByAgent(ports)) throw new ClaimError({ code: 'illegal', kind: 'setup-by-agent' });
   if (await ports.setup.isTrusted()) return { kind: 'trusted', commands, isAlready: true };
   if (!(await confirm(commands))) throw new ClaimError({ code: 'illegal', kind: 'setup-not-agreed' });
   await ports.setup.trust();

@@ -16,15 +16,16 @@ import {
 import { basename, dirname } from 'node:path';
 import { ClaimError } from '../../../core/errors.ts';
 import { isShim } from '../../../core/install/shim.ts';
-import type { Change } from '../../../ports/installation.ts';
+import type { Change, InstallPart } from '../../../ports/installation.ts';
 import { pause } from '../../system/monotonic.ts';
 import { share } from '../../system/sharing.ts';
 import { step } from '../../system/step.ts';
 import { abandonedTemporaryFiles, removeFile, temporaryFileOf } from '../files.ts';
 
-/** Returns a file's bytes as Latin-1, or null if it does not exist. */
+/** Returns a file's bytes as Latin-1, or null if it does not exist or is something that can be read without an end. */
 export function readBytes(path: string): string | null {
   try {
+    if (!statSync(path).isFile()) return null;
     return readFileSync(path, 'latin1');
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
@@ -37,9 +38,20 @@ export function bytesOf(text: string): string {
   return Buffer.from(text).toString('latin1');
 }
 
+/** @param before the text that the new text was made from */
+export function writing(part: InstallPart, path: string, text: string, before = readBytes(path)): Change[] {
+  return before === text ? [] : [{ kind: 'write', part, path, before, text }];
+}
+
 /** Returns whether anything exists at a path, even a dangling link. */
 export function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    // Part of the path is a file, as in `/dev/null/pre-commit`.
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return false;
+    throw error;
+  }
 }
 
 /** Makes one change. A reader sees the file as it was or as it will be, and the file keeps its permissions. */

@@ -1,24 +1,32 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Symptom, symptom } from '../../../core/doctor/symptom.ts';
 import { DEFAULT_MODE, type Mode, parseMode } from '../../../core/guard/mode.ts';
-import { FILTER } from '../../../core/install/attributes.ts';
-import { configText } from '../../../core/install/config-text.ts';
 import { INCLUDED } from '../../../core/install/edits.ts';
-import { FOLDERS } from '../../../core/install/hooks.ts';
-import { formatRoute, type Route, routeFor } from '../../../core/install/route.ts';
-import type { Package } from '../../../core/install/shim.ts';
-import { folderOf, orderGlobs } from '../../../core/orders/globs.ts';
-import type { Change, Installation, InstallNote, InstallPart, InstallPlan, Wish } from '../../../ports/installation.ts';
+import type { Lowered } from '../../../core/install/gate.ts';
+import type { Package } from '../../../core/install/package.ts';
+import type { Route } from '../../../core/install/route.ts';
+import {
+  type Change,
+  type Installation,
+  type InstallNote,
+  type InstallPlan,
+  NO_WISH,
+  type Wish,
+} from '../../../ports/installation.ts';
 import type { GivenAnswer } from '../../system/given-answer.ts';
 import { makeOwnFolder } from '../files.ts';
 import { outliveLocks } from '../refs/stale-locks.ts';
 import type { Repository } from '../repository.ts';
-import { bytesOf, deniedOr, makeChange, readBytes } from './bytes.ts';
+import { bytesOf, deniedOr, isThere, makeChange, readBytes, writing } from './bytes.ts';
+import { gateFor, loweredHere } from './configured-gate.ts';
 import { type Edited, EditedFiles, type Part } from './edited-files.ts';
-import { hooksLeftBehind, planFiles, planFilesRemoval, planFolder, planFolderRemoval, planSizes } from './hook-files.ts';
+import { foreignFilter } from './foreign-filter.ts';
+import { hooksLeftBehind, planFilesRemoval, planFolderRemoval } from './hook-files.ts';
 import { ignoredRemoval } from './inner-trees.ts';
 import { formatManifest, type Manifest, readManifest } from './manifest.ts';
+import { noted, notInPlace } from './out-of-place.ts';
+import { hooksSetting, planHooks } from './plan-hooks.ts';
 import { probeHooks } from './probe.ts';
 
 /** Runs a section that only one process at a time can be in. The section does not run if there is no mutex. */
@@ -56,8 +64,16 @@ export class GitInstallation implements Installation {
     return configured === null ? DEFAULT_MODE : parseMode(configured);
   }
 
-  get hasAgentsBlock(): boolean {
-    return this.#files.has('agents-md');
+  lowering(mode: Mode | null): readonly Lowered[] {
+    return this.isThere ? loweredHere(this.#repository.config, mode) : [];
+  }
+
+  get lacksAgentsBlock(): boolean {
+    return this.#files.isOpen('agents-md') && !this.#files.has('agents-md');
+  }
+
+  async unlisted(parts: readonly ('agents-md' | 'claude')[]): Promise<readonly string[]> {
+    return this.#files.unlisted(await this.#files.ignored(parts));
   }
 
   get isAgentsBlockDeclined(): boolean {
@@ -74,28 +90,22 @@ export class GitInstallation implements Installation {
   }
 
   async plan(wish: Wish): Promise<InstallPlan> {
-    const { commonDir, topLevel } = this.#repository;
     const manifest = readManifest(this.#manifestFile);
-    const mode = wish.mode ?? this.mode;
-    const before = await this.#hooksPathBefore();
-    const route = routeFor(String((await this.#repository.git(['version'])).stdout), before?.raw ?? null);
-    const hooks =
-      route.kind === 'path'
-        ? planFolder(commonDir, before?.path ?? '', topLevel ?? commonDir, mode, this.#where)
-        : planFolderRemoval(commonDir);
-    const files = route.kind === 'files' ? planFiles(commonDir, mode, this.#where) : planFilesRemoval(commonDir);
-    const sizes = route.kind === 'files' ? planSizes(files, commonDir, mode) : new Map<string, number>();
-    const own = configText(route, formatRoute(route, sizes), mode, this.#where, join(commonDir, FOLDERS.own));
-    const foreign = this.#files.has('attributes') ? null : await this.#foreignFilter();
+    const hooks = await planHooks(this.#repository, this.#where, wish);
+    const foreign = this.#files.has('attributes') ? null : await foreignFilter(this.#repository);
     const wanted: Part[] = [
       'config',
       ...(foreign === null ? ['attributes' as const] : []),
       ...(wish.agentsMd ? ['agents-md' as const] : []),
       ...(wish.claude ? ['claude' as const] : []),
+      ...(wish.isListing ? ['worktree-include' as const] : []),
     ];
+    const added = (['agents-md', 'claude'] as const).filter((part) => wanted.includes(part) || this.#files.has(part));
+    const ignored = await this.#files.ignored(wish.agentsMd || wish.claude || wish.isListing ? added : []);
+    const unlisted = wish.isListing ? [] : this.#files.unlisted(ignored);
     const memory = { ...manifest, ...(await this.#modeMemory(manifest, wish.mode)) };
     const edited: Edited[] = [];
-    for (const part of wanted) edited.push(await this.#files.with(part, memory, wish.mode));
+    for (const part of wanted) edited.push(await this.#files.with(part, memory, wish.mode, ignored));
     const noted = edited.map(({ file }) => file).filter(({ before, after }) => before !== after);
     // In their first order, so that an unchanged manifest is not written again.
     const known = manifest.edited.flatMap((old) =>
@@ -103,18 +113,20 @@ export class GitInstallation implements Installation {
     );
     const fresh = noted.filter(({ path }) => !manifest.edited.some((old) => old.path === path));
     return {
-      route,
-      mode,
+      route: hooks.route,
+      mode: wish.mode ?? this.mode,
+      mendedAt: hooks.mendedAt,
       changes: [
         ...writing('manifest', this.#manifestFile, formatManifest({ ...memory, edited: [...known, ...fresh] })),
-        ...files,
-        ...hooks,
-        ...writing('config', this.#includedFile, bytesOf(own)),
+        ...hooks.changes,
+        ...writing('config', this.#includedFile, bytesOf(hooks.configText)),
         ...edited.flatMap(({ file: { part, path, after }, current }) => writing(part, path, after, current)),
       ],
       notes: [
         ...(this.#where.githooks.includes('/_npx/') ? [{ kind: 'passing' } as const] : []),
         ...(foreign === null ? [] : [{ kind: 'filtered', filter: foreign } as const]),
+        ...(ignored.length === 0 ? [] : [{ kind: 'ignored', paths: ignored, isListed: unlisted.length === 0 } as const]),
+        ...hooks.notes,
       ],
     };
   }
@@ -128,7 +140,10 @@ export class GitInstallation implements Installation {
     const notes: InstallNote[] = [];
     for (const file of hasConfig ? manifest.edited : [...manifest.edited, config]) {
       const current = readBytes(file.path);
-      if (current === null) continue;
+      if (current === null) {
+        if (isThere(file.path)) notes.push({ kind: 'changed', path: file.path });
+        continue;
+      }
       const rest = current === file.after ? file.before : await this.#files.without(file, current, manifest);
       if (rest === null) restored.push({ kind: 'remove', part: file.part, path: file.path });
       else restored.push(...writing(file.part, file.path, rest, current));
@@ -139,6 +154,7 @@ export class GitInstallation implements Installation {
     return {
       route: { kind: 'files' },
       mode: DEFAULT_MODE,
+      mendedAt: null,
       changes: [
         ...restored,
         ...hooks,
@@ -153,12 +169,18 @@ export class GitInstallation implements Installation {
 
   async examine(trees: readonly string[]): Promise<Symptom[]> {
     if (!this.isThere) return [symptom('not-set-up', { what: 'not-set-up' }, { severity: 'info' })];
-    const { mode, route, changes } = await this.plan({ mode: null, agentsMd: false, claude: false });
-    const silent = await this.probe(trees, mode, route);
+    // What the next command is to tell is as init left it.
+    const { mendedAt } = hooksSetting(this.#repository);
+    const { route, changes, notes } = await this.plan({ ...NO_WISH, mendedAt });
+    const silent = await this.probe(trees, gateFor(this.#repository.config, NO_WISH).mode, route);
     // The probe already reports, for each worktree, what keeps hooks from running.
     const told = silent.length > 0 ? ['manifest', 'hook'] : ['manifest'];
     const astray = changes.filter(({ part }) => !told.includes(part));
-    return [...notInPlace(astray), ...silent];
+    const drifted = this.#files.drifted(readManifest(this.#manifestFile)).map(({ part, path }) => {
+      const option = part === 'claude' ? '--claude' : '--agents-md';
+      return symptom('agents', { what: 'agents-file', option }, { severity: 'info', place: path });
+    });
+    return [...notInPlace(astray), ...silent, ...drifted, ...notes.flatMap(noted)];
   }
 
   probe(trees: readonly string[], mode: Mode, route: Route): Promise<Symptom[]> {
@@ -188,51 +210,9 @@ export class GitInstallation implements Installation {
     });
   }
 
-  /** Returns a filter that order files go through already (git-lfs, git-crypt), or null. A file can have only one. */
-  async #foreignFilter(): Promise<string | null> {
-    const { git, config } = this.#repository;
-    const folders = orderGlobs(config.all('claim.orders')).map((glob) => folderOf(glob) || '.');
-    const listed = await git(['ls-files', '-z', '--', ...folders]);
-    const asked = await git(['check-attr', '-z', '--stdin', 'filter'], { input: listed.stdout });
-    // Each answer is a path, the attribute and its value.
-    const filters = String(asked.stdout)
-      .split('\0')
-      .filter((_, at) => at % 3 === 2);
-    return filters.find((filter) => !['unspecified', 'unset', FILTER].includes(filter)) ?? null;
-  }
-
   /** Returns what was configured before the first init set a mode. */
   async #modeMemory({ modeSet }: Manifest, mode: Mode | null): Promise<Pick<Manifest, 'modeBefore' | 'modeSet'>> {
     if (mode === null) return {};
     return modeSet === undefined ? { modeBefore: await this.#files.localMode(), modeSet: mode } : { modeSet: mode };
   }
-
-  /** Returns the `core.hooksPath` that would be in force without us, as written and as git reads it. */
-  async #hooksPathBefore(): Promise<{ readonly raw: string; readonly path: string } | null> {
-    const raw = this.#repository.config.hooksPaths.findLast(({ isOurs }) => !isOurs)?.value;
-    if (raw === undefined) return null;
-    // Only git knows what `~someone/` and `%(prefix)/` mean.
-    const asked = await this.#repository.git(['-c', `core.hooksPath=${raw}`, 'config', '--type=path', '-z', 'core.hooksPath']);
-    const path = String(asked.stdout).split('\0')[0];
-    return { raw, path: path || raw };
-  }
-}
-
-/** Returns one symptom per folder and kind of trouble, however many files are affected. */
-function notInPlace(changes: readonly Change[]): Symptom[] {
-  const places = new Map<string, Change[]>();
-  for (const change of changes) {
-    const key = `${dirname(change.path)}\0${change.kind}`;
-    places.set(key, [...(places.get(key) ?? []), change]);
-  }
-  return Array.from(places.values(), (alike) => {
-    const [{ kind, path }] = alike as [Change];
-    const about = { what: 'files', wrong: kind, names: alike.map((change) => basename(change.path)) } as const;
-    return symptom('hooks', about, { place: dirname(path), isFixable: true });
-  });
-}
-
-/** @param before the text that the new text was made from */
-function writing(part: InstallPart, path: string, text: string, before = readBytes(path)): Change[] {
-  return before === text ? [] : [{ kind: 'write', part, path, before, text }];
 }

@@ -2,7 +2,7 @@ import { bytesOf, readBytes } from './bytes.ts';
 
 /** A file that is not ours, as it was before init and as init left it; `before` is null if there was none. */
 export type EditedFile = {
-  readonly part: 'config' | 'attributes' | 'agents-md' | 'claude';
+  readonly part: 'config' | 'attributes' | 'agents-md' | 'claude' | 'worktree-include';
   readonly path: string;
   readonly before: string | null;
   readonly after: string;

@@ -17,10 +17,30 @@ import { slotOf } from './hook-files.ts';
  */
 export async function probeHooks(repository: Repository, trees: readonly string[], mode: Mode, route: Route): Promise<Symptom[]> {
   const found = await Promise.all(trees.map((tree) => probeTree(repository, tree, mode, route)));
-  return [...found.flat(), ...theirs(repository, trees, route)];
+  return [...grouped(repository, found.flat()), ...theirs(repository, trees, route)];
 }
 
-async function probeTree(repository: Repository, tree: string, mode: Mode, route: Route): Promise<Symptom[]> {
+/** Hooks that do not run in one worktree. */
+type Silence = { readonly tree: string; readonly hooks: readonly OwnHook[]; readonly why: SilentHook };
+
+/** Returns one symptom for each cause, however many worktrees it affects. */
+function grouped({ mainDir }: Repository, silences: readonly Silence[]): Symptom[] {
+  const causes = new Map<string, Silence[]>();
+  for (const one of silences) {
+    const cause = JSON.stringify([one.hooks, one.why]);
+    causes.set(cause, [...(causes.get(cause) ?? []), one]);
+  }
+  return Array.from(causes.values(), (alike) => {
+    const [{ tree, hooks, why }] = alike as [Silence];
+    const isOne = alike.length === 1;
+    const trees = isOne ? null : alike.map((one) => relative(mainDir, one.tree) || '.');
+    // Init has handled every `core.hooksPath`, except one that a single worktree sets for itself.
+    const isFixable = why.kind !== 'other-folder';
+    return symptom('hooks', { what: 'silent-hooks', hooks, why, trees }, { place: isOne ? tree : null, isFixable });
+  });
+}
+
+async function probeTree(repository: Repository, tree: string, mode: Mode, route: Route): Promise<Silence[]> {
   const folder = await hooksFolderIn(repository, tree);
   const silent: OwnHook[] = [];
   let why: SilentHook = { kind: 'not-found' };
@@ -31,12 +51,7 @@ async function probeTree(repository: Repository, tree: string, mode: Mode, route
     silent.push(hook);
     why = trouble;
   }
-  return silent.length === 0 ? [] : [silentHooks(tree, silent, why)];
-}
-
-function silentHooks(tree: string, hooks: readonly OwnHook[], why: SilentHook): Symptom {
-  // Init has handled every `core.hooksPath`, except one that a single worktree sets for itself.
-  return symptom('hooks', { what: 'silent-hooks', hooks, why }, { place: tree, isFixable: why.kind !== 'other-folder' });
+  return silent.length === 0 ? [] : [{ tree, hooks: silent, why }];
 }
 
 async function probeConfig(repository: Repository, tree: string, hook: OwnHook): Promise<SilentHook | null> {
@@ -96,16 +111,18 @@ async function hooksFolderIn(repository: Repository, tree: string): Promise<stri
 }
 
 /**
- * If `core.hooksPath` is relative to each worktree's top (as husky's is), the folder may be missing in some worktrees, and then
- * in most: one symptom covers all.
+ * If `core.hooksPath` is relative to each worktree's top and git tracks the folder, it is missing where a branch does not have
+ * it: one symptom covers all. A folder that a tool generates is lent by the main worktree.
  */
 function theirs({ mainDir }: Repository, trees: readonly string[], route: Route): Symptom[] {
-  if (route.kind !== 'path' || !existsSync(resolve(mainDir, route.before))) return [];
-  const without = trees.filter((tree) => !existsSync(resolve(tree, route.before)));
+  if (route.kind !== 'path' || route.before === null || route.lender !== null) return [];
+  const folder = route.before;
+  if (!existsSync(resolve(mainDir, folder))) return [];
+  const without = trees.filter((tree) => !existsSync(resolve(tree, folder)));
   const [only] = without;
   if (only === undefined) return [];
   const isOne = without.length === 1;
   const named = isOne ? null : without.map((tree) => relative(mainDir, tree));
-  const about = { what: 'hooks-folder', folder: route.before, trees: named } as const;
+  const about = { what: 'hooks-folder', folder, trees: named } as const;
   return [symptom('other-hooks', about, { severity: 'info', place: isOne ? only : null })];
 }

@@ -1,12 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClaimError } from '../../../core/errors.ts';
-import { reachesInto } from '../../../core/trees/include-patterns.ts';
+import { INCLUDE_FILE, reachesInto } from '../../../core/trees/include-patterns.ts';
 import { lastWords } from '../process.ts';
 import type { Repository } from '../repository.ts';
-
-/** The file that Claude Code, Codex and others read for the same purpose. */
-export const INCLUDE_FILE = '.worktreeinclude';
 
 /**
  * Returns what git ignores in the main worktree and `.worktreeinclude` there lists, in gitignore syntax. The paths are relative;

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Anchor, formatAnchor, parseAnchor } from '../../../core/session/anchor.ts';
+import { INCLUDE_FILE } from '../../../core/trees/include-patterns.ts';
 import type { Copied, Ran } from '../../../core/trees/setup.ts';
 import type { TreeSetup } from '../../../ports/tree-setup.ts';
 import { step } from '../../system/step.ts';
@@ -10,7 +11,7 @@ import { setupMsOf } from '../durations.ts';
 import { makeOwnFolder, readText, removeFile, writeWhole } from '../files.ts';
 import type { Mutex } from '../refs/stale-locks.ts';
 import type { Repository } from '../repository.ts';
-import { INCLUDE_FILE, listedFiles } from './included-files.ts';
+import { listedFiles } from './included-files.ts';
 
 /** How long to wait for what a killed process left running. It is asked to end at once, and killed two seconds later. */
 const LEFTOVER_MS = 5_000;

@@ -1,0 +1,24 @@
+import { basename, dirname } from 'node:path';
+import { type Symptom, symptom } from '../../../core/doctor/symptom.ts';
+import type { Change, InstallNote } from '../../../ports/installation.ts';
+
+/** Returns one symptom per folder and kind of trouble, however many files are affected. */
+export function notInPlace(changes: readonly Change[]): Symptom[] {
+  const places = new Map<string, Change[]>();
+  for (const change of changes) {
+    const key = `${dirname(change.path)}\0${change.kind}`;
+    places.set(key, [...(places.get(key) ?? []), change]);
+  }
+  return Array.from(places.values(), (alike) => {
+    const [{ kind, path }] = alike as [Change];
+    const about = { what: 'files', wrong: kind, names: alike.map((change) => basename(change.path)) } as const;
+    return symptom('hooks', about, { place: dirname(path), isFixable: true });
+  });
+}
+
+/** Returns what a note of init is for doctor. */
+export function noted(note: InstallNote): Symptom[] {
+  if (note.kind !== 'no-hooks-folder') return [];
+  const about = { what: note.kind, path: note.path, scope: note.scope } as const;
+  return [symptom('other-hooks', about, { severity: 'info' })];
+}
