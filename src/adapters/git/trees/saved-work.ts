@@ -4,7 +4,7 @@ import { type Oid, type OrderId, parseOid } from '../../../core/ids.ts';
 import { DURABLY, lastWords } from '../process.ts';
 import { updateRefs } from '../refs/ref-transaction.ts';
 import { outsideTrees, type Repository } from '../repository.ts';
-import { changedFiles } from './contents/changed-files.ts';
+import { madeEqual } from './contents/changed-files.ts';
 import { scratchFolder } from './contents/contents.ts';
 import { innerWork } from './contents/inner-work.ts';
 import { type IndexEntry, LINK, type Listed, listIndex } from './contents/listed.ts';
@@ -87,29 +87,41 @@ function durably(tree: TreeGit): TreeGit {
 
 /** Stores every file that is not ignored, as it is. */
 async function treeOfFiles(repository: Repository, tree: TreeGit, folder: string, listed: Listed): Promise<string> {
-  const { filtered } = await changedFiles(tree, folder, listed);
   return withOpenIndex(tree, folder, listed.overlooked, async (env) => {
     await tree.told(['add', '--all', '--sparse', '--', '.'], { env });
-    if (filtered.length > 0) await addUnfiltered(tree, env, listed.entries, filtered);
-    const links = (await listIndexOf(tree, env)).filter(({ mode }) => mode === LINK).map(({ path }) => readable(path));
-    const inner = links.length === 0 ? [] : await innerWork(repository, tree, folder, listed);
-    const lost = inner.find((one) => links.includes(one.folder));
+    const entries = await listIndexOf(tree, env);
+    const [links, files] = [true, false].map((isLink) => entries.filter(({ mode }) => (mode === LINK) === isLink));
+    await addUnfiltered(tree, folder, files as readonly Entry[], env);
+    const names = (links as readonly Entry[]).map(({ path }) => readable(path));
+    const inner = names.length === 0 ? [] : await innerWork(repository, tree, folder, listed);
+    const lost = inner.find((one) => names.includes(one.folder));
     if (lost !== undefined) throw new ClaimError({ code: 'illegal', kind: 'inner-work', worktree: tree.path, inner: [lost] });
     return (await tree.told(['write-tree'], { env })).trim();
   });
 }
 
-/** Puts files into the index without the filter that would store something else. */
+type Entry = { readonly mode: string; readonly path: string };
+
+/** Puts files into the index as they are, of which a filter stored something else. */
 async function addUnfiltered(
   tree: TreeGit,
+  folder: string,
+  files: readonly Entry[],
   env: Readonly<Record<string, string>>,
-  entries: readonly IndexEntry[],
-  paths: readonly string[],
 ): Promise<void> {
-  const input = nameBytes(...paths.map((path) => `${path}\n`));
+  const made = new Set(
+    await madeEqual(
+      tree,
+      folder,
+      files.map(({ path }) => path),
+      env,
+    ),
+  );
+  const some = files.filter(({ path }) => made.has(path));
+  if (some.length === 0) return;
+  const input = nameBytes(...some.map(({ path }) => `${path}\n`));
   const oids = (await tree.told(['hash-object', '-w', '--no-filters', '--stdin-paths'], { input })).split('\n');
-  const modes = new Map(entries.map(({ path, mode }) => [path, mode]));
-  const rows = paths.map((path, at) => `${modes.get(path)} ${oids[at]}\t${path}\0`);
+  const rows = some.map(({ mode, path }, at) => `${mode} ${oids[at]}\t${path}\0`);
   await tree.told(['update-index', '-z', '--index-info'], { env, input: nameBytes(...rows) });
 }
 
@@ -136,7 +148,7 @@ async function treeOfIgnored(tree: TreeGit, folder: string, ignored: readonly st
   });
 }
 
-async function listIndexOf(tree: TreeGit, env: Readonly<Record<string, string>>): Promise<{ mode: string; path: string }[]> {
+async function listIndexOf(tree: TreeGit, env: Readonly<Record<string, string>>): Promise<Entry[]> {
   const rows = partsOf(await tree.told(['ls-files', '--stage', '-z'], { env }));
   return rows.map((row) => ({ mode: row.slice(0, row.indexOf(' ')), path: row.slice(row.indexOf('\t') + 1) }));
 }

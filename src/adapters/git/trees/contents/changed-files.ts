@@ -9,8 +9,6 @@ export type ChangedFiles = {
   readonly files: readonly string[];
   /** Changed, although git says that they are not: marked, or made equal by a filter. */
   readonly hidden: readonly string[];
-  /** Those of the hidden files that only a filter makes equal. */
-  readonly filtered: readonly string[];
   /** What git ignores; a folder that is ignored as a whole ends with `/`. */
   readonly ignored: readonly string[];
 };
@@ -26,11 +24,12 @@ export async function changedFiles(tree: TreeGit, folder: string, listed: Listed
   const rows = await (overlooked.length === 0 ? status() : withOpenIndex(tree, folder, overlooked, status));
   const changed = rows.flatMap((row) => changedIn(row) ?? []);
   const marked = new Set(overlooked);
-  const filtered = await madeEqual(tree, folder, listed, new Set(changed));
+  const seen = new Set(changed);
+  const others = listed.entries.filter(({ mode, path }) => mode !== LINK && !seen.has(path)).map(({ path }) => path);
+  const filtered = await madeEqual(tree, folder, others);
   return {
     files: changed.filter((path) => !marked.has(path)),
     hidden: [...changed.filter((path) => marked.has(path)), ...filtered],
-    filtered,
     ignored: rows.flatMap((row) => (row.startsWith('! ') ? [row.slice(2)] : [])),
   };
 }
@@ -47,28 +46,40 @@ function changedIn(row: string): string | null {
 const TELLING = /^(?:lfs|git-?claim.*)$/;
 
 /**
- * Returns the files that a filter makes equal to what is committed, although the filter would not have written them so. Git calls
- * them unchanged.
+ * Returns the files that a filter makes equal to what the index has, although git would not have written them so. Git calls them
+ * unchanged.
+ *
+ * @param env with another index than the worktree's own
  */
-async function madeEqual(tree: TreeGit, folder: string, { entries }: Listed, changed: ReadonlySet<string>): Promise<string[]> {
+export async function madeEqual(
+  tree: TreeGit,
+  folder: string,
+  paths: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string[]> {
   // Exit code 1: no filter is configured.
   if ((await tree.ask(['config', '--get-regexp', '^filter\\..*\\.(clean|process)$'])).code !== 0) return [];
-  const blobs = entries.filter(({ mode, path }) => mode !== LINK && !changed.has(path));
-  const input = nameBytes(blobs.map(({ path }) => `${path}\0`).join(''));
+  const input = nameBytes(paths.map((path) => `${path}\0`).join(''));
   const told = (await tree.told(['check-attr', '-z', '--stdin', 'filter'], { input })).split('\0');
   const filters = new Map<string, string>();
   for (let at = 0; at + 2 < told.length; at += 3) filters.set(told[at] as string, told[at + 2] as string);
   const isFiltered = (name = 'unspecified') => !/^(?:unspecified|unset|set)$/.test(name) && !TELLING.test(name);
-  const suspects = blobs.map(({ path }) => path).filter((path) => isFiltered(filters.get(path)));
-  return suspects.length === 0 ? [] : differing(tree, folder, suspects);
+  const suspects = paths.filter((path) => isFiltered(filters.get(path)));
+  return suspects.length === 0 ? [] : differing(tree, folder, suspects, env);
 }
 
 /** Lets git write the files anew, in a folder of their own, and returns those that differ. */
-async function differing(tree: TreeGit, folder: string, paths: readonly string[]): Promise<string[]> {
+async function differing(
+  tree: TreeGit,
+  folder: string,
+  paths: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<string[]> {
   const fresh = join(folder, `fresh-${process.pid}-${Date.now()}`);
   try {
     const input = nameBytes(paths.map((path) => `${path}\0`).join(''));
-    await tree.told(['checkout-index', `--prefix=${fresh}/`, '--ignore-skip-worktree-bits', '-z', '--stdin'], { input });
+    const args = ['checkout-index', `--prefix=${fresh}/`, '--ignore-skip-worktree-bits', '-z', '--stdin'];
+    await tree.told(args, { input, env });
     const [here, there] = [latin1(tree.path), latin1(fresh)];
     return paths.filter((path) => {
       const own = contentOf(nameBytes(here, '/', path));

@@ -13,8 +13,12 @@ export type TreeGit = {
 
 type AskOptions = { readonly input?: Buffer | string; readonly env?: Readonly<Record<string, string>> };
 
-/** Nothing that a configuration names is run but filters, and no object is fetched. */
-const QUIETLY = ['core.fsmonitor=false', 'core.untrackedCache=false', 'core.hooksPath=/dev/null'].flatMap((one) => ['-c', one]);
+/** Nothing that the configuration names is run but filters, and no object is fetched. */
+const QUIETLY = [
+  ...['core.fsmonitor=false', 'core.untrackedCache=false', 'core.hooksPath=/dev/null'],
+  // Whatever a file's times say, git looks at those that show a change.
+  ...['core.trustctime=true', 'core.checkStat=default'],
+].flatMap((one) => ['-c', one]);
 const ENVIRONMENT = { GIT_ALLOW_PROTOCOL: 'none', GIT_NO_LAZY_FETCH: '1' };
 
 /** Reading every file of a large worktree takes minutes. */
