@@ -7,7 +7,7 @@ import { outsideTrees, type Repository } from '../repository.ts';
 import { madeEqual } from './contents/changed-files.ts';
 import { scratchFolder } from './contents/contents.ts';
 import { innerWork } from './contents/inner-work.ts';
-import { type IndexEntry, LINK, type Listed, listIndex } from './contents/listed.ts';
+import { LINK, type Listed, type ListedEntry, listIndex } from './contents/listed.ts';
 import { withOpenIndex } from './contents/temporary-index.ts';
 import { gitInTree, nameBytes, partsOf, readable, type TreeGit } from './contents/tree-git.ts';
 
@@ -126,7 +126,7 @@ async function addUnfiltered(
 }
 
 /** Stores the index as it is. While a merge is not resolved, each version of a file gets a name of its own. */
-async function treeOfIndex(tree: TreeGit, folder: string, entries: readonly IndexEntry[]): Promise<string> {
+async function treeOfIndex(tree: TreeGit, folder: string, entries: readonly ListedEntry[]): Promise<string> {
   const unresolved = entries.filter(({ stage }) => stage > 0);
   const away = unresolved.map(({ oid, path }) => `0 ${'0'.repeat(oid.length)}\t${path}\0`);
   const named = unresolved.map(({ mode, oid, stage, path }) => `${mode} ${oid}\t${path}~${VERSIONS[stage]}\0`);

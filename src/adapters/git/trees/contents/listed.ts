@@ -8,10 +8,10 @@ export type Listed = {
   /** The paths that are only a commit's name: submodules. */
   readonly links: readonly string[];
   /** The names and modes of every version: several for one path while a merge is not resolved. */
-  readonly entries: readonly IndexEntry[];
+  readonly entries: readonly ListedEntry[];
 };
 
-export type IndexEntry = { readonly mode: string; readonly oid: string; readonly stage: number; readonly path: string };
+export type ListedEntry = { readonly mode: string; readonly oid: string; readonly stage: number; readonly path: string };
 
 /** Reads a worktree's index. */
 export async function listIndex(tree: TreeGit): Promise<Listed> {
