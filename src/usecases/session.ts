@@ -11,6 +11,7 @@ import { askerOf, notePresence, presenceOfHolder } from './caller/asker.ts';
 import { isMine } from './evidence/observe.ts';
 import type { Ports } from './ports.ts';
 import { type Arrival, arrive } from './presence/arrive.ts';
+import { letMergedGo } from './trees/finished.ts';
 import { type Warning, withoutLog } from './warning.ts';
 
 export type Sessions = {
@@ -42,7 +43,7 @@ export async function startSession(
 ): Promise<StartedSession> {
   const asker = askerItself(ports);
   const named = { title: oneLine(title ?? '') || null, linear: linear === null ? null : parseLinear(linear) };
-  const arrival = await arrive(ports, { named });
+  const [arrival] = await Promise.all([arrive(ports, { named }), letMergedGo(ports)]);
   const { wallMs } = ports.clock.now();
   const sessions = sessionsSeen(ports, arrival);
   const session = sessions.find(({ key }) => key === asker.key) as SessionView;

@@ -10,6 +10,7 @@ import { carryOut } from './ownership/carry-out.ts';
 import type { Gather } from './ownership/change-ownership.ts';
 import { noteChanges } from './ownership/note-change.ts';
 import type { Ports } from './ports.ts';
+import { letMergedGo } from './trees/finished.ts';
 import { claimIn, othersClaim, ownTreeOf } from './trees/own-tree.ts';
 import { ownPlaces } from './trees/places.ts';
 import { setUp, setUpIfPending } from './trees/set-up.ts';
@@ -95,7 +96,9 @@ export type Pruned = { readonly kind: 'pruned'; readonly paths: readonly string[
 
 /** Forgets worktrees whose folders are gone, and half-made ones whose makers have exited. */
 export async function pruneWorktrees(ports: Ports): Promise<Pruned> {
-  return { kind: 'pruned', paths: await ports.worktrees.prune() };
+  const paths = await ports.worktrees.prune();
+  await letMergedGo(ports);
+  return { kind: 'pruned', paths };
 }
 
 function row(tree: Worktree, claim: Witnessed | null, mine: boolean): WorktreeRow {

@@ -1,12 +1,23 @@
+import { ClaimError } from '../../core/errors.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
 import type { Ports } from '../ports.ts';
 
 /**
- * Lets the kept commits of completed orders go that are merged by now.
+ * Lets the kept commits of completed orders go that are merged by now. Commands do this beside their own work, so that a failure
+ * is none of theirs: whoever looks next tries again.
  *
- * @returns the commits that are still kept
+ * @returns the commits that are still kept; none if git failed
  */
 export async function letMergedGo(ports: Ports): Promise<ReadonlyMap<OrderId, Oid>> {
+  try {
+    return await withoutMerged(ports);
+  } catch (error) {
+    if (error instanceof ClaimError) return new Map();
+    throw error;
+  }
+}
+
+async function withoutMerged(ports: Ports): Promise<ReadonlyMap<OrderId, Oid>> {
   const kept = await ports.finished.all();
   if (kept.size === 0) return kept;
   const unmerged = await ports.branches.unmerged([...new Set(kept.values())]);
