@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askedAhead } from './adapters/git/ahead/answers.ts';
+import type { PassingHooksPath } from './adapters/git/config.ts';
 import { hasOwnLease, leaseTermsOf, pathTtlOf, patienceOf } from './adapters/git/durations.ts';
 import { GitBranches } from './adapters/git/history/branches.ts';
 import { GitChanges } from './adapters/git/history/changes.ts';
 import { GitCommits } from './adapters/git/history/commits.ts';
-import { isAstray } from './adapters/git/install/astray.ts';
+import { hooksOffHere, isAstray } from './adapters/git/install/astray.ts';
 import { loweredHere } from './adapters/git/install/configured-gate.ts';
 import { type Git, gitIn, isPlainFor } from './adapters/git/process.ts';
 import { GitRegistry, surveyEarly } from './adapters/git/refs/claim-refs.ts';
@@ -80,6 +81,8 @@ export type Wired = Ports & {
   readonly isAstray: boolean;
   /** What is milder than a person left it with `git claim init`. */
   readonly lowered: readonly Lowered[];
+  /** The `core.hooksPath` for which git does not run our hooks in this worktree, or for this command; null if it does. */
+  readonly hooksOffHere: PassingHooksPath | null;
 };
 
 /**
@@ -160,6 +163,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     installation: () => async () => (await import('./adapters/git/install/open.ts')).openInstallation(repository, locked, env),
     isAstray: () => isAstray(repository),
     lowered: () => loweredHere(config),
+    hooksOffHere: () => hooksOffHere(repository),
     settings: () => settings,
     places: () => ({
       mainDir,

@@ -61,7 +61,7 @@ export async function main(words: readonly string[], ahead: number | null = null
         const mended = await (await import('../usecases/init.ts')).reinstall(ports, name === 'heartbeat');
         if (isMending(name)) notices.push(...mended);
       }
-      if (isMending(name)) notices.push(...ports.lowered.map((one): Warning => ({ code: 'gate-lowered', ...one })));
+      if (isMending(name)) notices.push(...gateWarnings(ports));
       return ports;
     };
     const told = await parsed.spec.run(open, parsed.operands, parsed.options);
@@ -74,6 +74,14 @@ export async function main(words: readonly string[], ahead: number | null = null
     }
     return fail(error, isJson);
   }
+}
+
+/** Returns what makes the hooks milder, or keeps git from running them here. */
+function gateWarnings({ lowered, hooksOffHere }: Wired): Warning[] {
+  return [
+    ...lowered.map((one) => ({ code: 'gate-lowered', ...one }) as const),
+    ...(hooksOffHere === null ? [] : [{ code: 'hooks-off', path: hooksOffHere.value, scope: hooksOffHere.scope } as const]),
+  ];
 }
 
 /** Commands that people type reinstall displaced hooks. `init` does that anyway; `doctor` must report it first. */

@@ -38,6 +38,10 @@ export function warningMessage(warning: Warning, timeOf: (instant: string) => st
       return hooksMended(warning, timeOf);
     case 'gate-lowered':
       return gateLowered(warning);
+    case 'hooks-off':
+      return warning.scope === 'worktree'
+        ? `git-claim's hooks do not run in this worktree, because its own core.hooksPath is ${warning.path}: git config --worktree --unset-all core.hooksPath`
+        : `git-claim's hooks do not run for this command and what it starts, because its environment sets core.hooksPath to ${warning.path}`;
     case 'hooks-astray':
       return `some of git-claim's hooks no longer run here, and could not be reinstalled: ${troubleText(warning.failure)}`;
     case 'no-orders':

@@ -143,6 +143,28 @@ test.each(Object.entries(DISPLACEMENTS))(
   },
 );
 
+test('hooks that one worktree or one environment switches off are told there, with what switches them on', async () => {
+  const it = stage();
+  await it.claim('init');
+  await it.claim('ORDER-1');
+  const tree = `${it.repo}.claims/ORDER-1`;
+  it.git(['config', 'extensions.worktreeConfig', 'true']);
+  it.git(['config', '--worktree', 'core.hooksPath', '/dev/null'], tree);
+  const there = () => runCli(it, ['list'], { cwd: tree, env: { GIT_CLAIM_SESSION: 'ada' } });
+  const { stderr } = await there();
+  expect(stderr).toMatch(
+    /^warning: git-claim's hooks do not run in this worktree, because its own core\.hooksPath is \/dev\/null: /,
+  );
+  expect((await it.claim('list')).stderr).toBe('');
+  spawnSync('sh', ['-c', stderr.trim().replace(/^.*: (?=git config)/, '')], { cwd: tree, env: it.env });
+  expect((await there()).stderr).toBe('');
+  const GIT_CONFIG = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.hooksPath', GIT_CONFIG_VALUE_0: '/dev/null' };
+  const lasting = await runCli(it, ['list', '--json'], { env: { ...GIT_CONFIG, GIT_CLAIM_SESSION: 'ada' } });
+  expect(JSON.parse(lasting.stdout).warnings).toMatchObject([
+    { code: 'hooks-off', message: expect.stringMatching(/its environment sets/) },
+  ]);
+});
+
 test("a helper's next beat puts hooks back, and the next command tells", async () => {
   const it = stage();
   await it.claim('init', '--mode', 'hard');

@@ -432,6 +432,14 @@ test('with git 2.54 hooks are configuration, which runs them with their argument
   expect(run('post-commit', [], { GIT_CLAIM_PROBE: '1' })).toMatchObject({ status: 77, stdout: Buffer.from('git-claim\n') });
   claim('init', '--mode', 'soft');
   expect(command('reference-transaction')).toBe('');
+  // Switched off, it is on again with the next command.
+  const isOn = () => it.git(['config', 'hook.git-claim-pre-commit.enabled']).stdout;
+  it.git(['config', 'hook.git-claim-pre-commit.enabled', 'false']);
+  expect(isOn()).toBe('false\n');
+  expect(claim('list').stderr).toMatch(/they are back/);
+  expect(isOn()).toBe('true\n');
+  expect(claim('list').stderr).toBe('');
+  it.git(['config', '--file', '.git/config', '--unset', 'hook.git-claim-pre-commit.enabled']);
   // An older git again: hooks as files, in a folder of their own.
   expect(spawnSync('git-claim', ['init'], { cwd: it.repo, env: it.env, encoding: 'utf8' }).stdout).toMatch(
     /hooks in a folder of their own, before those of the hooks folder/,

@@ -8,12 +8,16 @@ export type HooksPath = {
   readonly scope: string;
 };
 
+export type PassingHooksPath = { readonly value: string; readonly scope: 'command' | 'worktree' };
+
 /** Git's own configuration, as one call of `git config` returned it. The last value of a key wins. */
 export class GitConfig {
   /** The names of the hooks that the configuration defines (git 2.54), as spelled there. */
   readonly hooks: ReadonlySet<string>;
   /** Every `core.hooksPath` that applies to all worktrees, the one in force last. */
   readonly hooksPaths: readonly HooksPath[];
+  /** The `core.hooksPath` that only this worktree has, or only this command and what it starts; null for none. */
+  readonly passingHooksPath: PassingHooksPath | null;
   readonly #values: ReadonlyMap<string, readonly string[]>;
   /** The values that apply to all worktrees, of the keys that a single worktree may override. */
   readonly #shared: ReadonlyMap<string, string>;
@@ -23,7 +27,9 @@ export class GitConfig {
     hooks: ReadonlySet<string>,
     hooksPaths: readonly HooksPath[],
     shared: ReadonlyMap<string, string> = new Map(),
+    passingHooksPath: PassingHooksPath | null = null,
   ) {
+    this.passingHooksPath = passingHooksPath;
     this.#values = values;
     this.hooks = hooks;
     this.hooksPaths = hooksPaths;
@@ -62,14 +68,11 @@ export const CONFIG_CALL = [
   '--show-scope',
   '--show-origin',
   '--get-regexp',
-  '^(claim|core|extensions|user|committer|init|color)\\.|^hook\\..*\\.event$|^filter\\.git-claim\\.clean$',
+  '^(claim|core|extensions|user|committer|init|color)\\.|^hook\\..*\\.(event|enabled)$|^filter\\.git-claim\\.clean$',
 ] as const;
 
 /** What a command line may not choose: how strict the hooks are, and where claims are kept. */
 const GATE = /^claim\.(?:mode|refprefix|rule\..*)$/;
-
-/** The scopes of a single command and of a single worktree. */
-const PASSING_SCOPE = /^(?:command|worktree)$/;
 
 /**
  * Parses the output of {@link CONFIG_CALL}. `localFile` is the path of the repository's own configuration as git prints it,
@@ -85,6 +88,7 @@ export function parseConfig(
   const hooks = new Set<string>();
   const hooksPaths: HooksPath[] = [];
   const shared = new Map<string, string>();
+  let passing: PassingHooksPath | null = null;
   let localFile: string | null = null;
   const fields = stdout.split('\0');
   for (let at = 0; at + 2 < fields.length; at += 3) {
@@ -100,10 +104,12 @@ export function parseConfig(
     const earlier = values.get(folded);
     if (earlier === undefined) values.set(folded, [value]);
     else earlier.push(value);
-    if (key === 'core.hookspath' && !PASSING_SCOPE.test(scope))
-      hooksPaths.push({ value, isOurs: origin.endsWith(INCLUDED), scope });
+    if (key === 'core.hookspath') {
+      if (scope === 'command' || scope === 'worktree') passing = { value, scope };
+      else hooksPaths.push({ value, isOurs: origin.endsWith(INCLUDED), scope });
+    }
     if (scope !== 'worktree' && (folded === 'core.bare' || folded === 'core.worktree')) shared.set(folded, value);
     if (scope === 'local') localFile ??= origin.replace(/^file:/, '');
   }
-  return { config: new GitConfig(values, hooks, hooksPaths, shared), localFile };
+  return { config: new GitConfig(values, hooks, hooksPaths, shared, passing), localFile };
 }

@@ -39,7 +39,12 @@ function programOf({ githooks }: Package): string {
 }
 
 function hookSection(hook: OwnHook, where: Package): string[] {
-  return [`[hook "${configName(hook)}"]`, setting('event', hook), setting('command', configCommand(hook, where, UNINCLUDE))];
+  return [
+    `[hook "${configName(hook)}"]`,
+    setting('event', hook),
+    setting('command', configCommand(hook, where, UNINCLUDE)),
+    setting('enabled', 'true'),
+  ];
 }
 
 function setting(key: string, value: string): string {

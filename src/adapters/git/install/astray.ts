@@ -1,8 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { lowered } from '../../../core/install/gate.ts';
-import { FOLDERS } from '../../../core/install/hooks.ts';
+import { configName, FOLDERS, hooksOf, type OwnHook } from '../../../core/install/hooks.ts';
 import { parseHooksSetting } from '../../../core/install/route.ts';
+import { type GitConfig, meansTrue, type PassingHooksPath } from '../config.ts';
 import type { Repository } from '../repository.ts';
 import { configuredGate } from './configured-gate.ts';
 
@@ -21,10 +22,28 @@ export function isAstray({ commonDir, config }: Repository): boolean {
   if (lowered(configuredGate(config), gate).length > 0) return true;
   const folder = join(commonDir, kind === 'path' ? FOLDERS.own : FOLDERS.hooks);
   if (Array.from(sizes).some(([name, bytes]) => !isInPlace(join(folder, name), bytes))) return true;
-  if (kind !== 'path') return kind === 'files' && paths.length > 0;
+  if (kind === 'config')
+    return hooksOf(gate.mode).some((hook) => !config.hooks.has(configName(hook)) || isDisabled(config, hook));
+  if (kind === 'files') return paths.length > 0;
   const last = paths.at(-1);
   const other = paths.findLast(({ isOurs }) => !isOurs)?.value ?? null;
   return last?.isOurs !== true || last.value !== folder || other !== before || sizes.size === 0;
+}
+
+/** Returns whether the configuration switches off a hook of ours that is configuration itself. */
+export function isDisabled(config: GitConfig, hook: OwnHook): boolean {
+  const enabled = config.get(`hook.${configName(hook)}.enabled`);
+  return enabled !== null && !meansTrue(enabled);
+}
+
+/** Returns the `core.hooksPath` for which git does not run our hooks in this worktree, or for this command; null if it does. */
+export function hooksOffHere({ commonDir, config }: Repository): PassingHooksPath | null {
+  const said = config.get('claim.hooks');
+  const passing = config.passingHooksPath;
+  if (said === null || passing === null) return null;
+  const { kind } = parseHooksSetting(said);
+  const folder = join(commonDir, kind === 'path' ? FOLDERS.own : FOLDERS.hooks);
+  return kind === 'config' || passing.value === folder ? null : passing;
 }
 
 function isInPlace(path: string, bytes: number): boolean {

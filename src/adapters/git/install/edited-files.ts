@@ -5,11 +5,13 @@ import type { Mode } from '../../../core/guard/mode.ts';
 import { attributesEdit } from '../../../core/install/attributes.ts';
 import { CLAUDE_EDIT } from '../../../core/install/claude-settings.ts';
 import { AGENTS_EDIT, CONFIG_EDIT, type Edit, includeEdit } from '../../../core/install/edits.ts';
+import { OWN_HOOKS } from '../../../core/install/hooks.ts';
 import { orderGlobs } from '../../../core/orders/globs.ts';
 import { INCLUDE_FILE } from '../../../core/trees/include-patterns.ts';
 import { temporaryFileOf } from '../files.ts';
 import { lastWords } from '../process.ts';
 import type { Repository } from '../repository.ts';
+import { isDisabled } from './astray.ts';
 import { deniedOr, isThere, readBytes } from './bytes.ts';
 import type { EditedFile, Manifest } from './manifest.ts';
 
@@ -113,8 +115,10 @@ export class EditedFiles {
 
   #added(part: Part, text: string, listed: readonly string[]): string {
     const edit = part === 'worktree-include' ? includeEdit(listed) : this.#edits[part];
-    // A `core.hooksPath` after ours would win.
-    const isLast = part !== 'config' || this.#repository.config.hooksPaths.at(-1)?.isOurs !== false;
+    // A `core.hooksPath` after ours would win, and what switches off a hook.
+    const { config } = this.#repository;
+    const isLast =
+      part !== 'config' || (config.hooksPaths.at(-1)?.isOurs !== false && !OWN_HOOKS.some((hook) => isDisabled(config, hook)));
     return edit.add(isLast ? text : (edit.remove(text) ?? ''));
   }
 
