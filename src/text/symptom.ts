@@ -1,6 +1,7 @@
 import type { ModeReport, SilentHook, Symptom } from '../core/doctor/symptom.ts';
 import { oneLine } from '../core/line.ts';
 import { formatDuration } from '../core/time.ts';
+import { driverRemedy } from './driver.ts';
 import { forgetting } from './failures/failure.ts';
 import { shellWord } from './shell-word.ts';
 
@@ -69,7 +70,7 @@ export function symptomMessage({ about, order }: Symptom): string {
     case 'letter-case':
       return `the disk treats A and a as ${about.foldsCase ? 'one name' : 'two names'}, but git's configuration says otherwise`;
     case 'version':
-      return `${about.git}, Node.js ${about.node}`;
+      return `${about.git}, Node.js ${about.node}${about.driver === null ? '' : `, SQLite of ${about.driver}`}`;
     case 'gate-lowered':
       return `${about.key} was lowered from ${about.from} to ${about.to} by something other than git claim init`;
     case 'mended':
@@ -103,7 +104,7 @@ export function symptomRemedy({ about, order }: Symptom): string | null {
       return 'if another tool keeps its refs there, git config claim.refPrefix moves ours; else look at it and delete it with git update-ref -d';
     case 'cache':
       return about.trouble.kind === 'no-driver'
-        ? 'reinstall git-claim with its optional dependencies; until then claims work without heartbeats'
+        ? driverRemedy(about.trouble)
         : 'claims work without it; .git/claim/cache.db may be deleted at any time';
     case 'missing-worktree':
       return `its holder runs git claim worktree add ${order} or git claim release ${order}; if it was moved, git worktree repair <its new folder>`;

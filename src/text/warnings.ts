@@ -3,6 +3,7 @@ import { formatDuration, parseInstant } from '../core/time.ts';
 import type { Loss } from '../ports/losses.ts';
 import type { Warning } from '../usecases/warning.ts';
 import { announcement } from './announcement.ts';
+import { driverRemedy } from './driver.ts';
 import { troubleText } from './failures/failure.ts';
 import { firstOf } from './failures/wording.ts';
 import { innerText } from './failures/worktrees.ts';
@@ -34,6 +35,8 @@ export function warningMessage(warning: Warning, timeOf: (instant: string) => st
       return 'the heartbeat helper gave no sign of life: only your own commands, such as git claim status, keep your claims alive';
     case 'no-event-log':
       return `there is no event log here, so what other sessions did and announced is unknown: ${warning.said} (git claim doctor)`;
+    case 'no-driver':
+      return `${warning.trouble.said}, so this claim has no heartbeats; ${driverRemedy(warning.trouble)}`;
     case 'hooks-mended':
       return hooksMended(warning, timeOf);
     case 'gate-lowered':

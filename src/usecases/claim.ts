@@ -213,8 +213,15 @@ export async function claimed(
       ...shown(ports, asker, one, takeovers.get(one.now.record.order)),
       beginning: beginnings.get(one.now.record.order) ?? null,
     })),
-    warnings: [...unmirrored, ...warnings, ...(isHelped || !isSeen ? [] : [NO_HELPER])],
+    warnings: [...unmirrored, ...warnings, ...unhelped(ports, isHelped || !isSeen)],
   };
+}
+
+/** Without SQLite there are no helpers. */
+function unhelped(ports: Ports, isFine: boolean): Warning[] {
+  const { trouble } = ports.cache;
+  if (trouble?.kind === 'no-driver') return [{ code: 'no-driver', trouble }];
+  return isFine ? [] : [NO_HELPER];
 }
 
 async function takeoversOf(

@@ -24,6 +24,7 @@ export type Warning =
   | ({ readonly code: 'gate-lowered' } & Lowered)
   /** Git runs no hook of ours in this worktree, or for this command: `path` is its own `core.hooksPath`. */
   | { readonly code: 'hooks-off'; readonly path: string; readonly scope: 'command' | 'worktree' }
+  | { readonly code: 'no-driver'; readonly trouble: Extract<CacheTrouble, { kind: 'no-driver' }> }
   /** A folder of `claim.orders` that does not exist; `place` as in {@link OrderList}. */
   | { readonly code: 'no-orders'; readonly folder: string; readonly place: string | null }
   | { readonly code: 'broken-order'; readonly order: string; readonly file: string; readonly trouble: OrderTrouble }

@@ -222,6 +222,8 @@ test('a folder for worktrees that cannot be made gives the claim back and says w
     stdout: '',
     stderr: expect.stringMatching(/could not be made: .*(?:EEXIST|Not a directory).*\(ORDER-1 given back\)/),
   });
+  const { events } = JSON.parse((await runCli(sandbox, ['feed', '--json'], { env: ALICE })).stdout);
+  expect(events.map(({ kind }: { kind: string }) => kind)).toEqual(['claim', 'release']);
   expect((await runCli(sandbox, ['status', 'ORDER-1'], { env: ALICE })).stdout).toContain('was released by you');
   expect(sandbox.git(['branch', '--format=%(refname:short)'])).toBe('main');
 });

@@ -87,6 +87,26 @@ test.each(KINDS)('a claim lives an ordinary life in %s', async (_, make, options
   expect(git(sandbox, cwd, 'fsck', '--strict')).not.toMatch(/error|missing/);
 });
 
+test('git exports and bundles a repository with claims that were renewed, and imports it again', async () => {
+  const sandbox = createSandbox();
+  const { git, dir } = sandbox;
+  await runCli(sandbox, ['ORDER-1', '--path', 'src'], { env: ALICE });
+  await runCli(sandbox, ['renew', 'ORDER-1'], { env: ALICE });
+  await runCli(sandbox, ['paths', 'docs'], { env: BOB });
+  expect(git(['cat-file', '-t', 'refs/claims/ORDER-1^{}'])).toBe('tree');
+  git(['bundle', 'create', '--quiet', join(dir, 'bundle'), '--all']);
+  git(['clone', '--quiet', '--mirror', join(dir, 'bundle'), join(dir, 'mirror')]);
+  expect(git(['for-each-ref', 'refs/claims/'], join(dir, 'mirror'))).toBe(git(['for-each-ref', 'refs/claims/']));
+  git(['init', '--quiet', join(dir, 'copy')]);
+  const exported = execFileSync('git', ['fast-export', '--all'], {
+    cwd: sandbox.repo,
+    env: sandbox.env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  execFileSync('git', ['fast-import', '--quiet'], { cwd: join(dir, 'copy'), env: sandbox.env, input: exported });
+  expect(git(['rev-parse', 'main'], join(dir, 'copy'))).toBe(git(['rev-parse', 'main']));
+});
+
 test('all worktrees of a repository see the same claims', async () => {
   const sandbox = createSandbox();
   const trees = [sandbox.repo, linked(sandbox), join(sandbox.repo, '.git')];

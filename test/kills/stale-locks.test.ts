@@ -100,7 +100,7 @@ test('processes that clear one stale lock at once never clear each other’s', a
     const sessions = Array.from({ length: 8 }, (_, n) => `s-${n}`);
     const ended = await Promise.all(sessions.map((session) => runAs(sandbox, session, ['--no-worktree', order])));
     expect(ended.map(({ code }) => code).sort()).toEqual([0, 3, 3, 3, 3, 3, 3, 3]);
-    expect(sandbox.git(['cat-file', '-p', `refs/claims/${order}`])).toContain('\ntype blob\n');
+    expect(sandbox.git(['cat-file', '-p', `refs/claims/${order}`])).toContain('\ntype tree\n');
   }
   expect(locksIn(sandbox)).toEqual([]);
 });

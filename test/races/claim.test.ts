@@ -32,7 +32,7 @@ test('100 processes race for one order while git packs and collects: one wins, 9
         expect(winners.length).toBe(1);
         const record = sandbox.git(['cat-file', '-p', `refs/claims/${order}`]);
         expect(record).toContain(`\nSession: racer-${winners[0]}\n`);
-        expect(record).toContain('\ntype blob\n');
+        expect(record).toContain('\ntype tree\n');
         expect(record).toContain('\nGeneration: 1\n');
       }
     },

@@ -3,7 +3,7 @@ import { ClaimError } from '../../core/errors.ts';
 import type { Oid } from '../../core/ids.ts';
 import { DURABLY, type Git, lastWords } from './process.ts';
 
-export type ObjectType = 'blob' | 'tag';
+export type ObjectType = 'blob' | 'tree' | 'tag';
 export type GitObject = { readonly type: ObjectType; readonly oid: Oid; readonly body: Buffer };
 export type ObjectFormat = 'sha1' | 'sha256';
 
@@ -41,13 +41,15 @@ export function isDenied(stderr: string): boolean {
   return /Read-only file system|Permission denied|Operation not permitted|insufficient permission/.test(stderr);
 }
 
+const PACK_TYPES: Record<ObjectType, number> = { tree: 2, blob: 3, tag: 4 };
+
 /** The pack format of gitformat-pack(5), version 2: a header, each object as type, size and zlib stream, and a checksum. */
 function packOf(format: ObjectFormat, objects: readonly GitObject[]): Buffer {
   const header = Buffer.alloc(12);
   header.write('PACK');
   header.writeUInt32BE(2, 4);
   header.writeUInt32BE(objects.length, 8);
-  const entries = objects.flatMap(({ type, body }) => [typeAndSize(type === 'tag' ? 4 : 3, body.length), stored(body)]);
+  const entries = objects.flatMap(({ type, body }) => [typeAndSize(PACK_TYPES[type], body.length), stored(body)]);
   const pack = Buffer.concat([header, ...entries]);
   return Buffer.concat([pack, createHash(format).update(pack).digest()]);
 }

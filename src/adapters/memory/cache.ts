@@ -4,6 +4,7 @@ import type { Cache } from '../../ports/cache.ts';
 /** The cache without a disk: what presence, sightings, losses, the event log and the outbox in memory have in common. */
 export class MemoryCache implements Cache {
   readonly trouble = null;
+  readonly driver = null;
   /** How long events, and sessions not seen again, are kept. */
   readonly keepMs: number;
 

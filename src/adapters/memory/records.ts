@@ -3,7 +3,7 @@ import type { Codec } from '../../core/record/codec.ts';
 import type { RecordRead, RefReading } from '../../core/record/witness.ts';
 
 const TAGGER = { name: 'git-claim', email: 'git-claim@localhost', epochSeconds: 0 };
-const NOTHING = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391' as Oid;
+const NOTHING = '4b825dc642cb6eb9a060e54bf8d69288fbee4904' as Oid;
 
 /** Records of one kind as texts, under names that only this object knows. */
 export class MemoryRecords<Record, Of> {
@@ -20,7 +20,7 @@ export class MemoryRecords<Record, Of> {
   /** Stores a record on top of the expected one, and returns its oid. */
   add(record: Record, expected: RecordRead<Record> | null): Oid {
     const oid = (this.#bodies.size + 1).toString(16).padStart(40, this.#digit) as Oid;
-    const target = expected === null ? ({ oid: NOTHING, type: 'blob' } as const) : ({ oid: expected.oid, type: 'tag' } as const);
+    const target = expected === null ? ({ oid: NOTHING, type: 'tree' } as const) : ({ oid: expected.oid, type: 'tag' } as const);
     this.#bodies.set(oid, this.#codec.encode(record, target, TAGGER));
     return oid;
   }

@@ -36,6 +36,10 @@ export class SqliteCache implements Cache {
     return this.#trouble;
   }
 
+  get driver(): string | null {
+    return this.#state?.kind === 'ready' ? this.#state.driver : null;
+  }
+
   close(): void {
     if (this.#state?.kind === 'ready') {
       step('before sql close');

@@ -20,7 +20,13 @@ import { isContention, isDamage, troubleOf, Unusable } from './trouble.ts';
  *  A process looks without a lock first. If the file is not ready, it looks again under the mutex: it may be ready by then.
  */
 export type OpenCache =
-  | { readonly kind: 'ready'; readonly connection: Connection; readonly path: string; readonly stamp: string }
+  | {
+      readonly kind: 'ready';
+      readonly connection: Connection;
+      readonly path: string;
+      readonly stamp: string;
+      readonly driver: string;
+    }
   | { readonly kind: 'off'; readonly trouble: CacheTrouble };
 
 export type DatabaseOptions = {
@@ -92,7 +98,7 @@ function look(path: string, driver: Loaded, damaged: string | null): Look {
     connection = driver.open(path, BUSY_MS);
     const seen = judge(connection);
     step('after sql open');
-    if (seen.kind === 'ready') return { kind: 'ready', connection, path, stamp };
+    if (seen.kind === 'ready') return { kind: 'ready', connection, path, stamp, driver: driver.name };
     connection.close();
     return seen;
   } catch (error) {

@@ -57,7 +57,7 @@ function select(connection: Connection, filter: EventFilter): NumberedEvent[] {
   // The plus keeps SQLite from walking the whole log by number if an index finds the few recent rows.
   const direction = afterNumber === undefined ? `${since === undefined ? '' : '+'}number DESC` : 'number';
   const rows = connection
-    .prepare<object, EventRow>(
+    .prepare<[object], EventRow>(
       `SELECT number, at, kind, order_id AS "order", session, session_key AS sessionKey, generation, oid, message, detail
        FROM event ${where} ORDER BY ${direction} LIMIT @limit`,
     )

@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts';
+import { immediately } from './transaction.ts';
 
 /**
  * The schema as steps; `user_version` counts the steps taken. A released step never changes: a new one follows it.
@@ -121,10 +122,8 @@ export function schemaVersionOf(connection: Connection): number {
 
 /** Takes the missing steps, all or none. */
 export function migrate(connection: Connection): void {
-  connection
-    .transaction(() => {
-      for (const sql of MIGRATIONS.slice(schemaVersionOf(connection))) connection.exec(sql);
-      connection.pragma(`user_version = ${SCHEMA_VERSION}`);
-    })
-    .immediate();
+  immediately(connection, () => {
+    for (const sql of MIGRATIONS.slice(schemaVersionOf(connection))) connection.exec(sql);
+    connection.pragma(`user_version = ${SCHEMA_VERSION}`);
+  });
 }

@@ -32,7 +32,7 @@ export class SqlitePresence implements PresenceBook {
 /** Inserts or updates a session. It keeps the first start, and the title and issue if the new ones are null. */
 function put(connection: Connection, presence: Presence): Presence {
   const kept = connection
-    .prepare<object, Pick<Presence, 'title' | 'linear' | 'startedAt'>>(
+    .prepare<[object], Pick<Presence, 'title' | 'linear' | 'startedAt'>>(
       `INSERT INTO session (key, id, agent, host, boot, anchor, worktree, title, linear, started_at, last_seen_at, ended_at)
        VALUES (@key, @id, @agent, @host, @boot, @anchor, @worktree, @title, @linear, @startedAt, @lastSeenAt, @endedAt)
        ON CONFLICT (key) DO UPDATE SET
@@ -64,7 +64,8 @@ function selectAll(connection: Connection): Presence[] {
 
 /** Records the last event a session heard of. Returns the number recorded before; 0 if the session is unknown. */
 function putHeard(connection: Connection, key: SessionKey, number: number): number {
-  const before = connection.prepare<[string], number>('SELECT heard FROM session WHERE key = ?').pluck().get(key);
+  const row = connection.prepare<[string], { readonly heard: number }>('SELECT heard FROM session WHERE key = ?').get(key);
+  const before = row?.heard;
   if (before !== undefined) connection.prepare('UPDATE session SET heard = max(heard, ?) WHERE key = ?').run(number, key);
   return before ?? 0;
 }

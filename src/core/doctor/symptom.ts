@@ -81,7 +81,14 @@ export type SymptomAbout =
   | { readonly what: 'future-record'; readonly at: string; readonly host: string }
   | { readonly what: 'file-clock'; readonly aheadMs: number }
   | { readonly what: 'letter-case'; readonly foldsCase: boolean }
-  | { readonly what: 'version'; readonly git: string; readonly node: string; readonly gitMin: string; readonly isOld: boolean }
+  | {
+      readonly what: 'version';
+      readonly git: string;
+      readonly node: string;
+      readonly driver: string | null;
+      readonly gitMin: string;
+      readonly isOld: boolean;
+    }
   | ({ readonly what: 'gate-lowered' } & Lowered)
   /** `times`: how often something removed or displaced our hooks since the mode was set; `at`: the last time, RFC 3339. */
   | { readonly what: 'mended'; readonly times: number; readonly at: string }
@@ -110,11 +117,18 @@ export type SilentHook =
 
 /** Why there is no cache. */
 export type CacheTrouble = {
-  /** `no-driver`: better-sqlite3 cannot be loaded. `unusable`: the file cannot be used. */
-  readonly kind: 'no-driver' | 'unusable';
   /** One clause, mostly in the words of Node, SQLite or the file system. */
   readonly said: string;
-};
+} & (
+  | { readonly kind: 'unusable' }
+  /** Neither can better-sqlite3 be loaded, nor does this Node have SQLite. */
+  | {
+      readonly kind: 'no-driver';
+      /** The folder in which npm installs it, and whether it is there and only has to be built for this Node. */
+      readonly folder: string;
+      readonly isInstalled: boolean;
+    }
+);
 
 /** Returns a symptom with the usual fields: a warning, without an order, that a person has to repair. */
 export function symptom(kind: SymptomKind, about: SymptomAbout, more: Partial<Symptom> = {}): Symptom {

@@ -18,8 +18,8 @@ export type Tagger = {
   readonly epochSeconds: number;
 };
 
-/** The object that a record tags: the previous record, or the empty blob for the first one. */
-export type TagTarget = { readonly oid: Oid; readonly type: 'tag' | 'blob' };
+/** The object that a record tags: the previous one, or the empty tree for the first; older first records tag the empty blob. */
+export type TagTarget = { readonly oid: Oid; readonly type: 'tag' | 'tree' | 'blob' };
 
 /** The target as read from a tag's header, which may name anything. */
 type ReadTarget = { readonly oid: Oid | null; readonly type: string };
@@ -105,7 +105,7 @@ function decodeTagMessage<Record>(
   read: (fields: Fields, note: string | null) => Record,
 ): Decoded<Record> {
   if (message.length > RECORD_BYTES_MAX) return foreign(MISREAD.tooLarge);
-  if (target.oid === null || (target.type !== 'tag' && target.type !== 'blob')) return foreign(misreadTarget(target.type));
+  if (target.oid === null || !['tag', 'tree', 'blob'].includes(target.type)) return foreign(misreadTarget(target.type));
   const text = unsigned(message);
   // The last paragraph holds the trailers, as it does for git.
   const end = text.lastIndexOf('\n\n');

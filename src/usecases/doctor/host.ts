@@ -35,7 +35,7 @@ export async function examineHost(ports: Ports): Promise<Symptom[]> {
   const { git, node, fileClockAheadMs, foldsCase, isGitToldOfCase } = await (await ports.host()).facts();
   // The cache is opened by the first question.
   ports.presence.sessions();
-  const { trouble } = ports.cache;
+  const { trouble, driver } = ports.cache;
   return [
     ...(trouble === null ? [] : [symptom('cache', { what: 'cache', trouble })]),
     ...(fileClockAheadMs !== null && Math.abs(fileClockAheadMs) > CLOCK_MS_MAX
@@ -43,13 +43,13 @@ export async function examineHost(ports: Ports): Promise<Symptom[]> {
       : []),
     ...(foldsCase === isGitToldOfCase ? [] : [symptom('file-system', { what: 'letter-case', foldsCase })]),
     ...(ports.processes.boot === null ? [symptom('file-system', { what: 'no-boot-id' }, { severity: 'info' })] : []),
-    version(git, node),
+    version(git, node, driver),
   ];
 }
 
-function version(git: string, node: string): Symptom {
+function version(git: string, node: string, driver: string | null): Symptom {
   const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(git) ?? [];
   const isOld = Number(major) < GIT_MIN[0] || (Number(major) === GIT_MIN[0] && Number(minor) < GIT_MIN[1]);
-  const about = { what: 'version', git, node, gitMin: GIT_MIN.join('.'), isOld } as const;
+  const about = { what: 'version', git, node, driver, gitMin: GIT_MIN.join('.'), isOld } as const;
   return symptom('version', about, { severity: isOld ? 'warn' : 'info' });
 }

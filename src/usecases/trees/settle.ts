@@ -9,6 +9,7 @@ import type { Worktree } from '../../ports/worktrees.ts';
 import { bindTree, treeOf } from '../caller/tree.ts';
 import { carryOut } from '../ownership/carry-out.ts';
 import type { ChangedClaim } from '../ownership/changed.ts';
+import { noteChanges, noteEvent } from '../ownership/note-change.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
 import { type Beginning, continuedAt, type OwnPlaces } from './places.ts';
@@ -143,6 +144,8 @@ async function givenBack(
 ): Promise<ClaimError> {
   const newOnes = claims.filter(({ before, now }) => before?.record.generation !== now.record.generation);
   const taken = newOnes.map(({ now }) => now.record.order);
+  // The command ends here, and does not log them itself.
+  for (const one of newOnes) noteEvent(ports, asker, one);
   const note = givenBackNote(record.order);
   const back =
     taken.length === 0
@@ -153,6 +156,7 @@ async function givenBack(
     ports.bindings.unbind(path, now.record.order);
     if (path !== null) ports.worktrees.unlock(path, now.record.order);
   }
+  if (back?.kind === 'changed') noteChanges(ports, asker, back);
   const fate = back === null ? 'none-taken' : back.kind === 'changed' ? 'given-back' : 'not-given-back';
   return new ClaimError({ code: 'git', kind: 'worktree-not-made', order: record.order, why, fate, taken });
 }

@@ -275,7 +275,7 @@ describe('where no cache can be, it is off and says why', () => {
     const elsewhere = createRequire('/nowhere/');
     expectOff(
       /^better-sqlite3 cannot be loaded: Cannot find module/,
-      sqliteCaches(commonDir, 1_000, () => findDriver(elsewhere)),
+      sqliteCaches(commonDir, 1_000, () => findDriver(elsewhere, 9, () => null)),
       'no-driver',
     );
     expect(readdirSync(commonDir)).toEqual([]);

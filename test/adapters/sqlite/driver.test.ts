@@ -4,12 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { findDriver } from '../../../src/adapters/sqlite/driver.ts';
+import { PACKAGE } from '../../support/sandbox.ts';
 
 let directory: string;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'git-claim-driver-'));
 });
 afterEach(() => rmSync(directory, { recursive: true }));
+
+/** A Node without SQLite. */
+const none = () => null;
 
 const WORKING = 'module.exports = class { constructor(path, options) { this.options = options; } close() {} };';
 
@@ -19,10 +23,10 @@ test('the installed module is loaded', () => {
 
 test('a version that needs Node-API 10 is not even required where there is less', () => {
   const require = installed('13.2.0', 'process.kill(process.pid, "SIGSEGV"); for (;;);');
-  expect(findDriver(require, 9)).toEqual({
+  expect(findDriver(require, 9, none)).toEqual({
     kind: 'missing',
     trouble: {
-      kind: 'no-driver',
+      ...{ kind: 'no-driver', folder: expect.any(String), isInstalled: false },
       said: expect.stringMatching(/^better-sqlite3 cannot be loaded: version 13\.2\.0 would crash Node/),
     },
   });
@@ -42,20 +46,29 @@ test.each([
   ['a module that throws no error', '12.9.0', 'throw "a string";'],
   ['a module that is something else', '12.9.0', 'module.exports = 1;'],
 ])('%s is an answer of one line', (_, version, code) => {
-  const driver = findDriver(installed(version, code), 9);
+  const driver = findDriver(installed(version, code), 9, none);
   const said = expect.stringMatching(/^better-sqlite3 cannot be loaded: [^\n]+$/);
-  expect(driver).toEqual({ kind: 'missing', trouble: { kind: 'no-driver', said } });
+  expect(driver).toEqual({
+    kind: 'missing',
+    trouble: { kind: 'no-driver', said, folder: expect.any(String), isInstalled: expect.any(Boolean) },
+  });
 });
 
 test('the paths that were searched are not part of the answer', () => {
-  expect(findDriver(createRequire(join(directory, 'program.js')))).toEqual({
+  expect(findDriver(createRequire(join(directory, 'program.js')), 9, none)).toEqual({
     kind: 'missing',
-    trouble: { kind: 'no-driver', said: "better-sqlite3 cannot be loaded: Cannot find module 'better-sqlite3/package.json'" },
+    trouble: {
+      ...{ kind: 'no-driver', folder: PACKAGE, isInstalled: false },
+      said: "better-sqlite3 cannot be loaded: Cannot find module 'better-sqlite3/package.json'",
+    },
   });
   const unbuilt = installed('12.9.0', 'throw new Error("Could not locate the bindings file. Tried:\\n → a\\n → b");');
-  expect(findDriver(unbuilt, 9)).toEqual({
+  expect(findDriver(unbuilt, 9, none)).toEqual({
     kind: 'missing',
-    trouble: { kind: 'no-driver', said: 'better-sqlite3 cannot be loaded: Could not locate the bindings file.' },
+    trouble: {
+      ...{ kind: 'no-driver', folder: directory, isInstalled: true },
+      said: 'better-sqlite3 cannot be loaded: Could not locate the bindings file.',
+    },
   });
 });
 

@@ -178,12 +178,17 @@ const anyRecord: fc.Arbitrary<ClaimRecord> = fc.record({
 
 test('whatever is written is read back: notes as one line, paths to the last character', () => {
   fc.assert(
-    fc.property(anyRecord, fc.constantFrom('tag' as const, 'blob' as const), wellFormed, (record, type, name) => {
-      const body = CLAIM_CODEC.encode(record, { oid: OID, type }, { ...TAGGER, name, email: name });
-      const decoded = CLAIM_CODEC.decode(Buffer.from(body).toString(), ORDER);
-      const note = record.note === null ? null : oneLine(oneLine(record.note).replace(/^-+/, '')) || null;
-      expect(decoded).toEqual({ kind: 'record', record: { ...record, note }, previous: type === 'tag' ? OID : null });
-    }),
+    fc.property(
+      anyRecord,
+      fc.constantFrom('tag' as const, 'tree' as const, 'blob' as const),
+      wellFormed,
+      (record, type, name) => {
+        const body = CLAIM_CODEC.encode(record, { oid: OID, type }, { ...TAGGER, name, email: name });
+        const decoded = CLAIM_CODEC.decode(Buffer.from(body).toString(), ORDER);
+        const note = record.note === null ? null : oneLine(oneLine(record.note).replace(/^-+/, '')) || null;
+        expect(decoded).toEqual({ kind: 'record', record: { ...record, note }, previous: type === 'tag' ? OID : null });
+      },
+    ),
     { numRuns: 1_000 },
   );
 });

@@ -47,7 +47,7 @@ test.each(['%41', 'a%2Fb', '%2e', 'a b', '%zz', '%FF', 'x.lock', ''])('no path w
 
 test('whatever a path record says is read back', () => {
   fc.assert(
-    fc.property(anyClaimPath, fc.constantFrom('tag' as const, 'blob' as const), (path, type) => {
+    fc.property(anyClaimPath, fc.constantFrom('tag' as const, 'tree' as const, 'blob' as const), (path, type) => {
       const record = pathRecordOf(path, { note: 'why' });
       const body = PATH_CODEC.encode(record, { oid: OID, type }, TAGGER);
       expect(PATH_CODEC.decode(Buffer.from(body).toString(), pathKey(path, false))).toEqual({

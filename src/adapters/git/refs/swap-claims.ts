@@ -27,13 +27,13 @@ export async function swapClaims(
 ): Promise<SwapOutcome> {
   const { objectFormat } = repository;
   const pathPrefix = pathRefPrefix(prefix);
-  const emptyBlob = gitObject(objectFormat, 'blob', '');
+  const nothing = gitObject(objectFormat, 'tree', '');
   const isFirst = [...changes, ...paths].some(({ expected, record }) => expected === null && record !== null);
-  const objects: GitObject[] = isFirst ? [emptyBlob] : [];
+  const objects: GitObject[] = isFirst ? [nothing] : [];
   const oids = new Map<Subject, Oid>();
   const write = <Record>(codec: Codec<Record, never>, subject: Subject, expected: Oid | undefined, record: Record | null) => {
     if (record === null) return;
-    const target: TagTarget = expected === undefined ? { oid: emptyBlob.oid, type: 'blob' } : { oid: expected, type: 'tag' };
+    const target: TagTarget = expected === undefined ? { oid: nothing.oid, type: 'tree' } : { oid: expected, type: 'tag' };
     const tag = gitObject(objectFormat, 'tag', codec.encode(record, target, tagger));
     objects.push(tag);
     oids.set(subject, tag.oid);

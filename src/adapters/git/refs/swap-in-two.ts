@@ -91,9 +91,10 @@ async function finishPending(
   const [found] = await readObjects(repository.git, [oid]);
   const pending = found?.type === 'blob' ? decodePending(found.body.toString('utf8')) : null;
   const format = repository.objectFormat;
-  const nothing = gitObject(format, 'blob', '');
+  const nothing = (['tree', 'blob'] as const).map((type) => gitObject(format, type, ''));
+  const isFirst = (body: string) => nothing.some(({ oid, type }) => body.startsWith(`object ${oid}\ntype ${type}\n`));
   // A ref to a record whose target does not exist would break git for the whole repository.
-  if (pending === null || !pending.coming.every(({ body }) => body.startsWith(`object ${nothing.oid}\ntype blob\n`))) return null;
+  if (pending === null || !pending.coming.every(({ body }) => isFirst(body))) return null;
   const tags = pending.coming.map(({ body }) => gitObject(format, 'tag', body));
   const guard = { ref: guardRef(prefix), from: oid };
   const left = pending.going.filter((one) => current.some(({ key, reading }) => isAt(one, key, reading)));
@@ -107,7 +108,7 @@ async function finishPending(
   }));
   try {
     if (going.length > 0) await swapRefs(repository, [...going, { ...guard, to: null }], [], mutex);
-    await finish(repository, guard, coming, [nothing, ...tags], mutex);
+    await finish(repository, guard, coming, [...nothing, ...tags], mutex);
   } catch (error) {
     // A full disk, for example. A reader gets its answer all the same, and a writer gets the error when it writes.
     if (!(error instanceof ClaimError)) throw error;
