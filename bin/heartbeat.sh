@@ -33,10 +33,13 @@ leave() {
   exit 0
 }
 
-# Writes the file again if it is gone with its folder. Another line in it belongs to another helper.
+sleeper='' gone=''
+
+# Writes the file again if it was gone with its folder before: at first the whole repository may be on its way out. Another line
+# in it belongs to another helper.
 is_mine() {
   line=
-  read -r line <"$file" || { mkdir -p "$folder" && echo "$self" >"$file" && line=$self; }
+  read -r line <"$file" || { [ -n "$gone" ] && mkdir -p "$folder" && echo "$self" >"$file" && line=$self; }
   [ "$line" = "$self" ]
 }
 
@@ -72,7 +75,7 @@ refs() {
 }
 
 is_mine || exit 0
-sleeper='' watched='' seen='' nothing_left=0
+watched='' seen='' nothing_left=0
 trap leave TERM INT HUP
 look_at_anchor
 born=$start
@@ -83,8 +86,10 @@ while :; do
   sleeper=$!
   wait "$sleeper"
   sleeper=
-  [ -d objects ] || exit 0
+  [ -d objects ] && [ -f HEAD ] || exit 0
+  [ -e "$file" ] || [ -n "$gone" ] || { gone=yes; continue; }
   is_mine || exit 0
+  gone=
 
   until_beat=$((until_beat - 1))
   if is_anchored && [ "$until_beat" -gt 0 ] && [ "$(refs)" = "$seen" ]; then continue; fi

@@ -7,7 +7,6 @@ import type { LeaseTerms } from '../core/record/lease.ts';
 import type { Refusal } from '../core/refusal.ts';
 import { holderOf } from '../core/session/holder.ts';
 import type { Identity } from '../core/session/identity.ts';
-import { lifeOf } from '../core/session/life.ts';
 import type { BaseDoubt } from '../ports/branches.ts';
 import type { Reading } from '../ports/registry.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
@@ -25,13 +24,13 @@ import { noteChange, notePaths } from './ownership/note-change.ts';
 import { refusalOf } from './ownership/refuse.ts';
 import { pathWish, typedPaths } from './paths.ts';
 import type { Ports } from './ports.ts';
-import { keepAlive } from './presence/keep-alive.ts';
+import { helpWarnings, keepAlive } from './presence/keep-alive.ts';
 import { giveSignElsewhere } from './presence/sign-elsewhere.ts';
 import { type TakeoverFacts, takeoverDetails, workLeft } from './trees/left-work.ts';
 import { assertStart, type Beginning, type OwnPlaces, ownPlaces, presentPlace, straysOf } from './trees/places.ts';
 import { setUpIfPending } from './trees/set-up.ts';
 import { settle } from './trees/settle.ts';
-import { baseWarning, findingWarning, NO_HELPER, type Warning } from './warning.ts';
+import { baseWarning, findingWarning, type Warning } from './warning.ts';
 
 export type ClaimRequest = {
   readonly orders: readonly string[];
@@ -203,8 +202,6 @@ export async function claimed(
   }
   // Again: the helper may have exited meanwhile, or nothing was written because the session already holds all of this.
   const { isHelped } = await keepAlive(ports, holderOf(asker));
-  // In a container of its own processes nothing is wrong: a helper outside may keep them alive.
-  const isSeen = lifeOf(asker, ports.processes).kind === 'alive';
   await giveSignElsewhere(ports, asker, claims);
   return {
     kind: 'claimed',
@@ -213,15 +210,8 @@ export async function claimed(
       ...shown(ports, asker, one, takeovers.get(one.now.record.order)),
       beginning: beginnings.get(one.now.record.order) ?? null,
     })),
-    warnings: [...unmirrored, ...warnings, ...unhelped(ports, isHelped || !isSeen)],
+    warnings: [...unmirrored, ...warnings, ...helpWarnings(ports, asker, isHelped)],
   };
-}
-
-/** Without SQLite there are no helpers. */
-function unhelped(ports: Ports, isFine: boolean): Warning[] {
-  const { trouble } = ports.cache;
-  if (trouble?.kind === 'no-driver') return [{ code: 'no-driver', trouble }];
-  return isFine ? [] : [NO_HELPER];
 }
 
 async function takeoversOf(

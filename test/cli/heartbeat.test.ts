@@ -1,12 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { SqliteCache } from '../../src/adapters/sqlite/cache.ts';
 import { SqlitePresence } from '../../src/adapters/sqlite/presence.ts';
 import { systemProcessTable } from '../../src/adapters/system/process-table.ts';
+import { POLLS_A_BEAT } from '../../src/core/record/lease.ts';
 import type { ProcessInfo } from '../../src/core/session/process.ts';
 import { type Agent, helpersOf, startAgent, statOf } from '../support/living-sessions.ts';
 import { type CliResult, runCli } from '../support/run-cli.ts';
@@ -126,6 +127,24 @@ test('it beats, also into a cache that is new, and for a claim that was handed o
     () => helpersOf(sandbox).length === 1,
     () => 'the helper of a session that holds nothing stays',
   );
+});
+
+test('a helper makes its folder again, but not while the repository may be on its way out', async () => {
+  const { sandbox, agent, say } = place();
+  await say(agent('alice'), 'ORDER-1');
+  const folder = join(sandbox.repo, '.git/claim');
+  const removedAt = performance.now();
+  rmSync(folder, { recursive: true });
+  while (!existsSync(folder)) await sleep(5);
+  // A whole pause between two looks.
+  expect(performance.now() - removedAt).toBeGreaterThan(1_000 / POLLS_A_BEAT);
+  rmSync(join(sandbox.repo, '.git/HEAD'));
+  rmSync(folder, { recursive: true });
+  await until(
+    () => helpersOf(sandbox).length === 0,
+    () => 'the helper stays without a repository',
+  );
+  expect(existsSync(folder)).toBe(false);
 });
 
 test('a challenge is answered, and the worktree knows the answer', async () => {

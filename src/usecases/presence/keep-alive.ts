@@ -4,6 +4,7 @@ import type { Holder } from '../../core/session/holder.ts';
 import { lifeOf } from '../../core/session/life.ts';
 import type { ChangedClaim } from '../ownership/changed.ts';
 import type { Ports } from '../ports.ts';
+import { NO_HELPER, type Warning } from '../warning.ts';
 
 /** Whether a helper keeps a session's claims alive, and the lease that its records may promise therefore. */
 export type Keeping = { readonly isHelped: boolean; readonly lease: LeaseTerms };
@@ -14,7 +15,15 @@ export async function keepAlive(ports: Ports, session: Holder): Promise<Keeping>
   return (await isHelped(ports, session)) ? { isHelped: true, lease: helpedLease } : { isHelped: false, lease };
 }
 
-/** Does the same after a command, for a session that still holds something, because its helper may have crashed. */
+/** Returns what a session should know whose new claim has no helper. */
+export function helpWarnings(ports: Ports, session: Holder, isThere: boolean): Warning[] {
+  const { trouble } = ports.cache;
+  if (trouble?.kind === 'no-driver') return [{ code: 'no-driver', trouble }];
+  // In a container of its own processes nothing is wrong: a helper outside may keep them alive.
+  return isThere || lifeOf(session, ports.processes).kind !== 'alive' ? [] : [NO_HELPER];
+}
+
+/** Makes sure of that after a command, for a session that still holds something, because its helper may have crashed. */
 export async function keepHolding(ports: Ports, session: Holder, claims: readonly ChangedClaim[]): Promise<void> {
   if (claims.some(({ now }) => isLive(now.record))) await isHelped(ports, session);
 }
