@@ -19,7 +19,7 @@ import type { Repository } from './repository.ts';
  * What git's index says of a file; a `size` of 0 is one that git does not trust. `unclear`: the file is in conflict, or the index
  * cannot be read here.
  */
-export type IndexEntry = { readonly at: number; readonly size: number } | 'untracked' | 'unclear';
+export type FileInIndex = { readonly at: number; readonly size: number } | 'untracked' | 'unclear';
 
 /** An entry begins with ctime, mtime, dev, ino, mode, uid, gid and the size; then come the oid and the flags. */
 const SIZE_AT = 36;
@@ -36,7 +36,7 @@ const PARTIAL = ['link', 'sdir'];
  *
  * @param file relative to the top of the worktree
  */
-export function entryIn(index: Buffer, file: string, oidBytes: number): IndexEntry {
+export function entryIn(index: Buffer, file: string, oidBytes: number): FileInIndex {
   const name = Buffer.from(file);
   const version = index.length < 12 || index.toString('latin1', 0, 4) !== 'DIRC' ? 0 : index.readUInt32BE(4);
   if (version < 2 || version > 4) return 'unclear';
@@ -88,7 +88,7 @@ function withoutSize(index: Buffer, at: number, format: Repository['objectFormat
 }
 
 /** Returns what git's index says of a file in a worktree. */
-export function indexEntryOf(gitDir: string, file: string, { objectFormat }: Pick<Repository, 'objectFormat'>): IndexEntry {
+export function indexEntryOf(gitDir: string, file: string, { objectFormat }: Pick<Repository, 'objectFormat'>): FileInIndex {
   const path = join(gitDir, 'index');
   if (!existsSync(path)) return 'untracked';
   try {
