@@ -9,7 +9,7 @@ import { shellWord } from './shell-word.ts';
 export function symptomMessage({ about, order }: Symptom): string {
   switch (about.what) {
     case 'not-set-up':
-      return 'git claim init was not run here, so no hook checks commits and pushes';
+      return 'git claim init was not run here: no hook checks commits and pushes, and order files that git tracks show no claims';
     case 'other-clone':
       return 'this is another clone of the same repository: claims made there are not seen here';
     case 'no-boot-id':

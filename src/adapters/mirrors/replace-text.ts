@@ -70,7 +70,7 @@ const WAITS_MAX = 30;
 const WAIT_MS = 50;
 
 /** Git and other sessions hold the index for milliseconds. */
-const LOCKED_MAX = 40;
+const LOCKED_MAX = 10;
 const LOCKED_MS = 20;
 
 function replaceOnce(
