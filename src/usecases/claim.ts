@@ -119,12 +119,8 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   const here = request.isHere ? presentPlace(ports) : null;
   const startHere = request.isHere ? ports.branches.startOf(orders) : null;
   startHere?.catch(() => undefined);
-  const checking = checkClaim(
-    ports,
-    asker,
-    orders,
-    orders.filter((order) => titles.has(order)),
-  );
+  const filed = orders.filter((order) => titles.has(order));
+  const checking = checkClaim(ports, asker, orders, filed);
   let findings: readonly Finding[] = [];
   const wish = paths.length === 0 ? null : pathWish(ports, asker, paths, onlyOrder(orders), null);
   let takeovers: Takeovers = new Map();

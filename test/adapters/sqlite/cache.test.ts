@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findDriver } from '../../../src/adapters/sqlite/driver.ts';
+import { SCHEMA_VERSION } from '../../../src/adapters/sqlite/migrations.ts';
 import { placeOf } from '../../../src/adapters/sqlite/place.ts';
 import type { Oid, OrderId } from '../../../src/core/ids.ts';
 import { type Caches, sqliteCaches } from '../../support/caches.ts';
@@ -55,16 +56,16 @@ describe('a fresh cache', () => {
     expect(readdirSync(folder).sort()).toEqual(['cache.db', 'locks.db']);
   });
 
-  test('has the five tables of its schema, in WAL mode', () => {
+  test('has the tables of its schema, in WAL mode', () => {
     here.sightings.beat([{ order: ORDER, oid: OID }], at(1));
     const other = new Database(file);
     expect(other.pragma('journal_mode', { simple: true })).toBe('wal');
-    expect(other.pragma('user_version', { simple: true })).toBe(3);
+    expect(other.pragma('user_version', { simple: true })).toBe(SCHEMA_VERSION);
     const tables = other
       .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
       .pluck()
       .all();
-    expect(tables).toEqual(['event', 'lease', 'loss', 'outbox', 'session']);
+    expect(tables).toEqual(['event', 'lease', 'loss', 'moved_ref', 'outbox', 'seen_ref', 'session']);
     other.close();
   });
 
