@@ -16,6 +16,8 @@ export type Change =
       readonly text: string;
     }
   | { readonly kind: 'move'; readonly part: InstallPart; readonly path: string; readonly to: string }
+  /** A symbolic link to `to`, relative to its folder. */
+  | { readonly kind: 'link'; readonly part: InstallPart; readonly path: string; readonly to: string }
   | { readonly kind: 'remove'; readonly part: InstallPart; readonly path: string };
 
 /** What to set up. */

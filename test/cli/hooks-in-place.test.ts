@@ -82,6 +82,32 @@ test('a hook finds the files beside it', async () => {
   expect(it.commit()).toMatchObject({ status: 0, stderr: 'helped\none\n' });
 });
 
+test('a hook that asks git for the folder of hooks finds the files beside it, too', async () => {
+  const it = stage();
+  putHook(join(it.hooks, 'pre-commit'), '#!/bin/sh\n. "$(git rev-parse --git-path hooks)/helper.sh"\n');
+  writeFileSync(join(it.hooks, 'helper.sh'), 'echo helped >&2\n');
+  mkdirSync(join(it.hooks, 'parts'));
+  const before = state(it.hooks);
+  await it.claim('init');
+  expect(it.commit()).toMatchObject({ status: 0, stderr: 'helped\n' });
+  expect([readlinkSync(join(it.own, 'helper.sh')), readlinkSync(join(it.own, 'parts'))]).toEqual([
+    '../hooks/helper.sh',
+    '../hooks/parts',
+  ]);
+  writeFileSync(join(it.hooks, 'later'), '');
+  expect((await it.claim('init', '--check')).code).toBe(0);
+  await it.claim('init');
+  expect(
+    readdirSync(it.own)
+      .filter((name) => ['helper.sh', 'later', 'parts'].includes(name))
+      .sort(),
+  ).toEqual([...['helper.sh', 'later', 'parts']]);
+  rmSync(join(it.hooks, 'later'));
+  await it.claim('init', '--uninstall');
+  expect(existsSync(it.own)).toBe(false);
+  expect(state(it.hooks)['helper.sh']).toBe(before['helper.sh']);
+});
+
 test('hooks that are links to one program in their folder know their names, as those of overcommit do', async () => {
   const it = stage();
   putHook(join(it.hooks, 'overcommit-hook'), '#!/bin/sh\necho "$(basename "$0")" >&2\n');

@@ -11,6 +11,7 @@ import {
   rmdirSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname } from 'node:path';
@@ -58,7 +59,10 @@ export function isThere(path: string): boolean {
 export function makeChange(change: Change): void {
   step(`before file ${change.kind} ${change.part}`);
   if (change.kind === 'write') write(change);
-  else if (change.kind === 'move') {
+  else if (change.kind === 'link') {
+    makeFolder(dirname(change.path));
+    if (!isThere(change.path)) symlinkSync(change.to, change.path);
+  } else if (change.kind === 'move') {
     // Without a mutex, another process may have just done the same. What is there now is ours then.
     if (!isThere(change.path) || isShim(readBytes(change.path))) return;
     makeFolder(dirname(change.to));

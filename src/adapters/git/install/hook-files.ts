@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Mode } from '../../../core/guard/mode.ts';
 import { UNINCLUDE } from '../../../core/install/edits.ts';
@@ -82,7 +82,29 @@ export function planFolder(commonDir: string, theirs: Theirs, top: string, mode:
     ];
   });
   const superfluous = filesIn(folder).filter((name) => !texts.has(name) && isShim(readBytes(join(folder, name))));
-  return [...written, ...superfluous.map((name) => removal(join(folder, name)))];
+  return [
+    ...written,
+    ...superfluous.map((name) => removal(join(folder, name))),
+    ...(theirs.kind === 'own' ? linkBeside(commonDir) : []),
+  ];
+}
+
+/** Where the files beside the hooks of others are, as seen from our folder. */
+const BESIDE = `../${FOLDERS.hooks}/`;
+
+/** Plans links to the files beside the hooks of others. A hook that asks git for the folder of hooks gets ours. */
+function linkBeside(commonDir: string): Change[] {
+  const [hooksDir, folder] = [join(commonDir, FOLDERS.hooks), join(commonDir, FOLDERS.own)];
+  const hooks = new Set<string>([...OWN_HOOKS, ...PASSED_ON, ...PASSED_ON_IF_THERE]);
+  const beside = existsSync(hooksDir) && statSync(hooksDir).isDirectory() ? readdirSync(hooksDir) : [];
+  const wanted = beside.filter((name) => !hooks.has(name) && !name.endsWith('.sample'));
+  return wanted
+    .map((name) => ({ kind: 'link', part: 'hook', path: join(folder, name), to: BESIDE + name }) as const)
+    .filter(({ path }) => !isThere(path));
+}
+
+function isLinkBeside(path: string): boolean {
+  return lstatSync(path).isSymbolicLink() && readlinkSync(path).startsWith(BESIDE);
 }
 
 /** Plans the removal of our folder. A hook that another tool put into it goes to where it belongs. */
@@ -90,7 +112,7 @@ export function planFolderRemoval(commonDir: string): Change[] {
   const folder = join(commonDir, FOLDERS.own);
   return filesIn(folder).flatMap((name) => {
     const path = join(folder, name);
-    return isShim(readBytes(path)) ? [removal(path)] : giveBack(commonDir, path, { kind: 'own' });
+    return isLinkBeside(path) || isShim(readBytes(path)) ? [removal(path)] : giveBack(commonDir, path, { kind: 'own' });
   });
 }
 

@@ -4,13 +4,15 @@ import type { Change, InstallNote } from '../../../ports/installation.ts';
 
 /** Returns one symptom per folder and kind of trouble, however many files are affected. */
 export function notInPlace(changes: readonly Change[]): Symptom[] {
-  const places = new Map<string, Change[]>();
+  const places = new Map<string, Exclude<Change, { kind: 'link' }>[]>();
   for (const change of changes) {
+    // Only a hook that asks for the folder of hooks needs it.
+    if (change.kind === 'link') continue;
     const key = `${dirname(change.path)}\0${change.kind}`;
     places.set(key, [...(places.get(key) ?? []), change]);
   }
   return Array.from(places.values(), (alike) => {
-    const [{ kind, path }] = alike as [Change];
+    const [{ kind, path }] = alike as [(typeof alike)[number]];
     const about = { what: 'files', wrong: kind, names: alike.map((change) => basename(change.path)) } as const;
     return symptom('hooks', about, { place: dirname(path), isFixable: true });
   });
