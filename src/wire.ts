@@ -10,6 +10,7 @@ import { GitChanges } from './adapters/git/history/changes.ts';
 import { GitCommits } from './adapters/git/history/commits.ts';
 import { hooksOffHere, isAstray } from './adapters/git/install/astray.ts';
 import { loweredHere } from './adapters/git/install/configured-gate.ts';
+import { issuesOf } from './adapters/git/issues.ts';
 import { type Git, gitIn, isPlainFor } from './adapters/git/process.ts';
 import { GitRegistry, surveyEarly } from './adapters/git/refs/claim-refs.ts';
 import { GitFinishedWork } from './adapters/git/refs/finished-work.ts';
@@ -40,7 +41,7 @@ import { configuredIdPattern } from './adapters/system/id-pattern.ts';
 import { systemProcessTable } from './adapters/system/process-table.ts';
 import { DEFAULT_REF_PREFIX, parseRefPrefix } from './core/claim/refs.ts';
 import { DEFAULT_MODE, parseMode, parseRuleMode, type Rule, type RuleMode } from './core/guard/mode.ts';
-import { DEFAULT_ID_PATTERN } from './core/ids.ts';
+import { DEFAULT_ID_PATTERN, type IdPattern } from './core/ids.ts';
 import type { Lowered } from './core/install/gate.ts';
 import { oneLine } from './core/line.ts';
 import { pathRefPrefix } from './core/paths/refs.ts';
@@ -109,7 +110,14 @@ export async function wire(caller: WireRequest): Promise<Wired> {
   };
   const prefix = parseRefPrefix(config.get('claim.refprefix') ?? DEFAULT_REF_PREFIX);
   const ownPattern = config.get('claim.idpattern');
-  const idPattern = ownPattern === null ? DEFAULT_ID_PATTERN : configuredIdPattern(ownPattern);
+  const { source, matches } = ownPattern === null ? DEFAULT_ID_PATTERN : configuredIdPattern(ownPattern);
+  const idPattern: IdPattern = {
+    source,
+    matches,
+    get issues() {
+      return issuesOf(config);
+    },
+  };
   const cache = new SqliteCache(commonDir, parseDurationMs(config.get('claim.historykeep') ?? '7d', 'claim.historyKeep'));
   const outbox = new SqliteOutbox(cache);
   const self = () => anchorOfSelf(ports.processes);

@@ -1,5 +1,6 @@
 import { ClaimError } from './errors.ts';
 import type { IdTrouble } from './failures/orders.ts';
+import { DEFAULT_ISSUES, type IssueNames, issueIn, linearIdIn } from './issues.ts';
 
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
@@ -19,12 +20,15 @@ export type IdPattern = {
   readonly source: string;
   /** @throws ClaimError `usage` if the source is not a regular expression, or takes for ever */
   matches(text: string): boolean;
+  /** How issues are named. */
+  readonly issues: IssueNames;
 };
 
 const DEFAULT_SOURCE = '[A-Za-z][A-Za-z0-9_]*-[0-9]+(\\.[0-9]+)*';
 export const DEFAULT_ID_PATTERN: IdPattern = {
   source: DEFAULT_SOURCE,
   matches: (text) => new RegExp(`^(?:${DEFAULT_SOURCE})$`).test(text),
+  issues: DEFAULT_ISSUES,
 };
 
 /** Common file systems allow at most 250 bytes in a ref's component. An id longer than this is a mistake anyway. */
@@ -32,12 +36,15 @@ const ID_LENGTH_MAX = 64;
 const SESSION_KEY_LENGTH_MAX = 200;
 
 /**
- * Parses an order id that a person typed and folds it to ASCII upper case. A fixed check for ref safety (characters, length)
- * precedes the configured pattern, so that no pattern lets an unsafe ref through.
+ * Parses an order that a person typed and folds it to ASCII upper case. An issue's number or address means the order of that
+ * issue. A fixed check for ref safety (characters, length) precedes the configured pattern, so that no pattern lets an unsafe ref
+ * through.
  *
- * @throws ClaimError `bad-id` if the text is not an order id, `usage` if the pattern is unusable
+ * @throws ClaimError `bad-id` if the text names no order, `usage` if the pattern is unusable, or for another repository's issue
  */
 export function parseOrderId(text: string, pattern: IdPattern = DEFAULT_ID_PATTERN): OrderId {
+  const issue = issueOrder(text, pattern);
+  if (issue !== null) return issue;
   const why = refTrouble(text);
   if (why !== null) throw badId(text, why, pattern);
   if (!pattern.matches(text)) throw badId(text, 'no-match', pattern);
@@ -47,6 +54,30 @@ export function parseOrderId(text: string, pattern: IdPattern = DEFAULT_ID_PATTE
 /** Returns the order that a text names, or null where {@link parseOrderId} would throw `bad-id`. */
 export function orderIdOf(text: string, pattern: IdPattern): OrderId | null {
   return refTrouble(text) === null && pattern.matches(text) ? (foldAscii(text) as OrderId) : null;
+}
+
+/**
+ * Returns the order of the issue that a text names; null if it names none, or if it is an order id as it stands.
+ *
+ * @throws ClaimError `usage` for an issue of a repository that no remote names
+ */
+function issueOrder(text: string, pattern: IdPattern): OrderId | null {
+  const bare = text.replace(/^#/, '');
+  if (orderIdOf(bare, pattern) !== null) return foldAscii(bare) as OrderId;
+  const linear = linearIdIn(text);
+  const issue = linear === null ? issueIn(text) : null;
+  if (issue === null) return linear === null ? null : orderIdOf(linear, pattern);
+  const { prefix, repositories } = pattern.issues;
+  const id = `${prefix}-${issue.number}`;
+  if (issue.repository !== null && repositories.length > 0 && !repositories.includes(issue.repository))
+    throw new ClaimError({ code: 'usage', kind: 'issue-elsewhere', text, repository: issue.repository, id, repositories });
+  return orderIdOf(id, pattern);
+}
+
+/** Returns the order that a file or a commit refers to by its id or as an issue of its own repository (`#214`), or null. */
+export function referredOrder(text: string, pattern: IdPattern): OrderId | null {
+  const number = /^#0*([1-9][0-9]{0,11})$/.exec(text)?.[1];
+  return orderIdOf(text, pattern) ?? (number === undefined ? null : orderIdOf(`${pattern.issues.prefix}-${number}`, pattern));
 }
 
 /** Returns whether the text is a canonical order id, and safe as one component of a ref. */

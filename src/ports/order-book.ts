@@ -1,13 +1,20 @@
 import type { OrderId } from '../core/ids.ts';
 import type { Order, OrderList } from '../core/orders/order.ts';
 
+type FoundOrders = {
+  readonly titles: ReadonlyMap<OrderId, string | null>;
+  readonly count: number;
+  /** For each order without a file: orders with a file that have the same number or, one of them, the same name before it. */
+  readonly like: ReadonlyMap<OrderId, readonly OrderId[]>;
+};
+
 /** The order files, read from the place that `claim.ordersFrom` names. A broken file is never a failure. */
 export interface OrderBook {
   /**
    * Returns the titles of those named orders that have a file (null if the file has no title), and the number of all order
    * files. Opens only the files of the named orders.
    */
-  find(orders: readonly OrderId[]): Promise<{ readonly titles: ReadonlyMap<OrderId, string | null>; readonly count: number }>;
+  find(orders: readonly OrderId[]): Promise<FoundOrders>;
   /**
    * Returns the file of an order whose copy in a worktree may be written, relative to the worktree and with `/`. Null if there
    * is none or more than one, if it cannot be read, or if orders are read from a commit. Uses what {@link find} found, else

@@ -37,6 +37,14 @@ export type SwapOutcome =
   /** Git was not allowed to write here. */
   | { readonly kind: 'denied'; readonly why: string };
 
+/** How orders are spelled in claim refs. */
+export type Spellings = {
+  /** By the order as it was asked for: its own spelling, or that of a claim which differs in leading zeros only. */
+  readonly used: ReadonlyMap<OrderId, OrderId>;
+  /** The orders of all claim refs; empty if every order that was asked for has a claim of its own. */
+  readonly names: readonly OrderId[];
+};
+
 export type Survey = {
   /** Claims and refs that are not understood, by order. Refs whose names are not order ids are in `strangers`. */
   readonly readings: ReadonlyMap<OrderId, Reading>;
@@ -51,6 +59,8 @@ export interface Registry {
   read(orders: readonly OrderId[]): Promise<Map<OrderId, Reading>>;
   /** Reads every ref under the prefix, or those of the named orders, and distinguishes broken refs from absent ones. */
   survey(orders?: readonly OrderId[]): Promise<Survey>;
+  /** Returns how orders are spelled where they have claims. Reads names only. */
+  spellings(orders: readonly OrderId[]): Promise<Spellings>;
   /** Returns the records of an order, or of all of them (null), newest first. */
   history(order: OrderId | null, limit: number): Promise<Witnessed[]>;
   /**

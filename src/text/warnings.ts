@@ -27,6 +27,8 @@ export function warningMessage(warning: Warning, timeOf: (instant: string) => st
   switch (warning.code) {
     case 'no-order-file':
       return `${warning.order} has no order file here, but other orders do`;
+    case 'near-miss':
+      return `${warning.order} is not known here: did you mean ${warning.near}?`;
     case 'no-commits':
       return `${warning.order}: nothing was committed for it since it was claimed`;
     case 'binding':

@@ -16,10 +16,10 @@ import { heldPaths } from './evidence/held-paths.ts';
 import { survey } from './evidence/observe.ts';
 import { straysBeside } from './evidence/strays.ts';
 import { waitsOf } from './orders/holds.ts';
-import { parseOrders } from './orders/selection.ts';
+import { namedOrders } from './orders/spelling.ts';
 import type { Ports } from './ports.ts';
 import { arrive } from './presence/arrive.ts';
-import { baseWarning, type Warning } from './warning.ts';
+import { baseWarning, nearMisses, type Warning } from './warning.ts';
 
 export type Checked = {
   readonly kind: 'checked';
@@ -48,7 +48,8 @@ const SHIPPED_AMONG = 2_000;
  * @throws ClaimError `bad-id`, and as {@link arrive}
  */
 export async function check(ports: Ports, text: string | null, sinceMs: number): Promise<Checked> {
-  const [named = null] = text === null ? [] : parseOrders(ports, [text]);
+  const asked = text === null ? null : await namedOrders(ports, [text]);
+  const [named = null] = asked?.orders ?? [];
   const surveying = ports.registry.survey();
   const { wallMs } = ports.clock.now();
   const reading = Promise.all([
@@ -97,7 +98,7 @@ export async function check(ports: Ports, text: string | null, sinceMs: number):
     kind: 'checked',
     findings: findCollisions(facts),
     order: named,
-    warnings: [...warnings, ...doubts.map(baseWarning), ...trees.warnings],
+    warnings: [...nearMisses(asked), ...warnings, ...doubts.map(baseWarning), ...trees.warnings],
   };
 }
 

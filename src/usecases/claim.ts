@@ -15,7 +15,7 @@ import { treeOf } from './caller/tree.ts';
 import { checkClaim } from './check/before-claim.ts';
 import { putBackDeleted } from './evidence/moved-refs.ts';
 import { observe } from './evidence/observe.ts';
-import { parseOrders } from './orders/selection.ts';
+import { meantOrders, type OnNearMiss } from './orders/spelling.ts';
 import { type CarriedOut, carryOut } from './ownership/carry-out.ts';
 import type { Gather } from './ownership/change-ownership.ts';
 import type { ChangedClaim } from './ownership/changed.ts';
@@ -42,6 +42,11 @@ export type ClaimRequest = {
   readonly paths?: readonly string[];
   /** Whether completed orders may be claimed again. */
   readonly isReopen: boolean;
+  /**
+   * Called for each order that nobody knows and that is spelled almost as another one; returns whether the other one was meant.
+   * Without it, such an order is refused.
+   */
+  readonly onNearMiss?: OnNearMiss;
   /** Called with what the check finds before anything is claimed. Without it, the answer has the findings as warnings. */
   readonly onFindings?: (findings: readonly Finding[]) => void;
   /** Called before each wait for a claim that is held; null: a refusal is final. */
@@ -111,10 +116,9 @@ function isWorthWaiting(refusal: Refusal): boolean {
 export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Claimed | Refusal> {
   if (request.orders.length === 0) throw new ClaimError({ code: 'usage', kind: 'no-order-named' });
   assertStart(request);
-  const orders = parseOrders(ports, request.orders);
+  const { orders, titles, count } = await meantOrders(ports, request.orders, request.onNearMiss);
   const paths = await typedPaths(ports, request.paths ?? []);
   const asker = askerOf(ports);
-  const { titles, count } = await ports.orders.find(orders);
   const command = request.isReopen ? 'reopen' : 'claim';
   const here = request.isHere ? presentPlace(ports) : null;
   const startHere = request.isHere ? ports.branches.startOf(orders) : null;
@@ -151,9 +155,11 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   await here;
   if (outcome.kind === 'refused') return outcome;
   notePaths(ports, asker, outcome);
-  const unfiled = count > 0 ? orders.filter((order) => !titles.has(order)) : [];
+  // Once: who claims it again knows.
+  const isNew = ({ before, now }: ChangedClaim) => before === null && !titles.has(now.record.order);
+  const unfiled = count > 0 ? outcome.claims.filter(isNew) : [];
   const done = await claimed(ports, asker, outcome, takeovers, beginnings);
-  const unknown = unfiled.map((order) => ({ code: 'no-order-file' as const, order }));
+  const unknown = unfiled.map(({ now }) => ({ code: 'no-order-file' as const, order: now.record.order }));
   const told = findings.filter(({ kind }) => kind === 'intent' || request.onFindings === undefined);
   return { ...done, warnings: [...told.map(findingWarning), ...doubts.map(baseWarning), ...done.warnings, ...unknown] };
 }

@@ -2,7 +2,7 @@ import type { OrderId } from '../core/ids.ts';
 import { readerOf } from './caller/asker.ts';
 import { type EventView, eventView } from './caller/event-view.ts';
 import { noteUnreported } from './guard/log.ts';
-import { parseOrders } from './orders/selection.ts';
+import { parseOrders } from './orders/spelling.ts';
 import type { Ports } from './ports.ts';
 import { type Warning, withoutLog } from './warning.ts';
 

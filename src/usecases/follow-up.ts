@@ -12,9 +12,11 @@ import {
   spelled,
 } from '../core/orders/new-order.ts';
 import type { Order } from '../core/orders/order.ts';
+import { wordFor } from '../core/orders/status-words.ts';
 import { formatInstant } from '../core/time.ts';
 import { askerOf } from './caller/asker.ts';
 import { chosenOrders } from './orders/selection.ts';
+import { namedOrders } from './orders/spelling.ts';
 import { carryOut } from './ownership/carry-out.ts';
 import { noteEvent } from './ownership/note-change.ts';
 import type { Ports } from './ports.ts';
@@ -26,6 +28,8 @@ export type Filed = {
   readonly isBlocked: boolean;
   /** Absolute. */
   readonly path: string;
+  /** What its file must say of its status when it may begin, in the words of the files beside it. */
+  readonly readyWord: string;
 };
 
 /** Losing this many numbers in a row to others means that something is wrong. */
@@ -47,7 +51,7 @@ export async function followUp(
   const title = oneLine(text);
   if (title === '') throw new ClaimError({ code: 'usage', kind: 'follow-up-without-title' });
   const asker = askerOf(ports);
-  const [parent, ...more] = await chosenOrders(ports, asker, 'follow-up', parents);
+  const [parent, ...more] = parents.length > 0 ? await known(ports, parents) : await chosenOrders(ports, asker, 'follow-up', []);
   if (parent === undefined || more.length > 0) throw new ClaimError({ code: 'usage', kind: 'follow-up-of-several' });
   const { orders } = await ports.orders.read();
   const [like, taken] = await Promise.all([parentFile(ports, parent, orders), takenIds(ports, orders)]);
@@ -59,7 +63,17 @@ export async function followUp(
   const own = { spelling, title, parent: like?.order.spelling ?? parent, isBlocked, now };
   const file = newOrderFile(spelling, title, newOrderFolder(parent, orders, ports.orders.folder), like);
   const path = await ports.orders.file(file, newOrderText(own, like));
-  return { kind: 'filed', order: draft(id, spelling, title, file, isBlocked ? [parent] : []), parent, isBlocked, path };
+  const words = [like?.order ?? [], ...orders].flat().flatMap(({ statusWord }) => statusWord ?? []);
+  const order = draft(id, spelling, title, file, isBlocked ? [parent] : []);
+  return { kind: 'filed', order, parent, isBlocked, path, readyWord: wordFor('ready', words) };
+}
+
+/** A mistyped parent would begin a numbering of its own. */
+async function known(ports: Ports, texts: readonly string[]): Promise<readonly OrderId[]> {
+  const { orders, unknown, near } = await namedOrders(ports, texts);
+  const [order] = unknown;
+  if (order === undefined) return orders;
+  throw new ClaimError({ code: 'usage', kind: 'follow-up-parent', order, near: near.get(order) ?? null });
 }
 
 async function parentFile(ports: Ports, parent: OrderId, orders: readonly Order[]): Promise<ParentFile | null> {

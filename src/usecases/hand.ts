@@ -11,7 +11,7 @@ import type { Reading } from '../ports/registry.ts';
 import { askerOf } from './caller/asker.ts';
 import { bindTree, treeOf } from './caller/tree.ts';
 import { observe } from './evidence/observe.ts';
-import { parseOrders } from './orders/selection.ts';
+import { claimedOrders } from './orders/spelling.ts';
 import { carryOut } from './ownership/carry-out.ts';
 import type { Gather } from './ownership/change-ownership.ts';
 import type { ChangedClaim } from './ownership/changed.ts';
@@ -30,7 +30,7 @@ export type Handed = { readonly kind: 'handed'; readonly view: ClaimView; readon
  * @throws ClaimError `usage` if there is no such session, or several
  */
 export async function hand(ports: Ports, text: string, to: string): Promise<Handed | Refusal> {
-  const orders = parseOrders(ports, [text]);
+  const orders = await claimedOrders(ports, [text]);
   const asker = askerOf(ports);
   const receiver = await findSession(ports, asker, to);
   const gather: Gather = async (readings) => {

@@ -1,7 +1,7 @@
 import type { ClaimRecord } from '../core/claim/record.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
-import { parseOrders } from './orders/selection.ts';
+import { claimedOrders } from './orders/spelling.ts';
 import type { Ports } from './ports.ts';
 
 /** One row of the ownership history. */
@@ -24,7 +24,7 @@ const ROWS_MAX = 200;
 
 /** Returns who owned an order and when, or without an order the latest changes of all orders, newest first. */
 export async function log(ports: Ports, text: string | null): Promise<History> {
-  const order = text === null ? null : (parseOrders(ports, [text])[0] ?? null);
+  const order = text === null ? null : ((await claimedOrders(ports, [text]))[0] ?? null);
   if (order !== null) await assertReadable(ports, order);
   const records = await ports.registry.history(order, ROWS_MAX);
   return {

@@ -8,7 +8,7 @@ import { askerOf } from './caller/asker.ts';
 import { lossesIn } from './caller/losses.ts';
 import { treeOf } from './caller/tree.ts';
 import { observe } from './evidence/observe.ts';
-import { parseOrders } from './orders/selection.ts';
+import { claimedOrders } from './orders/spelling.ts';
 import { notUnderstood, refusalOf } from './ownership/refuse.ts';
 import type { Ports } from './ports.ts';
 
@@ -43,7 +43,7 @@ const HISTORY_MAX = 200;
  */
 export async function rescue(ports: Ports, text: string | null): Promise<Rescued | Refusal> {
   const asker = askerOf(ports);
-  const order = text === null ? await onlyLoss(ports, asker) : (parseOrders(ports, [text])[0] as OrderId);
+  const order = text === null ? await onlyLoss(ports, asker) : ((await claimedOrders(ports, [text]))[0] as OrderId);
   const { readings } = await ports.registry.survey([order]);
   const refused = notUnderstood(ports, asker, 'rescue', order, readings);
   if (refused !== null) return refused;

@@ -12,7 +12,7 @@ import { notePresence } from './caller/asker.ts';
 import { type Claimed, claim } from './claim.ts';
 import { complete } from './complete.ts';
 import { isMine, relationTo } from './evidence/observe.ts';
-import { parseOrders } from './orders/selection.ts';
+import { claimedOrders } from './orders/spelling.ts';
 import { type Done, release } from './own-claims.ts';
 import type { Ports } from './ports.ts';
 import type { Warning } from './warning.ts';
@@ -49,7 +49,7 @@ export type RanProgram = {
  */
 export async function run(ports: Ports, request: RunRequest): Promise<RanProgram | Refusal> {
   if (request.words.length === 0) throw new ClaimError({ code: 'usage', kind: 'no-program-named' });
-  const [order] = parseOrders(ports, [request.order]) as [OrderId];
+  const [order] = (await claimedOrders(ports, [request.order])) as [OrderId];
   const before = (await ports.registry.read([order])).get(order);
   const current = before?.kind === 'record' && isLive(before.record) ? before : null;
   const program = await ports.programs.hold(request.words, request.isQuiet);

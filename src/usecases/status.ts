@@ -13,10 +13,11 @@ import { checkClaim } from './check/before-claim.ts';
 import { observe, survey } from './evidence/observe.ts';
 import { observePaths } from './evidence/observe-paths.ts';
 import { straysBeside } from './evidence/strays.ts';
-import { ordersNamedIn, parseOrders } from './orders/selection.ts';
+import { ordersNamedIn } from './orders/selection.ts';
+import { type NamedOrders, namedOrders } from './orders/spelling.ts';
 import type { Ports } from './ports.ts';
 import { arrive } from './presence/arrive.ts';
-import { findingWarning, strangerWarning, type Warning } from './warning.ts';
+import { findingWarning, nearMisses, strangerWarning, type Warning } from './warning.ts';
 
 export type Overview = {
   readonly kind: 'overview';
@@ -79,7 +80,8 @@ type Fate = 'merged' | 'unmerged' | 'empty';
 
 /** Returns everything about one order's claim. */
 export async function orderStatus(ports: Ports, text: string): Promise<OrderStatus> {
-  const [order] = parseOrders(ports, [text]) as [OrderId];
+  const asked = await namedOrders(ports, [text]);
+  const [order] = asked.orders as [OrderId];
   const { asker, readings, warnings } = await arrive(ports, { surveying: ports.registry.survey([order]), isOfSome: true });
   const [claim = null] = observe(ports, readings, asker);
   const reading = readings.get(order);
@@ -87,7 +89,7 @@ export async function orderStatus(ports: Ports, text: string): Promise<OrderStat
   const waitsFor = claim?.state === 'blocked' ? await namedIn(ports, claim) : [];
   const isTreeless = claim?.mine === true && isTreeGone(ports, claim);
   const isRemovable = fate === 'merged' && isTreeOfItsOwn(ports, claim);
-  const found = isOpen(claim) ? await findings(ports, order, asker, readings) : [];
+  const found = isOpen(claim) ? await findings(ports, asked, asker, readings) : [];
   const done = found.find(({ kind, severity }) => kind === 'already-done' && severity === 'block') ?? null;
   const judged = claim && { ...claim, evidence: fate ?? claim.evidence };
   return {
@@ -101,7 +103,7 @@ export async function orderStatus(ports: Ports, text: string): Promise<OrderStat
     fate,
     done,
     waitsFor,
-    warnings: [...warnings, ...found.filter((one) => one !== done).map(findingWarning)],
+    warnings: [...nearMisses(asked), ...warnings, ...found.filter((one) => one !== done).map(findingWarning)],
   };
 }
 
@@ -113,12 +115,17 @@ function isOpen(claim: ClaimView | null): boolean {
 /** Returns what a claim of the order would say and refuse. */
 async function findings(
   ports: Ports,
-  order: OrderId,
+  { orders, titles }: NamedOrders,
   asker: Identity | null,
   readings: ReadonlyMap<OrderId, Reading>,
 ): Promise<readonly Finding[]> {
-  const { titles } = await ports.orders.find([order]);
-  const checking = checkClaim(ports, asker, [order], titles.has(order) ? [order] : []);
+  const [order] = orders as [OrderId];
+  const checking = checkClaim(
+    ports,
+    asker,
+    orders,
+    orders.filter((one) => titles.has(one)),
+  );
   const { named } = await ports.branches.startOf([order]);
   const reading = readings.get(order);
   const own = reading?.kind === 'record' ? reading.record.branch : null;

@@ -10,7 +10,7 @@ import { isPerson } from '../core/session/identity.ts';
 import { askerOf, issueOf } from './caller/asker.ts';
 import { type Claimed, claimed } from './claim.ts';
 import { contention, isMine, observe, relationTo } from './evidence/observe.ts';
-import { parseOrders } from './orders/selection.ts';
+import { claimedOrders } from './orders/spelling.ts';
 import { carryOut } from './ownership/carry-out.ts';
 import type { Gather } from './ownership/change-ownership.ts';
 import { notUnderstood, refusalOf } from './ownership/refuse.ts';
@@ -41,7 +41,7 @@ export type Incumbent = {
 export async function incumbentOf(ports: Ports, text: string, why: string, isForced: boolean): Promise<Incumbent | Refusal> {
   const reason = oneLine(why);
   if (reason === '') throw new ClaimError({ code: 'usage', kind: 'take-without-reason' });
-  const [order] = parseOrders(ports, [text]) as [OrderId];
+  const [order] = (await claimedOrders(ports, [text])) as [OrderId];
   const asker = askerOf(ports);
   const { readings } = await ports.registry.survey([order]);
   const refused = notUnderstood(ports, asker, 'take', order, readings);

@@ -13,6 +13,8 @@ import type { Loss } from '../ports/losses.ts';
 /** Something that a person should know and that did not stop the command, as data. `text/warnings.ts` words it. */
 export type Warning =
   | { readonly code: 'no-order-file' | 'no-commits' | 'binding' | 'setup-untrusted'; readonly order: OrderId }
+  /** `near`: the order that was probably meant by one that nobody knows. */
+  | { readonly code: 'near-miss'; readonly order: OrderId; readonly near: OrderId }
   | { readonly code: 'no-helper' }
   /** `said`: why there is no cache, and so no event log. */
   | { readonly code: 'no-event-log'; readonly said: string }
@@ -77,6 +79,11 @@ export function withoutLog(trouble: CacheTrouble | null): Warning[] {
 /** Returns the warning of a ref among the claims that has not the name of one. */
 export function strangerWarning(ref: string): Warning {
   return { code: 'foreign-ref', ref };
+}
+
+/** Returns the warnings of orders that nobody knows, and of which another spelling was probably meant. */
+export function nearMisses(asked: { readonly near: ReadonlyMap<OrderId, OrderId> } | null): Warning[] {
+  return Array.from(asked?.near ?? [], ([order, near]) => ({ code: 'near-miss' as const, order, near }));
 }
 
 /** Returns the warning of what a check found. */

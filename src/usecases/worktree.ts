@@ -5,7 +5,7 @@ import type { Worktree } from '../ports/worktrees.ts';
 import { askerOf, readerOf } from './caller/asker.ts';
 import { treeOf as placeOf } from './caller/tree.ts';
 import { isMine, relationTo } from './evidence/observe.ts';
-import { parseOrders } from './orders/selection.ts';
+import { claimedOrders } from './orders/spelling.ts';
 import { carryOut } from './ownership/carry-out.ts';
 import type { Gather } from './ownership/change-ownership.ts';
 import { noteChanges } from './ownership/note-change.ts';
@@ -53,7 +53,7 @@ export async function listWorktrees(ports: Ports): Promise<WorktreeRows> {
 
 /** Makes the worktree of an order that the caller holds, if it was claimed for another one, or if its folder is gone. */
 export async function addWorktree(ports: Ports, text: string): Promise<WorktreeRows | Refusal> {
-  const orders = parseOrders(ports, [text]);
+  const orders = await claimedOrders(ports, [text]);
   const asker = askerOf(ports);
   const gather: Gather = async (readings) => {
     const { placeOf } = await ownPlaces(ports, null, (await ports.orders.find(orders)).titles, readings);
@@ -78,7 +78,7 @@ export async function addWorktree(ports: Ports, text: string): Promise<WorktreeR
 
 /** Sets up the worktree of an order, again or for the first time: copies listed files that are missing, and runs the commands. */
 export async function setUpWorktree(ports: Ports, text: string): Promise<WorktreeRows | Refusal> {
-  const [order] = parseOrders(ports, [text]) as [OrderId];
+  const [order] = (await claimedOrders(ports, [text])) as [OrderId];
   const { readings } = await ports.registry.survey([order]);
   const refused = othersClaim(ports, order, readings);
   if (refused !== null) return refused;

@@ -67,12 +67,12 @@ test('in the format of its parent', async () => {
   const { sandbox, write, read, say } = place();
   sandbox.git(['config', 'claim.orders', 'backlog/{tasks,completed}/*.md']);
   const task = (id: string) =>
-    `---\r\nid: ${id}\r\ntitle: T\r\nstatus: To Do\r\ncreated_date: '2026-01-02 03:04'\r\ndependencies: []\r\n---\r\n`;
+    `---\r\nid: ${id}\r\ntitle: T\r\nstatus: To Do\r\ncreated_date: '2026-01-02 03:04'\r\nassignee:\r\n  - '@ada'\r\nlabels: []\r\ndependencies: []\r\n---\r\n\r\n## Description\r\n\r\n<!-- SECTION:DESCRIPTION:BEGIN -->\r\nIt.\r\n<!-- SECTION:DESCRIPTION:END -->\r\n`;
   write('backlog/tasks/task-012 - A-thing.md', task('TASK-012'));
   write('backlog/completed/task-011 - Old.md', task('TASK-011').replace('To Do', 'Done'));
-  await say('follow-up', 'task-012', '--title', 'Ünïcode & more', '--blocked');
+  expect(await say('follow-up', 'task-012', '--title', 'Ünïcode & more', '--blocked')).toContain('set its status to To Do when');
   expect(read('backlog/tasks/task-013 - Unicode-more.md')).toBe(
-    `---\r\nid: TASK-013\r\ntitle: "Ünïcode & more"\r\nstatus: Draft\r\ncreated_date: '<day> <time>'\r\nparent: TASK-012\r\ndependencies: [TASK-012]\r\n---\r\n\r\nFound while working on TASK-012.\r\n`,
+    `---\r\nid: TASK-013\r\ntitle: "Ünïcode & more"\r\nstatus: Draft\r\nassignee: []\r\ncreated_date: '<day> <time>'\r\nlabels: []\r\nparent_task_id: TASK-012\r\ndependencies: [TASK-012]\r\n---\r\n\r\n## Description\r\n\r\n<!-- SECTION:DESCRIPTION:BEGIN -->\r\nFound while working on TASK-012.\r\n<!-- SECTION:DESCRIPTION:END -->\r\n`,
   );
   expect(await say('follow-up', 'TASK-011', '--title', '漢字')).toContain('/tasks/task-014.md\n');
 });

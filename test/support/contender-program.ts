@@ -58,6 +58,7 @@ function watched(registry: Registry, { clock }: Wired): Registry {
   return {
     read: (names) => registry.read(names),
     survey: (names) => registry.survey(names),
+    spellings: (names) => registry.spellings(names),
     history: (order, limit) => registry.history(order, limit),
     swap: (changes) => {
       if (changes.some(({ record }) => record?.action === 'take')) tookAtMs = clock.now().monoMs;

@@ -142,7 +142,7 @@ export function memoryPorts(
     processes: { host: 'engine', boot: 'boot-1', ns: 'host', find: () => 'gone', ancestors: () => [] },
     orders: {
       fileOf: () => null,
-      find: async () => ({ titles: new Map(), count: 0 }),
+      find: async () => ({ titles: new Map(), count: 0, like: new Map() }),
       readNamed: async () => [],
       titles: () => new Map(),
       orderFilesAmong: async () => new Set(),

@@ -69,6 +69,7 @@ class World {
 const bound = (registry: Registry): Registry => ({
   read: (orders) => registry.read(orders),
   survey: (orders) => registry.survey(orders),
+  spellings: (orders) => registry.spellings(orders),
   history: (order, limit) => registry.history(order, limit),
   swap: (changes, paths) => registry.swap(changes, paths),
 });

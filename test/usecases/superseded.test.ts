@@ -22,6 +22,7 @@ function overtakenBy(record: ReturnType<typeof recordOf>): Ports {
     registry: {
       read: (orders) => registry.read(orders),
       survey: (orders) => registry.survey(orders),
+      spellings: (orders) => registry.spellings(orders),
       history: (order, limit) => registry.history(order, limit),
       swap: async (changes) => {
         const outcome = await registry.swap(changes);

@@ -46,6 +46,11 @@ export class GitConfig {
     return this.#values.get(key.toLowerCase()) ?? [];
   }
 
+  /** The addresses of all remotes. */
+  get remoteUrls(): readonly string[] {
+    return [...this.#values].flatMap(([key, values]) => (/^remote\..*\.url$/.test(key) ? values : []));
+  }
+
   isTrue(key: string): boolean {
     return meansTrue(this.get(key));
   }
@@ -68,7 +73,7 @@ export const CONFIG_CALL = [
   '--show-scope',
   '--show-origin',
   '--get-regexp',
-  '^(claim|core|extensions|user|committer|init|color)\\.|^hook\\..*\\.(event|enabled)$|^filter\\.git-claim\\.clean$',
+  '^(claim|core|extensions|user|committer|init|color)\\.|^hook\\..*\\.(event|enabled)$|^filter\\.git-claim\\.clean$|^remote\\..*\\.url$',
 ] as const;
 
 /** What a command line may not choose: how strict the hooks are, and where claims are kept. */

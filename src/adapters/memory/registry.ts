@@ -2,8 +2,9 @@ import type { Witnessed } from '../../core/claim/record.ts';
 import { CLAIM_CODEC } from '../../core/claim/trailers.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
 import type { Subject } from '../../core/liveness/observation.ts';
+import { usedAmong } from '../../core/orders/likeness.ts';
 import type { PathChange } from '../../ports/path-registry.ts';
-import type { ClaimChange, Reading, Registry, Survey, SwapOutcome } from '../../ports/registry.ts';
+import type { ClaimChange, Reading, Registry, Spellings, Survey, SwapOutcome } from '../../ports/registry.ts';
 import { MemoryPathRegistry } from './path-registry.ts';
 import { MemoryRecords } from './records.ts';
 
@@ -20,6 +21,11 @@ export class MemoryRegistry implements Registry {
   async survey(orders?: readonly OrderId[]): Promise<Survey> {
     const readings = await this.read(orders ?? [...this.#refs.keys()].sort());
     return { readings, strangers: [], paths: orders === undefined ? this.paths.current() : [] };
+  }
+
+  async spellings(orders: readonly OrderId[]): Promise<Spellings> {
+    const names = [...this.#refs.keys()];
+    return { used: usedAmong(orders, names), names };
   }
 
   async history(order: OrderId | null, limit: number): Promise<Witnessed[]> {

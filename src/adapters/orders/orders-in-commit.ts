@@ -34,7 +34,10 @@ export class OrderTree extends GlobbedOrders implements OrderBook {
 
   async find(orders: readonly OrderId[]) {
     const { orders: all } = await this.read();
-    return { titles: this.titles(orders), count: all.length };
+    const titles = this.titles(orders);
+    const ids = all.map(({ id }) => id);
+    const like = new Map(orders.filter((order) => !titles.has(order)).map((order) => [order, ids] as const));
+    return { titles, count: all.length, like };
   }
 
   fileOf() {

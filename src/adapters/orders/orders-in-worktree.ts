@@ -3,6 +3,7 @@ import type { IdPattern, OrderId } from '../../core/ids.ts';
 import { orderIdOf } from '../../core/ids.ts';
 import { folderOf } from '../../core/orders/globs.ts';
 import type { OrderList } from '../../core/orders/order.ts';
+import { idInName } from '../../core/orders/read-order.ts';
 import type { OrderBook } from '../../ports/order-book.ts';
 import { filesBelow } from './files-below.ts';
 import { GlobbedOrders } from './globbed-orders.ts';
@@ -36,7 +37,8 @@ export class OrderFiles extends GlobbedOrders implements OrderBook {
         this.#found.set(id, file);
       }
     }
-    return { titles, count: files.length };
+    const unfiled = orders.filter((order) => !titles.has(order));
+    return { titles, count: files.length, like: new Map(unfiled.map((order) => [order, this.#like(order, files)] as const)) };
   }
 
   fileOf(order: OrderId): string | null {
@@ -55,6 +57,23 @@ export class OrderFiles extends GlobbedOrders implements OrderBook {
     for (const { id, trouble } of read)
       if (trouble !== null || read.filter((other) => other.id === id).length > 1) this.#unclear.add(id);
     return read;
+  }
+
+  /** Returns the ids with which the names of files begin, if they have the order's number, and one with the order's own name. */
+  #like(order: OrderId, files: readonly string[]): OrderId[] {
+    const [, name = '', number = ''] = /^(.*?)[^A-Z0-9_]*0*([0-9]+)$/.exec(order) ?? [];
+    const found: OrderId[] = [];
+    let hasFamily = false;
+    for (const file of files) {
+      const upper = basename(file, '.md').toUpperCase();
+      const isFamily: boolean = !hasFamily && upper.startsWith(name) && /^[^A-Z_]/.test(upper.slice(name.length));
+      if (!isFamily && !upper.includes(number)) continue;
+      const id = orderIdOf(idInName(file, this.idPattern) ?? '', this.idPattern);
+      if (id === null) continue;
+      hasFamily ||= isFamily;
+      found.push(id);
+    }
+    return found;
   }
 
   /** Returns the listed files whose names are the order's, and whose contents do not deny it. */

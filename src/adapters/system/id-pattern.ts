@@ -6,7 +6,7 @@ import type { IdPattern } from '../../core/ids.ts';
 const MATCH_MS_MAX = 250;
 
 /** Returns a configured pattern whose matching stops after a bounded time: a regular expression has no limit of its own. */
-export function configuredIdPattern(source: string): IdPattern {
+export function configuredIdPattern(source: string): Omit<IdPattern, 'issues'> {
   let match: ((text: string) => boolean) | null = null;
   return {
     source,

@@ -31,10 +31,16 @@ export function ships(order: OrderId, { orders, subject }: CommitWords, pattern:
   const links = [
     `^\\[?${alone}\\]?(?:[:\\s]|$)`,
     `^[a-z]+\\(${alone}\\)!?:`,
-    `\\b(?:clos|fix|resolv|complet|implement|ship)(?:e|es|ed|ing|s)?:?\\s+#?${alone}`,
+    `\\b(?:clos|fix|resolv|complet|implement|ship)(?:e|es|ed|ing|s)?:?\\s+(?:#?${alone}${issueOf(order, pattern)})`,
     `^Merge\\b.*[\\s'"/]${alone}`,
   ];
   return new RegExp(links.join('|'), 'i').test(subject);
+}
+
+/** Returns how a subject may name the order's issue, as one more choice of a regular expression; empty if it is no issue's. */
+function issueOf(order: OrderId, { issues }: IdPattern): string {
+  const prefix = `${issues.prefix.toUpperCase()}-`;
+  return order.startsWith(prefix) ? `|#${order.slice(prefix.length)}(?![0-9])` : '';
 }
 
 /**

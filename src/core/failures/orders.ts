@@ -14,6 +14,19 @@ export type OrderFailure =
       readonly meant: string | null;
     }
   | { readonly code: 'usage'; readonly kind: 'follow-up-id'; readonly id: string }
+  /** `near`: an order that was probably meant. */
+  | { readonly code: 'usage'; readonly kind: 'follow-up-parent'; readonly order: string; readonly near: string | null }
+  /** An address of an issue in another repository than those of the remotes; `id`: what it would be here. */
+  | {
+      readonly code: 'usage';
+      readonly kind: 'issue-elsewhere';
+      readonly text: string;
+      readonly repository: string;
+      readonly id: string;
+      readonly repositories: readonly string[];
+    }
+  /** Nobody knows the order, and the one that was probably meant exists. */
+  | { readonly code: 'usage'; readonly kind: 'near-miss'; readonly order: string; readonly near: string }
   /** No number from this one upwards could be taken. */
   | { readonly code: 'git'; readonly kind: 'follow-up-numbers-taken'; readonly from: number }
   | { readonly code: 'usage'; readonly kind: 'follow-up-of-several' }

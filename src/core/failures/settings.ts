@@ -9,6 +9,7 @@ export type SettingFailure =
   | { readonly code: 'illegal'; readonly kind: 'gate-not-agreed' }
   | { readonly code: 'usage'; readonly kind: 'id-pattern'; readonly isSlow: boolean }
   | { readonly code: 'usage'; readonly kind: 'idle-after' }
+  | { readonly code: 'usage'; readonly kind: 'issue-prefix'; readonly text: string }
   | { readonly code: 'usage'; readonly kind: 'lease'; readonly why: LeaseTrouble; readonly terms: LeaseNumbers }
   | { readonly code: 'usage'; readonly kind: 'max-idle'; readonly maxIdleMs: number; readonly idleAfterMs: number }
   | { readonly code: 'usage'; readonly kind: 'mirror'; readonly text: string }

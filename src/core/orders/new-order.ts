@@ -26,22 +26,31 @@ export function newOrderText({ spelling, title, parent, isBlocked, now }: NewOrd
   const head = like?.head ?? '';
   const created = /^(created|created_date|createdAt|created_at):[ \t]*(.*?)[ \t]*\r?$/m.exec(head);
   const dependsOn = /^(depends_on|dependsOn|dependencies|blocked_by|blockedBy):/m.exec(head)?.[1] ?? 'depends_on';
+  const has = (key: string) => new RegExp(`^${key}:`, 'm').test(head);
+  // Backlog.md's files, and no others, have this date.
+  const isBacklog = has('created_date');
+  const found = `Found while working on ${parent}.`;
   const lines = [
     '---',
     `${/^identifier:/m.test(head) && !/^id:/m.test(head) ? 'identifier' : 'id'}: ${scalar(spelling)}`,
     // JSON is valid YAML, and quotes whatever a title may contain.
     `title: ${JSON.stringify(title)}`,
     `${/^state:/m.test(head) && !/^status:/m.test(head) ? 'state' : 'status'}: ${/^[A-Z]/.test(like?.order.statusWord ?? '') ? 'Draft' : 'draft'}`,
+    ...(has('assignee') ? ['assignee: []'] : []),
     `${created?.[1] ?? 'created'}: ${dateLike(created?.[2] ?? '', now)}`,
-    `parent: ${scalar(parent)}`,
+    ...(has('labels') ? ['labels: []'] : []),
+    `${isBacklog ? 'parent_task_id' : 'parent'}: ${scalar(parent)}`,
     `${dependsOn}: ${isBlocked ? `[${scalar(parent)}]` : '[]'}`,
     '---',
     '',
-    `Found while working on ${parent}.`,
+    ...(head.includes(DESCRIPTION[0]) ? ['## Description', '', DESCRIPTION[0], found, DESCRIPTION[1]] : [found]),
     '',
   ];
   return lines.join(/^---[ \t]*\r\n/.test(head) ? '\r\n' : '\n');
 }
+
+/** Between these, Backlog.md reads and writes a description. */
+const DESCRIPTION = ['<!-- SECTION:DESCRIPTION:BEGIN -->', '<!-- SECTION:DESCRIPTION:END -->'] as const;
 
 /** To other readers, an id of digits alone would be a number and lose its leading zeros. */
 function scalar(id: string): string {

@@ -1,5 +1,5 @@
 import type { OrderTrouble } from '../failures/why.ts';
-import { type IdPattern, type OrderId, orderIdOf } from '../ids.ts';
+import { type IdPattern, type OrderId, orderIdOf, referredOrder } from '../ids.ts';
 import { oneLine } from '../line.ts';
 import type { Order } from './order.ts';
 import { priorityOf } from './priorities.ts';
@@ -147,7 +147,7 @@ function mapIn(value: Value | undefined): ReadonlyMap<string, Value> {
 /** Other tools write links as `[[ORDER-7]]` or `#ORDER-7`. */
 function dependencyIn(text: string, pattern: IdPattern): string {
   const plain = text.replace(/^[[#`'"\s]+|[\]`'"\s]+$/g, '');
-  return orderIdOf(plain, pattern) ?? text;
+  return orderIdOf(plain, pattern) ?? referredOrder(text.trim(), pattern) ?? text;
 }
 
 /** Reads `2026-08-17`, `2026-08-17 07:26` and RFC 3339. Without a zone it is UTC, since only the order of days matters. */

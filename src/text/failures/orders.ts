@@ -9,9 +9,24 @@ const FILES_MAX = 5;
 export const ORDER_WORDS: Words<OrderFailure> = {
   'bad-order-id': (failure) => ({
     says: `${shownId(failure.text, failure.lengthMax)} is not an order id: ${ID_TROUBLES[failure.why](failure)}`,
-    hint: failure.meant === null ? 'an order id looks like ORDER-143, ENG-7 or BACK-217.02' : `did you mean ${failure.meant}?`,
+    hint:
+      failure.meant === null
+        ? 'an order id looks like ORDER-143, ENG-7 or BACK-217.02, and an issue like 214 or #214; claim.idPattern says what is one'
+        : `did you mean ${failure.meant}?`,
   }),
   'follow-up-id': ({ id }) => ({ says: `claim.idPattern does not allow ${id} as an order id` }),
+  'follow-up-parent': ({ order, near }) => ({
+    says: `${order} is not known here: it has neither a file nor a claim`,
+    hint: near === null ? 'name the order at which the work was found' : `did you mean ${near}?`,
+  }),
+  'issue-elsewhere': ({ text, repository, id, repositories }) => ({
+    says: `${inQuotes(text, 200)} is an issue of ${repository}, and the remotes here are ${repositories.join(', ')}`,
+    hint: `git claim ${id}, if it is tracked here all the same; git remote add makes another repository known`,
+  }),
+  'near-miss': ({ order, near }) => ({
+    says: `${order} is not known here: it has neither a file nor a claim`,
+    hint: `did you mean ${near}? If ${order} is an order of its own, give it a file first`,
+  }),
   'follow-up-numbers-taken': ({ from }) => ({
     says: `no number from ${from} on could be taken`,
     hint: 'git claim list --all shows which are taken',

@@ -21,6 +21,10 @@ export const SETTING_WORDS: Words<SettingFailure> = {
     hint: 'git config --unset claim.idPattern restores the default',
   }),
   'idle-after': () => ({ says: 'claim.idleAfter must be above zero: every session would be idle' }),
+  'issue-prefix': ({ text }) => ({
+    says: `claim.issuePrefix: ${inQuotes(text)} cannot begin an order id`,
+    hint: 'letters, digits and "_", a letter first: with GH, issue 214 is GH-214',
+  }),
   lease: ({ why, terms: { beatMs, staleMs, expireMs, graceMs } }) => ({
     says: `the lease cannot work: ${LEASE_TROUBLES[why]}`,
     hint: `they are heartbeat ${seconds(beatMs)}, staleAfter ${seconds(staleMs)}, expireAfter ${seconds(expireMs)}, grace ${seconds(graceMs)}; if you set one, you may have to set the others`,

@@ -1,23 +1,11 @@
 import { isLive } from '../../core/claim/record.ts';
 import { ClaimError } from '../../core/errors.ts';
-import { isCanonicalOrderId, type OrderId, parseOrderId } from '../../core/ids.ts';
+import { isCanonicalOrderId, type OrderId } from '../../core/ids.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import type { Binding } from '../../ports/bindings.ts';
 import { isMine, relationTo } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
-
-/** More orders than this are a mistake, and their transaction would take too long. */
-const ORDERS_MAX = 1_000;
-
-/**
- * Parses the orders that a person named, each once.
- *
- * @throws ClaimError `bad-id`, or `usage` for too many
- */
-export function parseOrders(ports: Ports, texts: readonly string[]): OrderId[] {
-  if (texts.length > ORDERS_MAX) throw new ClaimError({ code: 'usage', kind: 'too-many-orders', max: ORDERS_MAX });
-  return [...new Set(texts.map((text) => parseOrderId(text, ports.settings.idPattern)))];
-}
+import { claimedOrders, parseOrders } from './spelling.ts';
 
 /** Returns the orders that a sentence mentions, each once. */
 export function ordersNamedIn(ports: Ports, text: string): OrderId[] {
@@ -32,7 +20,7 @@ export function ordersNamedIn(ports: Ports, text: string): OrderId[] {
  * @throws ClaimError `usage` if none is named and the worktree is bound to none or several; lists what the caller holds
  */
 export async function chosenOrders(ports: Ports, asker: Identity, command: string, texts: readonly string[]): Promise<OrderId[]> {
-  if (texts.length > 0) return parseOrders(ports, texts);
+  if (texts.length > 0) return claimedOrders(ports, texts);
   const bound = ports.bindings.read(null);
   const here = await ownBindings(ports, asker, bound);
   const original = ports.worktrees.copiedFrom();

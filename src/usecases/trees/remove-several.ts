@@ -6,7 +6,7 @@ import type { Refusal } from '../../core/refusal.ts';
 import type { Worktree } from '../../ports/worktrees.ts';
 import { readerOf } from '../caller/asker.ts';
 import { treeOf } from '../caller/tree.ts';
-import { parseOrders } from '../orders/selection.ts';
+import { claimedOrders } from '../orders/spelling.ts';
 import type { Ports } from '../ports.ts';
 import { type MayRemove, mayRemove, type Removed, removeTree } from './remove.ts';
 
@@ -33,7 +33,7 @@ export type RemovedTrees = {
  * @throws ClaimError as {@link removeTree}
  */
 export async function removeTrees(ports: Ports, texts: readonly string[], isSaving: boolean): Promise<RemovedTrees | Refusal> {
-  const orders = parseOrders(ports, texts);
+  const orders = await claimedOrders(ports, texts);
   const ready: MayRemove[] = [];
   for (const order of orders.length > 1 ? orders : []) {
     const seen = await mayRemove(ports, order, isSaving);

@@ -23,6 +23,7 @@ test.each(QUESTIONS)('%s reads where git may not write, and says that nobody was
   const readOnly: Ports['registry'] = {
     read: (orders) => registry.read(orders),
     survey: (orders) => registry.survey(orders),
+    spellings: (orders) => registry.spellings(orders),
     history: (order, limit) => registry.history(order, limit),
     swap: async () => ({ kind: 'denied', why: 'Read-only file system' }),
   };

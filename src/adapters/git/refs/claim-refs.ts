@@ -1,12 +1,16 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Witnessed } from '../../../core/claim/record.ts';
 import { claimRef, DEFAULT_REF_PREFIX, orderOfRef } from '../../../core/claim/refs.ts';
 import { CLAIM_CODEC } from '../../../core/claim/trailers.ts';
 import { isCanonicalOrderId, type OrderId } from '../../../core/ids.ts';
+import { usedAmong } from '../../../core/orders/likeness.ts';
 import { pathPatterns, pathRefPrefix } from '../../../core/paths/refs.ts';
 import type { Tagger } from '../../../core/record/codec.ts';
 import { MISREAD } from '../../../core/record/misread.ts';
 import type { PathChange, SurveyedPath } from '../../../ports/path-registry.ts';
-import type { ClaimChange, Reading, Registry, Survey, SwapOutcome } from '../../../ports/registry.ts';
+import type { ClaimChange, Reading, Registry, Spellings, Survey, SwapOutcome } from '../../../ports/registry.ts';
+import { readText } from '../files.ts';
 import type { Git } from '../process.ts';
 import { chainOf, type FoundObject, readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
@@ -99,6 +103,25 @@ export class GitRegistry implements Registry {
     return { readings, ...(await withPending(this.#repository, pathRefPrefix(this.#prefix), paths, strangers, this.#mutex)) };
   }
 
+  async spellings(orders: readonly OrderId[]): Promise<Spellings> {
+    const { commonDir, refFormat } = this.#repository;
+    if (refFormat === 'files' && orders.every((order) => existsSync(join(commonDir, this.#ref(order)))))
+      return { used: new Map(orders.map((order) => [order, order])), names: [] };
+    const names = await this.#names();
+    return { used: usedAmong(orders, names), names };
+  }
+
+  /** Returns the orders of all claim refs, where refs are files without a process. */
+  async #names(): Promise<OrderId[]> {
+    const { commonDir, refFormat } = this.#repository;
+    const folder = this.#prefix.slice(0, -1);
+    const refs =
+      refFormat === 'files'
+        ? [...looseRefs(this.#repository, folder), ...packedRefs(readText(join(commonDir, 'packed-refs')) ?? '', this.#prefix)]
+        : (await listRefs(this.#git, ['refname'], [folder])).fields.map(([ref = '']) => ref);
+    return [...new Set(refs)].flatMap((ref) => orderOfRef(this.#prefix, ref) ?? []);
+  }
+
   async history(order: OrderId | null, limit: number): Promise<Witnessed[]> {
     // Only from records: one broken ref would end the walk for all, and another tool's ref may
     // lead through the whole project's history.
@@ -150,4 +173,13 @@ const FOLDER: Reading = { kind: 'foreign', oid: null, why: MISREAD.folder };
 
 function readingOf(found: FoundObject | null, order: OrderId | null): Reading {
   return found === null ? { kind: 'absent' } : readFound(found, CLAIM_CODEC, order);
+}
+
+/** Returns the refs below a prefix that a file of packed refs lists, line by line. */
+function* packedRefs(text: string, prefix: string): Generator<string> {
+  const start = ` ${prefix}`;
+  for (let at = text.indexOf(start); at >= 0; at = text.indexOf(start, at + 1)) {
+    const end = text.indexOf('\n', at);
+    yield text.slice(at + 1, end < 0 ? undefined : end);
+  }
 }
