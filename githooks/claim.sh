@@ -133,7 +133,10 @@ is_plain() {
       found=${rows#*" $prefix$name "}
       found=${found%%"$nl"*}
       is_live " $found" || return 1
-      case $found in
+      case " $found" in
+        # A record with a trailer twice is foreign.
+        *' State: '*' State: '* | *' Generation: '*' Generation: '* | *' Session-Key: '*' Session-Key: '*) return 1 ;;
+        *' Branch: '*' Branch: '* | *' Anchor: '*' Anchor: '* | *' Session: '*' Session: '*) return 1 ;;
         *' Challenge: '*) return 1 ;;
         *" Generation: $generation "*" Session-Key: $bound "*) ;;
         *) return 1 ;;

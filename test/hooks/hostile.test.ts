@@ -45,6 +45,25 @@ test('file names are data: whatever they are, nothing is executed, shown raw or 
   for (const tree of [...trees, sandbox.repo, sandbox.dir]) expect(existsSync(join(tree, 'PWNED'))).toBe(false);
 });
 
+test.each(['State: released', 'state: released', 'Session-Key: bob', 'Generation: 1'])(
+  'a record that also says "%s" is nobody\'s: it is neither free nor the holder\'s, in commands and hooks alike',
+  async (line) => {
+    const sandbox = createSandbox();
+    installHooks(sandbox, 'hard');
+    await runCli(sandbox, ['ORDER-1'], { env: { GIT_CLAIM_SESSION: 'alice' } });
+    const body = sandbox.git(['cat-file', 'tag', 'refs/claims/ORDER-1']);
+    writeFileSync(join(sandbox.dir, 'record'), `${body.replace(/^State: active$/m, `State: active\n${line}`)}\n`);
+    const oid = sandbox.git(['hash-object', '-t', 'tag', '-w', join(sandbox.dir, 'record')]);
+    sandbox.git(['-c', 'core.hooksPath=/dev/null', 'update-ref', 'refs/claims/ORDER-1', oid]);
+    const cwd = join(sandbox.dir, 'my äpp.claims/ORDER-1');
+    const { code, out } = git(sandbox, ['commit', '-q', '--allow-empty', '-m', 'x'], { cwd, session: 'alice' });
+    expect({ code, out }).toMatchObject({ code: 1, out: expect.stringMatching(/ORDER-1/) });
+    const bob = await runCli(sandbox, ['ORDER-1'], { env: { GIT_CLAIM_SESSION: 'bob' } });
+    expect(bob.code).toBe(8);
+    expect(bob.stderr).toContain('trailer is there more than once');
+  },
+);
+
 test.each(['feature$(touch>PWNED)', "it's`x`", '-dash', 'ü/\u0085', 'a"b'])('a branch called %j', async (branch) => {
   const sandbox = createSandbox();
   installHooks(sandbox, 'hard');

@@ -25,7 +25,8 @@ function rowsOf(record: PathRecord): Row[] {
 }
 
 function readRecord(fields: Fields, note: string | null, key: PathKey): PathRecord {
-  const path = readPath(fields.required('Path')) ?? fail('Path');
+  const [path, ...more] = fields.each('Path', readPath);
+  if (path === undefined || more.length > 0) return fail('Path');
   if (pathKey(path, false) !== key && pathKey(path, true) !== key) return fail('Path');
   return {
     path,

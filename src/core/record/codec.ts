@@ -3,7 +3,7 @@ import { oneLine } from '../line.ts';
 import type { Holder } from '../session/holder.ts';
 import { BadField, Fields, type Row } from './fields.ts';
 import type { Kept } from './kept.ts';
-import { MISREAD, misreadTarget, misreadTrailer } from './misread.ts';
+import { MISREAD, misreadDoubled, misreadTarget, misreadTrailer } from './misread.ts';
 
 /** The schema that this version writes. A record with a higher one is foreign. */
 const SCHEMA = '1';
@@ -114,6 +114,7 @@ function decodeTagMessage<Record>(
   const schema = fields.optional('Git-Claim');
   if (schema === null) return foreign(MISREAD.noSchema);
   if (schema !== SCHEMA) return foreign(MISREAD.newer);
+  if (fields.doubled !== null) return foreign(misreadDoubled(fields.doubled));
   try {
     return { kind: 'record', record: read(fields, noteIn(text, end)), previous: target.type === 'tag' ? target.oid : null };
   } catch (error) {

@@ -15,22 +15,29 @@ type Line = {
   readonly key: string;
   /** What follows the colon, without the spaces around it. */
   readonly value: string;
+  /** One bit for each key that may be there once; 0 for others. */
+  readonly bit: number;
   parsed: { readonly by: Parse<unknown>; readonly as: unknown } | null;
 };
 
 type Parse<T> = (text: string) => T | null;
 
-/** The trailers of one record: lines `Key: value`, as git finds them. If a key repeats, the last counts, except for `each`. */
+/** The trailers of one record: lines `Key: value`, as git finds them. */
 export class Fields {
+  /** A key that is there more than once although one value is all it may have; null if there is none. */
+  readonly doubled: string | null;
   readonly #lines: readonly Line[];
 
-  private constructor(lines: readonly Line[]) {
+  private constructor(lines: readonly Line[], doubled: string | null) {
     this.#lines = lines;
+    this.doubled = doubled;
   }
 
   /** Returns the trailers in a text from that index on, each ended by a line break, or null if any line is not a trailer. */
   static in(text: string, from: number): Fields | null {
     const lines: Line[] = [];
+    let seen = 0;
+    let doubled: string | null = null;
     for (let start = from; start < text.length; ) {
       const before = last[lines.length];
       const isSame = before !== undefined && text.slice(start, start + before.text.length) === before.text;
@@ -38,9 +45,11 @@ export class Fields {
       if (line === null) return null;
       last[lines.length] = line;
       lines.push(line);
+      if ((seen & line.bit) !== 0) doubled ??= line.key;
+      seen |= line.bit;
       start += line.text.length;
     }
-    return new Fields(lines);
+    return new Fields(lines, doubled);
   }
 
   required(key: string): string {
@@ -117,10 +126,19 @@ const last: Line[] = [];
 const HOLDER_KEYS = ['Session', 'Session-Key', 'Agent', 'Host', 'Boot', 'Anchor'];
 let lastHolder: { readonly said: readonly (Line | null)[]; readonly holder: Holder } | null = null;
 
+/** The trailers with one value. One that is there twice would be read by one reader as its first value, by another as its last. */
+const SINGLE_KEYS = [
+  ...['git-claim', 'order', 'action', 'state', 'generation', 'nonce', 'session', 'session-key', 'agent', 'host', 'boot', 'anchor'],
+  ...['worktree', 'branch', 'base', 'tip', 'challenge', 'taken-from', 'lease', 'claimed-at', 'recorded-at', 'linear'],
+];
+
 function lineOf(text: string): Line | null {
   const colon = text.indexOf(':');
   const key = text.slice(0, Math.max(0, colon));
-  return /^[A-Za-z-]+$/.test(key) ? { text, key, value: withoutSpaces(text.slice(colon + 1, -1)), parsed: null } : null;
+  if (!/^[A-Za-z-]+$/.test(key)) return null;
+  // Git finds trailers in any case. A key of a later version may repeat.
+  const at = SINGLE_KEYS.indexOf(key.toLowerCase());
+  return { text, key, value: withoutSpaces(text.slice(colon + 1, -1)), bit: at < 0 ? 0 : 1 << at, parsed: null };
 }
 
 function withoutSpaces(text: string): string {

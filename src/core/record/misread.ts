@@ -28,3 +28,7 @@ export function misreadTarget(type: string): string {
 export function misreadTrailer(name: string): string {
   return `its ${name} trailer is missing or broken`;
 }
+
+export function misreadDoubled(name: string): string {
+  return `its ${name} trailer is there more than once`;
+}

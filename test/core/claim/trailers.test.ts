@@ -92,6 +92,22 @@ test.each([...REQUIRED, 'Claimed-At', 'Recorded-At'])('without %s it is foreign'
   expect(CLAIM_CODEC.decode(without.join('\n'), ORDER)).toMatchObject({ kind: 'foreign' });
 });
 
+const LINES = BODY.split('\n').filter((line) => /^[A-Z][A-Za-z-]+: /.test(line));
+
+test.each(LINES)('with "%s" and another such trailer it is foreign, whichever is first and however it is spelled', (line) => {
+  const [key = '', value = ''] = line.split(': ');
+  for (const more of [line, `${key}: other`, `${key.toLowerCase()}: ${value}`])
+    for (const both of [`${line}\n${more}`, `${more}\n${line}`]) {
+      const body = BODY.replace(`\n${line}\n`, `\n${both}\n`);
+      expect(CLAIM_CODEC.decode(body, ORDER)).toMatchObject({ kind: 'foreign' });
+    }
+});
+
+test('a trailer that this version does not know may repeat', () => {
+  const body = BODY.replace('\nLinear: ', '\nLater: 1\nLater: 2\nLinear: ');
+  expect(CLAIM_CODEC.decode(body, ORDER)).toEqual({ kind: 'record', record: RECORD, previous: OID });
+});
+
 test.each([
   ['Git-Claim', ['2', '0', '', '1.0', 'x']],
   ['Order', ['ORDER-2', 'order-143', '../x', '']],
