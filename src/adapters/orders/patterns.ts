@@ -1,4 +1,4 @@
-import type picomatch from 'picomatch';
+import { ClaimError } from '../../core/errors.ts';
 import { folderOf, plainGlob } from '../../core/orders/globs.ts';
 
 /** One value of `claim.orders`: where its files are, and which of them it matches. */
@@ -16,7 +16,7 @@ export async function patternsOf(globs: readonly string[]): Promise<Pattern[]> {
     const plain = plainGlob(glob);
     const folder = folderOf(glob);
     const isBelow = (path: string) => path.startsWith(`${folder}/`) && isShownMarkdown(path);
-    compiled.push({ folder, matches: /^[\w/-]+\/\*\*\/\*\.md$/.test(plain) ? isBelow : (await load())(plain) });
+    compiled.push({ folder, matches: /^[\w/-]+\/\*\*\/\*\.md$/.test(plain) ? isBelow : await matcherOf(plain) });
   }
   return compiled;
 }
@@ -26,6 +26,22 @@ function isShownMarkdown(path: string): boolean {
   return path.endsWith('.md') && !/(?:^|\/)\./.test(path);
 }
 
-async function load(): Promise<typeof picomatch> {
-  return (await import('picomatch')).default;
+/** More wildcards than this in one name make a regular expression that may try every way to share a long name among them. */
+const WILD_MAX = 2;
+
+async function matcherOf(glob: string): Promise<(path: string) => boolean> {
+  const { default: picomatch } = await import('picomatch');
+  const wild = glob.split('/').map((name) => (name === '**' ? 0 : (name.match(/[*?]/g)?.length ?? 0)));
+  const isSound = wild.every((many) => many <= WILD_MAX) && glob.split('**').length <= WILD_MAX + 1 && !/[+@!?*]\(/.test(glob);
+  if (isSound) return picomatch(glob);
+  const { boundedMatcher, isSlow } = await import('../system/bounded-pattern.ts');
+  const matches = boundedMatcher(picomatch.makeRe(glob).source);
+  return (path) => {
+    try {
+      return matches(path);
+    } catch (cause) {
+      if (!isSlow(cause)) throw cause;
+      throw new ClaimError({ code: 'usage', kind: 'orders-pattern', text: glob }, { cause });
+    }
+  };
 }

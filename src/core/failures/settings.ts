@@ -26,6 +26,7 @@ export type SettingFailure =
   /** Something other than a file is where init would add to one. */
   | { readonly code: 'usage'; readonly kind: 'not-a-file'; readonly path: string }
   | { readonly code: 'usage'; readonly kind: 'orders-from'; readonly text: string }
+  | { readonly code: 'usage'; readonly kind: 'orders-pattern'; readonly text: string }
   | { readonly code: 'usage'; readonly kind: 'ready-at'; readonly text: string }
   | { readonly code: 'usage'; readonly kind: 'ref-prefix'; readonly text: string; readonly usual: string }
   | { readonly code: 'usage'; readonly kind: 'worktrees-template'; readonly text: string; readonly usual: string };

@@ -30,8 +30,8 @@ export function usedAmong(orders: readonly OrderId[], used: readonly OrderId[]):
 
 /**
  * Returns the order that was probably meant by an id that nobody uses: the only one with the same number whose name differs in a
- * letter or two. Null if the name is in use with other numbers, because then it is no mistake. Short names such as `ENG` and `OPS`
- * are alike by chance: only a letter too many or too few counts there.
+ * letter or two. Null if the name is in use with other numbers, because then it is no mistake. Short names such as `ENG` and
+ * `OPS` are alike by chance: only a letter too many or too few counts there.
  */
 export function nearAmong(order: OrderId, used: Iterable<OrderId>): OrderId | null {
   const typed = parts(order);

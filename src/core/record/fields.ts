@@ -126,9 +126,22 @@ const last: Line[] = [];
 const HOLDER_KEYS = ['Session', 'Session-Key', 'Agent', 'Host', 'Boot', 'Anchor'];
 let lastHolder: { readonly said: readonly (Line | null)[]; readonly holder: Holder } | null = null;
 
-/** The trailers with one value. One that is there twice would be read by one reader as its first value, by another as its last. */
+/** The trailers with one value. One that is there twice one reader would read as its first value, another as its last. */
 const SINGLE_KEYS = [
-  ...['git-claim', 'order', 'action', 'state', 'generation', 'nonce', 'session', 'session-key', 'agent', 'host', 'boot', 'anchor'],
+  ...[
+    'git-claim',
+    'order',
+    'action',
+    'state',
+    'generation',
+    'nonce',
+    'session',
+    'session-key',
+    'agent',
+    'host',
+    'boot',
+    'anchor',
+  ],
   ...['worktree', 'branch', 'base', 'tip', 'challenge', 'taken-from', 'lease', 'claimed-at', 'recorded-at', 'linear'],
 ];
 

@@ -51,6 +51,10 @@ export const SETTING_WORDS: Words<SettingFailure> = {
     says: `claim.ordersFrom ${inQuotes(text, 80)} names no commit`,
     hint: 'it is a revision such as main, or worktree for the files of the main worktree',
   }),
+  'orders-pattern': ({ text }) => ({
+    says: `claim.orders: ${inQuotes(text, 200)} takes too long to match`,
+    hint: 'fewer wildcards in one name, such as orders/**/*.md, match in no time',
+  }),
   'ready-at': ({ text }) => ({ says: `claim.readyAt ${inQuotes(text)} is neither merge nor complete` }),
   'ref-prefix': ({ text, usual }) => ({
     says: `claim.refPrefix ${inQuotes(text, 80)} cannot hold claims`,

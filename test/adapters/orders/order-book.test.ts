@@ -194,3 +194,22 @@ test('reading changes no file', async () => {
   await (await bookOf(sandbox)).read();
   expect(state()).toEqual(before);
 });
+
+test.each([`orders/${'*a'.repeat(16)}b.md`, `orders/+(+(a|aa))b.md`])(
+  'a pattern that backtracks for ever, %s, is refused in time',
+  async (glob) => {
+    const sandbox = createSandbox();
+    write(sandbox, { [`orders/${'a'.repeat(120)}.md`]: '---\nid: ORDER-1\n---\n', 'orders/b.md': '' });
+    sandbox.git(['config', 'claim.orders', glob]);
+    const began = performance.now();
+    await expect((await bookOf(sandbox)).read()).rejects.toMatchObject({ failure: { kind: 'orders-pattern', text: glob } });
+    expect(performance.now() - began).toBeLessThan(5_000);
+  },
+);
+
+test('a pattern with many wildcards that is sound matches what it says', async () => {
+  const sandbox = createSandbox();
+  write(sandbox, { 'orders/ORDER-1-a-b-c.md': '---\nstatus: ready\n---\n', 'orders/ORDER-2.md': '---\nstatus: ready\n---\n' });
+  sandbox.git(['config', 'claim.orders', 'orders/*-*-*-*.md']);
+  expect((await (await bookOf(sandbox)).read()).orders.map(({ id }) => id)).toEqual(['ORDER-1']);
+});
