@@ -46,6 +46,11 @@ export function formatInstant(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
 }
 
+/** Returns the instant as RFC 3339 in UTC with milliseconds, which sort after whole seconds only by their value. */
+export function formatExactInstant(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
+
 /** Returns the milliseconds since the epoch that an RFC 3339 text names, or null if the text is none. */
 export function parseInstant(text: string): number | null {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/.test(text)) return null;

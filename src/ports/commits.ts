@@ -11,6 +11,8 @@ export type SeenCommit = {
   readonly orders: readonly string[];
   /** The session's short name in its `Claim-Session` trailer. */
   readonly session: string | null;
+  /** The author's name. */
+  readonly author: string;
   readonly subject: string;
 };
 
@@ -23,6 +25,8 @@ export interface Commits {
    * @param limit how many commits to read; a few hundred more if a clock was wrong
    */
   since(sinceMs: number, limit: number): Promise<readonly SeenCommit[]>;
+  /** Returns the commits that were made in this worktree, as its reflog says; empty where there is no such file. */
+  madeHere(): ReadonlySet<Oid>;
   /** Returns the newest commits of the default branch, local or origin's. */
   onDefault(limit: number): Promise<readonly SeenCommit[]>;
   /** Returns the files that each commit changes against its first parent, relative to the top of the worktree. */

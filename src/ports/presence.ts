@@ -8,6 +8,7 @@ export type Presence = Holder & {
   readonly title: string | null;
   readonly linear: string | null;
   /** RFC 3339. */
+  /** With milliseconds: files are older or younger than the session. */
   readonly startedAt: string;
   readonly lastSeenAt: string;
   readonly endedAt: string | null;

@@ -49,14 +49,14 @@ export function findingMessage({ order, session, about }: Finding, pathOf = (abs
       const { commit, met, isOfOrder } = about;
       const where = commit.branch === null ? '' : ` on ${commit.branch}`;
       const files = met.length === 0 ? '' : `, to ${firstFew(met)}, ${OWN_FILES}`;
-      return `${session ?? 'somebody'} committed${where}${isOfOrder ? `, for ${order}` : files}: ${short(commit)}`;
+      return `${(session ?? commit.author) || 'somebody'} committed${where}${isOfOrder ? `, for ${order}` : files}: ${short(commit)}`;
     }
     case 'legacy':
       return `legacy: ${order} is in progress by its file ${about.file}, but nobody claimed it: a session without git claim may work on it`;
     case 'intent':
       return announcement(session, about.intent.message, '');
     case 'left':
-      return `left uncommitted here${session === null ? ' before this session began' : bySession}: ${firstFew(about.files)}`;
+      return `left uncommitted ${about.tree === null ? 'here' : `at ${pathOf(about.tree)}`}${session === null ? ' before this session began' : bySession}: ${firstFew(about.files)}`;
     case 'tree':
       return `${session === null ? 'there is' : `${session} has`} a worktree of ${order} at ${pathOf(about.tree)}`;
     case 'uncommitted':

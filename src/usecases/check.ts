@@ -11,6 +11,7 @@ import { parseInstant } from '../core/time.ts';
 import type { SeenCommit } from '../ports/commits.ts';
 import type { Reading } from '../ports/registry.ts';
 import { freshIntents } from './caller/heard.ts';
+import { onTheirBranches } from './check/their-branches.ts';
 import { type CheckedTrees, checkTrees } from './check/trees.ts';
 import { heldPaths } from './evidence/held-paths.ts';
 import { survey } from './evidence/observe.ts';
@@ -76,7 +77,10 @@ export async function check(ports: Ports, text: string | null, sinceMs: number):
     fatesOf(ports, readings, about),
     waitsOf(ports, asker, asking, list.orders),
   ]);
-  const others = seen.filter((commit) => !isOwn(commit, asker, claims, trees, base?.branch ?? null)).slice(0, TOLD_MAX);
+  const made = ports.commits.madeHere();
+  const isMade = ({ oid, session, atMs }: SeenCommit) => session === null && made.has(oid) && isAloneHere(ports, asker, atMs);
+  const strange = seen.filter((commit) => !isMade(commit) && !isOwn(commit, asker, claims, trees, base?.branch ?? null));
+  const others = await onTheirBranches(ports, base, strange.slice(0, TOLD_MAX));
   const files = await ports.commits.filesOf([...others, ...shipped.map(({ commit }) => commit)].map(({ oid }) => oid));
   const facts: CheckFacts = {
     named,
@@ -144,6 +148,20 @@ function isOwn(
     claims.some((claim) => isHeldByAsker(claim) && claim.branch === branch) ||
     trees.some((tree) => tree.isHere && tree.branch === branch)
   );
+}
+
+/** Whether no other session was in this worktree when the commit was made: its reflog does not say who of two made it. */
+function isAloneHere(ports: Ports, asker: Identity | null, atMs: number): boolean {
+  const { topLevel } = ports.places;
+  return !ports.presence
+    .sessions()
+    .some(
+      ({ key, worktree, startedAt, lastSeenAt }) =>
+        key !== asker?.key &&
+        worktree === topLevel &&
+        (parseInstant(startedAt) ?? 0) <= atMs &&
+        (parseInstant(lastSeenAt) ?? 0) >= atMs,
+    );
 }
 
 async function shippedAmong(

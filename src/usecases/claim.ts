@@ -1,4 +1,5 @@
 import type { Finding } from '../core/check/finding.ts';
+import type { Place } from '../core/claim/compose.ts';
 import { takeoverGrounds } from '../core/claim/note.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
@@ -13,6 +14,7 @@ import type { UnsavedWork } from '../ports/worktrees.ts';
 import { askerOf, issueOf } from './caller/asker.ts';
 import { treeOf } from './caller/tree.ts';
 import { checkClaim } from './check/before-claim.ts';
+import { isNewHere, leftByHolder, leftHereBefore } from './check/left-files.ts';
 import { putBackDeleted } from './evidence/moved-refs.ts';
 import { observe } from './evidence/observe.ts';
 import { meantOrders, type OnNearMiss } from './orders/spelling.ts';
@@ -123,6 +125,8 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   const here = request.isHere ? presentPlace(ports) : null;
   const startHere = request.isHere ? ports.branches.startOf(orders) : null;
   startHere?.catch(() => undefined);
+  const leftHere = here !== null && isNewHere(ports, asker) ? leftHereBefore(ports, asker, orders[0] as OrderId) : [];
+  if (leftHere instanceof Promise) leftHere.catch(() => undefined);
   const filed = orders.filter((order) => titles.has(order));
   const checking = checkClaim(ports, asker, orders, filed);
   let findings: readonly Finding[] = [];
@@ -132,14 +136,16 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   let doubts: readonly BaseDoubt[] = [];
   const gather: Gather = async (readings, reasons) => {
     await putBackDeleted(ports, readings);
-    // A caller who reopens an order knows that its work was done.
     const start = await (startHere ?? ports.branches.startOf(orders));
     const own = here === null ? await ownPlaces(ports, request.base, titles, readings, start) : null;
     const placeOf = own?.placeOf ?? (await (here as ReturnType<typeof presentPlace>));
     beginnings = own?.beginnings ?? new Map();
     doubts = beginnings.size > 0 ? start.doubts : [];
     const branches = await straysOf(ports, orders, placeOf, beginnings, start.named);
-    findings = (await checking(readings, branches)).filter(({ kind }) => kind !== 'already-done' || !request.isReopen);
+    const found = await checking(readings, branches);
+    const left = own === null ? await leftHere : await leftIn(ports, asker, placeOf, readings);
+    // A caller who reopens an order knows that its work was done.
+    findings = [...found.filter(({ kind }) => kind !== 'already-done' || !request.isReopen), ...left];
     const blocking = findings.find(isBlocking);
     request.onFindings?.(findings.filter((one) => one !== blocking && one.kind !== 'intent'));
     if (blocking !== undefined) return collision(ports, asker, command, blocking, orders, readings);
@@ -162,6 +168,20 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   const unknown = unfiled.map(({ now }) => ({ code: 'no-order-file' as const, order: now.record.order }));
   const told = findings.filter(({ kind }) => kind === 'intent' || request.onFindings === undefined);
   return { ...done, warnings: [...told.map(findingWarning), ...doubts.map(baseWarning), ...done.warnings, ...unknown] };
+}
+
+/** Returns what others left uncommitted in the worktrees that the claims continue in. */
+async function leftIn(
+  ports: Ports,
+  asker: Identity,
+  placeOf: (order: OrderId) => Place,
+  readings: ReadonlyMap<OrderId, Reading>,
+): Promise<readonly Finding[]> {
+  const left = [...readings].map(([order, reading]) => {
+    const { worktree } = placeOf(order);
+    return leftByHolder(ports, asker, worktree === null ? null : ports.places.absolute(worktree), reading);
+  });
+  return (await Promise.all(left)).flat();
 }
 
 /** Nobody begins work that is done already, or work on files that another session claims. */

@@ -72,7 +72,7 @@ export async function followUp(
 async function known(ports: Ports, texts: readonly string[]): Promise<readonly OrderId[]> {
   const { orders, unknown, near } = await namedOrders(ports, texts);
   const [order] = unknown;
-  if (order === undefined) return orders;
+  if (order === undefined || orders.length > 1) return orders;
   throw new ClaimError({ code: 'usage', kind: 'follow-up-parent', order, near: near.get(order) ?? null });
 }
 

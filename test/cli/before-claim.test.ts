@@ -36,7 +36,7 @@ test('a claim, a check and a status say what an order waits for, and that what i
     ORDER-4  -  (depends on ORDER-2, whose work was never done: it is Won't do)
     passed over
       ORDER-3  waits for ORDER-1, which is ready
-      ORDER-5  waits for #7, which has no file and no claim
+      ORDER-5  waits for GH-7, which has no file and no claim
       2 complete
       next      git claim ORDER-1, or git claim next --claim
     exit 0
@@ -45,7 +45,7 @@ test('a claim, a check and a status say what an order waits for, and that what i
   for (const [order, said] of [
     ['ORDER-3', 'ORDER-3 waits for ORDER-1, which is ready'],
     ['ORDER-4', "ORDER-4 depends on ORDER-2, whose work was never done: it is Won't do"],
-    ['ORDER-5', 'ORDER-5 waits for #7, which has no file and no claim'],
+    ['ORDER-5', 'ORDER-5 waits for GH-7, which has no file and no claim'],
   ] as const) {
     expect(await say(sandbox, 'check', order)).toContain(`warn   ${said}`);
     expect(await say(sandbox, 'status', order)).toContain(`warning: ${said}`);

@@ -1,4 +1,5 @@
-import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -169,4 +170,60 @@ test('a claim hears what was found before it is made, and is refused where the w
     warn   bob announced: force-push main (<age> ago)
     "
   `);
+});
+
+test('a commit is told with its author, on the branch that it belongs to; what was made in this worktree is not told', async () => {
+  const sandbox = createSandbox();
+  const now = `${Math.floor(Date.now() / 1000)} +0000`;
+  const made = { ...sandbox.env, GIT_AUTHOR_DATE: now, GIT_COMMITTER_DATE: now };
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: sandbox.repo, env: made });
+  git('commit', '-q', '--allow-empty', '-m', 'mine, by hand');
+  expect((await check(sandbox, 'ada')).kinds).toEqual([]);
+  commit(sandbox, 'main', 'theirs', 20);
+  // A branch that began there, with a younger commit, and one that is at the very commit.
+  commit(sandbox, 'order-1-fix', 'on it', 5);
+  sandbox.git(['branch', 'order-2', 'main']);
+  const messages = (await check(sandbox, 'ada')).findings
+    .filter(({ kind }) => kind === 'recent-commit')
+    .map(({ message }) => message);
+  expect(messages.map((message) => message.replace(/ [0-9a-f]{10} /, ' '))).toEqual([
+    'Eve\u001b[31m committed on order-1-fix: on it',
+    'Eve\u001b[31m committed on main: theirs',
+  ]);
+  expect((await check(sandbox, 'ada', ['ORDER-2'])).kinds).not.toContain('warn recent-commit ORDER-2');
+  const said = (await runCli(sandbox, ['--no-worktree', 'ORDER-2'], { env: { GIT_CLAIM_SESSION: 'ada' } })).transcript;
+  expect(said).not.toContain('for ORDER-2');
+});
+
+test('what was dirty or staged before a session began is a warning at its start, at its first claim and in a check', async () => {
+  const sandbox = createSandbox();
+  writeFileSync(join(sandbox.repo, 'kept'), '');
+  writeFileSync(join(sandbox.repo, 'gone'), '');
+  sandbox.git(['add', '.']);
+  sandbox.git(['commit', '-q', '-m', 'files']);
+  rmSync(join(sandbox.repo, 'gone'));
+  writeFileSync(join(sandbox.repo, 'staged'), 'x');
+  sandbox.git(['add', 'staged']);
+  writeFileSync(join(sandbox.repo, 'kept'), 'changed');
+  const say = async (session: string, ...args: string[]) =>
+    (await runCli(sandbox, args, { env: { GIT_CLAIM_SESSION: session } })).transcript;
+  const warning = /warn {3}left uncommitted here before this session began: gone, kept, staged \(\d+s ago\)/;
+  expect(await say('ada', 'session', 'start')).toMatch(warning);
+  // In the second of the start, and the session's own.
+  writeFileSync(join(sandbox.repo, 'own'), '');
+  expect(await say('ada', 'check')).toMatch(warning);
+  expect(await say('eve', '--no-worktree', 'ORDER-9')).toMatch(/warn {3}left uncommitted here by ada: gone, kept, own, staged/);
+  expect(await say('eve', '--no-worktree', 'ORDER-8')).not.toContain('left uncommitted');
+});
+
+test('what another session left in the worktree of an order that it gave back is named to who claims it next', async () => {
+  const sandbox = createSandbox();
+  const say = async (session: string, ...args: string[]) =>
+    (await runCli(sandbox, args, { env: { GIT_CLAIM_SESSION: session } })).transcript;
+  await say('bob', 'ORDER-1');
+  writeFileSync(join(`${sandbox.repo}.claims`, 'ORDER-1/half'), '');
+  await say('bob', 'release', 'ORDER-1');
+  expect(await say('ada', 'ORDER-1')).toMatch(
+    /warn {3}left uncommitted at \.\.\/my äpp\.claims\/ORDER-1 by bob: half \(\d+s ago\)/,
+  );
 });

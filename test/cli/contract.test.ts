@@ -154,7 +154,7 @@ test('several orders, all or nothing', async () => {
   expect((await it.answers('claimsDocument', ['ORDER-1', 'ENG-7', 'BACK-217.02'])).warnings).toHaveLength(2);
   await it.refuses('held', ['ORDER-2', 'ENG-7'], { session: 'bob' });
   expect((await it.answers('claimsDocument', ['list'])).claims.map(({ order }) => order)).toEqual([
-    'BACK-217.02',
+    'BACK-217.2',
     'ENG-7',
     'ORDER-1',
   ]);

@@ -52,7 +52,7 @@ export function memoryPorts(
       unmergedCount: async () => 0,
       remove: async () => true,
     },
-    commits: { since: async () => [], onDefault: async () => [], filesOf: async () => new Map() },
+    commits: { since: async () => [], onDefault: async () => [], filesOf: async () => new Map(), madeHere: () => new Set() },
     finished: { all: async () => new Map(), keep: async () => undefined, letGo: async () => undefined },
     worktrees: {
       list: async () => [],

@@ -2,12 +2,14 @@ import {
   closeSync,
   existsSync,
   fchmodSync,
+  fstatSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -97,6 +99,23 @@ export function makeOwnFolder(path: string, name: string): void {
 
 function foldersBetween(first: string, last: string): string[] {
   return first === last || first.length >= last.length ? [last] : [...foldersBetween(first, dirname(last)), last];
+}
+
+/** Returns the last bytes of a file as text, or null if there is none. */
+export function readEnd(path: string, bytesMax: number): string | null {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return null;
+  }
+  try {
+    const { size } = fstatSync(file);
+    const buffer = Buffer.alloc(Math.min(size, bytesMax));
+    return buffer.toString('utf8', 0, readSync(file, buffer, 0, buffer.length, Math.max(0, size - buffer.length)));
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Returns a file's text, or null if it cannot be read. */

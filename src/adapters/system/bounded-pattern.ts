@@ -4,10 +4,10 @@ import { createContext, Script } from 'node:vm';
 const MATCH_MS_MAX = 250;
 
 /**
- * Returns a matcher that stops after a bounded time: a regular expression has no limit of its own. Each match costs a tenth of a
- * millisecond.
+ * Returns a matcher that stops after a bounded time: a regular expression has no limit of its own. Each match costs a tenth of
+ * a millisecond.
  *
- * @throws SyntaxError of another context if the source is not a regular expression; the matcher, an error for which {@link isSlow}
+ * @throws SyntaxError of another context if the source is not a regular expression. The matcher throws if it takes too long.
  */
 export function boundedMatcher(source: string): (text: string) => boolean {
   // One context for all texts: creating it takes a millisecond.
@@ -20,7 +20,7 @@ export function boundedMatcher(source: string): (text: string) => boolean {
   };
 }
 
-/** Returns whether a match was stopped because it took too long. An error of the other context is not an instance of this Error. */
+/** Returns whether a match was stopped because it took too long. An error of the other context is no instance of this Error. */
 export function isSlow(cause: unknown): boolean {
   return (cause as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 }

@@ -52,8 +52,8 @@ function askOnce(): OnNearMiss {
 }
 
 async function asked(order: OrderId, near: OrderId): Promise<boolean> {
-  const [{ confirm }, { nearMissQuestion }] = await Promise.all([import('../confirm.ts'), import('../../text/near-miss.ts')]);
-  return confirm(nearMissQuestion(order, near));
+  const [{ agrees }, { nearMissQuestion }] = await Promise.all([import('../confirm.ts'), import('../../text/near-miss.ts')]);
+  return agrees(nearMissQuestion(order, near));
 }
 
 /** Says once what the caller should look at before it begins. A caller that waits is not told again. */

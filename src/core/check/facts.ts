@@ -13,6 +13,8 @@ export type CheckedCommit = {
   readonly atMs: number;
   readonly branch: string | null;
   readonly session: string | null;
+  /** The author's name. */
+  readonly author: string;
   readonly subject: string;
   /** The orders it belongs to. */
   readonly orders: readonly OrderId[];
@@ -33,6 +35,8 @@ export type CheckedTree = {
   readonly session: string | null;
   /** The caller's session works there on an order of its own. */
   readonly isMine: boolean;
+  /** Since when it has done so, in milliseconds since the epoch; null if it does not. */
+  readonly mineSinceMs: number | null;
   readonly dirty: readonly DirtyFile[];
 };
 
@@ -41,7 +45,10 @@ export type DirtyFile = {
   /** Relative to the top of its worktree; a completely new folder ends with `/`. */
   readonly path: string;
   readonly isStaged: boolean;
-  /** Milliseconds since the epoch by the file system's clock; null for a deleted file. */
+  /**
+   * When it last changed, in milliseconds since the epoch by the file system's clock. For a deleted file, when its folder last
+   * changed, which was then or later; null if nothing is known.
+   */
   readonly modifiedMs: number | null;
 };
 

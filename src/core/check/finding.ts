@@ -60,8 +60,8 @@ export type FindingAbout =
   | { readonly what: 'commit'; readonly commit: CheckedCommit; readonly met: readonly string[]; readonly isOfOrder: boolean }
   | { readonly what: 'legacy'; readonly file: string }
   | { readonly what: 'intent'; readonly intent: HeardIntent }
-  /** Files that were changed in this worktree before the session started. */
-  | { readonly what: 'left'; readonly files: readonly string[] }
+  /** Files that were changed before the session started. `tree`: absolute; null for this worktree. */
+  | { readonly what: 'left'; readonly files: readonly string[]; readonly tree: string | null }
   /** `tree`: absolute. */
   | { readonly what: 'tree'; readonly tree: string }
   /** `isMet`: the session works on these files too. */

@@ -1,5 +1,5 @@
 import type { OrderId } from '../ids.ts';
-import type { CheckedTree, CheckFacts } from './facts.ts';
+import type { CheckedTree, CheckFacts, DirtyFile } from './facts.ts';
 
 /** What belongs to the session: its orders, the paths they are about, and the files it has changed. */
 export type Scope = {
@@ -15,12 +15,14 @@ export function scopeOf({ named, claims, orders, trees, hereSinceMs }: CheckFact
   const declared = orders.filter(({ id }) => about.has(id)).flatMap(({ paths }) => paths);
   const claimed = held.flatMap(({ paths }) => paths);
   const here = trees.find(({ isHere }) => isHere);
-  const own = here === undefined || leftHere(here, hereSinceMs).length > 0 ? [] : here.dirty.map(({ path }) => path);
+  const left = here === undefined ? [] : leftHere(here, hereSinceMs);
+  const own = (here?.dirty ?? []).filter((file) => !left.includes(file)).map(({ path }) => path);
   return { orders: about, paths: [...declared, ...claimed], dirty: own };
 }
 
-/** Returns the files in this worktree that were changed before the session started. */
-export function leftHere({ isMine, dirty }: CheckedTree, hereSinceMs: number | null): string[] {
-  if (isMine || hereSinceMs === null) return [];
-  return dirty.filter(({ modifiedMs }) => modifiedMs !== null && modifiedMs < hereSinceMs).map(({ path }) => path);
+/** Returns the files in this worktree that were changed before the session started, and before it claimed what it does here. */
+export function leftHere({ mineSinceMs, dirty }: CheckedTree, hereSinceMs: number | null): DirtyFile[] {
+  if (hereSinceMs === null) return [];
+  const sinceMs = Math.min(hereSinceMs, mineSinceMs ?? hereSinceMs);
+  return dirty.filter(({ modifiedMs }) => modifiedMs !== null && modifiedMs < sinceMs);
 }

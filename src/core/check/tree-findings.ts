@@ -1,7 +1,27 @@
 import { touching } from '../paths/touching.ts';
-import type { CheckedTree, CheckFacts } from './facts.ts';
+import { formatInstant } from '../time.ts';
+import type { CheckedTree, CheckFacts, DirtyFile } from './facts.ts';
 import { type Finding, NOTHING, named } from './finding.ts';
 import { leftHere, type Scope } from './scope.ts';
+
+/**
+ * Returns the finding on files that were changed before the session began.
+ *
+ * @param tree the worktree; null if it is this one
+ */
+export function leftFinding(whose: Pick<Finding, 'order' | 'session'>, left: readonly DirtyFile[], tree: string | null): Finding {
+  const files = left.map(({ path }) => path);
+  const times = left.flatMap(({ modifiedMs }) => modifiedMs ?? []);
+  return {
+    ...NOTHING,
+    ...whose,
+    kind: 'dirty-worktree',
+    severity: 'warn',
+    paths: named(files),
+    at: times.length === 0 ? null : formatInstant(Math.max(...times)),
+    about: { what: 'left', files, tree },
+  };
+}
 
 /** Returns the findings on one worktree: what is uncommitted in it, and that it exists at all. */
 export function treeFindings(tree: CheckedTree, { claims, hereSinceMs }: CheckFacts, scope: Scope): Finding[] {
@@ -10,8 +30,7 @@ export function treeFindings(tree: CheckedTree, { claims, hereSinceMs }: CheckFa
   const base = { ...NOTHING, order, session };
   const left = isHere ? leftHere(tree, hereSinceMs) : [];
   if (left.length > 0) {
-    const severity = session === null ? 'info' : 'warn';
-    return [{ ...base, kind: 'dirty-worktree', severity, paths: named(left), about: { what: 'left', files: left } }];
+    return [leftFinding({ order, session }, left, null)];
   }
   if (isHere || isMine) return [];
   const isClaimed = claims.some((claim) => claim.worktree === tree.path);

@@ -1,5 +1,5 @@
 import type { OrderId, SessionId, SessionKey } from '../ids.ts';
-import { parseInstant } from '../time.ts';
+import { formatInstant, parseInstant } from '../time.ts';
 import type { Anchor } from './anchor.ts';
 import { lifeClause } from './evidence.ts';
 import type { Life } from './life.ts';
@@ -46,7 +46,7 @@ export function sessionView(noted: Noted, life: Life, mine: boolean, orders: rea
     liveness: endedAt === null ? LIVENESS[life.kind] : 'ended',
     evidence: lifeClause(life, host, anchor?.pid ?? null),
     mine,
-    startedAt,
+    startedAt: formatInstant(parseInstant(startedAt) ?? 0),
     lastSeenAt,
     endedAt,
     title,

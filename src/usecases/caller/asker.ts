@@ -2,7 +2,7 @@ import type { Witnessed } from '../../core/claim/record.ts';
 import { ClaimError } from '../../core/errors.ts';
 import { holderOf } from '../../core/session/holder.ts';
 import { type Identity, noSession } from '../../core/session/identity.ts';
-import { formatInstant } from '../../core/time.ts';
+import { formatExactInstant, formatInstant } from '../../core/time.ts';
 import type { Presence } from '../../ports/presence.ts';
 import type { Ports } from '../ports.ts';
 import { treeOf } from './tree.ts';
@@ -38,13 +38,14 @@ const noted = new WeakSet<Ports>();
  */
 export function notePresence(ports: Ports, identity: Identity, changes: Partial<Presence> = {}): Presence {
   noted.add(ports);
-  const now = formatInstant(ports.clock.now().wallMs);
+  const { wallMs } = ports.clock.now();
+  const now = formatInstant(wallMs);
   const present: Presence = {
     ...holderOf(identity),
     worktree: ports.places.topLevel,
     title: null,
     linear: null,
-    startedAt: now,
+    startedAt: formatExactInstant(wallMs),
     lastSeenAt: now,
     endedAt: null,
     ...changes,

@@ -13,6 +13,7 @@ import { heldPaths } from '../evidence/held-paths.ts';
 import { observe } from '../evidence/observe.ts';
 import { waitsOf } from '../orders/holds.ts';
 import type { Ports } from '../ports.ts';
+import { onTheirBranches } from './their-branches.ts';
 
 /** How far back the check looks. */
 const SINCE_MS = 5 * 60_000;
@@ -44,7 +45,13 @@ export function checkClaim(
   return async (readings, branches) => {
     const files = await reading;
     const hasPaths = files.some(({ paths }) => paths.length > 0);
-    const commits = (await walking).filter(({ session }) => session === null || session !== asker?.id);
+    const seen = (await walking).filter(({ session }) => session === null || session !== asker?.id);
+    const { idPattern } = ports.settings;
+    const isAbout = (commit: SeenCommit) => ordersOf(commit, idPattern, (order) => orders.includes(order)).length > 0;
+    const about = seen.filter(isAbout);
+    const base = about.length === 0 ? null : await ports.branches.defaultBase();
+    const placed = new Map((await onTheirBranches(ports, base, about)).map((commit) => [commit.oid, commit]));
+    const commits = seen.map((commit) => placed.get(commit.oid) ?? commit);
     const open = files.filter(({ id }) => !isHeld(readings.get(id)));
     const [touched, held, shipped, waits] = await Promise.all([
       hasPaths ? ports.commits.filesOf(commits.map(({ oid }) => oid)) : new Map(),

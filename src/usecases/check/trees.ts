@@ -3,6 +3,7 @@ import { orderOfBranch } from '../../core/check/naming.ts';
 import type { ClaimView } from '../../core/claim/view.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { sessionIdOf } from '../../core/session/key.ts';
+import { parseInstant } from '../../core/time.ts';
 import type { Presence } from '../../ports/presence.ts';
 import type { Worktree } from '../../ports/worktrees.ts';
 import type { Ports } from '../ports.ts';
@@ -15,7 +16,7 @@ const TREES_MAX = 60;
 /** Each git looks at every file of a worktree. More at once only slow each other down. */
 const AT_ONCE = 4;
 /** A worktree that takes longer is on a slow disk. */
-const TREE_MS = 1_500;
+export const TREE_MS = 1_500;
 
 /**
  * Looks in every worktree for files that differ from its commit.
@@ -66,8 +67,9 @@ function ownedBy(
   const there = claims.filter(({ worktree, state }) => worktree === tree.path && (state === 'active' || state === 'blocked'));
   const bound = ports.bindings.read(isHere ? null : tree.path);
   const lastBound = bound.findLast(({ key }) => key !== asker?.key);
-  const lastSeen = seenBefore(ports, asker, tree);
-  const holder = there.find(({ mine }) => !mine)?.session ?? null;
+  const lastSeen = seenBefore(ports, asker, tree.path);
+  const holder = there.find((claim) => !claim.mine)?.session ?? null;
+  const mine = there.find((claim) => claim.mine);
   const { idPattern } = ports.settings;
   return {
     path: tree.path,
@@ -75,13 +77,14 @@ function ownedBy(
     isHere,
     order: there[0]?.order ?? bound[0]?.order ?? (tree.branch === null ? null : orderOfBranch(tree.branch, idPattern)),
     session: holder ?? (lastBound === undefined ? null : sessionIdOf(lastBound.key)) ?? lastSeen?.id ?? null,
-    isMine: there.some(({ mine }) => mine),
+    isMine: mine !== undefined,
+    mineSinceMs: mine === undefined ? null : parseInstant(mine.claimedAt ?? ''),
     dirty,
   };
 }
 
 /** Returns the session last seen in a worktree of those that started before the caller, who found their files there. */
-function seenBefore(ports: Ports, asker: Identity | null, { path }: Worktree): Presence | null {
+export function seenBefore(ports: Ports, asker: Identity | null, path: string): Presence | null {
   const sessions = ports.presence.sessions();
   const since = sessions.find(({ key }) => key === asker?.key)?.startedAt ?? '~';
   const seen = sessions.filter(({ worktree, key, startedAt }) => worktree === path && key !== asker?.key && startedAt <= since);

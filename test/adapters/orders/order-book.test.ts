@@ -195,7 +195,7 @@ test('reading changes no file', async () => {
   expect(state()).toEqual(before);
 });
 
-test.each([`orders/${'*a'.repeat(16)}b.md`, `orders/+(+(a|aa))b.md`])(
+test.each([`orders/${'*a'.repeat(16)}b.md`, `orders/${'?*'.repeat(16)}b.md`])(
   'a pattern that backtracks for ever, %s, is refused in time',
   async (glob) => {
     const sandbox = createSandbox();

@@ -39,6 +39,7 @@ const claim = (order: OrderId, more: Partial<ClaimView>): ClaimView => ({
   ...more,
 });
 const commit = (more: Partial<CheckedCommit>): CheckedCommit => ({
+  author: 'Eve',
   oid: OID,
   atMs: HERE_SINCE,
   branch: 'side',
@@ -55,6 +56,7 @@ const tree = (more: Partial<CheckedTree>): CheckedTree => ({
   order: null,
   session: 'bob',
   isMine: false,
+  mineSinceMs: null,
   dirty: [],
   ...more,
 });
@@ -105,7 +107,7 @@ describe('work that is done', () => {
 });
 
 test('commits matter by order, by path and by changed file', () => {
-  const here = tree({ isHere: true, isMine: true, dirty: [file('src/a.ts')] });
+  const here = tree({ isHere: true, isMine: true, mineSinceMs: HERE_SINCE, dirty: [file('src/a.ts')] });
   expect(found({ commits: [commit({ orders: [OTHER] })] })).toEqual(['info recent-commit']);
   expect(found({ commits: [commit({ orders: [MINE] })] })).toEqual(['warn recent-commit']);
   expect(found({ commits: [commit({ files: ['src/a.ts'] })], trees: [here] })).toEqual(['warn recent-commit']);
@@ -121,8 +123,11 @@ test('worktrees: of the order, with the same files, and with what was left here'
   expect(found({ trees: [here, tree({ dirty: [file('src/a.ts')] })] })).toEqual(['warn dirty-worktree']);
   const left = { isHere: true, dirty: [file('a', HERE_SINCE - 1), file('b'), file('gone', null)] };
   expect(findCollisions(facts({ trees: [tree(left)] }))).toMatchObject([{ severity: 'warn', paths: ['a'] }]);
-  expect(found({ trees: [tree({ ...left, session: null })] })).toEqual(['info dirty-worktree']);
-  expect(found({ trees: [tree({ ...left, isMine: true })] })).toEqual([]);
+  expect(found({ trees: [tree({ ...left, session: null })] })).toEqual(['warn dirty-worktree']);
+  // In a worktree that the session took over, only what was there before; a session that came back had claimed it earlier.
+  const mine = { ...left, isMine: true };
+  expect(found({ trees: [tree({ ...mine, mineSinceMs: HERE_SINCE + 9 })] })).toEqual(['warn dirty-worktree']);
+  expect(found({ trees: [tree({ ...mine, mineSinceMs: HERE_SINCE - 9 })] })).toEqual([]);
 });
 
 test('path claims of others matter where the order’s paths or changed files are', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Oid, parseOid } from '../../../core/ids.ts';
 import type { Branches } from '../../../ports/branches.ts';
 import type { Commits, SeenCommit } from '../../../ports/commits.ts';
-import { readText } from '../files.ts';
+import { readEnd, readText } from '../files.ts';
 import { looseRefs } from '../refs/survey.ts';
 import type { Repository } from '../repository.ts';
 
@@ -15,7 +15,7 @@ const FIELD_LENGTH_MAX = 500;
 
 const trailer = (key: string) => `%(trailers:key=${key},valueonly,separator=%x09)`;
 /** Fields end with SOH, because NUL ends the commit. A SOH in a message only breaks the fields of its own commit. */
-const FORMAT = `--format=${['%H', '%ct', '%S', trailer('Order'), trailer('Claim-Session'), '%s'].join('%x01')}`;
+const FORMAT = `--format=${['%H', '%ct', '%S', trailer('Order'), trailer('Claim-Session'), '%aN', '%s'].join('%x01')}`;
 
 /** The newest commits of all refs but those of claims. */
 export const recentCall = (claimPrefix: string, limit: number) => {
@@ -68,6 +68,11 @@ export class GitCommits implements Commits {
     return base === null ? [] : this.#log([base.commit], limit, `refs/heads/${base.branch}`);
   }
 
+  madeHere(): ReadonlySet<Oid> {
+    const lines = (readEnd(join(this.#repository.gitDir, 'logs/HEAD'), REFLOG_BYTES_MAX) ?? '').split('\n');
+    return new Set(lines.flatMap((line) => madeBy(line) ?? []));
+  }
+
   async filesOf(commits: readonly Oid[]): Promise<ReadonlyMap<Oid, readonly string[]>> {
     const files = new Map<Oid, string[]>(commits.map((oid) => [oid, []]));
     if (commits.length === 0) return files;
@@ -92,7 +97,7 @@ export class GitCommits implements Commits {
     return String(stdout)
       .split('\0')
       .flatMap((text) => {
-        const [hash = '', seconds = '', source = '', orders = '', session = '', ...subject] = text.split('\x01');
+        const [hash = '', seconds = '', source = '', orders = '', session = '', author = '', ...subject] = text.split('\x01');
         const oid = parseOid(hash);
         if (oid === null) return [];
         return [
@@ -105,6 +110,7 @@ export class GitCommits implements Commits {
               .split(/[\t,\s]+/)
               .filter((order) => order !== ''),
             session: session.split('\t')[0]?.slice(0, FIELD_LENGTH_MAX).trim() || null,
+            author: author.slice(0, FIELD_LENGTH_MAX),
             subject: subject.join(' ').slice(0, FIELD_LENGTH_MAX),
           },
         ];
@@ -124,6 +130,16 @@ export class GitCommits implements Commits {
       });
     return moved.sort((one, other) => other.atMs - one.atMs);
   }
+}
+
+/** The newest entries of a reflog: some hundreds. */
+const REFLOG_BYTES_MAX = 64 * 1024;
+
+/** Returns the commit that an entry of a reflog made; null if it only moved HEAD to a commit. */
+function madeBy(entry: string): Oid | null {
+  const [, hash = '', said = ''] = /^[0-9a-f]+ ([0-9a-f]+) [^\t]*\t(.*)$/.exec(entry) ?? [];
+  if (!/^(?:commit|cherry-pick|revert|am|merge|pull|rebase)\b/.test(said)) return null;
+  return /\bFast-forward$|\((?:start|finish|abort)\)/.test(said) ? null : parseOid(hash);
 }
 
 function branchOf(ref: string): string | null {

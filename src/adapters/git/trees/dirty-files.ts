@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { DirtyFile } from '../../../core/check/facts.ts';
 import { ClaimError } from '../../../core/errors.ts';
 import type { Repository } from '../repository.ts';
@@ -30,10 +30,15 @@ function fileOf(tree: string, row: string): DirtyFile {
   return { path: name, isStaged: !/[ ?]/.test(row[0] ?? ' '), modifiedMs: modifiedMsOf(join(tree, name)) };
 }
 
+/** A file that was copied or unpacked keeps its old time of modification, and not that of its last change. */
 function modifiedMsOf(file: string): number | null {
-  try {
-    return lstatSync(file).mtimeMs;
-  } catch {
-    return null;
+  for (let path = file; path !== dirname(path); path = dirname(path)) {
+    try {
+      const { mtimeMs, ctimeMs } = lstatSync(path);
+      return Math.max(mtimeMs, ctimeMs);
+    } catch {
+      // The file was deleted, perhaps with its folder.
+    }
   }
+  return null;
 }
