@@ -1,7 +1,7 @@
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
 import { treeOf } from './caller/tree.ts';
-import { parseOrders } from './orders/selection.ts';
+import { claimedOrders } from './orders/spelling.ts';
 import type { Ports } from './ports.ts';
 import { listWorktrees, type WorktreeRow } from './worktree.ts';
 
@@ -14,7 +14,7 @@ export type FoundTree = { readonly kind: 'found-tree'; readonly order: OrderId; 
  * @throws ClaimError `usage` if the order has none
  */
 export async function where(ports: Ports, text: string): Promise<FoundTree> {
-  const [order] = parseOrders(ports, [text]) as [OrderId];
+  const [order] = (await claimedOrders(ports, [text])) as [OrderId];
   const { worktrees } = await listWorktrees(ports);
   const { readings } = await ports.registry.survey([order]);
   const reading = readings.get(order);
