@@ -1,10 +1,11 @@
 import { ClaimError } from '../core/errors.ts';
 import { type ErrorCode, exitCodeOf } from '../core/exit-codes.ts';
 import { escaped, visible } from '../core/line.ts';
+import type { OneRefusal } from '../core/refusal.ts';
 import { wordedWarnings } from '../text/documents/warning.ts';
 import { errorText } from '../text/failures/failure.ts';
 import type { Page } from '../text/page.ts';
-import { refusalDetails, refusalHint, refusalMessage } from '../text/refusal.ts';
+import { otherRefusals, refusalDetails, refusalHint, refusalMessage } from '../text/refusal.ts';
 import { progressLine } from '../text/setup.ts';
 import { warningText } from '../text/warnings.ts';
 import { noteCaller } from '../usecases/caller/asker.ts';
@@ -132,9 +133,10 @@ function report(answer: Answer, warnings: readonly Warning[], isJson: boolean, p
     const { code, claim, retryAfterMs } = answer;
     const [message, hint] = [refusalMessage(plain, answer), refusalHint(answer)];
     const path = 'wanted' in answer ? { path: answer.path } : {};
-    if (isJson) sayJson({ ok: false, error: { code, message, hint, claim, ...path, retryAfterMs } });
+    const others = 'wanted' in answer || answer.others === undefined ? {} : { others: otherRows(plain, answer.others) };
+    if (isJson) sayJson({ ok: false, error: { code, message, hint, claim, ...path, ...others, retryAfterMs } });
     else {
-      warn([message, ...refusalDetails(plain, answer)].join('\n'));
+      warn([message, ...otherRefusals(plain, answer), ...refusalDetails(plain, answer)].join('\n'));
       warnOf(plain, warnings);
     }
     return exitCodeOf(code);
@@ -163,6 +165,11 @@ function report(answer: Answer, warnings: readonly Warning[], isJson: boolean, p
   return answer.exit ?? 0;
 }
 
+/** The further refusals of a document. */
+function otherRows(page: Page, others: readonly OneRefusal[]) {
+  return others.map((one) => ({ order: one.order, code: one.code, message: refusalMessage(page, one) }));
+}
+
 function warnOf(page: Page, warnings: readonly Warning[]): void {
   for (const warning of warnings) warn(`warning: ${visible(warningText(page, warning))}`);
 }
@@ -170,7 +177,7 @@ function warnOf(page: Page, warnings: readonly Warning[]): void {
 function fail(error: unknown, isJson: boolean): number {
   const code: ErrorCode = error instanceof ClaimError ? error.code : 'internal';
   const { message, headline, reasons, hint } = errorText(error, 'command');
-  if (isJson) sayJson({ ok: false, error: { code, message, hint, claim: null, retryAfterMs: null } });
+  if (isJson) sayJson({ ok: false, error: { code, message, hint, claim: null, ...documentOf(error), retryAfterMs: null } });
   else {
     warn(`error: ${visible(headline)}`);
     for (const reason of reasons) warn(`  ${visible(reason)}`);
@@ -178,6 +185,10 @@ function fail(error: unknown, isJson: boolean): number {
     if (error instanceof Error && !(error instanceof ClaimError)) warn((error.stack ?? '').split('\n').map(visible).join('\n'));
   }
   return exitCodeOf(code);
+}
+
+function documentOf(error: unknown): object {
+  return error instanceof ClaimError && error.document !== null ? error.document : {};
 }
 
 function sayJson(document: object): void {

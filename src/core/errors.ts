@@ -9,6 +9,8 @@ export class ClaimError extends Error {
   override readonly name = 'ClaimError';
   readonly code: ErrorCode;
   readonly failure: Failure;
+  /** What a document of this error has besides, for programs. */
+  document: Readonly<Record<string, unknown>> | null = null;
 
   constructor(failure: Failure, options: ErrorOptions = {}) {
     const { code, kind, ...data } = failure;

@@ -4,7 +4,7 @@ import type { Found } from '../core/doctor/symptom.ts';
 import type { Order } from '../core/orders/order.ts';
 import type { Judged } from '../core/orders/recommend.ts';
 import type { PathRefusal } from '../core/paths/refusal.ts';
-import type { Refusal } from '../core/refusal.ts';
+import type { OneRefusal, Refusal } from '../core/refusal.ts';
 import { findingRows, type WordedFinding } from '../text/documents/finding.ts';
 import type { WordedKeptTree } from '../text/documents/removal.ts';
 import { type WordedSymptom, wordedSymptom } from '../text/documents/symptom.ts';
@@ -40,7 +40,8 @@ type Warned = { readonly warnings: readonly Warning[] };
 /** An answer whose warnings are worded. */
 type Worded<Value extends Warned> = Omit<Value, 'warnings'> & { readonly warnings: readonly WordedWarning[] };
 
-export type RefusalAnswer = (OrderRefusal & { readonly found?: WordedFinding }) | PathRefusal;
+type OneRefusalAnswer = OrderRefusal & { readonly found?: WordedFinding };
+export type RefusalAnswer = (OneRefusalAnswer & { readonly others?: readonly OneRefusalAnswer[] }) | PathRefusal;
 export type OrderAnswer = Omit<Order, 'trouble'> & { readonly trouble: string | null };
 export type JudgedAnswer = Omit<Judged, 'order' | 'why'> & { readonly order: OrderAnswer; readonly why: string | null };
 export type FoundAnswer = WordedSymptom & Pick<Found, 'isFixable' | 'isFixed'>;
@@ -126,7 +127,11 @@ function isRefusal(outcome: { readonly kind: string }): outcome is Refusal {
 
 export function refused(refusal: Refusal): RefusalAnswer {
   if ('wanted' in refusal) return refusal;
-  const { found, ...rest } = refusal;
+  const { others, ...first } = refusal;
+  return others === undefined ? oneRefused(first) : { ...oneRefused(first), others: others.map(oneRefused) };
+}
+
+function oneRefused({ found, ...rest }: OneRefusal): OneRefusalAnswer {
   return found === undefined ? rest : { ...rest, found: findingAnswer(found) };
 }
 

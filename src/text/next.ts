@@ -18,8 +18,8 @@ export function nextText(page: Page, { orders, passed }: Recommendation): string
   const [best] = orders;
   return [
     ...table(page, rows).map((line, at) => (at === 0 ? paint(page, 'bold', line) : line)),
-    ...passedLines(page, passed),
     ...(best === undefined ? [] : [detail(page, 'next', `git claim ${best.order.id}, or git claim next --claim`)]),
+    ...passedLines(page, passed),
   ].join('\n');
 }
 

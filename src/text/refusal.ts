@@ -38,6 +38,15 @@ export function refusalMessage(page: Page, refusal: Refusal): string {
   }
 }
 
+/** Says why the other orders of a command were refused, and that the command did nothing; empty if it named one order. */
+export function otherRefusals(page: Page, refusal: Refusal): string[] {
+  if ('wanted' in refusal || refusal.others === undefined) return [];
+  return [
+    ...refusal.others.map((other) => refusalMessage(page, other)),
+    'nothing was changed: several orders change together or not at all',
+  ];
+}
+
 /** Says whom a caller with `--wait` waits for. */
 export function waitingText(page: Page, refusal: Refusal): string {
   if ('wanted' in refusal) return `waiting: ${pathRefusalMessage(page, refusal)}`;

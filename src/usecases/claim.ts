@@ -5,7 +5,7 @@ import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { LeaseTerms } from '../core/record/lease.ts';
-import type { Refusal } from '../core/refusal.ts';
+import type { OneRefusal, Refusal } from '../core/refusal.ts';
 import { holderOf } from '../core/session/holder.ts';
 import type { Identity } from '../core/session/identity.ts';
 import type { BaseDoubt } from '../ports/branches.ts';
@@ -146,9 +146,10 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
     const left = own === null ? await leftHere : await leftIn(ports, asker, placeOf, readings);
     // A caller who reopens an order knows that its work was done.
     findings = [...found.filter(({ kind }) => kind !== 'already-done' || !request.isReopen), ...left];
-    const blocking = findings.find(isBlocking);
-    request.onFindings?.(findings.filter((one) => one !== blocking && one.kind !== 'intent'));
-    if (blocking !== undefined) return collision(ports, asker, command, blocking, orders, readings);
+    const blocking = findings.filter(isBlocking);
+    request.onFindings?.(findings.filter((one) => !blocking.includes(one) && one.kind !== 'intent'));
+    const [first, ...others] = blocking.map((one) => collision(ports, asker, command, one, orders, readings));
+    if (first !== undefined) return orders.length === 1 ? first : { ...first, others };
     const { lease } = await keepAlive(ports, holderOf(asker));
     takeovers = reasons.size === 0 ? takeovers : await takeoversOf(ports, readings, reasons);
     const linear = issueOf(ports, asker);
@@ -196,7 +197,7 @@ function collision(
   found: Finding,
   orders: readonly OrderId[],
   readings: ReadonlyMap<OrderId, Reading>,
-): Refusal {
+): OneRefusal {
   const order = orders.find((one) => one === found.order) ?? (orders[0] as OrderId);
   return { ...refusalOf(ports, asker, command, 'collision', order, readings), found };
 }

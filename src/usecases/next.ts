@@ -1,5 +1,5 @@
 import { ClaimError } from '../core/errors.ts';
-import type { WorktreeNotMade } from '../core/failures/failure.ts';
+import type { Failure, WorktreeNotMade } from '../core/failures/failure.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { OrderList } from '../core/orders/order.ts';
 import { type Judged, VERDICTS } from '../core/orders/recommend.ts';
@@ -97,6 +97,16 @@ function isRecommended({ verdict }: Judged): boolean {
 /** How many orders the error names with their reasons. The others are counted. */
 const NAMED_MAX = 12;
 
+/** No order is ready. It keeps what was judged, so that a program learns why. */
+export class NothingReady extends ClaimError {
+  readonly judged: readonly Judged[];
+
+  constructor(failure: Failure, judged: readonly Judged[]) {
+    super(failure);
+    this.judged = judged;
+  }
+}
+
 function nothing(judged: readonly Judged[], { missing, place }: OrderList): ClaimError {
   if (judged.length === 0) return new ClaimError({ code: 'nothing', kind: 'no-order-files', missing, place });
   const named = judged.flatMap(({ order, why, verdict }) => (why === null ? [] : [{ order, why, verdict }])).slice(0, NAMED_MAX);
@@ -105,11 +115,9 @@ function nothing(judged: readonly Judged[], { missing, place }: OrderList): Clai
     return count === 0 ? [] : [{ verdict, count, isMore: named.some((one) => one.verdict === verdict) }];
   });
   const silent = judged.find(({ verdict }) => verdict === 'takeable');
-  return new ClaimError({
-    code: 'nothing',
-    kind: 'no-order-ready',
-    named: named.map(({ order, why }) => ({ order: order.id, why })),
-    counted,
-    silent: silent?.order.id ?? null,
-  });
+  const rows = named.map(({ order, why }) => ({ order: order.id, why }));
+  return new NothingReady(
+    { code: 'nothing', kind: 'no-order-ready', named: rows, counted, silent: silent?.order.id ?? null },
+    judged,
+  );
 }

@@ -191,3 +191,36 @@ test('next passes over an order that was released when its branch was merged', a
     "
   `);
 });
+
+test('where several orders are claimed or completed together, each one that is refused has its reason', async () => {
+  const sandbox = withOrders({ 'ORDER-1': 'status: ready', 'ORDER-2': 'status: done', 'ORDER-3': 'status: cancelled' });
+  const bob = (...args: string[]) => runCli(sandbox, args, { env: { GIT_CLAIM_SESSION: 'bob' } });
+  await bob('--no-worktree', 'ORDER-1', 'ORDER-4');
+  await bob('complete', 'ORDER-4');
+  const said = await say(sandbox, 'ORDER-1', 'ORDER-4', 'ORDER-5');
+  expect(said).toMatch(
+    /ORDER-1 is held by bob since [^\n]*\nORDER-4 was completed by bob[^\n]*\nnothing was changed: several orders/,
+  );
+  expect(await say(sandbox, 'ORDER-2', 'ORDER-3')).toMatch(
+    /ORDER-2 is already done, [^\n]*\nORDER-3 was given up \(cancelled\), /,
+  );
+  expect(await say(sandbox, 'complete', 'ORDER-1', 'ORDER-5')).toMatch(/do not hold ORDER-1[^\n]*\nyou do not hold ORDER-5/);
+  const { stdout, code } = await runCli(sandbox, ['--json', 'ORDER-1', 'ORDER-4'], { env: { GIT_CLAIM_SESSION: 'ada' } });
+  const { error } = JSON.parse(stdout) as { error: { others: object[] } };
+  expect({ code, others: error.others }).toMatchObject({ code: 3, others: [{ order: 'ORDER-4', code: 'completed' }] });
+  expect(sandbox.git(['for-each-ref', 'refs/claims/ORDER-5'])).toBe('');
+});
+
+test('a program learns why every order was passed over, also where none is ready', async () => {
+  const sandbox = withOrders({
+    'ORDER-1': 'status: in_progress',
+    'ORDER-2': 'status: ready\ndepends_on: ORDER-1',
+    'ORDER-3': 'status: done',
+  });
+  for (const more of [[], ['--claim']]) {
+    const { stdout, code } = await runCli(sandbox, ['next', '--json', ...more], { env: { GIT_CLAIM_SESSION: 'ada' } });
+    const { error } = JSON.parse(stdout) as { error: { orders: { order: string; verdict: string; why: string }[] } };
+    expect(code).toBe(6);
+    expect(error.orders.map(({ order, verdict }) => `${order} ${verdict}`)).toEqual(['ORDER-1 in-progress', 'ORDER-2 waiting']);
+  }
+});

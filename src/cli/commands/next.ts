@@ -1,8 +1,9 @@
 import { ClaimError } from '../../core/errors.ts';
+import type { Judged } from '../../core/orders/recommend.ts';
 import { claimedText } from '../../text/claims.ts';
 import { orderRow } from '../../text/documents/order.ts';
 import { nextText } from '../../text/next.ts';
-import { claimNext, next } from '../../usecases/next.ts';
+import { claimNext, NothingReady, next } from '../../usecases/next.ts';
 import { answer } from '../answer.ts';
 import { type CommandSpec, textOf } from '../command.ts';
 import { sendShellClaimed } from '../shell.ts';
@@ -25,15 +26,22 @@ export const nextCommand: CommandSpec = {
     const isHere = options['worktree'] === false;
     const base = textOf(options, 'on');
     const count = textOf(options, 'n');
+    const isAll = options['all'] === true;
+    const withRows = (error: unknown): never => {
+      const isShown = ({ verdict }: Judged) => isAll || !QUIET.has(verdict);
+      if (error instanceof NothingReady) error.document = { orders: error.judged.filter(isShown).map(orderRow) };
+      throw error;
+    };
     if (options['claim'] !== true) {
       if (isHere || base !== null) throw new ClaimError({ code: 'usage', kind: 'claim-options-without-claim' });
-      const outcome = await next(await open({ isSurveying: true }), count === null ? LIMIT_DEFAULT : limitIn(count));
-      const isAll = options['all'] === true;
+      const outcome = await next(await open({ isSurveying: true }), count === null ? LIMIT_DEFAULT : limitIn(count)).catch(
+        withRows,
+      );
       const rows = [...outcome.orders, ...outcome.passed.filter(({ verdict }) => isAll || !QUIET.has(verdict))];
       return answer({ orders: rows.map(orderRow) }, (page) => nextText(page, outcome), outcome.warnings);
     }
     if (count !== null) throw new ClaimError({ code: 'usage', kind: 'claim-with-count' });
-    const outcome = await claimNext(await open({ isSurveying: true }), { isHere, base });
+    const outcome = await claimNext(await open({ isSurveying: true }), { isHere, base }).catch(withRows);
     sendShellClaimed(outcome.claims);
     return answer({ claims: outcome.claims.map(({ view }) => view) }, (page) => claimedText(page, outcome), outcome.warnings);
   },

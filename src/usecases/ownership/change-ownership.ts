@@ -80,11 +80,11 @@ async function attempt(ports: Ports, change: OwnershipChange, swap: Swap): Promi
   const surveying = wish === null ? null : ports.paths.survey();
   const [nonces, readings, surveyed] = await Promise.all([ports.nonces(orders.length), reading, surveying]);
   const plans = await Promise.all(orders.map((order) => planOrder(ports, change, order, readings.get(order) as Reading)));
-  const refused = plans.find(({ decision }) => decision.kind === 'refuse');
-  if (refused?.decision.kind === 'refuse') {
-    const refusal = refusalOf(ports, asker, command, refused.decision.code, refused.order, readings);
-    return { ...refusal, retryAfterMs: refused.waitMs };
-  }
+  const [refused, ...others] = plans.flatMap(({ decision, order, waitMs }) => {
+    if (decision.kind !== 'refuse') return [];
+    return [{ ...refusalOf(ports, asker, command, decision.code, order, readings), retryAfterMs: waitMs }];
+  });
+  if (refused !== undefined) return plans.length === 1 ? refused : { ...refused, others };
   const silent = plans.filter(({ decision }) => decision.kind === 'challenge');
   if (silent.length > 0) return challengeOrders(ports, asker, command, silent);
   const current = (surveyed ?? (plans.some(movesPaths) ? await ports.paths.survey() : null))?.paths ?? null;
