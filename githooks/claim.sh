@@ -119,6 +119,21 @@ bound_claims() {
   claims "$@"
 }
 
+# is_sound <row>: whether its trailers are there once each, spelled as git-claim spells them. Another record is foreign.
+is_sound() {
+  set -f
+  set -- $1
+  set +f
+  keys=' '
+  while [ $# -gt 1 ]; do
+    case $1 in *:) ;; *) return 1 ;; esac
+    case $1 in [!A-Z]* | *[A-Z][A-Z]* | *[a-z][A-Z]* | *-[a-z]*) return 1 ;; esac
+    case $keys in *" $1 "*) return 1 ;; esac
+    keys="$keys$1 "
+    shift 2
+  done
+}
+
 # is_plain [<folder of refs>...]: whether a commit here needs no word. Every claim bound to this worktree is still ours, and
 # HEAD is not on another session's branch. Hooks trust the record, not the binding. Sets `orders`, `key` and `session` for the
 # trailers, `strays` if HEAD is on another branch than the order's, and `rows` to the claims read, with those in the folders.
@@ -133,10 +148,8 @@ is_plain() {
       found=${rows#*" $prefix$name "}
       found=${found%%"$nl"*}
       is_live " $found" || return 1
+      is_sound "$found" || return 1
       case " $found" in
-        # A record with a trailer twice is foreign.
-        *' State: '*' State: '* | *' Generation: '*' Generation: '* | *' Session-Key: '*' Session-Key: '*) return 1 ;;
-        *' Branch: '*' Branch: '* | *' Anchor: '*' Anchor: '* | *' Session: '*' Session: '*) return 1 ;;
         *' Challenge: '*) return 1 ;;
         *" Generation: $generation "*" Session-Key: $bound "*) ;;
         *) return 1 ;;
@@ -325,14 +338,14 @@ find_above() {
   above=' ' pid=$$ agent_above='' has_terminal='' is_within=yes
   set -f
   while [ "$pid" -gt 1 ] && read -r stat <"/proc/$pid/stat"; do
-    name=${stat#*(} name=${name%)*}
+    program=${stat#*(} program=${program%)*}
     set -- ${stat##*) }
     if [ "$pid" = $$ ]; then
       [ "$5" = 0 ] || has_terminal=yes
     else
       above="$above$pid@${20} "
       # Whoever is named needs no other sign.
-      [ -n "$me$agent" ] || [ -z "$is_within" ] || [ -n "$agent_above" ] || tell_process "$name"
+      [ -n "$me$agent" ] || [ -z "$is_within" ] || [ -n "$agent_above" ] || tell_process "$program"
     fi
     pid=$2
   done 2>/dev/null
@@ -355,9 +368,9 @@ tell_process() {
   shift
   for word; do
     case $word in -?*) [ -z "$is_script" ] || continue ;; esac
-    name=${word##*/} name=${name#-} name=${name%.js} name=${name%.mjs} name=${name%.cjs}
-    if begins_terminals "$name"; then is_within='' && return; fi
-    if find_agent "$name" || find_agent_of "$word"; then agent_above=$found_agent && return; fi
+    program=${word##*/} program=${program#-} program=${program%.js} program=${program%.mjs} program=${program%.cjs}
+    if begins_terminals "$program"; then is_within='' && return; fi
+    if find_agent "$program" || find_agent_of "$word"; then agent_above=$found_agent && return; fi
     # After its program, an interpreter's first word is its script.
     [ "$is_script" = yes ] && is_script=last || return 0
   done

@@ -91,7 +91,7 @@ test('what lies about: uncommitted files here and beside, worktrees and branches
   expect(stdout.match(/\bat \.\..*$/gm)).toEqual(['at ../tree', 'at ../my äpp.claims/ORDER-3: changed']);
   expect(await check(sandbox, 'ada', ['ORDER-2'])).toMatchObject({ code: 5 });
   expect(await check(sandbox, 'ada', ['ORDER-3'])).toMatchObject({ code: 5 });
-  expect((await check(sandbox, 'bob')).kinds).toEqual(['info dirty-worktree null', 'info legacy-in-progress ORDER-1']);
+  expect((await check(sandbox, 'bob')).kinds).toEqual(['warn dirty-worktree null', 'info legacy-in-progress ORDER-1']);
 });
 
 test('a claim hears what was found before it is made, and is refused where the work is done or its files are claimed', async () => {
@@ -207,7 +207,7 @@ test('what was dirty or staged before a session began is a warning at its start,
   writeFileSync(join(sandbox.repo, 'kept'), 'changed');
   const say = async (session: string, ...args: string[]) =>
     (await runCli(sandbox, args, { env: { GIT_CLAIM_SESSION: session } })).transcript;
-  const warning = /warn {3}left uncommitted here before this session began: gone, kept, staged \(\d+s ago\)/;
+  const warning = /warn {3}left uncommitted here before this session began: gone, kept, staged \(<age> ago\)/;
   expect(await say('ada', 'session', 'start')).toMatch(warning);
   // In the second of the start, and the session's own.
   writeFileSync(join(sandbox.repo, 'own'), '');
@@ -224,6 +224,6 @@ test('what another session left in the worktree of an order that it gave back is
   writeFileSync(join(`${sandbox.repo}.claims`, 'ORDER-1/half'), '');
   await say('bob', 'release', 'ORDER-1');
   expect(await say('ada', 'ORDER-1')).toMatch(
-    /warn {3}left uncommitted at \.\.\/my äpp\.claims\/ORDER-1 by bob: half \(\d+s ago\)/,
+    /warn {3}left uncommitted at \.\.\/my äpp\.claims\/ORDER-1 by bob: half \(<age> ago\)/,
   );
 });

@@ -78,11 +78,12 @@ test('in the format of its parent', async () => {
 });
 
 test('what cannot be followed up, and titles that say anything', async () => {
-  const { say, read } = place();
+  const { write, say, read } = place();
+  write('orders/ORDER-1.md', '---\nstatus: ready\n---\n');
   expect(await say('follow-up', 'ORDER-1')).toContain('error: a follow-up needs a title\n');
   expect(await say('follow-up', 'ORDER-1', 'ORDER-2', '--title', 'x')).toContain('error: a follow-up belongs to one order\n');
   expect(await say('follow-up', '--title', 'x')).toContain('exit 129');
   await say('follow-up', 'ORDER-1', '--title', '../../x\n---\nstatus: ready\u001b[31m $(touch y) `z`');
-  const text = read('orders/ORDER-1-x-status-ready-31m-touch-y-z.md');
+  const text = read('orders/ORDER-2-x-status-ready-31m-touch-y-z.md');
   expect(text).toContain('title: "../../x --- status: ready [31m $(touch y) `z`"\nstatus: draft\n');
 });

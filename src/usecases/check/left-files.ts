@@ -37,6 +37,9 @@ async function leftIn(ports: Ports, path: string, order: OrderId, session: strin
   const dirty = (await ports.worktrees.dirtyFiles(path, TREE_MS)) ?? [];
   if (dirty.length === 0) return [];
   const mirrored = await ports.orders.orderFilesAmong(dirty.map((file) => file.path));
-  const left = dirty.filter((file) => !mirrored.has(file.path));
+  // If all files of a folder are new, git names the folder instead.
+  const isOfOrders = (folder: string) =>
+    `${ports.orders.folder}/`.startsWith(folder) || folder.startsWith(`${ports.orders.folder}/`);
+  const left = dirty.filter((file) => !mirrored.has(file.path) && !(file.path.endsWith('/') && isOfOrders(file.path)));
   return left.length === 0 ? [] : [leftFinding({ order, session }, left, path === ports.places.topLevel ? null : path)];
 }
