@@ -90,7 +90,7 @@ export async function check(ports: Ports, text: string | null, sinceMs: number):
     fates,
     orders: list.orders,
     waits,
-    recorded: new Set([...readings].flatMap(([order, one]) => (one.kind === 'record' ? [order] : []))),
+    recorded: new Set([...readings].flatMap(([order, one]) => (one.kind === 'absent' ? [] : [order]))),
     commits: others.map((commit) => ({ ...asCommit(commit), files: files.get(commit.oid) ?? [] })),
     shipped: shipped.map(({ order, commit }) => ({ order, commit: { ...asCommit(commit), files: files.get(commit.oid) ?? [] } })),
     branches,

@@ -72,7 +72,7 @@ export function checkClaim(
       fates: new Map(),
       orders: open,
       waits,
-      recorded: new Set([...readings].flatMap(([order, one]) => (one.kind === 'record' ? [order] : []))),
+      recorded: new Set([...readings].flatMap(([order, one]) => (one.kind === 'absent' ? [] : [order]))),
       commits: commits.map(asCommit),
       shipped: shipped.map(({ order, commit }) => ({ order, commit: asCommit(commit) })),
       branches,
