@@ -43,6 +43,20 @@ test('a claim whose tree was removed says so, and what makes it again', async ()
   expect((await say('alice', ['status', 'ORDER-1'])).stdout).not.toContain('gone');
 });
 
+test('an ended claim does not name a tree that was removed', async () => {
+  const { say } = place();
+  await say('alice', ['ORDER-1']);
+  await say('alice', ['release', 'ORDER-1']);
+  expect((await say('bob', ['list', '--all'])).stdout).toContain('my äpp.claims/ORDER-1');
+  await say('alice', ['worktree', 'remove', 'ORDER-1']);
+  for (const args of [
+    ['list', '--all'],
+    ['status', 'ORDER-1'],
+    ['complete', 'ORDER-1'],
+  ])
+    expect((await say('bob', args)).transcript.replace(/^\$.*\n/, '')).not.toContain('my äpp.claims/ORDER-1');
+});
+
 test('a tree that another live claim names is not removed', async () => {
   const { trunk, say } = place();
   await say('alice', ['--no-worktree', 'ORDER-1'], trunk);

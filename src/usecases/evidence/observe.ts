@@ -60,7 +60,9 @@ function describe(
       continue;
     }
     const seen = seenOf(order, reading, isLive(reading.record));
-    const worktree = treeOf(ports, reading.record);
+    const tree = treeOf(ports, reading.record);
+    // What an ended claim has left may have been removed since.
+    const worktree = tree === null || isLive(reading.record) || ports.places.isThere(tree) ? tree : null;
     views.push(viewOf(reading, { ...seen, title: titles.get(order) ?? null, worktree }));
   }
   return views;

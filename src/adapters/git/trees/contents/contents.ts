@@ -1,8 +1,9 @@
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClaimError } from '../../../../core/errors.ts';
 import type { TreeContents } from '../../../../core/trees/contents.ts';
 import type { Going, Overlooked } from '../../../../ports/worktrees.ts';
-import { makeOwnFolder } from '../../files.ts';
+import { ageMs, makeOwnFolder } from '../../files.ts';
 import type { Repository } from '../../repository.ts';
 import { changedFiles, contentOf } from './changed-files.ts';
 import { ignoredFiles } from './ignored-files.ts';
@@ -59,10 +60,17 @@ export async function readOverlooked(repository: Repository, path: string, gitDi
   return { hidden: hidden.map(readable), inner: await submoduleWork(repository, tree, folder, listed) };
 }
 
+/** What lies in the folder for as long as a worktree is looked at. A process that was killed leaves it. */
+const TEMPORARY = /^(?:save|fresh)-/;
+const ABANDONED_MS = 24 * 3_600_000;
+
 /** Returns the folder for temporary files, which every other command of ours makes too. */
 export function scratchFolder({ commonDir }: Repository): string {
   const folder = join(commonDir, 'claim');
   makeOwnFolder(folder, 'claim folder');
+  for (const name of readdirSync(folder).filter((one) => TEMPORARY.test(one))) {
+    if (ageMs(join(folder, name)) > ABANDONED_MS) rmSync(join(folder, name), { recursive: true, force: true });
+  }
   return folder;
 }
 

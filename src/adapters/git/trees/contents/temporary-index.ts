@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { copyFileSync, existsSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { step } from '../../../system/step.ts';
+import { removeFile } from '../../files.ts';
 import { nameBytes, type TreeGit } from './tree-git.ts';
 
 /**
@@ -27,8 +28,8 @@ export async function withOpenIndex<T>(
       await tree.told(['update-index', mark, '-z', '--stdin'], { input, env });
     return await use(env);
   } finally {
-    rmSync(copy, { force: true });
-    rmSync(`${copy}.lock`, { force: true });
+    removeFile(copy, 'copy of index');
+    removeFile(`${copy}.lock`, 'copy of index');
   }
 }
 
