@@ -41,6 +41,8 @@ export interface Branches {
   defaultBase(): Promise<Base | null>;
   /** Returns the same together with what casts doubt on it, and all branches, here and at remotes, named after these orders. */
   startOf(orders: readonly OrderId[]): Promise<Start>;
+  /** Returns whether {@link startOf} may find branches named after these orders. Starts no process where refs are files. */
+  mayBeNamed(orders: readonly OrderId[]): boolean;
   /** Returns how many commits of `other` the commit `one` lacks; null if git cannot tell. */
   lacking(one: Oid, other: Oid): Promise<number | null>;
   /** Returns the commit that a revision names, or null if it names none. */

@@ -8,7 +8,7 @@ import type { LeaseTerms } from '../core/record/lease.ts';
 import type { OneRefusal, Refusal } from '../core/refusal.ts';
 import { holderOf } from '../core/session/holder.ts';
 import type { Identity } from '../core/session/identity.ts';
-import type { BaseDoubt } from '../ports/branches.ts';
+import type { BaseDoubt, Start } from '../ports/branches.ts';
 import type { Reading } from '../ports/registry.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
 import { askerOf, issueOf } from './caller/asker.ts';
@@ -123,8 +123,6 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   const asker = askerOf(ports);
   const command = request.isReopen ? 'reopen' : 'claim';
   const here = request.isHere ? presentPlace(ports) : null;
-  const startHere = request.isHere ? ports.branches.startOf(orders) : null;
-  startHere?.catch(() => undefined);
   const leftHere = here !== null && isNewHere(ports, asker) ? leftHereBefore(ports, asker, orders[0] as OrderId) : [];
   if (leftHere instanceof Promise) leftHere.catch(() => undefined);
   const filed = orders.filter((order) => titles.has(order));
@@ -136,7 +134,7 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   let doubts: readonly BaseDoubt[] = [];
   const gather: Gather = async (readings, reasons) => {
     await putBackDeleted(ports, readings);
-    const start = await (startHere ?? ports.branches.startOf(orders));
+    const start = here === null || ports.branches.mayBeNamed(orders) ? await ports.branches.startOf(orders) : UNNAMED;
     const own = here === null ? await ownPlaces(ports, request.base, titles, readings, start) : null;
     const placeOf = own?.placeOf ?? (await (here as ReturnType<typeof presentPlace>));
     beginnings = own?.beginnings ?? new Map();
@@ -170,6 +168,8 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   const told = findings.filter(({ kind }) => kind === 'intent' || request.onFindings === undefined);
   return { ...done, warnings: [...told.map(findingWarning), ...doubts.map(baseWarning), ...done.warnings, ...unknown] };
 }
+
+const UNNAMED: Start = { base: null, doubts: [], named: [] };
 
 /** Returns what others left uncommitted in the worktrees that the claims continue in. */
 async function leftIn(

@@ -126,7 +126,7 @@ async function findings(
     orders,
     orders.filter((one) => titles.has(one)),
   );
-  const { named } = await ports.branches.startOf([order]);
+  const named = ports.branches.mayBeNamed(orders) ? (await ports.branches.startOf(orders)).named : [];
   const reading = readings.get(order);
   const own = reading?.kind === 'record' ? reading.record.branch : null;
   const found = await checking(readings, await straysBeside(ports, order, own, named));

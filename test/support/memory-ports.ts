@@ -40,6 +40,7 @@ export function memoryPorts(
       head: async () => ({ branch: 'main', commit: null, isDefault: true }),
       defaultBase: async () => null,
       startOf: async () => ({ base: null, doubts: [], named: [] }),
+      mayBeNamed: () => false,
       lacking: async () => null,
       resolve: async () => null,
       tip: async () => null,

@@ -3,6 +3,7 @@ import { type Oid, type OrderId, parseOid } from '../../../core/ids.ts';
 import type { BranchTip } from '../../../core/trees/branch-name.ts';
 import type { Base, BaseDoubt, Start } from '../../../ports/branches.ts';
 import { readText } from '../files.ts';
+import { looseRefs } from '../refs/survey.ts';
 import type { Repository } from '../repository.ts';
 
 const HEADS = 'refs/heads/';
@@ -50,6 +51,18 @@ export async function findStart(repository: Repository, orders: readonly OrderId
     doubts: [...stale, ...(found?.doubts ?? [])],
     named: orders.length === 0 ? [] : [...refs].flatMap(([ref, { tip }]) => branchAt(ref, tip)),
   };
+}
+
+/** Returns whether a branch may be named after one of the orders. Where refs are files, this needs no process. */
+export function mayBeNamed(repository: Repository, orders: readonly OrderId[]): boolean {
+  if (repository.refFormat !== 'files') return true;
+  const packed = readText(join(repository.commonDir, 'packed-refs')) ?? '';
+  const loose = [HEADS, REMOTES].flatMap((folder) => looseRefs(repository, folder.slice(0, -1)));
+  return orders.some((order) => {
+    const id = order.replace(/[^A-Z0-9]/g, '\\$&');
+    const isNamed = new RegExp(`${id}(?![0-9])`, 'i');
+    return loose.some((ref) => isNamed.test(ref)) || new RegExp(` refs/(?:heads|remotes)/[^\n]*${id}(?![0-9])`, 'i').test(packed);
+  });
 }
 
 type Row = { readonly tip: Oid; readonly target: string };

@@ -7,7 +7,7 @@ import { type RefUpdate, updateRefs } from '../refs/ref-transaction.ts';
 import type { Mutex } from '../refs/stale-locks.ts';
 import { swapRefs } from '../refs/swap.ts';
 import { outsideTrees, type Repository } from '../repository.ts';
-import { branchAt, conventionalNames, findStart } from './base.ts';
+import { branchAt, conventionalNames, findStart, mayBeNamed } from './base.ts';
 
 const HEADS = 'refs/heads/';
 const ORIGIN_HEAD = 'refs/remotes/origin/HEAD';
@@ -42,6 +42,10 @@ export class GitBranches implements Branches {
 
   startOf(orders: readonly OrderId[]): Promise<Start> {
     return findStart(this.#repository, orders);
+  }
+
+  mayBeNamed(orders: readonly OrderId[]): boolean {
+    return mayBeNamed(this.#repository, orders);
   }
 
   async lacking(one: Oid, other: Oid): Promise<number | null> {
