@@ -173,6 +173,22 @@ test('uninstalled, the files are what they were; where only the program is gone,
   ]);
 });
 
+test('attributes that somebody removed are found by doctor, and until then claims show in no tracked file', async () => {
+  const sandbox = await withOrder(BYTES);
+  const { git, repo } = sandbox;
+  await runAs(sandbox, 'alice', ['ORDER-1']);
+  rmSync(join(repo, '.git/info/attributes'));
+  await runAs(sandbox, 'alice', ['renew', 'ORDER-1']);
+  expect([readFileSync(order(sandbox)), git(['status', '--porcelain'])]).toEqual([BYTES, '']);
+  const { stdout } = await runAs(sandbox, 'alice', ['doctor', '--json']);
+  expect(JSON.parse(stdout).findings).toContainEqual(
+    expect.objectContaining({ kind: 'hooks', message: expect.stringContaining('attributes'), remedy: 'git claim init' }),
+  );
+  await runAs(sandbox, 'alice', ['init']);
+  await runAs(sandbox, 'alice', ['renew', 'ORDER-1']);
+  expect([lines(sandbox), git(['status', '--porcelain'])]).toEqual([expect.arrayContaining(['claimed_by: alice']), '']);
+});
+
 test('a filter that order files go through already stays theirs', async () => {
   const sandbox = await withOrder('---\nstatus: ready\n---\n', 'orders/ORDER-1.md', false);
   const { git, repo } = sandbox;
