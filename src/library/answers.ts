@@ -13,7 +13,7 @@ import { noteMessage } from '../text/init.ts';
 import { orderTrouble } from '../text/order-trouble.ts';
 import { whyClause } from '../text/why.ts';
 import type { Checked } from '../usecases/check.ts';
-import type { Claimed } from '../usecases/claim.ts';
+import type { Claimed } from '../usecases/claimed.ts';
 import type { Diagnosis } from '../usecases/doctor/doctor.ts';
 import type { Feed } from '../usecases/feed.ts';
 import type { Filed } from '../usecases/follow-up.ts';

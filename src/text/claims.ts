@@ -1,7 +1,7 @@
 import type { ClaimView } from '../core/claim/view.ts';
 import { formatDuration } from '../core/time.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
-import type { Claimed, Takeover } from '../usecases/claim.ts';
+import type { Claimed, Takeover } from '../usecases/claimed.ts';
 import type { Handed } from '../usecases/hand.ts';
 import type { Done } from '../usecases/own-claims.ts';
 import { detail, type Page, paint, place, shown } from './page.ts';

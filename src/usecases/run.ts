@@ -9,7 +9,8 @@ import { type Identified, type Identity, noSession } from '../core/session/ident
 import { anchorKey, sessionIdOf } from '../core/session/key.ts';
 import { formatInstant } from '../core/time.ts';
 import { notePresence } from './caller/asker.ts';
-import { type Claimed, claim } from './claim.ts';
+import { claim } from './claim.ts';
+import type { Claimed } from './claimed.ts';
 import { complete } from './complete.ts';
 import { isMine, relationTo } from './evidence/observe.ts';
 import { claimedOrders } from './orders/spelling.ts';

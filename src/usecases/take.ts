@@ -8,7 +8,7 @@ import type { Refusal } from '../core/refusal.ts';
 import { holderOf } from '../core/session/holder.ts';
 import { isPerson } from '../core/session/identity.ts';
 import { askerOf, issueOf } from './caller/asker.ts';
-import { type Claimed, claimed } from './claim.ts';
+import { type Claimed, claimed } from './claimed.ts';
 import { contention, isMine, observe, relationTo } from './evidence/observe.ts';
 import { claimedOrders } from './orders/spelling.ts';
 import { carryOut } from './ownership/carry-out.ts';

@@ -26,7 +26,7 @@ test('what an overview does not use is asked of another layer when it is used, w
     'src/text/failures/failure.ts',
     'src/usecases/ownership/carry-out.ts',
     'src/usecases/init.ts',
-    'src/adapters/git/trees/worktrees.ts',
+    'src/adapters/git/trees/setup.ts',
   ])
     expect([path, loadOf(path)]).toEqual([path, expect.stringMatching(/^layer\([1-9]\)/)]);
 });

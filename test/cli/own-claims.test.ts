@@ -6,8 +6,11 @@ import { expect, test } from 'vitest';
 import { runCli } from '../support/run-cli.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 
-/** The default lease in tenths of seconds. */
-const LEASE = { heartbeat: '300ms', staleAfter: '600ms', grace: '400ms', expireAfter: '1200ms' };
+/** A short lease, but longer than a few commands take on a busy machine. */
+const LEASE = { heartbeat: '1500ms', staleAfter: '3s', grace: '2s', expireAfter: '6s' };
+/** After this a silent holder may be challenged, and one seen dead be replaced. */
+const STALE_MS = 3_200;
+const DEAD_MS = 1_500;
 
 test("a guest in an agent's tree renews its claim and leaves it the agent's process", async () => {
   const { sandbox, say, field } = place();
@@ -39,7 +42,7 @@ test('a session that goes on in another terminal is no longer dead once it asked
   expect(await say('bob', ['ORDER-1'])).toMatchObject({ code: 3, stderr: expect.stringContaining('exited') });
   expect(await say('alice', ['status'])).toMatchObject({ code: 0, stdout: expect.stringContaining('ORDER-1') });
   expect(field('Anchor')).toBe('');
-  await sleep(300);
+  await sleep(DEAD_MS);
   expect(await say('bob', ['ORDER-1'])).toMatchObject({ code: 3 });
 });
 
@@ -47,7 +50,7 @@ test("a person who looks around in a dead session's tree does not keep it alive"
   const { sandbox, say } = place();
   await withProcess((pid) => say('alice', ['--no-worktree', 'ORDER-1'], { GIT_CLAIM_ANCHOR: String(pid) }));
   expect(await say('bob', ['ORDER-1'])).toMatchObject({ code: 3 });
-  await sleep(300);
+  await sleep(DEAD_MS);
   expect(await runCli(sandbox, ['status'])).toMatchObject({ code: 0, stdout: expect.stringContaining('alice') });
   expect(await say('bob', ['ORDER-1'])).toMatchObject({ code: 0 });
 });
@@ -67,7 +70,7 @@ test.each([[['--no-worktree', 'ORDER-2']], [['renew', 'ORDER-2']]])(
     const field = () => sandbox.git(['cat-file', 'tag', 'refs/claims/ORDER-1']);
     await say('alice', ['--no-worktree', 'ORDER-1', 'ORDER-2']);
     await say('bob', ['ORDER-1']);
-    await sleep(700);
+    await sleep(STALE_MS);
     await say('bob', ['ORDER-1']);
     expect(field()).toContain('Challenge: bob');
     expect(await say('alice', command)).toMatchObject({ code: 0 });
@@ -97,7 +100,7 @@ test('whoever lost an order hears of it, whatever its new holder wrote since', a
   const { say } = place();
   await withProcess((pid) => say('alice', ['ORDER-1'], { GIT_CLAIM_ANCHOR: String(pid) }));
   await say('bob', ['ORDER-1']);
-  await sleep(300);
+  await sleep(DEAD_MS);
   expect(await say('bob', ['ORDER-1'])).toMatchObject({ code: 0 });
   await say('bob', ['renew', 'ORDER-1']);
   expect(await say('alice', [])).toMatchObject({ code: 0, stderr: expect.stringContaining('you lost ORDER-1 to bob at') });
@@ -151,7 +154,7 @@ function place(): { sandbox: Sandbox; say: Say; field: (name: string) => string 
 async function challenged(say: Say, how: readonly string[] = []): Promise<void> {
   await say('alice', [...how, 'ORDER-1']);
   await say('bob', ['ORDER-1']);
-  await sleep(700);
+  await sleep(STALE_MS);
   expect(await say('bob', ['ORDER-1'])).toMatchObject({ code: 3 });
 }
 

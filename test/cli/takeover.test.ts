@@ -7,7 +7,7 @@ import { type CliResult, runCli } from '../support/run-cli.ts';
 import { createSandbox } from '../support/sandbox.ts';
 
 /** The default lease in seconds instead of minutes: short, but long enough for a command on a busy machine. */
-const LEASE = { heartbeat: '600ms', staleAfter: '1s', grace: '1s', expireAfter: '3s' };
+const LEASE = { heartbeat: '1500ms', staleAfter: '3s', grace: '2s', expireAfter: '6s' };
 
 test('a session that fell silent is challenged, and its order taken when no answer comes; it hears of it', async () => {
   const { sandbox, git, say } = place();
@@ -43,7 +43,7 @@ test('whoever is challenged and still there keeps the order', async () => {
   await challenged(say);
   expect(await say('alice')).toMatchObject({ code: 0 });
   expect(git('for-each-ref', '--format=%(contents)', 'refs/claims/ORDER-1')).not.toContain('Challenge:');
-  await sleep(500);
+  await sleep(1_000);
   expect(await say('bob', 'ORDER-1')).toMatchObject({ code: 3 });
   expect(await say('alice', 'renew', 'ORDER-1')).toMatchObject({ code: 0 });
 });
@@ -52,7 +52,7 @@ test('of 16 contenders for one expired claim exactly one takes it', async () => 
   const { git, say } = place();
   await say('alice', 'ORDER-1');
   await challenged(say);
-  await sleep(2_100);
+  await sleep(4_100);
   const rivals = await Promise.all(Array.from({ length: 16 }, (_, at) => say(`rival-${at}`, '--no-worktree', 'ORDER-1')));
   expect(rivals.filter(({ code }) => code === 0)).toHaveLength(1);
   expect(rivals.filter(({ code }) => code === 3)).toHaveLength(15);
@@ -64,7 +64,7 @@ test('a session whose process lives is never robbed, one whose process is gone s
   const agent = spawn('sleep', ['60'], { stdio: 'ignore' });
   try {
     await runCli(sandbox, ['ORDER-1'], { env: { GIT_CLAIM_SESSION: 'alice', GIT_CLAIM_ANCHOR: String(agent.pid) } });
-    await sleep(3_100);
+    await sleep(6_100);
     expect(await say('bob', 'ORDER-1')).toMatchObject({ code: 3, stderr: expect.stringContaining(`process ${agent.pid} runs`) });
   } finally {
     agent.kill('SIGKILL');
@@ -76,14 +76,14 @@ test('a session whose process lives is never robbed, one whose process is gone s
   expect(await say('bob', 'status', 'ORDER-1')).toMatchObject({
     stdout: expect.stringContaining('next      git claim --wait ORDER-1 takes it over\n'),
   });
-  await sleep(600);
+  await sleep(1_200);
   expect(await say('bob', 'ORDER-1')).toMatchObject({ code: 0, stdout: expect.stringContaining('from alice: process') });
 });
 
 test('a deleted cache costs patience and robs nobody', async () => {
   const { git, say } = place();
   await say('alice', 'ORDER-1');
-  await sleep(3_100);
+  await sleep(6_100);
   git('-c', 'alias.forget=!rm -rf "$(git rev-parse --git-common-dir)/claim/cache.db"*', 'forget');
   expect(await say('bob', 'ORDER-1')).toMatchObject({ code: 3, stderr: expect.stringContaining('nothing seen of it yet') });
   expect(git('for-each-ref', '--format=%(contents)', 'refs/claims/ORDER-1')).not.toContain('Challenge:');
@@ -100,7 +100,7 @@ function place() {
 /** Keeps the holder silent until a contender challenges it; returns what the contender is told. */
 async function challenged(say: (who: string, ...args: string[]) => Promise<CliResult>): Promise<string> {
   await say('bob', 'ORDER-1');
-  await sleep(1_100);
+  await sleep(3_100);
   const answer = await say('bob', 'ORDER-1');
   expect(answer.code).toBe(3);
   return answer.stderr;

@@ -2,7 +2,7 @@ import { visible } from '../../core/line.ts';
 import { claimedText } from '../../text/claims.ts';
 import { ranText } from '../../text/run.ts';
 import { warningText } from '../../text/warnings.ts';
-import type { Claimed } from '../../usecases/claim.ts';
+import type { Claimed } from '../../usecases/claimed.ts';
 import { run } from '../../usecases/run.ts';
 import type { Warning } from '../../usecases/warning.ts';
 import { answer } from '../answer.ts';

@@ -1,7 +1,7 @@
 import { ClaimError } from '../../core/errors.ts';
 import { claimedText } from '../../text/claims.ts';
 import { forceWords, incumbentText } from '../../text/takeover.ts';
-import type { Claimed } from '../../usecases/claim.ts';
+import type { Claimed } from '../../usecases/claimed.ts';
 import { type Incumbent, incumbentOf, take } from '../../usecases/take.ts';
 import { answer } from '../answer.ts';
 import { type CommandSpec, textOf } from '../command.ts';
