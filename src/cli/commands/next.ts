@@ -1,7 +1,6 @@
 import { ClaimError } from '../../core/errors.ts';
-import type { Judged } from '../../core/orders/recommend.ts';
 import { claimedText } from '../../text/claims.ts';
-import { orderRow } from '../../text/documents/order.ts';
+import { nextDocument } from '../../text/documents/next.ts';
 import { nextText } from '../../text/next.ts';
 import { claimNext, NothingReady, next } from '../../usecases/next.ts';
 import { answer } from '../answer.ts';
@@ -28,8 +27,7 @@ export const nextCommand: CommandSpec = {
     const count = textOf(options, 'n');
     const isAll = options['all'] === true;
     const withRows = (error: unknown): never => {
-      const isShown = ({ verdict }: Judged) => isAll || !QUIET.has(verdict);
-      if (error instanceof NothingReady) error.document = { orders: error.judged.filter(isShown).map(orderRow) };
+      if (error instanceof NothingReady) error.document = nextDocument(error.judged, isAll);
       throw error;
     };
     if (options['claim'] !== true) {
@@ -37,8 +35,8 @@ export const nextCommand: CommandSpec = {
       const outcome = await next(await open({ isSurveying: true }), count === null ? LIMIT_DEFAULT : limitIn(count)).catch(
         withRows,
       );
-      const rows = [...outcome.orders, ...outcome.passed.filter(({ verdict }) => isAll || !QUIET.has(verdict))];
-      return answer({ orders: rows.map(orderRow) }, (page) => nextText(page, outcome), outcome.warnings);
+      const document = nextDocument([...outcome.orders, ...outcome.passed], isAll);
+      return answer(document, (page) => nextText(page, outcome), outcome.warnings);
     }
     if (count !== null) throw new ClaimError({ code: 'usage', kind: 'claim-with-count' });
     const outcome = await claimNext(await open({ isSurveying: true }), { isHere, base }).catch(withRows);
@@ -46,8 +44,6 @@ export const nextCommand: CommandSpec = {
     return answer({ claims: outcome.claims.map(({ view }) => view) }, (page) => claimedText(page, outcome), outcome.warnings);
   },
 };
-
-const QUIET: ReadonlySet<string> = new Set(['draft', 'complete']);
 
 function limitIn(text: string): number {
   const count = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0;
