@@ -14,21 +14,27 @@ if (!existsSync(join(root, 'node_modules/esbuild'))) {
   process.exit();
 }
 
+const { licensesOf } = await import('./build/licenses.mjs');
 const { bundle, writeWhole } = await import('./build/bundle.mjs');
 const { buildCommandLine } = await import('./build/start/command-line.mjs');
 const { buildCompletion } = await import('./build/completion.mjs');
 
 mkdirSync(dist, { recursive: true });
 await buildCompletion();
-await buildCommandLine();
+const inputs = await buildCommandLine();
 if (existsSync(join(root, 'src/index.ts'))) {
-  await buildLibrary();
+  inputs.push(...(await buildLibrary()));
   buildTypes();
 }
+writeWhole(join(dist, 'LICENSES.txt'), licensesOf(inputs));
 
 async function buildLibrary() {
-  const { texts } = await bundle({ entryPoints: ['src/index.ts'], format: 'esm', packages: 'external' });
+  // Packages of the older kind require Node's modules, which a module of the newer kind cannot do by itself.
+  const banner = { js: "import { createRequire as requireOf } from 'node:module';\nconst require = requireOf(import.meta.url);" };
+  const options = { entryPoints: ['src/index.ts'], format: 'esm', external: ['better-sqlite3'], banner };
+  const { texts, metafile } = await bundle(options);
   writeWhole(join(dist, 'index.js'), texts[0]);
+  return Object.keys(metafile.inputs);
 }
 
 function buildTypes() {

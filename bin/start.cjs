@@ -15,7 +15,8 @@ if (require.main === module) main();
 else module.exports = { BUNDLE, MAIN, openLayers, writeCache };
 
 function main() {
-  restoreExtraCertificates();
+  restore('NODE_EXTRA_CA_CERTS');
+  restore('NODE_OPTIONS');
   const [ahead, ...words] = process.argv.slice(2);
   const layer = openLayers(BUNDLE, ({ cache, script }) => process.once('exit', () => writeCache(cache, script)));
   layer(0)
@@ -25,12 +26,12 @@ function main() {
     .then((code) => process.exit(code));
 }
 
-/** bin/git-claim hid them from this process only. Commands, hooks and editors that we start want them. */
-function restoreExtraCertificates() {
-  const certificates = process.env.GIT_CLAIM_NODE_EXTRA_CA_CERTS;
-  if (certificates === undefined) return;
-  process.env.NODE_EXTRA_CA_CERTS = certificates;
-  delete process.env.GIT_CLAIM_NODE_EXTRA_CA_CERTS;
+/** bin/git-claim hid the variable from this process only. Commands, hooks and editors that we start want it. */
+function restore(name) {
+  const value = process.env[`GIT_CLAIM_${name}`];
+  if (value === undefined) return;
+  process.env[name] = value;
+  delete process.env[`GIT_CLAIM_${name}`];
 }
 
 /**

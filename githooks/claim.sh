@@ -279,7 +279,7 @@ ask() {
   case $code in 0) return ;; "$refused") exit 1 ;; esac
   case $(mode_of unknown) in
     hard) loud "could not check this (exit $code), and hard mode refuses what it cannot check" && exit 1 ;;
-    *) loud "could not check this (exit $code): continuing unchecked" ;;
+    *) loud "could not check this (exit $code); it was let through" ;;
   esac
 }
 

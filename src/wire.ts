@@ -38,6 +38,7 @@ import { systemClock } from './adapters/system/clock.ts';
 import { DetachedHelper } from './adapters/system/heartbeat-helper.ts';
 import { SystemPrograms } from './adapters/system/held-program.ts';
 import { configuredIdPattern } from './adapters/system/id-pattern.ts';
+import { SystemPager } from './adapters/system/pager.ts';
 import { systemProcessTable } from './adapters/system/process-table.ts';
 import { DEFAULT_REF_PREFIX, parseRefPrefix } from './core/claim/refs.ts';
 import { DEFAULT_MODE, parseMode, parseRuleMode, type Rule, type RuleMode } from './core/guard/mode.ts';
@@ -124,7 +125,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
 
   const settings: Ports['settings'] = lazily({
     idPattern: () => idPattern,
-    color: () => config.get('color.ui'),
+    color: () => config.get('color.claim') ?? config.get('color.ui'),
     sensitive: () => config.all('claim.sensitive'),
     worktrees: () => config.get('claim.worktrees') ?? DEFAULT_WORKTREES,
     lease: () => leaseTermsOf(config),
@@ -161,6 +162,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     clock: () => systemClock,
     helper: () => new DetachedHelper(commonDir, prefix, caller, ports.processes, settings.helpedLease.beatMs),
     processes: systemProcessTable,
+    pager: () => new SystemPager(env, config.get('core.pager')),
     programs: () => new SystemPrograms(env, ports.processes),
     orders: () => openOrders(repository, () => ports.branches, idPattern),
     host: () => async () => new (await import('./adapters/git/host.ts')).GitHost(repository, mutex),
@@ -180,6 +182,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
       absolute: remembered((path) => resolve(mainDir, path)),
       relative: (path) => relativeTo(mainDir, path),
       isThere: existsSync,
+      isTyped: (text: string) => existsSync(resolve(caller.cwd, text)),
       typedPath: async (text) => (await import('./adapters/git/trees/typed-path.ts')).typedPath(repository, caller.cwd, text),
     }),
     identify: () => {

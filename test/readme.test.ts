@@ -21,11 +21,16 @@ test('the first two commands are the demonstration and the tests, and continuous
   expect(JSON.parse(text('package.json')).scripts).toMatchObject({ demo: 'sh demo.sh', test: 'vitest run' });
 });
 
-test('the demonstration shows a claim, a refusal and one winner of a race', () => {
+test('the demonstration shows a claim, a refusal, one winner of a race, a refused commit and a killed session', () => {
   const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'demo'], { cwd: PACKAGE, encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toMatch(/^alice\$ git claim ORDER-143\nORDER-143 is yours/m);
   expect(stdout).toMatch(/^bob\$ git claim ORDER-143\nORDER-143 is held by alice since [\s\S]*?\(exit code 3\)$/m);
+  expect(stdout).toMatch(/git claim: refused: \S+ is the branch of ORDER-151: bob holds it since [\s\S]*?\(exit code 1\)$/m);
+  expect(stdout).toMatch(
+    /^ORDER-9 is yours \(generation 2[\s\S]*?taken {5}from carol: process \d+ exited[\s\S]*?uncommitted {2}1 file: work$/m,
+  );
+  expect(stdout).not.toContain('nothing was committed');
   expect(stdout).toMatch(/^ +11 ORDER-7 is held by (\S+)\n +1 ORDER-7 is yours/m);
 });
 
@@ -39,6 +44,17 @@ test.each(PAGES)('%s links to files that exist and names commands that exist', (
     (match) => match[1] as string,
   );
   expect(files.filter((file) => !existsSync(join(PACKAGE, 'src', file)))).toEqual([]);
+});
+
+test('links of the README work in the package: they lead into the repository that package.json names', () => {
+  const { repository, homepage, bugs } = JSON.parse(text('package.json'));
+  const address = repository.url.replace(/^git\+(.*)\.git$/, '$1');
+  expect([homepage, bugs.url]).toEqual([`${address}#readme`, `${address}/issues`]);
+  const links = Array.from(README.matchAll(/\]\(([^)#]+)\)/g), (match) => match[1] as string);
+  expect(links.length).toBeGreaterThan(5);
+  const paths = links.map((link) => link.match(/\/(?:blob|tree)\/main\/(.*)$/)?.[1] ?? link);
+  expect(links.filter((link) => !link.startsWith(`${address}/`))).toEqual([]);
+  expect(paths.filter((path) => !existsSync(join(PACKAGE, path)))).toEqual([]);
 });
 
 test.each([

@@ -31,7 +31,11 @@ const LAYERS = [
 ];
 const LAST = LAYERS.length - 1;
 
-/** Builds dist/git-claim.script.js with its code caches, and dist/facts.sh. */
+/**
+ * Builds dist/git-claim.script.js with its code caches, and dist/facts.sh.
+ *
+ * @returns the files of other packages that are in it
+ */
 export async function buildCommandLine() {
   const dist = dirname(BUNDLE);
   for (const name of readdirSync(dist)) if (name.includes('.cache')) rmSync(join(dist, name));
@@ -45,12 +49,17 @@ export async function buildCommandLine() {
     const names = await exportedNames();
     const { layerOf, wanted } = await layersOf(names, scratch);
     const scripts = [];
-    for (const [number, paths] of wanted.entries())
-      scripts.push((await script([...paths], [layer(number, layerOf, names)])).text);
+    const inputs = [];
+    for (const [number, paths] of wanted.entries()) {
+      const { text, metafile } = await script([...paths], [layer(number, layerOf, names)]);
+      scripts.push(text);
+      inputs.push(...Object.keys(metafile.inputs));
+    }
     writeWhole(BUNDLE, joined(scripts));
     runLines(scratch, BUNDLE, 'cache');
     // Last: the shell scripts know by it that all is built.
     writeWhole(join(dist, 'facts.sh'), facts);
+    return inputs;
   } finally {
     // The heartbeat helper of a session that ended with its process may still write there.
     rmSync(scratch, { recursive: true, maxRetries: 10 });
@@ -199,7 +208,8 @@ async function script(paths, plugins) {
   const { texts, metafile } = await bundle({
     stdin: { contents: `module.exports = {${entries.join(',\n')}};`, resolveDir: ROOT },
     format: 'cjs',
-    external: ['better-sqlite3', 'simple-git'],
+    // debug, which simple-git brings along, asks for supports-color and does without it.
+    external: ['better-sqlite3', 'supports-color'],
     plugins: [bundledSqlite, lazyModules, ...plugins],
     // Long names would cost a millisecond of every start.
     minify: true,

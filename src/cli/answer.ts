@@ -11,6 +11,10 @@ export type Answer =
       /** Nothing is printed if it is empty. */
       readonly text: (page: Page) => string;
       readonly warnings: readonly Warning[];
+      /** The text is for a program, such as a shell: not a line of it is wrapped. */
+      readonly isVerbatim?: true;
+      /** The text may be long: in a terminal that it does not fit, the pager of git shows it. */
+      readonly isPaged?: true;
       /** The answer is about one claim. If that claim is lost, each such answer says so, not only the first. */
       readonly isOfOne?: boolean;
       /** 0 by default; the exit code of the command that was run, or 5 if something is wrong. */

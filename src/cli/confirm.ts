@@ -17,9 +17,9 @@ export async function agrees(question: string): Promise<boolean> {
   return /^y(?:es)?$/i.test((await ask(`${question} [y/N] `)).trim());
 }
 
-/** The same, but the person has to type these words. */
+/** The same, but the person has to type the words that the question asks for. */
 export async function types(question: string, words: string): Promise<boolean> {
-  const said = await ask(`${question}\nType ${words} to agree: `);
+  const said = await ask(`${question} `);
   return said.trim().replace(/\s+/g, ' ').toLowerCase() === words.toLowerCase();
 }
 

@@ -1,8 +1,9 @@
 import { distance } from '../core/distance.ts';
 import { ClaimError } from '../core/errors.ts';
-import { DEFAULT_ID_PATTERN, likelyId } from '../core/ids.ts';
+import { DEFAULT_ID_PATTERN, likelyId, orderIdOf } from '../core/ids.ts';
 import { COMMON, type CommandSpec, HELP } from './command.ts';
 import { COMMANDS, INNER_COMMANDS } from './commands.ts';
+import { meantBy } from './synonyms.ts';
 
 /** The command that a line of words names, and the words without that name. */
 export type Split = { readonly name: string; readonly rest: readonly string[] };
@@ -50,6 +51,8 @@ async function optionsOf(commands: readonly (typeof COMMANDS)[string][]): Promis
 }
 
 function unknownCommand(word: string, next: string): ClaimError {
+  const synonym = meantBy(word, orderIdOf(next, DEFAULT_ID_PATTERN));
+  if (synonym !== null) return new ClaimError({ code: 'usage', kind: 'unknown-command', text: word, meant: synonym });
   const names = ['--version', ...Object.keys(COMMANDS)];
   const [best] = names.map((name) => [distance(word, name), name] as const).sort(([one], [other]) => one - other);
   const isLikely = best !== undefined && best[0] <= Math.max(1, Math.floor(best[1].length / 3));

@@ -4,7 +4,7 @@ import { escaped, visible } from '../core/line.ts';
 import type { OneRefusal } from '../core/refusal.ts';
 import { wordedWarnings } from '../text/documents/warning.ts';
 import { errorText } from '../text/failures/failure.ts';
-import type { Page } from '../text/page.ts';
+import { type Page, paint, wrapped } from '../text/page.ts';
 import { otherRefusals, refusalDetails, refusalHint, refusalMessage } from '../text/refusal.ts';
 import { progressLine } from '../text/setup.ts';
 import { warningText } from '../text/warnings.ts';
@@ -20,6 +20,7 @@ import { splitWords } from './find-command.ts';
 import { INTERRUPTED_EXIT, Interrupted } from './interrupted.ts';
 import { parsePlain } from './parse-plain.ts';
 import { pageFor, type StreamName, say, warn } from './streams.ts';
+import { ofSystem } from './system-error.ts';
 import { VERSION } from './version.ts';
 
 const SCHEMA = 'git-claim/1';
@@ -54,7 +55,7 @@ export async function main(words: readonly string[], ahead: number | null = null
         ahead,
         isOwnProcess: true,
         isSurveying: false,
-        narrate: (progress) => warn(visible(progressLine(progress))),
+        narrate: (progress) => warn(wrapped(page('stderr'), visible(progressLine(progress)))),
         ...hint,
       });
       const { name } = parsed.spec;
@@ -67,13 +68,16 @@ export async function main(words: readonly string[], ahead: number | null = null
     };
     const told = await parsed.spec.run(open, parsed.operands, parsed.options);
     const warnings = ports !== null && Object.hasOwn(COMMANDS, parsed.spec.name) ? heard(ports, told, isJson) : warningsOf(told);
-    return report(told, [...warnings, ...notices], isJson, page);
+    return await report(told, [...warnings, ...notices], isJson, page, ports);
   } catch (error) {
     if (error instanceof Interrupted) {
       warn('');
       return INTERRUPTED_EXIT;
     }
-    return fail(error, isJson);
+    const failure = ofSystem(error);
+    // Where standard output is full, a document would meet the same fate.
+    const isLost = failure instanceof ClaimError && failure.failure.kind === 'answer-lost';
+    return fail(failure, isJson && !isLost, page('stderr'));
   }
 }
 
@@ -99,7 +103,7 @@ async function parse(words: readonly string[]) {
   const plain = parsePlain(spec, rest);
   if (plain !== null) return { ...plain, spec };
   const { parseCommand } = await import('./parse.ts');
-  const parsed = parseCommand(spec, entry.summary, rest);
+  const parsed = parseCommand(spec, entry, rest);
   return parsed.kind === 'help' ? ({ kind: 'print', text: parsed.text } as const) : { ...parsed, spec };
 }
 
@@ -127,7 +131,13 @@ function warningsOf(told: Answer): readonly Warning[] {
   return told.kind === 'answer' ? told.warnings : [];
 }
 
-function report(answer: Answer, warnings: readonly Warning[], isJson: boolean, page: (name: StreamName) => Page): number {
+async function report(
+  answer: Answer,
+  warnings: readonly Warning[],
+  isJson: boolean,
+  page: (name: StreamName) => Page,
+  ports: Wired | null,
+): Promise<number> {
   if (answer.kind === 'refused') {
     const plain = page('stderr');
     const { code, claim, retryAfterMs } = answer;
@@ -136,27 +146,30 @@ function report(answer: Answer, warnings: readonly Warning[], isJson: boolean, p
     const others = 'wanted' in answer || answer.others === undefined ? {} : { others: otherRows(plain, answer.others) };
     if (isJson) sayJson({ ok: false, error: { code, message, hint, claim, ...path, ...others, retryAfterMs } });
     else {
-      warn([message, ...otherRefusals(plain, answer), ...refusalDetails(plain, answer)].join('\n'));
+      const details = [...otherRefusals(plain, answer), ...refusalDetails(plain, answer)];
+      warn(wrapped(plain, [paint(plain, 'yellow', message), ...details].join('\n')));
       warnOf(plain, warnings);
     }
     return exitCodeOf(code);
   }
   if (answer.kind === 'verdict') {
-    const text = answer.text(page('stderr'));
-    if (text !== '') warn(text);
+    const plain = page('stderr');
+    const text = answer.text(plain);
+    if (text !== '') warn(wrapped(plain, text));
     if (answer.line !== '') say(`${answer.line}\n`);
     return answer.isRefused ? exitCodeOf('collision') : 0;
   }
   if (isJson) sayJson({ ok: true, ...answer.json, warnings: warnings.length === 0 ? [] : wordedWarnings(warnings) });
   else {
-    const text = answer.text(page('stdout'));
+    const shown = page('stdout');
+    const text = answer.isVerbatim === true ? answer.text(shown) : wrapped(shown, answer.text(shown));
     // A loss changes what the answer means, so it comes first.
     const plain = page('stderr');
     warnOf(
       plain,
       warnings.filter(({ code }) => code === 'lost'),
     );
-    if (text !== '') say(`${text}\n`);
+    if (text !== '' && !(answer.isPaged === true && (await isPagedOut(shown, text, ports)))) say(`${text}\n`);
     warnOf(
       plain,
       warnings.filter(({ code }) => code !== 'lost'),
@@ -170,18 +183,26 @@ function otherRows(page: Page, others: readonly OneRefusal[]) {
   return others.map((one) => ({ order: one.order, code: one.code, message: refusalMessage(page, one) }));
 }
 
-function warnOf(page: Page, warnings: readonly Warning[]): void {
-  for (const warning of warnings) warn(`warning: ${visible(warningText(page, warning))}`);
+/** Shows a text that does not fit the terminal in git's pager; returns whether it did. */
+async function isPagedOut({ width }: Page, text: string, ports: Wired | null): Promise<boolean> {
+  if (width === null || ports === null || text.split('\n').length < (process.stdout.rows || Infinity)) return false;
+  return ports.pager.show(`${text}\n`);
 }
 
-function fail(error: unknown, isJson: boolean): number {
+function warnOf(page: Page, warnings: readonly Warning[]): void {
+  for (const warning of warnings) warn(wrapped(page, `warning: ${visible(warningText(page, warning))}`));
+}
+
+function fail(error: unknown, isJson: boolean, page: Page): number {
   const code: ErrorCode = error instanceof ClaimError ? error.code : 'internal';
   const { message, headline, reasons, hint } = errorText(error, 'command');
   if (isJson) sayJson({ ok: false, error: { code, message, hint, claim: null, ...documentOf(error), retryAfterMs: null } });
   else {
-    warn(`error: ${visible(headline)}`);
-    for (const reason of reasons) warn(`  ${visible(reason)}`);
-    if (hint !== null) warn(`  hint    ${visible(hint)}`);
+    const details = [
+      ...reasons.map((reason) => `  ${visible(reason)}`),
+      ...(hint === null ? [] : [`  hint    ${visible(hint)}`]),
+    ];
+    warn(wrapped(page, [`error: ${visible(headline)}`, ...details].join('\n')));
     if (error instanceof Error && !(error instanceof ClaimError)) warn((error.stack ?? '').split('\n').map(visible).join('\n'));
   }
   return exitCodeOf(code);

@@ -6,12 +6,15 @@ export type Parsed =
   | { readonly kind: 'run'; readonly operands: readonly string[]; readonly options: Options }
   | { readonly kind: 'help'; readonly text: string };
 
+/** What the table of commands says of one. Commands that nobody types have no example. */
+type About = { readonly summary: string; readonly example?: string };
+
 /**
  * Parses the words after a command's name.
  *
  * @throws ClaimError `usage`, with a suggestion if there is a likely one
  */
-export function parseCommand(spec: CommandSpec, summary: string, words: readonly string[]): Parsed {
+export function parseCommand(spec: CommandSpec, { summary, example }: About, words: readonly string[]): Parsed {
   const command = new Command(`git claim ${spec.name}`.replace(/ claim$/, ''));
   const output: string[] = [];
   // The words after `--` are not ours.
@@ -27,7 +30,8 @@ export function parseCommand(spec: CommandSpec, summary: string, words: readonly
     .argument('[words...]')
     .allowExcessArguments();
   command.exitOverride().configureOutput({ writeOut: (text) => output.push(text), writeErr: () => undefined });
-  command.configureHelp({ visibleArguments: () => [] });
+  command.configureHelp({ visibleArguments: () => [], styleTitle: (title) => (title === 'Usage:' ? 'usage:' : title) });
+  if (example !== undefined) command.addHelpText('after', `\nExample:\n  ${example}`);
   try {
     command.parse([...words], { from: 'user' });
   } catch (error) {

@@ -1,6 +1,7 @@
 import { fstatSync, statSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { relative } from 'node:path';
+import { ClaimError } from '../core/errors.ts';
 import { remembered } from '../core/remembered.ts';
 import type { Page } from '../text/page.ts';
 
@@ -29,7 +30,10 @@ function write(name: StreamName, text: string): boolean {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EPIPE') return false;
-    if (code !== 'EAGAIN') throw error;
+    // Nobody can be told that standard error is full.
+    if (code !== 'EAGAIN' && name === 'stderr') return false;
+    if (code !== 'EAGAIN')
+      throw new ClaimError({ code: 'internal', kind: 'answer-lost', errno: code ?? 'EIO' }, { cause: error });
     streams.add(name);
     process[name].on('error', ignoreClosedPipe);
   }
@@ -44,16 +48,30 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
 /**
  * Returns how somebody will read a text on this stream.
  *
- * @param color git's `color.ui`; null if it is not set
+ * @param color `color.claim` or git's `color.ui`; null if neither is set
  */
 export function pageFor(name: StreamName, color: string | null): Page {
   const terminal = mayBeTerminal(name) && process[name].isTTY ? process[name] : null;
   return {
     nowMs: Date.now(),
     width: terminal?.columns || null,
-    hasColor: hasColor(terminal !== null, color),
-    path: remembered(shortestFrom(process.cwd(), homedir)),
+    hasColor: hasColor(terminal !== null || isGitsPager(name), color),
+    path: remembered(shortestFrom(here(), homedir)),
   };
+}
+
+/** `git -p claim` and `pager.claim` send standard output to a pager, and colours with it. */
+function isGitsPager(name: StreamName): boolean {
+  return name === 'stdout' && process.env['GIT_PAGER_IN_USE'] === 'true';
+}
+
+/** The folder may have been deleted under the command. */
+function here(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '/';
+  }
 }
 
 /** Pipes, files and the null device are not terminals. To know that, Node need not make a stream. */

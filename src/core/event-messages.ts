@@ -17,6 +17,10 @@ export function forcePushMessage(ref: string): string {
   return `force-pushes ${ref.replace(/^refs\/heads\//, '')}`;
 }
 
+export function waitMessage(order: string): string {
+  return `waiting for ${order}`;
+}
+
 export function modeMessage(mode: string): string {
   return `the hooks are in ${mode} mode from here on`;
 }

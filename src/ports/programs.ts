@@ -15,6 +15,8 @@ export interface HeldProgram {
 }
 
 export interface Programs {
+  /** Returns whether there is such a program; true for a path that only the program's own folder can answer. */
+  has(word: string): boolean;
   /**
    * Creates the process of a program with the standard streams of this process.
    *

@@ -5,6 +5,7 @@ import type { Claimed, Takeover } from '../usecases/claimed.ts';
 import type { Handed } from '../usecases/hand.ts';
 import type { Done } from '../usecases/own-claims.ts';
 import { detail, type Page, paint, place, shown } from './page.ts';
+import { shellWord } from './shell-word.ts';
 
 /** Changed files that a text names: enough to recognise somebody's work. */
 const FILES_MAX = 5;
@@ -53,9 +54,9 @@ function takeoverLines(page: Page, takeover: Takeover | null): string[] {
 export function workLines(page: Page, work: UnsavedWork | null): string[] {
   const { dirtyFiles = [], unpushedCommits = 0 } = work ?? {};
   const more = dirtyFiles.length > FILES_MAX ? ', ...' : '';
-  const files = `${count(dirtyFiles.length, 'changed file')}: ${dirtyFiles.slice(0, FILES_MAX).map(shown).join(', ')}${more}`;
+  const files = `${count(dirtyFiles.length, 'file')}: ${dirtyFiles.slice(0, FILES_MAX).map(shown).join(', ')}${more}`;
   return [
-    ...(dirtyFiles.length === 0 ? [] : [detail(page, 'unsaved', files)]),
+    ...(dirtyFiles.length === 0 ? [] : [detail(page, 'uncommitted', files)]),
     ...(unpushedCommits === 0 ? [] : [detail(page, 'unpushed', count(unpushedCommits, 'commit'))]),
   ];
 }
@@ -66,10 +67,10 @@ function count(many: number, what: string): string {
 
 /** Says what a holder's command did. */
 export function doneText(page: Page, { command, claims }: Done): string {
-  return claims.map(({ view, isAlready }) => doneLine(page, command, view, isAlready)).join('\n');
+  return claims.flatMap((one) => [doneLine(page, command, one), ...nextLine(page, command, one)]).join('\n');
 }
 
-function doneLine(page: Page, command: Done['command'], view: ClaimView, isAlready: boolean): string {
+function doneLine(page: Page, command: Done['command'], { view, isAlready, remainder }: DoneClaim): string {
   const order = shown(view.order);
   if (isAlready) return `${order} is ${command === 'unblock' ? 'not blocked' : `${view.state} already`}`;
   const branch = view.branch === null ? '' : `; its work is on branch ${shown(view.branch)}`;
@@ -77,9 +78,9 @@ function doneLine(page: Page, command: Done['command'], view: ClaimView, isAlrea
     case 'renew':
       return `${order} is renewed (generation ${view.generation})`;
     case 'release':
-      return `${order} is released: anybody may claim it${kept(page, view)}`;
+      return `${order} is released: anybody may claim it${remainder === null ? kept(page, view) : ''}`;
     case 'abandon':
-      return `${order} is abandoned: anybody may claim it${kept(page, view)}`;
+      return `${order} is abandoned: anybody may claim it${remainder === null ? kept(page, view) : ''}`;
     case 'complete':
       return `${order} is completed${branch}`;
     case 'block':
@@ -87,6 +88,18 @@ function doneLine(page: Page, command: Done['command'], view: ClaimView, isAlrea
     case 'unblock':
       return `${order} is active again`;
   }
+}
+
+type DoneClaim = Done['claims'][number];
+
+/** Says what is left to do with the branch and the worktree of a claim that ended. */
+function nextLine(page: Page, command: Done['command'], { view, isAlready, remainder }: DoneClaim): string[] {
+  if (isAlready || remainder === null) return [];
+  const remove = `git claim worktree remove ${shown(view.order)}`;
+  if (remainder === 'removable')
+    return [detail(page, 'next', command === 'complete' ? remove : `${remove} removes its worktree, in which nothing was done`)];
+  const branch = shellWord(view.branch ?? view.order);
+  return [detail(page, 'next', `merge it (git merge ${branch}, or push it and open a pull request), then ${remove}`)];
 }
 
 function kept(page: Page, view: ClaimView): string {

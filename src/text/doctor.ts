@@ -18,3 +18,7 @@ export function diagnosisText(page: Page, { findings }: Diagnosis, allWell: stri
 export function isWell(findings: Diagnosis['findings']): boolean {
   return findings.every(({ severity, isFixed }) => severity === 'info' || isFixed);
 }
+
+/** What a diagnosis says where nothing is left to repair. */
+export const NO_PROBLEMS = 'no problems found';
+export const ALL_SET_UP = 'git-claim is set up, and its hooks run in every worktree';

@@ -2,7 +2,7 @@ import { formatDuration, parseInstant } from '../core/time.ts';
 import type { EventView } from '../usecases/caller/event-view.ts';
 import type { Announced } from '../usecases/intent.ts';
 import { announcement } from './announcement.ts';
-import { type Page, shown, since, table } from './page.ts';
+import { at, type Page, shown, table } from './page.ts';
 
 /**
  * Returns what happened: a line for each event, oldest first.
@@ -12,26 +12,27 @@ import { type Page, shown, since, table } from './page.ts';
  */
 export function feedText(page: Page, events: readonly EventView[], order: string | null, isLogged: boolean): string {
   if (events.length > 0) return eventRows(page, events);
-  return isLogged ? `nothing happened ${order === null ? 'here' : `to ${shown(order)}`} recently` : '';
+  return isLogged ? `no recent events${order === null ? '' : ` of ${shown(order)}`}` : '';
 }
 
 /** Returns what was announced, oldest first; `isLogged` as above. */
 export function intentsText(page: Page, events: readonly EventView[], isLogged: boolean): string {
   if (events.length > 0) return eventRows(page, events);
-  return isLogged ? 'nobody announced anything recently' : '';
+  return isLogged ? 'no recent announcements' : '';
 }
 
 function eventRows(page: Page, events: readonly EventView[]): string {
   return table(
     page,
-    events.map((event) => [since(page, event.at), shown(event.session ?? '-'), sentence(event)]),
+    events.map((event) => [at(page, event.at), shown(event.session ?? '-'), sentence(event)]),
+    true,
   ).join('\n');
 }
 
 /** Returns a line of a feed that continues. It has no columns, because the widths of later lines are unknown. */
 export function feedLine(page: Page, event: EventView): string {
   return [
-    since({ ...page, nowMs: parseInstant(event.at) ?? page.nowMs }, event.at).replace(/ \(0s\)$/, ''),
+    at({ ...page, nowMs: parseInstant(event.at) ?? page.nowMs }, event.at).replace(/, 0s ago$/, ''),
     shown(event.session ?? '-'),
     sentence(event),
   ].join('  ');
@@ -56,7 +57,8 @@ function sentence({ kind, order, generation, message, detail }: EventView): stri
   const to = typeof detail?.['to'] === 'string' ? ` to ${shown(detail['to'])}` : '';
   switch (kind) {
     case 'intent':
-      return `announced ${typeof detail?.['kind'] === 'string' ? `[${shown(detail['kind'])}] ` : ''}${shown(message)}`;
+      if (detail?.['kind'] === 'wait') return `waits for ${what}`;
+      return `announced: ${typeof detail?.['kind'] === 'string' ? `[${shown(detail['kind'])}] ` : ''}${shown(message)}`;
     case 'claim':
       return `claimed ${what} (generation ${generation})`;
     case 'reopen':
@@ -81,7 +83,7 @@ function sentence({ kind, order, generation, message, detail }: EventView): stri
     case 'moved':
       return `saw ${shown(String(detail?.['ref']))} of ${what} moved without its session (${shown(String(detail?.['what']))})`;
     case 'overridden':
-      return `committed anyway: rule ${shown(String(detail?.['rule']))}${what === '' ? '' : ` for ${what}`}`;
+      return `committed anyway${what === '' ? '' : ` for ${what}`} (rule ${shown(String(detail?.['rule']))})`;
     case 'bypassed':
       return `bypassed ${hook(detail)}${what === '' ? '' : ` for ${what}`}${said}`;
     default: {

@@ -1,5 +1,4 @@
 import { type Finding, SEVERITIES } from '../core/check/finding.ts';
-import { fitted } from '../core/columns.ts';
 import { formatDuration, parseInstant } from '../core/time.ts';
 import { findingMessage } from './finding.ts';
 import { type Page, paint, shown, since } from './page.ts';
@@ -29,16 +28,10 @@ function findingLines(page: Page, findings: readonly Finding[], rows: Readonly<R
     const more = all.length - rows[severity];
     const label = paint(page, COLOURS[severity], severity.padEnd(5));
     return [
-      ...all
-        .slice(0, rows[severity])
-        .map((one) => line(page, label, `${shown(findingMessage(one, page.path))}${when(page, one)}`)),
+      ...all.slice(0, rows[severity]).map((one) => `${label}  ${shown(findingMessage(one, page.path))}${when(page, one)}`),
       ...(more > 0 ? [`${label}  and ${more} more: git claim check --json`] : []),
     ];
   });
-}
-
-function line({ width }: Page, label: string, text: string): string {
-  return `${label}  ${width === null ? text : fitted(text, width - 'block  '.length)}`;
 }
 
 /** A claim's message ends with its last sign of life. The time of the claim must not be mistaken for it. */

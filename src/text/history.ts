@@ -1,5 +1,5 @@
 import type { History } from '../usecases/log.ts';
-import { type Page, shown, since, table } from './page.ts';
+import { at, type Page, shown, table } from './page.ts';
 
 /** Returns the ownership history, newest first. */
 export function historyText(page: Page, { history, order }: History): string {
@@ -8,11 +8,12 @@ export function historyText(page: Page, { history, order }: History): string {
     page,
     history.map((row) => [
       shown(row.order),
-      since(page, row.at),
+      at(page, row.at),
       row.action === 'mint' ? 'filed' : row.action,
-      shown(row.session),
+      `${shown(row.session)}${row.challenger === null ? '' : ` (by ${shown(row.challenger)})`}`,
       `generation ${row.generation}`,
       shown(row.note ?? row.branch ?? ''),
     ]),
+    true,
   ).join('\n');
 }

@@ -26,7 +26,7 @@ export function nextText(page: Page, { orders, passed }: Recommendation): string
 /** Says where a follow-up was filed. */
 export function filedText(page: Page, { order, parent, isBlocked, path, readyWord }: Filed): string {
   return [
-    `${shown(order.id)} is filed as a draft${isBlocked ? `, and waits for ${shown(parent)}` : ''}`,
+    `${shown(order.id)} filed as a draft${isBlocked ? `, and waits for ${shown(parent)}` : ''}`,
     detail(page, 'file', shown(page.path(path))),
     detail(page, 'next', `describe it there, and set its status to ${shown(readyWord)} when it may begin`),
   ].join('\n');

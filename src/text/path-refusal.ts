@@ -11,7 +11,7 @@ export function pathRefusalMessage(page: Page, { code, wanted, path }: PathRefus
   const it = path.path === wanted ? wish : shown(path.path);
   switch (code) {
     case 'collision':
-      return path.path === wanted ? holds(page, path) : `${wish} overlaps: ${holds(page, path)}`;
+      return path.path === wanted ? holds(page, path) : `${wish} overlaps ${overlapped(page, path)}`;
     case 'conflict':
       return `${it} is claimed by another running process (${path.pid ?? 'unknown'}) with your session's name, ${shown(path.session ?? '')}`;
     case 'lost':
@@ -52,6 +52,14 @@ export function pathRefusalHint({ code, wanted, path, retryAfterMs }: PathRefusa
 /** Returns the evidence for the liveness of a path's holder. */
 export function pathEvidence(page: Page, { liveness, evidence, mine }: PathView): string[] {
   return liveness === null || evidence === null || mine ? [] : [detail(page, liveness, shown(evidence))];
+}
+
+/** Says whose path it is that a wanted one overlaps: `lib/hooks.js, which claude-7f3a21 has held for 2m`. */
+function overlapped(page: Page, { path, mine, session, order, claimedAt }: PathView): string {
+  const what = `${shown(path)}${order === null ? '' : ` (${shown(order)})`}`;
+  const sinceMs = claimedAt === null ? null : parseInstant(claimedAt);
+  const held = sinceMs === null ? 'holds' : `has held for ${formatDuration(page.nowMs - sinceMs)}`;
+  return mine ? `${what}, which you hold` : `${what}, which ${shown(session ?? 'another session')} ${held}`;
 }
 
 function holds(page: Page, path: PathView): string {

@@ -15,9 +15,9 @@ export function claimedPathsText(page: Page, { paths, widened, taken, beatMs }: 
 
 function headline({ wanted, view, isAlready }: ClaimedPaths['paths'][number], renewed: string): string {
   const order = view.order === null ? '' : `for ${shown(view.order)}, `;
-  if (view.path !== wanted && isAlready) return `${shown(wanted)} is yours already: it is in ${shown(view.path)}`;
-  if (isAlready) return `${shown(view.path)} is yours already (${order}ttl ${formatDuration(view.ttlMs ?? 0)})`;
-  return `${shown(view.path)} is yours (${order}ttl ${formatDuration(view.ttlMs ?? 0)}, renewed ${renewed})`;
+  if (view.path !== wanted && isAlready) return `path ${shown(wanted)} is yours already: it is in ${shown(view.path)}`;
+  if (isAlready) return `path ${shown(view.path)} is yours already (${order}ttl ${formatDuration(view.ttlMs ?? 0)})`;
+  return `path ${shown(view.path)} is yours (${order}ttl ${formatDuration(view.ttlMs ?? 0)}, renewed ${renewed})`;
 }
 
 export function releasedPathsText({ paths }: ReleasedPaths): string {

@@ -67,17 +67,19 @@ export function refusalHint(refusal: Refusal): string {
     case 'held':
       if (command === 'worktree') return `its holder works there; git claim status ${order} tells more`;
       if (command === 'take --force') return 'only a person may take the order of a live session; git claim next finds another';
+      if (command === 'take in person')
+        return 'its holder is at work; to take it all the same, add --force, which asks you to confirm';
       if (retryAfterMs !== null && claim?.liveness !== 'live') {
         const when = formatDuration(Math.ceil(retryAfterMs / 1000) * 1000);
         const condition = claim?.liveness === 'dead' ? '' : ' unless its holder answers';
         const again = command === 'take' ? 'the same command' : `git claim ${order}`;
         return `it may be taken over in ${when}${condition}: run ${again} again then, or git claim --wait ${order} now`;
       }
-      return instead === null ? 'take another order; git claim list shows who works on what' : otherOrder(instead);
+      return instead === null ? 'pick another one: git claim next' : otherOrder(instead);
     case 'completed':
       return command === 'reopen'
         ? `only ${shown(claim?.session ?? 'its last holder')} or a person may reopen it; git claim list shows what else is taken`
-        : `${instead === null ? 'take another order' : otherOrder(instead)}; if this work must continue, its last holder or a person runs git claim --reopen ${order}`;
+        : `${instead === null ? 'pick another one: git claim next' : otherOrder(instead)}; if this work must continue, its last holder or a person runs git claim --reopen ${order}`;
     case 'conflict':
       return 'give this session a name of its own: git claim --session <name> ..., or export GIT_CLAIM_SESSION=<name>';
     case 'not-holder':
@@ -94,9 +96,9 @@ export function refusalHint(refusal: Refusal): string {
       return isFree(claim) ? `claim it first: git claim ${order}` : `git claim --reopen ${order}, if its work must continue`;
     case 'collision':
       if (found?.kind === 'already-done')
-        return `take another order: git claim next; if its work must continue, git claim --reopen ${order}`;
+        return `pick another one: git claim next; if this work must continue, git claim --reopen ${order}`;
       return found?.kind === 'path-overlap'
-        ? 'take another order: git claim next; git claim paths shows who works where'
+        ? 'pick another one: git claim next; git claim paths shows who works where'
         : `git claim status ${order} tells more`;
     case 'foreign':
       return 'ask whoever wrote it; or keep claims elsewhere: git config claim.refPrefix refs/git-claim/';
@@ -115,7 +117,7 @@ export function refusalDetails(page: Page, refusal: Refusal): string[] {
 }
 
 function otherOrder(instead: OrderId): string {
-  return `git claim next        ${instead} is ready and free`;
+  return `${instead} is free: git claim ${instead}`;
 }
 
 function holderClause(page: Page, claim: ClaimView | null): string {

@@ -1,6 +1,6 @@
 import type { SessionView } from '../core/session/view.ts';
 import type { EndedSession, Sessions, StartedSession } from '../usecases/session.ts';
-import { detail, type Page, paint, place, shown, since, table } from './page.ts';
+import { at, detail, type Page, paint, place, shown, since, table } from './page.ts';
 
 /** Says who is here: a line for each session. */
 export function sessionsText(page: Page, { sessions }: Pick<Sessions, 'sessions'>): string {
@@ -11,13 +11,19 @@ export function sessionsText(page: Page, { sessions }: Pick<Sessions, 'sessions'
       shown(one.session),
       one.mine ? 'you' : shown(one.agent ?? 'person'),
       one.liveness,
-      `seen ${since(page, one.lastSeenAt)}`,
       one.orders.length === 0 ? '-' : one.orders.map(shown).join(' '),
+      `seen ${at(page, one.lastSeenAt)}`,
       one.worktree === null ? '-' : place(page, one.worktree),
       called(one),
     ]),
   );
-  return lines.map((line, at) => (sessions[at]?.mine ? paint(page, 'bold', line) : line)).join('\n');
+  return lines.map((line, at) => coloured(page, sessions[at] as SessionView, line)).join('\n');
+}
+
+/** As on the board: a session that left orders behind stands out, and so does the caller's own. */
+function coloured(page: Page, one: SessionView, line: string): string {
+  if (isGone(one) && one.orders.length > 0) return paint(page, 'red', line);
+  return one.mine ? paint(page, 'green', line) : line;
 }
 
 function called({ linear, title }: SessionView): string {

@@ -14,8 +14,8 @@ export function progressLine(progress: Progress): string {
     case 'copied':
       return `${order}: ${progress.files} file${progress.files === 1 ? '' : 's'} copied into its worktree (.worktreeinclude)`;
     case 'command': {
-      const how = progress.elapsedMs === null ? 'setting up its worktree' : `${formatDuration(progress.elapsedMs)} so far`;
-      return `${order}: ${progress.command} (${how})`;
+      const how = progress.elapsedMs === null ? '' : ` (${formatDuration(progress.elapsedMs)} so far)`;
+      return `setting up ${order}: ${progress.command}${how}${progress.said === '' ? '' : `: ${progress.said}`}`;
     }
   }
 }

@@ -58,7 +58,11 @@ export function orderText(page: Page, status: OrderStatus): string {
     return `${shown(findingMessage(done))}\n${detail(page, 'next', `git claim --reopen ${order}, if its work must continue`)}`;
   if (claim === null) return `${order} is free: nobody ever claimed it\n${detail(page, 'next', `git claim ${order}`)}`;
   if (claim.state === null) {
-    const next = detail(page, 'next', 'take another order; git claim never changes this ref, and it counts as taken');
+    const next = detail(
+      page,
+      'next',
+      'pick another one: git claim next; git claim never changes this ref, and it counts as taken',
+    );
     return `${order} is foreign or cannot be read: ${shown(claim.evidence ?? '')}\n${next}`;
   }
   const title = claim.title === null ? [] : [detail(page, 'title', shown(claim.title))];
@@ -148,8 +152,8 @@ function next(claim: ClaimView): string {
   if (claim.state === 'released' || claim.state === 'abandoned') return `git claim ${order}`;
   if (!claim.mine) return othersNext(claim, order);
   return claim.state === 'blocked'
-    ? `git claim unblock ${order}, release or abandon`
-    : `git claim complete ${order}, release, block --reason <why> or hand --to <session>`;
+    ? `git claim unblock ${order} | release | abandon`
+    : `git claim complete ${order} | release | block --reason <why> | hand --to <session>`;
 }
 
 /** A live holder keeps the order; a silent or dead one can be replaced with `git claim --wait`. */
@@ -162,6 +166,6 @@ function othersNext({ liveness }: ClaimView, order: string): string {
     case 'expired':
       return `git claim --wait ${order} takes it over, unless its holder answers`;
     default:
-      return 'git claim list shows who works on what';
+      return `git claim --wait ${order} waits for it`;
   }
 }

@@ -2,11 +2,12 @@ import type { Trusted } from '../usecases/trees/trust-setup.ts';
 import type { Pruned, WorktreeRows } from '../usecases/worktree.ts';
 import { type Page, place, shown, table } from './page.ts';
 
-export function worktreesText(page: Page, { worktrees }: WorktreeRows): string {
+/** @param mainDir the main worktree, which is no order's */
+export function worktreesText(page: Page, { worktrees }: WorktreeRows, mainDir: string): string {
   return table(
     page,
     worktrees.map((tree) => [
-      shown(tree.order ?? '-'),
+      shown(tree.order ?? (tree.path === mainDir ? '(main worktree)' : '-')),
       tree.mine ? 'you' : shown(tree.session ?? '-'),
       tree.isMissing ? 'its folder is gone' : shown(tree.state ?? '-'),
       shown(tree.branch ?? '(no branch)'),
@@ -24,8 +25,9 @@ export function prunedText(page: Page, { paths }: Pruned): string {
 /** Returns what a person is asked before commands from the configuration run. */
 export function trustQuestion(repository: string, commands: readonly string[]): string {
   return [
-    `In each new worktree of ${shown(repository)}, git claim will run:`,
+    `git claim will run these commands in each new worktree of ${shown(repository)}:`,
     ...commands.map((command) => `  ${shown(command)}`),
+    'Agree to exactly these?',
   ].join('\n');
 }
 

@@ -9,10 +9,12 @@ import type { Identity } from '../core/session/identity.ts';
 import type { BaseDoubt, Start } from '../ports/branches.ts';
 import type { Reading } from '../ports/registry.ts';
 import { askerOf, issueOf } from './caller/asker.ts';
+import { announceWait } from './caller/heard.ts';
 import { checkClaim } from './check/before-claim.ts';
 import { isNewHere, leftByHolder, leftHereBefore } from './check/left-files.ts';
 import { type Claimed, claimed, type Takeovers } from './claimed.ts';
 import { putBackDeleted } from './evidence/moved-refs.ts';
+import { withBranchThatIs } from './evidence/still-there.ts';
 import { meantOrders, type OnNearMiss } from './orders/spelling.ts';
 import { carryOut } from './ownership/carry-out.ts';
 import type { Gather } from './ownership/change-ownership.ts';
@@ -56,11 +58,13 @@ const WAIT_POLL_MS = 1_000;
  * @throws ClaimError for bad input and if git fails; then nothing is claimed that was not claimed before
  */
 export async function claim(ports: Ports, request: ClaimRequest): Promise<Claimed | Refusal> {
+  let told: string | null = null;
   for (;;) {
     const outcome = await claimOnce(ports, request);
     if (outcome.kind !== 'refused') return outcome;
     if (request.onWait === null || !isWorthWaiting(outcome)) return withAlternative(ports, outcome);
     request.onWait(outcome);
+    told = announceWait(ports, askerOf(ports), outcome, told);
     await ports.sleep(Math.min(outcome.retryAfterMs ?? WAIT_POLL_MS, WAIT_POLL_MS));
   }
 }
@@ -69,7 +73,8 @@ export async function claim(ports: Ports, request: ClaimRequest): Promise<Claime
 async function withAlternative(ports: Ports, refusal: Refusal): Promise<Refusal> {
   if (refusal.code !== 'held' && refusal.code !== 'completed') return refusal;
   const { readyOrder } = await import('./orders/ready-order.ts');
-  return { ...refusal, instead: await readyOrder(ports) };
+  const claim = refusal.claim && (await withBranchThatIs(ports, refusal.claim));
+  return { ...refusal, claim, instead: await readyOrder(ports) };
 }
 
 /** Another session may release what it holds. */

@@ -1,4 +1,5 @@
 import type { ClaimRecord } from '../core/claim/record.ts';
+import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { Oid } from '../core/ids.ts';
 import type { Refusal } from '../core/refusal.ts';
@@ -9,6 +10,7 @@ import { type Done, onOwnClaims } from './own-claims.ts';
 import type { Ports } from './ports.ts';
 import { keepFinished, letMergedGo } from './trees/finished.ts';
 import { placeNow } from './trees/places.ts';
+import { hasOwnTree, type Remainder } from './trees/remainder.ts';
 import { type WorkEnd, workEnd } from './trees/work-end.ts';
 import type { Warning } from './warning.ts';
 
@@ -20,9 +22,11 @@ import type { Warning } from './warning.ts';
  */
 export async function complete(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
   const warnings: Warning[] = [];
+  const unmerged = new Set<string>();
   const outcome = await onOwnClaims(ports, 'complete', orders, async (claims) => {
     const ends = new Map<string, WorkEnd>();
     warnings.length = 0;
+    unmerged.clear();
     for (const claim of claims) {
       const path = treeOf(ports, claim);
       const tree = path === null ? undefined : (await ports.worktrees.list()).find((one) => one.path === path && !one.isMissing);
@@ -41,6 +45,7 @@ export async function complete(ports: Ports, orders: readonly string[]): Promise
       const { tip = null, branch = null } = ends.get(order) ?? {};
       const claim = claims.find((one) => one.order === order) as ClaimRecord;
       const keeps = tip !== null && outside.has(tip) ? tip : null;
+      if (keeps !== null) unmerged.add(order);
       return { tip, keeps, place: { ...placeNow(ports, claim), branch } };
     };
   });
@@ -50,7 +55,13 @@ export async function complete(ports: Ports, orders: readonly string[]): Promise
     ports,
     outcome.claims.filter(({ isAlready }) => isAlready).map(({ view }) => view.order),
   );
-  return { ...outcome, warnings: [...outcome.warnings, ...warnings] };
+  const claims = outcome.claims.map((one) => ({ ...one, remainder: remainderOf(ports, one.view, unmerged.has(one.view.order)) }));
+  return { ...outcome, claims, warnings: [...outcome.warnings, ...warnings] };
+}
+
+function remainderOf(ports: Ports, view: ClaimView, isUnmerged: boolean): Remainder {
+  if (isUnmerged) return 'unmerged';
+  return hasOwnTree(ports, view) ? 'removable' : null;
 }
 
 function otherBranch({ order, branch }: ClaimRecord, { branch: actual }: Worktree, { isMoved }: WorkEnd): Warning {

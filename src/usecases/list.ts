@@ -6,7 +6,7 @@ import type { Order } from '../core/orders/order.ts';
 import type { Reading } from '../ports/registry.ts';
 import { survey } from './evidence/observe.ts';
 import type { Ports } from './ports.ts';
-import { arrive } from './presence/arrive.ts';
+import { type Arrival, arrive } from './presence/arrive.ts';
 import { strangerWarning, type Warning } from './warning.ts';
 
 export type Board = {
@@ -18,12 +18,44 @@ export type Board = {
   readonly warnings: readonly Warning[];
 };
 
-/** Lists live claims and refs that are not understood; with `isAll` also ended claims, with `isMine` only the caller's. */
-export async function list(ports: Ports, { isAll, isMine }: { isAll: boolean; isMine: boolean }): Promise<Board> {
+/** `isAll`: ended claims too; `isMine`: only the caller's. */
+export type BoardWish = { readonly isAll: boolean; readonly isMine: boolean };
+
+/** What a board is made of. */
+type Seen = Pick<Arrival, 'asker' | 'readings' | 'strangers' | 'warnings'> & { readonly files: readonly Order[] };
+
+/** Lists live claims and refs that are not understood. */
+export async function list(ports: Ports, wish: BoardWish): Promise<Board> {
+  return boardOf(ports, wish, await look(ports, wish));
+}
+
+/** A person does not notice the delay, and one look is one git process. */
+const WATCH_POLL_MS = 2_000;
+
+/**
+ * Returns the board again and again, until it is stopped. Only the first look is a sign of life: who watches does not work. The
+ * order files are read once.
+ */
+export async function* watch(ports: Ports, wish: BoardWish, { sleep, isStopped }: Watching): AsyncGenerator<Board> {
+  const first = await look(ports, wish);
+  yield boardOf(ports, wish, first);
+  for (;;) {
+    await sleep(WATCH_POLL_MS);
+    if (isStopped()) return;
+    yield boardOf(ports, wish, { ...first, ...(await ports.registry.survey()) });
+  }
+}
+
+type Watching = { readonly sleep: (ms: number) => Promise<void>; readonly isStopped: () => boolean };
+
+async function look(ports: Ports, { isMine }: BoardWish): Promise<Seen> {
   const surveying = ports.registry.survey();
   const reading = isMine ? Promise.resolve([]) : orderFiles(ports);
-  const { asker, readings, strangers: all, warnings } = await arrive(ports, { surveying, beside: reading });
-  const files = await reading;
+  const arrival = await arrive(ports, { surveying, beside: reading });
+  return { ...arrival, files: await reading };
+}
+
+function boardOf(ports: Ports, { isAll, isMine }: BoardWish, { asker, readings, strangers: all, warnings, files }: Seen): Board {
   const shown: [OrderId, Reading][] = [];
   for (const one of readings) if (isAll || one[1].kind !== 'record' || isLive(one[1].record)) shown.push(one);
   const claims = survey(ports, shown, asker);

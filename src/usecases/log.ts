@@ -1,6 +1,7 @@
 import type { ClaimRecord } from '../core/claim/record.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
+import { sessionIdOf } from '../core/session/key.ts';
 import { claimedOrders } from './orders/spelling.ts';
 import type { Ports } from './ports.ts';
 
@@ -10,6 +11,8 @@ export type HistoryRow = Pick<ClaimRecord, 'order' | 'action' | 'state' | 'gener
   readonly oid: string;
   readonly session: string;
   readonly agent: string | null;
+  /** The session that challenged the holder; null for every other action. */
+  readonly challenger: string | null;
 };
 
 export type History = {
@@ -37,6 +40,7 @@ export async function log(ports: Ports, text: string | null): Promise<History> {
       generation: record.generation,
       session: record.holder.id,
       agent: record.holder.agent,
+      challenger: record.action === 'challenge' && record.challenge !== null ? sessionIdOf(record.challenge.by) : null,
       branch: record.branch,
       at: record.recordedAt,
       note: record.note,

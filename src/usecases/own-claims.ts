@@ -18,13 +18,14 @@ import type { Ports } from './ports.ts';
 import { keepAlive, keepHolding } from './presence/keep-alive.ts';
 import { giveSignElsewhere } from './presence/sign-elsewhere.ts';
 import { placeNow } from './trees/places.ts';
+import { leftUntouched, type Remainder } from './trees/remainder.ts';
 import type { Warning } from './warning.ts';
 
 /** What a holder's command did to each claim. */
 export type Done = {
   readonly kind: 'done';
   readonly command: HoldersVerb;
-  readonly claims: readonly { readonly view: ClaimView; readonly isAlready: boolean }[];
+  readonly claims: readonly { readonly view: ClaimView; readonly isAlready: boolean; readonly remainder: Remainder }[];
   readonly warnings: readonly Warning[];
 };
 
@@ -39,13 +40,19 @@ export function renew(ports: Ports, orders: readonly string[]): Promise<Done | R
 }
 
 /** Releases claims, so that anybody can claim the orders. Their worktrees stay as they are. */
-export function release(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
-  return onOwnClaims(ports, 'release', orders, async () => () => ({}));
+export async function release(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
+  return withLeftovers(ports, await onOwnClaims(ports, 'release', orders, async () => () => ({})));
 }
 
 /** Releases claims like {@link release}, but the history says that the work was given up. */
-export function abandon(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
-  return onOwnClaims(ports, 'abandon', orders, async () => () => ({}));
+export async function abandon(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
+  return withLeftovers(ports, await onOwnClaims(ports, 'abandon', orders, async () => () => ({})));
+}
+
+async function withLeftovers(ports: Ports, outcome: Done | Refusal): Promise<Done | Refusal> {
+  if (outcome.kind === 'refused') return outcome;
+  const claims = outcome.claims.map(async (one) => ({ ...one, remainder: await leftUntouched(ports, one.view) }));
+  return { ...outcome, claims: await Promise.all(claims) };
 }
 
 /**
@@ -94,7 +101,7 @@ export async function onOwnClaims(
   return {
     kind: 'done',
     command,
-    claims: views.map((view, at) => ({ view, isAlready: outcome.claims[at]?.isAlready ?? false })),
+    claims: views.map((view, at) => ({ view, isAlready: outcome.claims[at]?.isAlready ?? false, remainder: null })),
     warnings: outcome.warnings,
   };
 }

@@ -1,6 +1,6 @@
 import type { OrderRefusal } from '../core/claim/refusal.ts';
 import { ClaimError } from '../core/errors.ts';
-import type { OrderId } from '../core/ids.ts';
+import { type OrderId, orderIdOf } from '../core/ids.ts';
 import { type ClaimPath, isWithin } from '../core/path.ts';
 import { pathLease } from '../core/paths/lease.ts';
 import type { PathView } from '../core/paths/view.ts';
@@ -47,6 +47,7 @@ export type ClaimedPaths = {
  */
 export async function claimPaths(ports: Ports, texts: readonly string[], ttlMs: number | null): Promise<ClaimedPaths | Refusal> {
   const paths = await typedPaths(ports, named(texts));
+  assertNoOrder(ports, texts);
   const asker = askerOf(ports);
   const [order = null, ...more] = await boundOrders(ports, asker);
   const forOrder = more.length === 0 ? order : null;
@@ -55,6 +56,15 @@ export async function claimPaths(ports: Ports, texts: readonly string[], ttlMs: 
   const isOver = outcome.kind === 'refused' && forOrder !== null && !('wanted' in outcome) && ORDER_OVER.has(outcome.code);
   const settled = isOver ? await claimFor(ports, asker, null, paths, ttlMs) : outcome;
   return settled.kind === 'refused' ? settled : claimedPaths(ports, asker, paths, settled);
+}
+
+/** An agent that claimed a file named like an order would believe that it holds the order. */
+function assertNoOrder(ports: Ports, texts: readonly string[]): void {
+  for (const text of texts) {
+    const order = orderIdOf(text, ports.settings.idPattern);
+    if (order !== null && !ports.places.isTyped(text))
+      throw new ClaimError({ code: 'usage', kind: 'path-is-order', text, order });
+  }
 }
 
 function named(texts: readonly string[]): readonly string[] {

@@ -22,6 +22,7 @@ import type { Losses } from '../ports/losses.ts';
 import type { Mirror } from '../ports/mirror.ts';
 import type { OrderBook } from '../ports/order-book.ts';
 import type { Outbox } from '../ports/outbox.ts';
+import type { Pager } from '../ports/pager.ts';
 import type { PathRegistry } from '../ports/path-registry.ts';
 import type { PresenceBook } from '../ports/presence.ts';
 import type { ProcessTable } from '../ports/process-table.ts';
@@ -37,7 +38,7 @@ import type { Worktrees } from '../ports/worktrees.ts';
 /** What a person configured, parsed. Reading a broken setting throws ClaimError `usage`. */
 type Settings = {
   readonly idPattern: IdPattern;
-  /** Git's `color.ui`; null if it is not set. */
+  /** `color.claim`, else git's `color.ui`; null if neither is set. */
   readonly color: string | null;
   /** `claim.sensitive`: files and folders whose changes are announced. */
   readonly sensitive: readonly string[];
@@ -84,6 +85,7 @@ export type Ports = {
   readonly clock: Clock;
   readonly helper: HeartbeatHelper;
   readonly processes: ProcessTable;
+  readonly pager: Pager;
   readonly programs: Programs;
   readonly orders: OrderBook;
   host(): Promise<Host>;
@@ -103,6 +105,8 @@ export type Ports = {
     relative(absolute: string): string;
     /** Returns whether there is anything at this absolute path. */
     isThere(path: string): boolean;
+    /** Returns whether there is anything at the path that the caller typed. */
+    isTyped(text: string): boolean;
     /**
      * Returns the path that the caller typed, relative to the top level.
      *
@@ -124,5 +128,11 @@ export type Ports = {
 /** What is being done in the new worktree of an order. */
 export type Progress =
   | { readonly kind: 'copying' | 'copied'; readonly order: OrderId; readonly files: number }
-  /** `elapsedMs` is null when the command begins. */
-  | { readonly kind: 'command'; readonly order: OrderId; readonly command: string; readonly elapsedMs: number | null };
+  /** `elapsedMs` is null when the command begins; `said`: the last line that it said, empty for none. */
+  | {
+      readonly kind: 'command';
+      readonly order: OrderId;
+      readonly command: string;
+      readonly elapsedMs: number | null;
+      readonly said: string;
+    };

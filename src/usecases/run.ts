@@ -46,11 +46,13 @@ export type RanProgram = {
  * Claims an order, runs a program in its worktree as the session's anchor, and releases the claim when the program has exited. A
  * claim that the session held before is kept.
  *
- * @throws ClaimError `usage` without a program, and as {@link claim}; then the program was not run
+ * @throws ClaimError `usage` if there is no such program, and as {@link claim}; then nothing was run
  */
 export async function run(ports: Ports, request: RunRequest): Promise<RanProgram | Refusal> {
   if (request.words.length === 0) throw new ClaimError({ code: 'usage', kind: 'no-program-named' });
   const [order] = (await claimedOrders(ports, [request.order])) as [OrderId];
+  const [name] = request.words as [string];
+  if (!ports.programs.has(name)) throw new ClaimError({ code: 'usage', kind: 'no-such-program', name });
   const before = (await ports.registry.read([order])).get(order);
   const current = before?.kind === 'record' && isLive(before.record) ? before : null;
   const program = await ports.programs.hold(request.words, request.isQuiet);
@@ -119,15 +121,21 @@ function variablesOf({ key, anchor }: Identity): Record<string, string> {
 
 type Ran = Omit<RanProgram, 'end'>;
 
-/** Completes the order. If that fails, a claim that was made for the program is released, because nobody works on it any more. */
+/**
+ * Completes the order. If that fails, a claim that was made for the program is released, because nobody works on it any more.
+ * With uncommitted work it is kept: whoever claims a free order next gets its worktree as it is.
+ */
 async function completed(ports: Ports, ran: Ran, isHolder: boolean): Promise<RanProgram | Refusal> {
-  let isCompleted = false;
+  let isKept = isHolder;
   try {
     const done = await complete(ports, [ran.view.order]);
-    isCompleted = done.kind === 'done';
+    isKept ||= done.kind === 'done';
     return done.kind === 'done' ? over(ran, 'completed', done) : done;
+  } catch (error) {
+    isKept ||= error instanceof ClaimError && error.failure.kind === 'uncommitted-work';
+    throw error;
   } finally {
-    if (!isCompleted && !isHolder) await givenBack(ports, ran);
+    if (!isKept) await givenBack(ports, ran);
   }
 }
 

@@ -12,6 +12,7 @@ import { lostPaths } from './caller/lost-paths.ts';
 import { checkClaim } from './check/before-claim.ts';
 import { observe, survey } from './evidence/observe.ts';
 import { observePaths } from './evidence/observe-paths.ts';
+import { withBranchThatIs } from './evidence/still-there.ts';
 import { straysBeside } from './evidence/strays.ts';
 import { ordersNamedIn } from './orders/selection.ts';
 import { type NamedOrders, namedOrders } from './orders/spelling.ts';
@@ -87,11 +88,11 @@ export async function orderStatus(ports: Ports, text: string): Promise<OrderStat
   const reading = readings.get(order);
   const fate = reading?.kind === 'record' && reading.record.state === 'completed' ? await fateOf(ports, reading.record) : null;
   const waitsFor = claim?.state === 'blocked' ? await namedIn(ports, claim) : [];
-  const isTreeless = claim?.mine === true && isTreeGone(ports, claim);
   const isRemovable = fate === 'merged' && isTreeOfItsOwn(ports, claim);
   const found = isOpen(claim) ? await findings(ports, asked, asker, readings) : [];
   const done = found.find(({ kind, severity }) => kind === 'already-done' && severity === 'block') ?? null;
-  const judged = claim && { ...claim, evidence: fate ?? claim.evidence };
+  const judged = claim && (await withBranchThatIs(ports, { ...claim, evidence: fate ?? claim.evidence }));
+  const isTreeless = judged?.mine === true && isTreeGone(ports, judged);
   return {
     kind: 'order',
     order,

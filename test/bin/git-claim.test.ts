@@ -6,7 +6,8 @@ import { createSandbox, PACKAGE, type Sandbox } from '../support/sandbox.ts';
 
 /** An installation whose command line only reports how it was called. */
 const ECHO_SCRIPT = `(function(require,module){module.exports={'src/cli/main.ts':()=>({main:async(args)=>{
-process.stdout.write(JSON.stringify({args,certificates:process.env.NODE_EXTRA_CA_CERTS??null}));return 4}})}})
+process.stdout.write(JSON.stringify({args,certificates:process.env.NODE_EXTRA_CA_CERTS??null,
+options:process.env.NODE_OPTIONS??null}));return 4}})}})
 `;
 const ECHO = `${ECHO_SCRIPT}// 0123456789abcdef:${ECHO_SCRIPT.length}\n`;
 
@@ -38,6 +39,12 @@ test('Node starts without the extra certificates, and what it starts gets them b
   const started = start(bin, sandbox, [], { NODE_EXTRA_CA_CERTS: '/not/there.crt' });
   expect(started).toMatchObject({ stderr: '', said: { certificates: '/not/there.crt' } });
   expect(start(bin, sandbox, [])).toMatchObject({ said: { certificates: null } });
+});
+
+test.each(['--no-such-option', '--require /not/there.js'])('NODE_OPTIONS %j are for the programs that it starts', (options) => {
+  const { bin, sandbox } = install();
+  const started = start(bin, sandbox, [], { NODE_OPTIONS: options });
+  expect(started).toMatchObject({ status: 4, stderr: '', said: { options } });
 });
 
 test('without node it says so in one line', () => {

@@ -157,7 +157,7 @@ test('status says of an order that nobody holds what a claim would say, and refu
     "$ git claim ORDER-1
     stderr:
     ORDER-1 is already done, according to orders/ORDER-1.md
-      instead   take another order: git claim next; if its work must continue, git claim --reopen ORDER-1
+      instead   pick another one: git claim next; if this work must continue, git claim --reopen ORDER-1
     exit 5
     "
   `);

@@ -119,24 +119,24 @@ test('a claim hears what was found before it is made, and is refused where the w
   ];
   expect(said.join('\n').replace(/\b[0-9a-f]{10}\b/g, '<commit>')).toMatchInlineSnapshot(`
     "bob$ git claim path src/auth/login.ts
-    src/auth/login.ts is yours (ttl 15m, renewed by each of your commands)
+    path src/auth/login.ts is yours (ttl 15m, renewed by each of your commands)
 
     ada$ git claim --no-worktree ORDER-1
     stderr:
     ORDER-1 is already done, according to orders/ORDER-1.md
-      instead   take another order: git claim next; if its work must continue, git claim --reopen ORDER-1
+      instead   pick another one: git claim next; if this work must continue, git claim --reopen ORDER-1
     exit 5
 
     ada$ git claim --no-worktree ORDER-2
     stderr:
     ORDER-2 collides with other work: src/auth/login.ts, which your order is about, is claimed by bob: last heartbeat <age> ago
-      instead   take another order: git claim next; git claim paths shows who works where
+      instead   pick another one: git claim next; git claim paths shows who works where
     exit 5
 
     ada$ git claim --no-worktree ORDER-4
     stderr:
     ORDER-4 is already on main by bob: <commit> ORDER-4: shipped
-      instead   take another order: git claim next; if its work must continue, git claim --reopen ORDER-4
+      instead   pick another one: git claim next; if this work must continue, git claim --reopen ORDER-4
     exit 5
 
     ada$ git claim --no-worktree --reopen ORDER-4
@@ -152,7 +152,7 @@ test('a claim hears what was found before it is made, and is refused where the w
     warning: ORDER-4 has no order file here, but other orders do
 
     bob$ git claim intent 'force-push main'
-    announced force-push main
+    announced: force-push main
 
     ada$ git claim --no-worktree ORDER-3
     ORDER-3 is yours (generation 1, lease 5m, renewed by each of your commands)
@@ -165,7 +165,7 @@ test('a claim hears what was found before it is made, and is refused where the w
     you are ada, here since <when> (its process is not watched)
       holds     ORDER-3 ORDER-4
     1 other is here
-    bob  person  unknown  seen <when>  -  here
+    bob  person  unknown  -  seen <when>  here
     warn   ORDER-4 is already on main by bob: <commit> ORDER-4: shipped (<age> ago)
     warn   bob announced: force-push main (<age> ago)
     "

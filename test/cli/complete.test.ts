@@ -29,8 +29,8 @@ test('work that is not committed keeps an order from being completed', async () 
   expect(await say('alice', 'complete', 'ORDER-1')).toMatchInlineSnapshot(`
     "$ git claim complete ORDER-1
     stderr:
-    error: ORDER-1 has work that is not committed: app.ts, main.ts, new one.ts, odd\\x0a\\x1b[31m
-      hint    commit it in <dir>/my äpp.claims/ORDER-1 (or stash it there), then complete the order; git claim release ORDER-1 releases it unfinished
+    error: ORDER-1 stays yours: it has work that is not committed: app.ts, main.ts, new one.ts, odd\\x0a\\x1b[31m
+      hint    commit it in <dir>/my äpp.claims/ORDER-1 (or stash it there), then git claim complete ORDER-1; git claim release ORDER-1 gives it back unfinished
     exit 4
     "
   `);
@@ -48,6 +48,7 @@ test('work that is not committed keeps an order from being completed', async () 
   expect(await say('alice', 'complete', 'ORDER-1')).toMatchInlineSnapshot(`
     "$ git claim complete ORDER-1
     ORDER-1 is completed; its work is on branch order-1
+      next      merge it (git merge order-1, or push it and open a pull request), then git claim worktree remove ORDER-1
     stderr:
     warning: ORDER-1: left uncommitted: orders/ORDER-1.md
     "
@@ -66,6 +67,7 @@ test('an order without a commit, and one on another branch, are completed with a
   expect(await say('alice', 'complete', 'ORDER-1')).toMatchInlineSnapshot(`
     "$ git claim complete ORDER-1
     ORDER-1 is completed; its work is on branch order-1
+      next      git claim worktree remove ORDER-1
     stderr:
     warning: ORDER-1: its worktree is on elsewhere, not on order-1
     warning: ORDER-1: nothing was committed for it since it was claimed
@@ -77,7 +79,7 @@ test('in the main tree unknown files may be anybody’s', async () => {
   const { sandbox, write, say } = place();
   await say('alice', '--no-worktree', 'ORDER-1');
   write(sandbox.repo, { 'notes.txt': 'mine?', 'app.ts': '2', 'orders/ORDER-7.md': '---\nstatus: draft\n---\n' });
-  expect(await say('alice', 'complete')).toContain('error: ORDER-1 has work that is not committed: app.ts\n');
+  expect(await say('alice', 'complete')).toContain('error: ORDER-1 stays yours: it has work that is not committed: app.ts\n');
   sandbox.git(['commit', '--quiet', '--all', '--message', 'work']);
   expect(await say('alice', 'complete')).toMatchInlineSnapshot(`
     "$ git claim complete
@@ -92,7 +94,7 @@ test('all or none: one dirty tree keeps the other order from being completed too
   const { write, say, tree } = place();
   await say('alice', 'ORDER-1', 'ORDER-2');
   write(tree, { 'app.ts': '2' });
-  expect(await say('alice', 'complete', 'ORDER-2', 'ORDER-1')).toContain('error: ORDER-1 has work');
+  expect(await say('alice', 'complete', 'ORDER-2', 'ORDER-1')).toContain('error: ORDER-1 stays yours: it has work');
   expect(await say('alice', 'list')).toMatch(/ORDER-1 .*active.*\nORDER-2 .*active/);
 });
 

@@ -39,7 +39,7 @@ test('a claim, a second session that wants it too, and what both see', async () 
     stderr:
     ORDER-143 is held by alice since <when>, last heartbeat <age> ago
       worktree  ../my äpp.claims/ORDER-143   branch order-143
-      instead   take another order; git claim list shows who works on what
+      instead   pick another one: git claim next
     exit 3
 
     bob$ git claim ORDER-7 ORDER-8
@@ -69,13 +69,13 @@ test('a claim, a second session that wants it too, and what both see', async () 
     ORDER-143 is held by alice since <when>, generation 1
       live      last heartbeat <age> ago
       worktree  ../my äpp.claims/ORDER-143   branch order-143
-      next      git claim list shows who works on what
+      next      git claim --wait ORDER-143 waits for it
 
     alice$ git claim status ORDER-143
     ORDER-143 is held by you since <when>, generation 1
       live      last heartbeat <age> ago
       worktree  ../my äpp.claims/ORDER-143   branch order-143
-      next      git claim complete ORDER-143, release, block --reason <why> or hand --to <session>
+      next      git claim complete ORDER-143 | release | block --reason <why> | hand --to <session>
 
     alice$ git claim status ORDER-9
     ORDER-9 is free: nobody ever claimed it
@@ -134,7 +134,7 @@ test('a claim is blocked, goes on, and is handed over', async () => {
     ORDER-143 is held by alice since <when>, last heartbeat <age> ago
       blocked   waits for the design
       worktree  ../my äpp.claims/ORDER-143   branch order-143
-      instead   take another order; git claim list shows who works on what
+      instead   pick another one: git claim next
     exit 3
 
     bob$ git claim status ORDER-143
@@ -142,7 +142,7 @@ test('a claim is blocked, goes on, and is handed over', async () => {
       blocked   waits for the design
       live      last heartbeat <age> ago
       worktree  ../my äpp.claims/ORDER-143   branch order-143
-      next      git claim list shows who works on what
+      next      git claim --wait ORDER-143 waits for it
 
     alice$ git claim unblock ORDER-143
     ORDER-143 is active again
@@ -184,7 +184,7 @@ test('a claim is blocked, goes on, and is handed over', async () => {
       note      handed over by alice
       live      last heartbeat <age> ago
       worktree  ../my äpp.claims/ORDER-143   branch order-143
-      next      git claim complete ORDER-143, release, block --reason <why> or hand --to <session>
+      next      git claim complete ORDER-143 | release | block --reason <why> | hand --to <session>
 
     bob$ git claim block ORDER-143 --reason 'waits for the key'
     ORDER-143 is blocked and stays yours: waits for the key
@@ -203,7 +203,7 @@ test('a claim is blocked, goes on, and is handed over', async () => {
       blocked   waits for the key; handed over by bob
       live      last heartbeat <age> ago
       worktree  ../my äpp.claims/ORDER-143   branch order-143
-      next      git claim unblock ORDER-143, release or abandon
+      next      git claim unblock ORDER-143 | release | abandon
     "
   `);
 });
@@ -246,6 +246,7 @@ test('claims end: released, abandoned, completed, and opened again by whom it ma
 
     alice$ git claim release ORDER-143
     ORDER-143 is released: anybody may claim it; its work stays in ../my äpp.claims/ORDER-143
+      next      git claim worktree remove ORDER-143
 
     alice$ git claim release ORDER-143
     ORDER-143 is released already
@@ -263,6 +264,7 @@ test('claims end: released, abandoned, completed, and opened again by whom it ma
 
     bob$ git claim abandon ORDER-143
     ORDER-143 is abandoned: anybody may claim it; its work stays in ../my äpp.claims/ORDER-143
+      next      git claim worktree remove ORDER-143
 
     alice$ git claim status ORDER-143
     ORDER-143 was abandoned by bob, generation 2
@@ -275,6 +277,7 @@ test('claims end: released, abandoned, completed, and opened again by whom it ma
 
     alice$ git claim complete ORDER-143
     ORDER-143 is completed; its work is on branch order-143
+      next      git claim worktree remove ORDER-143
     stderr:
     warning: ORDER-143: nothing was committed for it since it was claimed
 
@@ -285,7 +288,7 @@ test('claims end: released, abandoned, completed, and opened again by whom it ma
     stderr:
     ORDER-143 was completed by alice, who held it since <when>
       worktree  ../my äpp.claims/ORDER-143   branch order-143
-      instead   take another order; if this work must continue, its last holder or a person runs git claim --reopen ORDER-143
+      instead   pick another one: git claim next; if this work must continue, its last holder or a person runs git claim --reopen ORDER-143
     exit 3
 
     bob$ git claim status ORDER-143
@@ -354,21 +357,22 @@ test("in an order's worktree its name may be left out", async () => {
     stderr:
     ORDER-1 is held by alice since <when>, last heartbeat <age> ago
       worktree  here   branch order-1
-      instead   take another order; git claim list shows who works on what
+      instead   pick another one: git claim next
     exit 3
 
     bob$ git claim renew
     stderr:
-    error: this worktree has no order of yours (ORDER-1 is another session's): name one
+    error: you hold no order in this worktree (ORDER-1 is another session's); name one
       hint    you hold nothing; git claim <order> claims one
     exit 129
 
     alice$ git claim release
     ORDER-1 is released: anybody may claim it; its work stays here
+      next      git claim worktree remove ORDER-1
 
     alice$ git claim release
     stderr:
-    error: this worktree has no order of yours: name one
+    error: you hold no order in this worktree; name one
       hint    you hold nothing; git claim <order> claims one
     exit 129
     "
@@ -407,8 +411,8 @@ test('worktrees are listed, made again, and never removed with work in them', as
       from      main, <commit>
 
     alice$ git claim worktree
-    -        -    -       main     here
-    ORDER-1  you  active  order-1  ../my äpp.claims/ORDER-1
+    (main worktree)  -    -       main     here
+    ORDER-1          you  active  order-1  ../my äpp.claims/ORDER-1
 
     alice$ git claim worktree list ORDER-1
     stderr:
@@ -468,8 +472,8 @@ test('worktrees are listed, made again, and never removed with work in them', as
     exit 4
 
     alice$ git claim worktree
-    -        -    -                   main     here
-    ORDER-1  you  its folder is gone  order-1  ../my äpp.claims/ORDER-1
+    (main worktree)  -    -                   main     here
+    ORDER-1          you  its folder is gone  order-1  ../my äpp.claims/ORDER-1
 
     alice$ git claim worktree prune
     forgot ../my äpp.claims/ORDER-1
@@ -514,7 +518,7 @@ test('refs that git-claim did not write, and broken ones', async () => {
 
     alice$ git claim status ORDER-1
     ORDER-1 is foreign or cannot be read: it is a commit, not an annotated tag
-      next      take another order; git claim never changes this ref, and it counts as taken
+      next      pick another one: git claim next; git claim never changes this ref, and it counts as taken
     "
   `);
 });

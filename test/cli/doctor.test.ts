@@ -36,7 +36,7 @@ test('a repository where all is well', async () => {
   await runCli(sandbox, ['ORDER-1'], ALICE);
   expect(troubles((await doctor(sandbox)).findings)).toEqual([]);
   expect((await runCli(sandbox, ['doctor'])).stdout).toMatch(
-    /^info {2}git version .*\ninfo {2}in soft mode; in the last 7d: 0 warnings, 0 overridden\nnothing is wrong\n$/,
+    /^info {2}git version .*\ninfo {2}in soft mode; in the last 7d: 0 warnings, 0 overridden\nno problems found\n$/,
   );
 });
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { runCli } from '../support/run-cli.ts';
 import { createSandbox, PACKAGE } from '../support/sandbox.ts';
@@ -31,14 +32,14 @@ test('what sessions do and are about to do is told in words, and nothing twice o
 
     alice$ git claim intent 'force-push [2Jmain
     now' --kind force-push
-    announced [force-push] force-push [2Jmain now
+    announced: [force-push] force-push [2Jmain now
 
     alice$ git claim intent 'force-push [2Jmain
     now' --kind force-push
-    announced [force-push] force-push [2Jmain now
+    announced: [force-push] force-push [2Jmain now
 
     bob$ git claim intent 'delete src/old'
-    announced delete src/old
+    announced: delete src/old
       alice announced: force-push [2Jmain now (<age> ago)
       alice announced: force-push [2Jmain now (<age> ago)
 
@@ -62,24 +63,42 @@ test('what sessions do and are about to do is told in words, and nothing twice o
     warning: ORDER-1: nothing was committed for it since it was claimed
 
     bob$ git claim intents
-    <when>  alice  announced [force-push] force-push [2Jmain now
-    <when>  alice  announced [force-push] force-push [2Jmain now
-    <when>  bob    announced delete src/old
+    <when>  alice  announced: [force-push] force-push [2Jmain now
+    <when>  alice  announced: [force-push] force-push [2Jmain now
+    <when>  bob    announced: delete src/old
 
     bob$ git claim feed
     <when>  alice  claimed ORDER-1 (generation 1)
-    <when>  alice  announced [force-push] force-push [2Jmain now
-    <when>  alice  announced [force-push] force-push [2Jmain now
-    <when>  bob    announced delete src/old
+    <when>  alice  announced: [force-push] force-push [2Jmain now
+    <when>  alice  announced: [force-push] force-push [2Jmain now
+    <when>  bob    announced: delete src/old
     <when>  bob    claimed ORDER-2 (generation 1)
     <when>  bob    released ORDER-2
     <when>  alice  handed ORDER-1 over to bob
     <when>  bob    completed ORDER-1
 
     bob$ git claim feed ORDER-3
-    nothing happened to ORDER-3 recently
+    no recent events of ORDER-3
     "
   `);
+});
+
+test('a holder hears who waits for its order, once, and nobody else does', async () => {
+  const sandbox = createSandbox();
+  const say = async (session: string, ...args: string[]) =>
+    (await runCli(sandbox, args, { env: { GIT_CLAIM_SESSION: session } })).transcript;
+  await say('alice', 'ORDER-1');
+  const env = { ...sandbox.env, GIT_CLAIM_SESSION: 'bob' };
+  const waiting = spawn(join(PACKAGE, 'bin/git-claim'), ['--wait', 'ORDER-1'], { cwd: sandbox.repo, env });
+  const ended = once(waiting, 'close');
+  let heard = '';
+  while (!heard.includes('waiting')) heard += String((await once(waiting.stderr, 'data'))[0]);
+  while (!(await say('carol', 'feed')).includes('bob    waits for ORDER-1')) await setTimeout(100);
+  expect(await say('carol', 'check')).not.toContain('waiting for');
+  expect(await say('alice', 'intent', 'go on')).toMatch(/bob announced: waiting for ORDER-1 \(<age> ago\)/);
+  expect((await say('alice', 'feed')).match(/waits for ORDER-1/g)).toHaveLength(1);
+  await say('alice', 'release', 'ORDER-1');
+  expect(await ended).toEqual([0, null]);
 });
 
 test('a feed that is followed goes on when the cache is deleted, and ends well when it is interrupted', async () => {
@@ -92,15 +111,15 @@ test('a feed that is followed goes on when the cache is deleted, and ends well w
   const heard = async (what: string) => {
     while (!told.includes(what)) told += String((await once(child.stdout, 'data'))[0]);
   };
-  await heard('announced one');
+  await heard('announced: one');
   await intent('two');
-  await heard('announced two');
+  await heard('announced: two');
   rmSync(join(sandbox.repo, '.git/claim'), { recursive: true });
   await intent('three');
-  await heard('announced three');
+  await heard('announced: three');
   child.kill('SIGINT');
   expect([await ended, await errors]).toEqual([[0, null], '']);
-  expect(told.match(/announced \w+/g)).toEqual(['announced one', 'announced two', 'announced three']);
+  expect(told.match(/announced: \w+/g)).toEqual(['announced: one', 'announced: two', 'announced: three']);
 });
 
 test('a feed that is followed ends when nobody reads any more', async () => {

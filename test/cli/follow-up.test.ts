@@ -25,7 +25,7 @@ test('a draft beside its parent, under the next number that nobody has anywhere'
   sandbox.git(['commit', '--quiet', '--message', 'orders']);
   expect(await say('follow-up', 'ORDER-3', '--title', 'Retry: the "importer" on 429', '--blocked')).toMatchInlineSnapshot(`
     "$ git claim follow-up ORDER-3 --title 'Retry: the "importer" on 429' --blocked
-    ORDER-6 is filed as a draft, and waits for ORDER-3
+    ORDER-6 filed as a draft, and waits for ORDER-3
       file      orders/web/ORDER-6-retry-the-importer-on-429.md
       next      describe it there, and set its status to ready when it may begin
     "
@@ -57,7 +57,7 @@ test('a draft beside its parent, under the next number that nobody has anywhere'
   await say('--no-worktree', 'ORDER-20');
   expect(await say('follow-up', 'ORDER-3', '--title', 'Next')).toContain('ORDER-21 is filed');
   rmSync(join(sandbox.repo, 'orders/web/ORDER-21-next.md'));
-  expect(await say('follow-up', '--title', 'From here')).toContain('ORDER-22 is filed as a draft\n');
+  expect(await say('follow-up', '--title', 'From here')).toContain('ORDER-22 filed as a draft\n');
   expect(await say('log', 'ORDER-22')).toMatch(/filed +alice +generation 1 +From here/);
   expect(await say('next')).toContain('3 in draft');
   expect(read('orders/web/ORDER-22-from-here.md')).toContain('\nstatus: draft\n');

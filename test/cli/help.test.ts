@@ -13,34 +13,41 @@ test('the whole', async () => {
            git claim                   who am I, what do I hold, who else is here
            git claim <command> [<args>]
 
+    start and finish work
       claim       Claim orders and make their worktrees (the word claim may be left out)
-      status      Show who you are, what you hold and who else is here, or one order's claim
-      list        Show the board: a line for each claim
       next        Recommend orders that are ready and free, or claim the best one
+      run         Claim an order, run a command in its worktree, and give the claim back
       renew       Extend the lease of a claim
-      release     Release a claim; its worktree stays as it is
-      complete    End a claim with its work done
-      abandon     End a claim with its work given up
       block       Keep a claim while waiting for something outside
       unblock     Continue a blocked claim
+      complete    End a claim with its work done
+      release     Release a claim; its worktree stays as it is
+      abandon     End a claim with its work given up
       hand        Hand a claim over to another session
       take        Take over another session's claim, with its worktree as it is
-      run         Claim an order, run a command in its worktree, and give the claim back
       rescue      Keep the work of a claim that was taken from you, under a ref
       path        Claim files or folders, so that no other session does
-      paths       Show which files and folders are claimed, and by whom
+      worktree    List, add, set up, remove or prune the worktrees of claims
+
+    look around
       where       Print the path of an order's worktree
       go          Change into an order's worktree (in a shell with git claim shell-init)
-      worktree    List, add, set up, remove or prune the worktrees of claims
+      status      Show who you are, what you hold and who else is here, or one order's claim
+      list        Show the board: a line for each claim
+      paths       Show which files and folders are claimed, and by whom
       session     Start or end this session, or list the sessions that are here
       check       Show what may collide before you begin
+      log         Show who owned an order when, or the latest changes of all orders
+      feed        Show what happened recently: claims, takeovers, intents
+
+    tell others
       intent      Announce what you are about to do; others are told for 10 minutes
       intents     Show what sessions announced
-      feed        Show what happened recently: claims, takeovers, intents
       follow-up   File a draft for work found while working on an order
-      log         Show who owned an order when, or the latest changes of all orders
-      doctor      Find what keeps claims from working, and say what to do
+
+    set up and repair
       init        Set up this repository, or repair its setup: hooks and their configuration
+      doctor      Find what keeps claims from working, and say what to do
       shell-init  Print the functions with which git claim go changes the directory of a shell
       completion  Print the script with which a shell completes git claim
 
@@ -51,11 +58,14 @@ test('the whole', async () => {
   expect(await say('help')).toBe((await say('-h')).replace('claim -h', 'claim help'));
 });
 
-test.each(Object.entries(COMMANDS))('git claim %s -h', async (name, { summary }) => {
+test.each(Object.entries(COMMANDS))('git claim %s -h', async (name, { summary, example }) => {
   const { code, stdout, stderr } = await runCli(sandbox, [name, '-h']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatchSnapshot();
   expect(stdout.replace(/\s+/g, ' ')).toContain(` ${summary}. Options:`);
+  expect(stdout).toMatch(/^usage: git claim /);
+  expect(stdout.endsWith(`\nExample:\n  ${example}\n`)).toBe(true);
+  expect(example).toContain(name === 'claim' ? 'git claim ORDER-143' : `git claim ${name}`);
   expect((await runCli(sandbox, ['help', name])).stdout).toBe(stdout);
   expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThan(90);
 });
@@ -101,6 +111,25 @@ test('mistyped words get a suggestion where there is a likely one', async () => 
     exit 129
     "
   `);
+});
+
+test.each([
+  ['ls', 'list'],
+  ['show ORDER-1', 'status ORDER-1'],
+  ['who', 'session'],
+  ['done', 'complete'],
+  ['finish ORDER-1', 'complete ORDER-1'],
+  ['rm ORDER-1', 'worktree remove ORDER-1'],
+  ['unclaim', 'release'],
+  ['drop ORDER-1', 'release ORDER-1'],
+  ['history', 'log'],
+  ['start ORDER-1', 'ORDER-1'],
+  ['start', '<order>'],
+  ['wait ORDER-1', '--wait ORDER-1'],
+])('git claim %s: did you mean git claim %s?', async (line, meant) => {
+  const { code, stderr } = await runCli(sandbox, line.split(' '));
+  expect(code).toBe(129);
+  expect(stderr).toContain(`  hint    did you mean git claim ${meant}?\n`);
 });
 
 test('mistyped options too', async () => {

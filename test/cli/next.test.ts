@@ -68,7 +68,7 @@ test('what is next, until nothing is', async () => {
     stderr:
     ORDER-1 is held by alice since <when>, last heartbeat <age> ago
       worktree  ../my äpp.claims/ORDER-1   branch order-1-fix-the-login
-      instead   git claim next        ORDER-5 is ready and free
+      instead   ORDER-5 is free: git claim ORDER-5
     exit 3
 
     bob$ git claim next -n 1
@@ -160,7 +160,7 @@ test('the order of a silent holder comes last, is challenged and then taken', as
   await say(sandbox, ['alice', ['ORDER-1']], ['alice', ['release', 'ORDER-1']], ['alice', ['ORDER-1']]);
   await sleep(700);
   expect(await say(sandbox, ['bob', ['next']])).toMatch(
-    /\nORDER-2 {2}- *\nORDER-1 {2}urgent {2}\(held by alice, no heartbeat for \ds, .*\)\n {2}next {6}git claim ORDER-2,/,
+    /\nORDER-2 {2}- *\nORDER-1 {2}urgent {2}\(held by alice, silent for \ds, .*\)\n {2}next {6}git claim ORDER-2,/,
   );
   expect(await say(sandbox, ['bob', ['next', '--claim']])).toContain('ORDER-2 is yours');
   const refused = await say(sandbox, ['carol', ['next', '--claim']]);
@@ -208,7 +208,7 @@ test('an order whose worktree cannot be made is given back, and the next one cla
     bob$ git claim status ORDER-1
     ORDER-1 was released by you, generation 1
       note      given back: the worktree of ORDER-1 could not be made
-      worktree  ../my äpp.claims/ORDER-1   branch order-1
+      worktree  ../my äpp.claims/ORDER-1 is gone
       next      git claim ORDER-1
 
     "

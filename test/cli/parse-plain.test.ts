@@ -15,20 +15,17 @@ const LINES = [
   '--all --mine',
 ];
 
-test.each(Object.entries(COMMANDS))(
-  '%s: plain words are read as the parser reads them, or left to it',
-  async (_, { load, summary }) => {
-    const spec = await load();
-    const switches = spec.options.flatMap(([flag]) => (/[ ,]/.test(flag) ? [] : [flag, `${flag} A-1`]));
-    const parsed = [...LINES, ...switches].flatMap((line) => {
-      const words = line.split(' ').filter((word) => word !== '');
-      const plain = parsePlain(spec, words);
-      if (plain !== null) expect([line, plain]).toEqual([line, parseCommand(spec, summary, words)]);
-      return plain === null ? [] : [line];
-    });
-    expect(parsed).toEqual(expect.arrayContaining(['', 'A-1', 'A-1 --json']));
-  },
-);
+test.each(Object.entries(COMMANDS))('%s: plain words are read as the parser reads them, or left to it', async (_, entry) => {
+  const spec = await entry.load();
+  const switches = spec.options.flatMap(([flag]) => (/[ ,]/.test(flag) ? [] : [flag, `${flag} A-1`]));
+  const parsed = [...LINES, ...switches].flatMap((line) => {
+    const words = line.split(' ').filter((word) => word !== '');
+    const plain = parsePlain(spec, words);
+    if (plain !== null) expect([line, plain]).toEqual([line, parseCommand(spec, entry, words)]);
+    return plain === null ? [] : [line];
+  });
+  expect(parsed).toEqual(expect.arrayContaining(['', 'A-1', 'A-1 --json']));
+});
 
 test('values, mistakes, help and what stands behind two dashes take the parser', async () => {
   const spec = await (COMMANDS['claim'] as (typeof COMMANDS)[string]).load();

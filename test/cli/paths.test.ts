@@ -50,35 +50,35 @@ test('files and folders that one session has, and another wants', async () => {
   ).toMatchInlineSnapshot(`
     "
     alice$ git claim path src/auth/login.ts docs
-    src/auth/login.ts is yours (ttl 15m, renewed by each of your commands)
-    docs is yours (ttl 15m, renewed by each of your commands)
+    path src/auth/login.ts is yours (ttl 15m, renewed by each of your commands)
+    path docs is yours (ttl 15m, renewed by each of your commands)
     exit 0
 
     alice$ git claim path docs
-    docs is yours already (ttl 15m)
+    path docs is yours already (ttl 15m)
     exit 0
 
     bob$ git claim path src
     stderr:
-    src overlaps: alice holds src/auth/login.ts, age <age>
+    src overlaps src/auth/login.ts, which alice has held for <age>
       live      last heartbeat <age> ago
       instead   work on other files; git claim paths shows who holds what
     exit 5
 
     bob$ git claim path docs/intro.md README.md
     stderr:
-    docs/intro.md overlaps: alice holds docs, age <age>
+    docs/intro.md overlaps docs, which alice has held for <age>
       live      last heartbeat <age> ago
       instead   work on other files; git claim paths shows who holds what
     exit 5
 
     alice$ git claim path src/auth
-    src/auth is yours (ttl 15m, renewed by each of your commands)
+    path src/auth is yours (ttl 15m, renewed by each of your commands)
       widened   this replaces src/auth/login.ts
     exit 0
 
     alice$ git claim path src/auth/login.ts
-    src/auth/login.ts is yours already: it is in src/auth
+    path src/auth/login.ts is yours already: it is in src/auth
     exit 0
 
     bob$ git claim paths
@@ -124,6 +124,19 @@ test('files and folders that one session has, and another wants', async () => {
   expect(refs(sandbox)).toEqual([]);
 });
 
+test('a path that reads as an order is refused unless there is such a file', async () => {
+  const sandbox = createSandbox();
+  const say = async (...args: string[]) => (await runCli(sandbox, args, { env: { GIT_CLAIM_SESSION: 'alice' } })).transcript;
+  for (const text of ['ORDER-106', 'order-106'])
+    expect(await say('path', text)).toContain(
+      `error: ${text} is an order, not a file: nothing was claimed\n  hint    git claim ORDER-106 claims it; git claim path ./${text}`,
+    );
+  expect(await say('path', './ORDER-106')).toContain('path ORDER-106 is yours');
+  writeFileSync(join(sandbox.repo, 'STEP-1'), '');
+  expect(await say('path', 'STEP-1')).toContain('path STEP-1 is yours');
+  expect(await say('path', '--release', 'ORDER-106')).toContain('ORDER-106 is given back');
+});
+
 test('paths of an order come with it, end with it and go with it', async () => {
   const sandbox = createSandbox();
   expect(
@@ -150,7 +163,7 @@ test('paths of an order come with it, end with it and go with it', async () => {
 
     bob$ git claim ORDER-2 --no-worktree --path test --path src/x.ts
     stderr:
-    src/x.ts overlaps: alice holds src for ORDER-1, age <age>
+    src/x.ts overlaps src (ORDER-1), which alice has held for <age>
       live      last heartbeat <age> ago
       instead   work on other files; git claim paths shows who holds what
     exit 5
@@ -161,12 +174,12 @@ test('paths of an order come with it, end with it and go with it', async () => {
     exit 0
 
     alice$ git claim path lib
-    lib is yours (for ORDER-1, ttl 15m, renewed by each of your commands)
+    path lib is yours (for ORDER-1, ttl 15m, renewed by each of your commands)
     exit 0
 
     alice$ git claim ORDER-2 --no-worktree --path lib/x
     stderr:
-    lib/x overlaps: you hold lib for ORDER-1, age <age>
+    lib/x overlaps lib (ORDER-1), which you hold
       instead   give it back first: git claim path --release lib
     exit 5
 

@@ -58,13 +58,13 @@ test('with --json the command speaks on standard error, and there is one documen
 test('--complete completes what succeeded, and only that; a claim that was refused runs nothing', async () => {
   fresh();
   const end = async (...words: string[]) => {
-    const { code, stderr } = await runCli(sandbox, ['run', 'ORDER-1', '--complete', '--', ...words]);
-    return [code, stderr.split('\n').findLast((line) => /^(?:error: )?ORDER-1 (?:is|has)/.test(line))];
+    const { code, stderr } = await runAs(sandbox, 'alice', ['run', 'ORDER-1', '--complete', '--', ...words]);
+    return [code, stderr.split('\n').findLast((line) => /^(?:error: )?ORDER-1 (?:is|stays)/.test(line))];
   };
   expect(await end('false')).toEqual([1, 'ORDER-1 is released; the command ended with exit code 1']);
-  expect(await end('no such command')).toEqual([127, 'ORDER-1 is released; the command ended with exit code 127']);
-  expect(await end('touch', 'new')).toEqual([4, 'error: ORDER-1 has work that is not committed: new']);
-  expect((await standing())['state']).toBe('released');
+  expect(await end('./no-such-program')).toEqual([127, 'ORDER-1 is released; the command ended with exit code 127']);
+  expect(await end('touch', 'new')).toEqual([4, 'error: ORDER-1 stays yours: it has work that is not committed: new']);
+  expect(await standing()).toMatchObject({ state: 'active', session: 'alice' });
   expect(await end('rm', 'new')).toEqual([0, 'ORDER-1 is completed']);
   const [code] = await end('touch', join(sandbox.dir, 'never'));
   expect([code, existsSync(join(sandbox.dir, 'never'))]).toEqual([3, false]);
@@ -72,6 +72,17 @@ test('--complete completes what succeeded, and only that; a claim that was refus
   expect(seen.filter(({ liveness }) => liveness === 'dead')).toEqual([]);
   for (const args of [['run'], ['run', 'ORDER-2'], ['run', 'ORDER-2', '--']])
     expect((await runCli(sandbox, args)).code).toBe(129);
+});
+
+test.each([['no-such-program'], ['/no/such/program'], ['/']])('%s is no command, and nothing is claimed for it', async (word) => {
+  const { code, stderr } = await runAs(fresh(), 'alice', ['run', 'ORDER-1', '--', word, 'x']);
+  expect([code, stderr.split('\n')[0]]).toEqual([129, `error: ${word}: command not found; nothing was claimed`]);
+  expect(sandbox.git(['for-each-ref', 'refs/claims', 'refs/heads/order-1'])).toBe('');
+});
+
+test('a command without the two dashes is told of them', async () => {
+  const { stderr } = await runAs(fresh(), 'alice', ['run', 'ORDER-1', 'sh', '-c', 'true']);
+  expect(stderr).toContain("error: unknown option '-c'\n  hint    put -- before the command: git claim run ORDER-143 --");
 });
 
 test('who held the order before holds it afterwards, and the command is part of that session', async () => {

@@ -25,7 +25,7 @@ test('a session says who it is and what it works on, and sees who else is here',
   );
   await say('alice', '--no-worktree', 'ORDER-1', 'ORDER-2');
   expect((await say('bob', 'session', 'start')).stdout).toMatch(
-    /1 other is here\nalice +person +unknown +seen .* ORDER-1 ORDER-2 +here +ENG-7 {2}fix the login/,
+    /1 other is here\nalice +person +unknown +ORDER-1 ORDER-2 +seen .* here +ENG-7 {2}fix the login/,
   );
   await say('zoe', 'session', 'end');
   expect((await say('alice', 'hand', 'ORDER-1', '--to', 'zoe')).stderr).toBe(

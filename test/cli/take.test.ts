@@ -36,9 +36,9 @@ test('a dead session is replaced with a reason: first it is shown what there is 
   const taken = await say('bob', 'take', 'ORDER-1', ...REASON);
   expect(taken.code).toBe(0);
   expect(taken.stderr).toMatch(
-    /^ORDER-1 is held by alice since .*, generation 1\n {2}dead {6}process \d+ exited(?:, at least \d+s ago)?\n {2}seen {6}\d.*\n {2}worktree {2}\S.*ORDER-1 .*\n {2}unsaved {3}1 changed file: .*notes"?\n {2}linear {4}ENG-7\n$/,
+    /^ORDER-1 is held by alice since .*, generation 1\n {2}dead {6}process \d+ exited(?: at least \d+s ago)?\n {2}last seen {2}\d.*\n {2}worktree {2}\S.*ORDER-1 .*\n {2}uncommitted {2}1 file: .*notes"?\n {2}linear {4}ENG-7\n$/,
   );
-  const note = /its terminal is gone; process \d+ exited(?:, at least \d+s ago)?; 1 changed file\n/;
+  const note = /its terminal is gone; process \d+ exited(?: at least \d+s ago)?; 1 changed file\n/;
   expect(taken.stdout).not.toContain('unsaved');
   expect(taken.stdout).toMatch(new RegExp(`ORDER-1 is yours \\(generation 2.*\\n {2}taken {5}from alice: ${note.source}`));
   expect(record()).toMatch(note);

@@ -14,7 +14,7 @@ test('a session that fell silent is challenged, and its order taken when no answ
   await say('alice', 'ORDER-1');
   writeFileSync(join(sandbox.dir, 'my äpp.claims', 'ORDER-1', 'notes'), 'half done');
   expect(await say('bob', 'ORDER-1')).toMatchObject({ code: 3 });
-  expect(await challenged(say)).toMatch(/ORDER-1 is held by alice .*no heartbeat for .*challenge unanswered for 0s/);
+  expect(await challenged(say)).toMatch(/ORDER-1 is held by alice .*silent for .*challenged 0s ago/);
   expect(git('for-each-ref', '--format=%(contents)', 'refs/claims/ORDER-1')).toContain('Challenge: bob ');
   expect(await say('bob', 'status', 'ORDER-1')).toMatchObject({
     stdout: expect.stringContaining('next      git claim --wait ORDER-1 takes it over, unless its holder answers\n'),
@@ -23,7 +23,7 @@ test('a session that fell silent is challenged, and its order taken when no answ
   const taken = await say('bob', '--wait', 'ORDER-1');
   expect(taken.code).toBe(0);
   expect(taken.stdout).toMatch(
-    /ORDER-1 is yours \(generation 2.*\n {2}taken {5}from alice: silent for (?!.*changed).*\n {2}unsaved {3}1 changed file: notes\n/,
+    /ORDER-1 is yours \(generation 2.*\n {2}taken {5}from alice: silent for (?!.*changed).*\n {2}uncommitted {2}1 file: notes\n/,
   );
   expect(taken.stderr).toContain('waiting for ORDER-1: held by alice');
   expect(await say('alice')).toMatchObject({

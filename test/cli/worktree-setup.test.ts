@@ -13,6 +13,8 @@ import {
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { GivenAnswer } from '../../src/adapters/system/given-answer.ts';
+import { parseOrderId } from '../../src/core/ids.ts';
+import { progressLine } from '../../src/text/setup.ts';
 import { beyondTerminal } from '../support/beyond-terminal.ts';
 import { type CliOptions, type CliResult, runCli } from '../support/run-cli.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
@@ -124,15 +126,15 @@ test('commands run once a person has agreed to exactly these, without the GIT_* 
   );
   const refused = inTerminal(sandbox, 'no', trust);
   expect(refused).toContain('  echo second >> made');
-  expect(refused).toContain('error: nothing was agreed to');
+  expect(refused).toContain('error: not agreed; nothing changed');
   expect(inTerminal(sandbox, 'yes', trust)).toContain('2 setup commands trusted, until claim.setup changes');
   const { stderr } = await claim(sandbox, ['worktree', 'setup', 'order-1'], {
     env: { GIT_DIR: '.git', SEEN: 'yes' },
     input: 'secret',
   });
   expect(stderr.split('\n')).toEqual([
-    'ORDER-1: cat >> made; env >> made; pwd >> made (setting up its worktree)',
-    'ORDER-1: echo second >> made (setting up its worktree)',
+    'setting up ORDER-1: cat >> made; env >> made; pwd >> made',
+    'setting up ORDER-1: echo second >> made',
     '',
   ]);
   const made = readFileSync(join(sandbox.dir, TREE, 'made'), 'utf8');
@@ -140,7 +142,8 @@ test('commands run once a person has agreed to exactly these, without the GIT_* 
   expect(made).not.toMatch(/^GIT_|secret/m);
   expect(made.endsWith(`${join(sandbox.dir, TREE)}\nsecond\n`)).toBe(true);
   sandbox.git(['config', '--add', 'claim.setup', 'echo third']);
-  expect((await claim(sandbox, ['worktree', 'setup', 'order-1'])).stderr).toMatch(/^warning: ORDER-1: claim.setup was not run/);
+  const untrusted = await claim(sandbox, ['worktree', 'setup', 'order-1']);
+  expect(untrusted).toMatchObject({ code: 1, stderr: expect.stringMatching(/^warning: ORDER-1: claim.setup was not run/) });
   const bobs = await runCli(sandbox, ['worktree', 'setup', 'order-1'], { env: { GIT_CLAIM_SESSION: 'bob' } });
   expect(bobs.code).toBe(3);
 });
@@ -157,8 +160,17 @@ test('a command that fails or takes too long is a warning with its output, and i
   sandbox.git(['config', 'claim.setupTimeout', '300ms']);
   setup(sandbox, "trap '' TERM; sleep 300 & sleep 300; sleep 300");
   const late = await claim(sandbox, ['worktree', 'setup', 'ORDER-1']);
-  expect(late.stderr).toContain('failed: it took longer than 0.3s');
+  expect(late).toMatchObject({ code: 1, stderr: expect.stringContaining('failed: it took longer than 0.3s') });
   await untilQuiet(sandbox);
+});
+
+test.each([
+  [null, '', 'setting up ORDER-1: npm ci'],
+  [20_000, '', 'setting up ORDER-1: npm ci (20s so far)'],
+  [20_000, 'added 7 packages', 'setting up ORDER-1: npm ci (20s so far): added 7 packages'],
+])('who waits for a setup command is told what it does (after %j ms, which said %j)', (elapsedMs, said, line) => {
+  const order = parseOrderId('ORDER-1');
+  expect(progressLine({ kind: 'command', order, command: 'npm ci', elapsedMs, said })).toBe(line);
 });
 
 test('a setup that was killed is finished by the same command, and what it had started does not run beside it', async () => {

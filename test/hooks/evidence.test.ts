@@ -44,7 +44,7 @@ test('the event log keeps what hard mode would have refused, and that it was don
   await runCli(sandbox, ['hook', '--', 'post-commit'], { cwd: tree });
   const feed = (await runCli(sandbox, ['feed'])).stdout;
   expect(feed).toMatch(/ bob +was warned by pre-commit \(rule branch\) for ORDER-1\n/);
-  expect(feed.match(/ bob +committed anyway: rule branch for ORDER-1\n/g)).toHaveLength(2);
+  expect(feed.match(/ bob +committed anyway for ORDER-1 \(rule branch\)\n/g)).toHaveLength(2);
   // No later commit overrides a warning that was heeded.
   expect(git(sandbox, ['commit', '-q', '--allow-empty', '-m', ''], { cwd: tree, session: 'bob' }).code).toBe(1);
   expect(git(sandbox, ['commit', '-q', '--allow-empty', '-m', 'x'], { cwd: tree, session: 'alice' })).toEqual({

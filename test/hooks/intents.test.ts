@@ -6,7 +6,7 @@ import { announcementsOf } from '../../src/core/check/announcements.ts';
 import { runCli } from '../support/run-cli.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 
-const MESSAGES = /announced (.*)/g;
+const MESSAGES = /announced: (.*)/g;
 
 test('hooks announce deletions, sensitive files and force-pushes, and tell of what others announced', async () => {
   const sandbox = createSandbox();

@@ -79,7 +79,8 @@ export function memoryPorts(
       prune: async () => [],
     },
     mirrors: [],
-    programs: { hold: async () => ({ anchor: null, start: async () => 0, end: () => undefined }) },
+    pager: { show: async () => false },
+    programs: { has: () => true, hold: async () => ({ anchor: null, start: async () => 0, end: () => undefined }) },
     setup: {
       commands: [],
       isTrusted: async () => false,
@@ -183,6 +184,7 @@ export function memoryPorts(
       absolute: (path) => `/app/${path}`,
       relative: () => '.',
       isThere: () => true,
+      isTyped: () => true,
       typedPath: async (text) => parseClaimPath(text),
     },
     identify: () => ({ kind: 'session', identity }),

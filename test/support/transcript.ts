@@ -28,10 +28,11 @@ function withoutChance(text: string, dir: string): string {
     .replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '<uuid>')
     .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g, '<time>')
     .replace(/(?:\b\d{4}-\d\d-\d\d )?\b\d\d:\d\d \(\d+[smhd]\)/g, '<when>')
+    .replace(/(?:\b\d{4}-\d\d-\d\d )?\b\d\d:\d\d, \d+[smhd] ago/g, '<when>')
     .replace(/<when> {2,}/g, '<when>  ')
     .replace(/ {2,}\d+[smhd] {2,}/g, '  <age>  ')
     .replace(/\b\d+[smhd] ago\b/g, '<age> ago')
-    .replace(/\bage \d+[smhd]\b/g, 'age <age>')
+    .replace(/\b(age|held for) \d+[smhd]\b/g, '$1 <age>')
     .replace(/\b(refs\/claim-rescue\/[\w.-]+\/)[0-9a-f]+/g, '$1<id>')
     .replace(/^( {2}from {6}\S+, )[0-9a-f]{7}\b/gm, '$1<commit>')
     .replace(/(\bprocess |\bpid |"pid": ?)\d+/g, '$1<pid>');

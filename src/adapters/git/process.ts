@@ -62,6 +62,7 @@ export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv, mayBlock 
       env: {
         ...(options.asCaller ? asCaller : scrubbed),
         ...(WRITES_FILES.includes(name) ? IN_TREES : ALWAYS),
+        ...(READS_FILES.has(name) ? UNMONITORED : {}),
         ...options.env,
       },
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
@@ -155,6 +156,18 @@ export const ALWAYS = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCK
 const { GIT_NO_REPLACE_OBJECTS: _, ...IN_TREES } = ALWAYS;
 const WRITES_FILES: readonly string[] = ['worktree', 'reset'];
 
+/** The calls in which git would run `core.fsmonitor`, a program that only people's own git should run. */
+const READS_FILES: ReadonlySet<string> = new Set([
+  'add',
+  'diff',
+  'diff-files',
+  'diff-index',
+  'ls-files',
+  'status',
+  'update-index',
+]);
+const UNMONITORED = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.fsmonitor', GIT_CONFIG_VALUE_0: 'false' };
+
 /** Returns the environment without the caller's `GIT_*`, which could point git at another repository, index or object store. */
 function scrub(env: NodeJS.ProcessEnv, besides: RegExp = KEPT): NodeJS.ProcessEnv {
   return Object.fromEntries(
@@ -170,17 +183,29 @@ export function isPlainFor(env: NodeJS.ProcessEnv): boolean {
 const HARMLESS =
   /^GIT_(?:(?:CLAIM|AUTHOR|COMMITTER|SSH|SSL|HTTP|CURL|PS1)(?:_.*)?|EDITOR|SEQUENCE_EDITOR|MERGE_AUTOEDIT|PAGER|ASKPASS|TERMINAL_PROMPT|OPTIONAL_LOCKS|PREFIX)$/;
 
-/** Returns what git said, as one line without its `fatal: ` or `error: `. */
+/**
+ * Returns why git failed, as one line: its first error (later ones follow from it) with the files that it lists, without the word
+ * `fatal` or `error`. Without one, the last line that is neither progress nor advice.
+ */
 export function lastWords(result: GitResult): string {
-  const line =
-    result.stderr
-      .trim()
-      .split('\n')
-      .find((text) => /^(?:fatal|error): /.test(text)) ??
-    result.stderr.trim().split('\n').at(-1) ??
-    '';
-  return line.replace(/^(?:fatal|error): /, '') || `exit code ${result.code}`;
+  const lines = result.stderr.split(/[\n\r]/).filter((line) => line.trim() !== '');
+  const at = lines.findIndex((line) => /^(?:fatal|error): /.test(line));
+  const said = at < 0 ? lines.findLast((line) => !CHATTER.test(line)) : listed(lines.slice(at));
+  return said?.trim() || `exit code ${result.code}`;
 }
+
+/** A line that ends with a colon goes on in the indented lines below it. */
+function listed([first = '', ...rest]: readonly string[]): string {
+  const line = first.replace(/^(?:fatal|error): /, '');
+  if (!line.endsWith(':')) return line;
+  const end = rest.findIndex((text) => !/^[\t ]/.test(text));
+  const items = rest.slice(0, end < 0 ? rest.length : end).map((text) => text.trim());
+  return items.length === 0 ? line.slice(0, -1) : `${line} ${items.join(', ')}`;
+}
+
+/** What git says while all goes well, and what it advises. */
+const CHATTER =
+  /^(?:Preparing worktree|HEAD is now at|Switched to|Updating files|Checking out|Reset branch|branch '.*' set up|Enumerating|Counting|Compressing|Writing|Resolving|Receiving|Unpacking|Auto-merging|hint: |warning: |usage: |Please |Aborting)/;
 
 function signalNumber(signal: NodeJS.Signals | null): number {
   return signal === 'SIGTERM' ? 15 : 9;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { ClaimError } from '../../core/errors.ts';
 
 /**
  * A person's answer about a repository: a file named by the hash of the repository and the question. It is in the home directory,
@@ -10,12 +11,13 @@ import { dirname, join } from 'node:path';
 export class GivenAnswer {
   readonly #file: string;
   readonly #text: string;
+  readonly #state: string;
 
   /** @param about what was asked, word for word: anything else is another question */
   constructor(env: NodeJS.ProcessEnv, kind: 'trusted' | 'declined', commonDir: string, about: readonly string[]) {
     const hash = createHash('sha256').update(JSON.stringify([commonDir, ...about]));
-    const state = env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state');
-    this.#file = join(state, 'git-claim', kind, hash.digest('hex'));
+    this.#state = env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state');
+    this.#file = join(this.#state, 'git-claim', kind, hash.digest('hex'));
     const what = kind === 'trusted' ? { commands: about } : { offer: about };
     this.#text = `${JSON.stringify({ repository: commonDir, ...what }, null, 2)}\n`;
   }
@@ -25,8 +27,13 @@ export class GivenAnswer {
   }
 
   add(): void {
-    makeFolders(dirname(this.#file));
-    writeFileSync(this.#file, this.#text, { mode: 0o600 });
+    try {
+      makeFolders(dirname(this.#file));
+      writeFileSync(this.#file, this.#text, { mode: 0o600 });
+    } catch (cause) {
+      const errno = (cause as NodeJS.ErrnoException).code ?? String(cause);
+      throw new ClaimError({ code: 'internal', kind: 'answer-not-kept', folder: this.#state, errno }, { cause });
+    }
   }
 
   remove(): void {
@@ -34,9 +41,9 @@ export class GivenAnswer {
   }
 }
 
-/** Node's own `recursive` never returns where the file system refuses to make a folder, as /proc does. */
-function makeFolders(path: string): void {
-  if (existsSync(path)) return;
-  makeFolders(dirname(path));
-  mkdirSync(path, { mode: 0o700 });
+/** Makes each missing folder by itself: Node's recursive mkdir never ends below /proc. */
+function makeFolders(folder: string): void {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeFolders(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }

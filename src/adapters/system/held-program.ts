@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { accessSync, constants as fileModes, statSync } from 'node:fs';
 import { constants } from 'node:os';
+import { delimiter, isAbsolute, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { ProcessTable } from '../../ports/process-table.ts';
 import type { HeldProgram, Programs } from '../../ports/programs.ts';
@@ -33,6 +35,11 @@ export class SystemPrograms implements Programs {
   constructor(env: NodeJS.ProcessEnv, processes: ProcessTable) {
     this.#env = Object.fromEntries(Object.entries(env).filter(([name]) => !LOCAL.test(name)));
     this.#processes = processes;
+  }
+
+  has(word: string): boolean {
+    if (word.includes('/')) return !isAbsolute(word) || isProgram(word);
+    return (this.#env['PATH'] ?? '/usr/bin:/bin').split(delimiter).some((folder) => isProgram(join(folder || '.', word)));
   }
 
   async hold(words: readonly string[], isQuiet: boolean): Promise<HeldProgram> {
@@ -81,6 +88,15 @@ export class SystemPrograms implements Programs {
 async function ended(child: ChildProcess): Promise<number> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   return child.exitCode ?? 128 + constants.signals[child.signalCode as NodeJS.Signals];
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, fileModes.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function quoted(text: string): string {

@@ -20,12 +20,12 @@ export type GroupRun = {
  * it reads from this process. If this process closes the pipe without a word (because of a time limit, a signal or a
  * kill -9), that shell ends the whole group.
  *
- * @param onStart called with the id of the group
+ * @param told `onStart` is called with the id of the group, `onOutput` with the end of what it has said so far
  */
 export function runInGroup(
   command: string,
   where: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly timeoutMs: number },
-  onStart: (group: number) => void,
+  told: { readonly onStart: (group: number) => void; readonly onOutput: (output: string) => void },
 ): Promise<GroupRun> {
   return new Promise((resolve, reject) => {
     const child = spawn('/bin/sh', ['-c', WATCHED, 'sh', command], {
@@ -39,6 +39,7 @@ export function runInGroup(
     let output = Buffer.alloc(0);
     const keep = (chunk: Buffer) => {
       output = Buffer.concat([output, chunk]).subarray(-TAIL_BYTES);
+      told.onOutput(String(output));
     };
     stdout.on('data', keep);
     stderr.on('data', keep);
@@ -51,7 +52,7 @@ export function runInGroup(
       clearTimeout(timer);
       reject(error);
     });
-    child.once('spawn', () => onStart(child.pid as number));
+    child.once('spawn', () => told.onStart(child.pid as number));
     child.once('exit', (code, signal) => {
       clearTimeout(timer);
       word.end('done\n');

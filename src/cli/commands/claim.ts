@@ -3,6 +3,7 @@ import type { OrderId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import { claimedText } from '../../text/claims.ts';
 import { shortFindings } from '../../text/findings.ts';
+import { wrapped } from '../../text/page.ts';
 import { waitingText } from '../../text/refusal.ts';
 import { claim } from '../../usecases/claim.ts';
 import type { OnNearMiss } from '../../usecases/orders/spelling.ts';
@@ -60,7 +61,8 @@ async function asked(order: OrderId, near: OrderId): Promise<boolean> {
 function findingLines(color: string | null): (findings: readonly Finding[]) => void {
   let isSaid = false;
   return (findings) => {
-    if (!isSaid) for (const line of shortFindings(pageFor('stderr', color), findings)) warn(line);
+    const page = pageFor('stderr', color);
+    if (!isSaid) for (const line of shortFindings(page, findings)) warn(wrapped(page, line));
     isSaid = findings.length > 0;
   };
 }
@@ -71,7 +73,8 @@ function waitingLine(): (refusal: Refusal) => void {
   return (refusal) => {
     const { oid, liveness } = ('wanted' in refusal ? refusal.path : refusal.claim) ?? {};
     const state = `${'wanted' in refusal ? refusal.wanted : refusal.order} ${oid} ${liveness}`;
-    if (state !== said) warn(waitingText(pageFor('stderr', null), refusal));
+    const page = pageFor('stderr', null);
+    if (state !== said) warn(wrapped(page, waitingText(page, refusal)));
     said = state;
   };
 }

@@ -19,6 +19,6 @@ export const completionCommand: CommandSpec = {
     if (name === undefined) throw new ClaimError({ code: 'usage', kind: 'unknown-shell', command: 'completion', text: shell });
     // The built file is in dist, beside the scripts' folder.
     const script = readFileSync(join(import.meta.dirname, 'completion', name), 'utf8');
-    return answer({ completion: { shell, script } }, () => script.trimEnd());
+    return { ...answer({ completion: { shell, script } }, () => script.trimEnd()), isVerbatim: true };
   },
 };

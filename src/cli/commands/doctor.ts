@@ -1,4 +1,5 @@
 import { ClaimError } from '../../core/errors.ts';
+import { NO_PROBLEMS } from '../../text/doctor.ts';
 import { doctor } from '../../usecases/doctor/doctor.ts';
 import type { CommandSpec } from '../command.ts';
 import { diagnosed } from '../diagnosis-answer.ts';
@@ -9,6 +10,6 @@ export const doctorCommand: CommandSpec = {
   options: [['--fix', 'repair what can be repaired without losing anything']],
   async run(open, operands, options) {
     if (operands.length > 0) throw new ClaimError({ code: 'usage', kind: 'unwanted-operands', command: 'doctor' });
-    return diagnosed(await doctor(await open(), options['fix'] === true), 'nothing is wrong');
+    return diagnosed(await doctor(await open(), options['fix'] === true), NO_PROBLEMS);
   },
 };

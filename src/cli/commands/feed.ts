@@ -1,10 +1,11 @@
-import { setTimeout } from 'node:timers/promises';
 import { ClaimError } from '../../core/errors.ts';
 import { feedLine, feedText } from '../../text/feed.ts';
+import { wrapped } from '../../text/page.ts';
 import { feed, follow } from '../../usecases/feed.ts';
 import type { Wired } from '../../wire.ts';
 import { type Answer, answer } from '../answer.ts';
 import { type CommandSpec, textOf } from '../command.ts';
+import { stoppable } from '../stoppable.ts';
 import { pageFor, say } from '../streams.ts';
 
 export const feedCommand: CommandSpec = {
@@ -20,7 +21,8 @@ export const feedCommand: CommandSpec = {
     const after = numberOf(textOf(options, 'after'));
     if (options['follow'] !== true) {
       const { events, order: about, warnings } = feed(await open(), order, after);
-      return answer({ events }, (page) => feedText(page, events, about, warnings.length === 0), warnings);
+      const told = answer({ events }, (page) => feedText(page, events, about, warnings.length === 0), warnings);
+      return { ...told, isPaged: true };
     }
     if (options['json'] === true || after !== null) throw new ClaimError({ code: 'usage', kind: 'follow-from-number' });
     return followed(await open(), order);
@@ -35,16 +37,14 @@ function numberOf(text: string | null): number | null {
 
 /** Ends with success when it is interrupted or nobody reads any more. */
 async function followed(ports: Wired, order: string | null): Promise<Answer> {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stopping.abort());
+  const { stop, sleep, isStopped } = stoppable();
   const page = pageFor('stdout', ports.settings.color);
   await follow(ports, order, {
     tell: (events) => {
-      if (!say(events.map((event) => `${feedLine(page, event)}\n`).join(''))) stopping.abort();
+      if (!say(events.map((event) => `${wrapped(page, feedLine(page, event))}\n`).join(''))) stop();
     },
-    sleep: (ms) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
-    isStopped: () => signal.aborted,
+    sleep,
+    isStopped,
   });
   return answer({ events: [] }, () => '');
 }

@@ -1,5 +1,6 @@
 import { ClaimError } from '../../core/errors.ts';
 import { parseMode } from '../../core/guard/mode.ts';
+import { ALL_SET_UP } from '../../text/doctor.ts';
 import { AGENTS_QUESTION, initQuestion, initText, listQuestion, noteMessage, purgedText } from '../../text/init.ts';
 import { checkInstallation } from '../../usecases/doctor/doctor.ts';
 import { type Initialised, type InitWish, init, type Question, uninstall } from '../../usecases/init.ts';
@@ -29,7 +30,7 @@ export const initCommand: CommandSpec = {
     const ports = await open();
     if (options['check'] === true) {
       const diagnosis = await checkInstallation(ports);
-      return diagnosed(diagnosis, 'git-claim is set up, and its hooks run in every worktree');
+      return diagnosed(diagnosis, ALL_SET_UP);
     }
     if (options['purge'] === true) return purgedAnswer(await purge(ports, isPrinting, askAlways));
     if (options['uninstall'] === true) return said(await uninstall(ports, isPrinting, ask));

@@ -12,6 +12,6 @@ export const logCommand: CommandSpec = {
     const [order = null, ...more] = operands;
     if (more.length > 0) throw new ClaimError({ code: 'usage', kind: 'more-than-one-order', command: 'log' });
     const history = await log(await open(), order);
-    return answer({ history: history.history }, (page) => historyText(page, history));
+    return { ...answer({ history: history.history }, (page) => historyText(page, history)), isPaged: true };
   },
 };

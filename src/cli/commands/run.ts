@@ -1,5 +1,6 @@
 import { visible } from '../../core/line.ts';
 import { claimedText } from '../../text/claims.ts';
+import { wrapped } from '../../text/page.ts';
 import { ranText } from '../../text/run.ts';
 import { warningText } from '../../text/warnings.ts';
 import type { Claimed } from '../../usecases/claimed.ts';
@@ -21,9 +22,9 @@ export const runCommand: CommandSpec = {
     const said = new Set<Warning>();
     const onStart = (claimed: Claimed) => {
       if (isJson) return;
-      warn(claimedText(page, claimed));
+      warn(wrapped(page, claimedText(page, claimed)));
       for (const warning of claimed.warnings) {
-        warn(`warning: ${visible(warningText(page, warning))}`);
+        warn(wrapped(page, `warning: ${visible(warningText(page, warning))}`));
         said.add(warning);
       }
     };

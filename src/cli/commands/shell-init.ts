@@ -13,6 +13,6 @@ export const shellInitCommand: CommandSpec = {
       throw new ClaimError({ code: 'usage', kind: 'no-shell-named', command: 'shell-init' });
     if (!isShell(shell)) throw new ClaimError({ code: 'usage', kind: 'unknown-shell', command: 'shell-init', text: shell });
     const script = shellFunctions(shell, options['claims'] === true);
-    return answer({ functions: { shell, script } }, () => script);
+    return { ...answer({ functions: { shell, script } }, () => script), isVerbatim: true };
   },
 };

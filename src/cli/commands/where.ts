@@ -13,6 +13,6 @@ export const whereCommand: CommandSpec = {
       throw new ClaimError({ code: 'usage', kind: 'more-than-one-order', command: 'where' });
     const { worktree } = await where(await open(), order);
     // As it is, for a shell; nobody but its owner chose the name.
-    return answer({ worktrees: [worktree] }, () => worktree.path);
+    return { ...answer({ worktrees: [worktree] }, () => worktree.path), isVerbatim: true };
   },
 };

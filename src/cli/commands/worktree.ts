@@ -5,6 +5,7 @@ import { prunedMergedText, pruneQuestion, removedText } from '../../text/removal
 import { prunedText, trustedText, trustQuestion, worktreesText } from '../../text/worktrees.ts';
 import { type PrunePlan, pruneMerged, removeTrees } from '../../usecases/trees/remove-several.ts';
 import { trustSetup } from '../../usecases/trees/trust-setup.ts';
+import type { Warning } from '../../usecases/warning.ts';
 import { addWorktree, listWorktrees, pruneWorktrees, setUpWorktree } from '../../usecases/worktree.ts';
 import type { Wired } from '../../wire.ts';
 import { type Answer, answer } from '../answer.ts';
@@ -21,21 +22,32 @@ export const worktreeCommand: CommandSpec = {
   async run(open, operands, options) {
     const [verb = 'list', ...orders] = operands;
     const isSaving = options['save'] === true;
-    if (verb === 'list' && orders.length === 0) return rowsOf(await listWorktrees(await open()));
+    if (verb === 'list' && orders.length === 0) return rowsOf(await open(), listWorktrees);
     if (verb === 'prune' && orders.length === 0) return prune(await open(), options['merged'] === true);
     if (verb === 'trust' && orders.length === 0) return trust(await open());
     const [order, ...more] = orders;
-    if (order !== undefined && more.length === 0 && verb === 'add') return rowsOf(await addWorktree(await open(), order));
-    if (order !== undefined && more.length === 0 && verb === 'setup') return rowsOf(await setUpWorktree(await open(), order));
+    if (order !== undefined && more.length === 0 && verb === 'add')
+      return rowsOf(await open(), (ports) => addWorktree(ports, order));
+    if (order !== undefined && more.length === 0 && verb === 'setup') return setUp(await open(), order);
     if (order !== undefined && verb === 'remove') return remove(await open(), orders, isSaving);
     throw new ClaimError({ code: 'usage', kind: 'worktree-verb' });
   },
 };
 
-function rowsOf(rows: Awaited<ReturnType<typeof addWorktree>>): Answer {
+async function rowsOf(ports: Wired, find: (ports: Wired) => ReturnType<typeof addWorktree>): Promise<Answer> {
+  const rows = await find(ports);
   if (rows.kind === 'refused') return rows;
-  return answer({ worktrees: rows.worktrees }, (page) => worktreesText(page, rows), rows.warnings);
+  return answer({ worktrees: rows.worktrees }, (page) => worktreesText(page, rows, ports.places.mainDir), rows.warnings);
 }
+
+/** A setup that failed is only a warning of a claim, but all that this command was asked for. */
+async function setUp(ports: Wired, order: string): Promise<Answer> {
+  const told = await rowsOf(ports, () => setUpWorktree(ports, order));
+  const isReady = told.kind !== 'answer' || told.warnings.every(({ code }) => !UNREADY.has(code));
+  return isReady ? told : { ...told, exit: exitCodeOf('internal') };
+}
+
+const UNREADY: ReadonlySet<Warning['code']> = new Set(['setup-failed', 'setup-untrusted']);
 
 async function trust(ports: Wired): Promise<Answer> {
   const { agrees } = await import('../confirm.ts');

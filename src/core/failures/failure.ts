@@ -3,6 +3,7 @@ import type { OrderFailure } from './orders.ts';
 import type { PathFailure } from './paths.ts';
 import type { SessionFailure } from './sessions.ts';
 import type { SettingFailure } from './settings.ts';
+import type { SystemFailure } from './system.ts';
 import type { UsageFailure } from './usage.ts';
 import type { WorktreeFailure } from './worktrees.ts';
 
@@ -14,6 +15,7 @@ export type Failure =
   | PathFailure
   | SessionFailure
   | SettingFailure
+  | SystemFailure
   | UsageFailure
   | WorktreeFailure;
 

@@ -3,6 +3,8 @@ export type PathFailure =
   | { readonly code: 'usage'; readonly kind: 'path-beyond-link'; readonly text: string; readonly link: string }
   | { readonly code: 'usage'; readonly kind: 'path-empty' }
   | { readonly code: 'usage'; readonly kind: 'path-in-repository'; readonly text: string; readonly folder: string }
+  /** It reads as an order, and no file has that name. */
+  | { readonly code: 'usage'; readonly kind: 'path-is-order'; readonly text: string; readonly order: string }
   | { readonly code: 'usage'; readonly kind: 'path-is-worktree'; readonly text: string }
   | { readonly code: 'usage'; readonly kind: 'path-outside'; readonly text: string; readonly topLevel: string }
   | { readonly code: 'usage'; readonly kind: 'path-unclaimable'; readonly text: string; readonly why: PathTrouble }

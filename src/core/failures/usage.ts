@@ -21,6 +21,7 @@ export type UsageFailure =
   | { readonly code: 'usage'; readonly kind: 'no-program-named' }
   | { readonly code: 'usage'; readonly kind: 'no-shell-functions'; readonly order: string }
   | { readonly code: 'usage'; readonly kind: 'no-shell-named'; readonly command: ShellCommand }
+  | { readonly code: 'usage'; readonly kind: 'no-such-program'; readonly name: string }
   | { readonly code: 'illegal'; readonly kind: 'no-terminal' }
   | { readonly code: 'usage'; readonly kind: 'on-without-worktree' }
   | { readonly code: 'usage'; readonly kind: 'session-verb' }
@@ -33,6 +34,7 @@ export type UsageFailure =
   | { readonly code: 'usage'; readonly kind: 'unknown-hook'; readonly text: string }
   | { readonly code: 'usage'; readonly kind: 'unknown-shell'; readonly command: ShellCommand; readonly text: string }
   | { readonly code: 'usage'; readonly kind: 'unwanted-operands'; readonly command: BareCommand }
+  | { readonly code: 'usage'; readonly kind: 'watch-without-terminal' }
   | { readonly code: 'usage'; readonly kind: 'worktree-verb' }
   /** A person was asked to type these words and typed others. */
   | { readonly code: 'held'; readonly kind: 'wrong-words'; readonly words: string };

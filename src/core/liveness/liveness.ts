@@ -20,7 +20,7 @@ export type Liveness = 'live' | 'stale' | 'challenged' | 'expired' | 'dead' | 'u
 
 export type Judgement = {
   readonly liveness: Liveness;
-  /** One clause for people: `process 4711 exited`, `no heartbeat for 2m`. */
+  /** One clause for people: `process 4711 exited`, `silent for 2m`. */
   readonly evidence: string;
   /** The holder's process is provably alive, so silence alone ends nothing. */
   readonly isProtected: boolean;

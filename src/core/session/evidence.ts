@@ -26,7 +26,7 @@ const GONE: Record<Extract<Life, { kind: 'gone' }>['why'], (pid: number | null) 
 };
 
 const WHY_UNKNOWN: Record<Extract<Life, { kind: 'unknown' }>['why'], (host: string, pid: number | null) => string> = {
-  'no-anchor': (host) => `host ${host}, no process to watch`,
+  'no-anchor': (host) => `no process on ${host} can be watched`,
   host: (host) => `on host ${host}`,
   boot: (host) => `host ${host}, another boot`,
   namespace: () => 'in another container',
@@ -35,7 +35,7 @@ const WHY_UNKNOWN: Record<Extract<Life, { kind: 'unknown' }>['why'], (host: stri
 
 /** @param life the {@link lifeClause} */
 export function deadClause(life: string, forMs: number): string {
-  return `${life}, at least ${formatDuration(forMs)} ago`;
+  return `${life} at least ${formatDuration(forMs)} ago`;
 }
 
 export function heartbeatClause(agoMs: number): string {
@@ -53,12 +53,12 @@ export function unseenClause(where: string): string {
 
 /** @param where what is known besides */
 export function silentClause(forMs: number, where: string): string {
-  return `no heartbeat for ${formatDuration(forMs)}, ${where}`;
+  return `silent for ${formatDuration(forMs)}, ${where}`;
 }
 
 /** @param silence the {@link silentClause} */
 export function challengedClause(silence: string, forMs: number): string {
-  return `${silence}, challenge unanswered for ${formatDuration(forMs)}`;
+  return `${silence}, challenged ${formatDuration(forMs)} ago`;
 }
 
 /** Returns why the claim of a silent holder is taken. */

@@ -7,6 +7,7 @@ import { ORDER_WORDS } from './orders.ts';
 import { PATH_WORDS } from './paths.ts';
 import { SESSION_WORDS } from './sessions.ts';
 import { SETTING_WORDS } from './settings.ts';
+import { SYSTEM_WORDS } from './system.ts';
 import { USAGE_WORDS } from './usage.ts';
 import type { Face, Wording, Words } from './wording.ts';
 import { WORKTREE_WORDS } from './worktrees.ts';
@@ -83,6 +84,7 @@ const WORDS: Words<Failure> = {
   ...PATH_WORDS,
   ...SESSION_WORDS,
   ...SETTING_WORDS,
+  ...SYSTEM_WORDS,
   ...USAGE_WORDS,
   ...WORKTREE_WORDS,
 };

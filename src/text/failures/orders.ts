@@ -43,8 +43,8 @@ export const ORDER_WORDS: Words<OrderFailure> = {
   }),
   'no-order-here': ({ command, hasSeveral, bound, held }) => ({
     says: hasSeveral
-      ? 'this worktree has several orders: name one'
-      : `this worktree has no order of yours${bound.length === 0 ? '' : ` (${bound.join(', ')} is another session's)`}: name one`,
+      ? 'this worktree has several orders; name one'
+      : `you hold no order in this worktree${bound.length === 0 ? '' : ` (${bound.join(', ')} is another session's)`}; name one`,
     hint:
       held.length === 0
         ? 'you hold nothing; git claim <order> claims one'
@@ -82,8 +82,8 @@ export const ORDER_WORDS: Words<OrderFailure> = {
   'orders-unreadable': ({ place, said }) => ({ says: `the orders of ${place} cannot be read: ${said}` }),
   'too-many-orders': ({ max }) => ({ says: `more than ${max} orders in one command` }),
   'uncommitted-work': ({ order, worktree, files }) => ({
-    says: `${order} has work that is not committed: ${firstOf(files, FILES_MAX)}`,
-    hint: `commit it in ${worktree} (or stash it there), then complete the order; git claim release ${order} releases it unfinished`,
+    says: `${order} stays yours: it has work that is not committed: ${firstOf(files, FILES_MAX)}`,
+    hint: `commit it in ${worktree} (or stash it there), then git claim complete ${order}; git claim release ${order} gives it back unfinished`,
   }),
 };
 

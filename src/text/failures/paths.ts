@@ -15,6 +15,10 @@ export const PATH_WORDS: Words<PathFailure> = {
     says: `${shownPath(text)} lies in a repository or worktree of its own, ${JSON.stringify(folder)}`,
     hint: `claim ${folder} as a whole, or run the command in there`,
   }),
+  'path-is-order': ({ text, order }) => ({
+    says: `${text} is an order, not a file: nothing was claimed`,
+    hint: `git claim ${order} claims it; git claim path ./${text} claims a file of that name`,
+  }),
   'path-is-worktree': ({ text }) => ({ says: `${shownPath(text)} is the whole worktree`, hint: NAME_SOME }),
   'path-outside': ({ text, topLevel }) => ({
     says: `${shownPath(text)} lies outside the worktree`,

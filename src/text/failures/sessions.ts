@@ -24,7 +24,7 @@ export const SESSION_WORDS: Words<SessionFailure> = {
   }),
   'hand-to-self': ({ to }) => ({ says: `${to} is you`, hint: 'git claim session lists who else is here' }),
   'intent-not-kept': ({ trouble }) => ({
-    says: `other sessions cannot see it: ${trouble ?? 'the cache did not keep it'}`,
+    says: `it cannot be announced: ${trouble ?? 'the cache did not keep it'}`,
     hint: 'tell the other sessions yourself; git claim list shows who is at work',
   }),
   'linear-issue': ({ text }) => ({ says: `${inQuotes(text, 80)} is not a Linear issue`, hint: 'an issue looks like ENG-7' }),

@@ -6,7 +6,13 @@ export const USAGE_WORDS: Words<UsageFailure> = {
     says: '--after takes the number of an event',
     hint: 'git claim feed --json shows the numbers',
   }),
-  'bad-option': ({ command, said }) => ({ says: parserSentence(said), hint: `git claim ${command} -h lists its options` }),
+  'bad-option': ({ command, said }) => ({
+    says: parserSentence(said),
+    hint:
+      command === 'run'
+        ? 'put -- before the command: git claim run ORDER-143 -- npm test'
+        : `git claim ${command} -h lists its options`,
+  }),
   'beat-without-anchor': () => ({ says: 'only the heartbeat helper runs this, and it names its anchor' }),
   'block-without-reason': (_, face) => ({
     says: 'a block needs its reason',
@@ -58,6 +64,10 @@ export const USAGE_WORDS: Words<UsageFailure> = {
     hint: `in its start-up file: eval "$(git claim shell-init bash)" (zsh alike; fish: git claim shell-init fish | source); for now: cd "$(git claim where ${order})"`,
   }),
   'no-shell-named': ({ command }) => ({ says: 'which shell?', hint: SHELLS[command] }),
+  'no-such-program': ({ name }, face) => ({
+    says: `${name}: command not found; nothing was claimed`,
+    hint: by(face, 'git claim run ORDER-143 -- npm test', "run('ORDER-143', ['npm', 'test'])"),
+  }),
   'no-terminal': () => ({
     says: 'there is no person at a terminal to ask',
     hint: 'run it in a terminal, without a pipe',
@@ -87,6 +97,10 @@ export const USAGE_WORDS: Words<UsageFailure> = {
     hint: SHELLS[command],
   }),
   'unwanted-operands': ({ command }) => BARE[command],
+  'watch-without-terminal': () => ({
+    says: '--watch draws on a terminal: neither into a pipe nor as a document',
+    hint: 'git claim feed --follow tells line by line what happens; a program asks again: git claim list --json',
+  }),
   'worktree-verb': () => ({
     says: 'git claim worktree takes list, add <order>, setup <order>, trust, remove <order>... or prune',
     hint: 'git claim worktree list shows the orders that have one',
@@ -120,8 +134,8 @@ function oneOrderHint(command: OneOrderCommand): string {
 }
 
 const BARE: Readonly<Record<BareCommand, Wording>> = {
-  doctor: { says: 'doctor takes no operands' },
-  init: { says: 'init takes no operands' },
+  doctor: { says: 'doctor takes no arguments' },
+  init: { says: 'init takes no arguments' },
   intents: { says: 'intents takes no text', hint: 'git claim intent "<text>" announces it' },
   list: { says: 'list takes no orders', hint: 'git claim status <order> shows one' },
   next: { says: 'next takes no orders', hint: 'git claim <order> claims one' },

@@ -32,7 +32,7 @@ export const WORKTREE_WORDS: Words<WorktreeFailure> = {
     says: 'only a person may agree to setup commands',
     hint: 'ask one to run git claim worktree trust in a terminal of their own',
   }),
-  'setup-not-agreed': () => ({ says: 'nothing was agreed to' }),
+  'setup-not-agreed': () => ({ says: 'not agreed; nothing changed' }),
   'unsaved-work': ({ order, path, ...work }) => ({
     says: `${path} has work that would be lost: ${lossOf(work)}`,
     hint: `commit it, or git claim worktree remove --save ${order}, which keeps everything under a ref first`,

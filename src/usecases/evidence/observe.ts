@@ -49,9 +49,14 @@ function describe(
 ): ClaimView[] {
   const sights = anchorSights(ports);
   const live: Witnessed[] = [];
-  for (const [, reading] of readings) if (reading.kind === 'record' && isLive(reading.record)) live.push(reading);
+  const ended: OrderId[] = [];
+  for (const [order, reading] of readings) {
+    if (reading.kind !== 'record') continue;
+    if (isLive(reading.record)) live.push(reading);
+    else ended.push(order);
+  }
   const seenOf = seeing(ports, asker, live.length === 0 ? new Map() : rowsOf(live, sights), sights);
-  const titles = ports.orders.titles(live.slice(0, TITLES_MAX).map(({ record }) => record.order));
+  const titles = ports.orders.titles([...live.map(({ record }) => record.order), ...ended].slice(0, TITLES_MAX));
   const views: ClaimView[] = [];
   for (const [order, reading] of readings) {
     if (reading.kind === 'absent') continue;

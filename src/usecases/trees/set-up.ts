@@ -41,9 +41,9 @@ async function commanded(ports: Ports, order: OrderId, tree: string): Promise<Wa
   if (commands.length === 0) return [];
   if (!(await ports.setup.isTrusted())) return [{ code: 'setup-untrusted', order }];
   for (const command of commands) {
-    ports.narrate({ kind: 'command', order, command, elapsedMs: null });
-    const ran = await ports.setup.run(tree, command, (elapsedMs) =>
-      ports.narrate({ kind: 'command', order, command, elapsedMs }),
+    ports.narrate({ kind: 'command', order, command, elapsedMs: null, said: '' });
+    const ran = await ports.setup.run(tree, command, (elapsedMs, said) =>
+      ports.narrate({ kind: 'command', order, command, elapsedMs, said }),
     );
     if (ran.kind === 'failed') return [failed(order, { kind: 'command', command, end: ran })];
   }

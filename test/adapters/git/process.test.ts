@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { gitIn, subcommandOf } from '../../../src/adapters/git/process.ts';
+import { gitIn, lastWords, subcommandOf } from '../../../src/adapters/git/process.ts';
 import { failedLater } from '../../support/failures.ts';
 import { createSandbox } from '../../support/sandbox.ts';
 
@@ -37,6 +37,25 @@ function running(body: string) {
   chmodSync(join(dir, 'git'), 0o755);
   return gitIn(dir, { ...env, PATH: `${dir}:${env['PATH']}` }, true);
 }
+
+test.each([
+  ['Preparing worktree (new branch)\n', 141, 'exit code 141'],
+  ["Preparing worktree\nhooks: no room left\nhint: say 'please'\n", 1, 'hooks: no room left'],
+  ['Updating files: 10%\rUpdating files: 20%\rerror: unable to write file x\nfatal: cannot\n', 128, 'unable to write file x'],
+  [
+    'error: these would be overwritten by checkout:\n\ta\n\tb c\nPlease commit\nAborting\n',
+    1,
+    'these would be overwritten by checkout: a, b c',
+  ],
+  [
+    "fatal: Unable to create '/x/index.lock': File exists.\n\nAnother git process\n",
+    128,
+    "Unable to create '/x/index.lock': File exists.",
+  ],
+  ['', 130, 'exit code 130'],
+])('of %j the cause is told', (stderr, code, cause) => {
+  expect(lastWords({ code, stdout: Buffer.alloc(0), stderr })).toBe(cause);
+});
 
 test.each([
   ['commit -m log', 'commit'],

@@ -136,7 +136,7 @@ describe('a holder that lives and does nothing since 0 s', () => {
 test('a dead holder is taken once it was seen dead for 15 s; one that was seen alive in between is not', () => {
   const first = afterSight(null, sight(OID, GONE), moment(0));
   const second = afterSight(first, sight(OID, GONE), moment(15));
-  const because = 'process 4711 exited, at least 15s ago';
+  const because = 'process 4711 exited at least 15s ago';
   expect(outcome(record(null), GONE, second, 15).contention).toEqual({ kind: 'take', because });
   const alive = afterSight(first, sight(OID, ALIVE), moment(10));
   const again = afterSight(alive, sight(OID, GONE), moment(15));
@@ -154,10 +154,10 @@ test.each([
   ['is a zombie', ZOMBIE, 'dead', 'process 4711 exited (a zombie)'],
   ['gave its number away', REUSED, 'dead', 'process 4711 exited (its number belongs to another process now)'],
   ['cannot be seen', { kind: 'unknown', why: 'hidden' }, 'stale', 'process 4711 cannot be seen from here'],
-  ['is in another container', UNKNOWN, 'stale', 'no heartbeat for 100s, in another container'],
-  ['is on another host', { kind: 'unknown', why: 'host' }, 'stale', 'no heartbeat for 100s, on host ada'],
-  ['was of another boot', { kind: 'unknown', why: 'boot' }, 'stale', 'no heartbeat for 100s, host ada, another boot'],
-  ['is not known', { kind: 'unknown', why: 'no-anchor' }, 'stale', 'no heartbeat for 100s, host ada, no process to watch'],
+  ['is in another container', UNKNOWN, 'stale', 'silent for 100s, in another container'],
+  ['is on another host', { kind: 'unknown', why: 'host' }, 'stale', 'silent for 100s, on host ada'],
+  ['was of another boot', { kind: 'unknown', why: 'boot' }, 'stale', 'silent for 100s, host ada, another boot'],
+  ['is not known', { kind: 'unknown', why: 'no-anchor' }, 'stale', 'silent for 100s, no process on ada can be watched'],
 ] as const)('of a holder whose process %s the evidence says so', (_, life, liveness, evidence) => {
   const verdict = judge(record(null), life as Life, afterBeat(null, ORDER, OID, moment(0)), moment(100), DEFAULT_PATIENCE);
   expect(verdict.liveness).toBe(liveness);

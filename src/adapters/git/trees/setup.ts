@@ -96,21 +96,28 @@ export class GitTreeSetup implements TreeSetup {
     return copyFiles(this.#repository.mainDir, tree, paths, onFile);
   }
 
-  async run(tree: string, command: string, onWait: (elapsedMs: number) => void): Promise<Ran> {
+  async run(tree: string, command: string, onWait: (elapsedMs: number, said: string) => void): Promise<Ran> {
     const timeoutMs = setupMsOf(this.#repository.config);
     const { runInGroup } = await import('../../system/process-group.ts');
     const note = await this.#note(tree);
     const env = Object.fromEntries(Object.entries(this.#options.env).filter(([name]) => !name.startsWith('GIT_')));
     const startMs = performance.now();
-    const timer = setInterval(() => onWait(performance.now() - startMs), TELL_MS);
+    let latest = '';
+    const timer = setInterval(() => onWait(performance.now() - startMs, lastLine(latest)), TELL_MS);
     step('before setup command');
-    const { code, output } = await runInGroup(command, { cwd: tree, env, timeoutMs }, (group) =>
-      this.#noteWork(note, group),
+    const { code, output } = await runInGroup(
+      command,
+      { cwd: tree, env, timeoutMs },
+      {
+        onStart: (group) => this.#noteWork(note, group),
+        onOutput: (output) => {
+          latest = output;
+        },
+      },
     ).finally(() => clearInterval(timer));
     step('after setup command');
     if (code === 0) return { kind: 'done' };
-    const said = output.trimEnd().split('\n').at(-1)?.trim().slice(0, 200) ?? '';
-    return { kind: 'failed', exit: code, timeoutMs, said, log: logOf(note, output) };
+    return { kind: 'failed', exit: code, timeoutMs, said: lastLine(output), log: logOf(note, output) };
   }
 
   #noteWork(note: string, group: number): void {
@@ -146,4 +153,16 @@ function isRunning(group: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** A command that draws its progress begins a line anew by a carriage return. */
+function lastLine(output: string): string {
+  return (
+    output
+      .trimEnd()
+      .split(/[\r\n]/)
+      .at(-1)
+      ?.trim()
+      .slice(0, 200) ?? ''
+  );
 }
