@@ -10,7 +10,7 @@ import { PACKAGE } from './support/sandbox.ts';
  */
 
 /** Where sentences are: text/, and what the help is made of: summaries and options of commands. */
-const WORDED = ['src/text/', 'src/cli/help.ts', 'src/cli/commands.ts', 'src/cli/command.ts'];
+const WORDED = ['src/text/', 'src/cli/help.ts', 'src/cli/commands.ts', 'src/cli/command.ts', 'src/cli/parse.ts'];
 
 /** The options that a command declares. */
 const OPTIONS = /^ {2}options: \[(?:.*\],|[\s\S]*?^ {2}\],)$/gm;

@@ -67,7 +67,7 @@ export function refusalHint(refusal: Refusal): string {
     case 'held':
       if (command === 'worktree') return `its holder works there; git claim status ${order} tells more`;
       if (command === 'take --force') return 'only a person may take the order of a live session; git claim next finds another';
-      if (command === 'take in person')
+      if (command === 'take here')
         return 'its holder is at work; to take it all the same, add --force, which asks you to confirm';
       if (retryAfterMs !== null && claim?.liveness !== 'live') {
         const when = formatDuration(Math.ceil(retryAfterMs / 1000) * 1000);

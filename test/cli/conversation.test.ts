@@ -245,8 +245,8 @@ test('claims end: released, abandoned, completed, and opened again by whom it ma
     exit 4
 
     alice$ git claim release ORDER-143
-    ORDER-143 is released: anybody may claim it; its work stays in ../my äpp.claims/ORDER-143
-      next      git claim worktree remove ORDER-143
+    ORDER-143 is released: anybody may claim it
+      next      git claim worktree remove ORDER-143 removes its worktree, in which nothing was done
 
     alice$ git claim release ORDER-143
     ORDER-143 is released already
@@ -263,8 +263,8 @@ test('claims end: released, abandoned, completed, and opened again by whom it ma
       worktree  ../my äpp.claims/ORDER-143   branch order-143
 
     bob$ git claim abandon ORDER-143
-    ORDER-143 is abandoned: anybody may claim it; its work stays in ../my äpp.claims/ORDER-143
-      next      git claim worktree remove ORDER-143
+    ORDER-143 is abandoned: anybody may claim it
+      next      git claim worktree remove ORDER-143 removes its worktree, in which nothing was done
 
     alice$ git claim status ORDER-143
     ORDER-143 was abandoned by bob, generation 2
@@ -367,8 +367,8 @@ test("in an order's worktree its name may be left out", async () => {
     exit 129
 
     alice$ git claim release
-    ORDER-1 is released: anybody may claim it; its work stays here
-      next      git claim worktree remove ORDER-1
+    ORDER-1 is released: anybody may claim it
+      next      git claim worktree remove ORDER-1 removes its worktree, in which nothing was done
 
     alice$ git claim release
     stderr:

@@ -171,7 +171,7 @@ function place() {
 }
 
 /** It may come in pieces. */
-const QUESTION = 'to agree: ';
+const QUESTION = '(ORDER-1 1): ';
 
 /** Runs a command as bob below a process that is called like a coding agent. */
 function asAgent({ dir, repo, env }: Sandbox, ...args: string[]) {

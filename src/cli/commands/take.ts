@@ -50,7 +50,7 @@ async function inPerson(ports: Wired, refusal: Refusal): Promise<Refusal> {
   const who = ports.identify();
   const { hasTerminal } = await import('../confirm.ts');
   const mayInsist = who.kind === 'session' && isPerson(who.identity) && hasTerminal() && !('wanted' in refusal);
-  return mayInsist && refusal.claim?.liveness === 'live' ? { ...refusal, command: 'take in person' } : refusal;
+  return mayInsist && refusal.claim?.liveness === 'live' ? { ...refusal, command: 'take here' } : refusal;
 }
 
 /** The work in the worktree was shown before the claim was taken. */

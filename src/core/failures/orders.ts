@@ -14,8 +14,12 @@ export type OrderFailure =
       readonly meant: string | null;
     }
   | { readonly code: 'usage'; readonly kind: 'follow-up-id'; readonly id: string }
+  /** No number from this one upwards could be taken. */
+  | { readonly code: 'git'; readonly kind: 'follow-up-numbers-taken'; readonly from: number }
+  | { readonly code: 'usage'; readonly kind: 'follow-up-of-several' }
   /** `near`: an order that was probably meant. */
   | { readonly code: 'usage'; readonly kind: 'follow-up-parent'; readonly order: string; readonly near: string | null }
+  | { readonly code: 'foreign' | 'unknown'; readonly kind: 'history-unreadable'; readonly order: string; readonly why: string }
   /** An address of an issue in another repository than those of the remotes; `id`: what it would be here. */
   | {
       readonly code: 'usage';
@@ -25,13 +29,9 @@ export type OrderFailure =
       readonly id: string;
       readonly repositories: readonly string[];
     }
+  | { readonly code: 'usage'; readonly kind: 'lost-several'; readonly orders: readonly string[] }
   /** Nobody knows the order, and the one that was probably meant exists. */
   | { readonly code: 'usage'; readonly kind: 'near-miss'; readonly order: string; readonly near: string }
-  /** No number from this one upwards could be taken. */
-  | { readonly code: 'git'; readonly kind: 'follow-up-numbers-taken'; readonly from: number }
-  | { readonly code: 'usage'; readonly kind: 'follow-up-of-several' }
-  | { readonly code: 'foreign' | 'unknown'; readonly kind: 'history-unreadable'; readonly order: string; readonly why: string }
-  | { readonly code: 'usage'; readonly kind: 'lost-several'; readonly orders: readonly string[] }
   | {
       readonly code: 'nothing';
       readonly kind: 'no-order-files';

@@ -15,28 +15,28 @@ export const ORDER_WORDS: Words<OrderFailure> = {
         : `did you mean ${failure.meant}?`,
   }),
   'follow-up-id': ({ id }) => ({ says: `claim.idPattern does not allow ${id} as an order id` }),
-  'follow-up-parent': ({ order, near }) => ({
-    says: `${order} is not known here: it has neither a file nor a claim`,
-    hint: near === null ? 'name the order at which the work was found' : `did you mean ${near}?`,
-  }),
-  'issue-elsewhere': ({ text, repository, id, repositories }) => ({
-    says: `${inQuotes(text, 200)} is an issue of ${repository}, and the remotes here are ${repositories.join(', ')}`,
-    hint: `git claim ${id}, if it is tracked here all the same; git remote add makes another repository known`,
-  }),
-  'near-miss': ({ order, near }) => ({
-    says: `${order} is not known here: it has neither a file nor a claim`,
-    hint: `did you mean ${near}? If ${order} is an order of its own, give it a file first`,
-  }),
   'follow-up-numbers-taken': ({ from }) => ({
     says: `no number from ${from} on could be taken`,
     hint: 'git claim list --all shows which are taken',
   }),
   'follow-up-of-several': () => ({ says: 'a follow-up belongs to one order' }),
+  'follow-up-parent': ({ order, near }) => ({
+    says: `${order} is not known here: it has neither a file nor a claim`,
+    hint: near === null ? 'name the order at which the work was found' : `did you mean ${near}?`,
+  }),
   'history-unreadable': ({ order, why }) => ({
     says: `the history of ${order} cannot be read: ${why}`,
     hint: `git claim status ${order} tells more`,
   }),
+  'issue-elsewhere': ({ text, repository, id, repositories }) => ({
+    says: `${inQuotes(text, 200)} is an issue of ${repository}, and the remotes here are ${repositories.join(', ')}`,
+    hint: `git claim ${id}, if it is tracked here all the same; git remote add makes another repository known`,
+  }),
   'lost-several': ({ orders }) => ({ says: `you lost ${orders.join(', ')}: name one`, hint: RESCUE }),
+  'near-miss': ({ order, near }) => ({
+    says: `${order} is not known here: it has neither a file nor a claim`,
+    hint: `did you mean ${near}? If ${order} is an order of its own, give it a file first`,
+  }),
   'no-order-files': ({ missing, place }) => ({
     says: `there are no order files${missing.length === 0 ? '' : `: ${missing.map((folder) => `${folder}/`).join(' and ')} not found in ${ordersPlace(place)}`}`,
     hint: "git config claim.orders says where they are, such as 'backlog/tasks/*.md'; any order can be claimed by its id without a file",
