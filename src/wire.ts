@@ -53,6 +53,7 @@ import { agentOfKey } from './core/session/key.ts';
 import { sightOf } from './core/session/life.ts';
 import type { Said } from './core/session/said.ts';
 import { parseDurationMs } from './core/time.ts';
+import { DEFAULT_BRANCH } from './core/trees/branch-name.ts';
 import { DEFAULT_WORKTREES, repoName } from './core/trees/worktree-path.ts';
 import type { ProcessTable } from './ports/process-table.ts';
 import { identifyCaller } from './usecases/caller/identify.ts';
@@ -127,7 +128,9 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     idPattern: () => idPattern,
     color: () => config.get('color.claim') ?? config.get('color.ui'),
     sensitive: () => config.all('claim.sensitive'),
-    worktrees: () => config.get('claim.worktrees') ?? DEFAULT_WORKTREES,
+    worktreesOf: () => (agent) =>
+      (agent === null ? null : config.get(`claim.worktrees.${agent}`)) ?? config.get('claim.worktrees') ?? DEFAULT_WORKTREES,
+    branch: () => config.get('claim.branch') ?? DEFAULT_BRANCH,
     lease: () => leaseTermsOf(config),
     helpedLease: () => (hasOwnLease(config) ? settings.lease : HELPED_LEASE),
     patience: () => patienceOf(config),

@@ -49,6 +49,8 @@ export type InstallPlan = {
 
 /** Something a person should know: what cannot be done here, or what somebody else changed. */
 export type InstallNote =
+  /** Where an agent's worktrees could be, so that it may enter them. */
+  | { readonly kind: 'agent-trees'; readonly agent: string; readonly template: string }
   /** The package is in the cache of npx, which npm empties. */
   | { readonly kind: 'passing' }
   /** Order files go through a filter of git's already, so they show no claims. */

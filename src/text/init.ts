@@ -74,6 +74,8 @@ export function noteMessage(note: InitNote): string {
     }
     case 'no-hooks-folder':
       return `core.hooksPath is ${note.path}, which is no folder, so no other hook runs here; git-claim's hooks do`;
+    case 'agent-trees':
+      return `Claude Code asks before it works outside its folder; to have its worktrees inside: git config claim.worktrees.${note.agent} '${note.template}'`;
     case 'changed':
       return `${note.path} was changed since: only what git-claim put there is removed`;
     case 'left':

@@ -6,6 +6,7 @@ import type { OrderId } from '../core/ids.ts';
 import type { Lowered } from '../core/install/gate.ts';
 import type { Route } from '../core/install/route.ts';
 import { formatInstant } from '../core/time.ts';
+import { DEFAULT_WORKTREES } from '../core/trees/worktree-path.ts';
 import type { LoggedEvent } from '../ports/event-log.ts';
 import { type Change, type Installation, type InstallNote, type InstallPlan, NO_WISH, type Wish } from '../ports/installation.ts';
 import { readerOf } from './caller/asker.ts';
@@ -62,7 +63,14 @@ export async function init(ports: Ports, wish: InitWish, isPrinting: boolean, as
     await agree(isByPerson, ask, { kind: 'lower', lowered });
   const done = await carriedOut(ports, (it) => it.plan({ ...NO_WISH, ...wish, isByPerson }), isPrinting, false);
   if (done.isDone && (wish.mode !== null || lowered.length > 0)) noteMode(ports, done.mode);
-  return isPrinting ? done : { ...done, notes: [...done.notes, ...(await stillSilent(ports, done))] };
+  if (isPrinting) return done;
+  return { ...done, notes: [...done.notes, ...offers(ports, wish, done), ...(await stillSilent(ports, done))] };
+}
+
+/** Offers worktrees where the agent may enter them, once: when its hook is installed. */
+function offers({ settings }: Ports, { claude }: InitWish, { isDone }: Initialised): InitNote[] {
+  const isPlain = settings.worktreesOf('claude') === DEFAULT_WORKTREES;
+  return claude && isDone && isPlain ? [{ kind: 'agent-trees', agent: 'claude', template: '.claude/worktrees/<order>' }] : [];
 }
 
 /** Returns whether the mode that is asked for is among what would be milder. */

@@ -42,8 +42,10 @@ type Settings = {
   readonly color: string | null;
   /** `claim.sensitive`: files and folders whose changes are announced. */
   readonly sensitive: readonly string[];
-  /** `claim.worktrees`. */
-  readonly worktrees: string;
+  /** Returns `claim.worktrees.<agent>`, else `claim.worktrees`. */
+  worktreesOf(agent: string | null): string;
+  /** `claim.branch`. */
+  readonly branch: string;
   /** What new records promise if only commands speak for a session. */
   readonly lease: LeaseTerms;
   /** What they promise if a helper does. */

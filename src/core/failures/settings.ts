@@ -1,5 +1,6 @@
 /** What is configured but cannot be used. `text`: the value. */
 export type SettingFailure =
+  | { readonly code: 'usage'; readonly kind: 'branch-template'; readonly text: string; readonly usual: string }
   /** `entry`: what to add to this event in the settings. */
   | { readonly code: 'usage'; readonly kind: 'claude-settings'; readonly event: string; readonly entry: string }
   /** `name`: the key or the option. */

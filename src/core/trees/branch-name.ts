@@ -1,3 +1,4 @@
+import { ClaimError } from '../errors.ts';
 import type { Oid, OrderId } from '../ids.ts';
 
 /** A branch and its tip. A remote may have another tip under the same name. */
@@ -12,15 +13,51 @@ export type BranchTip = {
 /** Long enough to recognise the work, short enough for a prompt and for every file system. */
 const SLUG_LENGTH_MAX = 40;
 
-/** Returns the branch of an order: `order-143-fix-login`, or `order-143` if no title is known. */
-export function branchName(order: OrderId, title: string | null): string {
+/** What `claim.branch` is by default. */
+export const DEFAULT_BRANCH = '<order>-<title>';
+
+/**
+ * Returns the branch of an order by `claim.branch`, in which `<order>` is the order in lower case and `<title>` the words of its
+ * title: `order-143-fix-login`. If no title is known, `<title>` goes with the sign before or after it.
+ *
+ * @throws ClaimError `usage` if the template has no `<order>`, because all orders would then share one branch, or is no name
+ */
+export function branchName(order: OrderId, title: string | null, template = DEFAULT_BRANCH): string {
   const words = slug(title ?? '');
-  return words === '' ? order.toLowerCase() : `${order.toLowerCase()}-${words}`;
+  const filled = words === '' ? template.replace(TITLE, '') : template.replaceAll('<title>', words);
+  const name = filled.replaceAll('<order>', order.toLowerCase());
+  if (template.includes('<order>') && isBranchName(name)) return name;
+  throw new ClaimError({ code: 'usage', kind: 'branch-template', text: template, usual: DEFAULT_BRANCH });
 }
 
-/** Returns whether a branch is named after the order, and so was made for it. */
-export function isBranchOf(order: OrderId, branch: string): boolean {
-  return branch === order.toLowerCase() || branch.startsWith(`${order.toLowerCase()}-`);
+/** Returns whether git accepts a name for a branch (git-check-ref-format(1)), and every file system does. */
+function isBranchName(name: string): boolean {
+  return (
+    name.length <= BRANCH_LENGTH_MAX &&
+    !/^-|^HEAD$|[\p{Cc}\s~^:?*[\\]|\.\.|@\{|^@$|\.$/u.test(name) &&
+    name.split('/').every((part) => part !== '' && !part.startsWith('.') && !part.endsWith('.lock'))
+  );
+}
+
+const BRANCH_LENGTH_MAX = 200;
+
+/** Returns whether a branch is named after the order, plainly or by the template, and so was made for it. */
+export function isBranchOf(order: OrderId, branch: string, template = DEFAULT_BRANCH): boolean {
+  const id = order.toLowerCase();
+  if (branch === id || branch.startsWith(`${id}-`)) return true;
+  const pattern = template.split(new RegExp(`(${TITLE.source}|<order>)`)).map((part) => {
+    if (part === '<order>') return escaped(id);
+    const words = escaped(part).replace('<title>', '[a-z0-9-]+');
+    return part.includes('<title>') ? `(?:${words})?` : words;
+  });
+  return new RegExp(`^${pattern.join('')}$`).test(branch);
+}
+
+/** What is left out of a template without a title. */
+const TITLE = /[-_.]<title>|<title>[-_./]?/g;
+
+function escaped(text: string): string {
+  return text.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&');
 }
 
 /**
@@ -29,9 +66,14 @@ export function isBranchOf(order: OrderId, branch: string): boolean {
  *
  * @param unmerged branches at remotes that are named after the order and have unmerged work
  */
-export function continuedBranch(order: OrderId, wanted: string, unmerged: readonly BranchTip[]): BranchTip | null {
+export function continuedBranch(
+  order: OrderId,
+  wanted: string,
+  unmerged: readonly BranchTip[],
+  template = DEFAULT_BRANCH,
+): BranchTip | null {
   const named = unmerged.filter(({ branch }) => branch === wanted);
-  const plain = unmerged.filter(({ branch }) => isBranchOf(order, branch));
+  const plain = unmerged.filter(({ branch }) => isBranchOf(order, branch, template));
   const chosen = named.length > 0 ? named : plain;
   if (chosen.some(({ branch }) => branch !== chosen[0]?.branch)) return null;
   return chosen.find(({ remote }) => remote === 'origin') ?? chosen[0] ?? null;

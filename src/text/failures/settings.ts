@@ -3,6 +3,10 @@ import { formatDuration } from '../../core/time.ts';
 import { inQuotes, type Words } from './wording.ts';
 
 export const SETTING_WORDS: Words<SettingFailure> = {
+  'branch-template': ({ text, usual }) => ({
+    says: `claim.branch ${inQuotes(text, 80)} ${text.includes('<order>') ? 'makes names that git does not allow' : 'has no <order> in it'}`,
+    hint: `the default is ${usual}; feat/<order>-<title> is possible too`,
+  }),
   'claude-settings': ({ event, entry }) => ({
     says: 'git-claim cannot add to the settings of Claude Code without losing something',
     hint: `add to hooks.${event} by hand: ${entry}`,

@@ -7,6 +7,7 @@ import { worktreePath } from '../../core/trees/worktree-path.ts';
 import type { Start } from '../../ports/branches.ts';
 import type { Reading } from '../../ports/registry.ts';
 import type { Worktree } from '../../ports/worktrees.ts';
+import { readerOf } from '../caller/asker.ts';
 import { treeOf } from '../caller/tree.ts';
 import { type Stray, straysBeside } from '../evidence/strays.ts';
 import type { Ports } from '../ports.ts';
@@ -79,14 +80,14 @@ export async function ownPlaces(
   const places = new Map<OrderId, Place>();
   for (const [order, reading] of readings) {
     const left = reading.kind === 'record' ? await leftBy(ports, reading.record, trees) : null;
-    const wanted = left?.branch ?? branchName(order, titles.get(order) ?? null);
+    const wanted = left?.branch ?? branchName(order, titles.get(order) ?? null, ports.settings.branch);
     const isNew = left === null && !start.named.some((one) => isLocal(one, wanted));
     const continued = isNew && base === null ? await continuedAt(ports, order, wanted, start.named) : null;
     const branch = continued?.branch ?? wanted;
     if (continued !== null) beginnings.set(order, { name: nameOfTip(continued), commit: continued.tip, isContinued: true });
     else if (isNew) beginnings.set(order, { name: from.name, commit: from.commit, isContinued: false });
     const tree = trees.find((one) => one.branch === branch && !one.isMissing && !one.lock?.isGoing);
-    const template = worktreePath(ports.settings.worktrees, ports.places.repo, order);
+    const template = worktreePath(ports.settings.worktreesOf(readerOf(ports)?.agent ?? null), ports.places.repo, order);
     const path = tree?.path ?? left?.path ?? ports.worktrees.realPath(ports.places.absolute(template));
     places.set(order, { worktree: ports.places.relative(path), branch, base: left?.base ?? from.commit });
   }
@@ -118,7 +119,9 @@ export async function continuedAt(
   named: readonly BranchTip[],
 ): Promise<BranchTip | null> {
   const remote = named.filter(({ remote, branch }) => remote !== null && !named.some((one) => isLocal(one, branch)));
-  return remote.length === 0 ? null : continuedBranch(order, wanted, await straysBeside(ports, order, null, remote));
+  return remote.length === 0
+    ? null
+    : continuedBranch(order, wanted, await straysBeside(ports, order, null, remote), ports.settings.branch);
 }
 
 function isLocal({ remote, branch }: BranchTip, name: string): boolean {
@@ -145,7 +148,7 @@ async function leftBy(ports: Ports, record: ClaimRecord, trees: readonly Worktre
  * made for its order, and another order may have it by now.
  */
 async function isOthersBranch(ports: Ports, order: OrderId, branch: string): Promise<boolean> {
-  if (isBranchOf(order, branch)) return false;
+  if (isBranchOf(order, branch, ports.settings.branch)) return false;
   const { readings } = await ports.registry.survey();
   return [...readings.values()].some(
     (other) => other.kind === 'record' && other.record.order !== order && isLive(other.record) && other.record.branch === branch,

@@ -153,7 +153,8 @@ async function removable(ports: Ports, order: OrderId): Promise<Removable | Refu
 async function whatGoes(ports: Ports, order: OrderId, { branch, head }: Worktree, claim: Witnessed | null): Promise<Going> {
   const tip = claim?.record.tip ?? null;
   const isOver = claim === null || !isLive(claim.record);
-  if (!isOver || branch === null || head === null || !isBranchOf(order, branch)) return { branch, tip, isBranchGoing: false };
+  if (!isOver || branch === null || head === null || !isBranchOf(order, branch, ports.settings.branch))
+    return { branch, tip, isBranchGoing: false };
   const unmerged = await ports.branches.unmerged([...new Set([head, ...(tip === null ? [] : [tip])])]);
   return { branch, tip, isBranchGoing: unmerged.size === 0 };
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { OrderId, SessionId } from '../../../src/core/ids.ts';
 import { type Anchor, formatAnchor, parseAnchor } from '../../../src/core/session/anchor.ts';
-import { branchName } from '../../../src/core/trees/branch-name.ts';
+import { branchName, isBranchOf } from '../../../src/core/trees/branch-name.ts';
 import { formatLockReason, parseLockReason } from '../../../src/core/trees/lock-reason.ts';
 import { repoName, worktreePath } from '../../../src/core/trees/worktree-path.ts';
 import { failed } from '../../support/failures.ts';
@@ -89,4 +89,42 @@ test.each([
   [[], 'repo'],
 ])('%j is called %s', (folders, name) => {
   expect(repoName(folders)).toBe(name);
+});
+
+test.each([
+  ['feat/<order>-<title>', 'Fix login', 'feat/order-7-fix-login'],
+  ['feat/<order>-<title>', null, 'feat/order-7'],
+  ['ann/<order>', 'Fix login', 'ann/order-7'],
+  ['<title>/<order>', 'Fix login', 'fix-login/order-7'],
+  ['<title>/<order>', null, 'order-7'],
+  ['wip.<title>.<order>', null, 'wip.order-7'],
+  ['größe/<order>', null, 'größe/order-7'],
+])('by the template %s and the title %j the branch is %s, which is the order’s', (template, title, branch) => {
+  expect(branchName(ORDER, title, template)).toBe(branch);
+  expect(isBranchOf(ORDER, branch, template)).toBe(true);
+  for (const other of ['main', branch.replace('order-7', 'order-70'), branch.replace('order-7', 'order-17'), `x/y/${branch}`])
+    expect([other, isBranchOf(ORDER, other, template)]).toEqual([other, false]);
+});
+
+test.each([
+  'feat/<title>',
+  '-<order>',
+  '<order>.lock',
+  '<order>/',
+  '/<order>',
+  'a//<order>',
+  'a..<order>',
+  '.a/<order>',
+  '<order>~1',
+  'a <order>',
+  '<order>@{0}',
+  '\u0007<order>',
+  `${'x'.repeat(200)}<order>`,
+])('a template that makes no branch names is refused: %j', (template) => {
+  expect(failed(() => branchName(ORDER, 'Fix', template)).failure).toMatchObject({ kind: 'branch-template', text: template });
+});
+
+test('whatever a title says, the branch of a template is one that git allows', () => {
+  for (const title of ['../../main', '-f', 'a.lock', '@{-1}', '$(touch x)', '\n\u001b', '..', 'HEAD', '.', '/'.repeat(90)])
+    expect(branchName(ORDER, title, 'feat/<order>-<title>')).toMatch(/^feat\/order-7(?:-[a-z0-9]+)*$/);
 });
