@@ -29,22 +29,3 @@ test('claim.branch names the branch, and what is merged goes with its worktree',
   });
   expect(sandbox.git(['for-each-ref', 'refs/claims/ORDER-2'])).toBe('');
 });
-
-test('claim.worktrees.<agent> is for the sessions of that agent alone, and init offers it', async () => {
-  const sandbox = createSandbox();
-  const claude = { CLAUDE_CODE_SESSION_ID: '0a1b2c3d-0000-4000-8000-000000000001', GIT_CLAIM_ANCHOR: String(process.pid) };
-  const tree = async (order: string, env: Record<string, string>) => {
-    const { code, stdout } = await runCli(sandbox, [order, '--json'], { env });
-    expect([code, stdout]).toEqual([0, expect.stringContaining('"claims"')]);
-    return (JSON.parse(stdout) as Claimed).claims[0]?.worktree;
-  };
-  const { stdout } = await runCli(sandbox, ['init', '--claude'], { env: { GIT_CLAIM_SESSION: 'alice' } });
-  const offer = /git config claim\.worktrees\.claude '(.*)'/.exec(stdout);
-  sandbox.git(['config', 'claim.worktrees.claude', offer?.[1] as string]);
-  expect(await tree('ORDER-1', claude)).toBe(join(sandbox.repo, '.claude/worktrees/ORDER-1'));
-  expect(await tree('ORDER-2', { GIT_CLAIM_SESSION: 'alice' })).toBe(`${sandbox.repo}.claims/ORDER-2`);
-  expect(sandbox.git(['status', '--porcelain', '--', '.claude/worktrees'])).toBe('');
-  expect((await runCli(sandbox, ['init', '--claude'], { env: { GIT_CLAIM_SESSION: 'alice' } })).stdout).not.toContain(
-    'claim.worktrees',
-  );
-});
