@@ -34,11 +34,11 @@ test('a claim, a check and a status say what an order waits for, and that what i
     "$ git claim next
     ORDER-1  -
     ORDER-4  -  (depends on ORDER-2, whose work was never done: it is Won't do)
+      next      git claim ORDER-1, or git claim next --claim
     passed over
       ORDER-3  waits for ORDER-1, which is ready
       ORDER-5  waits for GH-7, which has no file and no claim
       2 complete
-      next      git claim ORDER-1, or git claim next --claim
     exit 0
     "
   `);
@@ -184,9 +184,9 @@ test('next passes over an order that was released when its branch was merged', a
   expect(await say(sandbox, 'next')).toMatchInlineSnapshot(`
     "$ git claim next
     ORDER-2  -
+      next      git claim ORDER-2, or git claim next --claim
     passed over
       ORDER-1  ada gave it back, and its work is merged (branch order-1): claim it by name if work is left
-      next      git claim ORDER-2, or git claim next --claim
     exit 0
     "
   `);

@@ -162,25 +162,25 @@ test('what is no order id is said to be none', async () => {
     "$ git claim ORDER
     stderr:
     error: "ORDER" is not an order id: it does not match [A-Za-z][A-Za-z0-9_]*-[0-9]+(\\.[0-9]+)*
-      hint    an order id looks like ORDER-143, ENG-7 or BACK-217.02
+      hint    an order id looks like ORDER-143, ENG-7 or BACK-217.02, and an issue like 214 or #214; claim.idPattern says what is one
     exit 129
 
     $ git claim ORDER-1.lock
     stderr:
     error: "ORDER-1.lock" is not an order id: git does not allow it in a ref name
-      hint    an order id looks like ORDER-143, ENG-7 or BACK-217.02
+      hint    an order id looks like ORDER-143, ENG-7 or BACK-217.02, and an issue like 214 or #214; claim.idPattern says what is one
     exit 129
 
     $ git claim refs/heads/main
     stderr:
     error: "refs/heads/main" is not an order id: only ASCII letters, digits, ".", "_" and "-" are allowed
-      hint    an order id looks like ORDER-143, ENG-7 or BACK-217.02
+      hint    an order id looks like ORDER-143, ENG-7 or BACK-217.02, and an issue like 214 or #214; claim.idPattern says what is one
     exit 129
 
     $ git claim 'FIX THE LOGIN'
     stderr:
     error: "FIX THE LOGIN" is not an order id: only ASCII letters, digits, ".", "_" and "-" are allowed
-      hint    an order id looks like ORDER-143, ENG-7 or BACK-217.02
+      hint    an order id looks like ORDER-143, ENG-7 or BACK-217.02, and an issue like 214 or #214; claim.idPattern says what is one
     exit 129
     "
   `);

@@ -51,13 +51,13 @@ test('what is next, until nothing is', async () => {
     "alice$ git claim next
     ORDER-1  high  Fix the login
     ORDER-5  low   Retry on 429
+      next      git claim ORDER-1, or git claim next --claim
     passed over
       ORDER-2  waits for ORDER-1, which is ready
       ORDER-3  in progress by its file, but nobody claimed it
       ORDER-6  waits for itself: ORDER-6 -> ORDER-7 -> ORDER-6
       ORDER-7  waits for itself: ORDER-6 -> ORDER-7 -> ORDER-6
       1 in draft, 1 complete
-      next      git claim ORDER-1, or git claim next --claim
 
     alice$ git claim next --claim
     ORDER-1 is yours (generation 1, lease 5m, renewed by each of your commands)
@@ -73,6 +73,7 @@ test('what is next, until nothing is', async () => {
 
     bob$ git claim next -n 1
     ORDER-5  low  Retry on 429
+      next      git claim ORDER-5, or git claim next --claim
     passed over
       ORDER-1  held by alice, last heartbeat <age> ago
       ORDER-2  waits for ORDER-1, which alice holds
@@ -80,7 +81,6 @@ test('what is next, until nothing is', async () => {
       ORDER-6  waits for itself: ORDER-6 -> ORDER-7 -> ORDER-6
       ORDER-7  waits for itself: ORDER-6 -> ORDER-7 -> ORDER-6
       1 in draft, 1 complete
-      next      git claim ORDER-5, or git claim next --claim
 
     bob$ git claim next --claim --no-worktree
     ORDER-5 is yours (generation 1, lease 5m, renewed by each of your commands)
@@ -125,9 +125,9 @@ test('a completed order lets others begin when its branch is merged, or at once 
   expect(await say(sandbox, ['bob', ['next']])).toMatchInlineSnapshot(`
     "bob$ git claim next
     ORDER-2  -
+      next      git claim ORDER-2, or git claim next --claim
     passed over
       1 complete
-      next      git claim ORDER-2, or git claim next --claim
 
     "
   `);
@@ -145,9 +145,9 @@ test('work past git-claim on a branch that is named for the order is not started
   expect(await say(sandbox, ['bob', ['next']])).toMatchInlineSnapshot(`
     "bob$ git claim next
     ORDER-2  -
+      next      git claim ORDER-2, or git claim next --claim
     passed over
       ORDER-1  nobody claimed it, but there is unmerged work (branch ada/order-1-fix)
-      next      git claim ORDER-2, or git claim next --claim
 
     "
   `);
@@ -182,9 +182,9 @@ test('an order about a path that another session claims is passed over', async (
   expect(await say(sandbox, ['bob', ['next']])).toMatchInlineSnapshot(`
     "bob$ git claim next
     ORDER-2  high
+      next      git claim ORDER-2, or git claim next --claim
     passed over
       ORDER-1  waits for src, which alice claimed: last heartbeat <age> ago
-      next      git claim ORDER-2, or git claim next --claim
 
     "
   `);
@@ -266,10 +266,10 @@ test('files can say anything', async () => {
   expect(await say(sandbox, ['bob', ['next']])).toMatchInlineSnapshot(`
     "bob$ git claim next
     ORDER-1  -  ]0;owned
+      next      git claim ORDER-1, or git claim next --claim
     passed over
       ORDER-2  line 4: deficient indentation
       ORDER-3  waits for [31m; rm -rf, which has no file and no claim
-      next      git claim ORDER-1, or git claim next --claim
     stderr:
     warning: orders/ORDER-2\\x0a.md (ORDER-2) cannot be read: line 4: deficient indentation
 
