@@ -123,6 +123,7 @@ test('a claim hears what was found before it is made, and is refused where the w
 
     ada$ git claim --no-worktree ORDER-1
     stderr:
+    warn   left uncommitted here by bob: file (<age> ago)
     ORDER-1 is already done, according to orders/ORDER-1.md
       instead   pick another one: git claim next; if this work must continue, git claim --reopen ORDER-1
     exit 5
@@ -148,8 +149,6 @@ test('a claim hears what was found before it is made, and is refused where the w
     ada$ git claim --no-worktree ORDER-4
     ORDER-4 is yours already (generation 1), in this worktree
       worktree  here
-    stderr:
-    warning: ORDER-4 has no order file here, but other orders do
 
     bob$ git claim intent 'force-push main'
     announced: force-push main
@@ -167,6 +166,7 @@ test('a claim hears what was found before it is made, and is refused where the w
     1 other is here
     bob  person  unknown  -  seen <when>  here
     warn   ORDER-4 is already on main by bob: <commit> ORDER-4: shipped (<age> ago)
+    warn   left uncommitted here by bob: file (<age> ago)
     warn   bob announced: force-push main (<age> ago)
     "
   `);

@@ -25,7 +25,14 @@ test('an issue is an order by its number, with a hash, and by its address, in ev
   expect(await say(sandbox, '214')).toContain('GH-214 is yours');
   expect(await say(sandbox, 'status', '#214')).toContain('GH-214 is held by you');
   expect(await say(sandbox, 'release', 'https://github.com/Ada/app/issues/214')).toContain('GH-214 is released');
-  expect(await say(sandbox, 'https://github.com/eve/other/issues/214')).toMatchInlineSnapshot();
+  expect(await say(sandbox, 'https://github.com/eve/other/issues/214')).toMatchInlineSnapshot(`
+    "$ git claim https://github.com/eve/other/issues/214
+    stderr:
+    error: "https://github.com/eve/other/issues/214" is an issue of eve/other, and the remotes here are ada/app
+      hint    git claim GH-214, if it is tracked here all the same; git remote add makes another repository known
+    exit 129
+    "
+  `);
   sandbox.git(['config', 'claim.issuePrefix', 'ISSUE']);
   expect(await say(sandbox, '#7')).toContain('ISSUE-7 is yours');
   sandbox.git(['config', 'claim.issuePrefix', '7']);
@@ -62,7 +69,14 @@ test('leading zeros and case make no second order: the claim says how it is spel
 
 test('an id that nobody knows, and that is almost another one, is not claimed by an agent or a script', async () => {
   const sandbox = withOrders(['ORDER-101', 'ORDER-102', 'TASK-101']);
-  expect(await say(sandbox, 'ORDR-101')).toMatchInlineSnapshot();
+  expect(await say(sandbox, 'ORDR-101')).toMatchInlineSnapshot(`
+    "$ git claim ORDR-101
+    stderr:
+    error: ORDR-101 is not known here: it has neither a file nor a claim
+      hint    did you mean ORDER-101? If ORDR-101 is an order of its own, give it a file first
+    exit 129
+    "
+  `);
   expect(await say(sandbox, 'status', 'ORDR-101')).toContain('warning: ORDR-101 is not known here: did you mean ORDER-101?');
   expect(await say(sandbox, 'check', 'ORDR-101')).toContain('warning: ORDR-101 is not known here: did you mean ORDER-101?');
   expect(await say(sandbox, 'run', 'ORDR-101', '--', 'true')).toContain('did you mean ORDER-101?');
@@ -100,7 +114,14 @@ test('that an order has no file is said once', async () => {
 
 test('a follow-up of an order that nobody knows is refused, with the one that was meant', async () => {
   const sandbox = withOrders(['ORDER-101']);
-  expect(await say(sandbox, 'follow-up', 'ORDR-101', '--title', 'T')).toMatchInlineSnapshot();
+  expect(await say(sandbox, 'follow-up', 'ORDR-101', '--title', 'T')).toMatchInlineSnapshot(`
+    "$ git claim follow-up ORDR-101 --title T
+    stderr:
+    error: ORDR-101 is not known here: it has neither a file nor a claim
+      hint    did you mean ORDER-101?
+    exit 129
+    "
+  `);
   expect(await say(sandbox, 'follow-up', 'x-99', '--title', 'T')).toContain('X-99 is not known here');
   expect(await say(sandbox, 'follow-up', 'order-0101', '--title', 'T')).toContain('ORDER-102 is filed');
 });
