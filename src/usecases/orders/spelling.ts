@@ -32,7 +32,7 @@ export type NamedOrders = {
 
 /**
  * Parses the orders that a person named, and finds how they are spelled here: `ORDER-1` and `ORDER-01` are one order, spelled as
- * its claim is, else as its file is, else without leading zeros (docs/decisions/0010-order-ids.md).
+ * its claim is, else as its file is, else without leading zeros (docs/decisions/0017-order-ids.md).
  *
  * @throws ClaimError as {@link parseOrders}
  */
