@@ -157,6 +157,8 @@ is_plain() {
       is_believed "$bound" "$found" || return 1
       # Without /proc only git-claim can tell who works without a name where an agent does.
       case $me:$above:$found in :' ':*' Agent: '*) return 1 ;; esac
+      # The terminal of a person may have closed. The claim then comes over to this one, which git-claim writes.
+      case $me:$above:$bound in :' ':*) ;; :*:person:*) lives "$found" || return 1 ;; esac
       key=$bound
       case $found in
         *" Branch: $branch "*) orders="$orders $name" ;;

@@ -4,7 +4,7 @@ import { relative, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askedAhead } from './adapters/git/ahead/answers.ts';
 import type { PassingHooksPath } from './adapters/git/config.ts';
-import { hasOwnLease, leaseTermsOf, pathTtlOf, patienceOf } from './adapters/git/durations.ts';
+import { hasOwnLease, leaseTermsOf, pathTtlOf, patienceOf, personIdleOf } from './adapters/git/durations.ts';
 import { GitBranches } from './adapters/git/history/branches.ts';
 import { GitChanges } from './adapters/git/history/changes.ts';
 import { GitCommits } from './adapters/git/history/commits.ts';
@@ -20,6 +20,7 @@ import { tagger } from './adapters/git/refs/tagger.ts';
 import { isPlainly, openRepository, type Repository } from './adapters/git/repository.ts';
 import { GitBindings } from './adapters/git/trees/bindings.ts';
 import { GitGuardedRefs } from './adapters/git/trees/guarded-refs.ts';
+import { GitKeptWork } from './adapters/git/trees/kept-work.ts';
 import { GitTreeNotes } from './adapters/git/trees/notes.ts';
 import { GitTreeSetup } from './adapters/git/trees/setup.ts';
 import { GitWorktrees } from './adapters/git/trees/worktrees.ts';
@@ -52,6 +53,7 @@ import type { Anchor } from './core/session/anchor.ts';
 import { agentOfKey } from './core/session/key.ts';
 import { sightOf } from './core/session/life.ts';
 import type { Said } from './core/session/said.ts';
+import { sandboxIn } from './core/session/sandbox.ts';
 import { parseDurationMs } from './core/time.ts';
 import { DEFAULT_BRANCH } from './core/trees/branch-name.ts';
 import { DEFAULT_WORKTREES, repoName } from './core/trees/worktree-path.ts';
@@ -134,6 +136,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     lease: () => leaseTermsOf(config),
     helpedLease: () => (hasOwnLease(config) ? settings.lease : HELPED_LEASE),
     patience: () => patienceOf(config),
+    personIdleMs: () => personIdleOf(config),
     ruleMode: () => (rule) => ruleModeOf(repository, rule),
     bypass: () => oneLine(env[BYPASS_VARIABLE] ?? '') || null,
     readyAt: () => readyAtOf(config),
@@ -147,6 +150,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     commits: () => new GitCommits(repository, ports.branches, prefix),
     finished: () => new GitFinishedWork(repository),
     worktrees: () => new GitWorktrees(repository, mutex, ({ maker }) => maker !== null && isAlive(ports.processes, maker)),
+    kept: () => new GitKeptWork(repository),
     setup: () =>
       new GitTreeSetup(repository, { env, mutex, self: self(), isAlive: (it) => isAlive(ports.processes, it) === true }),
     bindings: () => new GitBindings(repository),
@@ -188,6 +192,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
       isTyped: (text: string) => existsSync(resolve(caller.cwd, text)),
       typedPath: async (text) => (await import('./adapters/git/trees/typed-path.ts')).typedPath(repository, caller.cwd, text),
     }),
+    sandbox: () => sandboxIn(env),
     identify: () => {
       const identified = identifyCaller(
         {
@@ -196,6 +201,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
           named: caller.session,
           anchor: caller.anchor,
           said: caller.said ?? null,
+          user: userOf(config.get('user.name') ?? env['USER'] ?? ''),
           bound: ports.bindings.read(null).map(({ key }) => ({ key, agent: agentOfKey(key) })),
         },
         ports.processes,
@@ -234,6 +240,11 @@ function relativeTo(mainDir: string, path: string): string {
 function anchorOfSelf(processes: ProcessTable): Anchor | null {
   const own = processes.find(process.pid);
   return typeof own === 'string' ? null : { pid: own.pid, start: own.start, ns: processes.ns };
+}
+
+function userOf(name: string) {
+  const uid = process.getuid?.();
+  return uid === undefined ? null : { uid, name };
 }
 
 /** Returns whether the process of an anchor is alive; null if this process cannot see it. */

@@ -144,7 +144,7 @@ export interface Claims {
   /**
    * Hands a claim over to another session. At no moment is the order free.
    *
-   * @param to short id or full key of a session that was seen in this repository and is not dead
+   * @param to short id or full key, or the unique beginning of one, of a session that was seen in this repository and is not dead
    * @throws ClaimError `usage` if there is no such session, or several
    */
   hand(order: string, to: string): Promise<HandedAnswer | RefusalAnswer>;
@@ -173,7 +173,7 @@ export interface Claims {
     start(named?: { readonly title?: string; readonly linear?: string }): Promise<StartedAnswer>;
     /** Notes that this session has ended. It keeps what it holds. */
     end(): Promise<EndedSession>;
-    /** Lists the sessions that are here; `all`: also those that died or ended long ago, if the cache remembers them. */
+    /** Lists the sessions that are here; `all`: also those that died or ended, if the cache remembers them. */
     list(options?: { readonly all?: boolean }): Promise<SessionsAnswer>;
   };
   /**

@@ -107,6 +107,8 @@ export interface Worktrees {
   status(path: string): Promise<TreeStatus>;
   /** Returns the files that differ from the worktree's commit, also untracked ones; null if git took too long. Writes nothing. */
   dirtyFiles(path: string, timeoutMs: number): Promise<readonly DirtyFile[] | null>;
+  /** Returns when anything in the worktree was last changed, by the file system's clock; null if that cannot be seen. */
+  lastChangeMs(path: string): Promise<number | null>;
   /** @param pushed a commit that counts as kept, like the branches of all remotes: the tip of the default branch */
   unsavedWork(path: string, pushed: Oid | null): Promise<UnsavedWork>;
   /**

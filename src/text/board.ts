@@ -3,6 +3,7 @@ import type { Liveness } from '../core/liveness/liveness.ts';
 import { remembered } from '../core/remembered.ts';
 import { formatDuration, parseInstant } from '../core/time.ts';
 import type { Board } from '../usecases/list.ts';
+import { nameOf } from './names.ts';
 import { type Page, paint, place, shown, table, widthsOf } from './page.ts';
 
 /** The board: a line for each claim. */
@@ -32,12 +33,12 @@ export function claimLines(
   treeless: ReadonlySet<string> = new Set(),
   isHeaded = false,
 ): string[] {
-  const session = remembered(shown);
+  const session = remembered(nameOf);
   const since = remembered((instant: string) => age(page, instant));
   const tree = remembered((worktree: string) => place(page, worktree));
   const rows = claims.map((claim) => [
     shown(claim.order),
-    claim.mine ? 'you' : session(claim.session ?? '-'),
+    claim.mine ? 'you' : claim.session === null ? '-' : session(claim),
     condition(claim),
     claim.claimedAt === null ? '-' : since(claim.claimedAt),
     treeless.has(claim.order)

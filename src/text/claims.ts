@@ -4,6 +4,7 @@ import type { UnsavedWork } from '../ports/worktrees.ts';
 import type { Claimed, Takeover } from '../usecases/claimed.ts';
 import type { Handed } from '../usecases/hand.ts';
 import type { Done } from '../usecases/own-claims.ts';
+import { nameOf } from './names.ts';
 import { detail, type Page, paint, place, shown } from './page.ts';
 import { shellWord } from './shell-word.ts';
 
@@ -112,7 +113,7 @@ function where(page: Page, worktree: string): string {
 }
 
 export function handedText(page: Page, { view }: Handed): string {
-  const headline = `${shown(view.order)} is now held by ${shown(view.session ?? '')} (generation ${view.generation})`;
+  const headline = `${shown(view.order)} is now held by ${nameOf(view)} (generation ${view.generation})`;
   return [headline, ...placeLines(page, view)].join('\n');
 }
 

@@ -4,6 +4,7 @@ import type { Refusal } from '../core/refusal.ts';
 import { formatDuration } from '../core/time.ts';
 import { blockLines, placeLines } from './claims.ts';
 import { findingMessage } from './finding.ts';
+import { nameOf } from './names.ts';
 import { NOTHING_KNOWN } from './nothing-known.ts';
 import { detail, type Page, shown, since } from './page.ts';
 import { pathEvidence, pathRefusalHint, pathRefusalMessage } from './path-refusal.ts';
@@ -12,7 +13,7 @@ import { pathEvidence, pathRefusalHint, pathRefusalMessage } from './path-refusa
 export function refusalMessage(page: Page, refusal: Refusal): string {
   if ('wanted' in refusal) return pathRefusalMessage(page, refusal);
   const { code, order, claim, command, found } = refusal;
-  const who = shown(claim?.session ?? 'another session');
+  const who = claim === null ? 'another session' : nameOf(claim);
   switch (code) {
     case 'held':
       return `${shown(order)} is held by ${who} since ${since(page, claim?.claimedAt ?? null)}, ${shown(claim?.evidence ?? NOTHING_KNOWN)}`;
@@ -56,7 +57,7 @@ export function waitingText(page: Page, refusal: Refusal): string {
     liveness === 'dead' && retryAfterMs !== null
       ? `, to be taken over in ${formatDuration(Math.ceil(retryAfterMs / 1000) * 1000)}`
       : '';
-  return `waiting for ${shown(order)}: held by ${shown(claim?.session ?? 'another session')} since ${since(page, claim?.claimedAt ?? null)}, ${liveness}${until}`;
+  return `waiting for ${shown(order)}: held by ${claim === null ? 'another session' : nameOf(claim)} since ${since(page, claim?.claimedAt ?? null)}, ${liveness}${until}`;
 }
 
 /** Says what to do instead. Every command it names exists. */
@@ -122,7 +123,7 @@ function otherOrder(instead: OrderId): string {
 
 function holderClause(page: Page, claim: ClaimView | null): string {
   if (claim === null) return 'nobody holds it';
-  const who = shown(claim.session ?? 'another session');
+  const who = nameOf(claim);
   if (claim.state === 'active' || claim.state === 'blocked') return `${who} holds it since ${since(page, claim.claimedAt)}`;
   return `${who} ${claim.state} it`;
 }

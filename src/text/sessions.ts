@@ -1,5 +1,6 @@
 import type { SessionView } from '../core/session/view.ts';
 import type { EndedSession, Sessions, StartedSession } from '../usecases/session.ts';
+import { nameOf } from './names.ts';
 import { at, detail, type Page, paint, place, shown, since, table } from './page.ts';
 
 /** Says who is here: a line for each session. */
@@ -8,7 +9,7 @@ export function sessionsText(page: Page, { sessions }: Pick<Sessions, 'sessions'
   const lines = table(
     page,
     sessions.map((one) => [
-      shown(one.session),
+      nameOf(one),
       one.mine ? 'you' : shown(one.agent ?? 'person'),
       one.liveness,
       one.orders.length === 0 ? '-' : one.orders.map(shown).join(' '),
@@ -39,7 +40,7 @@ export function startedText(page: Page, { session, sessions }: StartedSession): 
   const watched = session.pid === null ? 'its process is not watched' : session.evidence;
   const name = called(session);
   return [
-    `you are ${shown(session.session)}, here since ${since(page, session.startedAt)} (${watched})`,
+    `you are ${nameOf(session)}, here since ${since(page, session.startedAt)} (${watched})`,
     ...(name === '' ? [] : [detail(page, 'works on', name)]),
     ...(session.orders.length === 0 ? [] : [detail(page, 'holds', session.orders.map(shown).join(' '))]),
     `${here === 0 ? 'nobody else is here' : `${here} other${here === 1 ? ' is' : 's are'} here`}${left}`,

@@ -1,9 +1,12 @@
 import type { ClaimView } from '../core/claim/view.ts';
 import type { PathView } from '../core/paths/view.ts';
+import type { Identity } from '../core/session/identity.ts';
+import { sessionIdOf } from '../core/session/key.ts';
 import type { OrderStatus, Overview } from '../usecases/status.ts';
 import { claimLines } from './board.ts';
 import { blockLines, placeLines } from './claims.ts';
 import { findingMessage } from './finding.ts';
+import { nameOf } from './names.ts';
 import { NAME_YOURS, nobodyText } from './nobody.ts';
 import { detail, type Page, paint, place, shown, since } from './page.ts';
 
@@ -11,7 +14,7 @@ import { detail, type Page, paint, place, shown, since } from './page.ts';
 export function overviewText(page: Page, { who, claims, treeless, paths, cacheTrouble }: Overview): string {
   const mine = claims.filter((claim) => claim.mine);
   const others = claims.filter((claim) => !claim.mine);
-  const you = who.kind === 'session' ? `${shown(who.identity.id)} (${SOURCE[who.identity.source]})` : shown(nobodyText(who));
+  const you = who.kind === 'session' ? youText(who.identity) : shown(nobodyText(who));
   return [
     `${paint(page, 'bold', 'you')}      ${you}`,
     ...(who.kind === 'session' ? [] : [`         ${NAME_YOURS}`]),
@@ -28,6 +31,11 @@ const SOURCE = {
   binding: "this worktree's session; you are its guest",
   anchor: 'known by its process',
 } as const;
+
+function youText({ id, source, guestOf }: Identity): string {
+  const guest = source === 'binding' || guestOf === null ? '' : `; a guest in the worktree of ${shown(sessionIdOf(guestOf))}`;
+  return `${shown(id)} (${SOURCE[source]}${guest})`;
+}
 
 /** Returns the files and folders that the session claimed; no line if there are none. */
 function ownPaths(page: Page, paths: readonly PathView[]): string[] {
@@ -106,7 +114,7 @@ function waitedFor(page: Page, claim: ClaimView): string {
 }
 
 export function headline(page: Page, claim: ClaimView): string {
-  const who = claim.mine ? 'you' : shown(claim.session ?? '');
+  const who = claim.mine ? 'you' : nameOf(claim);
   const generation = `generation ${claim.generation}`;
   const order = shown(claim.order);
   switch (claim.state) {

@@ -71,6 +71,10 @@ export function warningMessage(warning: Warning, timeOf: (instant: string) => st
       return 'loss' in warning ? lossMessage(warning.loss, timeOf) : lostPathMessage(warning);
     case 'moved':
       return movedMessage(warning.move, timeOf);
+    case 'returned':
+      return `${warning.order} was claimed at a terminal that has closed (${closedTerminal(warning)}): it is this terminal's now`;
+    case 'unheeded':
+      return `${warning.variable} is set here, but no ${warning.agent} runs above this shell in its terminal: the variable is not heeded`;
     case 'legacy':
       return `${warning.order} is in progress by its file ${warning.file}, but nobody claimed it`;
     case 'collision':
@@ -111,6 +115,10 @@ export function warningMessage(warning: Warning, timeOf: (instant: string) => st
     case 'not-mirrored':
       return `${warning.order}: its ${warning.mirror} does not show the claim yet: ${troubleText(warning.failure)}`;
   }
+}
+
+function closedTerminal({ from, person }: Extract<Warning, { code: 'returned' }>): string {
+  return person === null || person.terminal === '-' ? from : `${from}, ${person.terminal}`;
 }
 
 function lossMessage({ order, taker, at, reason }: Loss, timeOf: (instant: string) => string): string {

@@ -8,7 +8,7 @@ import { holderOf } from '../core/session/holder.ts';
 import type { Identity } from '../core/session/identity.ts';
 import type { BaseDoubt, Start } from '../ports/branches.ts';
 import type { Reading } from '../ports/registry.ts';
-import { askerOf, issueOf } from './caller/asker.ts';
+import { askerItself, issueOf } from './caller/asker.ts';
 import { announceWait } from './caller/heard.ts';
 import { checkClaim } from './check/before-claim.ts';
 import { isNewHere, leftByHolder, leftHereBefore } from './check/left-files.ts';
@@ -64,7 +64,7 @@ export async function claim(ports: Ports, request: ClaimRequest): Promise<Claime
     if (outcome.kind !== 'refused') return outcome;
     if (request.onWait === null || !isWorthWaiting(outcome)) return withAlternative(ports, outcome);
     request.onWait(outcome);
-    told = announceWait(ports, askerOf(ports), outcome, told);
+    told = announceWait(ports, askerItself(ports), outcome, told);
     await ports.sleep(Math.min(outcome.retryAfterMs ?? WAIT_POLL_MS, WAIT_POLL_MS));
   }
 }
@@ -88,7 +88,7 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   assertStart(request);
   const { orders, titles, count } = await meantOrders(ports, request.orders, request.onNearMiss);
   const paths = await typedPaths(ports, request.paths ?? []);
-  const asker = askerOf(ports);
+  const asker = askerItself(ports);
   const command = request.isReopen ? 'reopen' : 'claim';
   const here = request.isHere ? presentPlace(ports) : null;
   const leftHere = here !== null && isNewHere(ports, asker) ? leftHereBefore(ports, asker, orders[0] as OrderId) : [];

@@ -8,6 +8,7 @@ import type { Worktree } from '../ports/worktrees.ts';
 import { treeOf } from './caller/tree.ts';
 import { type Done, onOwnClaims } from './own-claims.ts';
 import type { Ports } from './ports.ts';
+import type { Consent } from './presence/as-holder.ts';
 import { keepFinished, letMergedGo } from './trees/finished.ts';
 import { placeNow } from './trees/places.ts';
 import { hasOwnTree, type Remainder } from './trees/remainder.ts';
@@ -20,10 +21,10 @@ import type { Warning } from './warning.ts';
  *
  * @throws ClaimError `illegal` if work of one order is not committed; then none is completed
  */
-export async function complete(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
+export async function complete(ports: Ports, orders: readonly string[], consent: Consent = null): Promise<Done | Refusal> {
   const warnings: Warning[] = [];
   const unmerged = new Set<string>();
-  const outcome = await onOwnClaims(ports, 'complete', orders, async (claims) => {
+  const outcome = await onOwnClaims(ports, { command: 'complete', orders, consent }, async (claims) => {
     const ends = new Map<string, WorkEnd>();
     warnings.length = 0;
     unmerged.clear();

@@ -14,7 +14,7 @@ import {
 import type { Order } from '../core/orders/order.ts';
 import { wordFor } from '../core/orders/status-words.ts';
 import { formatInstant } from '../core/time.ts';
-import { askerOf } from './caller/asker.ts';
+import { askerItself } from './caller/asker.ts';
 import { chosenOrders } from './orders/selection.ts';
 import { namedOrders } from './orders/spelling.ts';
 import { carryOut } from './ownership/carry-out.ts';
@@ -50,7 +50,7 @@ export async function followUp(
 ): Promise<Filed> {
   const title = oneLine(text);
   if (title === '') throw new ClaimError({ code: 'usage', kind: 'follow-up-without-title' });
-  const asker = askerOf(ports);
+  const asker = askerItself(ports);
   const [parent, ...more] = parents.length > 0 ? await known(ports, parents) : await chosenOrders(ports, asker, 'follow-up', []);
   if (parent === undefined || more.length > 0) throw new ClaimError({ code: 'usage', kind: 'follow-up-of-several' });
   const { orders } = await ports.orders.read();
@@ -94,7 +94,7 @@ async function mint(
   highest: number,
   title: string,
 ): Promise<{ readonly spelling: string; readonly id: OrderId }> {
-  const asker = askerOf(ports);
+  const asker = askerItself(ports);
   const { lease } = ports.settings;
   const place = { worktree: null, branch: null, base: null };
   const gather = async () => () => ({ lease, place, note: title });

@@ -4,7 +4,7 @@ import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { Refusal } from '../core/refusal.ts';
-import type { Holder } from '../core/session/holder.ts';
+import { type Holder, holderOf } from '../core/session/holder.ts';
 import type { Identity } from '../core/session/identity.ts';
 import { sightOf } from '../core/session/life.ts';
 import type { Reading } from '../ports/registry.ts';
@@ -18,6 +18,7 @@ import type { ChangedClaim } from './ownership/changed.ts';
 import { writePending } from './ownership/mirror.ts';
 import { noteChange } from './ownership/note-change.ts';
 import type { Ports } from './ports.ts';
+import { asHolder, type Consent } from './presence/as-holder.ts';
 import { keepAlive } from './presence/keep-alive.ts';
 import type { Warning } from './warning.ts';
 
@@ -26,10 +27,11 @@ export type Handed = { readonly kind: 'handed'; readonly view: ClaimView; readon
 /**
  * Hands a claim to another session, so that at no moment nobody holds it.
  *
- * @param to short id or full key of a session that was seen here and is not provably dead
+ * @param to short id or full key of a session that was seen here and is not provably dead; the beginning of one, or a person's
+ *   terminal, where only one fits
  * @throws ClaimError `usage` if there is no such session, or several
  */
-export async function hand(ports: Ports, text: string, to: string): Promise<Handed | Refusal> {
+export async function hand(ports: Ports, text: string, to: string, consent: Consent = null): Promise<Handed | Refusal> {
   const orders = await claimedOrders(ports, [text]);
   const asker = askerOf(ports);
   const receiver = await findSession(ports, asker, to);
@@ -37,7 +39,9 @@ export async function hand(ports: Ports, text: string, to: string): Promise<Hand
     const { lease } = await keepAlive(ports, receiver);
     return (order) => ({ holder: receiver, lease, note: noteFor(readings.get(order), asker) });
   };
-  const outcome = await carryOut(ports, { asker, command: 'hand', orders, gather });
+  const { outcome, warnings: told } = await asHolder(ports, asker, { command: 'hand', orders, consent }, (isStandingIn) =>
+    carryOut(ports, { asker, command: 'hand', orders, isStandingIn, gather }),
+  );
   const given = outcome.kind === 'changed' ? outcome.claims : await alreadyHanded(ports, asker, orders, receiver);
   if (outcome.kind === 'refused' && given.length === 0) return outcome;
   const warnings = outcome.kind === 'changed' ? outcome.warnings : await writePending(ports, orders);
@@ -49,7 +53,7 @@ export async function hand(ports: Ports, text: string, to: string): Promise<Hand
     noteChange(ports, asker, one);
   }
   const [view] = observe(ports, new Map(given.map(({ now }) => [now.record.order, { kind: 'record', ...now }])), asker);
-  return { kind: 'handed', view: view as ClaimView, warnings };
+  return { kind: 'handed', view: view as ClaimView, warnings: [...told, ...warnings] };
 }
 
 /** The new holder of a blocked claim must know what it waits for. */
@@ -78,11 +82,11 @@ async function findSession(ports: Ports, asker: Identity, to: string): Promise<H
   const { readings } = await ports.registry.survey();
   for (const reading of readings.values())
     if (reading.kind === 'record' && isLive(reading.record)) known.set(reading.record.holder.key, reading.record.holder);
-  for (const { key, id, agent, host, boot, anchor, endedAt } of ports.presence.sessions()) {
-    if (endedAt === null) known.set(key, { key, id, agent, host, boot, anchor });
-  }
+  for (const session of ports.presence.sessions()) if (session.endedAt === null) known.set(session.key, holderOf(session));
   const isEnded = ports.presence.sessions().some(({ key, id, endedAt }) => endedAt !== null && (key === to || id === to));
-  const matches = [...known.values()].filter(({ key, id }) => (key === to || id === to) && key !== asker.key);
+  const others = [...known.values()].filter(({ key }) => key !== asker.key);
+  const exact = others.filter(({ key, id }) => key === to || id === to);
+  const matches = exact.length > 0 || isEnded ? exact : others.filter((holder) => begins(holder, to));
   const living = matches.filter((holder) => sightOf(holder, ports.processes).life.kind !== 'gone');
   const [only, ...more] = living;
   if (only !== undefined && more.length === 0) return only;
@@ -92,4 +96,9 @@ async function findSession(ports: Ports, asker: Identity, to: string): Promise<H
     .map(({ id }) => id);
   const kind = matches.length > 0 || isEnded ? 'session-ended' : 'session-unknown';
   throw new ClaimError({ code: 'usage', kind, to, seen });
+}
+
+/** Nobody types a whole id who sees that its beginning is enough. */
+function begins({ key, id, person }: Holder, to: string): boolean {
+  return to !== '' && (id.startsWith(to) || key.startsWith(to) || person?.terminal === to);
 }

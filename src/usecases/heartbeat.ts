@@ -13,6 +13,7 @@ import { bindTree } from './caller/tree.ts';
 import { committedAt } from './evidence/committed.ts';
 import { lookForMoves } from './evidence/moved-refs.ts';
 import { isMine } from './evidence/observe.ts';
+import { treeChangedAt } from './evidence/tree-change.ts';
 import { changeOwnership } from './ownership/change-ownership.ts';
 import { asHeld, heldAfter, type LiveClaim, liveClaims } from './ownership/live-claims.ts';
 import { writePending } from './ownership/mirror.ts';
@@ -44,9 +45,17 @@ export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): 
   const now = ports.clock.now();
   const rows = rowsOf(ports, held);
   const commits = own.flatMap(({ claim }) => committedAt(ports, claim, now) ?? []);
-  const activity = latest([...commits, ...rows.flatMap((row) => (row.activity?.boot === now.boot ? [row.activity] : []))]);
-  const idleForMs = Math.min(...rows.map((row) => idleMs({ ...row, activity: activity ?? row.activity }, now)));
-  if (rows.length > 0 && isForgotten(idleForMs, ports.settings.patience)) return held;
+  let activity = latest([...commits, ...rows.flatMap((row) => (row.activity?.boot === now.boot ? [row.activity] : []))]);
+  const isIdle = () => {
+    const idleForMs = Math.min(...rows.map((row) => idleMs({ ...row, activity: activity ?? row.activity }, now)));
+    return rows.length > 0 && isForgotten(idleForMs, ports.settings.patience);
+  };
+  if (isIdle()) {
+    // It may edit files all the time, of which nobody hears.
+    const edits = await Promise.all(own.map(({ claim }) => treeChangedAt(ports, claim, now)));
+    activity = latest([...edits.filter((edit) => edit !== null), ...(activity === null ? [] : [activity])]);
+    if (isIdle()) return held;
+  }
 
   const current = await Promise.all(own.map((one) => (one.claim.record.challenge === null ? one : answered(ports, one))));
   const mine = current.filter((one) => one !== null);
@@ -93,7 +102,7 @@ async function answered(ports: Ports, one: LiveClaim): Promise<LiveClaim | null>
 }
 
 function identityOf(holder: Holder): Identity {
-  return { ...holder, source: 'named' };
+  return { ...holder, source: 'named', guestOf: null };
 }
 
 /** After the cache was deleted, it has no sessions, and nothing could be handed to this one. */

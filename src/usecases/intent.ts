@@ -1,7 +1,7 @@
 import { parseIntentKind } from '../core/check/announcements.ts';
 import { ClaimError } from '../core/errors.ts';
 import { oneLine } from '../core/line.ts';
-import { askerOf, notePresence, readerOf } from './caller/asker.ts';
+import { askerItself, notePresence, readerOf } from './caller/asker.ts';
 import { type EventView, eventView } from './caller/event-view.ts';
 import { freshIntents, intentEvent } from './caller/heard.ts';
 import type { Ports } from './ports.ts';
@@ -32,7 +32,7 @@ export function announce(ports: Ports, text: string, what: string | null): Annou
   const line = oneLine(text);
   if (line === '') throw new ClaimError({ code: 'usage', kind: 'intent-not-one-text' });
   const kind = what === null ? null : parseIntentKind(what);
-  const asker = askerOf(ports);
+  const asker = askerItself(ports);
   notePresence(ports, asker);
   const event = intentEvent(ports, asker, line, kind);
   const number = ports.events.append(event);

@@ -4,7 +4,7 @@ import type { OrderId } from '../core/ids.ts';
 import type { OrderList } from '../core/orders/order.ts';
 import { type Judged, VERDICTS } from '../core/orders/recommend.ts';
 import type { Refusal } from '../core/refusal.ts';
-import { askerOf } from './caller/asker.ts';
+import { askerItself } from './caller/asker.ts';
 import { claimOnce } from './claim.ts';
 import type { Claimed } from './claimed.ts';
 import { recommendOrders } from './orders/recommend.ts';
@@ -52,7 +52,7 @@ const FAILURES_MAX = 3;
  */
 export async function claimNext(ports: Ports, how: { readonly isHere: boolean; readonly base: string | null }): Promise<Claimed> {
   assertStart(how);
-  askerOf(ports);
+  askerItself(ports);
   const { judged, list, warnings } = await recommendOrders(ports);
   const failures: WorktreeNotMade[] = [];
   const refusals = new Map<OrderId, Refusal>();

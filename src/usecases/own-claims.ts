@@ -11,10 +11,12 @@ import { bindTree, treeOf } from './caller/tree.ts';
 import { observe } from './evidence/observe.ts';
 import { chosenOrders } from './orders/selection.ts';
 import { carryOut } from './ownership/carry-out.ts';
+import type { Gather } from './ownership/change-ownership.ts';
 import type { ChangedClaim } from './ownership/changed.ts';
 import { noteChanges } from './ownership/note-change.ts';
 import type { Details } from './ownership/plan-order.ts';
 import type { Ports } from './ports.ts';
+import { asHolder, type Consent } from './presence/as-holder.ts';
 import { keepAlive, keepHolding } from './presence/keep-alive.ts';
 import { giveSignElsewhere } from './presence/sign-elsewhere.ts';
 import { placeNow } from './trees/places.ts';
@@ -33,20 +35,20 @@ type HoldersVerb = 'renew' | 'release' | 'complete' | 'abandon' | 'block' | 'unb
 
 /** Renews the lease with a record of the same generation, and gives a sign of life. */
 export function renew(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
-  return onOwnClaims(ports, 'renew', orders, async () => {
+  return onOwnClaims(ports, { command: 'renew', orders, consent: null }, async () => {
     const { lease } = await keepAlive(ports, holderOf(askerOf(ports)));
     return () => ({ lease });
   });
 }
 
 /** Releases claims, so that anybody can claim the orders. Their worktrees stay as they are. */
-export async function release(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
-  return withLeftovers(ports, await onOwnClaims(ports, 'release', orders, async () => () => ({})));
+export async function release(ports: Ports, orders: readonly string[], consent: Consent = null): Promise<Done | Refusal> {
+  return withLeftovers(ports, await onOwnClaims(ports, { command: 'release', orders, consent }, async () => () => ({})));
 }
 
 /** Releases claims like {@link release}, but the history says that the work was given up. */
-export async function abandon(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
-  return withLeftovers(ports, await onOwnClaims(ports, 'abandon', orders, async () => () => ({})));
+export async function abandon(ports: Ports, orders: readonly string[], consent: Consent = null): Promise<Done | Refusal> {
+  return withLeftovers(ports, await onOwnClaims(ports, { command: 'abandon', orders, consent }, async () => () => ({})));
 }
 
 async function withLeftovers(ports: Ports, outcome: Done | Refusal): Promise<Done | Refusal> {
@@ -61,37 +63,42 @@ async function withLeftovers(ports: Ports, outcome: Done | Refusal): Promise<Don
  * @param text the reason, for people
  * @throws ClaimError `usage` without a reason
  */
-export async function block(ports: Ports, orders: readonly string[], text: string): Promise<Done | Refusal> {
+export async function block(
+  ports: Ports,
+  orders: readonly string[],
+  text: string,
+  consent: Consent = null,
+): Promise<Done | Refusal> {
   const reason = oneLine(text);
   if (reason === '') throw new ClaimError({ code: 'usage', kind: 'block-without-reason' });
-  return onOwnClaims(ports, 'block', orders, async () => () => ({ note: reason }));
+  return onOwnClaims(ports, { command: 'block', orders, consent }, async () => () => ({ note: reason }));
 }
 
 /** Continues blocked claims. */
-export function unblock(ports: Ports, orders: readonly string[]): Promise<Done | Refusal> {
-  return onOwnClaims(ports, 'unblock', orders, async () => () => ({}));
+export function unblock(ports: Ports, orders: readonly string[], consent: Consent = null): Promise<Done | Refusal> {
+  return onOwnClaims(ports, { command: 'unblock', orders, consent }, async () => () => ({}));
 }
+
+/** What a holder's command is about, and who is asked if a guest of the holder gives it. */
+type Wanted = { readonly command: HoldersVerb; readonly orders: readonly string[]; readonly consent: Consent };
 
 /** Carries out a holder's command on the named orders, else on that of this worktree. */
 export async function onOwnClaims(
   ports: Ports,
-  command: HoldersVerb,
-  texts: readonly string[],
+  { command, orders: texts, consent }: Wanted,
   gather: (claims: readonly ClaimRecord[]) => Promise<(order: OrderId) => Details>,
 ): Promise<Done | Refusal> {
   const asker = askerOf(ports);
   const orders = await chosenOrders(ports, asker, command, texts);
-  const outcome = await carryOut(ports, {
-    asker,
-    command,
-    orders,
-    gather: async (readings) => {
-      const claims = [...readings.values()].flatMap((one) => (one.kind === 'record' ? [one.record] : []));
-      const detailsOf = await gather(claims);
-      const places = new Map(claims.map((claim) => [claim.order, placeNow(ports, claim)]));
-      return (order) => ({ place: places.get(order) as Place, ...detailsOf(order) });
-    },
-  });
+  const gathering: Gather = async (readings) => {
+    const claims = [...readings.values()].flatMap((one) => (one.kind === 'record' ? [one.record] : []));
+    const detailsOf = await gather(claims);
+    const places = new Map(claims.map((claim) => [claim.order, placeNow(ports, claim)]));
+    return (order) => ({ place: places.get(order) as Place, ...detailsOf(order) });
+  };
+  const { outcome, warnings } = await asHolder(ports, asker, { command, orders, consent }, (isStandingIn) =>
+    carryOut(ports, { asker, command, orders, isStandingIn, gather: gathering }),
+  );
   if (outcome.kind === 'refused') return outcome;
   for (const one of outcome.claims) followUp(ports, one);
   noteChanges(ports, asker, outcome);
@@ -102,7 +109,7 @@ export async function onOwnClaims(
     kind: 'done',
     command,
     claims: views.map((view, at) => ({ view, isAlready: outcome.claims[at]?.isAlready ?? false, remainder: null })),
-    warnings: outcome.warnings,
+    warnings: [...warnings, ...outcome.warnings],
   };
 }
 

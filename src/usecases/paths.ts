@@ -8,7 +8,7 @@ import type { Refusal } from '../core/refusal.ts';
 import { holderOf } from '../core/session/holder.ts';
 import type { Identity } from '../core/session/identity.ts';
 import type { SurveyedPath } from '../ports/path-registry.ts';
-import { askerOf } from './caller/asker.ts';
+import { askerItself, askerOf } from './caller/asker.ts';
 import { bindTree } from './caller/tree.ts';
 import { isMine, relationTo } from './evidence/observe.ts';
 import { observePaths } from './evidence/observe-paths.ts';
@@ -48,7 +48,7 @@ export type ClaimedPaths = {
 export async function claimPaths(ports: Ports, texts: readonly string[], ttlMs: number | null): Promise<ClaimedPaths | Refusal> {
   const paths = await typedPaths(ports, named(texts));
   assertNoOrder(ports, texts);
-  const asker = askerOf(ports);
+  const asker = askerItself(ports);
   const [order = null, ...more] = await boundOrders(ports, asker);
   const forOrder = more.length === 0 ? order : null;
   const outcome = await claimFor(ports, asker, forOrder, paths, ttlMs);

@@ -1,3 +1,4 @@
+import type { Sandbox } from '../core/failures/git.ts';
 import type { Rule, RuleMode } from '../core/guard/mode.ts';
 import type { IdPattern, OrderId } from '../core/ids.ts';
 import type { Patience } from '../core/liveness/idle.ts';
@@ -18,6 +19,7 @@ import type { GuardedRefs } from '../ports/guarded-refs.ts';
 import type { HeartbeatHelper } from '../ports/heartbeat-helper.ts';
 import type { Host } from '../ports/host.ts';
 import type { Installation } from '../ports/installation.ts';
+import type { KeptWorkBook } from '../ports/kept-work.ts';
 import type { Losses } from '../ports/losses.ts';
 import type { Mirror } from '../ports/mirror.ts';
 import type { OrderBook } from '../ports/order-book.ts';
@@ -51,6 +53,8 @@ type Settings = {
   /** What they promise if a helper does. */
   readonly helpedLease: LeaseTerms;
   readonly patience: Patience;
+  /** `claim.personIdle`. */
+  readonly personIdleMs: number;
   /** Returns `claim.rule.<name>` of a rule, else `claim.mode`. */
   ruleMode(rule: Rule): RuleMode;
   /** Why a person overrides the hooks this once (GIT_CLAIM_BYPASS); null if nobody does. */
@@ -69,6 +73,7 @@ export type Ports = {
   readonly commits: Commits;
   readonly finished: FinishedWork;
   readonly worktrees: Worktrees;
+  readonly kept: KeptWorkBook;
   readonly setup: TreeSetup;
   readonly bindings: Bindings;
   readonly notes: TreeNotes;
@@ -116,6 +121,8 @@ export type Ports = {
      */
     typedPath(text: string): Promise<ClaimPath>;
   };
+  /** The coding agent's sandbox that this process runs in; null if none is seen. */
+  readonly sandbox: Sandbox | null;
   /** Returns who calls. It is found out once. */
   identify(): Identified;
   /** Returns this process as an anchor; null if the system does not tell. */

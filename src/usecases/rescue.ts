@@ -38,7 +38,7 @@ const HISTORY_MAX = 200;
  * top of its commits. Nothing else changes, and work that is kept already is not kept twice. A person may do this for the session
  * that lost the claim last.
  *
- * @param text the order; null: the only one that the caller lost
+ * @param text the order; null: that of the present worktree, or the only one that the caller lost
  * @throws ClaimError `usage` if none is named and not exactly one was lost, `illegal` if nothing of the work is left
  */
 export async function rescue(ports: Ports, text: string | null): Promise<Rescued | Refusal> {
@@ -80,14 +80,23 @@ export async function rescue(ports: Ports, text: string | null): Promise<Rescued
 
 /** Returns the index, newest first, of the record that took the claim from the caller, who does not have it back; else -1. */
 function lossIn(history: readonly Witnessed[], asker: Identity): number {
-  const own = history.findIndex(({ record }) => record.action === 'take' && record.takenFrom === asker.key);
+  const own = history.findIndex(
+    ({ record }, at) => record.takenFrom === asker.key && history[at + 1]?.record.holder.key === asker.key,
+  );
   const isBack = history.slice(0, own).some(({ record }) => record.holder.key === asker.key);
   if (own >= 0 && !isBack) return own;
   return isPerson(asker) && own < 0 ? history.findIndex(({ record }) => record.action === 'take') : -1;
 }
 
+/** Returns the order of the present worktree, if it was lost, else the only one that the caller lost. */
 async function onlyLoss(ports: Ports, asker: Identity): Promise<OrderId> {
-  const [loss, ...more] = lossesIn((await ports.registry.survey()).readings, asker.key);
+  const { readings } = await ports.registry.survey();
+  const { topLevel, mainDir } = ports.places;
+  const here = [...readings].flatMap(([order, reading]) =>
+    reading.kind === 'record' && topLevel !== mainDir && treeOf(ports, reading.record) === topLevel ? [order] : [],
+  );
+  for (const order of here) if (lossIn(await ports.registry.history(order, HISTORY_MAX), asker) >= 0) return order;
+  const [loss, ...more] = lossesIn(readings, asker.key);
   if (loss !== undefined && more.length === 0) return loss.order;
   throw new ClaimError(
     loss === undefined

@@ -93,16 +93,18 @@ function runnerOf(ports: Ports, current: Witnessed | null, program: Anchor | nul
   const identified = ports.identify();
   const asker = identified.kind === 'session' ? identified.identity : null;
   const relation = asker === null || current === null ? 'other' : relationTo(ports, current, asker);
-  if (asker !== null && isMine(relation) && relation !== 'resumed') return { identity: asker, isHolder: true };
+  const isHolders = (isMine(relation) && relation !== 'resumed') || relation === 'returned';
+  if (asker !== null && isHolders) return { identity: asker, isHolder: true };
   if (asker !== null && (asker.source === 'named' || (asker.agent !== null && asker.source !== 'binding'))) {
     const isOwn = asker.anchor !== null && (isAnchored || asker.agent !== null);
-    return { identity: isOwn ? asker : { ...asker, anchor: program }, isHolder: false };
+    return { identity: isOwn ? asker : { ...asker, anchor: program, person: null }, isHolder: false };
   }
   if (program === null) throw nobody(identified);
   const { host, boot } = ports.processes;
   const agent = identified.kind === 'nobody' && 'agent' in identified ? identified.agent : null;
   const key = anchorKey(agent, { host, boot }, program);
-  return { identity: { key, id: sessionIdOf(key), agent, source: 'anchor', host, boot, anchor: program }, isHolder: false };
+  const started = { agent, host, boot, anchor: program, person: null, guestOf: null };
+  return { identity: { ...started, key, id: sessionIdOf(key), source: 'anchor' }, isHolder: false };
 }
 
 function nobody(identified: Identified): ClaimError {

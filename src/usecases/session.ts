@@ -7,7 +7,7 @@ import { relate } from '../core/session/relation.ts';
 import { isListed, type SessionView, sessionView } from '../core/session/view.ts';
 import { formatInstant } from '../core/time.ts';
 import type { Presence } from '../ports/presence.ts';
-import { askerOf, notePresence, presenceOfHolder } from './caller/asker.ts';
+import { askerItself, notePresence, presenceOfHolder } from './caller/asker.ts';
 import { isMine } from './evidence/observe.ts';
 import type { Ports } from './ports.ts';
 import { type Arrival, arrive } from './presence/arrive.ts';
@@ -20,7 +20,7 @@ export type Sessions = {
   readonly warnings: readonly Warning[];
 };
 
-/** Lists the sessions that were seen here; those that ended long ago only with `isAll`. */
+/** Lists the sessions that are here or left orders behind; with `isAll` also those that ended. */
 export async function listSessions(ports: Ports, isAll: boolean): Promise<Sessions> {
   const arrival = await arrive(ports);
   const { wallMs } = ports.clock.now();
@@ -64,13 +64,6 @@ export async function endSession(ports: Ports): Promise<EndedSession> {
   const own = notePresence(ports, asker, { endedAt: formatInstant(ports.clock.now().wallMs) });
   const [ended = own] = known(ports, [], [own]).filter(({ key }) => key === asker.key);
   return { kind: 'ended', session: viewOf(ports, asker, ended, liveIn(readings)) };
-}
-
-/** A guest in a worktree neither starts nor ends the session that it speaks for. */
-function askerItself(ports: Ports): Identity {
-  const asker = askerOf(ports);
-  if (asker.source !== 'binding') return asker;
-  throw new ClaimError({ code: 'no-session', kind: 'guest-session', host: asker.id });
 }
 
 /** Returns every session that is known here. */

@@ -45,9 +45,19 @@ export async function overview(ports: Ports): Promise<Overview> {
     claims: [...claims.filter(({ mine }) => mine), ...claims.filter(({ mine }) => !mine)],
     treeless: new Set(claims.filter((claim) => claim.mine && isTreeGone(ports, claim)).map(({ order }) => order)),
     paths: observePaths(ports, asker === null ? [] : paths, asker).filter(({ mine }) => mine),
-    warnings: [...warnings, ...lostPaths(ports, readings, paths, asker), ...strangers.map(strangerWarning)],
+    warnings: [
+      ...unheededIn(ports.identify()),
+      ...warnings,
+      ...lostPaths(ports, readings, paths, asker),
+      ...strangers.map(strangerWarning),
+    ],
     cacheTrouble: ports.cache.trouble,
   };
+}
+
+/** Whoever sets a variable expects to be known by it. */
+function unheededIn({ unheeded }: Identified): Warning[] {
+  return unheeded ? [{ code: 'unheeded', ...unheeded }] : [];
 }
 
 function isTreeGone(ports: Ports, { worktree }: ClaimView): boolean {

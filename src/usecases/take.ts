@@ -7,9 +7,9 @@ import { oneLine } from '../core/line.ts';
 import type { Refusal } from '../core/refusal.ts';
 import { holderOf } from '../core/session/holder.ts';
 import { isPerson } from '../core/session/identity.ts';
-import { askerOf, issueOf } from './caller/asker.ts';
+import { askerItself, issueOf } from './caller/asker.ts';
 import { type Claimed, claimed } from './claimed.ts';
-import { contention, isMine, observe, relationTo } from './evidence/observe.ts';
+import { contentionNow, isMine, observe, relationTo } from './evidence/observe.ts';
 import { claimedOrders } from './orders/spelling.ts';
 import { carryOut } from './ownership/carry-out.ts';
 import type { Gather } from './ownership/change-ownership.ts';
@@ -42,7 +42,7 @@ export async function incumbentOf(ports: Ports, text: string, why: string, isFor
   const reason = oneLine(why);
   if (reason === '') throw new ClaimError({ code: 'usage', kind: 'take-without-reason' });
   const [order] = (await claimedOrders(ports, [text])) as [OrderId];
-  const asker = askerOf(ports);
+  const asker = askerItself(ports);
   const { readings } = await ports.registry.survey([order]);
   const refused = notUnderstood(ports, asker, 'take', order, readings);
   if (refused !== null) return refused;
@@ -52,7 +52,7 @@ export async function incumbentOf(ports: Ports, text: string, why: string, isFor
   if (isForced && !isPerson(asker)) return refusalOf(ports, asker, 'take --force', 'held', order, readings);
   const [view] = observe(ports, readings, asker);
   const work = await workLeft(ports, reading.record);
-  const isLeft = contention(ports, reading.record.order, reading).kind === 'take';
+  const isLeft = (await contentionNow(ports, reading.record.order, reading)).kind === 'take';
   return { kind: 'incumbent', claim: reading, view: view as ClaimView, work, isLeft, reason };
 }
 
@@ -68,7 +68,7 @@ export async function take(
   isForced: boolean,
 ): Promise<Claimed | Refusal> {
   const { order } = record;
-  const asker = askerOf(ports);
+  const asker = askerItself(ports);
   let taken: TakeoverFacts = { grounds: '', work };
   const gather: Gather = async (_, reasons) => {
     const { lease } = await keepAlive(ports, holderOf(asker));

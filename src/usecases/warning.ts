@@ -6,6 +6,7 @@ import type { MovedRef } from '../core/guard/moved-ref.ts';
 import type { OrderId, SessionId } from '../core/ids.ts';
 import type { Lowered } from '../core/install/gate.ts';
 import type { ClaimPath } from '../core/path.ts';
+import type { Person } from '../core/session/person.ts';
 import type { FailedCommand, LeftOut } from '../core/trees/setup.ts';
 import type { BaseDoubt } from '../ports/branches.ts';
 import type { Loss } from '../ports/losses.ts';
@@ -43,6 +44,10 @@ export type Warning =
   /** `taker` and `reason` are null if nobody claims the path now. */
   | { readonly code: 'lost'; readonly path: ClaimPath; readonly taker: SessionId | null; readonly reason: string | null }
   | { readonly code: 'moved'; readonly move: MovedRef }
+  /** The caller goes on with what was claimed at a terminal that has closed. */
+  | { readonly code: 'returned'; readonly order: OrderId; readonly from: SessionId; readonly person: Person | null }
+  /** `agent`: the one whose session the variable names, and which does not run here. */
+  | { readonly code: 'unheeded'; readonly variable: string; readonly agent: string }
   | { readonly code: 'legacy'; readonly order: OrderId; readonly file: string }
   | { readonly code: 'collision'; readonly finding: Finding }
   | { readonly code: 'slow-tree'; readonly path: string; readonly ms: number }

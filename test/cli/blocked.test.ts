@@ -22,7 +22,7 @@ test('a blocked claim shows what it waits for, and who has the orders that are n
 });
 
 test('a blocked claim is kept no longer than another when its holder is silent', async () => {
-  const { say } = place({ heartbeat: '60ms', staleAfter: '90ms', grace: '60ms', expireAfter: '150ms' });
+  const { say } = place({ heartbeat: '200ms', staleAfter: '300ms', grace: '200ms', expireAfter: '500ms' });
   await say('alice', '--no-worktree', 'ORDER-1');
   await say('alice', 'block', 'ORDER-1', '--reason', 'waits for the design');
   const taken = await say('bob', '--wait', '--no-worktree', 'ORDER-1', '--json');

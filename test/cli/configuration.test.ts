@@ -4,6 +4,7 @@ import { createSandbox } from '../support/sandbox.ts';
 
 test.each([
   [{ heartbeat: '0' }, 'claim.heartbeat, claim.staleAfter, claim.expireAfter and claim.grace must be above zero'],
+  [{ heartbeat: '199ms' }, 'claim.heartbeat must be at least 200ms, because each beat starts a program'],
   [{ staleAfter: '60s' }, 'claim.staleAfter must be longer than claim.heartbeat'],
   [{ heartbeat: '10m' }, 'claim.staleAfter must be longer than claim.heartbeat'],
   [{ grace: '39s' }, 'claim.grace must be at least two polls (two thirds of claim.heartbeat)'],
@@ -11,6 +12,7 @@ test.each([
   [{ grace: '1h' }, 'claim.expireAfter must be at least claim.staleAfter plus claim.grace'],
   [{ idleAfter: '0' }, 'claim.idleAfter must be above zero'],
   [{ maxIdle: '29m' }, 'claim.maxIdle must be 0 (never) or at least claim.idleAfter'],
+  [{ personIdle: 'a while' }, 'claim.personIdle: "a while" is not a duration'],
   [{ idleAfter: '5h' }, 'claim.maxIdle must be 0 (never) or at least claim.idleAfter'],
   [{ maxIdle: 'soon' }, 'claim.maxIdle: "soon" is not a duration'],
   [{ grace: '-30s' }, 'claim.grace: "-30s" is not a duration'],

@@ -438,6 +438,7 @@ test('an order that is taken from a dead session, and the work that is rescued',
   await sleep(200);
   await it.answers('takenDocument', ['take', 'ORDER-1', '--reason', 'it died'], { session: 'bob' });
   await it.answers('rescuedDocument', ['rescue']);
+  await it.answers('rescuesDocument', ['rescue', '--list']);
 });
 
 test('every error code that can occur was seen', () => {

@@ -12,13 +12,13 @@ const LEASE = { heartbeat: '1500ms', staleAfter: '3s', grace: '2s', expireAfter:
 const STALE_MS = 3_200;
 const DEAD_MS = 1_500;
 
-test("a guest in an agent's tree renews its claim and leaves it the agent's process", async () => {
+test("a guest in an agent's tree neither renews its claim nor changes its process", async () => {
   const { sandbox, say, field } = place();
   await withProcess(async (pid) => {
     await say('alice', ['--no-worktree', 'ORDER-1'], { GIT_CLAIM_ANCHOR: String(pid) });
     const anchor = field('Anchor');
     expect(anchor).toContain(`${pid}@`);
-    expect(await runCli(sandbox, ['renew'])).toMatchObject({ code: 0 });
+    expect(await runCli(sandbox, ['renew'])).toMatchObject({ code: 4, stderr: expect.stringContaining('alice holds it') });
     expect(field('Anchor')).toBe(anchor);
   });
 });

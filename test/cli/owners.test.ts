@@ -69,7 +69,7 @@ test('in a .git that may only be read, claims are refused with what to run where
     expect({ code, stdout }).toEqual({ code: 128, stdout: '' });
     expect(stderr).toMatch(/^error: git may not write in this repository from here: /);
     expect(stderr).toContain(
-      `ask the person to run the same command in a terminal of their own, in ${repo}; git claim status and list work here`,
+      `ask the person to run the same command in a terminal of their own, in ${repo}, or to start you with git claim run <order> -- <agent>; git claim status and list work here`,
     );
   }
   expect(asStranger(repo, env, '--no-worktree', 'ORDER-1')).toMatchObject({

@@ -137,3 +137,36 @@ async function lost() {
   expect(await here.say('bob', '--wait', 'ORDER-1')).toMatchObject({ code: 0 });
   return here;
 }
+
+test('the worktree in which one stands says which order is meant, also when its new holder is done with it', async () => {
+  const { sandbox, say, tree } = await lost();
+  const alice = { env: { GIT_CLAIM_SESSION: 'alice' }, cwd: tree };
+  sandbox.git(['add', '.'], tree);
+  sandbox.git(['commit', '--quiet', '-m', 'done'], tree);
+  await say('bob', 'complete', 'ORDER-1');
+  expect(await runCli(sandbox, ['rescue'], alice)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^the work on ORDER-1 is kept as refs\/claim-rescue/),
+  });
+  expect((await say('alice', 'rescue')).code).toBe(129);
+});
+
+test('what is kept is listed; only a person drops it', async () => {
+  const { say } = await lost();
+  expect((await say('alice', 'rescue', '--list')).stdout).toBe('no work is kept here\n');
+  await say('alice', 'rescue', 'ORDER-1');
+  const list = (await say('alice', 'rescue', '--list')).stdout;
+  const ref = /refs\/claim-rescue\/ORDER-1\/[0-9a-f]{8}/.exec(list)?.[0] as string;
+  expect(list).toMatch(/^ORDER-1 {2}.* refs\/claim-rescue\/ORDER-1\//);
+  const { rescues } = JSON.parse((await say('alice', 'rescue', '--list', '--json')).stdout);
+  expect(rescues).toMatchObject([{ ref, order: 'ORDER-1' }]);
+  expect((await say('claude:7f3a21c0', 'rescue', '--drop', ref)).stderr).toMatch(/no terminal|terminal/);
+  expect((await say('alice', 'rescue', '--drop', 'ORDER-1/nothing')).stderr).toContain('no work is kept as');
+  for (const words of [
+    ['ORDER-1', '--list'],
+    ['--list', '--drop', ref],
+    ['--drop', ref, '--json'],
+  ])
+    expect((await say('alice', 'rescue', ...words)).code).toBe(129);
+  expect((await say('alice', 'rescue', '--list')).stdout).toContain(ref);
+});

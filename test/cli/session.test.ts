@@ -39,8 +39,8 @@ test('a session says who it is and what it works on, and sees who else is here',
   expect(await sessions(say, 'bob')).toMatchObject([
     { session: 'alice', key: 'alice', mine: false, title: 'fix the login [31m', linear: 'ENG-7', orders: ['ORDER-1', 'ORDER-2'] },
     { session: 'bob', mine: true, title: null, orders: [] },
-    { session: 'zoe', liveness: 'ended' },
   ]);
+  expect((await say('bob', 'session', '--all')).stdout).toMatch(/^zoe +person +ended /m);
 });
 
 test('every command registers whoever runs it, also one that is refused', async () => {
@@ -55,7 +55,7 @@ test('every command registers whoever runs it, also one that is refused', async 
   expect(here.sort()).toEqual([...commands.map((_, at) => `s-${at}`), 'zoe'].sort());
 });
 
-test('a session that ended, or whose process did, is listed for an hour, then only with --all, unless it holds something', async () => {
+test('a session that ended, or whose process did, is listed with --all only, unless it holds something; an unknown one for an hour', async () => {
   const { sandbox, say } = place();
   const anchor = process();
   await say('gone', 'session', 'start', '--anchor', String(anchor.pid));
@@ -65,14 +65,17 @@ test('a session that ended, or whose process did, is listed for an hour, then on
   expect(await say('holder', 'session', 'end')).toMatchObject({
     stdout: expect.stringContaining('git claim release ORDER-1, if the work is over'),
   });
-  expect(await liveness(say)).toMatchObject({ gone: 'live', over: 'ended', holder: 'ended' });
+  expect(await liveness(say)).toEqual({ gone: 'live', holder: 'ended', onlooker: 'unknown' });
   anchor.kill('SIGKILL');
   await once(anchor, 'exit');
-  expect(await liveness(say)).toMatchObject({ gone: 'dead', over: 'ended', holder: 'ended' });
+  expect(await liveness(say)).toEqual({ holder: 'ended', onlooker: 'unknown' });
+  expect(await liveness(say, '--all')).toMatchObject({ gone: 'dead', over: 'ended', holder: 'ended' });
+  await say('passer-by', 'status');
+  expect(await liveness(say)).toMatchObject({ 'passer-by': 'unknown' });
 
   setBack(sandbox, HOUR_MS);
   expect(Object.keys(await liveness(say)).sort()).toEqual(['holder', 'onlooker']);
-  expect(Object.keys(await liveness(say, '--all')).sort()).toEqual(['gone', 'holder', 'onlooker', 'over']);
+  expect(Object.keys(await liveness(say, '--all')).sort()).toEqual(['gone', 'holder', 'onlooker', 'over', 'passer-by']);
   await say('over', 'status');
   expect(await liveness(say)).toMatchObject({ over: 'unknown' });
 });
@@ -139,7 +142,7 @@ test('a guest neither begins nor ends the session it speaks for', async () => {
   for (const verb of ['start', 'end'])
     expect(await runCli(sandbox, ['session', verb])).toMatchObject({
       code: 129,
-      stderr: expect.stringContaining('a guest of alice'),
+      stderr: expect.stringContaining('a guest in the worktree of alice'),
     });
 });
 

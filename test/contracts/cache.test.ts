@@ -32,6 +32,7 @@ const ada: Presence = {
   host: 'engine',
   boot: 'boot-1',
   anchor: { pid: 4711, start: '123456', ns: '4026531836' },
+  person: { uid: 1000, terminal: 'tmux:%3', name: 'Ada "the first" Lovelace' },
   worktree: '/home/ada/it\'s a "tree"',
   title: 'fix the login',
   linear: 'ENG-7',

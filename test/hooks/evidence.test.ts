@@ -118,7 +118,9 @@ test('the holder’s commits are a sign of its life, for whoever would take its 
   });
   expect(await contend()).toBe('left alone');
   // Neither a time in the future nor another session's time is a sign of life.
-  const file = join(sandbox.repo, '.git/worktrees/ORDER-1/claim/activity');
-  utimesSync(file, new Date(Date.now() + 60_000), new Date(Date.now() + 60_000));
+  const own = join(sandbox.repo, '.git/worktrees/ORDER-1');
+  utimesSync(join(own, 'logs/HEAD'), 0, 0);
+  expect(await contend()).toBe('left alone');
+  utimesSync(join(own, 'claim/activity'), new Date(Date.now() + 60_000), new Date(Date.now() + 60_000));
   expect(await contend()).toBe('challenged');
 });

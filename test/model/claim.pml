@@ -9,6 +9,8 @@
  * CHALLENGE  a silent claim is challenged, and taken only when that very record stood unanswered
  * REOPEN     the helper opens the cache anew for each beat; else it goes on writing into a deleted file
  * FENCE      a guarded write is one transaction with the check of the claim
+ * RETURN     a person comes back: the other terminal has closed, and the claim is taken over without a challenge
+ * GUESS      the same, but a terminal that merely does not act counts as closed
  */
 #define SESSIONS 2
 #ifndef EXPIRE
@@ -119,6 +121,18 @@ end: do
        :: else -> skip
        fi;
        hasSeen[i] = true; seenVersion[i] = version; seenBeats[i] = beats }
+
+#ifdef RETURN
+  /* the same person at another terminal, whatever silence was seen: only whether the first one has closed counts */
+#ifdef GUESS
+#define HAS_CLOSED(j) (!CAN(j))
+#else
+#define HAS_CLOSED(j) (!isAlive[j])
+#endif
+  :: atomic { (CAN(i) && !owns[i] && state != FREE && holder != i && holder != NOBODY && HAS_CLOSED(holder)
+               && version < VERSIONS && generation < GENERATIONS) -> expected = version; loser = holder }
+     take(i, expected, loser)
+#endif
 
 #ifdef CHALLENGE
   :: atomic { (CAN(i) && !owns[i] && state == ACTIVE && holder != i && IS_SILENT(i) && version < VERSIONS) -> expected = version }

@@ -69,3 +69,27 @@ test('an anchor that was handed on is believed only as the process that it names
   expect(git(sandbox, ['status']).code).toBe(0);
   await untilQuiet(sandbox);
 });
+
+test.for([
+  { where: 'Claude Code', env: { SANDBOX_RUNTIME: '1' }, says: /hint {4}Claude Code's sandbox may not write there: / },
+  { where: 'Codex', env: { CODEX_SANDBOX_NETWORK_DISABLED: '1' }, says: /hint {4}Codex's sandbox may not write there: / },
+  { where: 'something unknown', env: {}, says: /hint {4}what runs this command may not write there: / },
+])('in the sandbox of $where the way that works is named, and works', async ({ env, says }, { skip }) => {
+  skip(spawnSync('unshare', ['--mount', 'true']).status !== 0, 'nothing can be mounted here');
+  const sandbox = createSandbox();
+  const inside = (writable: string, ...words: string[]) => {
+    // All but this is read-only.
+    const mounts = 'mount --bind "$2" "$2" && mount --bind "$1" "$1" && mount -o remount,ro,bind "$2" && shift 2 && exec "$@"';
+    const under = ['--mount', 'sh', '-c', mounts, 'sh', writable, sandbox.dir, 'git', 'claim', '--session', 'agent', ...words];
+    return spawnSync('unshare', under, { cwd: sandbox.repo, env: { ...sandbox.env, ...env }, encoding: 'utf8' });
+  };
+  const refused = inside(sandbox.repo, 'ORDER-1');
+  expect(refused).toMatchObject({ status: 128, stderr: expect.stringMatching(says) });
+  expect(refused.stderr).toContain('git claim --no-worktree ORDER-1');
+  expect(refused.stderr).toContain('git claim run ORDER-1 -- <agent>');
+  expect(inside(sandbox.repo, '--no-worktree', 'ORDER-1')).toMatchObject({ status: 0 });
+  const whole = inside(sandbox.env['HOME'] as string, '--no-worktree', 'ORDER-2');
+  expect(whole).toMatchObject({ status: 128, stderr: expect.stringContaining('git claim run <order> -- <agent>') });
+  expect(whole.stderr).toMatch(/hint .*sandbox (?:often )?keeps \.git read-only/);
+  await untilQuiet(sandbox);
+});

@@ -38,5 +38,5 @@ export function recordOf(changes: Partial<ClaimRecord> = {}): ClaimRecord {
 
 /** Returns a session without a process to watch. */
 export function holderNamed(name: string, agent: string | null = null): ClaimRecord['holder'] {
-  return { key: name as SessionKey, id: name as SessionId, agent, host: 'engine', boot: null, anchor: null };
+  return { key: name as SessionKey, id: name as SessionId, agent, host: 'engine', boot: null, anchor: null, person: null };
 }

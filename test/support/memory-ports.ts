@@ -3,6 +3,7 @@ import { MemoryRegistry } from '../../src/adapters/memory/registry.ts';
 import { DEFAULT_ID_PATTERN } from '../../src/core/ids.ts';
 import { DEFAULT_PATIENCE } from '../../src/core/liveness/idle.ts';
 import { parseClaimPath } from '../../src/core/path.ts';
+import { DEFAULT_PERSON_IDLE_MS } from '../../src/core/record/lease.ts';
 import type { Identity } from '../../src/core/session/identity.ts';
 import type { TreeContents } from '../../src/core/trees/contents.ts';
 import type { Binding } from '../../src/ports/bindings.ts';
@@ -30,7 +31,7 @@ export function memoryPorts(
   who: { name: string; agent?: string | null },
   shared: { registry: Registry } & Caches = { registry: new MemoryRegistry(), ...memoryCaches(7 * DAY_MS) },
 ): Ports {
-  const identity: Identity = { ...holderNamed(who.name, who.agent ?? null), source: 'named' };
+  const identity: Identity = { ...holderNamed(who.name, who.agent ?? null), source: 'named', guestOf: null };
   const bindings = new Map<string | null, Binding[]>();
   let nonces = 0;
   return {
@@ -69,6 +70,7 @@ export function memoryPorts(
       lock: () => true,
       unlock: () => undefined,
       dirtyFiles: async () => [],
+      lastChangeMs: async () => null,
       unsavedWork: async () => ({ dirtyFiles: [], unpushedCommits: 0 }),
       save: async () => 'refs/claim-rescue/x',
       keep: async () => 'refs/claim-rescue/x',
@@ -78,6 +80,7 @@ export function memoryPorts(
       recover: async () => undefined,
       prune: async () => [],
     },
+    kept: { list: async () => [], drop: async () => true },
     mirrors: [],
     pager: { show: async () => false },
     programs: { has: () => true, hold: async () => ({ anchor: null, start: async () => 0, end: () => undefined }) },
@@ -140,7 +143,7 @@ export function memoryPorts(
       recent: async () => [],
     },
     helper: { ensure: async () => false },
-    clock: { now: () => ({ boot: 'boot-1', monoMs: 1_000, wallMs: 1_800_000_000_000 }) },
+    clock: { now: () => ({ boot: 'boot-1', monoMs: 1_000, wallMs: 1_800_000_000_000 }), isCredible: () => true },
     processes: { host: 'engine', boot: 'boot-1', ns: 'host', find: () => 'gone', ancestors: () => [] },
     orders: {
       fileOf: () => null,
@@ -173,6 +176,7 @@ export function memoryPorts(
       lease: LEASE,
       helpedLease: LEASE,
       patience: DEFAULT_PATIENCE,
+      personIdleMs: DEFAULT_PERSON_IDLE_MS,
       ruleMode: () => 'soft',
       bypass: null,
       readyAt: 'merge',
@@ -188,6 +192,7 @@ export function memoryPorts(
       isTyped: () => true,
       typedPath: async (text) => parseClaimPath(text),
     },
+    sandbox: null,
     identify: () => ({ kind: 'session', identity }),
     self: () => null,
     narrate: () => undefined,

@@ -2,7 +2,7 @@ import type { ProcessInfo } from '../../src/core/session/process.ts';
 
 /** Returns a process with these changes: in session 100, without a terminal, started at `<pid>0`. */
 export function proc(pid: number, command: string, rest: Partial<ProcessInfo> = {}): ProcessInfo {
-  const plain = { parent: 1, sessionLeader: 100, hasTerminal: false, start: `${pid}0`, isZombie: false, args: [command] };
+  const plain = { parent: 1, sessionLeader: 100, terminal: null, start: `${pid}0`, isZombie: false, args: [command] };
   return { pid, command, ...plain, ...rest };
 }
 

@@ -36,11 +36,14 @@ class World {
   session(name: string, pid: number | null = null, agent: string | null = null): Ports {
     if (pid !== null) this.running.set(pid, proc(pid, name));
     const anchor = pid === null ? null : { pid, start: `${pid}0`, ns: 'host' };
-    const identity = { ...holderNamed(name, agent), boot: 'boot-1', anchor, source: 'named' as const };
+    const identity = { ...holderNamed(name, agent), boot: 'boot-1', anchor, source: 'named' as const, guestOf: null };
     return {
       ...memoryPorts({ name, agent }, { registry: this.registry, ...this.caches }),
       identify: () => ({ kind: 'session', identity }),
-      clock: { now: () => ({ boot: 'boot-1', monoMs: this.#monoMs, wallMs: 1_800_000_000_000 + this.#monoMs }) },
+      clock: {
+        now: () => ({ boot: 'boot-1', monoMs: this.#monoMs, wallMs: 1_800_000_000_000 + this.#monoMs }),
+        isCredible: () => true,
+      },
       processes: {
         host: 'engine',
         boot: 'boot-1',

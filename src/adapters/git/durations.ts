@@ -1,6 +1,7 @@
+import { ClaimError } from '../../core/errors.ts';
 import { assertPatience, DEFAULT_PATIENCE, type Patience } from '../../core/liveness/idle.ts';
 import { DEFAULT_PATH_TTL_MS } from '../../core/paths/lease.ts';
-import { assertLease, type LeaseTerms, UNHELPED_LEASE } from '../../core/record/lease.ts';
+import { assertLease, BEAT_MS_MIN, DEFAULT_PERSON_IDLE_MS, type LeaseTerms, UNHELPED_LEASE } from '../../core/record/lease.ts';
 import { parseDurationMs } from '../../core/time.ts';
 import type { GitConfig } from './config.ts';
 
@@ -13,13 +14,16 @@ export function hasOwnLease(config: GitConfig): boolean {
 export function leaseTermsOf(config: GitConfig): LeaseTerms {
   // No claim may be written before every setting it is judged by is known to be valid.
   patienceOf(config);
+  personIdleOf(config);
   const duration = durationsIn(config);
-  return assertLease({
+  const terms = assertLease({
     beatMs: duration('heartbeat', UNHELPED_LEASE.beatMs),
     staleMs: duration('staleAfter', UNHELPED_LEASE.staleMs),
     expireMs: duration('expireAfter', UNHELPED_LEASE.expireMs),
     graceMs: duration('grace', UNHELPED_LEASE.graceMs),
   });
+  if (terms.beatMs < BEAT_MS_MIN) throw new ClaimError({ code: 'usage', kind: 'lease', why: 'beat-too-short', terms });
+  return terms;
 }
 
 /** Returns how long a living holder may do nothing before it is shown as idle, and before it protects nothing. */
@@ -29,6 +33,11 @@ export function patienceOf(config: GitConfig): Patience {
     idleAfterMs: duration('idleAfter', DEFAULT_PATIENCE.idleAfterMs),
     maxIdleMs: duration('maxIdle', DEFAULT_PATIENCE.maxIdleMs),
   });
+}
+
+/** Returns how long a person is not called silent after the terminal has closed, in milliseconds. */
+export function personIdleOf(config: GitConfig): number {
+  return durationsIn(config)('personIdle', DEFAULT_PERSON_IDLE_MS);
 }
 
 /** Returns how long a path claim outlives its session's silence, in milliseconds. */

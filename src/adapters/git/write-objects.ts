@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ClaimError } from '../../core/errors.ts';
 import type { Oid } from '../../core/ids.ts';
+import { isForbidden } from '../../core/session/sandbox.ts';
 import { DURABLY, type Git, lastWords } from './process.ts';
 
 export type ObjectType = 'blob' | 'tree' | 'tag';
@@ -30,15 +31,9 @@ export async function writeObjects(git: Git, format: ObjectFormat, objects: read
   for (let tries = 1; ; tries += 1) {
     const result = await git([...DURABLY, 'unpack-objects', '-q'], { input });
     if (result.code === 0) return null;
-    if (isDenied(result.stderr)) return lastWords(result);
+    if (isForbidden(result.stderr)) return lastWords(result);
     if (tries === TRIES_MAX) throw new ClaimError({ code: 'git', kind: 'record-not-written', said: lastWords(result) });
   }
-}
-
-/** Returns whether git failed because this process may not write: on a read-only disk, or in a coding agent's sandbox. */
-export function isDenied(stderr: string): boolean {
-  // The only place that reads git's words: git has no exit code for this, and all these texts come from the C library.
-  return /Read-only file system|Permission denied|Operation not permitted|insufficient permission/.test(stderr);
 }
 
 const PACK_TYPES: Record<ObjectType, number> = { tree: 2, blob: 3, tag: 4 };

@@ -112,6 +112,8 @@ const MIGRATIONS = [
     move   TEXT NOT NULL CHECK (json_type(move) = 'object')
   ) STRICT;
   `,
+  // The person at the session's terminal.
+  'ALTER TABLE session ADD COLUMN person TEXT',
 ] as const;
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

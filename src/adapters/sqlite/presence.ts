@@ -1,5 +1,6 @@
 import type { SessionKey } from '../../core/ids.ts';
 import { formatAnchor, parseAnchor } from '../../core/session/anchor.ts';
+import { formatPerson, parsePerson } from '../../core/session/person.ts';
 import type { Presence, PresenceBook } from '../../ports/presence.ts';
 import { PRUNED_AT_ONCE, type SqliteCache } from './cache.ts';
 import type { Connection } from './connection.ts';
@@ -33,10 +34,10 @@ export class SqlitePresence implements PresenceBook {
 function put(connection: Connection, presence: Presence): Presence {
   const kept = connection
     .prepare<[object], Pick<Presence, 'title' | 'linear' | 'startedAt'>>(
-      `INSERT INTO session (key, id, agent, host, boot, anchor, worktree, title, linear, started_at, last_seen_at, ended_at)
-       VALUES (@key, @id, @agent, @host, @boot, @anchor, @worktree, @title, @linear, @startedAt, @lastSeenAt, @endedAt)
+      `INSERT INTO session (key, id, agent, host, boot, anchor, person, worktree, title, linear, started_at, last_seen_at, ended_at)
+       VALUES (@key, @id, @agent, @host, @boot, @anchor, @person, @worktree, @title, @linear, @startedAt, @lastSeenAt, @endedAt)
        ON CONFLICT (key) DO UPDATE SET
-         id = @id, agent = @agent, host = @host, boot = @boot, anchor = @anchor, worktree = @worktree,
+         id = @id, agent = @agent, host = @host, boot = @boot, anchor = @anchor, person = @person, worktree = @worktree,
          title = coalesce(@title, title), linear = coalesce(@linear, linear), last_seen_at = @lastSeenAt, ended_at = @endedAt
        RETURNING title, linear, started_at AS startedAt`,
     )
@@ -54,7 +55,7 @@ function prune(connection: Connection, before: string): void {
 function selectAll(connection: Connection): Presence[] {
   return connection
     .prepare<[], SessionRow>(
-      `SELECT key, id, agent, host, boot, anchor, worktree, title, linear,
+      `SELECT key, id, agent, host, boot, anchor, person, worktree, title, linear,
               started_at AS startedAt, last_seen_at AS lastSeenAt, ended_at AS endedAt
        FROM session ORDER BY started_at, key`,
     )
@@ -70,13 +71,15 @@ function putHeard(connection: Connection, key: SessionKey, number: number): numb
   return before ?? 0;
 }
 
-/** A session with its anchor as one token. */
-type SessionRow = Omit<Presence, 'anchor'> & { readonly anchor: string | null };
+/** A session with its anchor and person as one text each. */
+type SessionRow = Omit<Presence, 'anchor' | 'person'> & { readonly anchor: string | null; readonly person: string | null };
 
 function toRow(presence: Presence): SessionRow {
-  return { ...presence, anchor: presence.anchor && formatAnchor(presence.anchor) };
+  const { anchor, person } = presence;
+  return { ...presence, anchor: anchor && formatAnchor(anchor), person: person && formatPerson(person) };
 }
 
 function ofRow(row: SessionRow): Presence {
-  return { ...row, anchor: row.anchor === null ? null : parseAnchor(row.anchor) };
+  const { anchor, person } = row;
+  return { ...row, anchor: anchor === null ? null : parseAnchor(anchor), person: person === null ? null : parsePerson(person) };
 }

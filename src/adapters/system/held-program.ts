@@ -72,7 +72,7 @@ export class SystemPrograms implements Programs {
   /** Passes signals on until {@link HeldProgram.end}, so that none interrupts the release of the claim after the program. */
   #forward(child: ChildProcess): [NodeJS.Signals, (signal: NodeJS.Signals) => void][] {
     const self = this.#processes.find(process.pid);
-    const hasTerminal = typeof self !== 'string' && self.hasTerminal;
+    const hasTerminal = typeof self !== 'string' && self.terminal !== null;
     const passOn = (signal: NodeJS.Signals) => {
       child.kill(signal);
     };

@@ -57,11 +57,19 @@ export function parseStat(stat: string): Omit<ProcessInfo, 'args'> | null {
     pid,
     parent: parent as number,
     sessionLeader: sessionLeader as number,
-    hasTerminal: terminal !== '0',
+    terminal: terminalOf(Number(terminal)),
     start: start as string,
     isZombie: state === 'Z' || state === 'X' || state === 'x',
     command: stat.slice(open + 1, close),
   };
+}
+
+/** Returns the name of a device number as in `ps`: the pseudo-terminals have the majors 136 to 143. */
+function terminalOf(device: number): string | null {
+  if (device === 0) return null;
+  const [major, minor] = [(device >> 8) & 0xfff, (device & 0xff) | ((device >> 12) & 0xfff00)];
+  if (major >= 136 && major <= 143) return `pts/${(major - 136) * 256 + minor}`;
+  return major === 4 ? `tty${minor}` : '-';
 }
 
 let ownView: boolean | undefined;

@@ -64,7 +64,7 @@ function parseRow(line: string): { readonly process: ProcessInfo; readonly isLea
     pid: Number(pid),
     parent: Number(parent),
     sessionLeader: 0,
-    hasTerminal: !/^[?-]+$/.test(terminal),
+    terminal: /^[?-]+$/.test(terminal) ? null : terminal,
     start: String(startMs / 1000),
     isZombie: stat.startsWith('Z'),
     command: (words[0] ?? '').split('/').at(-1) ?? '',

@@ -1,10 +1,14 @@
 import { abandon } from '../../usecases/own-claims.ts';
 import type { CommandSpec } from '../command.ts';
+import { consentOf } from '../consent.ts';
 import { doneAnswer } from '../done-answer.ts';
 
 export const abandonCommand: CommandSpec = {
   name: 'abandon',
   operands: '[<order>...]',
   options: [],
-  run: async (open, operands) => doneAnswer(await abandon(await open(), operands)),
+  async run(open, operands, options) {
+    const ports = await open();
+    return doneAnswer(await abandon(ports, operands, consentOf(ports, options)));
+  },
 };

@@ -1,5 +1,6 @@
 import { block } from '../../usecases/own-claims.ts';
 import { type CommandSpec, textOf } from '../command.ts';
+import { consentOf } from '../consent.ts';
 import { doneAnswer } from '../done-answer.ts';
 
 export const blockCommand: CommandSpec = {
@@ -7,6 +8,7 @@ export const blockCommand: CommandSpec = {
   operands: '[<order>...]',
   options: [['--reason <why>', 'what it waits for, in one line (required)']],
   async run(open, operands, options) {
-    return doneAnswer(await block(await open(), operands, textOf(options, 'reason') ?? ''));
+    const ports = await open();
+    return doneAnswer(await block(ports, operands, textOf(options, 'reason') ?? '', consentOf(ports, options)));
   },
 };

@@ -1,10 +1,14 @@
 import { complete } from '../../usecases/complete.ts';
 import type { CommandSpec } from '../command.ts';
+import { consentOf } from '../consent.ts';
 import { doneAnswer } from '../done-answer.ts';
 
 export const completeCommand: CommandSpec = {
   name: 'complete',
   operands: '[<order>...]',
   options: [],
-  run: async (open, operands) => doneAnswer(await complete(await open(), operands)),
+  async run(open, operands, options) {
+    const ports = await open();
+    return doneAnswer(await complete(ports, operands, consentOf(ports, options)));
+  },
 };

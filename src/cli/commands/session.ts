@@ -15,7 +15,7 @@ export const sessionCommand: CommandSpec = {
   options: [
     ['--title <title>', 'start: what the session is called, as on its tab'],
     ['--linear <issue>', 'start: the Linear issue it works on, which its claims name too'],
-    ['--all', 'list: also those that died or ended long ago'],
+    ['--all', 'list: also those that died or ended'],
   ],
   async run(open, operands, options) {
     const [verb = 'list', ...more] = operands;

@@ -1,4 +1,4 @@
-import type { Oid, OrderId } from '../ids.ts';
+import type { Oid, OrderId, SessionKey } from '../ids.ts';
 import type { ClaimPath } from '../path.ts';
 import type { Challenge } from '../record/kept.ts';
 import type { LeaseTerms } from '../record/lease.ts';
@@ -30,6 +30,8 @@ export type Writing = {
   readonly challenge?: Challenge;
   readonly note?: string | null;
   readonly linear?: string | null;
+  /** The session that loses the claim by this; without it, a take says so by itself. */
+  readonly takenFrom?: SessionKey;
 };
 
 /** Returns the record that a legal move writes over the previous one. */
@@ -54,7 +56,7 @@ export function composeRecord(writing: Writing): ClaimRecord {
     paths: writing.paths ?? (isLiveState(move.to) ? (before?.paths ?? []) : []),
     lease: writing.lease ?? (before as ClaimRecord).lease,
     challenge: writing.challenge ?? null,
-    takenFrom: takenFrom(move, before),
+    takenFrom: writing.takenFrom ?? takenFrom(move, before),
     claimedAt: changes || before === null ? now : before.claimedAt,
     recordedAt: now,
     linear: writing.linear ?? before?.linear ?? null,

@@ -28,7 +28,9 @@ export function decide(command: Command, before: Witnessed | null, standpoint: S
 }
 
 function actorOf(command: Command, before: Witnessed | null, { relation, isPerson, isFormer }: Standpoint): Actor {
-  if (before !== null && relation !== 'other') return 'holder';
+  if (before !== null && !STRANGE.includes(relation)) return 'holder';
   if (isFormer && command !== 'reopen') return 'former';
   return isPerson ? 'person' : 'agent';
 }
+
+const STRANGE: readonly Relation[] = ['returned', 'guest', 'other'];

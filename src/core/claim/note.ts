@@ -46,6 +46,16 @@ export function handedNote(from: string, reason: string | null): string {
   return `${reason === null ? '' : `${reason}; `}handed over by ${from}`;
 }
 
+/**
+ * Returns the note of a record with which a guest in the holder's worktree ends the claim.
+ *
+ * @param who the guest
+ * @param person what tells the guest's terminals apart; null if that is unknown
+ */
+export function standInNote(state: string, who: string, person: string | null): string {
+  return `${state} by ${who}${person === null ? '' : ` (${person})`}, a guest in its worktree`;
+}
+
 /** Returns the note of a record that takes a path together with its order. */
 export function takenWithNote(order: string): string {
   return `taken with ${order}`;

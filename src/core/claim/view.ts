@@ -1,6 +1,7 @@
 import type { Oid, OrderId } from '../ids.ts';
 import type { Liveness } from '../liveness/liveness.ts';
 import type { NotUnderstood } from '../record/witness.ts';
+import { personLabel } from '../session/person.ts';
 import type { State, Witnessed } from './record.ts';
 
 /** A claim as every command shows it: the CLAIM document of docs/json.md. Times are RFC 3339, paths absolute. */
@@ -16,6 +17,8 @@ export type ClaimView = {
   readonly oid: Oid | null;
   readonly session: string | null;
   readonly agent: string | null;
+  /** What tells a person's terminals apart: `Ada, pts/3`. */
+  readonly person: string | null;
   readonly host: string | null;
   readonly pid: number | null;
   readonly claimedAt: string | null;
@@ -55,6 +58,7 @@ export function viewOf({ oid, record }: Witnessed, { title, mine, worktree, verd
     oid,
     session: holder.id,
     agent: holder.agent,
+    person: holder.person && personLabel(holder.person),
     host: holder.host,
     pid: holder.anchor?.pid ?? null,
     claimedAt: record.claimedAt,
@@ -86,6 +90,7 @@ export function foreignView(order: OrderId, reading: NotUnderstood): ClaimView {
     paths: [],
     linear: null,
     note: null,
+    person: null,
     sync: 'local',
   };
 }

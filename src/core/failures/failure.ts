@@ -1,4 +1,4 @@
-import type { GitFailure } from './git.ts';
+import type { GitFailure, Sandbox } from './git.ts';
 import type { OrderFailure } from './orders.ts';
 import type { PathFailure } from './paths.ts';
 import type { SessionFailure } from './sessions.ts';
@@ -32,6 +32,8 @@ export type WorktreeNotMade = {
   /** What happened to the claims that the command had taken. */
   readonly fate: 'given-back' | 'not-given-back' | 'none-taken';
   readonly taken: readonly string[];
+  /** The sandbox in which it failed; `unknown`: something else forbids to write there; null: it may be written there. */
+  readonly sandbox: Sandbox | 'unknown' | null;
 };
 
 /** Why there is no worktree. `lock`: what the process that is making it wrote there. */

@@ -13,6 +13,9 @@ export type OrderFailure =
       /** The id that was probably meant. */
       readonly meant: string | null;
     }
+  | { readonly code: 'illegal'; readonly kind: 'drop-by-agent' }
+  | { readonly code: 'illegal'; readonly kind: 'drop-declined' }
+  | { readonly code: 'usage'; readonly kind: 'drop-with-json' }
   | { readonly code: 'usage'; readonly kind: 'follow-up-id'; readonly id: string }
   /** No number from this one upwards could be taken. */
   | { readonly code: 'git'; readonly kind: 'follow-up-numbers-taken'; readonly from: number }
@@ -58,6 +61,7 @@ export type OrderFailure =
       /** An order whose holder is silent. */
       readonly silent: string | null;
     }
+  | { readonly code: 'usage'; readonly kind: 'not-kept'; readonly text: string }
   | { readonly code: 'usage'; readonly kind: 'nothing-lost' }
   /** `worktree`: the missing one; null if there was none. */
   | { readonly code: 'illegal'; readonly kind: 'nothing-to-rescue'; readonly order: string; readonly worktree: string | null }
@@ -72,6 +76,7 @@ export type OrderFailure =
   | { readonly code: 'git'; readonly kind: 'order-file-unwritable'; readonly path: string; readonly said: string }
   | { readonly code: 'usage'; readonly kind: 'order-unnumbered'; readonly order: string }
   | { readonly code: 'git'; readonly kind: 'orders-unreadable'; readonly place: string; readonly said: string }
+  | { readonly code: 'usage'; readonly kind: 'rescue-options' }
   | { readonly code: 'usage'; readonly kind: 'too-many-orders'; readonly max: number }
   | {
       readonly code: 'illegal';

@@ -6,6 +6,7 @@ export type SessionFailure =
   | { readonly code: 'usage'; readonly kind: 'bad-session-key' }
   /** `origin`: the option, variable or hook that named it. */
   | { readonly code: 'usage'; readonly kind: 'bad-session-name'; readonly origin: string; readonly text: string }
+  | { readonly code: 'illegal'; readonly kind: 'guest-declined'; readonly order: string }
   | { readonly code: 'no-session'; readonly kind: 'guest-session'; readonly host: string }
   | { readonly code: 'usage'; readonly kind: 'hand-to-self'; readonly to: string }
   /** `trouble`: why the cache failed, if known. */

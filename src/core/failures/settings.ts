@@ -33,6 +33,6 @@ export type SettingFailure =
   | { readonly code: 'usage'; readonly kind: 'worktrees-template'; readonly text: string; readonly usual: string };
 
 /** The rule that the numbers of a lease break. */
-export type LeaseTrouble = 'not-above-zero' | 'stale-before-beat' | 'grace-too-short' | 'expire-too-early';
+export type LeaseTrouble = 'beat-too-short' | 'not-above-zero' | 'stale-before-beat' | 'grace-too-short' | 'expire-too-early';
 
 type LeaseNumbers = { readonly beatMs: number; readonly staleMs: number; readonly expireMs: number; readonly graceMs: number };

@@ -1,6 +1,7 @@
 import type { Kept } from '../record/kept.ts';
 import {
   challengedClause,
+  closedClause,
   deadClause,
   heartbeatClause,
   idleClause,
@@ -8,6 +9,7 @@ import {
   silentClause,
   unseenClause,
 } from '../session/evidence.ts';
+import type { Holder } from '../session/holder.ts';
 import type { Life } from '../session/life.ts';
 import type { Moment } from '../time.ts';
 import { idleMs, isForgotten, type Patience } from './idle.ts';
@@ -30,7 +32,8 @@ export type Judgement = {
 
 /**
  * Judges whether a holder is still there. The process is the strongest evidence, the heartbeat comes after it. Missing evidence
- * counts as life: a missing row, a new cache or another boot must not make anybody look dead.
+ * counts as life: a missing row, a new cache or another boot must not make anybody look dead. The shell of a person's terminal is
+ * no evidence once it is gone: then only the silence counts, for as long as the lease in the record says.
  *
  * @param life what the caller sees of the holder's anchor
  * @param seen what this machine has recorded of the claim; null if nothing
@@ -44,8 +47,9 @@ export function judge(
   patience: Patience,
 ): Judgement {
   const pid = record.holder.anchor?.pid ?? null;
-  const watched = lifeClause(life, record.holder.host, pid);
-  if (life.kind === 'gone') {
+  const isPerson = record.holder.person !== null;
+  const watched = (isPerson ? closedClause : lifeClause)(life, record.holder.host, pid);
+  if (isDead(record.holder, life)) {
     const deadMs = elapsedMs(seen?.deadSince ?? null, now);
     const evidence = deadMs < LEAST_SHOWN_MS ? watched : deadClause(watched, deadMs);
     return { liveness: 'dead', evidence, isProtected: false, isIdle: false };
@@ -60,7 +64,8 @@ export function judge(
   const where = life.kind === 'alive' ? [watched, ...idle].join(', ') : watched;
   const silentMs = elapsedMs(seen?.silentSince ?? null, now);
   if (silentMs < record.lease.staleMs) {
-    const sign = heard[0] === undefined ? unseenClause(where) : [heard[0], ...idle].join(', ');
+    const signs = life.kind === 'gone' ? [watched, ...heard] : heard;
+    const sign = heard[0] === undefined ? unseenClause(where) : [...signs, ...idle].join(', ');
     return { liveness: 'live', evidence: sign, isProtected: false, isIdle };
   }
   const silence = silentClause(silentMs, where);
@@ -69,6 +74,11 @@ export function judge(
   const isExpired = unansweredMs >= record.lease.graceMs && silentMs >= record.lease.expireMs;
   const evidence = challengedClause(silence, unansweredMs);
   return { liveness: isExpired ? 'expired' : 'challenged', evidence, isProtected: false, isIdle };
+}
+
+/** Returns whether a session ended with its process. A person's does not end with a terminal's shell: they open another one. */
+export function isDead({ person }: Pick<Holder, 'person'>, life: Life): boolean {
+  return life.kind === 'gone' && person === null;
 }
 
 /** Returns how long ago the last heartbeat was, as a clause. A heartbeat from another boot does not say how long ago it was. */

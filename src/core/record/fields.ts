@@ -2,6 +2,7 @@ import { parseSessionKey, type SessionId } from '../ids.ts';
 import { oneLine } from '../line.ts';
 import { formatAnchor, parseAnchor } from '../session/anchor.ts';
 import type { Holder } from '../session/holder.ts';
+import { formatPerson, parsePerson } from '../session/person.ts';
 import type { Challenge, Kept } from './kept.ts';
 import { formatLease, parseLease } from './lease.ts';
 
@@ -110,6 +111,7 @@ export class Fields {
       host: this.required('Host'),
       boot: this.optional('Boot'),
       anchor: this.parsed('Anchor', parseAnchor),
+      person: this.parsed('Person', parsePerson),
     };
     lastHolder = { said: HOLDER_KEYS.map((key) => this.#line(key)), holder };
     return holder;
@@ -123,7 +125,7 @@ export class Fields {
 
 /** The lines that were read last, by their index in the record. */
 const last: Line[] = [];
-const HOLDER_KEYS = ['Session', 'Session-Key', 'Agent', 'Host', 'Boot', 'Anchor'];
+const HOLDER_KEYS = ['Session', 'Session-Key', 'Agent', 'Host', 'Boot', 'Anchor', 'Person'];
 let lastHolder: { readonly said: readonly (Line | null)[]; readonly holder: Holder } | null = null;
 
 /** The trailers with one value. One that is there twice one reader would read as its first value, another as its last. */
@@ -170,6 +172,7 @@ export function holderRows({ holder }: Kept): Row[] {
     ['Host', oneLine(holder.host)],
     ['Boot', holder.boot],
     ['Anchor', holder.anchor && formatAnchor(holder.anchor)],
+    ['Person', holder.person && oneLine(formatPerson(holder.person))],
   ];
 }
 

@@ -15,6 +15,9 @@ export type LeaseTerms = {
 /** How many times per beat the helper reads its refs. */
 export const POLLS_A_BEAT = 3;
 
+/** The shortest beat that may be configured. Each one starts a program, and a helper must not keep a processor busy. */
+export const BEAT_MS_MIN = 200;
+
 /** The lease of a session with a heartbeat helper, which beats every 30 s. */
 export const HELPED_LEASE: LeaseTerms = { beatMs: 30_000, staleMs: 90_000, expireMs: 180_000, graceMs: 30_000 };
 
@@ -25,6 +28,15 @@ export const UNHELPED_LEASE: LeaseTerms = {
   expireMs: (HELPED_LEASE.expireMs * 5) / 3,
   graceMs: HELPED_LEASE.graceMs * 2,
 };
+
+/** How long a person may be away after the terminal has closed (`claim.personIdle`). */
+export const DEFAULT_PERSON_IDLE_MS = 2 * 3_600_000;
+
+/** Returns the lease of a person at a terminal, who is not silent before that time: nobody gives work back by closing it. */
+export function personLease(lease: LeaseTerms, idleMs: number): LeaseTerms {
+  const staleMs = Math.max(lease.staleMs, idleMs);
+  return { ...lease, staleMs, expireMs: Math.max(lease.expireMs, staleMs + lease.graceMs) };
+}
 
 /** Returns the terms as the value of a record's `Lease` trailer, in seconds: `beat=30 stale=90 expire=180 grace=30`. */
 export function formatLease(terms: LeaseTerms): string {

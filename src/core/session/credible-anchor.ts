@@ -40,10 +40,10 @@ export function namedAnchor(named: NamedAnchor, ns: string): Anchor {
  */
 export function terminalAnchor(self: ProcessInfo | null, ancestors: readonly ProcessInfo[], ns: string): Anchor | NoLeader {
   if (self === null) return 'hidden';
-  if (!self.hasTerminal) return 'no-terminal';
+  if (self.terminal === null) return 'no-terminal';
   if (self.sessionLeader === self.pid) return 'short-lived';
   const leader = ancestors.find((candidate) => candidate.pid === self.sessionLeader);
-  if (leader === undefined || leader.isZombie || !leader.hasTerminal) return 'hidden';
+  if (leader === undefined || leader.isZombie || leader.terminal === null) return 'hidden';
   return leader.command === 'git' || isOneCommandShell(leader) ? 'short-lived' : anchorOf(leader, ns);
 }
 

@@ -19,6 +19,16 @@ export function lifeClause(life: Life, host: string, pid: number | null): string
   }
 }
 
+/** Returns the same of a person whose terminal has closed. The end of its shell says nothing of the work. */
+export function closedClause(life: Life, host: string, pid: number | null): string {
+  return life.kind === 'gone' ? `its terminal has closed (process ${pid} exited)` : lifeClause(life, host, pid);
+}
+
+/** Returns why a claim is taken over to another terminal of the same person. */
+export function returnedClause(closed: string, terminal: string): string {
+  return `${closed}, and the same person continues${terminal === '-' ? '' : ` at ${terminal}`}`;
+}
+
 const GONE: Record<Extract<Life, { kind: 'gone' }>['why'], (pid: number | null) => string> = {
   exited: (pid) => `process ${pid} exited`,
   reused: (pid) => `process ${pid} exited (its number belongs to another process now)`,

@@ -1,12 +1,14 @@
 import { ClaimError } from '../errors.ts';
 import type { NoLeader, Unidentified } from '../failures/sessions.ts';
 import type { SessionId, SessionKey } from '../ids.ts';
-import { hostsManySessions } from './agents.ts';
+import { oneLine } from '../line.ts';
+import { hostsManySessions, isTerminalHost } from './agents.ts';
 import type { Anchor } from './anchor.ts';
 import { anchorOf, type NamedAnchor, namedAnchor, terminalAnchor } from './credible-anchor.ts';
 import { agentKey, anchorKey, namedKey, sessionIdOf } from './key.ts';
+import type { Person } from './person.ts';
 import type { Said } from './said.ts';
-import { agentHere, nearestAgentProcess, type Surroundings } from './surroundings.ts';
+import { agentHere, nearestAgentProcess, type Surroundings, type Unheeded, unheededVariable } from './surroundings.ts';
 
 const SESSION_VARIABLE = 'GIT_CLAIM_SESSION';
 
@@ -21,6 +23,13 @@ export type Identity = {
   readonly host: string;
   readonly boot: string | null;
   readonly anchor: Anchor | null;
+  /** The person at the terminal whose shell is the anchor; null for every other session. */
+  readonly person: Person | null;
+  /**
+   * The session in whose worktree the caller is as a guest, which covers reading and committing there; null for no guest. A guest
+   * without a terminal has no session of its own, and only that one's key (the source `binding`).
+   */
+  readonly guestOf: SessionKey | null;
 };
 
 /** Returns whether a person asks: either no agent is at work, or the person is a guest in an agent's worktree. */
@@ -42,27 +51,40 @@ export type IdentityFacts = Surroundings & {
   readonly boot: string | null;
   /** The pid namespace; `unknown` if it cannot be read. */
   readonly ns: string;
+  /** Whose processes these are; null where the system does not say. */
+  readonly user: { readonly uid: number; readonly name: string } | null;
 };
 
-export type Identified = { readonly kind: 'session'; readonly identity: Identity } | Nobody;
+export type Identified = ({ readonly kind: 'session'; readonly identity: Identity } | Nobody) & {
+  /** Only where no agent was found. */
+  readonly unheeded?: Unheeded | null;
+};
 
 /** No session could be identified, and why. */
 export type Nobody = { readonly kind: 'nobody' } & Unidentified;
 
 /**
  * Identifies the session that asks. The sources, strongest first: the name given, what the agent reports of itself, the
- * worktree's binding (if it names exactly one session and no agent is at work), the anchor. A git or system user, or the host
- * alone, never identifies a session: several sessions share those.
+ * anchor, and the worktree's binding (if it names exactly one session). A git or system user, or the host alone, never identifies
+ * a session: several sessions share those. A person at a terminal in another session's worktree is its guest.
  *
  * @throws ClaimError `usage` if a session id is malformed or a named anchor is not running
  */
 export function identify(facts: IdentityFacts): Identified {
+  const found = identifyHeeded(facts);
+  const isAgents = found.kind === 'session' && found.identity.agent !== null;
+  return isAgents ? found : { ...found, unheeded: unheededVariable(facts) };
+}
+
+function identifyHeeded(facts: IdentityFacts): Identified {
   const here = agentHere(facts);
   const agent = facts.said?.agent ?? here?.agent.name ?? null;
   const anchor = anchorFor(agent, facts);
-  const session = (key: SessionKey, source: Identity['source'], who = agent, whose = anchor): Identified => ({
+  const person = agent === null && asAnchor(anchor) !== null ? personAt(facts) : null;
+  const self = { agent, host: facts.host, boot: facts.boot, anchor: asAnchor(anchor), person, guestOf: null };
+  const session = (key: SessionKey, source: Identity['source'], other: Partial<Identity> = {}): Identified => ({
     kind: 'session',
-    identity: { key, id: sessionIdOf(key), agent: who, source, host: facts.host, boot: facts.boot, anchor: asAnchor(whose) },
+    identity: { ...self, key, id: sessionIdOf(key), source, ...other },
   });
 
   const variable = facts.environment[SESSION_VARIABLE] || null;
@@ -73,8 +95,10 @@ export function identify(facts: IdentityFacts): Identified {
     return session(agentKey(agent, here.id, here.variable ?? agent), 'agent');
   }
   const bound = agent === null ? onlySession(facts.bound) : null;
-  if (bound !== null && !isItself(bound.key, facts, anchor))
-    return session(bound.key, 'binding', bound.agent, boundAnchor(facts));
+  if (bound !== null && !isItself(bound.key, facts, anchor)) {
+    if (person !== null) return session(anchorKey(null, facts, anchor as Anchor), 'anchor', { guestOf: bound.key });
+    return session(bound.key, 'binding', { agent: bound.agent, anchor: boundAnchor(facts), guestOf: bound.key });
+  }
   if (agent !== null && facts.namedAnchor === null && isShared(agent, facts))
     return { kind: 'nobody', why: 'agent-shared', agent };
   if (typeof anchor === 'object' && anchor !== null) return session(anchorKey(agent, facts, anchor), 'anchor');
@@ -106,6 +130,15 @@ function boundAnchor(facts: IdentityFacts): Anchor | null {
 /** A person in the worktree of their own claim is no guest: the terminal's life is the life of what they claim there. */
 function isItself(key: SessionKey, facts: IdentityFacts, anchor: Anchor | NoLeader | null): boolean {
   return typeof anchor === 'object' && anchor !== null && anchorKey(null, facts, anchor) === key;
+}
+
+/** A named anchor is no terminal's shell, and its session ends with it. */
+function personAt({ user, namedAnchor: named, self, ancestors, environment }: IdentityFacts): Person | null {
+  if (user === null || named !== null) return null;
+  const pane = environment['TMUX_PANE'] ?? '';
+  const isInTmux = ancestors.find(isTerminalHost)?.command.startsWith('tmux') === true && /^%[0-9]{1,9}$/.test(pane);
+  const terminal = isInTmux ? `tmux:${pane}` : (self?.terminal ?? '-');
+  return { uid: user.uid, terminal, name: oneLine(user.name).slice(0, 100).trim() || 'somebody' };
 }
 
 function asAnchor(anchor: Anchor | NoLeader | null): Anchor | null {

@@ -4,7 +4,8 @@ export type ProcessInfo = {
   readonly parent: number;
   /** The id of the process's session (setsid), which is the pid of the session's leader; 0 if the system does not report it. */
   readonly sessionLeader: number;
-  readonly hasTerminal: boolean;
+  /** Its controlling terminal: `pts/3`; `-` if that has no name here, null if it has none. */
+  readonly terminal: string | null;
   /** Start time as an opaque token. Together with the pid it identifies one process of this boot and pid namespace for ever. */
   readonly start: string;
   readonly isZombie: boolean;

@@ -13,9 +13,11 @@ import type { AnchorSight } from './life.ts';
  * - `nested`: the same session, asking from a process inside the record's anchor (a subagent, or an agent that runs itself).
  * - `conflict`: the same key from outside the record's live anchor, as when one transcript is resumed in two terminals, or when
  *   another agent took the session's name.
+ * - `returned`: the same person at another terminal, because the one that is recorded has closed. The claims are taken over.
+ * - `guest`: a person in the worktree of that session, who reads and commits there, and is another session for everything else.
  * - `other`: another session.
  */
-export type Relation = 'mine' | 'resumed' | 'cleared' | 'nested' | 'conflict' | 'other';
+export type Relation = 'mine' | 'resumed' | 'cleared' | 'nested' | 'conflict' | 'returned' | 'guest' | 'other';
 
 /**
  * Returns the relation, given what the caller sees of the holder's anchor.
@@ -24,9 +26,10 @@ export type Relation = 'mine' | 'resumed' | 'cleared' | 'nested' | 'conflict' | 
  * or from the previous boot). Locking a session out of its own claim is worse than letting one in by its exact key.
  */
 export function relate(holder: Holder, identity: Identity, sight: AnchorSight): Relation {
+  if (isReturn(holder, identity, sight)) return 'returned';
+  if (holder.key === identity.guestOf) return 'guest';
   if (holder.key !== identity.key) return relateOtherKey(holder, identity, sight);
-  /* A guest in the worktree shows the holder's key but is not its process, so its anchor proves nothing. */
-  if (identity.source === 'binding' || isSameProcess(holder, identity)) return 'mine';
+  if (isSameProcess(holder, identity)) return 'mine';
   switch (sight.life.kind) {
     case 'gone':
       return 'resumed';
@@ -38,6 +41,12 @@ export function relate(holder: Holder, identity: Identity, sight: AnchorSight): 
   }
 }
 
+/** A terminal that is not provably closed, or was not this user's, is somebody else's. A reboot closes all of them. */
+function isReturn({ key, host, boot, person }: Holder, identity: Identity, { life }: AnchorSight): boolean {
+  if (person === null || person.uid !== identity.person?.uid || host !== identity.host || key === identity.key) return false;
+  return life.kind === 'gone' || (life.kind === 'unknown' && life.why === 'boot' && boot !== null && identity.boot !== null);
+}
+
 /**
  * Two ids of one agent process are one session, unless the process hosts many. A name that somebody gave is never an agent's own
  * id: two names under one anchor are two sessions. Some agents report an id to hooks but not to their shells. One such session
@@ -45,7 +54,7 @@ export function relate(holder: Holder, identity: Identity, sight: AnchorSight): 
  */
 function relateOtherKey(holder: Holder, identity: Identity, sight: AnchorSight): Relation {
   const agent = agentOfKey(identity.key);
-  if (agent === null || agentOfKey(holder.key) !== agent || identity.source === 'binding') return 'other';
+  if (agent === null || agentOfKey(holder.key) !== agent || identity.guestOf !== null) return 'other';
   if (!isSameProcess(holder, identity) || identity.anchor === null || sight.hostsMany) return 'other';
   const byAnchor = anchorKey(agent, identity, identity.anchor);
   return holder.key === byAnchor || identity.key === byAnchor ? 'mine' : 'cleared';
@@ -53,12 +62,12 @@ function relateOtherKey(holder: Holder, identity: Identity, sight: AnchorSight):
 
 /**
  * Returns the holder that a session writes into a claim it keeps. It replaces the recorded holder only if it continues
- * elsewhere, or asks as itself (no guest) with an anchor. A guest's terminal, a subagent or a sandbox that cannot see the anchor
- * would remove the proof that the holder lives.
+ * elsewhere, or asks as itself with an anchor. A guest, a subagent or a sandbox that cannot see the anchor would remove the proof
+ * that the holder lives.
  */
 export function keptHolder(holder: Holder, identity: Identity, relation: Relation): Holder {
   const isElsewhere = relation === 'resumed' || relation === 'cleared';
-  const isAnchored = relation === 'mine' && identity.source !== 'binding' && identity.anchor !== null;
+  const isAnchored = relation === 'mine' && identity.anchor !== null;
   if (!isElsewhere && !isAnchored) return holder;
   return holderOf(identity);
 }

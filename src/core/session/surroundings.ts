@@ -33,7 +33,7 @@ export type AgentHere = {
 export function agentHere(surroundings: Surroundings): AgentHere | null {
   const near = withinTerminal(surroundings.ancestors);
   const isOpen = near.length === surroundings.ancestors.length;
-  const mayBePerson = surroundings.self?.hasTerminal ?? false;
+  const mayBePerson = surroundings.self !== null && surroundings.self.terminal !== null;
   const seen = near.flatMap((process) => {
     const agent = agentOfProcess(process);
     return agent === null ? [] : [{ agent, process, variable: null, id: null }];
@@ -45,6 +45,22 @@ export function agentHere(surroundings: Surroundings): AgentHere | null {
   });
   const nearest = seen.find(({ agent }) => spoken.some((one) => one.agent === agent));
   return spoken.find((one) => one.agent === nearest?.agent) ?? spoken[0] ?? seen[0] ?? null;
+}
+
+/** A variable that names an agent's session, and is not heeded: it comes from outside the terminal, where that agent is not. */
+export type Unheeded = { readonly variable: string; readonly agent: string };
+
+/** Returns the first such variable if it would have named a session here, else null. */
+export function unheededVariable({ environment, ancestors }: Surroundings): Unheeded | null {
+  const near = withinTerminal(ancestors);
+  if (near.length === ancestors.length) return null;
+  const isHere = (agent: KnownAgent) => near.some((process) => agentOfProcess(process) === agent);
+  const found = KNOWN_AGENTS.flatMap((agent) =>
+    isHere(agent)
+      ? []
+      : agent.ids.filter((name) => isSet(environment[name])).map((variable) => ({ variable, agent: agent.name })),
+  );
+  return found[0] ?? null;
 }
 
 /** Returns the agent's nearest process that is not above a terminal host. */

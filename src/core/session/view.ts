@@ -3,12 +3,15 @@ import { formatInstant, parseInstant } from '../time.ts';
 import type { Anchor } from './anchor.ts';
 import { lifeClause } from './evidence.ts';
 import type { Life } from './life.ts';
+import { type Person, personLabel } from './person.ts';
 
 /** A session as every command shows it: the SESSION document of docs/json.md. Times are RFC 3339, paths absolute. */
 export type SessionView = {
   readonly session: SessionId;
   readonly key: SessionKey;
   readonly agent: string | null;
+  /** What tells a person's terminals apart: `Ada, pts/3`. */
+  readonly person: string | null;
   readonly host: string;
   readonly pid: number | null;
   /** `ended`: the session said so, or its helper saw the process end. `unknown`: nothing is known of its process. */
@@ -33,14 +36,16 @@ type Noted = Pick<
 > & {
   readonly id: SessionId;
   readonly anchor: Anchor | null;
+  readonly person: Person | null;
 };
 
 export function sessionView(noted: Noted, life: Life, mine: boolean, orders: readonly OrderId[]): SessionView {
-  const { id, key, agent, host, anchor, startedAt, lastSeenAt, endedAt, title, linear, worktree } = noted;
+  const { id, key, agent, host, anchor, person, startedAt, lastSeenAt, endedAt, title, linear, worktree } = noted;
   return {
     session: id,
     key,
     agent,
+    person: person && personLabel(person),
     host,
     pid: anchor?.pid ?? null,
     liveness: endedAt === null ? LIVENESS[life.kind] : 'ended',
@@ -58,11 +63,11 @@ export function sessionView(noted: Noted, life: Life, mine: boolean, orders: rea
 
 const LIVENESS = { alive: 'live', gone: 'dead', unknown: 'unknown' } as const;
 
-/** How long a session that is gone or unknown stays on the list: long enough to return from a meal and wonder where it went. */
+/** How long a session of which nothing is known stays on the list: long enough to return from a meal and wonder where it went. */
 const LISTED_MS = 60 * 60_000;
 
-/** Returns whether a session belongs on the list: it lives, it holds an order, or it was here within the last hour. */
-export function isListed({ liveness, orders, lastSeenAt, endedAt }: SessionView, wallMs: number): boolean {
+/** Returns whether a session belongs on the list: it may still be here, or it holds an order. */
+export function isListed({ liveness, orders, lastSeenAt }: SessionView, wallMs: number): boolean {
   if (liveness === 'live' || orders.length > 0) return true;
-  return wallMs - (parseInstant(endedAt ?? lastSeenAt) ?? 0) < LISTED_MS;
+  return liveness === 'unknown' && wallMs - (parseInstant(lastSeenAt) ?? 0) < LISTED_MS;
 }

@@ -2,7 +2,7 @@ import { ClaimError } from '../../core/errors.ts';
 import type { Failure, NestedFailure, Trouble, WorktreeNotMade, WorktreeTrouble } from '../../core/failures/failure.ts';
 import { oneLine } from '../../core/line.ts';
 import { shellWord } from '../shell-word.ts';
-import { GIT_WORDS } from './git.ts';
+import { GIT_WORDS, SANDBOX_NAMES } from './git.ts';
 import { ORDER_WORDS } from './orders.ts';
 import { PATH_WORDS } from './paths.ts';
 import { SESSION_WORDS } from './sessions.ts';
@@ -52,9 +52,12 @@ const NESTED_WORDS: Words<NestedFailure> = {
   }),
 };
 
-function hintFor({ order, why }: WorktreeNotMade): string {
+function hintFor({ order, why, sandbox }: WorktreeNotMade): string {
   if (why.kind === 'lost-tree') return `if that folder is gone for good: ${forgetting(why.path)}; then again: git claim ${order}`;
-  return `fix that and run the command again, or claim for this worktree: git claim --no-worktree ${order}`;
+  const here = `claim for this worktree: git claim --no-worktree ${order}`;
+  if (sandbox === null) return `fix that and run the command again, or ${here}`;
+  const who = sandbox === 'unknown' ? 'what runs this command' : `${SANDBOX_NAMES[sandbox]}'s sandbox`;
+  return `${who} may not write there: ${here}; or ask the person to start you in a worktree of its own, in a terminal: git claim run ${order} -- <agent>`;
 }
 
 /** Returns the commands that make git forget a locked worktree whose folder is gone. */

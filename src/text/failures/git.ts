@@ -1,5 +1,8 @@
-import type { GitFailure, GitStop } from '../../core/failures/git.ts';
+import type { GitFailure, GitStop, Sandbox } from '../../core/failures/git.ts';
 import type { Words } from './wording.ts';
+
+/** How people know the agents whose sandboxes are recognised. */
+export const SANDBOX_NAMES: Readonly<Record<Sandbox, string>> = { claude: 'Claude Code', codex: 'Codex' };
 
 const STOPS: Readonly<Record<GitStop, string>> = { 'too-long': 'its answer is too long', 'too-slow': 'it took too long' };
 
@@ -21,9 +24,9 @@ export const GIT_WORDS: Words<GitFailure> = {
   'file-changing': ({ file }) => ({ says: `another process is changing ${file}`, hint: 'try again' }),
   'finished-unlisted': ({ said }) => ({ says: `git cannot list the work that waits to be merged: ${said}` }),
   'git-not-started': ({ said }) => ({ says: `git cannot be started: ${said}`, hint: 'is git installed and on the PATH?' }),
-  'git-read-only': ({ said, mainDir }) => ({
+  'git-read-only': ({ said, mainDir, sandbox }) => ({
     says: `git may not write in this repository from here: ${said}`,
-    hint: `a coding agent's sandbox often keeps .git read-only: ask the person to run the same command in a terminal of their own, in ${mainDir}; git claim status and list work here`,
+    hint: `${keptBy(sandbox)}: ask the person to run the same command in a terminal of their own, in ${mainDir}, or to start you with git claim run <order> -- <agent>; git claim status and list work here`,
   }),
   'git-refuses': ({ said, trust }) => ({
     says: `git will not work here: ${said}`,
@@ -40,6 +43,11 @@ export const GIT_WORDS: Words<GitFailure> = {
     says: `git-claim may not write here: ${said}`,
     hint: `a coding agent's sandbox keeps hooks and configuration read-only: a person sets this up, in ${place}`,
   }),
+  'kept-not-dropped': ({ ref }) => ({
+    says: `${ref} could not be dropped, or changed meanwhile`,
+    hint: 'git claim rescue --list',
+  }),
+  'kept-unlisted': ({ said }) => ({ says: `git cannot list the work that is kept: ${said}` }),
   'mode-not-set': ({ said }) => ({ says: `git cannot set claim.mode: ${said}` }),
   'no-repository': () => ({
     says: 'this is not a git repository (nor is any folder above it)',
@@ -51,3 +59,9 @@ export const GIT_WORDS: Words<GitFailure> = {
     hint: 'git claim init --purge goes on where it stopped',
   }),
 };
+
+function keptBy(sandbox: Sandbox | null): string {
+  return sandbox === null
+    ? "a coding agent's sandbox often keeps .git read-only"
+    : `${SANDBOX_NAMES[sandbox]}'s sandbox keeps .git read-only`;
+}

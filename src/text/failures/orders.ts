@@ -14,6 +14,15 @@ export const ORDER_WORDS: Words<OrderFailure> = {
         ? 'an order id looks like ORDER-143, ENG-7 or BACK-217.02, and an issue like 214 or #214; claim.idPattern says what is one'
         : `did you mean ${failure.meant}?`,
   }),
+  'drop-by-agent': () => ({
+    says: 'only a person may drop work that is kept',
+    hint: 'ask one to run git claim rescue --drop <ref> in a terminal of their own',
+  }),
+  'drop-declined': () => ({ says: 'the work is still kept' }),
+  'drop-with-json': () => ({
+    says: 'rescue --drop asks a person: it has no --json',
+    hint: 'git claim rescue --list --json lists what is kept',
+  }),
   'follow-up-id': ({ id }) => ({ says: `claim.idPattern does not allow ${id} as an order id` }),
   'follow-up-numbers-taken': ({ from }) => ({
     says: `no number from ${from} on could be taken`,
@@ -63,6 +72,7 @@ export const ORDER_WORDS: Words<OrderFailure> = {
         ? 'git claim list shows who works on what'
         : `git claim --wait ${silent} waits until its silent holder answers or may be replaced`,
   }),
+  'not-kept': ({ text }) => ({ says: `no work is kept as ${inQuotes(text, 80)}`, hint: 'git claim rescue --list shows what is' }),
   'nothing-lost': () => ({ says: 'nobody holds an order that was taken from you', hint: RESCUE }),
   'nothing-to-rescue': ({ order, worktree }) => ({
     says: `nothing is left of the work on ${order}: ${worktree === null ? 'it had no worktree' : `its worktree ${worktree} is gone`}, and so is its branch`,
@@ -80,6 +90,10 @@ export const ORDER_WORDS: Words<OrderFailure> = {
   'order-file-unwritable': ({ path, said }) => ({ says: `${path} cannot be written: ${said}` }),
   'order-unnumbered': ({ order }) => ({ says: `cannot number a follow-up: ${order} does not end in a number` }),
   'orders-unreadable': ({ place, said }) => ({ says: `the orders of ${place} cannot be read: ${said}` }),
+  'rescue-options': () => ({
+    says: 'rescue takes an order, or --list, or --drop <ref>',
+    hint: 'git claim rescue -h shows what each does',
+  }),
   'too-many-orders': ({ max }) => ({ says: `more than ${max} orders in one command` }),
   'uncommitted-work': ({ order, worktree, files }) => ({
     says: `${order} stays yours: it has work that is not committed: ${firstOf(files, FILES_MAX)}`,

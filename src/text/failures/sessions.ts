@@ -18,9 +18,10 @@ export const SESSION_WORDS: Words<SessionFailure> = {
     says: `${origin} is not a session id: "${visible(text.length > 40 ? `${text.slice(0, 40)}...` : text)}"`,
     hint: SESSION_ID,
   }),
+  'guest-declined': ({ order }) => ({ says: `${order} stays as it is`, hint: `git claim status ${order} shows who works on it` }),
   'guest-session': ({ host }) => ({
-    says: `you are a guest of ${host} in its worktree, and not that session`,
-    hint: 'name your own: git claim --session <name> session start',
+    says: `you are a guest in the worktree of ${host}, and no session of your own is known: no agent runs, and there is no terminal`,
+    hint: NAME_YOURS,
   }),
   'hand-to-self': ({ to }) => ({ says: `${to} is you`, hint: 'git claim session lists who else is here' }),
   'intent-not-kept': ({ trouble }) => ({

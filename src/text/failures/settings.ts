@@ -71,6 +71,7 @@ export const SETTING_WORDS: Words<SettingFailure> = {
 };
 
 const LEASE_TROUBLES: Readonly<Record<LeaseTrouble, string>> = {
+  'beat-too-short': 'claim.heartbeat must be at least 200ms, because each beat starts a program',
   'expire-too-early': 'claim.expireAfter must be at least claim.staleAfter plus claim.grace',
   'grace-too-short': 'claim.grace must be at least two polls (two thirds of claim.heartbeat)',
   'not-above-zero': 'claim.heartbeat, claim.staleAfter, claim.expireAfter and claim.grace must be above zero',

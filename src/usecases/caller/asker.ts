@@ -18,6 +18,17 @@ export function askerOf(ports: Ports): Identity {
   return identified.identity;
 }
 
+/**
+ * Returns the calling session if it is one of its own: a guest without a terminal has nobody to claim for.
+ *
+ * @throws ClaimError `no-session`
+ */
+export function askerItself(ports: Ports): Identity {
+  const asker = askerOf(ports);
+  if (asker.source !== 'binding') return asker;
+  throw new ClaimError({ code: 'no-session', kind: 'guest-session', host: asker.id });
+}
+
 /** Returns the calling session, or null if none is known: reading needs no identity. */
 export function readerOf(ports: Ports): Identity | null {
   const identified = ports.identify();

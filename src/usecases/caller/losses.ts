@@ -1,4 +1,4 @@
-import { type ClaimRecord, isLive } from '../../core/claim/record.ts';
+import { type Action, type ClaimRecord, isLive } from '../../core/claim/record.ts';
 import type { OrderId, SessionKey } from '../../core/ids.ts';
 import type { Loss } from '../../ports/losses.ts';
 import type { Reading } from '../../ports/registry.ts';
@@ -18,8 +18,11 @@ export function lossesIn(readings: ReadonlyMap<OrderId, Reading>, key: SessionKe
 
 /** Returns the loss that a record means for the session it was taken from. */
 export function lossOf({ order, action, generation, holder, claimedAt, note }: ClaimRecord, loser: SessionKey): Loss {
-  return { loser, order, generation, taker: holder.id, at: claimedAt, reason: action === 'take' ? note : null };
+  return { loser, order, generation, taker: holder.id, at: claimedAt, reason: HANDS.includes(action) ? note : null };
 }
+
+/** What a claim changes hands by, or ends by. The notes of other records are not about that. */
+const HANDS: readonly Action[] = ['take', 'hand', 'release', 'complete', 'abandon'];
 
 /** Returns whether two losses are of the same claim. Their reasons may differ, because the record may have changed meanwhile. */
 export function isSameLoss(one: Loss, other: Loss): boolean {

@@ -5,7 +5,7 @@ import { type TreeOfRecord, treeOf } from '../caller/tree.ts';
 import type { Ports } from '../ports.ts';
 
 /** A claim. One on a path names no worktree. */
-type Committing = {
+export type Committing = {
   readonly record: { readonly holder: Holder; readonly order: OrderId | null } & Partial<
     Pick<TreeOfRecord, 'worktree' | 'branch'>
   >;
@@ -30,4 +30,4 @@ export function committedAt(ports: Ports, claim: Committing, now: Moment): Momen
 }
 
 /** A file system counts in ticks of its own. */
-const CLOCK_GRAIN_MS = 1_000;
+export const CLOCK_GRAIN_MS = 1_000;

@@ -1,20 +1,22 @@
 import { type ClaimRecord, isLive, type Witnessed } from '../../core/claim/record.ts';
 import { type ClaimView, foreignView, NO_TIMES, type Seen, viewOf } from '../../core/claim/view.ts';
 import type { OrderId } from '../../core/ids.ts';
-import { judge } from '../../core/liveness/liveness.ts';
+import { isDead, judge } from '../../core/liveness/liveness.ts';
 import { afterSight, type Observation, type Sight, type Subject } from '../../core/liveness/observation.ts';
 import { type Contention, contend } from '../../core/liveness/takeover.ts';
 import { remembered } from '../../core/remembered.ts';
 import { formatAnchor } from '../../core/session/anchor.ts';
+import { closedClause, returnedClause } from '../../core/session/evidence.ts';
 import type { Holder } from '../../core/session/holder.ts';
 import type { Identity } from '../../core/session/identity.ts';
-import { type AnchorSight, sightOf } from '../../core/session/life.ts';
+import { type AnchorSight, lifeOf, sightOf } from '../../core/session/life.ts';
 import { type Relation, relate } from '../../core/session/relation.ts';
 import { formatInstant, type Moment } from '../../core/time.ts';
 import type { Reading } from '../../ports/registry.ts';
 import { treeOf } from '../caller/tree.ts';
 import type { Ports } from '../ports.ts';
 import { sinceCommitMs } from './committed.ts';
+import { sinceTreeChangeMs } from './tree-change.ts';
 
 /** Titles are looked up for a screenful. A longer board is read by programs, or for its ids. */
 const TITLES_MAX = 200;
@@ -121,7 +123,23 @@ type Held = Pick<Witnessed, 'oid' | 'previous'> & {
   };
 };
 
-/** Returns what a contender may do about the claim in its way. */
+/**
+ * Returns what a contender may do now about the claim in its way. If nothing was heard of the holder for so long that it may be
+ * challenged or replaced, the worktree has the last word: whoever changes files there is at work. A process that provably lives
+ * is given up only if nothing has changed for as long as it may do nothing, whatever the cache says of it.
+ */
+export async function contentionNow(ports: Ports, subject: Subject, claim: Held): Promise<Contention> {
+  const outcome = contention(ports, subject, claim);
+  const { life } = sightOf(claim.record.holder, ports.processes);
+  if (outcome.kind === 'leave' || isDead(claim.record.holder, life)) return outcome;
+  const { maxIdleMs } = ports.settings.patience;
+  const quietMs = life.kind === 'alive' ? Math.max(maxIdleMs, claim.record.lease.staleMs) : claim.record.lease.staleMs;
+  const sinceMs = await sinceTreeChangeMs(ports, claim, ports.clock.now());
+  const waitMs = sinceMs === null ? 0 : quietMs - sinceMs;
+  return waitMs > 0 ? { kind: 'leave', waitMs } : outcome;
+}
+
+/** Returns the same as far as processes, signs of life and commits tell. */
 export function contention(ports: Ports, subject: Subject, claim: Held): Contention {
   return contentions(ports, [{ subject, claim }])[0] as Contention;
 }
@@ -138,7 +156,9 @@ export function contentions(ports: Ports, claims: readonly { readonly subject: S
     ports.seenHere.set(subject, seen);
     const verdict = judge(claim.record, sights(claim.record.holder).life, seen, now, ports.settings.patience);
     const outcome = contend(claim.record, verdict, seen, now);
-    if (outcome.kind === 'leave' || verdict.liveness === 'dead') return outcome;
+    if (outcome.kind === 'leave') return outcome;
+    if (!ports.clock.isCredible()) return { kind: 'leave', waitMs: null };
+    if (verdict.liveness === 'dead') return outcome;
     // A holder without a helper may have worked all the time, which only its commits show.
     const sinceMs = sinceCommitMs(ports, claim, now);
     const waitMs = sinceMs === null ? 0 : claim.record.lease.staleMs - sinceMs;
@@ -148,7 +168,7 @@ export function contentions(ports: Ports, claims: readonly { readonly subject: S
 
 /** A challenge is not a sign of life: the silence before it continues. */
 function sightOfRecord(order: Subject, { oid, previous, record }: Held, { life }: AnchorSight): Sight {
-  return { order, oid, continues: record.action === 'challenge' ? previous : null, isDead: life.kind === 'gone' };
+  return { order, oid, continues: record.action === 'challenge' ? previous : null, isDead: isDead(record.holder, life) };
 }
 
 type Sights = (holder: Holder) => AnchorSight;
@@ -173,7 +193,13 @@ export function relationTo(
   return relate(record.holder, asker, sightOf(record.holder, ports.processes));
 }
 
+/** Returns why a claim comes over to the terminal at which its holder asks again. */
+export function whyReturned(ports: Ports, holder: Holder, { person }: Identity): string {
+  const closed = closedClause(lifeOf(holder, ports.processes), holder.host, holder.anchor?.pid ?? null);
+  return returnedClause(closed, person?.terminal ?? '-');
+}
+
 /** Returns whether a claim is the caller's. In a conflict it is not: two live sessions with one name are two sessions. */
 export function isMine(relation: Relation): boolean {
-  return relation !== 'other' && relation !== 'conflict';
+  return relation === 'mine' || relation === 'resumed' || relation === 'cleared' || relation === 'nested';
 }

@@ -56,21 +56,31 @@ function knownClaim(ports: Ports, asker: Identity | null, order: OrderId, readin
   if (reading.kind === 'absent') return [];
   if (reading.kind !== 'record') return [{ order, record: null, isMine: false, isThisTrees: false }];
   const { record } = reading;
+  const isThisTrees = treeOf(ports, record) === ports.places.topLevel;
   return [
     {
       order,
       record,
-      isMine: asker !== null && isLive(record) && speaksFor(ports, asker, record.holder, isOrphan),
-      isThisTrees: treeOf(ports, record) === ports.places.topLevel,
+      isMine: asker !== null && isLive(record) && speaksFor(ports, asker, record.holder, { isOrphan, isThisTrees }),
+      isThisTrees,
     },
   ];
 }
 
-/** Nobody without a terminal is an agent's guest: a person has one, and what an agent starts runs in its process. */
-function speaksFor(ports: Ports, asker: Identity, holder: Holder, isOrphan: boolean): boolean {
+/**
+ * A guest speaks for the holder in the holder's own worktree. Nobody without a terminal is an agent's guest: a person has one,
+ * and what an agent starts runs in its process.
+ */
+function speaksFor(
+  ports: Ports,
+  asker: Identity,
+  holder: Holder,
+  { isOrphan, isThisTrees }: { readonly isOrphan: boolean; readonly isThisTrees: boolean },
+): boolean {
   const sight = sightOf(holder, ports.processes);
   if (isOrphan && holder.agent !== null && !sight.isAbove) return false;
-  return isMine(relate(holder, asker, sight));
+  const relation = relate(holder, asker, sight);
+  return isMine(relation) || (relation === 'guest' && isThisTrees);
 }
 
 /** Returns whether the asker is known by the worktree alone, and has no terminal at which a person may sit. */
@@ -78,7 +88,7 @@ function isOrphaned(ports: Ports, asker: Identity): boolean {
   const self = ports.self();
   if (asker.source !== 'binding' || asker.agent === null || self === null) return false;
   const seen = ports.processes.find(self.pid);
-  return typeof seen !== 'string' && !seen.hasTerminal;
+  return typeof seen !== 'string' && seen.terminal === null;
 }
 
 /** Binds the record after an answer. With the old one in the binding, the shell hook would look twice at every commit. */

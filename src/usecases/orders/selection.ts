@@ -50,11 +50,12 @@ export async function boundOrders(ports: Ports, asker: Identity): Promise<OrderI
 
 /** An agent that cleared its context has a new key, while the binding has the old one. Then the record says whose claim it is. */
 async function ownBindings(ports: Ports, asker: Identity, bound: readonly Binding[]): Promise<readonly Binding[]> {
-  const strange = bound.filter(({ key }) => key !== asker.key).map(({ order }) => order);
+  const strange = bound.filter(({ key }) => key !== asker.key && key !== asker.guestOf).map(({ order }) => order);
   if (strange.length === 0) return bound;
   const readings = await ports.registry.read(strange);
   return bound.filter(({ order, key }) => {
     const reading = readings.get(order);
-    return key === asker.key || (reading?.kind === 'record' && isMine(relationTo(ports, reading, asker)));
+    if (key === asker.key || key === asker.guestOf) return true;
+    return reading?.kind === 'record' && isMine(relationTo(ports, reading, asker));
   });
 }

@@ -35,6 +35,8 @@ export type OwnershipChange = {
   readonly gather?: Gather;
   /** Limits a take to one record. */
   readonly insistence?: Insistence;
+  /** Whether a guest in the holder's worktree speaks for the holder, having been asked. */
+  readonly isStandingIn?: boolean;
   /** The paths to claim or release besides. */
   readonly wish?: PathWish | null;
 };
@@ -178,7 +180,7 @@ function changedPath(
 }
 
 function denied(ports: Ports, said: string): ClaimError {
-  return new ClaimError({ code: 'git', kind: 'git-read-only', said, mainDir: ports.places.mainDir });
+  return new ClaimError({ code: 'git', kind: 'git-read-only', said, mainDir: ports.places.mainDir, sandbox: ports.sandbox });
 }
 
 /** Git did not write although the refs are as expected. Perhaps it cannot read one of them, which never means free. */

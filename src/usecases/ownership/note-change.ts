@@ -53,7 +53,7 @@ export function noteEvent(ports: Ports, asker: Identity, { before, now, isAlread
   if (isAlready) return;
   rememberRefs(ports, now);
   const { record, oid } = now;
-  if (record.action === 'take' && record.takenFrom !== null) ports.losses.note([lossOf(record, record.takenFrom)]);
+  if (record.takenFrom !== null && isMove(before, now)) ports.losses.note([lossOf(record, record.takenFrom)]);
   ports.events.append({
     at: formatInstant(ports.clock.now().wallMs),
     kind: record.action,

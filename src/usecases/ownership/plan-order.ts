@@ -1,16 +1,18 @@
 import { composeRecord, type Writing } from '../../core/claim/compose.ts';
 import { type Decision, decide } from '../../core/claim/decide.ts';
-import { type ClaimRecord, isLive, type LiveState, type Witnessed } from '../../core/claim/record.ts';
+import { standInNote } from '../../core/claim/note.ts';
+import { type ClaimRecord, isLive, isLiveState, type LiveState, type Witnessed } from '../../core/claim/record.ts';
 import { type Command, contendersMove, moveOf } from '../../core/claim/transitions.ts';
 import { ClaimError } from '../../core/errors.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
 import type { ClaimPath } from '../../core/path.ts';
 import { holderOf } from '../../core/session/holder.ts';
 import { type Identity, isPerson } from '../../core/session/identity.ts';
+import { personLabel } from '../../core/session/person.ts';
 import { keptHolder, type Relation } from '../../core/session/relation.ts';
 import type { PathChange } from '../../ports/path-registry.ts';
 import type { Reading, UnmovedBranch } from '../../ports/registry.ts';
-import { contention, relationTo } from '../evidence/observe.ts';
+import { contentionNow, relationTo, whyReturned } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
 
 /** What a command adds to the record it writes; `holder` only if the claim goes to another session than the caller. */
@@ -45,11 +47,15 @@ export async function planOrder(ports: Ports, change: Planning, order: OrderId, 
   return { ...plan, unmoved: isTake && branch !== null ? { branch, tip: await ports.branches.tip(branch) } : null };
 }
 
-type Planning = Composing & { readonly insistence?: Insistence };
+type Planning = Composing & {
+  readonly insistence?: Insistence;
+  /** Whether a guest speaks for the holder, having been asked. */
+  readonly isStandingIn?: boolean;
+};
 
 async function planWithoutBranch(
   ports: Ports,
-  { asker, command, insistence }: Planning,
+  { asker, command, insistence, isStandingIn = false }: Planning,
   order: OrderId,
   reading: Reading,
 ): Promise<Omit<Plan, 'unmoved'>> {
@@ -59,11 +65,21 @@ async function planWithoutBranch(
   const before = reading.kind === 'record' ? reading : null;
   const relation = before === null ? 'other' : relationTo(ports, before, asker);
   if (insistence !== undefined && before?.oid !== insistence.seen) throw changedMeanwhile(order);
+  if (before !== null && isLive(before.record)) {
+    if (relation === 'returned' && (command === 'take' || isTaking(command)))
+      return { ...plain, before, relation, ...returning(ports, before, before.record.state, asker) };
+    if (relation === 'guest' && isStandingIn) {
+      const decision = standingIn(command, before);
+      const ends = decision.kind === 'write' && !isLiveState(decision.to);
+      const label = asker.person && personLabel(asker.person);
+      return { ...plain, before, relation, decision, because: ends ? standInNote(decision.to, asker.id, label) : null };
+    }
+  }
   const standpoint = { relation, isPerson: isPerson(asker), isFormer: false };
   const decision = decide(command, before, standpoint);
   const isWanted = command === 'take' ? decision.kind === 'write' : decision.kind === 'refuse' && decision.code === 'held';
   if (isWanted && insistence?.isForced !== true && before !== null && isLive(before.record))
-    return { ...plain, before, ...contended(ports, before, before.record.state) };
+    return { ...plain, before, ...(await contended(ports, before, before.record.state)) };
   if (decision.kind !== 'refuse' || decision.code !== 'not-holder') return { ...plain, before, relation, decision };
   // Only a refusal says whether the caller lost the claim, which takes a walk through the records.
   const past = await ports.registry.history(order, HISTORY_MAX);
@@ -71,9 +87,26 @@ async function planWithoutBranch(
   return { ...plain, before, decision: decide(command, before, { ...standpoint, isFormer }) };
 }
 
+/** The same person continues at another terminal. What a blocked claim waits for, it still waits for. */
+function returning(ports: Ports, { record }: Witnessed, state: LiveState, asker: Identity): Pick<Plan, 'decision' | 'because'> {
+  const waitsFor = state === 'blocked' && record.note !== null ? [record.note] : [];
+  const reasons = [...waitsFor, whyReturned(ports, record.holder, asker)];
+  return { decision: { ...contendersMove('take', state), to: state }, because: reasons.join('; ') };
+}
+
+/** A guest who ends a claim or gives it away owns what is left of it, so the former holder is fenced off and told. */
+function standingIn(command: Command, { record }: Witnessed): Plan['decision'] {
+  const move = moveOf(command, record.state, 'holder');
+  return move.kind === 'write' && !isLiveState(move.to) ? { ...move, ownership: 'changes' } : move;
+}
+
 /** Refuses, challenges or takes another session's claim, depending on whether its holder is alive, silent or dead. */
-function contended(ports: Ports, before: Witnessed, state: LiveState): Pick<Plan, 'decision' | 'waitMs' | 'because'> {
-  const outcome = contention(ports, before.record.order, before);
+async function contended(
+  ports: Ports,
+  before: Witnessed,
+  state: LiveState,
+): Promise<Pick<Plan, 'decision' | 'waitMs' | 'because'>> {
+  const outcome = await contentionNow(ports, before.record.order, before);
   switch (outcome.kind) {
     case 'leave':
       return { decision: { kind: 'refuse', code: 'held' }, waitMs: outcome.waitMs, because: null };
@@ -130,6 +163,7 @@ export function composeOrder(
     nonce,
     now,
     note: because,
+    ...(relation === 'guest' && !keeps ? { takenFrom: (before as Witnessed).record.holder.key } : {}),
     // A claim of what the caller already holds only answers a challenge or follows the session: lease and place stay.
     ...(isTaking(command) && keeps ? {} : details),
     ...(paths === null ? {} : { paths }),

@@ -11,7 +11,7 @@ import type { Identity } from '../../core/session/identity.ts';
 import { keptHolder } from '../../core/session/relation.ts';
 import { formatInstant } from '../../core/time.ts';
 import type { PathChange, SurveyedPath } from '../../ports/path-registry.ts';
-import { contention, isMine, relationTo } from '../evidence/observe.ts';
+import { contention, isMine, relationTo, whyReturned } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
 import type { Plan } from './plan-order.ts';
 import { pathRefusalOf } from './refuse.ts';
@@ -100,7 +100,11 @@ function neighbour(
 ): Neighbour[] {
   if (reading.kind !== 'record') return [];
   const relation = relationTo(ports, reading, asker);
-  if (relation !== 'other') return [{ key, claim: reading, relation, contention: null }];
+  if (relation === 'returned') {
+    const because = whyReturned(ports, reading.record.holder, asker);
+    return [{ key, claim: reading, relation, contention: { kind: 'take', because } }];
+  }
+  if (relation !== 'other' && relation !== 'guest') return [{ key, claim: reading, relation, contention: null }];
   const taken = plans.find(
     ({ order, decision }) => order === reading.record.order && decision.kind === 'write' && decision.action === 'take',
   );

@@ -1,7 +1,7 @@
 import type { SessionKey } from '../../core/ids.ts';
 import { answersInARow, observersWaitMs } from '../../core/liveness/takeover.ts';
 import type { Survey } from '../../ports/registry.ts';
-import { contentions } from '../evidence/observe.ts';
+import { contentionNow, contentions } from '../evidence/observe.ts';
 import { challenge } from '../ownership/challenge.ts';
 import { liveClaims, recordsOf } from '../ownership/live-claims.ts';
 import type { Ports } from '../ports.ts';
@@ -28,6 +28,7 @@ export async function challengeSilent(ports: Ports, by: SessionKey, surveyed: Pi
     const answered = action === 'answer' ? answersInARow(await recordsOf(ports, one, HISTORY_MAX)) : 0;
     const [nonce] = (await ports.nonces(1)) as [string];
     if (contention.silentMs < observersWaitMs(lease, answered, shareOf(nonce))) continue;
+    if ((await contentionNow(ports, one.subject, one.claim)).kind !== 'challenge') continue;
     await challenge(ports, by, [one]);
     challenges += 1;
   }

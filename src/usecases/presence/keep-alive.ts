@@ -1,5 +1,5 @@
 import { isLive } from '../../core/claim/record.ts';
-import type { LeaseTerms } from '../../core/record/lease.ts';
+import { type LeaseTerms, personLease } from '../../core/record/lease.ts';
 import type { Holder } from '../../core/session/holder.ts';
 import { lifeOf } from '../../core/session/life.ts';
 import type { ChangedClaim } from '../ownership/changed.ts';
@@ -12,7 +12,9 @@ export type Keeping = { readonly isHelped: boolean; readonly lease: LeaseTerms }
 /** Makes sure that a session has its helper, if it can have one. With a helper, its records promise the short lease. */
 export async function keepAlive(ports: Ports, session: Holder): Promise<Keeping> {
   const { lease, helpedLease } = ports.settings;
-  return (await isHelped(ports, session)) ? { isHelped: true, lease: helpedLease } : { isHelped: false, lease };
+  const helped = await isHelped(ports, session);
+  const own = helped ? helpedLease : lease;
+  return { isHelped: helped, lease: session.person === null ? own : personLease(own, ports.settings.personIdleMs) };
 }
 
 /** Returns what a session should know whose new claim has no helper. */

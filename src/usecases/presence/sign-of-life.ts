@@ -4,7 +4,6 @@ import type { Subject } from '../../core/liveness/observation.ts';
 import { isSameAnchor } from '../../core/session/anchor.ts';
 import { type Holder, holderOf } from '../../core/session/holder.ts';
 import type { Identity } from '../../core/session/identity.ts';
-import { lifeOf } from '../../core/session/life.ts';
 import type { Relation } from '../../core/session/relation.ts';
 import type { SurveyedPath } from '../../ports/path-registry.ts';
 import type { Reading } from '../../ports/registry.ts';
@@ -17,6 +16,7 @@ import { noteChanges } from '../ownership/note-change.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
 import { keepAlive } from './keep-alive.ts';
+import { takeBack } from './take-back.ts';
 
 type Surveyed = { readonly readings: ReadonlyMap<OrderId, Reading>; readonly paths: readonly SurveyedPath[] };
 
@@ -44,6 +44,8 @@ export async function giveSignOfLife(
   ports.losses.note(losses);
   const warnings: Warning[] = [...losses.map(lossWarning), ...(await writePending(ports))];
   const written = new Map<Subject, LiveClaim>();
+  const left = liveClaims({ readings, paths }, (holder) => relationToOwn(ports, asker, holder) === 'returned');
+  for (const one of await comeBack(ports, asker, left, warnings)) written.set(one.subject, one);
   for (const one of own.filter((held) => hasToSpeak(ports, asker, held))) {
     const now = await speak(ports, asker, one, warnings);
     if (now !== null) written.set(one.subject, now);
@@ -73,6 +75,22 @@ async function speak(ports: Ports, asker: Identity, one: LiveClaim, warnings: Wa
   }
 }
 
+/** Takes over what the same person claimed in this worktree from a terminal that has closed. An order brings its paths. */
+async function comeBack(ports: Ports, asker: Identity, left: readonly LiveClaim[], warnings: Warning[]): Promise<LiveClaim[]> {
+  const taken: LiveClaim[] = [];
+  for (const one of left) {
+    if (one.on === 'path') {
+      const now = await speak(ports, asker, one, warnings);
+      if (now !== null) taken.push(now);
+      continue;
+    }
+    const back = await takeBack(ports, asker, [one.subject]);
+    warnings.push(...back.warnings);
+    taken.push(...back.claims.map(({ now }) => ({ ...one, claim: now })));
+  }
+  return taken;
+}
+
 function withWritten({ readings, paths }: Surveyed, written: ReadonlyMap<Subject, LiveClaim>): Surveyed {
   const orders = new Map(readings);
   for (const one of written.values()) if (one.on === 'order') orders.set(one.subject, { kind: 'record', ...one.claim });
@@ -86,8 +104,6 @@ function withWritten({ readings, paths }: Surveyed, written: ReadonlyMap<Subject
 /** Returns what the caller is to a holder; `other` also if the caller cannot speak for it. */
 function relationToOwn(ports: Ports, asker: Identity, holder: Holder): Relation {
   // Most claims of a long board are plainly another session's: this looks at no process for them.
-  if (holder.key !== asker.key && !isSameAnchor(holder.anchor, asker.anchor)) return 'other';
-  // A guest in the worktree does not prove that a dead session lives.
-  if (asker.source === 'binding' && lifeOf(holder, ports.processes).kind === 'gone') return 'other';
+  if (holder.key !== asker.key && holder.key !== asker.guestOf && !isSameAnchor(holder.anchor, asker.anchor)) return 'other';
   return relationTo(ports, { record: { holder } }, asker);
 }

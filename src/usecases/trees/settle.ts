@@ -4,6 +4,7 @@ import { ClaimError, troubleFrom } from '../../core/errors.ts';
 import type { WorktreeTrouble } from '../../core/failures/failure.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
 import type { Identity } from '../../core/session/identity.ts';
+import { isForbidden } from '../../core/session/sandbox.ts';
 import type { LockReason } from '../../core/trees/lock-reason.ts';
 import type { Worktree } from '../../ports/worktrees.ts';
 import { bindTree, treeOf } from '../caller/tree.ts';
@@ -158,5 +159,7 @@ async function givenBack(
   }
   if (back?.kind === 'changed') noteChanges(ports, asker, back);
   const fate = back === null ? 'none-taken' : back.kind === 'changed' ? 'given-back' : 'not-given-back';
-  return new ClaimError({ code: 'git', kind: 'worktree-not-made', order: record.order, why, fate, taken });
+  const isDenied = why.kind === 'error' && isForbidden(why.said);
+  const sandbox = ports.sandbox ?? (isDenied ? 'unknown' : null);
+  return new ClaimError({ code: 'git', kind: 'worktree-not-made', order: record.order, why, fate, taken, sandbox });
 }

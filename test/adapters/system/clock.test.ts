@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { bootId, parseBootId, parseTimeShift } from '../../../src/adapters/system/boot.ts';
-import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { isWithinKernelTime, systemClock } from '../../../src/adapters/system/clock.ts';
 
 test('two readings are of one boot and never go backwards', () => {
   const [first, second] = [systemClock.now(), systemClock.now()];
@@ -21,4 +21,11 @@ test('clocks that are not shifted go without saying', () => {
   expect(parseTimeShift('')).toBeNull();
   expect(parseTimeShift('monotonic           -300         0\nboottime            5000         0\n')).toBe('m300n0n5000n0');
   expect(parseTimeShift(`monotonic ${'9'.repeat(10)} ${'9'.repeat(9)}\nboottime 1 1`)).toHaveLength(20);
+});
+
+test('a clock that is ahead of the kernel is not believed; one that stood still while the machine slept is', () => {
+  expect(systemClock.isCredible()).toBe(true);
+  expect(isWithinKernelTime(5_000, 5_000)).toBe(true);
+  expect(isWithinKernelTime(5_000, 900_000)).toBe(true);
+  expect(isWithinKernelTime(900_000, 5_000)).toBe(false);
 });

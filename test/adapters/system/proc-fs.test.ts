@@ -15,12 +15,14 @@ describe('a line of /proc/<pid>/stat', () => {
       pid: 44,
       parent: 41,
       sessionLeader: 43,
-      hasTerminal: true,
+      terminal: 'pts/0',
       start: '987654',
       isZombie: false,
       command: 'bash',
     });
-    expect(parseStat(`44 (x) ${FIELDS.replace('34816', '0')}`)?.hasTerminal).toBe(false);
+    const terminals = { '0': null, '34817': 'pts/1', '1025': 'tty1', '1284': '-', '35072': 'pts/256' };
+    for (const [device, name] of Object.entries(terminals))
+      expect(parseStat(`44 (x) ${FIELDS.replace('34816', device)}`)?.terminal).toBe(name);
     expect(parseStat(`44 (x) ${FIELDS.replace('S', 'Z')}`)?.isZombie).toBe(true);
     expect(parseStat(`44 (x) ${FIELDS.replace('S', 'T')}`)?.isZombie).toBe(false);
   });

@@ -20,7 +20,7 @@ describe('rows of ps as macOS prints them', () => {
       pid: 510,
       parent: 502,
       sessionLeader: 501,
-      hasTerminal: true,
+      terminal: 'ttys001',
       start: String(Date.UTC(2026, 10, 6, 9, 5) / 1000),
       isZombie: false,
       command: 'claude',
@@ -28,7 +28,7 @@ describe('rows of ps as macOS prints them', () => {
     });
   });
   test('know the leader by the mark in the state, also where it is login', () => {
-    expect(seen.get(521)).toMatchObject({ sessionLeader: 520, hasTerminal: false });
+    expect(seen.get(521)).toMatchObject({ sessionLeader: 520, terminal: null });
     expect(seen.get(502)?.sessionLeader).toBe(501);
     expect(seen.get(530)?.isZombie).toBe(true);
   });

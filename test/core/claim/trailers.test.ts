@@ -24,6 +24,7 @@ const RECORD: ClaimRecord = {
     host: 'engine',
     boot: 'ed4b68d8-8c9a-4ac3-96bd-8e6e41201281',
     anchor: { pid: 4711, start: '123456', ns: '4026531836' },
+    person: null,
   },
   worktree: '../app.claims/ORDER-143',
   branch: 'order-143-fix-login',
@@ -177,6 +178,15 @@ const anyRecord: fc.Arbitrary<ClaimRecord> = fc.record({
     host: wellFormed.map(oneLine),
     boot: maybe(fc.constant(RECORD.holder.boot as string)),
     anchor: maybe(fc.constant(RECORD.holder.anchor as NonNullable<ClaimRecord['holder']['anchor']>)),
+    person: maybe(
+      fc.record({
+        uid: fc.nat(4_294_967_295),
+        terminal: fc.constantFrom('-', 'pts/3', 'tmux:%3'),
+        name: wellFormed
+          .map((text) => oneLine(text).slice(0, 40).trim())
+          .filter((name) => name !== '' && !/[\ud800-\udbff]$/.test(name)),
+      }),
+    ),
   }),
   worktree: maybe(wellFormed.filter((path) => path !== '' && !path.includes('\0'))),
   branch: maybe(fc.constantFrom('order-143', 'größe/ü-1', 'feature/a%b')),

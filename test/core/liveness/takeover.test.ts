@@ -5,6 +5,7 @@ import { DEFAULT_PATIENCE } from '../../../src/core/liveness/idle.ts';
 import { judge } from '../../../src/core/liveness/liveness.ts';
 import { afterBeat, afterHeartbeat, afterSight, type Observation } from '../../../src/core/liveness/observation.ts';
 import { contend } from '../../../src/core/liveness/takeover.ts';
+import { personLease } from '../../../src/core/record/lease.ts';
 import type { Life } from '../../../src/core/session/life.ts';
 
 const ORDER = 'ORDER-1' as OrderId;
@@ -143,6 +144,40 @@ test('a dead holder is taken once it was seen dead for 15 s; one that was seen a
   expect(outcome(record(null), GONE, again, 15).contention).toEqual({ kind: 'leave', waitMs: 15_000 });
 });
 
+describe('a person whose terminal has closed', () => {
+  const plain = record(null);
+  const person = { uid: 1000, terminal: 'pts/3', name: 'Ada' };
+  const hers = { ...plain, holder: { ...plain.holder, person }, lease: personLease(LEASE, 7_200_000) };
+  const closed = afterSight(afterBeat(null, ORDER, OID, moment(0)), { ...sight(OID, GONE), isDead: false }, moment(60));
+
+  test('is there for as long as the record says, and then silent as anybody may be', () => {
+    expect(judge(hers, GONE, closed, moment(7_199), DEFAULT_PATIENCE)).toMatchObject({
+      liveness: 'live',
+      isProtected: false,
+      evidence: 'its terminal has closed (process 4711 exited), last heartbeat 119m ago, idle for 119m',
+    });
+    expect(outcome(hers, GONE, closed, 7_199)).toEqual({ liveness: 'live', contention: { kind: 'leave', waitMs: 1_000 } });
+    expect(outcome(hers, GONE, closed, 7_200)).toEqual({
+      liveness: 'stale',
+      contention: { kind: 'challenge', waitMs: 30_000, silentMs: 7_200_000 },
+    });
+    const challenged = { ...hers, challenge: { by: 'bob' as SessionKey, nonce: '0'.repeat(32) } };
+    const seen = afterSight(closed, { order: ORDER, oid: CHALLENGED, continues: OID, isDead: false }, moment(7_200));
+    expect(outcome(challenged, GONE, seen, 7_229).contention).toEqual({ kind: 'leave', waitMs: 1_000 });
+    expect(outcome(challenged, GONE, seen, 7_230)).toMatchObject({ liveness: 'expired', contention: { kind: 'take' } });
+  });
+
+  test('is so after a reboot, from when it was first seen again', () => {
+    const boot: Life = { kind: 'unknown', why: 'boot' };
+    expect(outcome(hers, boot, closed, 7_199).contention.kind).toBe('leave');
+    expect(judge(hers, boot, null, moment(0), DEFAULT_PATIENCE).evidence).toBe('nothing seen of it yet, host ada, another boot');
+  });
+
+  test('is protected while it is open, like anybody whose process runs', () => {
+    expect(judge(hers, ALIVE, closed, moment(7_300), DEFAULT_PATIENCE)).toMatchObject({ liveness: 'live', isProtected: true });
+  });
+});
+
 const [ZOMBIE, REUSED]: Life[] = [
   { kind: 'gone', why: 'zombie' },
   { kind: 'gone', why: 'reused' },
@@ -191,6 +226,7 @@ function record(challenge: ClaimRecord['challenge']): ClaimRecord {
       host: 'ada',
       boot: 'this',
       anchor: { pid: 4711, start: '1', ns: '1' },
+      person: null,
     },
     worktree: null,
     branch: null,

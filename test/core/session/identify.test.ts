@@ -18,7 +18,7 @@ const tmux = proc(20, 'tmux: server', { args: ['tmux', 'new', '-s', 'work'] });
 const sshd = proc(21, 'sshd', { args: ['sshd: ada@pts/0'] });
 const init = proc(1, 'systemd', { parent: 0 });
 
-const terminal = { hasTerminal: true };
+const terminal = { terminal: 'pts/3' };
 const loginShell = proc(100, 'bash', { ...terminal, args: ['-bash'] });
 const self = proc(99, 'node');
 const typed = proc(99, 'node', terminal);
@@ -37,6 +37,7 @@ const nowhere: IdentityFacts = {
   host: HOST,
   boot: BOOT,
   ns: NS,
+  user: { uid: 1000, name: 'Ada' },
 };
 
 /** Returns the caller as one line, `<key> <short id> <agent> <source> <anchor>`, or why there is none. */
@@ -186,10 +187,19 @@ describe('an agent that only shows that it is there', () => {
 });
 
 describe('a binding', () => {
-  test('speaks when it names one session and no agent is about; a guest lends it no anchor', () => {
+  test('makes a person a guest, who keeps an own session', () => {
     const facts = { self: typed, ancestors: [git, loginShell] };
-    expect(who({ ...facts, bound: bound(`claude:${V4}`, `claude:${V4}`) })).toBe(`claude:${V4} claude-7f3a21 claude binding `);
-    expect(who({ ...facts, bound: bound('a', 'b') })).toMatch(/^person:/);
+    const guest = identify({ ...nowhere, ...facts, bound: bound(`claude:${V4}`, `claude:${V4}`) });
+    expect(guest).toMatchObject({ identity: { agent: null, source: 'anchor', guestOf: `claude:${V4}` } });
+    expect(who({ ...facts, bound: bound(`claude:${V4}`) })).toBe(who(facts));
+    for (const keys of [[], ['a', 'b']])
+      expect(identify({ ...nowhere, ...facts, bound: bound(...keys) })).toMatchObject({ identity: { guestOf: null } });
+  });
+  test('speaks for whoever has no terminal and no agent, when it names one session; that guest lends it no anchor', () => {
+    const silent = { bound: bound(`claude:${V4}`, `claude:${V4}`) };
+    expect(who(silent)).toBe(`claude:${V4} claude-7f3a21 claude binding `);
+    expect(identify({ ...nowhere, ...silent })).toMatchObject({ identity: { guestOf: `claude:${V4}` } });
+    expect(who({ bound: bound('a', 'b') })).toBe('nobody: no-terminal');
   });
   test('of the very terminal that asks makes nobody a guest: what is claimed from that worktree has its life too', () => {
     const facts = { self: typed, ancestors: [git, loginShell] };
@@ -208,6 +218,21 @@ describe('a person', () => {
     expect(who({ self: typed, ancestors: [git, proc(98, 'sh', terminal), loginShell, sshd] })).toMatch(
       new RegExp(`^${atBox('person', 100)} person-[0-9a-f]{6}  anchor ${anchorOf(100)}$`),
     );
+  });
+  test('is told apart by name and terminal; no agent, and no session with a named process, is one', () => {
+    const person = (facts: Partial<IdentityFacts>) => {
+      const found = identify({ ...nowhere, self: typed, ancestors: [git, loginShell], ...facts });
+      return found.kind === 'session' ? found.identity.person : null;
+    };
+    expect(person({})).toEqual({ uid: 1000, terminal: 'pts/3', name: 'Ada' });
+    expect(person({ named: 'ada' })).toEqual({ uid: 1000, terminal: 'pts/3', name: 'Ada' });
+    const pane = { environment: { TMUX_PANE: '%4' } };
+    expect(person({ ...pane, ancestors: [loginShell, tmux] })?.terminal).toBe('tmux:%4');
+    expect(person(pane)?.terminal).toBe('pts/3');
+    expect(person({ user: { uid: 0, name: ' \n' } })).toEqual({ uid: 0, terminal: 'pts/3', name: 'somebody' });
+    expect(person({ user: null })).toBeNull();
+    expect(person({ environment: CLAUDE_SAYS })).toBeNull();
+    expect(person({ named: 'ci', namedAnchor: { pid: 30, process: proc(30, 'wrapper') } })).toBeNull();
   });
   test('is nobody without a terminal: cron, CI', () => {
     expect(who({ ancestors: [proc(100, 'sh'), proc(10, 'cron'), init], environment: { USER: 'ada' } })).toBe(
@@ -229,6 +254,16 @@ describe('a person', () => {
     expect(who({ self: typed, ancestors: [] })).toBe('nobody: hidden');
     expect(who({ self: null })).toBe('nobody: hidden');
   });
+});
+
+test('a variable from before the terminal is not heeded, which is said where no agent is at work', () => {
+  const unheeded = (facts: Partial<IdentityFacts>) => identify({ ...nowhere, self: typed, ...facts }).unheeded ?? null;
+  const outside = { environment: CLAUDE_SAYS, ancestors: [loginShell, tmux, claude] };
+  expect(unheeded(outside)).toEqual({ variable: 'CLAUDE_CODE_SESSION_ID', agent: 'claude' });
+  expect(unheeded({ ...outside, self: null })).toEqual({ variable: 'CLAUDE_CODE_SESSION_ID', agent: 'claude' });
+  expect(unheeded({ ...outside, environment: { CLAUDECODE: '1' } })).toBeNull();
+  expect(unheeded({ ...outside, ancestors: [shell, claude, loginShell, tmux] })).toBeNull();
+  expect(unheeded({ ...outside, ancestors: [loginShell] })).toBeNull();
 });
 
 describe('a named anchor', () => {

@@ -5,6 +5,7 @@ import type { Holder } from '../../../src/core/session/holder.ts';
 import type { Identity } from '../../../src/core/session/identity.ts';
 import { anchorKey, sessionIdOf } from '../../../src/core/session/key.ts';
 import type { AnchorSight, Life } from '../../../src/core/session/life.ts';
+import type { Person } from '../../../src/core/session/person.ts';
 import { keptHolder, relate } from '../../../src/core/session/relation.ts';
 import { BOOT, HOST, NS } from '../../support/processes.ts';
 
@@ -13,11 +14,11 @@ const B: Anchor = { pid: 60, start: '600', ns: NS };
 
 function holder(key: string, anchor: Anchor | null, rest: Partial<Holder> = {}): Holder {
   const parsed = parseSessionKey(key);
-  return { key: parsed, id: sessionIdOf(parsed), agent: 'claude', host: HOST, boot: BOOT, anchor, ...rest };
+  return { key: parsed, id: sessionIdOf(parsed), agent: 'claude', host: HOST, boot: BOOT, anchor, person: null, ...rest };
 }
 
 function asker(key: string, anchor: Anchor | null, source: Identity['source'] = 'agent'): Identity {
-  return { ...holder(key, anchor), source };
+  return { ...holder(key, anchor), source, guestOf: source === 'binding' ? parseSessionKey(key) : null };
 }
 
 function sight(life: Life['kind'], rest: Partial<AnchorSight> = {}): AnchorSight {
@@ -55,9 +56,9 @@ describe('the same key', () => {
     ],
     ['from inside it, without an anchor of its own, is nested', asker('claude:x', null), A, sight('alive', inside), 'nested'],
     ['when the record has no anchor is mine', asker('claude:x', B), null, sight('unknown'), 'mine'],
-    ['from the binding is mine, whoever lives', asker('claude:x', null, 'binding'), A, sight('alive'), 'mine'],
-    ['from the binding is mine with a named anchor as well', asker('claude:x', B, 'binding'), A, sight('alive'), 'mine'],
-    ['from the binding does not revive the dead', asker('claude:x', null, 'binding'), A, sight('gone'), 'mine'],
+    ['from the binding is a guest, whoever lives', asker('claude:x', null, 'binding'), A, sight('alive'), 'guest'],
+    ['from the binding is a guest with a named anchor as well', asker('claude:x', B, 'binding'), A, sight('alive'), 'guest'],
+    ['from the binding is a guest of the dead too', asker('claude:x', null, 'binding'), A, sight('gone'), 'guest'],
   ] as const)('%s', (_story, identity, anchor, seen, relation) => {
     expect(relate(holder(identity.key, anchor), identity, seen)).toBe(relation);
   });
@@ -134,7 +135,39 @@ test.each([
   ['one that stands there with an anchor of its own too', asker('claude:x', B), 'mine', B],
   ['one that sees no anchor leaves what is there', asker('claude:x', null), 'mine', A],
   ['a subagent leaves what is there', asker('claude:x', B), 'nested', A],
-  ['a guest in the tree leaves what is there', asker('claude:x', B, 'binding'), 'mine', A],
+  ['a guest in the tree leaves what is there', asker('claude:x', B, 'binding'), 'guest', A],
 ] as const)('%s', (_, identity, relation, anchor) => {
   expect(keptHolder(holder('claude:x', A), identity, relation).anchor).toEqual(anchor);
+});
+
+describe('a person at another terminal', () => {
+  const ADA: Person = { uid: 1000, terminal: 'pts/3', name: 'Ada' };
+  const before = (rest: Partial<Holder> = {}) => holder('person:x', A, { agent: null, person: ADA, ...rest });
+  const now = (rest: Partial<Identity> = {}): Identity => ({
+    ...asker('person:y', B, 'anchor'),
+    agent: null,
+    person: { ...ADA, terminal: 'pts/5' },
+    ...rest,
+  });
+  const rebooted = { life: { kind: 'unknown', why: 'boot' }, isAbove: false, hostsMany: false } as const;
+
+  test.each([
+    ['returns, if the first one has closed', before(), now(), sight('gone'), 'returned'],
+    ['returns after a reboot', before({ boot: 'another' }), now(), rebooted, 'returned'],
+    ['does not, where no boot is known', before({ boot: null }), now(), rebooted, 'other'],
+    ['does not, as long as the first one is open', before(), now(), sight('alive'), 'other'],
+    ['does not, if nothing is known of the first one', before(), now(), sight('unknown'), 'other'],
+    ['does not as another user', before(), now({ person: { ...ADA, uid: 1001 } }), sight('gone'), 'other'],
+    ['does not on another host', before({ host: 'another' }), now(), sight('gone'), 'other'],
+    ['does not as an agent', before(), now({ agent: 'claude', person: null }), sight('gone'), 'other'],
+    ['does not to what an agent claimed', before({ agent: 'claude', person: null }), now(), sight('gone'), 'other'],
+  ] as const)('%s', (_story, recorded, identity, seen, relation) => {
+    expect(relate(recorded, identity, seen)).toBe(relation);
+    const inTree = { ...identity, guestOf: recorded.key };
+    expect(relate(recorded, inTree, seen)).toBe(relation === 'returned' ? 'returned' : 'guest');
+  });
+
+  test('who has a name has it in every terminal', () => {
+    expect(relate(before({ key: parseSessionKey('ada') }), now({ key: parseSessionKey('ada') }), sight('gone'))).toBe('resumed');
+  });
 });

@@ -12,13 +12,20 @@ const table: ProcessTable = {
   ancestors: () => [proc(50, 'claude')],
 };
 
-const caller: Caller = { environment: {}, named: null, said: null, bound: [], anchor: null, pid: 99 };
+const caller: Caller = { environment: {}, named: null, said: null, bound: [], anchor: null, pid: 99, user: null };
 
 describe('the named anchor', () => {
   test("is the flag's, else the variable's", () => {
     expect(anchorOf({ anchor: '30', environment: { GIT_CLAIM_ANCHOR: '31' } })).toBe(30);
     expect(anchorOf({ environment: { GIT_CLAIM_ANCHOR: '30' } })).toBe(30);
     expect(anchorOf({ environment: { GIT_CLAIM_ANCHOR: '' } })).toBe(50);
+  });
+  test('may be a whole one, as run hands it on: that very process here, or one of another pid namespace', () => {
+    expect(anchorOf({ anchor: `30@300/${NS}` })).toBe(30);
+    expect(identifyCaller({ ...caller, named: 'ci', anchor: '7@1/42' }, table)).toMatchObject({
+      identity: { anchor: { pid: 7, start: '1', ns: '42' }, person: null },
+    });
+    expect(() => identifyCaller({ ...caller, anchor: `30@301/${NS}` }, table)).toThrow('anchor-ended');
   });
   test.each(['31', '0', '-1', 'x', '1 2', ''])('%j, which names no running process, is bad usage', (anchor) => {
     expect(() => identifyCaller({ ...caller, anchor }, table)).toThrow(expect.objectContaining({ code: 'usage' }));

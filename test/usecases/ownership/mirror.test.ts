@@ -84,7 +84,10 @@ function mirrored() {
   const written: string[] = [];
   const ports = withMirror(memoryPorts({ name: 'alice' }), async (one) => note(written, one));
   const now = ports.clock.now();
-  const later = (of: Ports, ms: number): Ports => ({ ...of, clock: { now: () => ({ ...now, wallMs: now.wallMs + ms }) } });
+  const later = (of: Ports, ms: number): Ports => ({
+    ...of,
+    clock: { ...of.clock, now: () => ({ ...now, wallMs: now.wallMs + ms }) },
+  });
   return { ports, written, later };
 }
 

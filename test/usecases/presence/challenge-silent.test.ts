@@ -78,7 +78,7 @@ async function place(helpers: number, what: 'order' | 'path', alice: object = {}
   const now = () => ({ boot: 'boot-1', monoMs: 1_000 * seconds, wallMs: 1_800_000_000_000 + 1_000 * seconds });
   const helper = (name: string): Ports => ({
     ...memoryPorts({ name }, { registry, ...caches }),
-    clock: { now },
+    clock: { now, isCredible: () => true },
     processes: { host: 'engine', boot: 'boot-1', ns: 'host', find: () => proc(7, 'agent'), ancestors: () => [] },
     nonces: async (count) => Array.from({ length: count }, () => randomBytes(16).toString('hex')),
   });
@@ -123,7 +123,7 @@ async function place(helpers: number, what: 'order' | 'path', alice: object = {}
     /** Alice answers, though nobody sees her heartbeat. */
     answer: async () => {
       const apart = memoryPorts({ name: 'alice' }, { registry, ...memoryCaches(DAY_MS) });
-      const asker = { ...holderNamed('alice'), source: 'named' as const };
+      const asker = { ...holderNamed('alice'), source: 'named' as const, guestOf: null };
       const [own] = liveClaims(await registry.survey(), ({ key }) => key === asker.key) as [LiveClaim];
       await changeOwnership(apart, { asker, ...asHeld(own) });
     },

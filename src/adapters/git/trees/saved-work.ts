@@ -12,7 +12,7 @@ import { withOpenIndex } from './contents/temporary-index.ts';
 import { gitInTree, nameBytes, partsOf, readable, type TreeGit } from './contents/tree-git.ts';
 
 /** Where saved work is kept: outside branches and tags, so that no list shows it, and under a ref, so that gc keeps it. */
-const SAVED_PREFIX = 'refs/claim-rescue/';
+export const SAVED_PREFIX = 'refs/claim-rescue/';
 
 /**
  * Commits the state of a worktree under a ref of its own: every file as it is, also those that git was told to overlook. What was

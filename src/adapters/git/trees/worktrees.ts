@@ -109,6 +109,13 @@ export class GitWorktrees implements Worktrees {
     }
   }
 
+  async lastChangeMs(path: string): Promise<number | null> {
+    const gitDir = this.#ownGitDir(path);
+    if (gitDir === null) return null;
+    const { lastChangeMs } = await import('./last-change.ts');
+    return lastChangeMs(this.#repository, path, gitDir);
+  }
+
   dirtyFiles(path: string, timeoutMs: number): Promise<readonly DirtyFile[] | null> {
     return dirtyFiles(this.#repository, path, timeoutMs);
   }
