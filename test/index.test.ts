@@ -119,7 +119,7 @@ test('a failure is a ClaimError with a code, a hint and an exit code', () => {
     await failing(() => openClaims({ session: 'x', anchor: 2 ** 31 - 2 }).then((one) => one.claim('ORDER-1')));
     claims.close();`);
   expect(said).toMatchInlineSnapshot(`
-    "true bad-id 129 "not an id" is not an order id: only ASCII letters, digits, ".", "_" and "-" are allowed | an order id looks like ORDER-143, ENG-7 or BACK-217.02
+    "true bad-id 129 "not an id" is not an order id: only ASCII letters, digits, ".", "_" and "-" are allowed | an order id looks like ORDER-143, ENG-7 or BACK-217.02, and an issue like 214 or #214; claim.idPattern says what is one
     true usage 129 which order? | claim('ORDER-143')
     true no-session 129 no session is known: no agent is running, and there is no terminal | name yours: git claim --session <name> ..., or export GIT_CLAIM_SESSION=<name>
     true usage 129 on cannot be combined with worktree: false | null
