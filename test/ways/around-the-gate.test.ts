@@ -35,7 +35,7 @@ async function prepare(mode: Mode): Promise<Original> {
   prepared.push({ sandbox, alice });
   mkdirSync(join(repo, 'orders'));
   mkdirSync(join(repo, 'src'));
-  for (const n of [1, 2, 3, 4, 5]) stage(sandbox, `orders/ORDER-${n}.md`, `---\ntitle: Number ${n}\nstatus: ready\n---\n`);
+  for (const n of [1, 2, 3, 4, 5]) stage(sandbox, `orders/ORDER-${n}.md`, '---\nstatus: ready\n---\n');
   git(['commit', '-q', '-m', 'orders']);
   stage(sandbox, 'src/auth.ts', 'auth\n');
   git(['commit', '-q', '-m', 'auth']);
