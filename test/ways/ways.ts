@@ -1,6 +1,6 @@
 /**
  * What becomes of a way: `R` refused, and nothing changed; `W` done, and told at once; `T` done, and told at the next look (in
- * shadow mode: logged); `.` not seen here: git asks no hook, or nothing comes of it.
+ * shadow mode: logged); `G` refused by git itself; `.` not seen here: git asks no hook, or nothing comes of it.
  */
 export type Way = readonly [name: string, hard: string, soft: string, script: string];
 
@@ -32,30 +32,17 @@ const IN_HER_WORKTREE: readonly Way[] = [
   ['pull', 'R', 'T', 'cd "$T" && git pull -q --ff-only . ahead'],
   ['am', 'R', 'T', 'cd "$T" && git format-patch -1 --stdout ahead | git am -q'],
   ['rebase', 'R', 'W', 'cd "$T" && git rebase -q main'],
-  ['rebase --apply', 'R', 'WT', 'cd "$T" && git rebase -q --apply main'],
+  ['rebase --apply', 'RW', 'WT', 'cd "$T" && git rebase -q --apply main'],
   ['rebase --exec', 'R', 'W', 'cd "$T" && git rebase -q --exec true main'],
   ['rebase that drops', 'R', 'WT', 'cd "$T" && GIT_SEQUENCE_EDITOR="echo noop >" git rebase -q -i HEAD~1'],
   ['reset --hard', 'R', 'T', 'cd "$T" && git reset -q --hard main'],
   ['reset --soft', 'R', 'T', 'cd "$T" && git reset -q --soft HEAD~1'],
-  ['reset --keep', 'R', 'T', 'cd "$T" && git reset -q --keep main'],
   ['checkout -B', 'R', 'W', 'cd "$T" && git checkout -q -B order-1 main'],
   ['switch -C', 'R', 'W', 'cd "$T" && git switch -q -C order-1 main'],
   ['switch to a new branch', 'W', 'W', 'cd "$T" && git switch -q -c bobs'],
   ['switch --detach', 'W', 'W', 'cd "$T" && git switch -q --detach main'],
   ['commit on a detached HEAD', 'R', 'W', 'cd "$T" && git checkout -q --detach && git commit -q --allow-empty -m x'],
   ['commit on another branch there', 'R', 'W', 'cd "$T" && git switch -q -c bobs && git commit -q --allow-empty -m x'],
-  [
-    'bisect run',
-    'R',
-    'W',
-    'cd "$T" && git bisect start -q HEAD HEAD~1; git bisect run sh -c "git commit -q --allow-empty -m x" && git commit -q --allow-empty -m x',
-  ],
-  [
-    'filter-branch',
-    'R',
-    'T',
-    'cd "$T" && FILTER_BRANCH_SQUELCH_WARNING=1 git filter-branch -f --msg-filter "cat; echo x" main..order-1',
-  ],
   ['without a name', 'R', 'W', 'cd "$T" && env -u CODEX_SESSION_ID git commit -q --allow-empty -m x'],
   ['without a name, --no-verify', 'R', 'W', 'cd "$T" && env -u CODEX_SESSION_ID git commit -q --no-verify --allow-empty -m x'],
   ['without an environment', 'R', 'W', 'cd "$T" && env -i PATH="$PATH" HOME="$HOME" git commit -q --allow-empty -m x'],
@@ -142,7 +129,7 @@ const ITS_BRANCH: readonly Way[] = [
     'W',
     'git worktree add -f -q ../again order-1; cd ../again && git commit -q --allow-empty -m x',
   ],
-  ['worktree add -B', 'R', 'W', 'git worktree add -f -q -B order-1 ../again main'],
+  ['worktree add -B', 'G', 'G', 'git worktree add -f -q -B order-1 ../again main'],
   ['push', 'R', 'W', 'git push -q there order-1'],
   ['push --delete', 'R', 'W', 'git push -q there :order-1'],
   ['push --mirror', 'R', 'W', 'git push -q --mirror there'],
@@ -244,12 +231,7 @@ const HER_WORK: readonly Way[] = [
   ['the same change', 'R', 'W', 'cd "$O" && git cherry-pick --no-commit order-1 && git commit -q -m x'],
   ['her path', 'R', 'W', 'cd "$O" && echo x >src/auth.ts && git commit -qam x'],
   ['her path --no-verify', 'R', 'W', 'cd "$O" && echo x >src/auth.ts && git commit -q --no-verify -am x'],
-  [
-    'her path amended in',
-    'R',
-    'W',
-    'cd "$O" && git commit -q --allow-empty -m x; echo x >src/auth.ts && git commit -q --no-verify --amend -a --no-edit',
-  ],
+  ['her path amended in', 'R', 'W', 'cd "$O" && echo x >src/auth.ts && git commit -q --no-verify --amend -a --no-edit'],
   ['her path --only', 'R', 'W', 'cd "$O" && echo x >src/auth.ts && git commit -q --only src/auth.ts -m x'],
   ['her path renamed', 'R', 'W', 'cd "$O" && git mv src/auth.ts src/b.ts && git commit -q -m x'],
   ['her path deleted', 'R', 'W', 'cd "$O" && git rm -q src/auth.ts && git commit -q -m x'],
