@@ -166,7 +166,7 @@ ${out}`,
           ];
     });
     expect(wrong).toEqual([]);
-  });
+  }, 600_000);
 
   test('what holders and people do every day passes without a word', async () => {
     const original = prepared.find(({ sandbox }) => sandbox.git(['config', 'claim.mode']) === mode) as Original;
