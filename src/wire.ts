@@ -45,6 +45,7 @@ import { DEFAULT_REF_PREFIX, parseRefPrefix } from './core/claim/refs.ts';
 import { DEFAULT_MODE, parseMode, parseRuleMode, type Rule, type RuleMode } from './core/guard/mode.ts';
 import { DEFAULT_ID_PATTERN, type IdPattern } from './core/ids.ts';
 import type { Lowered } from './core/install/gate.ts';
+import { lazily } from './core/lazily.ts';
 import { oneLine } from './core/line.ts';
 import { pathRefPrefix } from './core/paths/refs.ts';
 import { HELPED_LEASE } from './core/record/lease.ts';
@@ -214,22 +215,6 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     nonces: () => async (count) => Array.from({ length: count }, () => randomBytes(16).toString('hex')),
   });
   return ports;
-}
-
-/** Returns an object that makes each property once, when it is first read. */
-function lazily<T extends object>(makers: { readonly [Name in keyof T]: () => T[Name] }): T {
-  const lazy = {} as T;
-  for (const name of Object.keys(makers) as (keyof T)[])
-    Object.defineProperty(lazy, name, {
-      configurable: true,
-      enumerable: true,
-      get() {
-        const value = makers[name]();
-        Object.defineProperty(lazy, name, { enumerable: true, value });
-        return value;
-      },
-    });
-  return lazy;
 }
 
 /** A path in a record has `/` on every system. The main worktree itself is `.`. */
