@@ -97,9 +97,7 @@ export class DetachedHelper implements HeartbeatHelper {
 /** Makes our folder and the helpers' in it, private or shared as git shares the repository. */
 function makeFolders(own: string): void {
   for (const folder of [own, join(own, 'heartbeat')]) {
-    if (existsSync(folder)) continue;
-    mkdirSync(folder, { mode: 0o700 });
-    share(folder);
+    if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) share(folder);
   }
 }
 
