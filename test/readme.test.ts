@@ -30,7 +30,7 @@ test('the demonstration shows a claim, a refusal, one winner of a race, a refuse
   expect(stdout).toMatch(
     /^ORDER-9 is yours \(generation 2[\s\S]*?taken {5}from carol: process \d+ exited[\s\S]*?uncommitted {2}1 file: work$/m,
   );
-  expect(stdout).not.toContain('nothing was committed');
+  expect(stdout).not.toContain('nothing was committed for it');
   expect(stdout).toMatch(/^ +11 ORDER-7 is held by (\S+)\n +1 ORDER-7 is yours/m);
 });
 

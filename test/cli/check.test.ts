@@ -199,6 +199,8 @@ test('what was dirty or staged before a session began is a warning at its start,
   const sandbox = createSandbox();
   writeFileSync(join(sandbox.repo, 'kept'), '');
   writeFileSync(join(sandbox.repo, 'gone'), '');
+  mkdirSync(join(sandbox.repo, 'part'));
+  writeFileSync(join(sandbox.repo, 'part/file'), '');
   sandbox.git(['add', '.']);
   sandbox.git(['commit', '-q', '-m', 'files']);
   rmSync(join(sandbox.repo, 'gone'));
@@ -209,10 +211,12 @@ test('what was dirty or staged before a session began is a warning at its start,
     (await runCli(sandbox, args, { env: { GIT_CLAIM_SESSION: session } })).transcript;
   const warning = /warn {3}left uncommitted here before this session began: gone, kept, staged \(<age> ago\)/;
   expect(await say('ada', 'session', 'start')).toMatch(warning);
-  // In the second of the start, and the session's own.
-  writeFileSync(join(sandbox.repo, 'own'), '');
+  // In the second of the start, and the session's own. A deleted file is as old as the last change of its folder.
+  writeFileSync(join(sandbox.repo, 'part/own'), '');
   expect(await say('ada', 'check')).toMatch(warning);
-  expect(await say('eve', '--no-worktree', 'ORDER-9')).toMatch(/warn {3}left uncommitted here by ada: gone, kept, own, staged/);
+  expect(await say('eve', '--no-worktree', 'ORDER-9')).toMatch(
+    /warn {3}left uncommitted here by ada: gone, kept, staged and 1 more/,
+  );
   expect(await say('eve', '--no-worktree', 'ORDER-8')).not.toContain('left uncommitted');
 });
 

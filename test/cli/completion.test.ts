@@ -60,7 +60,7 @@ describe.each(['bash', 'zsh', 'fish'] as const)('%s', (name) => {
     );
     expect(readdirSync(sandbox.env['HOME'] as string)).not.toContain('node was started');
     expect(traces(sandbox)).toEqual([]);
-  }, 180_000);
+  }, 300_000);
 
   test('a person types: what hostile names say is never run', async ({ skip }) => {
     skip(shell.missing !== null, shell.missing ?? '');
@@ -84,7 +84,7 @@ describe.each(['bash', 'zsh', 'fish'] as const)('%s', (name) => {
       terminal.end();
     }
     expect(traces(sandbox)).toEqual([]);
-  }, 180_000);
+  }, 300_000);
 });
 
 test('every option of every command is offered', async ({ skip }) => {

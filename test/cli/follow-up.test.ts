@@ -49,13 +49,13 @@ test('a draft beside its parent, under the next number that nobody has anywhere'
   sandbox.git(['add', '.']);
   sandbox.git(['commit', '--quiet', '--message', 'side']);
   sandbox.git(['switch', '--quiet', 'main']);
-  expect(await say('follow-up', 'ORDER-3', '--title', 'Next')).toContain('ORDER-9 is filed');
+  expect(await say('follow-up', 'ORDER-3', '--title', 'Next')).toContain('ORDER-9 filed as a draft');
   const linked = join(sandbox.dir, 'linked');
   sandbox.git(['worktree', 'add', '--quiet', linked]);
   write('orders/ORDER-11.md', '', linked);
-  expect(await say('follow-up', 'ORDER-3', '--title', 'Next')).toContain('ORDER-12 is filed');
+  expect(await say('follow-up', 'ORDER-3', '--title', 'Next')).toContain('ORDER-12 filed');
   await say('--no-worktree', 'ORDER-20');
-  expect(await say('follow-up', 'ORDER-3', '--title', 'Next')).toContain('ORDER-21 is filed');
+  expect(await say('follow-up', 'ORDER-3', '--title', 'Next')).toContain('ORDER-21 filed');
   rmSync(join(sandbox.repo, 'orders/web/ORDER-21-next.md'));
   expect(await say('follow-up', '--title', 'From here')).toContain('ORDER-22 filed as a draft\n');
   expect(await say('log', 'ORDER-22')).toMatch(/filed +alice +generation 1 +From here/);

@@ -123,5 +123,5 @@ test('a follow-up of an order that nobody knows is refused, with the one that wa
     "
   `);
   expect(await say(sandbox, 'follow-up', 'x-99', '--title', 'T')).toContain('X-99 is not known here');
-  expect(await say(sandbox, 'follow-up', 'order-0101', '--title', 'T')).toContain('ORDER-102 is filed');
+  expect(await say(sandbox, 'follow-up', 'order-0101', '--title', 'T')).toContain('ORDER-102 filed');
 });

@@ -26,7 +26,7 @@ test('a follow-up that is killed at any moment costs a number at most', async ()
   await untilQuiet(sandbox);
   const { code, stdout, stderr } = await runAs(sandbox, 'alice', ARGS);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  const last = Number(/^ORDER-(\d+) is filed/.exec(stdout)?.[1]);
+  const last = Number(/^ORDER-(\d+) filed/.exec(stdout)?.[1]);
   const files = readdirSync(folder).filter((name) => name !== 'ORDER-1.md');
   const numbers = files.map((name) => Number(/^ORDER-(\d+)-found-on-the-way\.md$/.exec(name)?.[1]));
   expect(Math.max(...numbers)).toBe(last);

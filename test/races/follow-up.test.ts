@@ -14,7 +14,7 @@ test('20 sessions file a follow-up at once: 20 numbers, 20 files', async () => {
     numbers(20).map((n) => runAs(sandbox, `s-${n}`, ['follow-up', 'ORDER-1', '--title', `Number ${n}`])),
   );
   expect(ended.filter(({ code, stderr }) => code !== 0 || stderr !== '')).toEqual([]);
-  const filed = ended.map(({ stdout }) => /^ORDER-(\d+) is filed/.exec(stdout)?.[1]);
+  const filed = ended.map(({ stdout }) => /^ORDER-(\d+) filed/.exec(stdout)?.[1]);
   expect(filed.map(Number).sort((one, other) => one - other)).toEqual(numbers(20).map((n) => n + 1));
   const files = readdirSync(join(sandbox.repo, 'orders'));
   expect(files.length).toBe(21);

@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sandbox } from './sandbox.ts';
 
 /** A shell that takes longer to show something hangs. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 90_000;
 /** A line that has no answer by then was typed before the shell listened, which a busy machine may delay. */
-const ANSWER_MS = 10_000;
+const ANSWER_MS = 25_000;
 
 export const HAS_TMUX = spawnSync('tmux', ['-V']).status === 0;
 
@@ -47,9 +47,10 @@ export class Terminal {
   async ask(line: string, condition: (screen: string) => boolean, key: string | null): Promise<void> {
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
-      this.press('C-c');
+      // What a shell offers may take a C-c of its own.
+      await this.until((screen) => screen.endsWith('$'), 'C-c');
       this.press('C-l');
-      await this.until((screen) => screen.endsWith('$'));
+      await this.until((screen) => screen === '$');
       this.type(line);
       const unmet = await this.#unmet(condition, key, ANSWER_MS);
       if (unmet === null) return;
