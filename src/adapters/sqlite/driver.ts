@@ -33,7 +33,7 @@ let known: Driver | null = null;
 export function findDriver(
   require: NodeJS.Require = ownRequire,
   napi = Number(process.versions['napi']),
-  builtIn: () => Opener | null = nodeSqlite,
+  builtIn: () => Opener | null = () => nodeSqlite(),
 ): Driver {
   const found = findModule(require, napi);
   const open = found.kind === 'missing' ? builtIn() : null;

@@ -24,15 +24,20 @@ export class GitWorktrees implements Worktrees {
   readonly #repository: Repository;
   readonly #mutex: Mutex;
   readonly #registrations: Registrations;
-  readonly #leftovers: Leftovers;
   readonly #isMaking: IsMaking;
+  #known: Leftovers | null = null;
 
   constructor(repository: Repository, mutex: Mutex, isMaking: IsMaking) {
     this.#repository = repository;
     this.#mutex = mutex;
     this.#registrations = new Registrations(repository);
     this.#isMaking = isMaking;
-    this.#leftovers = new Leftovers(repository, this.#registrations, isMaking);
+  }
+
+  /** An overview asks where worktrees are, and never what is left of them. */
+  get #leftovers(): Leftovers {
+    this.#known ??= new Leftovers(this.#repository, this.#registrations, this.#isMaking);
+    return this.#known;
   }
 
   list(): Promise<Worktree[]> {
