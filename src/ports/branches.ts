@@ -35,6 +35,11 @@ export type Start = {
   readonly named: readonly BranchTip[];
 };
 
+/** Returns whether a branch is known to be the default one. Otherwise nothing counts as merged. */
+export function isDefaultKnown(base: Base | null): boolean {
+  return base !== null && base.branch !== 'HEAD';
+}
+
 export interface Branches {
   head(): Promise<Head>;
   /** Returns the commit that new work starts from; null in a repository without commits. */

@@ -12,8 +12,7 @@ export function removedText(page: Page, { removed, kept }: RemovedTrees): string
 }
 
 function removedLines(page: Page, removed: Removed): string[] {
-  const { path, saved, keptCommits, deletedBranch, deletedTip, branch, unmergedCommits, finished, ignored, stashes, left } =
-    removed;
+  const { path, saved, keptCommits, deletedBranch, deletedTip, branch, finished, ignored, stashes, left } = removed;
   const tip = deletedTip?.slice(0, 12);
   const files = firstOf(ignored.names.map(shown), NAMES_MAX);
   return [
@@ -21,7 +20,7 @@ function removedLines(page: Page, removed: Removed): string[] {
     ...(saved === null ? [] : [`  its work is kept as a commit: git log -p -1 ${saved}`]),
     ...(keptCommits === null ? [] : [`  commits that only this worktree named are kept: git log ${keptCommits}`]),
     ...(deletedBranch === null ? [] : [`  branch ${shown(deletedBranch)} was merged, so it is deleted too; it was at ${tip}`]),
-    ...(branch === null ? [] : [`  branch ${shown(branch)} stays: ${unmergedClause(unmergedCommits)}`]),
+    ...(branch === null ? [] : [`  branch ${shown(branch)} stays: ${stayClause(removed)}`]),
     ...(finished === null ? [] : [`  the finished work is not on that branch, and not merged: git log ${finished}`]),
     ...(ignored.count === 0 ? [] : [`  deleted ignored files that exist nowhere else: ${files}${moreThan(ignored)}`]),
     ...(stashes === 0
@@ -38,6 +37,14 @@ function moreThan({ count, names }: Removed['ignored']): string {
   const unnamed = count - names.length;
   return unnamed > 0 ? ` (and ${unnamed} unnamed)` : '';
 }
+
+function stayClause({ unmergedCommits, isDefaultUnknown }: Removed): string {
+  if (!isDefaultUnknown) return unmergedClause(unmergedCommits);
+  return unmergedCommits === 0 ? NO_DEFAULT : `${unmergedClause(unmergedCommits)}; ${NO_DEFAULT}`;
+}
+
+const NO_DEFAULT =
+  'no default branch is known; git remote set-head origin -a or git config init.defaultBranch <name> tells which one it is';
 
 function unmergedClause(commits: number): string {
   if (commits === 0) return 'nothing on it is unmerged';
@@ -76,6 +83,8 @@ export function keptReason(why: KeptWhy, face: Face): string {
       return why.session === null ? 'its claim cannot be judged' : `${shown(why.session)} works there`;
     case 'unmerged':
       return why.commits === 0 ? 'its finished work is not merged' : unmergedClause(why.commits);
+    case 'no-default-branch':
+      return NO_DEFAULT;
     case 'ignored':
       return `ignored files exist nowhere else: ${firstOf(why.names.map(shown), NAMES_MAX)}`;
     case 'failure':

@@ -7,7 +7,7 @@ import { keptReason } from '../removal.ts';
 export type WordedKeptTree = Omit<KeptTree, 'why'> & { readonly why: string; readonly message: string };
 
 /** Returns a removed worktree as JSON shows it. */
-export function removedRow({ kind: _, ...row }: Removed): Omit<Removed, 'kind'> {
+export function removedRow({ kind: _, isDefaultUnknown: __, ...row }: Removed): Omit<Removed, 'kind' | 'isDefaultUnknown'> {
   return row;
 }
 

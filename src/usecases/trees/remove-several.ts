@@ -3,6 +3,7 @@ import { ClaimError } from '../../core/errors.ts';
 import type { Failure } from '../../core/failures/failure.ts';
 import type { OrderId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/refusal.ts';
+import { isDefaultKnown } from '../../ports/branches.ts';
 import type { Worktree } from '../../ports/worktrees.ts';
 import { readerOf } from '../caller/asker.ts';
 import { treeOf } from '../caller/tree.ts';
@@ -17,6 +18,8 @@ export type KeptWhy =
   | { readonly kind: 'held'; readonly session: string | null }
   /** `commits`: how many of its branch; 0 if only the commit that it was finished with is not merged. */
   | { readonly kind: 'unmerged'; readonly commits: number }
+  /** No branch is known to be the default one, so that nothing counts as merged. */
+  | { readonly kind: 'no-default-branch' }
   /** Nobody was there to be asked. */
   | { readonly kind: 'ignored'; readonly count: number; readonly names: readonly string[] }
   | { readonly kind: 'failure'; readonly failure: Failure };
@@ -113,6 +116,7 @@ async function judge(
   const ends = [tree.head, claim?.record.tip ?? null].filter((commit) => commit !== null);
   const unmerged = await ports.branches.unmerged([...new Set(ends)]);
   if (tree.head === null || unmerged.size > 0) {
+    if (!isDefaultKnown(await ports.branches.defaultBase())) return keep({ kind: 'no-default-branch' });
     const isAhead = tree.head !== null && unmerged.has(tree.head);
     return keep({ kind: 'unmerged', commits: isAhead ? await ports.branches.unmergedCount(tree.head) : 0 });
   }

@@ -6,6 +6,7 @@ import type { Refusal } from '../../core/refusal.ts';
 import { isBranchOf } from '../../core/trees/branch-name.ts';
 import { hasUnsaved, type TreeContents } from '../../core/trees/contents.ts';
 import type { LockReason } from '../../core/trees/lock-reason.ts';
+import { isDefaultKnown } from '../../ports/branches.ts';
 import type { Discarded, Going, SetAside, Worktree } from '../../ports/worktrees.ts';
 import type { Ports } from '../ports.ts';
 import { letMergedGo } from './finished.ts';
@@ -28,6 +29,8 @@ export type Removed = {
   readonly branch: string | null;
   /** How many of its commits are not merged. */
   readonly unmergedCommits: number;
+  /** Whether it stays because no branch is known to be the default one. */
+  readonly isDefaultUnknown: boolean;
   /** The ref that keeps the order's finished work, if that is not merged. */
   readonly finished: string | null;
   /** The ignored files that went with it and that the main worktree does not have: their number, and the first names. */
@@ -68,6 +71,7 @@ export async function removeTree(ports: Ports, order: OrderId, isSaving: boolean
     deletedTip: isDeleted ? tree.head : null,
     branch: isStaying ? tree.branch : null,
     unmergedCommits: unmerged,
+    isDefaultUnknown: isStaying && !isDefaultKnown(await ports.branches.defaultBase()),
     finished: kept.has(order) && kept.get(order) !== tree.head ? doneRef(order) : null,
     ignored: isSaving ? ignored.large : { count: ignored.count, names: ignored.names },
     stashes: contents.stashes,

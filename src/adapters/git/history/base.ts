@@ -23,7 +23,7 @@ export function conventionalNames({ config }: Repository): string[] {
   return [...new Set([...(configured === null ? [] : [configured]), 'main', 'master'])];
 }
 
-/** `mains`: the tips of the default branch, here and at origin. */
+/** `mains`: the tips of the default branch, here and at origin; none if no branch is known to be the default one. */
 type FoundStart = Start & { readonly mains: readonly Oid[] };
 
 /** Finds the newest default branch that is here, and the branches named after orders, usually with one git process. */
@@ -44,7 +44,8 @@ export async function findStart(repository: Repository, orders: readonly OrderId
   const found = name === null ? null : await newest(repository, name, tipOf);
   const base = found?.base ?? (await mainHead(repository));
   const names = [...(name === null ? [] : [name]), ...(head === null ? [] : [head])];
-  const tips = [base?.commit ?? null, ...names.flatMap((one) => [tipOf(HEADS + one), tipOf(`${REMOTES}${ORIGIN}/${one}`)])];
+  // The main worktree's HEAD is no proof: whoever looks at a branch there has merged nothing.
+  const tips = [found?.base.commit ?? null, ...names.flatMap((one) => [tipOf(HEADS + one), tipOf(`${REMOTES}${ORIGIN}/${one}`)])];
   return {
     base,
     mains: [...new Set(tips.filter((tip) => tip !== null))],

@@ -89,7 +89,7 @@ export class GitBranches implements Branches {
   }
 
   async ahead(): Promise<readonly BranchTip[]> {
-    const mains = (await this.#mains()).map((main) => `--no-merged=${main}`);
+    const mains = (await this.#starts()).map((main) => `--no-merged=${main}`);
     const format = '--format=%(objectname) %(refname)';
     const { stdout } = await this.#git(['for-each-ref', format, ...mains, HEADS, 'refs/remotes/']);
     return String(stdout)
@@ -110,7 +110,7 @@ export class GitBranches implements Branches {
   }
 
   async unmergedCount(commit: Oid): Promise<number> {
-    const mains = (await this.#mains()).map((main) => `^${main}`);
+    const mains = (await this.#starts()).map((main) => `^${main}`);
     return Number(String((await this.#git(['rev-list', '--count', commit, ...mains])).stdout).trim());
   }
 
@@ -141,6 +141,12 @@ export class GitBranches implements Branches {
   /** The commits of the default branch, here and at origin. */
   async #mains(): Promise<readonly Oid[]> {
     return (await findStart(this.#repository, [])).mains;
+  }
+
+  /** The same, or where new work starts if no default branch is known: good enough for what is only shown. */
+  async #starts(): Promise<readonly Oid[]> {
+    const { base, mains } = await findStart(this.#repository, []);
+    return mains.length > 0 || base === null ? mains : [base.commit];
   }
 
   get #git() {

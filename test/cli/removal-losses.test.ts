@@ -1,0 +1,53 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runCli } from '../support/run-cli.ts';
+import { createSandbox } from '../support/sandbox.ts';
+
+test('where no default branch is known, the HEAD of the main worktree merges nothing, and the answer names what helps', async () => {
+  const { sandbox, say, finish } = place();
+  sandbox.git(['branch', '--quiet', '-m', 'develop']);
+  await finish('ORDER-1');
+  await finish('ORDER-2');
+  sandbox.git(['merge', '--quiet', 'order-1', 'order-2']);
+  await say(['session', 'start']);
+  const pruned = await say(['worktree', 'prune', '--merged']);
+  expect(pruned.stdout).toMatch(/kept .*: no default branch is known; git remote set-head origin -a or git config init/);
+  const removed = await say(['worktree', 'remove', 'ORDER-1']);
+  expect(removed.stdout).toContain('branch order-1 stays: no default branch is known');
+  const refs = sandbox.git(['for-each-ref', '--format=%(refname)']);
+  expect(refs).toContain('refs/claim-done/ORDER-1');
+  expect(refs).toContain('refs/heads/order-1');
+  sandbox.git(['config', 'init.defaultBranch', 'develop']);
+  expect((await say(['worktree', 'prune', '--merged'])).stdout).toContain('branch order-2 was merged');
+  expect(sandbox.git(['for-each-ref', 'refs/claim-done'])).toBe('');
+});
+
+/** A repository that ignores `build/` and `*.log`, in which one session works. */
+function place() {
+  const sandbox = createSandbox();
+  writeFileSync(join(sandbox.repo, '.gitignore'), 'build/\n*.log\n');
+  writeFileSync(join(sandbox.repo, 'file'), 'one');
+  sandbox.git(['add', '.']);
+  sandbox.git(['commit', '--quiet', '--message', 'files']);
+  const say = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+    runCli(sandbox, args, { env: { GIT_CLAIM_SESSION: 'alice', ...env } });
+  const treeOf = (order: string) => join(`${sandbox.repo}.claims`, order);
+  /** Completes an order with a commit of its own; returns its worktree. */
+  const finish = async (order: string) => {
+    await say([order]);
+    const tree = treeOf(order);
+    writeFileSync(join(tree, order), order);
+    sandbox.git(['add', '.'], tree);
+    sandbox.git(['commit', '--quiet', '--message', order], tree);
+    await say(['complete', order]);
+    return tree;
+  };
+  /** The same, and merges it. */
+  const merged = async (order: string) => {
+    const tree = await finish(order);
+    sandbox.git(['merge', '--quiet', '--no-ff', '--message', 'merge', order.toLowerCase()]);
+    return tree;
+  };
+  return { sandbox, say, finish, merged };
+}
