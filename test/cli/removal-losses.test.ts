@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCli } from '../support/run-cli.ts';
@@ -21,6 +21,26 @@ test('where no default branch is known, the HEAD of the main worktree merges not
   sandbox.git(['config', 'init.defaultBranch', 'develop']);
   expect((await say(['worktree', 'prune', '--merged'])).stdout).toContain('branch order-2 was merged');
   expect(sandbox.git(['for-each-ref', 'refs/claim-done'])).toBe('');
+});
+
+test('a tag keeps no commits of a repository inside, and a clone inside is named before it goes', async () => {
+  const { sandbox, say, merged } = place();
+  const [tagged, cloned] = [await merged('ORDER-1'), await merged('ORDER-2')];
+  const inner = join(tagged, 'build/inner');
+  mkdirSync(inner, { recursive: true });
+  sandbox.git(['init', '--quiet'], inner);
+  sandbox.git(['commit', '--quiet', '--allow-empty', '--message', 'precious'], inner);
+  sandbox.git(['tag', 'v1'], inner);
+  sandbox.git(['clone', '--quiet', sandbox.repo, join(cloned, 'build/clone')]);
+  const pruned = (await say(['worktree', 'prune', '--merged'])).stdout;
+  expect(pruned).toMatch(/kept .*ORDER-1: .*work that no ref here can keep/);
+  expect(pruned).toMatch(/kept .*ORDER-2: ignored files exist nowhere else: build\/clone\//);
+  expect(pruned).not.toContain('removed');
+  expect(await say(['worktree', 'remove', 'ORDER-1'])).toMatchObject({ code: 4, stderr: expect.stringContaining('build/inner') });
+  sandbox.git(['checkout', '--quiet', '--detach'], inner);
+  sandbox.git(['branch', '--quiet', '-D', 'main'], inner);
+  expect(await say(['worktree', 'remove', 'ORDER-1'])).toMatchObject({ code: 4 });
+  expect((await say(['worktree', 'remove', 'ORDER-2'])).stdout).toContain('exist nowhere else: build/clone/');
 });
 
 /** A repository that ignores `build/` and `*.log`, in which one session works. */

@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IgnoredFiles } from '../../../../core/trees/contents.ts';
 import { contentOf } from './changed-files.ts';
@@ -29,10 +29,14 @@ export function ignoredFiles(path: string, mainDir: string, ignored: readonly st
   const large: string[] = [];
   let bytes = 0;
   for (const name of ignored) {
-    const files = name.endsWith('/') ? filesIn(path, name) : [name];
-    const own = files?.filter((file) => !isSame(nameBytes(here, '/', file), nameBytes(main, '/', file))) ?? null;
+    const found = name.endsWith('/') ? filesIn(path, name) : { files: [name], repositories: [] };
+    const own = found?.files.filter((file) => !isSame(nameBytes(here, '/', file), nameBytes(main, '/', file))) ?? null;
+    // A repository inside cannot be kept under a ref, however small it is.
+    const repositories = found?.repositories ?? [];
+    names.push(...repositories);
+    large.push(...repositories);
     if (own?.length === 0) continue;
-    names.push(name);
+    if (!repositories.includes(name)) names.push(name);
     const sizes = (own ?? []).map((file) => lstatSync(nameBytes(here, '/', file), { throwIfNoEntry: false })?.size ?? 0);
     const total = sizes.reduce((sum, size) => sum + size, 0);
     const isSmall =
@@ -48,11 +52,19 @@ export function ignoredFiles(path: string, mainDir: string, ignored: readonly st
   return { count: names.length, names: first(names), small, large: { count: large.length, names: first(large) } };
 }
 
-/** Returns the files below a folder, those of repositories in it aside; null if there are too many, or it cannot be read. */
-function filesIn(top: string, folder: string): string[] | null {
+type FilesIn = { readonly files: readonly string[]; readonly repositories: readonly string[] };
+
+/** Returns what is below a folder, repositories as one; null if there are too many files, or it cannot be read. */
+function filesIn(top: string, folder: string): FilesIn | null {
   const files: string[] = [];
+  const repositories: string[] = [];
+  const isPlain = (path: string, names: ReadonlySet<string>) => {
+    if (names.has('.git')) repositories.push(`${folder}${path}/`);
+    return !names.has('.git');
+  };
   try {
-    for (const one of below(join(top, readable(folder)), (_, names) => !names.has('.git'))) {
+    if (existsSync(join(top, readable(folder), '.git'))) return { files, repositories: [folder] };
+    for (const one of below(join(top, readable(folder)), isPlain)) {
       if (one.isFolder) continue;
       files.push(`${folder}${one.path}`);
       if (files.length > COMPARED_MAX) return null;
@@ -60,7 +72,7 @@ function filesIn(top: string, folder: string): string[] | null {
   } catch {
     return null;
   }
-  return files;
+  return { files, repositories };
 }
 
 /** Also true of two files that cannot be kept, a pipe for example: there is nothing in them. */

@@ -114,9 +114,14 @@ async function workIn(repository: Repository, top: string, gitDir: string, folde
   }
 }
 
-/** A commit counts as kept if a remote's branch or a tag contains it, or if the main worktree's copy of the submodule has it. */
+/**
+ * A commit counts as kept if a remote's branch contains it, or if the main worktree's copy of the submodule has it. A tag may
+ * never have been pushed: it counts only in a clone of a tag, which has no branch.
+ */
 async function commitsOnlyIn({ commonDir, git }: Repository, tree: TreeGit): Promise<'commits' | 'unknown' | null> {
-  const listed = await tree.ask(['rev-list', '--all', '--reflog', '--not', '--remotes', '--tags']);
+  const hasRemote = (await tree.ask(['config', '--get-regexp', '^remote\\..*\\.url$'])).code === 0;
+  const isOfTag = hasRemote && (await tree.told(['for-each-ref', '--count=1', 'refs/heads/'])) === '';
+  const listed = await tree.ask(['rev-list', '--all', '--reflog', '--not', '--remotes', ...(isOfTag ? ['--tags'] : [])]);
   if (listed.code !== 0) return 'unknown';
   const commits = String(listed.stdout).split('\n').slice(0, -1);
   if (commits.length === 0) return null;
