@@ -59,7 +59,11 @@ export type SetAside = {
   readonly path: string;
   /** @throws ClaimError `git` if its place was taken meanwhile; then it stays where it is now */
   putBack(): void;
-  /** Deletes the files that were there when it was set aside and have not changed since, and its registration. */
+  /**
+   * Deletes the files that were there when it was set aside and have not changed since, and its registration.
+   *
+   * @throws ClaimError `illegal` if something was mounted there meanwhile; nothing was deleted
+   */
   discard(): Discarded;
 };
 
@@ -115,7 +119,7 @@ export interface Worktrees {
    * Returns what is in a worktree besides the commits of its branch.
    *
    * @param path where it is now
-   * @throws ClaimError `git` if any of it cannot be read: unknown is never nothing
+   * @throws ClaimError `git` if any of it cannot be read: unknown is never nothing; `illegal` if anything is mounted there
    */
   contents(path: string, going: Going): Promise<TreeContents>;
   /** @throws ClaimError `git` */

@@ -1,6 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { mountPoints } from '../../src/adapters/git/trees/contents/mounts.ts';
 import { runCli } from '../support/run-cli.ts';
 import { createSandbox } from '../support/sandbox.ts';
 
@@ -41,6 +43,35 @@ test('a tag keeps no commits of a repository inside, and a clone inside is named
   sandbox.git(['branch', '--quiet', '-D', 'main'], inner);
   expect(await say(['worktree', 'remove', 'ORDER-1'])).toMatchObject({ code: 4 });
   expect((await say(['worktree', 'remove', 'ORDER-2'])).stdout).toContain('exist nowhere else: build/clone/');
+});
+
+/** Ordinary users may mount only in a namespace of their own, and not every machine lets them. */
+const UNSHARE = ['--mount', '--map-root-user'];
+const canMount = spawnSync('unshare', [...UNSHARE, 'mount', '--bind', '/tmp', '/tmp']).status === 0;
+
+test.runIf(canMount)('what is mounted below a worktree is not deleted: the worktree stays until it is unmounted', async () => {
+  const { sandbox, say, merged } = place();
+  const tree = await merged('ORDER-1');
+  const outside = join(sandbox.dir, 'outside');
+  const mount = join(tree, 'build/a mount');
+  for (const folder of [outside, mount]) mkdirSync(folder, { recursive: true });
+  writeFileSync(join(outside, 'precious'), 'precious');
+  const script =
+    'mount --bind "$1" "$2" && git claim worktree remove ORDER-1 2>&1; echo "exit $?"; git claim worktree prune --merged';
+  const env = { ...sandbox.env, GIT_CLAIM_SESSION: 'alice' };
+  const args = [...UNSHARE, 'sh', '-c', script, 'sh', outside, mount];
+  const said = execFileSync('unshare', args, { cwd: sandbox.repo, env, encoding: 'utf8' });
+  expect(said).toContain(`is mounted in ${tree}, at ${mount}`);
+  expect(said).toContain('exit 4');
+  expect(said).toMatch(/kept .*ORDER-1: something is mounted/);
+  expect(readFileSync(join(outside, 'precious'), 'utf8')).toBe('precious');
+  expect(await say(['worktree', 'remove', 'ORDER-1'])).toMatchObject({ code: 0 });
+  expect(existsSync(tree)).toBe(false);
+});
+
+test('the table of mounts is read as Linux writes it', () => {
+  const table = '36 35 98:0 /mnt1 /a\\040b\\134c rw,noatime master:1 - ext3 /dev/root rw\n37 35 98:0 / /d rw - tmpfs t rw\n';
+  expect(mountPoints(table)).toEqual(['/a b\\c', '/d']);
 });
 
 /** A repository that ignores `build/` and `*.log`, in which one session works. */

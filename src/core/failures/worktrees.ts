@@ -45,6 +45,8 @@ export type WorktreeFailure =
   | { readonly code: 'illegal'; readonly kind: 'worktree-in-use'; readonly path: string }
   /** By another tool, or by a process that is making or removing it. `lock`: what the lock says. */
   | { readonly code: 'illegal'; readonly kind: 'worktree-locked'; readonly path: string; readonly lock: string }
+  /** Something is mounted below it, at `mount`. */
+  | { readonly code: 'illegal'; readonly kind: 'worktree-mounted'; readonly path: string; readonly mount: string }
   | { readonly code: 'git'; readonly kind: 'worktree-not-finished'; readonly path: string; readonly said: string }
   | { readonly code: 'git'; readonly kind: 'worktree-not-removed'; readonly path: string; readonly said: string }
   | { readonly code: 'git'; readonly kind: 'worktree-unreadable'; readonly path: string; readonly said: string }

@@ -59,6 +59,10 @@ export const WORKTREE_WORDS: Words<WorktreeFailure> = {
     says: `${path} is locked${lock === '' ? '' : `: ${lock}`}`,
     hint: `ask whoever locked it; if nobody needs it any more, git worktree unlock ${path}`,
   }),
+  'worktree-mounted': ({ path, mount }) => ({
+    says: `something is mounted in ${path}, at ${mount}, and its files would be deleted too`,
+    hint: `umount ${mount}, then remove the worktree again`,
+  }),
   'worktree-not-finished': ({ path, said }) => ({ says: `git cannot finish the worktree ${path}: ${said}` }),
   'worktree-not-removed': ({ path, said }) => ({ says: `git did not remove ${path}: ${said}` }),
   'worktree-unreadable': ({ path, said }) => ({

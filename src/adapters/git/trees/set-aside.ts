@@ -6,6 +6,7 @@ import type { Discarded, SetAside } from '../../../ports/worktrees.ts';
 import { step } from '../../system/step.ts';
 import { readText, removeFile, writeWhole } from '../files.ts';
 import { below, signatureOf } from './contents/folders.ts';
+import { refuseMounts } from './contents/mounts.ts';
 import { latin1, nameBytes } from './contents/tree-git.ts';
 import { asidePath, moveTree } from './moved-aside.ts';
 
@@ -21,9 +22,10 @@ import { asidePath, moveTree } from './moved-aside.ts';
  *
  * @param lockText what its lock says meanwhile, so that nobody prunes it
  *
- * @throws ClaimError `git` if it cannot be moved; then it stays
+ * @throws ClaimError `git` if it cannot be moved, `illegal` if anything is mounted below it; then it stays
  */
 export function setAsideTree(gitDir: string, path: string, lockText: string): SetAside {
+  refuseMounts(path);
   const aside = asidePath(path, randomBytes(4).toString('hex'));
   const lock = join(gitDir, 'locked');
   const before = readText(lock);
@@ -49,6 +51,7 @@ export function setAsideTree(gitDir: string, path: string, lockText: string): Se
     putBack: back,
     discard: () => {
       if (registrationOf(gitDir) !== registered) return { kind: 'busy' };
+      refuseMounts(aside);
       return discard(aside, path, gitDir, seen);
     },
   };

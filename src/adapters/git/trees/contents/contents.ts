@@ -9,13 +9,14 @@ import { changedFiles, contentOf } from './changed-files.ts';
 import { ignoredFiles } from './ignored-files.ts';
 import { innerWork, submoduleWork } from './inner-work.ts';
 import { listIndex } from './listed.ts';
+import { refuseMounts } from './mounts.ts';
 import { operationIn, ownCommits, stashesOn } from './own-commits.ts';
 import { gitInTree, latin1, nameBytes, readable } from './tree-git.ts';
 
 /**
  * Returns what is in a worktree besides the commits of its branch.
  *
- * @throws ClaimError `git` if anything cannot be read: then it is unknown, and never nothing
+ * @throws ClaimError `git` if anything cannot be read: then it is unknown, never nothing; `illegal` if anything is mounted there
  */
 export async function readContents(
   repository: Repository,
@@ -23,6 +24,7 @@ export async function readContents(
   gitDir: string,
   { branch, isBranchGoing, tip }: Going,
 ): Promise<TreeContents> {
+  refuseMounts(path);
   const tree = gitInTree(repository, path, gitDir);
   const folder = scratchFolder(repository);
   try {
