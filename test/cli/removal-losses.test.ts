@@ -74,6 +74,16 @@ test('the table of mounts is read as Linux writes it', () => {
   expect(mountPoints(table)).toEqual(['/a b\\c', '/d']);
 });
 
+test('a new file whose name differs from a tracked one in case is seen, whatever core.ignoreCase says', async () => {
+  const { sandbox, say, merged } = place();
+  const tree = await merged('ORDER-1');
+  sandbox.git(['config', 'core.ignoreCase', 'true']);
+  writeFileSync(join(tree, 'File'), 'precious');
+  const removed = await say(['worktree', 'remove', 'ORDER-1']);
+  expect(removed).toMatchObject({ code: 4, stderr: expect.stringContaining('(File)') });
+  expect(readFileSync(join(tree, 'File'), 'utf8')).toBe('precious');
+});
+
 /** A repository that ignores `build/` and `*.log`, in which one session works. */
 function place() {
   const sandbox = createSandbox();

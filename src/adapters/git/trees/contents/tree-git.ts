@@ -16,6 +16,8 @@ type AskOptions = { readonly input?: Buffer | string; readonly env?: Readonly<Re
 /** Nothing that the configuration names is run but filters, and no object is fetched. */
 const QUIETLY = [
   ...['core.fsmonitor=false', 'core.untrackedCache=false', 'core.hooksPath=/dev/null'],
+  // Without this, git takes a new file for another one whose name differs in case, wherever the repository was made.
+  'core.ignoreCase=false',
   // Whatever a file's times say, git looks at those that show a change.
   ...['core.trustctime=true', 'core.checkStat=default'],
 ].flatMap((one) => ['-c', one]);
