@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { mountPoints } from '../../src/adapters/git/trees/contents/mounts.ts';
@@ -82,6 +82,25 @@ test('a new file whose name differs from a tracked one in case is seen, whatever
   const removed = await say(['worktree', 'remove', 'ORDER-1']);
   expect(removed).toMatchObject({ code: 4, stderr: expect.stringContaining('(File)') });
   expect(readFileSync(join(tree, 'File'), 'utf8')).toBe('precious');
+});
+
+test('an ignored file of any size is compared and named', async () => {
+  const { sandbox, say, merged } = place();
+  const tree = await merged('ORDER-1');
+  for (const [folder, name] of [
+    [tree, 'large.log'],
+    [tree, 'same.log'],
+    [sandbox.repo, 'same.log'],
+  ] as const) {
+    writeFileSync(join(folder, name), 'same');
+    truncateSync(join(folder, name), name === 'same.log' ? 3 * 2 ** 20 + 1 : 3 * 2 ** 30);
+  }
+  const pruned = await say(['worktree', 'prune', '--merged']);
+  expect(pruned).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/kept .*: ignored files exist nowhere else: large\.log\n$/),
+  });
+  expect((await say(['worktree', 'remove', 'ORDER-1'])).stdout).toContain('exist nowhere else: large.log\n');
 });
 
 /** A repository that ignores `build/` and `*.log`, in which one session works. */

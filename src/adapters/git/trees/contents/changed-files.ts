@@ -1,7 +1,8 @@
-import { lstatSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { step } from '../../../system/step.ts';
 import { LINK, type Listed } from './listed.ts';
+import { hasContent, isSameContent } from './same-content.ts';
 import { withOpenIndex } from './temporary-index.ts';
 import { latin1, nameBytes, partsOf, type TreeGit } from './tree-git.ts';
 
@@ -82,19 +83,12 @@ async function differing(
     await tree.told(args, { input, env });
     const [here, there] = [latin1(tree.path), latin1(fresh)];
     return paths.filter((path) => {
-      const own = contentOf(nameBytes(here, '/', path));
-      return own !== null && contentOf(nameBytes(there, '/', path))?.equals(own) !== true;
+      const own = nameBytes(here, '/', path);
+      return hasContent(own) && !isSameContent(own, nameBytes(there, '/', path));
     });
   } finally {
     step('before file remove fresh files');
     rmSync(fresh, { recursive: true, force: true });
     step('after file remove fresh files');
   }
-}
-
-/** Returns the bytes of a file, or where a link points to; null if there is nothing. */
-export function contentOf(path: Buffer): Buffer | null {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found?.isSymbolicLink()) return readlinkSync(path, { encoding: 'buffer' });
-  return found?.isFile() ? readFileSync(path) : null;
 }

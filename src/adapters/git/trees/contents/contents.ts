@@ -5,12 +5,13 @@ import type { TreeContents } from '../../../../core/trees/contents.ts';
 import type { Going, Overlooked } from '../../../../ports/worktrees.ts';
 import { ageMs, makeOwnFolder } from '../../files.ts';
 import type { Repository } from '../../repository.ts';
-import { changedFiles, contentOf } from './changed-files.ts';
+import { changedFiles } from './changed-files.ts';
 import { ignoredFiles } from './ignored-files.ts';
 import { innerWork, submoduleWork } from './inner-work.ts';
 import { listIndex } from './listed.ts';
 import { refuseMounts } from './mounts.ts';
 import { operationIn, ownCommits, stashesOn } from './own-commits.ts';
+import { isSameContent } from './same-content.ts';
 import { gitInTree, latin1, nameBytes, readable } from './tree-git.ts';
 
 /**
@@ -35,10 +36,7 @@ export async function readContents(
     ];
     const inner = await innerWork(repository, tree, folder, listed);
     const [here, main] = [latin1(path), latin1(repository.mainDir)];
-    const isOnlyHere = (name: string) => {
-      const own = contentOf(nameBytes(here, '/', name));
-      return own === null || contentOf(nameBytes(main, '/', name))?.equals(own) !== true;
-    };
+    const isOnlyHere = (name: string) => !isSameContent(nameBytes(here, '/', name), nameBytes(main, '/', name));
     return {
       files: changed.files.map(readable),
       hidden: changed.hidden.filter(isOnlyHere).map(readable),
@@ -77,5 +75,5 @@ export function scratchFolder({ commonDir }: Repository): string {
 }
 
 function isOfFiles(error: unknown): error is Error {
-  return error instanceof Error && 'syscall' in error;
+  return error instanceof Error && !(error instanceof ClaimError) && 'code' in error;
 }

@@ -1,8 +1,8 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IgnoredFiles } from '../../../../core/trees/contents.ts';
-import { contentOf } from './changed-files.ts';
 import { below } from './folders.ts';
+import { hasContent, isSameContent } from './same-content.ts';
 import { latin1, nameBytes, readable } from './tree-git.ts';
 
 /** As many as a person reads. */
@@ -77,8 +77,5 @@ function filesIn(top: string, folder: string): FilesIn | null {
 
 /** Also true of two files that cannot be kept, a pipe for example: there is nothing in them. */
 function isSame(own: Buffer, other: Buffer): boolean {
-  const [one, two] = [own, other].map((path) => lstatSync(path, { throwIfNoEntry: false }));
-  if (one?.isFile() && two?.isFile() && one.size !== two.size) return false;
-  const content = contentOf(own);
-  return content === null ? true : contentOf(other)?.equals(content) === true;
+  return !hasContent(own) || isSameContent(own, other);
 }
