@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { mountPoints } from '../../src/adapters/git/trees/contents/mounts.ts';
 import { runCli } from '../support/run-cli.ts';
@@ -101,6 +101,17 @@ test('an ignored file of any size is compared and named', async () => {
     stdout: expect.stringMatching(/kept .*: ignored files exist nowhere else: large\.log\n$/),
   });
   expect((await say(['worktree', 'remove', 'ORDER-1'])).stdout).toContain('exist nowhere else: large.log\n');
+});
+
+test('a file with several names goes with all of them', async () => {
+  const { say, merged } = place();
+  const tree = await merged('ORDER-1');
+  mkdirSync(join(tree, 'build'));
+  writeFileSync(join(tree, 'build/a'), 'a');
+  for (const name of ['b', 'c']) linkSync(join(tree, 'build/a'), join(tree, 'build', name));
+  const removed = await say(['worktree', 'remove', 'ORDER-1']);
+  expect(removed).toMatchObject({ code: 0, stdout: expect.not.stringContaining('still writing') });
+  expect(readdirSync(dirname(tree))).toEqual([]);
 });
 
 /** A repository that ignores `build/` and `*.log`, in which one session works. */

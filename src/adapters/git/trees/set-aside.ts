@@ -5,7 +5,7 @@ import { ClaimError } from '../../../core/errors.ts';
 import type { Discarded, SetAside } from '../../../ports/worktrees.ts';
 import { step } from '../../system/step.ts';
 import { readText, removeFile, writeWhole } from '../files.ts';
-import { below, signatureOf } from './contents/folders.ts';
+import { below, signatureOf, unlinkedSignature } from './contents/folders.ts';
 import { refuseMounts } from './contents/mounts.ts';
 import { latin1, nameBytes } from './contents/tree-git.ts';
 import { asidePath, moveTree } from './moved-aside.ts';
@@ -95,12 +95,18 @@ function discard(aside: string, path: string, gitDir: string, { files, folders }
   const written = beingWritten(aside);
   step('before file discard worktree');
   let done = 0;
+  // By what they are apart from their names: a file may have several.
+  const unlinked = new Set<string>();
   // Git's own pointer last: until it is gone, the folder is still a worktree, and can be put back.
   for (const [name, signature] of [...files].sort(([one], [other]) => Number(one === '.git') - Number(other === '.git'))) {
     const file = nameBytes(root, '/', name);
     done += 1;
     if (done === Math.ceil(files.size / 2)) step('half file discard worktree');
-    if (!written.has(name) && signatureOf(file) === signature) attempt(() => unlinkSync(file));
+    const now = written.has(name) ? null : signatureOf(file);
+    if (now === null) continue;
+    const [was, is] = [unlinkedSignature(signature), unlinkedSignature(now)];
+    if (now !== signature && !(was === is && unlinked.has(was))) continue;
+    if (attempt(() => unlinkSync(file) ?? true) !== null) unlinked.add(was);
   }
   for (const folder of [...folders].reverse().map((name) => nameBytes(root, '/', name))) attempt(() => rmdirSync(folder));
   attempt(() => rmdirSync(aside));

@@ -32,8 +32,13 @@ export function* below(
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** What shows that a file is still the very one that was seen; null if there is none. */
+/** What shows that a file is still the very one that was seen, its time of change last; null if there is none. */
 export function signatureOf(path: Buffer): string | null {
   const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   return found === undefined ? null : [found.dev, found.ino, found.mode, found.size, found.mtimeNs, found.ctimeNs].join(' ');
+}
+
+/** The same without the time of change, which also changes when another name of the file is deleted. */
+export function unlinkedSignature(signature: string): string {
+  return signature.slice(0, signature.lastIndexOf(' '));
 }
