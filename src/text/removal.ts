@@ -62,7 +62,13 @@ export function pruneQuestion(page: Page, { going, kept }: PrunePlan): string {
     const files = count === 0 ? '' : `, with ignored files that exist nowhere else: ${firstOf(names.map(shown), NAMES_MAX)}`;
     return `  ${place(page, tree.path)}${files}`;
   });
-  return ['These worktrees are merged, and will be removed:', ...rows, ...kept.map((one) => keptLine(page, one))].join('\n');
+  const one = going.length === 1;
+  return [
+    ...kept.map((tree) => keptLine(page, tree)),
+    one ? 'This worktree is merged:' : 'These worktrees are merged:',
+    ...rows,
+    one ? 'Remove this worktree?' : `Remove these ${going.length} worktrees?`,
+  ].join('\n');
 }
 
 /** Says what a pruning of merged worktrees did; `outcome` is null if the person did not agree. */

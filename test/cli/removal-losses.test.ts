@@ -3,6 +3,7 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, truncateSyn
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { mountPoints } from '../../src/adapters/git/trees/contents/mounts.ts';
+import { inAskingTerminal } from '../support/asking-terminal.ts';
 import { runCli } from '../support/run-cli.ts';
 import { createSandbox } from '../support/sandbox.ts';
 
@@ -112,6 +113,17 @@ test('a file with several names goes with all of them', async () => {
   const removed = await say(['worktree', 'remove', 'ORDER-1']);
   expect(removed).toMatchObject({ code: 0, stdout: expect.not.stringContaining('still writing') });
   expect(readdirSync(dirname(tree))).toEqual([]);
+});
+
+test('the question is a line of its own, after what stays and what goes', async () => {
+  const { sandbox, finish, merged } = place();
+  for (const order of ['ORDER-1', 'ORDER-2']) await merged(order);
+  await finish('ORDER-3');
+  const { seen } = await inAskingTerminal(sandbox, 'n\n', ['worktree', 'prune', '--merged']);
+  const rows =
+    /kept .*ORDER-3: .*\nThese worktrees are merged:\n {2}.*ORDER-1\n {2}.*ORDER-2\nRemove these 2 worktrees\? \[y\/N\] /;
+  expect(seen).toMatch(rows);
+  expect(seen).toContain('nothing was removed');
 });
 
 /** A repository that ignores `build/` and `*.log`, in which one session works. */
