@@ -113,6 +113,35 @@ test('commit --all, add and stash take what a person wrote, and nothing of a cla
   expect([committed(sandbox), git(['status', '--porcelain'])]).toEqual(['---\nstatus: ready\n---\nnoted', '']);
 });
 
+test('while git holds its index, what was shown before stays known, and git never gets it', async () => {
+  const sandbox = await withOrder('---\nstatus: ready\n---\n');
+  await runAs(sandbox, 'alice', ['--no-worktree', 'ORDER-1']);
+  const lock = join(sandbox.repo, '.git/index.lock');
+  writeFileSync(lock, '');
+  await runAs(sandbox, 'alice', ['complete', 'ORDER-1']);
+  await runAs(sandbox, 'alice', ['--reopen', 'ORDER-1']);
+  rmSync(lock);
+  expect(sandbox.git(['status', '--porcelain'])).toBe('');
+  await runAs(sandbox, 'alice', ['release', 'ORDER-1']);
+  expect(readFileSync(order(sandbox), 'utf8')).toBe('---\nstatus: ready\n---\n');
+});
+
+test('a file that is half saved loses nothing of what is known of it', async () => {
+  const sandbox = await withOrder('---\nstatus: ready\n---\n');
+  await runAs(sandbox, 'alice', ['--no-worktree', 'ORDER-1']);
+  const whole = readFileSync(order(sandbox));
+  for (const half of ['', '---\nstatus: in_progress\nclaimed_by: alice\n']) {
+    writeFileSync(order(sandbox), half);
+    await runAs(sandbox, 'alice', ['renew', 'ORDER-1']);
+    await runAs(sandbox, 'bob', ['list']);
+    expect(readFileSync(order(sandbox), 'utf8')).toBe(half);
+  }
+  writeFileSync(order(sandbox), whole);
+  expect(sandbox.git(['status', '--porcelain'])).toBe('');
+  await runAs(sandbox, 'alice', ['release', 'ORDER-1']);
+  expect(readFileSync(order(sandbox), 'utf8')).toBe('---\nstatus: ready\n---\n');
+});
+
 test('a tool that writes the front matter anew, renames the file and commits takes nothing of a claim along', async () => {
   const sandbox = await withOrder(
     "---\nid: task-7\ntitle: 'Import: fast'\nstatus: To Do\n---\n",

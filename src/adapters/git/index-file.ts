@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { signalZero } from '../system/signal-zero.ts';
 import { step } from '../system/step.ts';
 import { ageMs, removeFile } from './files.ts';
 import type { Repository } from './repository.ts';
@@ -100,7 +101,9 @@ export function indexEntryOf(gitDir: string, file: string, { objectFormat }: Pic
 
 /** Git's own lock on the index of a worktree: while it is held, no git writes files there. */
 export type IndexLock = {
-  /** Puts the new index in place and ends the lock. */
+  /** Whether it is still held: another session takes it for that of a killed process when this one does not continue for long. */
+  isOurs(): boolean;
+  /** Puts the new index in place and ends the lock; does nothing if the lock is no longer ours. */
   commit(): void;
   /** Ends the lock without a change. */
   abort(): void;
@@ -120,7 +123,7 @@ export function lockIndex(gitDir: string, file: string, { objectFormat }: Pick<R
   const index = readFileSync(path);
   const entry = entryIn(index, file, objectFormat === 'sha256' ? 32 : 20);
   if (typeof entry === 'string') return null;
-  const draft = join(gitDir, `${DRAFT}${process.pid}${String(Math.random()).slice(2)}`);
+  const draft = join(gitDir, `${DRAFT}${process.pid}-${String(Math.random()).slice(2)}`);
   const drop = (name: string, what: string) => removeFile(name, what);
   step('before file index draft');
   writeFileSync(draft, withoutSize(index, entry.at, objectFormat), { flag: 'wx' });
@@ -130,8 +133,10 @@ export function lockIndex(gitDir: string, file: string, { objectFormat }: Pick<R
     drop(draft, 'index draft');
     return null;
   }
+  // A process that was stopped for long comes back to a lock that is git's own by now.
+  const isOurs = () => lstatSync(lock, { throwIfNoEntry: false })?.ino === lstatSync(draft, { throwIfNoEntry: false })?.ino;
   const abort = () => {
-    drop(lock, 'index lock');
+    if (isOurs()) drop(lock, 'index lock');
     drop(draft, 'index draft');
   };
   const now = statSync(path, { bigint: true });
@@ -141,11 +146,11 @@ export function lockIndex(gitDir: string, file: string, { objectFormat }: Pick<R
   }
   const commit = () => {
     step('before file index');
-    renameSync(lock, path);
+    if (isOurs()) renameSync(lock, path);
     step('after file index');
     drop(draft, 'index draft');
   };
-  return { commit, abort };
+  return { isOurs, commit, abort };
 }
 
 const DRAFT = 'index.git-claim-';
@@ -164,6 +169,8 @@ function isLinked(draft: string, lock: string): boolean {
 
 /** The lock is held for less than a millisecond. */
 const HELD_MS_MAX = 1_000;
+/** Whoever has its process number lives, but it may be another process, or one that is stopped. */
+const STALLED_MS_MAX = 60_000;
 
 /** Removes drafts of killed processes, and the lock if it is one of ours. Returns whether there is one that is too young. */
 export function clearIndexLock(gitDir: string): boolean {
@@ -173,7 +180,8 @@ export function clearIndexLock(gitDir: string): boolean {
   for (const name of readdirSync(gitDir).filter((each) => each.startsWith(DRAFT))) {
     const draft = join(gitDir, name);
     const own = lstatSync(draft, { throwIfNoEntry: false });
-    const isOld = ageMs(draft) > HELD_MS_MAX;
+    const isRunning = signalZero(Number.parseInt(name.slice(DRAFT.length), 10)) !== 'gone';
+    const isOld = ageMs(draft) > (isRunning ? STALLED_MS_MAX : HELD_MS_MAX);
     isYoung ||= !isOld && own?.ino === seen?.ino;
     if (isOld && own !== undefined && own.ino === seen?.ino) removeFile(lock, 'index lock');
     if (isOld) removeFile(draft, 'index draft');

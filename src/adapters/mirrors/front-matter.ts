@@ -4,6 +4,7 @@ import type { ClaimRecord, Witnessed } from '../../core/claim/record.ts';
 import { isLive } from '../../core/claim/record.ts';
 import { ClaimError } from '../../core/errors.ts';
 import type { OrderId } from '../../core/ids.ts';
+import { hasFrontMatter } from '../../core/orders/front-matter-edit.ts';
 import { MIRROR_FIELDS, type MirrorField, mirroredText } from '../../core/orders/mirrored-fields.ts';
 import { withoutMirror } from '../../core/orders/mirrored-lines.ts';
 import type { Mirror } from '../../ports/mirror.ts';
@@ -108,8 +109,12 @@ class FrontMatterMirror implements Mirror {
     const target = this.#replaceable(copy, path, file);
     const isPossible = canKeep(order, file) && (target.entry === 'untracked' || target.isHidden);
     const wish = { fields: isShowing && isPossible ? this.#fields : [], isHidden: target.entry !== 'untracked' };
-    return replaceText(target, (text) => {
+    let isHalf = false;
+    const isDone = replaceText(target, (text) => {
       const known = keptLines(gitDir, order);
+      isHalf = known !== null && known.lines.length > 0 && !hasFrontMatter(text);
+      // Somebody is saving the file. What is known of our lines stays known.
+      if (isHalf) return { text };
       const { text: now, lines } = mirroredText(text, record, known?.lines ?? [], wish);
       if (lines.length === 0) return { text: now, after: () => keep(gitDir, order, null) };
       const before = (stamp: string | null) => {
@@ -118,6 +123,7 @@ class FrontMatterMirror implements Mirror {
       };
       return { text: now, before };
     });
+    return isDone && !isHalf;
   }
 
   #replaceable({ tree, gitDir }: Copy, path: string, file: string) {
@@ -140,7 +146,7 @@ class FrontMatterMirror implements Mirror {
 }
 
 /** Git does not look at a file that it does not track. */
-const UNLOCKED: IndexLock = { commit: () => undefined, abort: () => undefined };
+const UNLOCKED: IndexLock = { isOurs: () => true, commit: () => undefined, abort: () => undefined };
 
 /** Returns the orders whose file is not what was written: somebody edited it, or git replaced it. */
 function replacedIn({ tree, gitDir }: Copy): OrderId[] {

@@ -100,7 +100,7 @@ function replaceOnce(
         before?.(fileStamp(draft));
         locked = lock();
         isBusy = locked === null;
-        return !isBusy && readFileSync(path).equals(bytes);
+        return !isBusy && readFileSync(path).equals(bytes) && (locked as IndexLock | null)?.isOurs() === true;
       };
       const isReplaced = replaceFile(path, edited, 'order', { mode: mode & 0o7777, isStill, ...hidden(path, gitDir) });
       if (isReplaced) (locked as IndexLock | null)?.commit();

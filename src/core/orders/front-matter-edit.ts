@@ -72,6 +72,11 @@ type Front = {
   readonly end: string;
 };
 
+/** Returns whether a text begins with front matter that is whole. */
+export function hasFrontMatter(text: string): boolean {
+  return frontOf(text) !== null;
+}
+
 /** @param text may begin with the three bytes of a UTF-8 byte order mark */
 function frontOf(text: string): Front | null {
   const open = /^(?:\xef\xbb\xbf)?---[ \t]*(\r?\n)/.exec(text);

@@ -38,7 +38,7 @@ export function mirroredText(
   const wanted = MIRROR_FIELDS.filter((field) => fields.includes(field));
   const edits = new Map(wanted.flatMap((field) => (edited(own, record, field, isHidden) ?? []) as [MirrorField, FieldEdit][]));
   const shown = editFrontMatter(own, edits);
-  return { text: shown, lines: wanted.flatMap((field) => lineOf(field, own, shown, known)) };
+  return { text: shown, lines: wanted.flatMap((field) => lineOf(field, own, shown, shown === text ? [] : known)) };
 }
 
 /**
@@ -75,7 +75,8 @@ function lineOf(field: MirrorField, own: string, shown: string, known: readonly 
   if (now === null || now.line === before?.line) return [];
   const { key, value, comment } = now;
   const isMarked = comment.includes(UNCOMMITTED);
-  const earlier = known.find((line) => line.field === field)?.shown[0];
-  const isNew = earlier !== undefined && (earlier.value !== value || earlier.comment !== comment);
-  return [{ field, before: before?.line ?? null, shown: [{ key, value, comment, isMarked }, ...(isNew ? [earlier] : [])] }];
+  const earlier = known
+    .flatMap((line) => (line.field === field ? line.shown : []))
+    .filter((one) => one.value !== value || one.comment !== comment);
+  return [{ field, before: before?.line ?? null, shown: [{ key, value, comment, isMarked }, ...earlier] }];
 }

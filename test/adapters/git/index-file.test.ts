@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readFileSync,
   realpathSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -69,6 +70,21 @@ test('the lock is one that git respects, and nothing is written over what git wr
   const mode = statSync(join(gitDir, 'index')).mode;
   lockIndex(gitDir, 'a', SHA1)?.commit();
   expect([git('diff', '--cached', '--name-only'), statSync(join(gitDir, 'index')).mode]).toEqual(['b\n', mode]);
+});
+
+test('a process that was stopped while it held the lock touches nothing once the lock is git\u2019s', () => {
+  const { gitDir } = repository('sha1', ['a', 'z']);
+  const [index, theirs] = [join(gitDir, 'index'), join(gitDir, 'index.lock')];
+  for (const end of ['commit', 'abort'] as const) {
+    const before = readFileSync(index);
+    const lock = lockIndex(gitDir, 'a', { objectFormat: 'sha1' });
+    rmSync(theirs);
+    writeFileSync(theirs, 'of git');
+    expect(lock?.isOurs()).toBe(false);
+    lock?.[end]();
+    expect([readFileSync(index).equals(before), readFileSync(theirs, 'utf8')]).toEqual([true, 'of git']);
+    rmSync(theirs);
+  }
 });
 
 test('a lock that a killed process left is removed once it is old, and no lock of git ever', () => {

@@ -61,6 +61,13 @@ test('a line that is appended to both files is kept twice rather than lost', () 
   closeSync(old);
 });
 
+test('a lock that was taken for that of a killed process lets nothing be written', () => {
+  writeFileSync(path, 'theirs\n');
+  const lost = { isOurs: () => false, commit: () => undefined, abort: () => undefined };
+  expect(() => replaceText({ ...target(() => undefined), lock: () => lost }, edit)).toThrow();
+  expect(readFileSync(path, 'utf8')).toBe('theirs\n');
+});
+
 test('without the lock of git nothing is written', () => {
   writeFileSync(path, 'theirs\n');
   expect(replaceText({ ...target(() => undefined), lock: () => null }, edit)).toBe(false);
@@ -72,6 +79,6 @@ function edit(text: string) {
 }
 
 function target(commit: () => void) {
-  const lock = () => ({ commit, abort: () => undefined });
+  const lock = () => ({ isOurs: () => true, commit, abort: () => undefined });
   return { path, file: 'order.md', gitDir: folder, lock, isMisjudged: () => false };
 }
