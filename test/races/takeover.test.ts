@@ -22,8 +22,9 @@ const GRACE_MS = 1_000;
 const DEAD_FOR_MS = GRACE_MS / 2;
 /** A waiting session looks once a second. */
 const WAIT_POLL_MS = 1_000;
-/** How long a command may take on a busy machine. */
+/** How long commands usually take on a busy machine, and the longest that one of them may. */
 const SLACK_MS = 10_000;
+const SLACK_MS_MAX = 60_000;
 
 const KILLS = 50;
 /** Each helper starts Node once a second, thirty times as often as usual. */
@@ -102,11 +103,17 @@ async function takenAfterMs(
 }
 
 function expectSoon(waits: readonly number[]): void {
-  expect(Math.max(...waits)).toBeLessThan(DEAD_FOR_MS + 2 * WAIT_POLL_MS + SLACK_MS);
+  expectWithin(waits, DEAD_FOR_MS + 2 * WAIT_POLL_MS);
 }
 
 function expectWithinLease(waits: readonly number[]): void {
-  expect(Math.max(...waits)).toBeLessThan(EXPIRE_MS + GRACE_MS + 2 * WAIT_POLL_MS + SLACK_MS);
+  expectWithin(waits, EXPIRE_MS + GRACE_MS + 2 * WAIT_POLL_MS);
+}
+
+function expectWithin(waits: readonly number[], ms: number): void {
+  const sorted = [...waits].sort((one, other) => one - other);
+  expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(ms + SLACK_MS);
+  expect(sorted.at(-1)).toBeLessThan(ms + SLACK_MS_MAX);
 }
 
 function halves<T>(things: readonly T[]): [T[], T[]] {
