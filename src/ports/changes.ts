@@ -1,3 +1,4 @@
+import type { UnfinishedOperation } from '../core/failures/why.ts';
 import type { Oid } from '../core/ids.ts';
 
 /** A commit made in the last minutes, on any branch. */
@@ -14,7 +15,7 @@ export type RecentCommit = {
 };
 
 /** A git operation of several steps, named by the command that continues it. */
-export type Operation = 'merge' | 'rebase' | 'am' | 'cherry-pick' | 'revert';
+export type Operation = Exclude<UnfinishedOperation, 'bisect'>;
 
 /**
  * The commit being made, as a hook sees it through the index that git hands it. Paths are relative to the top of the worktree;

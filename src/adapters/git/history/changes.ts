@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { type Oid, parseOid } from '../../../core/ids.ts';
 import type { Changes, Operation, RecentCommit } from '../../../ports/changes.ts';
 import { readText } from '../files.ts';
+import { operationIn } from '../operation.ts';
 import type { Git, GitResult } from '../process.ts';
 import { readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
@@ -19,15 +20,6 @@ const OPERATIONS = [
   'REVERT_HEAD',
   'BISECT_LOG',
   'sequencer',
-];
-/** The same with the operation to continue. The order matters, because a rebase consists of picks and merges. */
-const STEPS: readonly (readonly [name: string, operation: Operation])[] = [
-  ['rebase-merge', 'rebase'],
-  ['rebase-apply/applying', 'am'],
-  ['rebase-apply', 'rebase'],
-  ['MERGE_HEAD', 'merge'],
-  ['CHERRY_PICK_HEAD', 'cherry-pick'],
-  ['REVERT_HEAD', 'revert'],
 ];
 const RAW_DIFF = ['--no-ext-diff', '--no-textconv', '--no-renames'];
 
@@ -57,8 +49,9 @@ export class GitChanges implements Changes {
   }
 
   operation(): Operation | null {
-    const [, operation = null] = STEPS.find(([name]) => existsSync(join(this.#repository.gitDir, name))) ?? [];
-    return operation;
+    const operation = operationIn(this.#repository.gitDir);
+    // A bisection makes no commits.
+    return operation === 'bisect' ? null : operation;
   }
 
   async staged(): Promise<readonly string[]> {

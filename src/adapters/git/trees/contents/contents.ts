@@ -4,13 +4,14 @@ import { ClaimError } from '../../../../core/errors.ts';
 import type { TreeContents } from '../../../../core/trees/contents.ts';
 import type { Going, Overlooked } from '../../../../ports/worktrees.ts';
 import { ageMs, makeOwnFolder } from '../../files.ts';
+import { operationIn } from '../../operation.ts';
 import type { Repository } from '../../repository.ts';
 import { changedFiles } from './changed-files.ts';
 import { ignoredFiles } from './ignored-files.ts';
 import { innerWork, submoduleWork } from './inner-work.ts';
 import { listIndex } from './listed.ts';
 import { refuseMounts } from './mounts.ts';
-import { operationIn, ownCommits, stashesOn } from './own-commits.ts';
+import { ownCommits, stashesOn } from './own-commits.ts';
 import { isSameContent } from './same-content.ts';
 import { gitInTree, latin1, nameBytes, readable } from './tree-git.ts';
 

@@ -1,7 +1,6 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClaimError } from '../../../../core/errors.ts';
-import type { UnfinishedOperation } from '../../../../core/failures/why.ts';
 import { type Oid, parseOid } from '../../../../core/ids.ts';
 import { readText } from '../../files.ts';
 import { lastWords } from '../../process.ts';
@@ -106,23 +105,6 @@ function namesIn(text: string): Oid[] {
 
 function lines(words: Iterable<string>): string {
   return `${[...words].join('\n')}\n`;
-}
-
-/** The order matters, because a rebase consists of picks and merges. */
-const OPERATIONS: readonly (readonly [name: string, operation: UnfinishedOperation])[] = [
-  ['rebase-merge', 'rebase'],
-  ['rebase-apply/applying', 'am'],
-  ['rebase-apply', 'rebase'],
-  ['MERGE_HEAD', 'merge'],
-  ['CHERRY_PICK_HEAD', 'cherry-pick'],
-  ['REVERT_HEAD', 'revert'],
-  ['BISECT_LOG', 'bisect'],
-];
-
-/** Returns what git is in the middle of in a worktree. */
-export function operationIn(gitDir: string): UnfinishedOperation | null {
-  const [, operation = null] = OPERATIONS.find(([name]) => existsSync(join(gitDir, name))) ?? [];
-  return operation;
 }
 
 /** Returns how many stashes were made on a branch. They belong to all worktrees. */
