@@ -19,12 +19,12 @@ async function used() {
   await claim('release', 'ORDER-2');
   await claim('path', 'src/auth.ts');
   const tree = git(['rev-parse', 'main^{tree}']).trim();
-  const only = git(['commit-tree', '-m', 'only here', tree]).trim();
-  git(['-c', 'core.hooksPath=/dev/null', 'update-ref', 'refs/claim-rescue/ORDER-9/1', only]);
+  const alone = git(['commit-tree', '-m', 'only here', tree]).trim();
+  git(['-c', 'core.hooksPath=/dev/null', 'update-ref', 'refs/claim-rescue/ORDER-9/1', alone]);
   git(['-c', 'core.hooksPath=/dev/null', 'update-ref', 'refs/claims/some/thing', 'HEAD']);
   const refs = () => git(['for-each-ref', '--format=%(refname)']).trim().split('\n');
   const purge = (typed: string) => inAskingTerminal(sandbox, typed, ['init', '--purge']);
-  return { ...sandbox, before, claim, refs, only, purge, work: join(repo, '../my äpp.claims/ORDER-1/work') };
+  return { ...sandbox, before, claim, refs, alone, purge, work: join(repo, '../my äpp.claims/ORDER-1/work') };
 }
 
 test('a purge asks with what is lost, and removes everything but work', async () => {
@@ -71,7 +71,7 @@ test('a purge asks with what is lost, and removes everything but work', async ()
 test('what a purge cannot know to be kept elsewhere stays, and what a branch has goes', async () => {
   const it = await used();
   it.git(['-c', 'core.hooksPath=/dev/null', 'update-ref', 'refs/claim-done/ORDER-7', 'main']);
-  it.git(['-c', 'core.hooksPath=/dev/null', 'update-ref', 'refs/claim-done/ORDER-8', it.only]);
+  it.git(['-c', 'core.hooksPath=/dev/null', 'update-ref', 'refs/claim-done/ORDER-8', it.alone]);
   const { stdout } = await it.claim('init', '--purge', '--print', '--json');
   const { purged } = JSON.parse(stdout);
   expect(purged.refs).toContain('refs/claim-done/ORDER-7');
