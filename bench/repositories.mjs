@@ -47,5 +47,12 @@ export function grownHistory(folder, env, count) {
 }
 
 export function git(cwd, env, args, input = '') {
-  return execFileSync('git', args, { cwd, env, input, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  return execFileSync('git', args, {
+    cwd,
+    env,
+    input,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
 }
