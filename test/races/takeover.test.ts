@@ -79,6 +79,9 @@ test(`${KILLS} times session and helper are killed together: taken soon where th
   expectWithinLease(late);
 });
 
+/** Three processes read two clocks in whole milliseconds. */
+const CLOCKS_MS = 5;
+
 type Scene = ReturnType<typeof place>;
 
 /** Kills a holder while another session waits for its order; returns how long the other session still had to wait. */
@@ -98,7 +101,7 @@ async function takenAfterMs(
   const tookAtMs = await taking;
   const [sinceMs, leastMs] = sight === 'blind' ? [beatAtMs, EXPIRE_MS] : [killedAtMs, DEAD_FOR_MS];
   const story = `${order}: ${sight}, taken ${tookAtMs - killedAtMs} ms after the kill, ${tookAtMs - beatAtMs} ms after the last beat`;
-  expect(tookAtMs - sinceMs, story).toBeGreaterThanOrEqual(leastMs);
+  expect(tookAtMs - sinceMs, story).toBeGreaterThanOrEqual(leastMs - CLOCKS_MS);
   return tookAtMs - killedAtMs;
 }
 

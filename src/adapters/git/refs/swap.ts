@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Oid } from '../../../core/ids.ts';
+import { type Oid, parseOid } from '../../../core/ids.ts';
 import { foldersAbove } from '../../../core/path.ts';
 import { isForbidden } from '../../../core/session/sandbox.ts';
 import { monotonicMs } from '../../system/monotonic.ts';
+import type { GitObject } from '../git-object.ts';
+import { areLoose } from '../loose-objects.ts';
 import { type Git, lastWords } from '../process.ts';
 import { chainOf, readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
-import { type GitObject, writeObjects } from '../write-objects.ts';
+import { writeObjects } from '../write-objects.ts';
 import { type RefUpdate, updateRefs } from './ref-transaction.ts';
 import { blockingLock, clearStaleLocks, type Mutex, STALE_LOCK_MS } from './stale-locks.ts';
 import { refFiles } from './survey.ts';
@@ -69,7 +71,7 @@ export async function swapRefs(
   const deadline = monotonicMs() + PATIENCE_MS;
   for (let unexplained = 0; ; ) {
     // Again on every try: a gc that prunes unreachable objects may have deleted them while we waited for a lock.
-    const denied = await writeObjects(git, repository.objectFormat, objects);
+    const denied = await writeObjects(repository, objects);
     if (denied !== null) return { kind: 'denied', why: denied };
     const pruner = runningPruner(repository);
     const said = await updateRefs(repository, updates, awaited.length === 0 ? undefined : mayCommit);
@@ -94,6 +96,7 @@ type Reread =
   | { readonly kind: 'unchanged' };
 
 async function reread(repository: Repository, updates: readonly RefUpdate[], objects: readonly GitObject[]): Promise<Reread> {
+  if (isPlainlyApplied(repository, updates, objects)) return { kind: 'applied', superseded: [] };
   const tips = await tipsOf(repository, updates, objects);
   const superseded: string[] = [];
   let applied = false;
@@ -117,6 +120,25 @@ async function reread(repository: Repository, updates: readonly RefUpdate[], obj
   const isDeletion = updates.every(({ to }) => to === null || to === 'gone');
   if (applied || (isDeletion && (await areGone(repository, updates, tips)))) return { kind: 'applied', superseded };
   return isUnchanged ? { kind: 'unchanged' } : { kind: 'lost' };
+}
+
+/**
+ * Returns whether the files of refs and objects show that everything was written, as they do unless somebody was there meanwhile:
+ * git reads a loose ref before any other, and the file of an object is found before any pack. False says nothing.
+ */
+function isPlainlyApplied(repository: Repository, updates: readonly RefUpdate[], objects: readonly GitObject[]): boolean {
+  const moved = updates.filter(({ to, isFollower }) => to !== null && !isFollower);
+  return moved.every(({ ref, to }) => to !== 'gone' && looseValue(repository, ref) === to) && areLoose(repository, objects);
+}
+
+/** Returns the value of a ref that has a file of its own; null if it has none, or leads to another ref. */
+function looseValue({ commonDir, refFormat }: Repository, ref: string): Oid | null {
+  if (refFormat !== 'files') return null;
+  try {
+    return parseOid(readFileSync(join(commonDir, ref), 'latin1').trimEnd());
+  } catch {
+    return null;
+  }
 }
 
 /** Returns from the refs whether a swap was applied that another session may have finished. */
@@ -174,7 +196,7 @@ async function tipsOf(
     if (pruned.length === 0 || heals === HEALS_MAX) {
       return new Map(updates.flatMap(({ ref }, at) => (found[at] ? [[ref, found[at].oid as Oid] as const] : [])));
     }
-    await writeObjects(repository.git, repository.objectFormat, pruned);
+    await writeObjects(repository, pruned);
   }
 }
 

@@ -1,12 +1,13 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { gitObject, type ObjectType } from '../../../../src/adapters/git/git-object.ts';
 import type { Git } from '../../../../src/adapters/git/process.ts';
 import { GitRegistry } from '../../../../src/adapters/git/refs/claim-refs.ts';
 import { GitPathRegistry } from '../../../../src/adapters/git/refs/path-refs.ts';
 import type { Mutex } from '../../../../src/adapters/git/refs/stale-locks.ts';
 import { openRepository } from '../../../../src/adapters/git/repository.ts';
-import { gitObject, type ObjectType, writeObjects } from '../../../../src/adapters/git/write-objects.ts';
+import { writeObjects } from '../../../../src/adapters/git/write-objects.ts';
 import { DEFAULT_REF_PREFIX } from '../../../../src/core/claim/refs.ts';
 import type { Oid } from '../../../../src/core/ids.ts';
 import { type PathKey, parseClaimPath, pathKey } from '../../../../src/core/path.ts';
@@ -95,7 +96,7 @@ test('somebody who ignores the guard is in the way of what he is in the way of a
 });
 
 test('where nothing may be written it is shown all the same', async () => {
-  const { standing, guard, halfDone } = await place();
+  const { standing, guard, halfDone } = await place({ isShared: true });
   await halfDone();
   const barred: Wrap = (git) => (args, options) =>
     args.includes('unpack-objects')
@@ -188,9 +189,11 @@ function beforeUpdate(nth: number, action: () => Promise<unknown>): Wrap {
 }
 
 /** A repository where src/a and src/b are claimed, and the changes that replace them by src and add docs. */
-async function place() {
+async function place({ isShared = false } = {}) {
   const sandbox = createSandbox();
   const { git } = sandbox;
+  // There git itself writes the objects.
+  if (isShared) git(['config', 'core.sharedRepository', 'group']);
   const repository = await openRepository(sandbox.repo, sandbox.env);
   mkdirSync(join(sandbox.repo, '.git/claim'), { recursive: true });
   const mutex: Mutex = async (section) => {
@@ -209,7 +212,7 @@ async function place() {
   const widening = [...ends, begin('src'), begin('docs')];
   const store = async (type: ObjectType, text: string) => {
     const object = gitObject(repository.objectFormat, type, text);
-    await writeObjects(repository.git, repository.objectFormat, [object]);
+    await writeObjects(repository, [object]);
     return object.oid;
   };
   return {
