@@ -11,6 +11,17 @@ export function claimedRepository(folder, program, env) {
   return folder;
 }
 
+/** Makes a repository with so many order files and no claim. */
+export function ordersRepository(folder, env, count) {
+  mkdirSync(join(folder, 'orders'), { recursive: true });
+  for (let at = 1; at <= count; at += 1)
+    writeFileSync(join(folder, `orders/ORDER-${at}.md`), `---\nid: ORDER-${at}\ntitle: Bench ${at}\nstatus: ready\n---\n`);
+  git(folder, env, ['init', '--quiet']);
+  git(folder, env, ['add', '.']);
+  git(folder, env, ['-c', 'user.name=bench', '-c', 'user.email=bench', 'commit', '--quiet', '--message=first']);
+  return folder;
+}
+
 /** Makes a repository with so many packed claims of another session: one real record, repeated with other orders and nonces. */
 export function boardRepository(folder, program, env, count) {
   claimedRepository(folder, program, { ...env, GIT_CLAIM_SESSION: 'other' });

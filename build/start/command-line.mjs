@@ -19,9 +19,14 @@ const FACTS = 'build/start/facts.ts';
 const ANCHORED = `GIT_CLAIM_ANCHOR=${process.pid}`;
 const LAYERS = [
   { before: ['--no-worktree A-1', 'status'], lines: ['status', 'list'] },
+  { orders: ['A-1'], before: ['--no-worktree A-1'], lines: ['status', 'list'] },
   {
+    orders: ['B-1', 'B-2', 'B-3'],
     before: ['--no-worktree A-1', 'status'],
-    lines: ['--no-worktree B-1', 'status B-1', 'list --json', 'release B-1', `${ANCHORED} --no-worktree B-1`, 'status --json'],
+    lines: [
+      ...['--no-worktree B-1', 'status B-1', 'list --json', 'release B-1', `${ANCHORED} --no-worktree B-1`, 'status --json'],
+      ...['B-2', 'B-1'].map((order) => `GIT_CLAIM_SESSION=other --no-worktree ${order}`),
+    ],
   },
   {
     orders: ['C-1'],

@@ -91,8 +91,8 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   const asker = askerItself(ports);
   const command = request.isReopen ? 'reopen' : 'claim';
   const here = request.isHere ? presentPlace(ports) : null;
-  const leftHere = here !== null && isNewHere(ports, asker) ? leftHereBefore(ports, asker, orders[0] as OrderId) : [];
-  if (leftHere instanceof Promise) leftHere.catch(() => undefined);
+  // Asked before the claim records that the caller is here.
+  const isNew = here !== null && isNewHere(ports, asker);
   const filed = orders.filter((order) => titles.has(order));
   const checking = checkClaim(ports, asker, orders, filed);
   let findings: readonly Finding[] = [];
@@ -102,6 +102,8 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   let doubts: readonly BaseDoubt[] = [];
   const gather: Gather = async (readings, reasons) => {
     await putBackDeleted(ports, readings);
+    const leaving = isNew ? leftHereBefore(ports, asker, orders[0] as OrderId) : [];
+    if (leaving instanceof Promise) leaving.catch(() => undefined);
     const start = here === null || ports.branches.mayBeNamed(orders) ? await ports.branches.startOf(orders) : UNNAMED;
     const own = here === null ? await ownPlaces(ports, request.base, titles, readings, start) : null;
     const placeOf = own?.placeOf ?? (await (here as ReturnType<typeof presentPlace>));
@@ -109,7 +111,7 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
     doubts = beginnings.size > 0 ? start.doubts : [];
     const branches = await straysOf(ports, orders, placeOf, beginnings, start.named);
     const found = await checking(readings, branches);
-    const left = own === null ? await leftHere : await leftIn(ports, asker, placeOf, readings);
+    const left = own === null ? await leaving : await leftIn(ports, asker, placeOf, readings);
     // A caller who reopens an order knows that its work was done.
     findings = [...found.filter(({ kind }) => kind !== 'already-done' || !request.isReopen), ...left];
     const blocking = findings.filter(isBlocking);
@@ -129,8 +131,8 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   if (outcome.kind === 'refused') return outcome;
   notePaths(ports, asker, outcome);
   // Once: who claims it again knows.
-  const isNew = ({ before, now }: ChangedClaim) => before === null && !titles.has(now.record.order);
-  const unfiled = count > 0 ? outcome.claims.filter(isNew) : [];
+  const isFirst = ({ before, now }: ChangedClaim) => before === null && !titles.has(now.record.order);
+  const unfiled = count > 0 ? outcome.claims.filter(isFirst) : [];
   const done = await claimed(ports, asker, outcome, takeovers, beginnings);
   const unknown = unfiled.map(({ now }) => ({ code: 'no-order-file' as const, order: now.record.order }));
   const told = findings.filter(({ kind }) => kind === 'intent' || request.onFindings === undefined);

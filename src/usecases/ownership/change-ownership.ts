@@ -80,7 +80,7 @@ async function attempt(ports: Ports, change: OwnershipChange, swap: Swap): Promi
   const { asker, command, orders, wish = null } = change;
   const reading = readingsFor(ports, command, orders);
   const surveying = wish === null ? null : ports.paths.survey();
-  const [nonces, readings, surveyed] = await Promise.all([ports.nonces(orders.length), reading, surveying]);
+  const [readings, surveyed] = await Promise.all([reading, surveying]);
   const plans = await Promise.all(orders.map((order) => planOrder(ports, change, order, readings.get(order) as Reading)));
   const [refused, ...others] = plans.flatMap(({ decision, order, waitMs }) => {
     if (decision.kind !== 'refuse') return [];
@@ -100,7 +100,7 @@ async function attempt(ports: Ports, change: OwnershipChange, swap: Swap): Promi
     current,
     wished: wished.changes,
     detailsOf,
-    ...(await stamps(ports, nonces, plans, current)),
+    ...(await stamps(ports, plans, current)),
   });
   const isNothing = composed.paths.length === 0 && composed.changes.every(({ record }) => record === null);
   const outcome = isNothing ? UNCHANGED : await swap(composed.changes, composed.paths);
@@ -144,9 +144,10 @@ async function gathered(
 }
 
 /** Returns the nonces and the time for new records, and the paths that change with their orders. */
-async function stamps(ports: Ports, nonces: readonly string[], plans: readonly Plan[], current: readonly SurveyedPath[] | null) {
+async function stamps(ports: Ports, plans: readonly Plan[], current: readonly SurveyedPath[] | null) {
   const attached = attachedPaths(plans, current ?? []);
-  return { nonces, attached, pathNonces: await ports.nonces(attached.length), now: formatInstant(ports.clock.now().wallMs) };
+  const [nonces, pathNonces] = await Promise.all([ports.nonces(plans.length), ports.nonces(attached.length)]);
+  return { nonces, attached, pathNonces, now: formatInstant(ports.clock.now().wallMs) };
 }
 
 /** Returns what an attempt changed, even if it had nothing to write. */

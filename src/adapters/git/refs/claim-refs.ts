@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Witnessed } from '../../../core/claim/record.ts';
 import { claimRef, DEFAULT_REF_PREFIX, orderOfRef } from '../../../core/claim/refs.ts';
 import { CLAIM_CODEC } from '../../../core/claim/trailers.ts';
-import { isCanonicalOrderId, type OrderId } from '../../../core/ids.ts';
+import { isCanonicalOrderId, type Oid, type OrderId } from '../../../core/ids.ts';
 import { usedAmong } from '../../../core/orders/likeness.ts';
 import { pathPatterns, pathRefPrefix } from '../../../core/paths/refs.ts';
 import type { Tagger } from '../../../core/record/codec.ts';
@@ -15,6 +15,7 @@ import type { Git } from '../process.ts';
 import { chainOf, type FoundObject, readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
 import { surveyedPath } from './path-refs.ts';
+import { refsAsFound } from './ref-files.ts';
 import type { Mutex } from './stale-locks.ts';
 import {
   type Listing,
@@ -64,10 +65,11 @@ export class GitRegistry implements Registry {
       orders.map((order) => this.#ref(order)),
     );
     const readings = new Map(orders.map((order, at) => [order, readingOf(found[at] ?? null, order)]));
-    const present = orders.filter((order) => readings.get(order)?.kind !== 'absent');
-    // Git also tries a name as a branch or tag, and follows symbolic refs. Only the listing shows what is at exactly this ref.
-    const listed = await this.#listed(present);
-    for (const order of present) {
+    const values = new Map(orders.flatMap((order, at) => (found[at] ? [[this.#ref(order), found[at].oid as Oid] as const] : [])));
+    const certain = refsAsFound(this.#repository, values);
+    const doubtful = orders.filter((order) => readings.get(order)?.kind !== 'absent' && !certain.has(this.#ref(order)));
+    const listed = await this.#listed(doubtful);
+    for (const order of doubtful) {
       const target = listed.get(this.#ref(order));
       if (target === undefined) readings.set(order, { kind: 'absent' });
       else if (target !== '') readings.set(order, SYMBOLIC);

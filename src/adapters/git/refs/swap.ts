@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Oid, parseOid } from '../../../core/ids.ts';
+import type { Oid } from '../../../core/ids.ts';
 import { foldersAbove } from '../../../core/path.ts';
 import { isForbidden } from '../../../core/session/sandbox.ts';
 import { monotonicMs } from '../../system/monotonic.ts';
@@ -11,6 +11,7 @@ import { type Git, lastWords } from '../process.ts';
 import { chainOf, readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
 import { writeObjects } from '../write-objects.ts';
+import { looseValue } from './ref-files.ts';
 import { type RefUpdate, updateRefs } from './ref-transaction.ts';
 import { blockingLock, clearStaleLocks, type Mutex, STALE_LOCK_MS } from './stale-locks.ts';
 import { refFiles } from './survey.ts';
@@ -129,16 +130,6 @@ async function reread(repository: Repository, updates: readonly RefUpdate[], obj
 function isPlainlyApplied(repository: Repository, updates: readonly RefUpdate[], objects: readonly GitObject[]): boolean {
   const moved = updates.filter(({ to, isFollower }) => to !== null && !isFollower);
   return moved.every(({ ref, to }) => to !== 'gone' && looseValue(repository, ref) === to) && areLoose(repository, objects);
-}
-
-/** Returns the value of a ref that has a file of its own; null if it has none, or leads to another ref. */
-function looseValue({ commonDir, refFormat }: Repository, ref: string): Oid | null {
-  if (refFormat !== 'files') return null;
-  try {
-    return parseOid(readFileSync(join(commonDir, ref), 'latin1').trimEnd());
-  } catch {
-    return null;
-  }
 }
 
 /** Returns from the refs whether a swap was applied that another session may have finished. */

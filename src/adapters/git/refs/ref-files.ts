@@ -1,0 +1,43 @@
+import { lstatSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Oid, parseOid } from '../../../core/ids.ts';
+import type { Repository } from '../repository.ts';
+
+/*
+ * What git's own files say of a ref, without a process (gitrepository-layout(5)): a loose ref is a file with its value, and comes
+ * before one in `packed-refs`. Symbolic refs are always loose. Whoever finds nothing here asks git.
+ */
+
+/** Returns the value of a loose ref; null if there is none under this name, if it is symbolic, or if refs are not files. */
+export function looseValue({ commonDir, refFormat }: Repository, ref: string): Oid | null {
+  if (refFormat !== 'files') return null;
+  const path = join(commonDir, ref);
+  try {
+    return lstatSync(path).isFile() ? parseOid(readFileSync(path, 'latin1').trimEnd()) : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Returns those refs whose files say that they have, under exactly their own names, the values that git has found for them. Git
+ * also tries a name as a branch or a tag, and follows symbolic refs.
+ */
+export function refsAsFound(repository: Repository, found: ReadonlyMap<string, Oid>): ReadonlySet<string> {
+  const loose = new Map([...found.keys()].map((ref) => [ref, looseValue(repository, ref)]));
+  const others = [...found].filter(([ref]) => loose.get(ref) === null);
+  const packed = others.length === 0 ? [] : packedAmong(repository, others);
+  return new Set([...[...found].flatMap(([ref, oid]) => (loose.get(ref) === oid ? [ref] : [])), ...packed]);
+}
+
+/** Returns those of these refs that are packed with these values and have no file of their own. */
+function packedAmong({ commonDir, refFormat }: Repository, refs: readonly (readonly [string, Oid])[]): string[] {
+  if (refFormat !== 'files') return [];
+  try {
+    const packed = readFileSync(join(commonDir, 'packed-refs'));
+    const isLoose = (ref: string) => lstatSync(join(commonDir, ref), { throwIfNoEntry: false }) !== undefined;
+    return refs.filter(([ref, oid]) => packed.includes(`\n${oid} ${ref}\n`) && !isLoose(ref)).map(([ref]) => ref);
+  } catch {
+    return [];
+  }
+}
