@@ -1,12 +1,17 @@
+import { lazily } from './lazily.ts';
+
 /** Nearly every text: one column per character. */
 const NARROW = /^[ -~]*$/;
-/** Characters that join the one before them. */
-const NONE = /[\p{Mn}\p{Me}\p{Cf}\p{Emoji_Modifier}]/u;
-/** Emoji, and what East Asian Width calls wide or full. */
-const WIDE =
-  /[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Yi}\u3000-\u303e\u30fc\uff01-\uff60\uffe0-\uffe6]/u;
-/** Katakana and Hangul by their script, but half as wide. */
-const HALF = /[\uff61-\uffdc]/u;
+/** Made when the first other text comes: V8 looks all scripts up in tables. */
+const characters = lazily({
+  /** They join the character before them. */
+  none: () => /[\p{Mn}\p{Me}\p{Cf}\p{Emoji_Modifier}]/u,
+  /** Emoji, and what East Asian Width calls wide or full. */
+  wide: () =>
+    /[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Yi}\u3000-\u303e\u30fc\uff01-\uff60\uffe0-\uffe6]/u,
+  /** Katakana and Hangul by their script, but half as wide. */
+  half: () => /[\uff61-\uffdc]/u,
+});
 
 /** Returns how many terminal columns a line of text takes. */
 export function columnsOf(text: string): number {
@@ -30,6 +35,7 @@ export function fitted(text: string, width: number): string {
 }
 
 function columnsOfChar(char: string): number {
-  if (NONE.test(char)) return 0;
-  return WIDE.test(char) && !HALF.test(char) ? 2 : 1;
+  const { none, wide, half } = characters;
+  if (none.test(char)) return 0;
+  return wide.test(char) && !half.test(char) ? 2 : 1;
 }

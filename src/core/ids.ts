@@ -25,9 +25,11 @@ export type IdPattern = {
 };
 
 const DEFAULT_SOURCE = '[A-Za-z][A-Za-z0-9_]*-[0-9]+(\\.[0-9]+)*';
+const WHOLE_ID = new RegExp(`^(?:${DEFAULT_SOURCE})$`);
+
 export const DEFAULT_ID_PATTERN: IdPattern = {
   source: DEFAULT_SOURCE,
-  matches: (text) => new RegExp(`^(?:${DEFAULT_SOURCE})$`).test(text),
+  matches: (text) => WHOLE_ID.test(text),
   issues: DEFAULT_ISSUES,
 };
 

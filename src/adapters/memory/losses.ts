@@ -1,3 +1,4 @@
+import { byText } from '../../core/by-text.ts';
 import type { SessionKey } from '../../core/ids.ts';
 import type { Loss, Losses } from '../../ports/losses.ts';
 
@@ -15,9 +16,7 @@ export class MemoryLosses implements Losses {
   takeUnreported(loser: SessionKey): Loss[] {
     const unreported = this.#losses.filter((one) => one.loser === loser && !one.isReported);
     for (const one of unreported) one.isReported = true;
-    return unreported
-      .map(({ isReported: _, ...loss }) => loss)
-      .sort((one, other) => (one.at < other.at ? -1 : Number(one.at > other.at)));
+    return unreported.map(({ isReported: _, ...loss }) => loss).sort(byText(({ at }) => at));
   }
 }
 

@@ -1,3 +1,4 @@
+import { byText } from '../../core/by-text.ts';
 import type { Witnessed } from '../../core/claim/record.ts';
 import { CLAIM_CODEC } from '../../core/claim/trailers.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
@@ -31,7 +32,7 @@ export class MemoryRegistry implements Registry {
   async history(order: OrderId | null, limit: number): Promise<Witnessed[]> {
     const orders = [...this.#refs.keys()].filter((one) => order === null || one === order);
     const records = orders.flatMap((one) => this.#records.chain(this.#refs.get(one) ?? null, one, Number.POSITIVE_INFINITY));
-    if (order === null) records.sort((one, other) => other.record.recordedAt.localeCompare(one.record.recordedAt));
+    if (order === null) records.sort((one, other) => byRecordedAt(other, one));
     return records.slice(0, limit);
   }
 
@@ -55,3 +56,5 @@ export class MemoryRegistry implements Registry {
     return oid === undefined ? { kind: 'absent' } : this.#records.at(oid, order);
   }
 }
+
+const byRecordedAt = byText(({ record }: Witnessed) => record.recordedAt);

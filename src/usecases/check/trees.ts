@@ -1,3 +1,4 @@
+import { byText } from '../../core/by-text.ts';
 import type { CheckedTree } from '../../core/check/facts.ts';
 import { orderOfBranch } from '../../core/check/naming.ts';
 import type { ClaimView } from '../../core/claim/view.ts';
@@ -52,7 +53,7 @@ export async function checkTrees(
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   const warnings = slow.map((path) => ({ code: 'slow-tree' as const, path, ms: TREE_MS }));
-  return { trees: trees.sort((one, other) => one.path.localeCompare(other.path)), warnings };
+  return { trees: trees.sort(byText(({ path }) => path)), warnings };
 }
 
 /** Finds out whose a worktree is: by the live claim that names it, else by its binding, else by the session last seen there. */
@@ -88,5 +89,5 @@ export function seenBefore(ports: Ports, asker: Identity | null, path: string): 
   const sessions = ports.presence.sessions();
   const since = sessions.find(({ key }) => key === asker?.key)?.startedAt ?? '~';
   const seen = sessions.filter(({ worktree, key, startedAt }) => worktree === path && key !== asker?.key && startedAt <= since);
-  return seen.sort((one, other) => one.lastSeenAt.localeCompare(other.lastSeenAt)).at(-1) ?? null;
+  return seen.sort(byText(({ lastSeenAt }) => lastSeenAt)).at(-1) ?? null;
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { byText } from '../../../core/by-text.ts';
 import type { Witnessed } from '../../../core/claim/record.ts';
 import { claimRef, DEFAULT_REF_PREFIX, orderOfRef } from '../../../core/claim/refs.ts';
 import { CLAIM_CODEC } from '../../../core/claim/trailers.ts';
@@ -132,7 +133,7 @@ export class GitRegistry implements Registry {
     const found = await readObjects(this.#git, await chainOf(this.#git, tips));
     const readingsOfChain = found.map((object) => readingOf(object, order)).filter((reading) => reading.kind === 'record');
     const records = readingsOfChain.map(({ oid, previous, record }) => ({ oid, previous, record }));
-    if (order === null) records.sort((one, other) => other.record.recordedAt.localeCompare(one.record.recordedAt));
+    if (order === null) records.sort((one, other) => byRecordedAt(other, one));
     return records.slice(0, limit);
   }
 
@@ -185,3 +186,5 @@ function* packedRefs(text: string, prefix: string): Generator<string> {
     yield text.slice(at + 1, end < 0 ? undefined : end);
   }
 }
+
+const byRecordedAt = byText(({ record }: Witnessed) => record.recordedAt);

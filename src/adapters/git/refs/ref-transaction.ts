@@ -1,3 +1,4 @@
+import { byText } from '../../../core/by-text.ts';
 import type { Oid } from '../../../core/ids.ts';
 import { DURABLY, type GitResult } from '../process.ts';
 import type { Repository } from '../repository.ts';
@@ -45,7 +46,7 @@ export function updateRefs(
 ): Promise<GitResult> {
   const zero = '0'.repeat(repository.objectFormat === 'sha256' ? 64 : 40);
   // Git locks refs in the given order. Everybody uses the same order, so that no two transactions wait for each other.
-  const sorted = [...updates].sort((one, other) => (one.ref < other.ref ? -1 : 1));
+  const sorted = [...updates].sort(byText(({ ref }) => ref));
   const lines = sorted.map(({ ref, from, to }) => {
     if (to === null) return `verify ${ref}\0${from ?? zero}\0`;
     return to === 'gone' ? `delete ${ref}\0${from ?? zero}\0` : `update ${ref}\0${to}\0${from ?? zero}\0`;
