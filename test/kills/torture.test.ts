@@ -4,7 +4,7 @@ import { chance } from '../support/chance.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 import { kill, locksIn, runAs, startAs, untilQuiet } from '../support/sessions.ts';
 
-const TORTURE_MS = 60_000;
+const TORTURE_MS = 40_000;
 const WORKERS = 8;
 const ORDERS = Array.from({ length: 19 }, (_, n) => `ORDER-${n + 1}`);
 
