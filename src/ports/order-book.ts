@@ -52,4 +52,6 @@ export interface OrderBook {
    * @throws ClaimError `usage` for a broken configuration, `git` if the place of the orders cannot be read
    */
   read(): Promise<OrderList>;
+  /** Returns the orders whose files say that they are in progress. Throws as {@link read}. */
+  inProgress(): Promise<readonly Order[]>;
 }

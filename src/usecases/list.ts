@@ -22,7 +22,7 @@ export type Board = {
 export type BoardWish = { readonly isAll: boolean; readonly isMine: boolean };
 
 /** What a board is made of. */
-type Seen = Pick<Arrival, 'asker' | 'readings' | 'strangers' | 'warnings'> & { readonly files: readonly Order[] };
+type Seen = Pick<Arrival, 'asker' | 'readings' | 'strangers' | 'warnings'> & { readonly inProgress: readonly Order[] };
 
 /** Lists live claims and refs that are not understood. */
 export async function list(ports: Ports, wish: BoardWish): Promise<Board> {
@@ -50,12 +50,16 @@ type Watching = { readonly sleep: (ms: number) => Promise<void>; readonly isStop
 
 async function look(ports: Ports, { isMine }: BoardWish): Promise<Seen> {
   const surveying = ports.registry.survey();
-  const reading = isMine ? Promise.resolve([]) : orderFiles(ports);
+  const reading = isMine ? Promise.resolve([]) : ordersInProgress(ports);
   const arrival = await arrive(ports, { surveying, beside: reading });
-  return { ...arrival, files: await reading };
+  return { ...arrival, inProgress: await reading };
 }
 
-function boardOf(ports: Ports, { isAll, isMine }: BoardWish, { asker, readings, strangers: all, warnings, files }: Seen): Board {
+function boardOf(
+  ports: Ports,
+  { isAll, isMine }: BoardWish,
+  { asker, readings, strangers: all, warnings, inProgress }: Seen,
+): Board {
   const shown: [OrderId, Reading][] = [];
   for (const one of readings) if (isAll || one[1].kind !== 'record' || isLive(one[1].record)) shown.push(one);
   const claims = survey(ports, shown, asker);
@@ -64,16 +68,15 @@ function boardOf(ports: Ports, { isAll, isMine }: BoardWish, { asker, readings, 
     kind: 'board',
     claims: isMine ? claims.filter(({ mine }) => mine) : claims,
     strangers,
-    legacy: files.filter(({ id, status }) => status === 'in_progress' && !isRecorded(readings.get(id))),
+    legacy: inProgress.filter(({ id }) => !isRecorded(readings.get(id))),
     warnings: [...warnings, ...strangers.map(strangerWarning)],
   };
 }
 
 /** The board is about claims. Other commands report what is wrong with order files. */
-async function orderFiles(ports: Ports): Promise<readonly Order[]> {
+async function ordersInProgress(ports: Ports): Promise<readonly Order[]> {
   try {
-    const { count } = await ports.orders.find([]);
-    return count === 0 ? [] : (await ports.orders.read()).orders;
+    return await ports.orders.inProgress();
   } catch (error) {
     if (!(error instanceof ClaimError)) throw error;
     return [];

@@ -157,6 +157,7 @@ export function memoryPorts(
       names: async () => [],
       file: async (file) => `/app/${file}`,
       read: async () => ({ orders: [], unnamed: [], missing: [], place: 'memory' }),
+      inProgress: async () => [],
     },
     host: async () => {
       throw new Error('there is no host to look at');

@@ -58,6 +58,10 @@ export class OrderTree extends GlobbedOrders implements OrderBook {
     return this.#list;
   }
 
+  async inProgress() {
+    return (await this.read()).orders.filter(({ status }) => status === 'in_progress');
+  }
+
   async head(file: string): Promise<string | null> {
     const treeish = await this.#treeish();
     const [found] = treeish === null || file.includes('\n') ? [] : await readObjects(this.#git, [`${treeish.commit}:${file}`]);

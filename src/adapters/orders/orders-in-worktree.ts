@@ -1,13 +1,16 @@
+import type { Stats } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { IdPattern, OrderId } from '../../core/ids.ts';
 import { orderIdOf } from '../../core/ids.ts';
 import { folderOf } from '../../core/orders/globs.ts';
-import type { OrderList } from '../../core/orders/order.ts';
+import type { Order, OrderList } from '../../core/orders/order.ts';
 import { idInName } from '../../core/orders/read-order.ts';
 import type { OrderBook } from '../../ports/order-book.ts';
+import { type FileRead, listOf } from './file-read.ts';
 import { filesBelow } from './files-below.ts';
 import { GlobbedOrders } from './globbed-orders.ts';
 import { readHead, titleIn } from './head.ts';
+import { KnownFiles, statOf } from './known-files.ts';
 import { type Pattern, patternsOf } from './patterns.ts';
 import type { OrderHead } from './read-list.ts';
 
@@ -108,12 +111,48 @@ export class OrderFiles extends GlobbedOrders implements OrderBook {
   }
 
   async read(): Promise<OrderList> {
-    const [patterns, { readList }] = await Promise.all([patternsOf(this.globs), import('./read-list.ts')]);
-    const { files, missing } = this.#files(patterns);
-    const heads = function* (this: OrderFiles): Iterable<readonly [string, OrderHead]> {
-      for (const file of files) yield [file, this.#head(file)];
-    };
-    return { ...readList(heads.call(this), this.idPattern), missing, place: null };
+    return this.#read(() => true);
+  }
+
+  async inProgress(): Promise<readonly Order[]> {
+    // A text within the JSON has a backslash before each of its quotes.
+    const { orders } = await this.#read((json) => json.includes('"status":"in_progress"'));
+    return orders.filter(({ status }) => status === 'in_progress');
+  }
+
+  /** @param isNeeded returns whether what is known of a file is needed, given its JSON */
+  async #read(isNeeded: (json: string) => boolean): Promise<OrderList> {
+    const { files, missing } = this.#files(await patternsOf(this.globs));
+    const { commonDir, config } = this.repository;
+    const known = new KnownFiles(commonDir, [this.idPattern.source, config.get('claim.issueprefix') ?? '']);
+    const found = files.map((file) => {
+      const stats = statOf(this.#path(file));
+      return { file, stats, json: stats === null ? null : known.find(file, stats) };
+    });
+    const read = await this.#readUnknown(
+      found.filter(({ json }) => json === null),
+      known,
+    );
+    known.keep();
+    const all = found.map(({ file, json }): [string, FileRead] => {
+      if (json === null) return [file, read.get(file) ?? null];
+      return [file, isNeeded(json) ? JSON.parse(json) : null];
+    });
+    return { ...listOf(all), missing, place: null };
+  }
+
+  /** What reads files is loaded only if some are unknown. */
+  async #readUnknown(files: readonly { readonly file: string; readonly stats: Stats | null }[], known: KnownFiles) {
+    const read = new Map<string, FileRead>();
+    if (files.length === 0) return read;
+    const { readFile } = await import('./read-list.ts');
+    for (const { file, stats } of files) {
+      const head = this.#head(file);
+      const one = readFile(file, head, this.idPattern);
+      read.set(file, one);
+      if (stats !== null && !('trouble' in head)) known.add(file, stats, one);
+    }
+    return read;
   }
 
   async head(file: string): Promise<string | null> {
@@ -127,16 +166,16 @@ export class OrderFiles extends GlobbedOrders implements OrderBook {
   }
 
   #titlesAmong(orders: readonly OrderId[], files: readonly string[]): Map<OrderId, string | null> {
-    const named = files.map((file) => ({ file, name: basename(file, '.md').toUpperCase() }));
+    const named = firstFilesOf(orders, files);
     const titles = new Map<OrderId, string | null>();
     for (const order of orders) {
-      const found = named.find(({ name }) => isFileOf(order, name));
-      const head = found === undefined ? null : this.#head(found.file);
+      const found = named.get(order);
+      const head = found === undefined ? null : this.#head(found);
       if (head === null) continue;
       const id = 'trouble' in head ? null : idIn(head.text, this.idPattern);
       if (id !== null && id !== order) continue;
       titles.set(order, 'trouble' in head ? null : titleIn(head.text));
-      this.#found.set(order, found?.file ?? null);
+      this.#found.set(order, found ?? null);
     }
     return titles;
   }
@@ -155,9 +194,15 @@ export class OrderFiles extends GlobbedOrders implements OrderBook {
     return { files: [...files], missing };
   }
 
+  /** A name from a listing needs no resolving, but a folder of the settings may. */
+  #path(file: string): string {
+    const { mainDir } = this.repository;
+    return file.includes('..') || file.startsWith('/') ? resolve(mainDir, file) : `${mainDir}/${file}`;
+  }
+
   #head(file: string): OrderHead {
     try {
-      return readHead(resolve(this.repository.mainDir, file));
+      return readHead(this.#path(file));
     } catch (error) {
       return { trouble: { kind: 'unreadable', code: (error as NodeJS.ErrnoException).code } };
     }
@@ -171,6 +216,21 @@ function idIn(head: string, pattern: IdPattern): OrderId | null {
       head,
     )?.[1];
   return text === undefined ? null : orderIdOf(text, pattern);
+}
+
+/** Returns the first file of each order that has one by its name. */
+function firstFilesOf(orders: readonly OrderId[], files: readonly string[]): ReadonlyMap<OrderId, string> {
+  const wanted = new Set<string>(orders);
+  const lengths = [...new Set(orders.map((order) => order.length))];
+  const found = new Map<OrderId, string>();
+  for (const file of files) {
+    const name = basename(file, '.md').toUpperCase();
+    for (const length of lengths) {
+      const order = name.slice(0, length) as OrderId;
+      if (wanted.has(order) && !found.has(order) && isFileOf(order, name)) found.set(order, file);
+    }
+  }
+  return found;
 }
 
 /** @param name the file's name without its extension, in upper case */

@@ -1,7 +1,8 @@
 import type { OrderTrouble } from '../../core/failures/why.ts';
 import type { IdPattern } from '../../core/ids.ts';
-import type { Order, OrderList } from '../../core/orders/order.ts';
+import type { OrderList } from '../../core/orders/order.ts';
 import { looksLikeOrder, type OrderSource, readOrder } from '../../core/orders/read-order.ts';
+import { type FileRead, listOf } from './file-read.ts';
 import { parseHead } from './parse-head.ts';
 
 /** The head of one file, or why there is none. */
@@ -12,16 +13,16 @@ export function readList(
   heads: Iterable<readonly [file: string, head: OrderHead]>,
   pattern: IdPattern,
 ): Pick<OrderList, 'orders' | 'unnamed'> {
-  const orders: Order[] = [];
-  const unnamed: { file: string; trouble: OrderTrouble }[] = [];
-  for (const [file, head] of heads) {
-    const source = sourceOf(file, head);
-    const order = readOrder(source, pattern);
-    if (order !== null) orders.push(order);
-    else if (source.fields !== null && looksLikeOrder(source.fields)) unnamed.push({ file, trouble: { kind: 'no-id' } });
-    else if (source.trouble !== null) unnamed.push({ file, trouble: source.trouble });
-  }
-  return { orders, unnamed };
+  return listOf(Array.from(heads, ([file, head]) => [file, readFile(file, head, pattern)] as const));
+}
+
+/** Reads a file as an order. */
+export function readFile(file: string, head: OrderHead, pattern: IdPattern): FileRead {
+  const source = sourceOf(file, head);
+  const order = readOrder(source, pattern);
+  if (order !== null) return { order };
+  if (source.fields !== null && looksLikeOrder(source.fields)) return { trouble: { kind: 'no-id' } };
+  return source.trouble === null ? null : { trouble: source.trouble };
 }
 
 function sourceOf(file: string, head: OrderHead): OrderSource {

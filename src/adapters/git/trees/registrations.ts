@@ -38,6 +38,7 @@ export class Registrations {
   #all: readonly Registration[] | null = null;
   readonly #folders = new Map<string, readonly string[]>();
   readonly #targets = new Map<string, string | null>();
+  #signsNow: readonly Signs[] | null = null;
 
   constructor(repository: Repository) {
     this.#repository = repository;
@@ -46,6 +47,7 @@ export class Registrations {
   /** Forgets what was seen. Called when this process has changed something. */
   lookAgain(): void {
     this.#all = null;
+    this.#signsNow = null;
     this.#folders.clear();
     this.#targets.clear();
   }
@@ -83,7 +85,7 @@ export class Registrations {
    */
   followed(path: string, order: OrderId, branch: string | null): string {
     if (this.isHere(path)) return path;
-    for (const registration of this.all().filter((one) => isOf(one, order, branch) && !isGoing(one))) {
+    for (const { registration } of this.#signs().filter((one) => isOf(one, order, branch))) {
       const found = this.find(registration);
       if (found !== null) return found.path;
     }
@@ -148,6 +150,13 @@ export class Registrations {
     return target;
   }
 
+  /** A board asks for each of its claims in one go, in which nothing changes. */
+  #signs(): readonly Signs[] {
+    if (this.#signsNow === null) queueMicrotask(() => (this.#signsNow = null));
+    this.#signsNow ??= this.all().flatMap((registration) => signsOf(registration) ?? []);
+    return this.#signsNow;
+  }
+
   #read(): readonly Registration[] {
     const base = join(this.#repository.commonDir, 'worktrees');
     return entriesOf(base).map(({ name }) => {
@@ -192,19 +201,26 @@ function expectedBy(gitDir: string): string | null {
   return file ? dirname(resolve(gitDir, file)) : null;
 }
 
-/** Returns whether a registration is that of an order: by the claims bound to it, by its lock, or by its branch. */
-function isOf({ gitDir }: Registration, order: OrderId, branch: string | null): boolean {
+/** What says whose a registration is. */
+type Signs = {
+  readonly registration: Registration;
+  /** The orders of the claims bound to it, and that of its lock. */
+  readonly orders: ReadonlySet<string | undefined>;
+  readonly branch: string | null;
+};
+
+/** Returns null for a worktree that is set aside, to be removed: where it is now is no place to work in. */
+function signsOf(registration: Registration): Signs | null {
+  const { gitDir } = registration;
+  const lock = parseLockReason(readText(join(gitDir, 'locked')) ?? '');
+  if (lock?.isGoing === true) return null;
   const bound = readText(join(gitDir, 'claim', 'binding')) ?? '';
-  return (
-    bound.split('\n').some((line) => line.startsWith(`${order} `)) ||
-    parseLockReason(readText(join(gitDir, 'locked')) ?? '')?.order === order ||
-    (branch !== null && branchIn(gitDir) === branch)
-  );
+  const orders = bound.split('\n').flatMap((line) => /^(.*?) /.exec(line)?.[1] ?? []);
+  return { registration, orders: new Set([...orders, lock?.order]), branch: branchIn(gitDir) };
 }
 
-/** Returns whether a worktree is set aside, to be removed: where it is now is no place to work in. */
-function isGoing({ gitDir }: Registration): boolean {
-  return parseLockReason(readText(join(gitDir, 'locked')) ?? '')?.isGoing === true;
+function isOf({ orders, branch: own }: Signs, order: OrderId, branch: string | null): boolean {
+  return orders.has(order) || (branch !== null && own === branch);
 }
 
 /** Returns the branch that a registration's HEAD names; null if it is detached. */

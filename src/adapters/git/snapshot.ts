@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { openOwn } from '../system/sharing.ts';
+import { abandonedTemporaryFiles, removeFile, temporaryFileOf } from './files.ts';
+
+/*
+ * A snapshot is a file in the common `claim` folder with what was read once: decoded records, parsed order files. Everything is
+ * right without it, only slower. See docs/decisions/0011-read-once.md.
+ */
+
+/** Raised whenever one version of the program writes other contents than before, or reads them differently. */
+const FORMAT = 1;
+
+/** More than 200,000 orders. A larger file is not ours. */
+const BYTES_MAX = 256 * 1024 * 1024;
+
+/**
+ * Reads a snapshot. One that is missing, incomplete, changed, of another version, or made for another purpose counts as none.
+ *
+ * @param purpose everything that the contents depend on besides the format and the program's version
+ */
+export function readSnapshot(path: string, purpose: string): Buffer | null {
+  try {
+    const bytes = readFileSync(path);
+    const end = bytes.indexOf('\n') + 1;
+    const body = bytes.subarray(end);
+    return bytes.toString('latin1', 0, end) === headerOf(body, purpose) ? body : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Replaces a snapshot. It is not synced: after a crash the old one is there, or one with a wrong checksum. Where nothing may be
+ * written, and where git-claim keeps nothing yet, nothing happens.
+ */
+export function writeSnapshot(path: string, purpose: string, body: Buffer): void {
+  if (body.length > BYTES_MAX || !existsSync(dirname(path))) return;
+  const draft = temporaryFileOf(path);
+  try {
+    const file = openOwn(draft, 'wx');
+    try {
+      writeFileSync(file, headerOf(body, purpose));
+      writeFileSync(file, body);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(draft, path);
+    for (const left of abandonedTemporaryFiles(path)) removeFile(left, 'draft of snapshot');
+  } catch {
+    rmSync(draft, { force: true });
+  }
+}
+
+function headerOf(body: Buffer, purpose: string): string {
+  const sum = createHash('sha1').update(`${purpose}\0`).update(body).digest('hex');
+  return `git-claim ${packageJson.version} ${FORMAT} ${sum}\n`;
+}

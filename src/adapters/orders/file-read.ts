@@ -1,0 +1,17 @@
+import type { OrderTrouble } from '../../core/failures/why.ts';
+import type { Order, OrderList } from '../../core/orders/order.ts';
+
+/** What was read in one file. Null: it is no order's, and nothing is wrong with it. */
+export type FileRead = { readonly order: Order } | { readonly trouble: OrderTrouble } | null;
+
+/** Lists what was read in files. */
+export function listOf(files: Iterable<readonly [file: string, read: FileRead]>): Pick<OrderList, 'orders' | 'unnamed'> {
+  const orders: Order[] = [];
+  const unnamed: { file: string; trouble: OrderTrouble }[] = [];
+  for (const [file, read] of files) {
+    if (read === null) continue;
+    if ('order' in read) orders.push(read.order);
+    else unnamed.push({ file, trouble: read.trouble });
+  }
+  return { orders, unnamed };
+}
