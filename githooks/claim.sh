@@ -38,11 +38,11 @@ find_repository() {
 # Sets `branch` (in a rebase, the branch being rebased) and `operation` to what git is in the middle of.
 find_branch() {
   head='' operation=''
-  if [ -d "$git_dir/rebase-merge" ] || [ -d "$git_dir/rebase-apply" ]; then
+  if is_rebasing; then
     operation=rebase
     IFS= read -r head <"$git_dir/rebase-merge/head-name" || IFS= read -r head <"$git_dir/rebase-apply/head-name"
   else
-    for mark in MERGE_HEAD CHERRY_PICK_HEAD REVERT_HEAD BISECT_LOG sequencer; do
+    for mark in MERGE_HEAD CHERRY_PICK_HEAD REVERT_HEAD BISECT_LOG sequencer rebase-apply; do
       [ -e "$git_dir/$mark" ] && operation=$mark
     done
     IFS= read -r head <"$git_dir/HEAD"
@@ -53,6 +53,9 @@ find_branch() {
   branch=${head#refs/heads/}
   [ "$branch" != "$head" ] || branch=''
 }
+
+# `git am` uses the folder of a rebase, and stays on its branch.
+is_rebasing() { [ -d "$git_dir/rebase-merge" ] || { [ -d "$git_dir/rebase-apply" ] && [ ! -e "$git_dir/rebase-apply/applying" ]; }; }
 
 # Sets `me` to the key of the session that the environment names ('?' if it names several), `agent` to an agent without an id.
 # An agent above this process is an agent, whatever the environment leaves out.

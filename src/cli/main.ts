@@ -123,7 +123,9 @@ function heard(ports: Wired, told: Answer, isJson: boolean): readonly Warning[] 
   const moved = unreportedMoves(ports);
   const repeats = isJson || ports.cache.trouble !== null || (told.kind === 'answer' && told.isOfOne === true);
   const isNew = (warning: Warning) => 'loss' in warning && news.some((loss) => isSameLoss(loss, warning.loss));
-  const own = warningsOf(told).filter((warning) => warning.code !== 'lost' || (repeats && !isNew(warning)));
+  const isTold = (warning: Warning) =>
+    'path' in warning && moved.some(({ what, ref }) => what === 'path-deleted' && ref === warning.path);
+  const own = warningsOf(told).filter((one) => one.code !== 'lost' || (repeats && !isNew(one) && !isTold(one)));
   return [...moved.map(movedWarning), ...news.map(lossWarning), ...own];
 }
 

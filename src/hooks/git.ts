@@ -1,3 +1,4 @@
+import { parseOid } from '../core/ids.ts';
 import type { Guarded } from '../usecases/guard/lookout.ts';
 import type { Ports } from '../usecases/ports.ts';
 
@@ -27,8 +28,9 @@ export const HOOKS: Readonly<Record<string, (ports: Ports, input: string) => Pro
   'pre-push': async (ports, input) => {
     const { guardPush } = await import('../usecases/guard/push.ts');
     const lines = input.split('\n').map((line) => line.split(' '));
-    const refs = lines.flatMap(([, , ref]) => ref ?? []);
-    const forced = lines.flatMap(([, , ref, , how]) => (how === 'forced' && ref !== undefined ? [ref] : []));
-    return { guarded: await guardPush(ports, refs, forced), line: '' };
+    const pushes = lines.flatMap(([, oid = '', ref, , how]) =>
+      ref === undefined ? [] : [{ ref, commit: /[1-9a-f]/.test(oid) ? parseOid(oid) : null, isForced: how === 'forced' }],
+    );
+    return { guarded: await guardPush(ports, pushes), line: '' };
   },
 };

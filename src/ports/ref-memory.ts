@@ -1,12 +1,17 @@
-import type { LastSeen, MovedRef } from '../core/guard/moved-ref.ts';
+import type { LastSeen, MovedRef, PathSeen } from '../core/guard/moved-ref.ts';
 import type { OrderId, SessionKey } from '../core/ids.ts';
+import type { PathKey } from '../core/path.ts';
 
-/** Where refs of live claims were last seen, and moves that holders have not heard of. A part of the cache (`cache.ts`). */
+/** Where refs of claims were last seen, and moves that holders have not heard of. A part of the cache (`cache.ts`). */
 export interface RefMemory {
   all(): ReadonlyMap<OrderId, LastSeen>;
   get(order: OrderId): LastSeen | null;
   /** Remembers these, and forgets the orders that ended. */
   remember(seen: readonly LastSeen[], ended: readonly OrderId[]): void;
+  /** Returns the path claims that were last seen. */
+  paths(): ReadonlyMap<PathKey, PathSeen>;
+  /** Remembers these, and forgets those that ended. */
+  rememberPaths(seen: readonly PathSeen[], ended: readonly PathKey[]): void;
   /** Records moves that are to be reported to their holders. */
   noteMoves(moves: readonly MovedRef[]): void;
   /** Returns the moves that were not reported to a session yet, and records that they are now. */

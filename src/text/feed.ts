@@ -81,7 +81,7 @@ function sentence({ kind, order, generation, message, detail }: EventView): stri
     case 'refused':
       return `was ${kind} by ${hook(detail)}${what === '' ? '' : ` for ${what}`}`;
     case 'moved':
-      return `saw ${shown(String(detail?.['ref']))} of ${what} moved without its session (${shown(String(detail?.['what']))})`;
+      return `saw ${shown(String(detail?.['ref']))}${what === '' ? '' : ` of ${what}`} moved without its session (${shown(String(detail?.['what']))})`;
     case 'overridden':
       return `committed anyway${what === '' ? '' : ` for ${what}`} (rule ${shown(String(detail?.['rule']))})`;
     case 'bypassed':

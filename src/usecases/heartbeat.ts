@@ -39,7 +39,7 @@ export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): 
   const { readings, paths } = await ports.registry.survey();
   ports.losses.note(lossesIn(readings, key));
   // Nobody reads what a helper says: the session hears of it at its next command.
-  await lookForMoves(ports, readings, null, true);
+  await lookForMoves(ports, { readings, paths }, null, true);
   const own = liveClaims({ readings, paths }, (holder) => holder.key === key && speaksFor(ports, holder, self));
   const held = own.map(watched);
   const now = ports.clock.now();

@@ -41,7 +41,7 @@ test('one command sets a repository up, says so, and says next time that there i
   expect(first.transcript).toMatchInlineSnapshot(`
     "$ git claim init --mode hard
     git-claim is set up in this repository (mode hard, hooks as files in the hooks folder)
-      write   .git/hooks: pre-commit, prepare-commit-msg, pre-push, reference-transaction, post-checkout, post-commit
+      write   .git/hooks: pre-commit, prepare-commit-msg, pre-applypatch, pre-push, reference-transaction, post-checkout and 2 more
       write   .git/claim/installed.json
       write   .git/git-claim.config
       write   .git/config
@@ -73,14 +73,14 @@ test('--print shows what would be done and does nothing', async () => {
   expect(said).toMatchInlineSnapshot(`
     "$ git claim init --print --mode shadow --agents-md
     this would be set up (mode shadow, hooks as files in the hooks folder):
-      write   .git/hooks: pre-commit, prepare-commit-msg, pre-push, post-checkout, post-commit
+      write   .git/hooks: pre-commit, prepare-commit-msg, pre-applypatch, pre-push, post-checkout, post-commit, post-applypatch
       write   .git/claim/installed.json
       write   .git/git-claim.config
               | # Written by git claim init.
               | [claim]
               |     program = "<dir>/git-claim's påckage 猫/bin/git-claim"
               |     node = "<node>"
-              |     hooks = "files mode=shadow pre-commit=<bytes> prepare-commit-msg=<bytes> pre-push=<bytes> post-checkout=<bytes> post-commit=<bytes>"
+              |     hooks = "files mode=shadow pre-commit=<bytes> prepare-commit-msg=<bytes> pre-applypatch=<bytes> pre-push=<bytes> post-checkout=<bytes> post-commit=<bytes> post-applypatch=<bytes>"
               | [filter "git-claim"]
               |     clean = "file=%f ours='<dir>/git-claim'\\\\''s påckage 猫/githooks/mirror.sh'; if [ -r \\"$ours\\" ]; then . \\"$ours\\"; else cat; fi"
       write   .git/config

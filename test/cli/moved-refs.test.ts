@@ -122,6 +122,88 @@ test('what its own session does is no news: commits, an amended one, a rebase, a
   expect(await it.logged()).toEqual([]);
 });
 
+test('what no local hook sees is told to the holder alone, once: pushes, deleted path claims, the refs of finished work', async () => {
+  const it = await held();
+  const bare = join(it.sandbox.dir, 'there.git');
+  const bob = (...args: string[]) => expect(git(it.sandbox, args, { session: 'bob' })).toMatchObject({ code: 0 });
+  it.sandbox.git(['init', '-q', '--bare', bare]);
+  it.sandbox.git(['remote', 'add', 'there', bare]);
+  const alice = (...args: string[]) =>
+    expect(git(it.sandbox, args, { cwd: it.tree, session: 'alice' })).toMatchObject({ code: 0 });
+  alice('push', '-q', 'there', 'order-1');
+  it.commit('more');
+  alice('push', '-q', 'there', 'order-1');
+  alice('commit', '-q', '--amend', '--allow-empty', '-m', 'less');
+  alice('push', '-q', '--force', 'there', 'order-1');
+  await it.claim('alice', 'path', 'README.md');
+  await it.claim('alice', 'path', 'passing');
+  await it.claim('alice', 'path', '--release', 'passing');
+  expect([await it.said('bob'), await it.said('alice')]).toEqual(['', '']);
+  it.sandbox.git(['remote', 'rename', 'there', 'up']);
+  expect([await it.said('bob'), await it.said('alice')]).toEqual(['', '']);
+
+  bob('push', '-q', '--no-verify', '--force', 'up', 'main:order-1');
+  bob('update-ref', '-d', 'refs/claim-paths/README.md');
+  expect(await it.said('bob')).toBe('');
+  const told = await it.said('alice');
+  expect(told).toMatch(
+    /up\/order-1, the branch of ORDER-1 at its remote, moved without a push by its session \(.*, by the reflog Ada: update by push\): it is at [0-9a-f]{12} there and was at [0-9a-f]{12}/,
+  );
+  expect(told).toMatch(/your claim of the path README\.md is gone \(seen .*git claim path README\.md claims it again/);
+  bob('push', '-q', '--no-verify', 'up', ':order-1');
+  expect(await it.said('alice')).toMatch(/up\/order-1, .* was deleted there without its session .*; it stood at [0-9a-f]{12}/);
+  expect(await it.said('alice')).toBe('');
+
+  await it.claim('alice', 'complete', 'ORDER-1');
+  expect([await it.said('bob'), await it.said('alice')]).toEqual(['', '']);
+  const done = it.sandbox.git(['rev-parse', 'refs/claim-done/ORDER-1']);
+  bob('update-ref', '-d', 'refs/claim-done/ORDER-1');
+  bob('update-ref', '-m', 'by bob', 'refs/heads/order-1', 'main');
+  expect(await it.said('bob')).toBe('');
+  const finished = await it.said('alice');
+  expect(finished).toMatch(/refs\/claim-done\/ORDER-1, which keeps the finished work .* was deleted \(seen .* it is back/);
+  expect(finished).toMatch(
+    /order-1, the branch of ORDER-1, .* was moved away from the finished work \(.*by the reflog Ada: by bob/,
+  );
+  expect(it.sandbox.git(['rev-parse', 'refs/claim-done/ORDER-1'])).toBe(done);
+  bob('worktree', 'remove', '--force', it.tree);
+  bob('branch', '-q', '-D', 'order-1');
+  expect(await it.said('alice')).toMatch(/order-1, the branch of ORDER-1, which is completed and not merged, was deleted/);
+  expect(await it.said('alice')).toBe('');
+  // Merged, nothing of it matters any more.
+  it.sandbox.git(['-c', 'core.hooksPath=/dev/null', 'merge', '-q', '--no-edit', done]);
+  it.sandbox.git(['update-ref', '-d', 'refs/claim-done/ORDER-1']);
+  expect([await it.said('bob'), await it.said('alice')]).toEqual(['', '']);
+  expect(await it.logged()).toEqual([
+    ...['null path-deleted', 'ORDER-1 pushed', 'ORDER-1 push-deleted'],
+    ...['ORDER-1 done-deleted', 'ORDER-1 finished-moved', 'ORDER-1 finished-deleted'],
+  ]);
+});
+
+test('commits that no hook saw are told, also below one of its own session; git am of its own session is no news', async () => {
+  const it = await held();
+  it.sandbox.git(['branch', 'ahead', it.sandbox.git(['commit-tree', '-p', 'order-1', '-m', 'x', 'order-1^{tree}'])]);
+  writeFileSync(join(it.tree, 'patched'), '1\n');
+  it.sandbox.git(['add', '.'], it.tree);
+  const patch = join(it.sandbox.dir, 'patch');
+  it.commit('patched');
+  writeFileSync(patch, `${it.sandbox.git(['format-patch', '-1', '--stdout', 'order-1'])}\n`);
+  const alice = (...args: string[]) => git(it.sandbox, args, { cwd: it.tree, session: 'alice' });
+  expect(alice('reset', '-q', '--hard', 'HEAD~1')).toMatchObject({ code: 0 });
+  await it.said('alice');
+  expect(alice('am', '-q', patch)).toEqual({ code: 0, out: '' });
+  expect([await it.said('bob'), await it.said('alice')]).toEqual(['', '']);
+  const odd = ['-c', 'core.hooksPath=/dev/null', 'commit', '-q', '--allow-empty', '-m', 'odd'];
+  expect(git(it.sandbox, odd, { cwd: it.tree, session: 'bob' })).toMatchObject({ code: 0 });
+  it.commit('on top');
+  const told = await it.said('alice');
+  expect(told).toMatch(
+    /order-1, the branch of ORDER-1, has a commit below its tip that git-claim's hooks did not see, [0-9a-f]{12}/,
+  );
+  expect(told).toMatch(/by the reflog Ada: commit: odd/);
+  expect(await it.said('alice')).toBe('');
+});
+
 test('a record that another one was put in place of is told; a hook tells it too', async () => {
   const it = await held();
   const forged = it.sandbox

@@ -79,6 +79,8 @@ test('every script is plain POSIX shell, and short', () => {
     'githooks/prepare-commit-msg',
     'githooks/post-commit',
     'githooks/post-checkout',
+    'githooks/pre-applypatch',
+    'githooks/post-applypatch',
     'githooks/pre-push',
     'githooks/reference-transaction',
     'bin/git-claim',

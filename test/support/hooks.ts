@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { quoted } from '../../src/core/install/package.ts';
 import { PACKAGE, type Sandbox } from './sandbox.ts';
 
-const HOOKS = ['pre-commit', 'prepare-commit-msg', 'post-commit', 'post-checkout', 'pre-push'];
+const HOOKS = [
+  'pre-commit',
+  'prepare-commit-msg',
+  'post-commit',
+  'post-checkout',
+  'pre-push',
+  'pre-applypatch',
+  'post-applypatch',
+];
 
 /** Installs git-claim's hooks in the sandbox's repository, the reference-transaction hook too in mode `hard`, as init does. */
 export function installHooks(

@@ -2,7 +2,10 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeF
 import { delimiter, join } from 'node:path';
 import { PACKAGE, type Sandbox } from './sandbox.ts';
 
-const HOOKS = ['pre-commit', 'prepare-commit-msg', 'pre-push', 'post-checkout', 'post-commit', 'reference-transaction'];
+const HOOKS = [
+  ...['pre-commit', 'prepare-commit-msg', 'pre-applypatch', 'pre-push', 'post-checkout', 'post-commit', 'post-applypatch'],
+  'reference-transaction',
+];
 
 /** This package with hooks that only report that they ran, one line each in the sandbox's file `marks`. */
 export type Marked = {

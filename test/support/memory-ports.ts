@@ -99,7 +99,10 @@ export function memoryPorts(
     seenHere: new Map(),
     guardedRefs: {
       tip: () => null,
-      lastMove: () => null,
+      kept: () => null,
+      pushed: () => ({}),
+      isRemote: () => true,
+      steps: () => [],
       isHeadOf: () => false,
       branchOf: () => null,
       putBack: async () => undefined,
@@ -121,7 +124,9 @@ export function memoryPorts(
     },
     notes: {
       activity: () => null,
-      committed: () => null,
+      committed: () => [],
+      pushed: () => [],
+      notePushed: () => undefined,
       takeWarned: () => [],
       noteIntent: () => undefined,
       forgetIntents: () => undefined,

@@ -90,6 +90,12 @@ const IN_HER_WORKTREE: readonly Way[] = [
     'T',
     'cd "$T" && GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.hooksPath GIT_CONFIG_VALUE_0=/dev/null git commit -q --allow-empty -m x',
   ],
+  [
+    'hooks away, and her own commit on top',
+    'T',
+    'T',
+    'cd "$T" && git -c core.hooksPath=/dev/null commit -q --allow-empty -m x && env -u CODEX_SESSION_ID CLAUDE_CODE_SESSION_ID="$ALICE_ID" GIT_CLAIM_ANCHOR="$(git cat-file tag refs/claims/ORDER-1 | sed -n "s/^Anchor: //p")" git commit -q --allow-empty -m y',
+  ],
   ['hooks removed', 'T', 'T', 'rm .git/hooks/*; cd "$T" && git commit -q --allow-empty -m x'],
   ['edits', '.', '.', 'cd "$T" && echo x >>work'],
   ['stash', '.', '.', 'cd "$T" && echo x >>work && git stash -q'],
@@ -133,10 +139,12 @@ const ITS_BRANCH: readonly Way[] = [
   ['push', 'R', 'W', 'git push -q there order-1'],
   ['push --delete', 'R', 'W', 'git push -q there :order-1'],
   ['push --mirror', 'R', 'W', 'git push -q --mirror there'],
-  ['push --no-verify', '.', '.', 'git push -q --no-verify there order-1'],
-  ['the branch of completed work, reset', 'R', '.', 'cd "$D" && git reset -q --hard main'],
-  ['the branch of completed work, moved', 'R', '.', 'git update-ref refs/heads/order-2 main'],
-  ['the branch of completed work, deleted', 'R', '.', 'git update-ref -d refs/heads/order-2'],
+  ['push --no-verify', 'T', 'T', 'git push -q --no-verify there order-1'],
+  ['push --delete --no-verify', 'T', 'T', 'git push -q --no-verify there :order-1'],
+  ['send-pack', 'T', 'T', 'git send-pack --remote=there --force ../there.git main:order-1'],
+  ['the branch of completed work, reset', 'R', 'T', 'cd "$D" && git reset -q --hard main'],
+  ['the branch of completed work, moved', 'R', 'T', 'git update-ref refs/heads/order-2 main'],
+  ['the branch of completed work, deleted', 'R', 'T', 'git update-ref -d refs/heads/order-2'],
   ['a commit on completed work', 'R', 'W', 'cd "$D" && git commit -q --allow-empty -m x'],
 ];
 
@@ -188,8 +196,8 @@ const HER_CLAIM: readonly Way[] = [
   ],
   ['a symbolic ref', 'T', 'T', 'git symbolic-ref refs/claims/ORDER-1 refs/heads/main'],
   ['replaced', 'R', '.', 'git replace -f refs/claims/ORDER-1 refs/claims/ORDER-3'],
-  ['her path', 'R', '.', 'git update-ref -d refs/claim-paths/src/auth.ts'],
-  ['the kept tip of completed work', 'R', '.', 'git update-ref -d refs/claim-done/ORDER-2'],
+  ['her path', 'R', 'T', 'git update-ref -d refs/claim-paths/src/auth.ts'],
+  ['the kept tip of completed work', 'R', 'T', 'git update-ref -d refs/claim-done/ORDER-2'],
 ];
 
 /** What commands refuse in every mode. */
@@ -242,6 +250,7 @@ const HER_WORK: readonly Way[] = [
     'cd "$O" && echo x >src/auth.ts && cp "$(git rev-parse --git-dir)/index" ../i && export GIT_INDEX_FILE="$PWD/../i" && git add -A && git commit -q -m x',
   ],
   ['her path cherry-picked', 'R', 'W', 'cd "$O" && git cherry-pick authfix'],
+  ['her path by am', 'R', 'W', 'cd "$O" && git format-patch -1 --stdout authfix | git am -q'],
   ['her path reverted', 'R', 'W', 'cd "$O" && git revert --no-edit "$(git log -1 --format=%H main -- src/auth.ts)"'],
   ['her path merged', 'W', 'W', 'cd "$O" && git commit -q --allow-empty -m x; git merge -q --no-ff --no-edit authfix'],
   ['her path squashed', 'R', 'W', 'cd "$O" && git merge -q --squash authfix && git commit -q --no-edit'],

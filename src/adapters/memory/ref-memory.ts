@@ -1,10 +1,12 @@
-import type { LastSeen, MovedRef } from '../../core/guard/moved-ref.ts';
+import type { LastSeen, MovedRef, PathSeen } from '../../core/guard/moved-ref.ts';
 import type { OrderId, SessionKey } from '../../core/ids.ts';
+import type { PathKey } from '../../core/path.ts';
 import type { RefMemory } from '../../ports/ref-memory.ts';
 
 /** A memory of refs without a disk. */
 export class MemoryRefMemory implements RefMemory {
   readonly #seen = new Map<OrderId, LastSeen>();
+  readonly #paths = new Map<PathKey, PathSeen>();
   #moves: readonly MovedRef[] = [];
 
   all(): ReadonlyMap<OrderId, LastSeen> {
@@ -18,6 +20,15 @@ export class MemoryRefMemory implements RefMemory {
   remember(seen: readonly LastSeen[], ended: readonly OrderId[]): void {
     for (const one of seen) this.#seen.set(one.order, one);
     for (const order of ended) this.#seen.delete(order);
+  }
+
+  paths(): ReadonlyMap<PathKey, PathSeen> {
+    return new Map(this.#paths);
+  }
+
+  rememberPaths(seen: readonly PathSeen[], ended: readonly PathKey[]): void {
+    for (const one of seen) this.#paths.set(one.key, one);
+    for (const key of ended) this.#paths.delete(key);
   }
 
   noteMoves(moves: readonly MovedRef[]): void {

@@ -114,6 +114,20 @@ const MIGRATIONS = [
   `,
   // The person at the session's terminal.
   'ALTER TABLE session ADD COLUMN person TEXT',
+  // The order's branch at remotes, finished work that a ref keeps, and path claims.
+  `
+  ALTER TABLE seen_ref ADD COLUMN pushed TEXT;
+  ALTER TABLE seen_ref ADD COLUMN done TEXT;
+
+  CREATE TABLE seen_path (
+    key        TEXT PRIMARY KEY,
+    path       TEXT NOT NULL,
+    holder     TEXT NOT NULL,
+    order_id   TEXT,
+    oid        TEXT NOT NULL,
+    is_leaving INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ] as const;
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

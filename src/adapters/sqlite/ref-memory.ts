@@ -1,9 +1,10 @@
-import type { LastSeen, MovedRef } from '../../core/guard/moved-ref.ts';
+import type { LastSeen, MovedRef, PathSeen, Pushed } from '../../core/guard/moved-ref.ts';
 import type { OrderId, SessionKey } from '../../core/ids.ts';
+import type { PathKey } from '../../core/path.ts';
 import type { RefMemory } from '../../ports/ref-memory.ts';
 import type { SqliteCache } from './cache.ts';
 
-/** The tables `seen_ref` and `moved_ref`. */
+/** The tables `seen_ref`, `seen_path` and `moved_ref`. */
 export class SqliteRefMemory implements RefMemory {
   readonly #cache: SqliteCache;
 
@@ -26,10 +27,28 @@ export class SqliteRefMemory implements RefMemory {
   remember(seen: readonly LastSeen[], ended: readonly OrderId[]): void {
     if (seen.length + ended.length === 0) return;
     this.#cache.write('remember refs', undefined, (connection) => {
-      const put = connection.prepare('INSERT OR REPLACE INTO seen_ref VALUES (@order, @oid, @holder, @branch, @tip, @gone)');
-      for (const { isGone, ...one } of seen) put.run({ ...one, gone: Number(isGone) });
+      const put = connection.prepare(
+        'INSERT OR REPLACE INTO seen_ref VALUES (@order, @oid, @holder, @branch, @tip, @gone, @pushed, @done)',
+      );
+      for (const { isGone, pushed, ...one } of seen)
+        put.run({ ...one, gone: Number(isGone), pushed: pushed === null ? null : JSON.stringify(pushed) });
       const forget = connection.prepare('DELETE FROM seen_ref WHERE order_id = ?');
       for (const order of ended) forget.run(order);
+    });
+  }
+
+  paths(): ReadonlyMap<PathKey, PathSeen> {
+    const rows = this.#cache.use([], (connection) => connection.prepare<[], PathRow>(SELECT_PATHS).all());
+    return new Map(rows.map(({ is_leaving, ...row }) => [row.key, { ...row, isLeaving: is_leaving === 1 }]));
+  }
+
+  rememberPaths(seen: readonly PathSeen[], ended: readonly PathKey[]): void {
+    if (seen.length + ended.length === 0) return;
+    this.#cache.write('remember paths', undefined, (connection) => {
+      const put = connection.prepare('INSERT OR REPLACE INTO seen_path VALUES (@key, @path, @holder, @order, @oid, @leaving)');
+      for (const { isLeaving, ...one } of seen) put.run({ ...one, leaving: Number(isLeaving) });
+      const forget = connection.prepare('DELETE FROM seen_path WHERE key = ?');
+      for (const key of ended) forget.run(key);
     });
   }
 
@@ -53,10 +72,12 @@ export class SqliteRefMemory implements RefMemory {
   }
 }
 
-const SELECT = 'SELECT order_id AS "order", oid, holder, branch, tip, is_gone FROM seen_ref';
+const SELECT = 'SELECT order_id AS "order", oid, holder, branch, tip, is_gone, pushed, done FROM seen_ref';
+const SELECT_PATHS = 'SELECT key, path, holder, order_id AS "order", oid, is_leaving FROM seen_path';
 
-function ofRow({ is_gone, ...row }: Row): LastSeen {
-  return { ...row, isGone: is_gone === 1 };
+function ofRow({ is_gone, pushed, ...row }: Row): LastSeen {
+  return { ...row, isGone: is_gone === 1, pushed: pushed === null ? null : (JSON.parse(pushed) as Pushed) };
 }
 
-type Row = Omit<LastSeen, 'isGone'> & { readonly is_gone: number };
+type Row = Omit<LastSeen, 'isGone' | 'pushed'> & { readonly is_gone: number; readonly pushed: string | null };
+type PathRow = Omit<PathSeen, 'isLeaving'> & { readonly is_leaving: number };

@@ -1,8 +1,12 @@
 import { type ClaimRecord, isLive } from '../claim/record.ts';
 import type { Oid, OrderId, SessionKey } from '../ids.ts';
+import type { ClaimPath, PathKey } from '../path.ts';
 import { agentOfKey } from '../session/key.ts';
 
-/** Where the refs of a live claim were when a look, or the claim's own session, last left them. */
+/**
+ * Where the refs of a claim were when a look, or the claim's own session, last left them: of a live claim, and of a completed one
+ * whose work is not merged.
+ */
 export type LastSeen = {
   readonly order: OrderId;
   /** The claim's record. */
@@ -13,16 +17,38 @@ export type LastSeen = {
   readonly tip: Oid | null;
   /** Its ref was found deleted, and that was told. */
   readonly isGone: boolean;
+  /** The branch as remotes have it, by remote; null if nobody looked. */
+  readonly pushed: Pushed | null;
+  /** The finished work that a ref keeps until it is merged; null of a live claim. */
+  readonly done: Oid | null;
 };
 
-/** A ref of a live claim that something other than the claim's session moved, without a hook to say who. */
+/** Where remotes have a branch, as far as is known here. A remote without it is left out. */
+export type Pushed = Readonly<Record<string, Oid>>;
+
+/** A path claim that a look, or its own session, last saw. */
+export type PathSeen = {
+  readonly key: PathKey;
+  readonly path: ClaimPath;
+  readonly holder: SessionKey;
+  /** The order it was claimed for. */
+  readonly order: OrderId | null;
+  readonly oid: Oid;
+  /** Git-claim itself is about to end it, so that its absence will be no news. */
+  readonly isLeaving: boolean;
+};
+
+/** A ref of a claim that something other than the claim's session moved, without a hook to say who. */
 export type MovedRef = {
-  readonly order: OrderId;
+  /** Null for a path that was claimed for no order. */
+  readonly order: OrderId | null;
   /** Whom it concerns. */
   readonly holder: SessionKey;
-  readonly what: 'claim-deleted' | 'claim-replaced' | 'branch-deleted' | 'branch-moved';
+  readonly what: Move;
+  /** A branch, a remote and its branch, an order, or a path. */
   readonly ref: string;
-  readonly from: Oid;
+  /** Null if there was none. */
+  readonly from: Oid | null;
   /** Null if the ref is gone. */
   readonly to: Oid | null;
   /** When git noted it (RFC 3339), and what, by the reflog; else when it was seen. */
@@ -32,6 +58,28 @@ export type MovedRef = {
   /** It was done in the order's own worktree. */
   readonly isInTree: boolean;
 };
+
+/**
+ * `unnoted-commit`: commits below the last one that its session made, which no hook saw. `finished-*` and `done-deleted` are of
+ * completed orders: their branch, and the ref that keeps their work.
+ */
+export type Move =
+  | 'claim-deleted'
+  | 'claim-replaced'
+  | 'branch-deleted'
+  | 'branch-moved'
+  | 'unnoted-commit'
+  | 'pushed'
+  | 'push-deleted'
+  | 'path-deleted'
+  | 'finished-deleted'
+  | 'finished-moved'
+  | 'done-deleted';
+
+/** Returns whether a move is news for everybody: what the holder may have done itself is told to the holder alone. */
+export function isForAll({ what, isInTree }: MovedRef): boolean {
+  return !isInTree && (what.startsWith('claim-') || what.startsWith('branch-'));
+}
 
 /**
  * Returns whether a new record continues the last one seen. A record in between may have gone unseen: then the chain of records

@@ -1,10 +1,10 @@
 import type { Mode } from '../guard/mode.ts';
 
 /** Hooks whose refusal stops git. If two hooks run, the first refusal ends it. */
-const GATES = ['pre-commit', 'prepare-commit-msg', 'pre-push', 'reference-transaction'] as const;
+const GATES = ['pre-commit', 'prepare-commit-msg', 'pre-applypatch', 'pre-push', 'reference-transaction'] as const;
 
 /** Hooks that git runs when everything is done. If there are two, both run, whatever the first one says. */
-const NOTES = ['post-checkout', 'post-commit'] as const;
+const NOTES = ['post-checkout', 'post-commit', 'post-applypatch'] as const;
 
 export type OwnHook = (typeof GATES)[number] | (typeof NOTES)[number];
 
@@ -43,7 +43,7 @@ export function readsInput(hook: OwnHook): boolean {
  * time. Their mere existence changes nothing.
  */
 export const PASSED_ON: readonly string[] = [
-  ...['applypatch-msg', 'pre-applypatch', 'post-applypatch', 'pre-merge-commit', 'commit-msg', 'pre-rebase', 'post-merge'],
+  ...['applypatch-msg', 'pre-merge-commit', 'commit-msg', 'pre-rebase', 'post-merge'],
   ...['post-rewrite', 'pre-auto-gc', 'sendemail-validate', 'pre-receive', 'update', 'post-receive', 'post-update'],
 ];
 

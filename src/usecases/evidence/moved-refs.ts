@@ -1,22 +1,31 @@
-import { type ClaimRecord, isLive, type Witnessed } from '../../core/claim/record.ts';
-import { continues, type LastSeen, type MovedRef } from '../../core/guard/moved-ref.ts';
+import { isLive, type Witnessed } from '../../core/claim/record.ts';
+import { continues, isForAll, type LastSeen, type MovedRef } from '../../core/guard/moved-ref.ts';
 import type { Oid, OrderId, SessionKey } from '../../core/ids.ts';
 import { formatInstant } from '../../core/time.ts';
+import type { SurveyedPath } from '../../ports/path-registry.ts';
 import type { Reading } from '../../ports/registry.ts';
 import { callerItself } from '../caller/asker.ts';
-import { treeOf } from '../caller/tree.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
+import { finishedMoves, finishedOf } from './finished-refs.ts';
+import { branchMove, pushMoves } from './moved-branches.ts';
+import { pathMoves } from './path-refs.ts';
 
 /** Records of one order between two looks. */
 const CHAIN_MAX = 100;
 /** Branches of others that one look reads. On a longer board each helper looks at its own session's. */
 const BRANCHES_MAX = 200;
 
+/** Completed orders whose refs one look reads. */
+const FINISHED_MAX = 200;
+
+/** What a look found. */
+type Surveyed = { readonly readings: ReadonlyMap<OrderId, Reading>; readonly paths: readonly SurveyedPath[] };
+
 /**
- * Compares the refs of live claims with where they were last seen: outside of hard mode no hook sees who deletes or replaces a
- * claim, or who moves or deletes an order's branch. Logs each such move once, and leaves word for the holder. Git is asked only
- * where a record does not follow the one that was seen.
+ * Compares the refs of claims with where they were last seen: outside of hard mode no hook sees who deletes or replaces a claim,
+ * or who moves or deletes an order's branch, and no local hook at all sees some pushes. Logs each such move once, and leaves word
+ * for the holder. Git is asked only where something differs.
  *
  * @param isWhole whether all claims were surveyed, so that a missing one is gone
  * @param caller the session that looks, which hears of its own refs at once; null for none
@@ -24,17 +33,18 @@ const BRANCHES_MAX = 200;
  */
 export async function lookForMoves(
   ports: Ports,
-  readings: ReadonlyMap<OrderId, Reading>,
+  { readings, paths }: Surveyed,
   caller: SessionKey | null,
   isWhole: boolean,
 ): Promise<readonly MovedRef[]> {
   const mode = ports.settings.ruleMode('refs');
   if (mode === 'off' || ports.cache.trouble !== null) return [];
   const known = ports.refMemory.all();
-  const moves: MovedRef[] = [];
+  const moves: MovedRef[] = isWhole ? pathMoves(ports, paths) : [];
   const seen: LastSeen[] = [];
   const ended: OrderId[] = [];
   let branches = 0;
+  let finished = 0;
   for (const last of known.values()) {
     const kind = readings.get(last.order)?.kind ?? (isWhole ? 'absent' : 'unread');
     if (last.isGone || kind !== 'absent') continue;
@@ -49,7 +59,12 @@ export async function lookForMoves(
     }
     if (reading.kind !== 'record') continue;
     if (!isLive(reading.record)) {
-      if (last !== null) ended.push(order);
+      if (last === null || (last.done !== null && finished >= FINISHED_MAX)) continue;
+      finished += 1;
+      const { told, now } = await finishedMoves(ports, last, reading);
+      moves.push(...told);
+      if (now === null) ended.push(order);
+      else if (!isSame(last, now)) seen.push(now);
       continue;
     }
     const isOwn = reading.record.holder.key === caller;
@@ -57,7 +72,8 @@ export async function lookForMoves(
     const now = lastSeenOf(ports, reading, last, isOwn || branches <= BRANCHES_MAX);
     if (last !== null && !last.isGone && !(await isContinued(ports, last, reading)))
       moves.push(claimMove(ports, last, reading.oid));
-    if (last !== null) moves.push(...branchMove(ports, last, now, reading.record));
+    if (last !== null)
+      moves.push(...branchMove(ports, last, now, reading.record), ...pushMoves(ports, last, now, reading.record));
     if (last === null || !isSame(last, now)) seen.push(now);
   }
   ports.refMemory.remember(seen, ended);
@@ -68,7 +84,8 @@ export async function lookForMoves(
 export function rememberRefs(ports: Ports, claim: Witnessed): void {
   const { order } = claim.record;
   if (!isLive(claim.record)) {
-    ports.refMemory.remember([], [order]);
+    const done = finishedOf(ports, claim);
+    ports.refMemory.remember(done === null ? [] : [done], done === null ? [order] : []);
     return;
   }
   const last = ports.refMemory.get(order);
@@ -113,8 +130,7 @@ function report(ports: Ports, moves: readonly MovedRef[], caller: SessionKey | n
       detail,
     });
   ports.refMemory.noteMoves(moves.filter(({ holder }) => holder !== caller));
-  // What was done in its own worktree concerns the holder alone: it may have done it itself.
-  return isShadow ? [] : moves.filter(({ holder, isInTree }) => holder === caller || !isInTree);
+  return isShadow ? [] : moves.filter((move) => move.holder === caller || isForAll(move));
 }
 
 function lastSeenOf(
@@ -125,12 +141,17 @@ function lastSeenOf(
 ): LastSeen {
   const { order, branch, holder } = record;
   const tip = branch === null ? null : isLooking ? ports.guardedRefs.tip(branch) : undefined;
-  const before = last?.branch === branch ? last.tip : null;
-  return { order, oid, holder: holder.key, branch, tip: tip === undefined ? before : tip, isGone: false };
+  const before = last?.branch === branch ? last : null;
+  const pushed = branch === null || !isLooking ? null : ports.guardedRefs.pushed(branch);
+  return {
+    ...{ order, oid, holder: holder.key, branch, tip: tip === undefined ? (before?.tip ?? null) : tip, isGone: false },
+    ...{ pushed: pushed ?? before?.pushed ?? null, done: null },
+  };
 }
 
 function isSame(last: LastSeen, now: LastSeen): boolean {
-  return last.oid === now.oid && last.tip === now.tip && last.branch === now.branch && last.isGone === now.isGone;
+  const isSameRef = last.oid === now.oid && last.tip === now.tip && last.branch === now.branch && last.isGone === now.isGone;
+  return isSameRef && last.done === now.done && JSON.stringify(last.pushed) === JSON.stringify(now.pushed);
 }
 
 async function isContinued(ports: Ports, last: LastSeen, { oid, previous, record }: Witnessed): Promise<boolean> {
@@ -145,22 +166,4 @@ function claimMove(ports: Ports, { order, holder, oid }: LastSeen, to: Oid | nul
   const at = formatInstant(ports.clock.now().wallMs);
   const what = to === undefined ? 'claim-deleted' : 'claim-replaced';
   return { order, holder, what, ref: order, from: oid, to: to ?? null, at, by: null, isInTree: false };
-}
-
-/** A commit that its session's hook has noted moved the branch as it should. A new holder begins with what it found. */
-function branchMove(ports: Ports, last: LastSeen, now: LastSeen, record: ClaimRecord): MovedRef[] {
-  const { branch, tip: from } = last;
-  if (branch === null || from === null || now.branch !== branch || now.holder !== last.holder || now.tip === from) return [];
-  const tree = treeOf(ports, record);
-  const isInTree = tree !== null && now.tip !== null && ports.guardedRefs.isHeadOf(tree, now.tip);
-  const present = tree === null ? null : ports.guardedRefs.branchOf(tree);
-  // Renamed, and its worktree with it: nothing is lost.
-  if (now.tip === null && present !== null && present !== branch) return [];
-  const noted = ports.notes.committed(tree);
-  const move = ports.guardedRefs.lastMove(branch);
-  const isRebase = noted?.isRebase === true && move !== null && / rebase/.test(move.by);
-  if (noted !== null && noted.key === now.holder && (noted.commit === now.tip || isRebase)) return [];
-  const at = move?.at ?? formatInstant(ports.clock.now().wallMs);
-  const what = now.tip === null ? 'branch-deleted' : 'branch-moved';
-  return [{ order: last.order, holder: now.holder, what, ref: branch, from, to: now.tip, at, by: move?.by ?? null, isInTree }];
 }

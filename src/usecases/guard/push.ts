@@ -1,32 +1,38 @@
 import { isLive } from '../../core/claim/record.ts';
 import { forcePushMessage } from '../../core/event-messages.ts';
+import type { Oid } from '../../core/ids.ts';
 import { announceByHook } from '../caller/heard.ts';
+import { treeOf } from '../caller/tree.ts';
 import type { Ports } from '../ports.ts';
 import { answerTo, type Guarded } from './lookout.ts';
 import { lookOut } from './scene.ts';
 
-/**
- * Reports if a push moves a branch of another session's order.
- *
- * @param refs the remote refs that the push moves
- * @param forced those of them that lose commits, which is announced
- */
-export async function guardPush(ports: Ports, refs: readonly string[], forced: readonly string[]): Promise<Guarded> {
+/** A remote ref that a push moves: to which commit (null: it is deleted), and whether it loses commits, which is announced. */
+export type Push = { readonly ref: string; readonly commit: Oid | null; readonly isForced: boolean };
+
+/** Reports if a push moves a branch of another session's order, and notes the pushes of the caller's own. */
+export async function guardPush(ports: Ports, pushes: readonly Push[]): Promise<Guarded> {
   const lookout = await lookOut(ports);
-  if (lookout.asker !== null)
+  if (lookout.asker !== null) {
+    const forced = pushes.filter(({ isForced }) => isForced);
     announceByHook(
       ports,
       lookout.asker,
-      forced.map((ref) => ({ kind: 'force-push', message: forcePushMessage(ref) })),
+      forced.map(({ ref }) => ({ kind: 'force-push', message: forcePushMessage(ref) })),
     );
-  const pushed = new Set(refs);
-  const others = lookout.scene.claims.filter(
-    ({ record, isMine }) => !isMine && record !== null && isLive(record) && pushed.has(`refs/heads/${record.branch}`),
-  );
+  }
+  const others = lookout.scene.claims.flatMap(({ order, record, isMine }) => {
+    const made = record !== null && isLive(record) ? pushes.filter(({ ref }) => ref === `refs/heads/${record.branch}`) : [];
+    if (record === null || made.length === 0) return [];
+    if (!isMine) return [order];
+    const noted = made.map(({ commit }) => ({ commit, key: record.holder.key }));
+    ports.notes.notePushed(treeOf(ports, record), noted);
+    return [];
+  });
   return answerTo(
     ports,
     lookout,
     'pre-push',
-    others.map(({ order }) => ({ rule: 'push', order })),
+    others.map((order) => ({ rule: 'push', order })),
   );
 }

@@ -7,6 +7,7 @@ import type { Identity } from '../../core/session/identity.ts';
 import { formatInstant } from '../../core/time.ts';
 import type { PathChange, SurveyedPath } from '../../ports/path-registry.ts';
 import type { ClaimChange, Reading, SwapOutcome } from '../../ports/registry.ts';
+import { noteLeaving } from '../evidence/path-refs.ts';
 import type { Ports } from '../ports.ts';
 import { attachedPaths, movesPaths } from './attached-paths.ts';
 import { challengeOrders, challengePaths } from './challenge.ts';
@@ -102,6 +103,7 @@ async function attempt(ports: Ports, change: OwnershipChange, swap: Swap): Promi
     detailsOf,
     ...(await stamps(ports, plans, current)),
   });
+  noteLeaving(ports, composed.paths);
   const isNothing = composed.paths.length === 0 && composed.changes.every(({ record }) => record === null);
   const outcome = isNothing ? UNCHANGED : await swap(composed.changes, composed.paths);
   switch (outcome.kind) {

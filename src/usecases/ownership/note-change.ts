@@ -5,6 +5,7 @@ import type { Identity } from '../../core/session/identity.ts';
 import { formatInstant } from '../../core/time.ts';
 import { lossOf } from '../caller/losses.ts';
 import { rememberRefs } from '../evidence/moved-refs.ts';
+import { rememberPaths } from '../evidence/path-refs.ts';
 import type { Ports } from '../ports.ts';
 import type { Changed, ChangedClaim } from './changed.ts';
 
@@ -27,6 +28,7 @@ export function notePaths(ports: Ports, asker: Identity, { paths, cleared }: Cha
   const held = paths.flatMap(({ now }) => (now === null ? [] : [now]));
   const beats = held.map(({ record, oid }) => ({ order: ports.paths.keyOf(record.path), oid }));
   ports.sightings.beat(beats, ports.clock.now());
+  rememberPaths(ports, held);
   const note = (kind: string, path: ClaimPath, order: OrderId | null, oid: Oid | null, from: SessionId | null) =>
     ports.events.append({
       at: formatInstant(ports.clock.now().wallMs),

@@ -54,7 +54,7 @@ export async function arrive(
   const [{ asker, presence }, survey] = await Promise.all([noting(), surveying, beside]);
   const signed = await giveSignOfLife(ports, asker, survey);
   const caller = asker === null || asker.source === 'binding' ? null : asker.key;
-  const moves = await lookForMoves(ports, signed.readings, caller, !isOfSome);
+  const moves = await lookForMoves(ports, signed, caller, !isOfSome);
   const warnings = [...moves.map(movedWarning), ...signed.warnings];
   return { asker, presence, ...signed, warnings, moves, strangers: survey.strangers };
 }

@@ -65,7 +65,7 @@ describe('a fresh cache', () => {
       .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
       .pluck()
       .all();
-    expect(tables).toEqual(['event', 'lease', 'loss', 'moved_ref', 'outbox', 'seen_ref', 'session']);
+    expect(tables).toEqual(['event', 'lease', 'loss', 'moved_ref', 'outbox', 'seen_path', 'seen_ref', 'session']);
     other.close();
   });
 

@@ -1,17 +1,27 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { claimRef } from '../../../core/claim/refs.ts';
+import { claimRef, DONE_PREFIX, doneRef } from '../../../core/claim/refs.ts';
+import type { Pushed } from '../../../core/guard/moved-ref.ts';
 import { type Oid, type OrderId, parseOid } from '../../../core/ids.ts';
 import { formatInstant } from '../../../core/time.ts';
-import type { GuardedRefs, PruningRemote } from '../../../ports/guarded-refs.ts';
+import type { GuardedRefs, PruningRemote, RefStep } from '../../../ports/guarded-refs.ts';
 import { readText } from '../files.ts';
 import type { Repository } from '../repository.ts';
 import { privateDirOf } from './bindings.ts';
+
+/** Lines of a reflog: a look comes sooner than after that many moves. */
+const STEPS_MAX = 1_000;
+/** Characters of packed-refs that one command searches, some twenty milliseconds. Beyond, branches at remotes stay unread. */
+const SEARCHED_MAX = 32_000_000;
 
 /** Reads refs, packed-refs and reflogs as files. */
 export class GitGuardedRefs implements GuardedRefs {
   readonly #repository: Repository;
   readonly #prefix: string;
+  #text: string | null = null;
   #packed: ReadonlyMap<string, Oid> | null = null;
+  #remotes: readonly string[] | null = null;
+  #searched = 0;
 
   constructor(repository: Repository, prefix: string) {
     this.#repository = repository;
@@ -19,19 +29,42 @@ export class GitGuardedRefs implements GuardedRefs {
   }
 
   tip(branch: string): Oid | null | undefined {
-    const { commonDir, refFormat } = this.#repository;
-    if (refFormat !== 'files') return undefined;
-    const text = readText(join(commonDir, 'refs/heads', branch));
-    // A symbolic or broken branch is for git to read.
-    if (text !== null) return parseOid(text.trimEnd()) ?? undefined;
-    this.#packed ??= packedIn(readText(join(commonDir, 'packed-refs')) ?? '');
-    return this.#packed.get(`refs/heads/${branch}`) ?? null;
+    return this.#read(`refs/heads/${branch}`);
   }
 
-  lastMove(branch: string): { readonly by: string; readonly at: string } | null {
-    const line = lastLine(readText(join(this.#repository.commonDir, 'logs/refs/heads', branch)));
-    const [, name = '', seconds, message = ''] = MOVE.exec(line) ?? [];
-    return seconds === undefined ? null : { by: `${name}: ${message}`, at: formatInstant(Number(seconds) * 1000) };
+  kept(order: OrderId): Oid | null | undefined {
+    return this.#read(doneRef(order));
+  }
+
+  pushed(branch: string): Pushed | null {
+    const { commonDir, refFormat } = this.#repository;
+    if (refFormat !== 'files') return null;
+    const folder = join(commonDir, 'refs/remotes');
+    this.#remotes ??= namesIn(folder);
+    const loose = this.#remotes.flatMap((remote) => {
+      const oid = parseOid(readText(join(folder, remote, branch))?.trimEnd() ?? '');
+      return oid === null ? [] : [[remote, oid] as const];
+    });
+    this.#searched += this.#packedText().length;
+    if (this.#searched > SEARCHED_MAX) return null;
+    const found = [...packedAtRemotes(this.#packedText(), branch), ...loose];
+    return Object.fromEntries(found.filter(([remote]) => this.isRemote(remote)));
+  }
+
+  isRemote(name: string): boolean {
+    return this.#repository.config.get(`remote.${name}.url`) !== null;
+  }
+
+  steps(ref: string): readonly RefStep[] {
+    const text = readText(join(this.#repository.commonDir, 'logs', ref)) ?? '';
+    return text
+      .split('\n')
+      .slice(-STEPS_MAX)
+      .flatMap((line) => {
+        const [, one = '', other = '', by = '', seconds, message = ''] = STEP.exec(line) ?? [];
+        const [from, to] = [parseOid(one), parseOid(other)];
+        return from === null || to === null ? [] : [{ from, to, by, message, at: formatInstant(Number(seconds) * 1000) }];
+      });
   }
 
   branchOf(worktree: string): string | null {
@@ -39,10 +72,25 @@ export class GitGuardedRefs implements GuardedRefs {
     return /^ref: refs\/heads\/(.+)$/.exec(readText(join(folder ?? '', 'HEAD'))?.trimEnd() ?? '')?.[1] ?? null;
   }
 
-  isHeadOf(worktree: string, commit: Oid): boolean {
+  isHeadOf(worktree: string, commit: Oid, when: 'last' | 'of-late' = 'last'): boolean {
     const folder = privateDirOf(this.#repository, worktree);
-    const line = folder === null ? '' : lastLine(readText(join(folder, 'logs/HEAD')));
-    return line.split(' ', 2)[1] === commit;
+    const lines = folder === null ? [] : (readText(join(folder, 'logs/HEAD'))?.trimEnd().split('\n') ?? []);
+    return lines.slice(when === 'last' ? -1 : -STEPS_MAX).some((line) => line.split(' ', 2)[1] === commit);
+  }
+
+  #read(ref: string): Oid | null | undefined {
+    const { commonDir, refFormat } = this.#repository;
+    if (refFormat !== 'files') return undefined;
+    const text = readText(join(commonDir, ref));
+    // A symbolic or broken ref is for git to read.
+    if (text !== null) return parseOid(text.trimEnd()) ?? undefined;
+    this.#packed ??= packedIn(this.#packedText());
+    return this.#packed.get(ref) ?? null;
+  }
+
+  #packedText(): string {
+    this.#text ??= readText(join(this.#repository.commonDir, 'packed-refs')) ?? '';
+    return this.#text;
   }
 
   async putBack(order: OrderId, oid: Oid): Promise<void> {
@@ -57,17 +105,36 @@ export class GitGuardedRefs implements GuardedRefs {
 }
 
 /** `<old> <new> <name> <<address>> <seconds> <zone>\t<message>` */
-const MOVE = /^[0-9a-f]+ [0-9a-f]+ (.*) <[^>]*> ([0-9]+) [-+][0-9]+(?:\t(.*))?$/;
+const STEP = /^([0-9a-f]+) ([0-9a-f]+) (.*) <[^>]*> ([0-9]+) [-+][0-9]+(?:\t(.*))?$/;
 
-function lastLine(text: string | null): string {
-  return text?.trimEnd().split('\n').at(-1) ?? '';
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** Searches without splitting the file, which has a hundred thousand lines in some repositories. */
+function packedAtRemotes(packed: string, branch: string): (readonly [remote: string, oid: Oid])[] {
+  const found: (readonly [string, Oid])[] = [];
+  const end = `/${branch}\n`;
+  for (let at = packed.indexOf(end); at !== -1; at = packed.indexOf(end, at + 1)) {
+    const line = packed.slice(packed.lastIndexOf('\n', at) + 1, at);
+    const [, name = '', remote = ''] = /^([0-9a-f]+) refs\/remotes\/([^/]+)$/.exec(line) ?? [];
+    const oid = parseOid(name);
+    if (oid !== null) found.push([remote, oid]);
+  }
+  return found;
 }
 
 function packedIn(text: string): ReadonlyMap<string, Oid> {
   const rows = text.split('\n').map((line) => line.split(' ', 2));
   return new Map(
     rows
-      .flatMap(([oid = '', ref = '']) => (ref.startsWith('refs/heads/') ? [[ref, parseOid(oid)] as const] : []))
+      .flatMap(([oid = '', ref = '']) => (OWN_REFS.some((own) => ref.startsWith(own)) ? [[ref, parseOid(oid)] as const] : []))
       .flatMap(([ref, oid]) => (oid === null ? [] : [[ref, oid] as const])),
   );
 }
+
+const OWN_REFS = ['refs/heads/', DONE_PREFIX];

@@ -1,7 +1,7 @@
-import { lstatSync } from 'node:fs';
+import { appendFileSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseOid, parseSessionKey } from '../../../core/ids.ts';
-import type { NotedCommit, TreeActivity, TreeNotes, UnreportedRefusal } from '../../../ports/tree-notes.ts';
+import { parseOid, parseSessionKey, type SessionKey } from '../../../core/ids.ts';
+import type { NotedCommit, NotedPush, TreeActivity, TreeNotes, UnreportedRefusal } from '../../../ports/tree-notes.ts';
 import { ageMs, makeOwnFolder, readText, removeFile, writeWhole } from '../files.ts';
 import type { Repository } from '../repository.ts';
 import { privateDirOf } from './bindings.ts';
@@ -9,9 +9,12 @@ import { privateDirOf } from './bindings.ts';
 /** Writing a commit message takes no longer than this. Older warnings belong to an abandoned commit. */
 const WARNED_MS_MAX = 60 * 60_000;
 
+/** Of longer files, the last lines are read: a look comes sooner than after that many commits. */
+const LINES_MAX = 1_000;
+
 /**
- * Files beside the binding that sh also reads and writes: `claim/activity` (a session key), `claim/committed` (a commit and a
- * key), `claim/warned`, and in the common directory `claim/bypassed` and `claim/refused`.
+ * Files beside the binding that sh also reads and writes: `claim/activity` (a session key), `claim/committed` and `claim/pushed`
+ * (lines of a commit and a key), `claim/warned`, and in the common directory `claim/bypassed` and `claim/refused`.
  */
 export class GitTreeNotes implements TreeNotes {
   readonly #repository: Repository;
@@ -29,12 +32,38 @@ export class GitTreeNotes implements TreeNotes {
     return { key: parseSessionKey(key), atMs: seen.mtimeMs };
   }
 
-  committed(worktree: string | null): NotedCommit | null {
+  committed(worktree: string | null): readonly NotedCommit[] {
+    return this.#lines(worktree, 'committed').map(([what, key]) => ({
+      key,
+      commit: parseOid(what),
+      isRebase: what === 'rebase',
+    }));
+  }
+
+  pushed(worktree: string | null): readonly NotedPush[] {
+    return this.#lines(worktree, 'pushed').map(([what, key]) => ({ key, commit: /[1-9a-f]/.test(what) ? parseOid(what) : null }));
+  }
+
+  notePushed(worktree: string | null, pushes: readonly NotedPush[]): void {
     const directory = privateDirOf(this.#repository, worktree);
-    const text = directory === null ? null : readText(join(directory, 'claim', 'committed'));
-    const [what = '', key = ''] = text?.trimEnd().split(' ') ?? [];
-    if (!/^[!-~]{1,200}$/.test(key)) return null;
-    return { key: parseSessionKey(key), commit: parseOid(what), isRebase: what === 'rebase' };
+    if (directory === null) return;
+    const text = pushes.map(({ commit, key }) => `${commit ?? '0'} ${key}\n`).join('');
+    try {
+      makeOwnFolder(join(directory, 'claim'), 'binding folder');
+      appendFileSync(join(directory, 'claim', 'pushed'), text);
+    } catch {
+      // Then its own session hears of this push.
+      return;
+    }
+  }
+
+  #lines(worktree: string | null, name: string): [what: string, key: SessionKey][] {
+    const directory = privateDirOf(this.#repository, worktree);
+    const lines = directory === null ? [] : (readText(join(directory, 'claim', name)) ?? '').split('\n').slice(-LINES_MAX);
+    return lines.flatMap((line): [string, SessionKey][] => {
+      const [what = '', key = ''] = line.split(' ');
+      return /^[!-~]{1,200}$/.test(key) ? [[what, parseSessionKey(key)]] : [];
+    });
   }
 
   takeWarned(): readonly string[] {

@@ -1,0 +1,74 @@
+import type { ClaimRecord } from '../../core/claim/record.ts';
+import type { LastSeen, Move, MovedRef } from '../../core/guard/moved-ref.ts';
+import type { Oid } from '../../core/ids.ts';
+import { formatInstant } from '../../core/time.ts';
+import type { RefStep } from '../../ports/guarded-refs.ts';
+import { treeOf } from '../caller/tree.ts';
+import type { Ports } from '../ports.ts';
+
+/**
+ * Returns how the branch of a live claim moved without its session. A commit that its session's hook has noted moved it as it
+ * should, if no commit below is unknown to the hooks. A new holder begins with what it found.
+ */
+export function branchMove(ports: Ports, last: LastSeen, now: LastSeen, record: ClaimRecord): MovedRef[] {
+  const { branch, tip: from } = last;
+  if (branch === null || from === null || now.branch !== branch || now.holder !== last.holder || now.tip === from) return [];
+  const tree = treeOf(ports, record);
+  const isHead = (commit: Oid | null, when: 'last' | 'of-late') =>
+    tree !== null && commit !== null && ports.guardedRefs.isHeadOf(tree, commit, when);
+  const present = tree === null ? null : ports.guardedRefs.branchOf(tree);
+  // Renamed, and its worktree with it: nothing is lost.
+  if (now.tip === null && present !== null && present !== branch) return [];
+  const noted = ports.notes.committed(tree).filter(({ key }) => key === now.holder);
+  const steps = ports.guardedRefs.steps(`refs/heads/${branch}`);
+  const move = steps.at(-1) ?? null;
+  const isNoted = (commit: Oid | null) => noted.some((one) => one.commit !== null && one.commit === commit);
+  const isRebase = noted.some((one) => one.isRebase) && move !== null && isOfRebase(move);
+  const told = { order: last.order, holder: now.holder, ref: branch, from };
+  if (!isNoted(now.tip) && !isRebase) {
+    const what = now.tip === null ? 'branch-deleted' : 'branch-moved';
+    return [{ ...told, what, to: now.tip, ...when(ports, move), isInTree: isHead(now.tip, 'last') }];
+  }
+  const since = steps.slice(steps.findLastIndex(({ to }) => to === from) + 1);
+  const odd = since.find((step) => isCommit(step) && !isNoted(step.to));
+  if (odd === undefined) return [];
+  const isInTree = isHead(odd.to, 'of-late');
+  return [{ ...told, what: 'unnoted-commit', from: odd.from, to: odd.to, ...when(ports, odd), isInTree }];
+}
+
+/** Returns how remotes got the branch of a live claim in another way than by a push that its session's hook noted. */
+export function pushMoves(ports: Ports, last: LastSeen, now: LastSeen, record: ClaimRecord): MovedRef[] {
+  const { branch, pushed: before } = last;
+  const { pushed: after } = now;
+  if (branch === null || before === null || after === null || now.branch !== branch || now.holder !== last.holder) return [];
+  const remotes = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const changed = remotes.filter((remote) => before[remote] !== after[remote]);
+  if (changed.length === 0) return [];
+  const noted = ports.notes.pushed(treeOf(ports, record)).filter(({ key }) => key === now.holder);
+  return changed.flatMap((remote): MovedRef[] => {
+    const [from, to] = [before[remote] ?? null, after[remote] ?? null];
+    if (noted.some(({ commit }) => commit === to)) return [];
+    // A remote that was removed or renamed changed nothing.
+    const isRenamed = from === null && changed.some((other) => before[other] === to && after[other] === undefined);
+    if (isRenamed || (to === null && !ports.guardedRefs.isRemote(remote))) return [];
+    const what: Move = to === null ? 'push-deleted' : 'pushed';
+    const step = to === null ? null : (ports.guardedRefs.steps(`refs/remotes/${remote}/${branch}`).at(-1) ?? null);
+    const told = { order: last.order, holder: now.holder, what, ref: `${remote}/${branch}`, from, to };
+    return [{ ...told, ...when(ports, step), isInTree: false }];
+  });
+}
+
+/** Returns when something moved, and who did it by the reflog; without one, when it was seen. */
+export function when(ports: Ports, step: RefStep | null): Pick<MovedRef, 'at' | 'by'> {
+  if (step === null) return { at: formatInstant(ports.clock.now().wallMs), by: null };
+  return { at: step.at, by: `${step.by}: ${step.message}` };
+}
+
+export function isOfRebase({ message }: RefStep): boolean {
+  return message.startsWith('rebase');
+}
+
+/** Commands of git that run hooks for each commit say so in the reflog; what says nothing is no command that people use. */
+function isCommit({ message }: RefStep): boolean {
+  return message === '' || /^(?:commit|cherry-pick|revert|am)\b/.test(message);
+}
