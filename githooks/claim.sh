@@ -198,7 +198,7 @@ is_free_here() {
   case $me$agent:$branch in :*) ;; *:*[0-9]*) return 1 ;; esac
 }
 
-# Whether the branch is named for an order that somebody holds. A branch may name it anywhere: ada/order-2-login, fix-ORDER-2.
+# Whether the branch is named for an order that somebody holds. A branch may name it anywhere: ada/order-2-login, fix-ORDER-02.
 is_named_elsewhere() {
   case $branch in main | master) return 1 ;; *-[0-9]*) ;; *) return 1 ;; esac
   words=$branch found=''
@@ -206,12 +206,24 @@ is_named_elsewhere() {
   while [ -n "$words" ]; do
     name=$words
     while [ -n "$name" ]; do
-      case $name in [A-Za-z]*[0-9]) set -- "$@" -e " $prefix$name " ;; esac
+      case $name in [A-Za-z]*[0-9]) find_like "$name" && set -- "$@" -e " $prefix$like " ;; esac
       case $name in *[-_/]*) name=${name%[-_/]*} ;; *) name='' ;; esac
     done
     case $words in *[-_/]*) words=${words#*[-_/]} ;; *) words='' ;; esac
   done
-  [ $# -gt 0 ] && [ $# -lt 200 ] && is_live "$(claims "$prefix" | grep -i -F "$@")"
+  [ $# -gt 0 ] && [ $# -lt 200 ] && is_live "$(claims "$prefix" | grep -i "$@")"
+}
+
+# Sets `like` to a pattern of the ids that may mean the same order: leading zeros make no other one. Git-claim looks closer.
+find_like() {
+  rest=$1 like=''
+  while :; do
+    case $rest in *[0-9]*) ;; *) break ;; esac
+    like=$like${rest%%[0-9]*} rest=${rest#"${rest%%[0-9]*}"}
+    digits=${rest%%[!0-9]*} rest=${rest#"${rest%%[!0-9]*}"}
+    like=${like}0*${digits#"${digits%%[!0]*}"}
+  done
+  like=$like$rest
 }
 
 # Sets `settings` to what files configure for commits, `prefix` and `paths` to where claims are kept.

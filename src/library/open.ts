@@ -126,7 +126,12 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
     },
     init: async ({ mode = null, agentsMd = false, claude = false, print = false } = {}) =>
       initialisedAnswer(
-        await init(ports, { mode: mode === null ? null : parseMode(mode), agentsMd, claude, isListing: false }, print, AGREED),
+        await init(
+          ports,
+          { mode: mode === null ? null : parseMode(mode), agentsMd, claude, isListing: false, isPlacingTrees: null },
+          print,
+          AGREED,
+        ),
       ),
     uninstall: async ({ print = false } = {}) => initialisedAnswer(await uninstall(ports, print, AGREED)),
     doctor: async ({ fix = false } = {}) => diagnosisAnswer(await doctor(ports, fix)),

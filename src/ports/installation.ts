@@ -50,7 +50,7 @@ export type InstallPlan = {
 /** Something a person should know: what cannot be done here, or what somebody else changed. */
 export type InstallNote =
   /** Where an agent's worktrees could be, so that it may enter them. */
-  | { readonly kind: 'agent-trees'; readonly agent: string; readonly template: string }
+  | { readonly kind: 'agent-trees' | 'agent-trees-set'; readonly agent: string; readonly template: string }
   /** The package is in the cache of npx, which npm empties. */
   | { readonly kind: 'passing' }
   /** Order files go through a filter of git's already, so they show no claims. */
@@ -61,6 +61,9 @@ export type InstallNote =
   | { readonly kind: 'no-hooks-folder'; readonly path: string; readonly scope: string }
   /** `changed`: somebody has edited the file since; `left`: an earlier hook that another one has replaced. */
   | { readonly kind: 'changed' | 'left'; readonly path: string };
+
+/** What a person is asked at the terminal and may decline: our block in AGENTS.md, and worktrees in an agent's folder. */
+export type Offer = 'agents-md' | 'agent-trees';
 
 /** What `git claim init` puts into a repository. */
 export interface Installation {
@@ -74,10 +77,16 @@ export interface Installation {
   readonly lacksAgentsBlock: boolean;
   /** Returns which of these files git ignores and `.worktreeinclude` does not list, relative to the worktree. */
   unlisted(parts: readonly ('agents-md' | 'claude')[]): Promise<readonly string[]>;
-  /** Whether a person at this machine declined that block. */
-  readonly isAgentsBlockDeclined: boolean;
-  /** Records the person's answer to the offer. If it cannot be kept, the offer is repeated. */
-  noteAgentsBlock(isWanted: boolean): void;
+  /** Returns whether a person at this machine declined an offer. */
+  isDeclined(offer: Offer): boolean;
+  /** Records the person's answer to an offer. If it cannot be kept, the offer is repeated. */
+  noteAnswer(offer: Offer, isWanted: boolean): void;
+  /**
+   * Sets `claim.worktrees.<agent>` in the repository's configuration.
+   *
+   * @throws ClaimError `git` if git cannot write it
+   */
+  placeAgentTrees(agent: string, template: string): Promise<void>;
   /**
    * Returns the changes that put everything wished for in place; none if it already is.
    *

@@ -124,6 +124,8 @@ export interface Worktrees {
   contents(path: string, going: Going): Promise<TreeContents>;
   /** @throws ClaimError `git` */
   overlooked(path: string): Promise<Overlooked>;
+  /** Returns how many stashes were made on a branch. They belong to all worktrees, and outlive each. */
+  stashes(branch: string): Promise<number>;
   /**
    * Commits the whole state of the worktree, untracked files included, under a new ref, and leaves the worktree as it is. What
    * was staged and has changed since is kept beside it.

@@ -1,7 +1,7 @@
 import type { Route } from '../core/install/route.ts';
 import { firstFew } from '../core/line.ts';
 import type { Change } from '../ports/installation.ts';
-import type { Initialised, InitNote, Question } from '../usecases/init.ts';
+import type { AgentTrees, Initialised, InitNote, Question } from '../usecases/init.ts';
 import type { Purged } from '../usecases/purge.ts';
 import { type Page, paint, place, shown } from './page.ts';
 import { shellWord } from './shell-word.ts';
@@ -19,6 +19,11 @@ function placeOf(route: Route): string {
 }
 
 export const AGENTS_QUESTION = 'Add a section about claims, for coding agents, to AGENTS.md?';
+
+/** Words the offer of worktrees where an agent may enter them without asking. */
+export function treesQuestion({ template }: AgentTrees): string {
+  return `Claude Code asks before it works outside its folder. Keep its worktrees inside, in ${template}?`;
+}
 
 /** Words the offer to have files copied that git ignores. */
 export function listQuestion(paths: readonly string[]): string {
@@ -76,6 +81,8 @@ export function noteMessage(note: InitNote): string {
       return `core.hooksPath is ${note.path}, which is no folder, so no other hook runs here; git-claim's hooks do`;
     case 'agent-trees':
       return `Claude Code asks before it works outside its folder; to have its worktrees inside: git config claim.worktrees.${note.agent} '${note.template}'`;
+    case 'agent-trees-set':
+      return `claim.worktrees.${note.agent} is ${note.template} now; git config --unset claim.worktrees.${note.agent} undoes that`;
     case 'changed':
       return `${note.path} was changed since: only what git-claim put there is removed`;
     case 'left':

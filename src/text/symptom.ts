@@ -37,6 +37,8 @@ export function symptomMessage({ about, order }: Symptom): string {
       return `${order} is held by ${about.holder}, but its worktree is gone`;
     case 'pruning-remote':
       return `${oneLine(about.refspec)} is what git fetch ${oneLine(about.remote)} writes: with --prune it deletes every claim`;
+    case 'ownerless-work':
+      return `${about.ref} keeps ${about.isMerged ? 'finished work that is merged' : 'finished work that is not merged'}, but ${order} has no record: somebody deleted its claim`;
     case 'unclaimed-worktree':
       return about.isListed
         ? `the worktree of ${order} is gone, but git still lists it`
@@ -124,6 +126,10 @@ export function symptomRemedy({ about, order }: Symptom): string | null {
         : `git -C ${shellWord(about.tree)} config --worktree core.bare false`;
     case 'pruning-remote':
       return `git config --add ${shellWord(`remote.${about.remote}.fetch`)} '^refs/claim*'`;
+    case 'ownerless-work':
+      return about.isMerged
+        ? `git update-ref -d ${about.ref}`
+        : `git merge ${about.ref} takes it in, git update-ref -d ${about.ref} drops it`;
     case 'unclaimed-worktree':
       return about.isListed
         ? 'git claim worktree prune'

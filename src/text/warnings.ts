@@ -61,6 +61,8 @@ export function warningMessage(warning: Warning, timeOf: (instant: string) => st
       return `${warning.order}: left uncommitted: ${firstOf(warning.files, FILES_MAX)}`;
     case 'hidden-work':
       return `${warning.order}: left uncommitted: ${firstOf(warning.files, FILES_MAX)}, whose changes git was told to overlook`;
+    case 'stashed':
+      return `${warning.order}: ${warning.count === 1 ? 'a stash' : `${warning.count} stashes`} made on ${warning.branch} ${warning.count === 1 ? 'is' : 'are'} in no commit of it: git stash list`;
     case 'inner-work':
       return `${warning.order}: ${warning.inner.map(innerText).join('; ')}: no commit of the order contains that`;
     case 'checkout-hook':

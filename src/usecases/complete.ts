@@ -34,6 +34,7 @@ export async function complete(ports: Ports, orders: readonly string[], consent:
       // A caller may name any folder as its worktree by GIT_WORK_TREE.
       const isThere = tree !== undefined || path === ports.places.topLevel;
       if (path !== null && isThere) warnings.push(...(await checkTree(ports, claim, path)));
+      warnings.push(...(await stashed(ports, claim, tree?.branch ?? null)));
       const end = await workEnd(ports, claim, tree ?? null);
       if (tree !== undefined && claim.branch !== null && tree.branch !== claim.branch)
         warnings.push(otherBranch(claim, tree, end));
@@ -67,6 +68,13 @@ function remainderOf(ports: Ports, view: ClaimView, isUnmerged: boolean): Remain
 
 function otherBranch({ order, branch }: ClaimRecord, { branch: actual }: Worktree, { isMoved }: WorkEnd): Warning {
   return { code: 'other-branch', order, branch: branch as string, actual, role: isMoved ? 'counts' : 'ignored' };
+}
+
+/** Stashes are in no commit of the order, and belong to all worktrees. */
+async function stashed(ports: Ports, { order, branch }: ClaimRecord, actual: string | null): Promise<Warning[]> {
+  const branches = [...new Set([branch, actual])].filter((one) => one !== null);
+  const found = await Promise.all(branches.map(async (on) => ({ on, count: await ports.worktrees.stashes(on) })));
+  return found.flatMap(({ on, count }) => (count === 0 ? [] : [{ code: 'stashed' as const, order, branch: on, count }]));
 }
 
 async function checkTree(ports: Ports, { order }: ClaimRecord, path: string): Promise<Warning[]> {

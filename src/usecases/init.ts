@@ -47,7 +47,25 @@ export type Question =
 export type Ask = (question: Question) => Promise<boolean>;
 
 /** What init is asked for. */
-export type InitWish = Pick<Wish, 'mode' | 'agentsMd' | 'claude' | 'isListing'>;
+export type InitWish = Pick<Wish, 'mode' | 'agentsMd' | 'claude' | 'isListing'> & {
+  /** The person's answer to the offer of {@link agentTrees}; null if nobody was asked. */
+  readonly isPlacingTrees: boolean | null;
+};
+
+/** Where the worktrees of an agent can be that asks before it works outside its folder. */
+export type AgentTrees = { readonly agent: string; readonly template: string };
+
+const IN_AGENT_FOLDER: AgentTrees = { agent: 'claude', template: '.claude/worktrees/<order>' };
+
+/**
+ * Returns what can be offered here: an agent has a folder in this repository, and nobody chose a place for worktrees.
+ *
+ * @param isAgentHere whether the agent is known to work here although the folder may not exist yet
+ */
+export function agentTrees({ settings, places }: Ports, isAgentHere = false): AgentTrees | null {
+  const isPlain = settings.worktreesOf(IN_AGENT_FOLDER.agent) === DEFAULT_WORKTREES;
+  return isPlain && (isAgentHere || places.isThere(places.absolute('.claude'))) ? IN_AGENT_FOLDER : null;
+}
 
 /**
  * Sets up this repository. Run again, it repairs what is missing. What is configured then is what a person wants, unless an agent
@@ -61,16 +79,20 @@ export async function init(ports: Ports, wish: InitWish, isPrinting: boolean, as
   const lowered = setup.lowering(wish.mode);
   if (!isPrinting && lowered.length > 0 && (isByPerson || isLower(lowered, wish.mode)))
     await agree(isByPerson, ask, { kind: 'lower', lowered });
-  const done = await carriedOut(ports, (it) => it.plan({ ...NO_WISH, ...wish, isByPerson }), isPrinting, false);
+  const { isPlacingTrees, ...wanted } = wish;
+  const trees = isPlacingTrees === true ? agentTrees(ports, true) : null;
+  const done = await carriedOut(ports, (it) => it.plan({ ...NO_WISH, ...wanted, isByPerson }), isPrinting, false);
   if (done.isDone && (wish.mode !== null || lowered.length > 0)) noteMode(ports, done.mode);
   if (isPrinting) return done;
-  return { ...done, notes: [...done.notes, ...offers(ports, wish, done), ...(await stillSilent(ports, done))] };
+  if (trees !== null) await setup.placeAgentTrees(trees.agent, trees.template);
+  const offered = trees !== null ? [{ kind: 'agent-trees-set', ...trees } as const] : offers(ports, wish, done);
+  return { ...done, notes: [...done.notes, ...offered, ...(await stillSilent(ports, done))] };
 }
 
-/** Offers worktrees where the agent may enter them, once: when its hook is installed. */
-function offers({ settings }: Ports, { claude }: InitWish, { isDone }: Initialised): InitNote[] {
-  const isPlain = settings.worktreesOf('claude') === DEFAULT_WORKTREES;
-  return claude && isDone && isPlain ? [{ kind: 'agent-trees', agent: 'claude', template: '.claude/worktrees/<order>' }] : [];
+/** Names worktrees where the agent may enter them, once: when the hooks are installed and nobody could be asked. */
+function offers(ports: Ports, { isPlacingTrees }: InitWish, { isDone }: Initialised): InitNote[] {
+  const trees = isDone && isPlacingTrees === null ? agentTrees(ports) : null;
+  return trees === null ? [] : [{ kind: 'agent-trees', ...trees }];
 }
 
 /** Returns whether the mode that is asked for is among what would be milder. */

@@ -35,6 +35,7 @@ export type Warning =
   | { readonly code: 'duplicate-order'; readonly order: string; readonly files: readonly string[] }
   /** How many more warnings of a kind there are. */
   | { readonly code: 'broken-order' | 'unnamed-order' | 'duplicate-order'; readonly more: number }
+  | { readonly code: 'stashed'; readonly order: OrderId; readonly branch: string; readonly count: number }
   | { readonly code: 'uncommitted' | 'hidden-work'; readonly order: OrderId; readonly files: readonly string[] }
   | { readonly code: 'inner-work'; readonly order: OrderId; readonly inner: readonly InnerWork[] }
   /** `said`: the last line that the hook printed. */

@@ -34,6 +34,8 @@ test('work that is not committed keeps an order from being completed', async () 
     exit 4
     "
   `);
+  sandbox.git(['stash', '--quiet'], tree);
+  sandbox.git(['stash', 'apply', '--quiet', '--index'], tree);
   sandbox.git(['add', '--all', '--', ':!orders'], tree);
   sandbox.git(['commit', '--quiet', '--message', 'work'], tree);
   expect(await say('bob', 'complete', 'ORDER-1')).toMatchInlineSnapshot(`
@@ -51,6 +53,7 @@ test('work that is not committed keeps an order from being completed', async () 
       next      merge it (git merge order-1, or push it and open a pull request), then git claim worktree remove ORDER-1
     stderr:
     warning: ORDER-1: left uncommitted: orders/ORDER-1.md
+    warning: ORDER-1: a stash made on order-1 is in no commit of it: git stash list
     "
   `);
   expect(await say('alice', 'complete', 'ORDER-1')).toMatchInlineSnapshot(`

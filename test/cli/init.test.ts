@@ -236,6 +236,29 @@ test('on a terminal it asks whether AGENTS.md may have the block, once, and agai
   expect(answer('y\n').stdout).not.toContain('Add a section');
 });
 
+test('where an agent has a folder it offers worktrees inside, once; a yes sets them, and without a terminal they are named', async () => {
+  const it = stage();
+  const answer = (said: string, option = '') =>
+    spawnSync('script', ['--quiet', '--return', '--command', `git claim init --agents-md ${option}`, '/dev/null'], {
+      cwd: it.repo,
+      env: it.env,
+      input: said,
+      encoding: 'utf8',
+    }).stdout;
+  mkdirSync(join(it.repo, '.claude'));
+  const setting = () => it.git(['config', 'claim.worktrees.claude']).stdout.trim();
+  const question = 'Keep its worktrees inside, in .claude/worktrees/<order>? [y/N]';
+  expect((await it.claim(['init'])).stdout).toContain(
+    "note    Claude Code asks before it works outside its folder; to have its worktrees inside: git config claim.worktrees.claude '.claude/worktrees/<order>'",
+  );
+  expect(answer('\n')).toContain(question);
+  expect(answer('y\n')).not.toContain(question);
+  expect(setting()).toBe('');
+  expect(answer('y\n', '--ask')).toMatch(/claim\.worktrees\.claude is \.claude\/worktrees\/<order> now; git config --unset/);
+  expect(setting()).toBe('.claude/worktrees/<order>');
+  expect(answer('y\n', '--ask')).not.toContain(question);
+});
+
 test('settings that cannot be added to without losing something are left alone', async () => {
   const it = stage();
   mkdirSync(join(it.repo, '.claude'));

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { git as runGit } from '../support/hooks.ts';
 import { runCli } from '../support/run-cli.ts';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
 
@@ -27,6 +28,30 @@ test.each(TEMPLATES)('worktrees in %s are not staged by the worktree around them
   expect(excluded(repo)).toEqual(patterns);
   writeFileSync(join(repo, 'src/new file'), '');
   expect(git(['status', '--porcelain'])).toBe('?? "src/new file"');
+});
+
+test('an agent known by its environment has its worktrees in its own folder; others, and what others left, stay where they are', () => {
+  const sandbox = withSource();
+  const { git } = sandbox;
+  git(['config', 'claim.worktrees.claude', '.claude/worktrees/<order>']);
+  const CLAUDE = { CLAUDE_CODE_SESSION_ID: '7f3a21aa-0000-4000-8000-000000000000' };
+  // Not below a terminal's host, where an agent's variables count only if the agent runs there.
+  const claim = (env: Record<string, string>, ...words: string[]) => runGit(sandbox, ['claim', ...words], { env });
+  const where = (env: Record<string, string>, order: string) => {
+    expect(claim(env, order)).toMatchObject({ code: 0 });
+    return claim(env, 'where', order).out.trimEnd().slice(sandbox.repo.length);
+  };
+  expect(where(CLAUDE, 'ORDER-1')).toBe('/.claude/worktrees/ORDER-1');
+  expect(where({ ...CLAUDE, GIT_CLAIM_SESSION: 'ada' }, 'ORDER-2')).toBe('/.claude/worktrees/ORDER-2');
+  expect(where(ALICE.env, 'ORDER-3')).toBe('.claims/ORDER-3');
+  expect(where({ CODEX_SESSION_ID: CLAUDE.CLAUDE_CODE_SESSION_ID }, 'ORDER-4')).toBe('.claims/ORDER-4');
+  expect(git(['status', '--porcelain'])).toBe('');
+  // Work that somebody left is where they left it. A worktree that is gone is made where the agent may enter it.
+  claim(ALICE.env, 'release', 'ORDER-3');
+  expect(where(CLAUDE, 'ORDER-3')).toBe('.claims/ORDER-3');
+  rmSync(join(sandbox.dir, 'my äpp.claims/ORDER-3'), { recursive: true });
+  claim(CLAUDE, 'release', 'ORDER-3');
+  expect(where(CLAUDE, 'ORDER-3')).toBe('/.claude/worktrees/ORDER-3');
 });
 
 test('what is ignored already gets no line', async () => {

@@ -268,3 +268,26 @@ test('doctor finds a remote whose fetch deletes claims, and its remedy keeps the
   expect(it.sandbox.git(['for-each-ref', '--format=%(refname)', 'refs/claims'])).toBe('refs/claims/ORDER-1\nrefs/claims/ORDER-2');
   expect((await it.claim('alice', 'doctor')).stdout).not.toContain('with --prune it deletes every claim');
 });
+
+test('doctor finds finished work that is kept for an order without a record, and its remedy drops it', async () => {
+  const { sandbox, claim } = await held();
+  const doctor = async () => {
+    const { findings } = JSON.parse((await claim('alice', 'doctor', '--json')).stdout) as { findings: Record<string, string>[] };
+    return findings.filter(({ kind }) => kind === 'ownerless-work');
+  };
+  await claim('alice', 'complete', 'ORDER-1');
+  expect(await doctor()).toEqual([]);
+  const ref = 'refs/claim-done/ORDER-9';
+  sandbox.git(['update-ref', ref, 'order-1']);
+  expect(await doctor()).toMatchObject([
+    {
+      message: `${ref} keeps finished work that is not merged, but ORDER-9 has no record: somebody deleted its claim`,
+      remedy: `git merge ${ref} takes it in, git update-ref -d ${ref} drops it`,
+    },
+  ]);
+  sandbox.git(['merge', '-q', '--no-edit', 'order-1']);
+  const [found] = await doctor();
+  expect(found?.['remedy']).toBe(`git update-ref -d ${ref}`);
+  sandbox.git(['-c', `alias.run=!${found?.['remedy']}`, 'run']);
+  expect(await doctor()).toEqual([]);
+});

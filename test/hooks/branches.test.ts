@@ -30,7 +30,7 @@ async function held(mode: 'soft' | 'hard') {
   return { sandbox, claim, tree, commit };
 }
 
-test.each(['order-1-mine', 'claude/order-1-login', 'jane/order-1-title', 'feature/ORDER-1', 'worktree-order-1'])(
+test.each(['order-1-mine', 'claude/order-1-login', 'jane/order-1-title', 'feature/ORDER-001', 'worktree-order-1'])(
   'the same work twice, on a branch of one’s own called %s',
   async (branch) => {
     const { sandbox, commit } = await held('hard');

@@ -53,7 +53,7 @@ test.each([
   stage(sandbox, 'orders/ORDER-1.md', '---\ntitle: Login\n---\n');
   sandbox.git(['-c', 'core.hooksPath=/dev/null', 'commit', '-q', '-m', 'orders']);
   await claim(sandbox, 'alice', 'ORDER-9');
-  sandbox.git(['switch', '-q', '-c', 'order-1-login']);
+  sandbox.git(['switch', '-q', '-c', 'order-01-login']);
   const { code, out } = git(sandbox, ['commit', '--allow-empty', '-m', 'x'], { env: CLAUDE });
   expect({ code, out }).toEqual({ code: exit, out: expect.stringMatching(said) });
   expect(out).toContain('first     git claim --no-worktree ORDER-1');

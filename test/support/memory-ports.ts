@@ -76,6 +76,7 @@ export function memoryPorts(
       keep: async () => 'refs/claim-rescue/x',
       contents: async () => NOTHING_INSIDE,
       overlooked: async () => ({ hidden: [], inner: [] }),
+      stashes: async () => 0,
       setAside: async (path) => ({ path, putBack: () => undefined, discard: () => ({ kind: 'gone' }) }),
       recover: async () => undefined,
       prune: async () => [],

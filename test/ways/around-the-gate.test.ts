@@ -69,7 +69,8 @@ async function prepare(mode: Mode): Promise<Original> {
   git([...bare, 'commit', '-q', '-m', 'main']);
   git(['init', '-q', '--bare', join(sandbox.dir, 'there.git')]);
   git(['remote', 'add', 'there', join(sandbox.dir, 'there.git')]);
-  git([...bare, 'push', '-q', 'there', 'main', 'order-1~1:refs/heads/order-1']);
+  git([...bare, 'push', '-q', 'there', 'main']);
+  await as(alice.env, 'git push -q there order-1~1:refs/heads/order-1');
   // Somebody has looked, and so has she.
   await as({ GIT_CLAIM_SESSION: 'carol' }, 'git claim list');
   await as(alice.env, 'git claim list');

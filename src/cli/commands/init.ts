@@ -1,9 +1,17 @@
 import { ClaimError } from '../../core/errors.ts';
 import { parseMode } from '../../core/guard/mode.ts';
 import { ALL_SET_UP } from '../../text/doctor.ts';
-import { AGENTS_QUESTION, initQuestion, initText, listQuestion, noteMessage, purgedText } from '../../text/init.ts';
+import {
+  AGENTS_QUESTION,
+  initQuestion,
+  initText,
+  listQuestion,
+  noteMessage,
+  purgedText,
+  treesQuestion,
+} from '../../text/init.ts';
 import { checkInstallation } from '../../usecases/doctor/doctor.ts';
-import { type Initialised, type InitWish, init, type Question, uninstall } from '../../usecases/init.ts';
+import { agentTrees, type Initialised, type InitWish, init, type Question, uninstall } from '../../usecases/init.ts';
 import { type Purged, purge } from '../../usecases/purge.ts';
 import type { Wired } from '../../wire.ts';
 import { type Answer, answer } from '../answer.ts';
@@ -16,7 +24,7 @@ export const initCommand: CommandSpec = {
   options: [
     ['--mode <mode>', 'how far the hooks go: shadow, soft or hard'],
     ['--agents-md', 'add a block for coding agents to AGENTS.md'],
-    ['--ask', 'offer that block again after a no'],
+    ['--ask', 'ask again what was answered with no'],
     ['--claude', "let Claude Code's sessions introduce themselves: a hook in .claude/settings.json"],
     ['--print', 'only show what would be done'],
     ['--check', 'only say whether everything is in place'],
@@ -74,7 +82,8 @@ async function wishOf(ports: Wired, options: Options): Promise<InitWish> {
   const isOffered = isAsking && options['agentsMd'] !== true;
   const agentsMd = options['agentsMd'] === true || (isOffered && (await wantsAgentsBlock(ports, options['ask'] === true)));
   const isListing = isAsking && (agentsMd || claude) && (await wantsCopies(ports, agentsMd, claude));
-  return { mode: mode === null ? null : parseMode(mode), agentsMd, claude, isListing };
+  const isPlacingTrees = isAsking ? await wantsAgentTrees(ports, claude, options['ask'] === true) : null;
+  return { mode: mode === null ? null : parseMode(mode), agentsMd, claude, isListing, isPlacingTrees };
 }
 
 /** What git ignores gets into new worktrees only if a file of the project lists it. */
@@ -92,9 +101,21 @@ async function wantsAgentsBlock(ports: Wired, isAskingAgain: boolean): Promise<b
   const { agrees, hasTerminal } = await import('../confirm.ts');
   if (!hasTerminal()) return false;
   const installation = await ports.installation();
-  if (!installation.lacksAgentsBlock || (installation.isAgentsBlockDeclined && !isAskingAgain)) return false;
+  if (!installation.lacksAgentsBlock || (installation.isDeclined('agents-md') && !isAskingAgain)) return false;
   const isWanted = await agrees(AGENTS_QUESTION);
-  installation.noteAgentsBlock(isWanted);
+  installation.noteAnswer('agents-md', isWanted);
+  return isWanted;
+}
+
+/** Returns null where nobody can be asked, or nothing can be offered. */
+async function wantsAgentTrees(ports: Wired, isAgentHere: boolean, isAskingAgain: boolean): Promise<boolean | null> {
+  const trees = agentTrees(ports, isAgentHere);
+  const { agrees, hasTerminal } = await import('../confirm.ts');
+  if (trees === null || !hasTerminal()) return null;
+  const installation = await ports.installation();
+  if (installation.isDeclined('agent-trees') && !isAskingAgain) return false;
+  const isWanted = await agrees(treesQuestion(trees));
+  installation.noteAnswer('agent-trees', isWanted);
   return isWanted;
 }
 

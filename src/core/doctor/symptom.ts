@@ -26,6 +26,7 @@ export type SymptomKind =
   | 'cache'
   | 'missing-worktree'
   | 'pruning-remote'
+  | 'ownerless-work'
   | 'unclaimed-worktree'
   | 'lost-worktree'
   | 'copied-worktree'
@@ -59,8 +60,10 @@ export type SymptomAbout =
   | { readonly what: 'foreign-ref'; readonly ref: string; readonly why: string | null }
   | { readonly what: 'cache'; readonly trouble: CacheTrouble }
   | { readonly what: 'missing-worktree'; readonly holder: string }
-  /** `isListed`: git still lists it, but its folder is gone. */
   | { readonly what: 'pruning-remote'; readonly remote: string; readonly refspec: string }
+  /** A ref keeps finished work of an order that has no record. */
+  | { readonly what: 'ownerless-work'; readonly ref: string; readonly isMerged: boolean }
+  /** `isListed`: git still lists it, but its folder is gone. */
   | { readonly what: 'unclaimed-worktree'; readonly isListed: boolean }
   /** Another tool has locked a worktree that is gone. `reason`: in its words. */
   | { readonly what: 'lost-worktree'; readonly path: string; readonly branch: string | null; readonly reason: string }

@@ -44,7 +44,7 @@ export type MovedRef = {
   readonly order: OrderId | null;
   /** Whom it concerns. */
   readonly holder: SessionKey;
-  readonly what: Move;
+  readonly what: RefMove;
   /** A branch, a remote and its branch, an order, or a path. */
   readonly ref: string;
   /** Null if there was none. */
@@ -63,7 +63,7 @@ export type MovedRef = {
  * `unnoted-commit`: commits below the last one that its session made, which no hook saw. `finished-*` and `done-deleted` are of
  * completed orders: their branch, and the ref that keeps their work.
  */
-export type Move =
+export type RefMove =
   | 'claim-deleted'
   | 'claim-replaced'
   | 'branch-deleted'

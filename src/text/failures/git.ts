@@ -48,7 +48,7 @@ export const GIT_WORDS: Words<GitFailure> = {
     hint: 'git claim rescue --list',
   }),
   'kept-unlisted': ({ said }) => ({ says: `git cannot list the work that is kept: ${said}` }),
-  'mode-not-set': ({ said }) => ({ says: `git cannot set claim.mode: ${said}` }),
+  'setting-not-set': ({ key, said }) => ({ says: `git cannot set ${key}: ${said}` }),
   'no-repository': () => ({
     says: 'this is not a git repository (nor is any folder above it)',
     hint: 'run git claim inside the repository whose orders you work on, or git -C <repository> claim',

@@ -1,7 +1,9 @@
 import { isLive, type Witnessed } from '../../core/claim/record.ts';
+import { doneRef } from '../../core/claim/refs.ts';
 import { type Symptom, symptom } from '../../core/doctor/symptom.ts';
-import type { OrderId } from '../../core/ids.ts';
+import type { Oid, OrderId } from '../../core/ids.ts';
 import { parseInstant } from '../../core/time.ts';
+import type { Reading } from '../../ports/registry.ts';
 import type { Worktree } from '../../ports/worktrees.ts';
 import { treeOf as placeOf } from '../caller/tree.ts';
 import type { Ports } from '../ports.ts';
@@ -12,8 +14,8 @@ const FUTURE_MS = 60_000;
 /** Compares claims with worktrees, and looks for refs that are not ours. */
 export async function examineClaims(ports: Ports): Promise<Symptom[]> {
   const { registry, worktrees, guardedRefs } = ports;
-  const asked = [registry.survey(), worktrees.list(), guardedRefs.prunedBy()] as const;
-  const [{ readings, strangers }, trees, remotes] = await Promise.all(asked);
+  const asked = [registry.survey(), worktrees.list(), guardedRefs.prunedBy(), ports.finished.all()] as const;
+  const [{ readings, strangers }, trees, remotes, finished] = await Promise.all(asked);
   const claims = [...readings.values()].filter((reading) => reading.kind === 'record');
   const live = claims.filter(({ record }) => isLive(record));
   return [
@@ -24,12 +26,23 @@ export async function examineClaims(ports: Ports): Promise<Symptom[]> {
     ...live.flatMap((claim) => treeOf(ports, claim, trees)),
     ...(await Promise.all(trees.map((tree) => claimOf(ports, tree, claims)))).flat(),
     ...claims.flatMap((claim) => ahead(ports, claim)),
+    ...(await ownerless(ports, finished, readings)),
     ...remotes.map((remote) => symptom('pruning-remote', { what: 'pruning-remote', ...remote })),
   ];
 }
 
 function foreign(ref: string, order: OrderId | null, why: string | null): Symptom {
   return symptom('foreign-ref', { what: 'foreign-ref', ref, why }, { order, place: order === null ? ref : null });
+}
+
+/** Finds refs that keep finished work of orders whose claims are gone: nobody is told of them any more. */
+async function ownerless(ports: Ports, finished: ReadonlyMap<OrderId, Oid>, readings: ReadonlyMap<OrderId, Reading>) {
+  const alone = [...finished].filter(([order]) => (readings.get(order)?.kind ?? 'absent') === 'absent');
+  const unmerged = await ports.branches.unmerged([...new Set(alone.map(([, tip]) => tip))]);
+  return alone.map(([order, tip]): Symptom => {
+    const ref = doneRef(order);
+    return symptom('ownerless-work', { what: 'ownerless-work', ref, isMerged: !unmerged.has(tip) }, { place: ref, order });
+  });
 }
 
 /** Finds a live claim whose worktree is gone. */

@@ -1,5 +1,5 @@
 import type { ClaimRecord } from '../../core/claim/record.ts';
-import type { LastSeen, Move, MovedRef } from '../../core/guard/moved-ref.ts';
+import type { LastSeen, MovedRef, RefMove } from '../../core/guard/moved-ref.ts';
 import type { Oid } from '../../core/ids.ts';
 import { formatInstant } from '../../core/time.ts';
 import type { RefStep } from '../../ports/guarded-refs.ts';
@@ -51,7 +51,7 @@ export function pushMoves(ports: Ports, last: LastSeen, now: LastSeen, record: C
     // A remote that was removed or renamed changed nothing.
     const isRenamed = from === null && changed.some((other) => before[other] === to && after[other] === undefined);
     if (isRenamed || (to === null && !ports.guardedRefs.isRemote(remote))) return [];
-    const what: Move = to === null ? 'push-deleted' : 'pushed';
+    const what: RefMove = to === null ? 'push-deleted' : 'pushed';
     const step = to === null ? null : (ports.guardedRefs.steps(`refs/remotes/${remote}/${branch}`).at(-1) ?? null);
     const told = { order: last.order, holder: now.holder, what, ref: `${remote}/${branch}`, from, to };
     return [{ ...told, ...when(ports, step), isInTree: false }];

@@ -4,6 +4,7 @@ import type { MovedRef } from '../../core/guard/moved-ref.ts';
 import { isOneFamily, namesIn } from '../../core/guard/named-order.ts';
 import { isHere, type KnownClaim, type Scene } from '../../core/guard/place.ts';
 import { type OrderId, orderIdOf } from '../../core/ids.ts';
+import { spellingAmong, twinKey } from '../../core/orders/likeness.ts';
 import type { Holder } from '../../core/session/holder.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { sightOf } from '../../core/session/life.ts';
@@ -112,12 +113,20 @@ async function orderNamedBy(ports: Ports, branch: string, claims: readonly Known
   const { idPattern } = ports.settings;
   const orders = namesIn(branch).flatMap((name) => orderIdOf(name, idPattern) ?? orderIdOf(name.toLowerCase(), idPattern) ?? []);
   if (orders.length === 0) return null;
-  const claimed = claims.filter(({ order }) => orders.includes(order));
+  const asWritten = claims.filter(({ order }) => orders.includes(order));
+  const claimed = asWritten.length > 0 ? asWritten : twinsAmong(claims, orders);
   const mine = claimed.find(({ isMine: isOwn }) => isOwn);
   if (mine !== undefined) return mine.order;
-  const first = orders.find((order) => claimed.some((claim) => claim.order === order));
+  const first = orders.find((order) => claimed.some((claim) => claim.order === order)) ?? claimed[0]?.order;
   if (first !== undefined) return first;
-  const { titles } = await ports.orders.find(orders);
+  const { titles, like } = await ports.orders.find(orders);
   const filed = orders.find((order) => titles.has(order));
-  return filed ?? orders.find((order) => claims.some((claim) => isOneFamily(order, claim.order))) ?? null;
+  const twin = orders.flatMap((order) => spellingAmong(order, like.get(order) ?? []) ?? [])[0];
+  return filed ?? twin ?? orders.find((order) => claims.some((claim) => isOneFamily(order, claim.order))) ?? null;
+}
+
+/** Leading zeros make no other order (docs/decisions/0017-order-ids.md). */
+function twinsAmong(claims: readonly KnownClaim[], orders: readonly OrderId[]): readonly KnownClaim[] {
+  const keys = new Set(orders.map(twinKey));
+  return claims.filter(({ order }) => keys.has(twinKey(order)));
 }

@@ -134,13 +134,20 @@ async function leftBy(ports: Ports, record: ClaimRecord, trees: readonly Worktre
   const { order, base } = record;
   const path = treeOf(ports, record);
   // Another repository of which this one is a copy, say, may have its own worktree there.
-  const isFree = path === null || ports.worktrees.isHere(path) || !ports.places.isThere(path);
+  const isThere = path !== null && ports.places.isThere(path);
+  // Where an agent has a place of its own it may not enter others, and a worktree that is gone is made again there.
+  const isFree = isThere ? ports.worktrees.isHere(path) : !hasOwnPlace(ports);
   const place = { base, path: isFree ? path : null };
-  const isThere = (await ports.branches.tip(record.branch)) !== null;
-  if (isThere) return (await isOthersBranch(ports, order, record.branch)) ? null : { ...place, branch: record.branch };
+  if ((await ports.branches.tip(record.branch)) !== null)
+    return (await isOthersBranch(ports, order, record.branch)) ? null : { ...place, branch: record.branch };
   const tree = trees.find((one) => one.path === path && !one.isMissing && !one.isMain);
   const renamed = tree?.branch ?? null;
   return renamed === null || (await isOfOtherWork(ports, record, renamed)) ? null : { ...place, branch: renamed };
+}
+
+function hasOwnPlace(ports: Ports): boolean {
+  const { settings } = ports;
+  return settings.worktreesOf(readerOf(ports)?.agent ?? null) !== settings.worktreesOf(null);
 }
 
 /**

@@ -131,7 +131,8 @@ export class EditedFiles {
       writeFileSync(temporary, text, { encoding: 'latin1', flag: 'wx', mode: 0o600 });
       const args = mode === null ? ['--unset-all', 'claim.mode'] : ['--replace-all', 'claim.mode', mode];
       const result = await this.#repository.git(['config', '--file', temporary, ...args]);
-      if (result.code !== 0) throw new ClaimError({ code: 'git', kind: 'mode-not-set', said: lastWords(result) });
+      if (result.code !== 0)
+        throw new ClaimError({ code: 'git', kind: 'setting-not-set', key: 'claim.mode', said: lastWords(result) });
       return readBytes(temporary) ?? text;
     } catch (error) {
       throw deniedOr(error, this.#repository.mainDir);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Symptom, symptom } from '../../../core/doctor/symptom.ts';
+import { ClaimError } from '../../../core/errors.ts';
 import { DEFAULT_MODE, type Mode, parseMode } from '../../../core/guard/mode.ts';
 import { INCLUDED } from '../../../core/install/edits.ts';
 import type { Lowered } from '../../../core/install/gate.ts';
@@ -12,10 +13,12 @@ import {
   type InstallNote,
   type InstallPlan,
   NO_WISH,
+  type Offer,
   type Wish,
 } from '../../../ports/installation.ts';
 import type { GivenAnswer } from '../../system/given-answer.ts';
 import { makeOwnFolder } from '../files.ts';
+import { lastWords } from '../process.ts';
 import { outliveLocks } from '../refs/stale-locks.ts';
 import type { Repository } from '../repository.ts';
 import { bytesOf, deniedOr, isThere, makeChange, readBytes, writing } from './bytes.ts';
@@ -43,9 +46,9 @@ export class GitInstallation implements Installation {
   readonly #files: EditedFiles;
   readonly #mutex: InstallMutex;
 
-  readonly #declined: GivenAnswer;
+  readonly #declined: Readonly<Record<Offer, GivenAnswer>>;
 
-  constructor(repository: Repository, where: Package, mutex: InstallMutex, declined: GivenAnswer) {
+  constructor(repository: Repository, where: Package, mutex: InstallMutex, declined: Readonly<Record<Offer, GivenAnswer>>) {
     this.#declined = declined;
     this.#repository = repository;
     this.#where = where;
@@ -76,17 +79,23 @@ export class GitInstallation implements Installation {
     return this.#files.unlisted(await this.#files.ignored(parts));
   }
 
-  get isAgentsBlockDeclined(): boolean {
-    return this.#declined.has();
+  isDeclined(offer: Offer): boolean {
+    return this.#declined[offer].has();
   }
 
-  noteAgentsBlock(isWanted: boolean): void {
+  noteAnswer(offer: Offer, isWanted: boolean): void {
     try {
-      if (isWanted) this.#declined.remove();
-      else this.#declined.add();
+      if (isWanted) this.#declined[offer].remove();
+      else this.#declined[offer].add();
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     }
+  }
+
+  async placeAgentTrees(agent: string, template: string): Promise<void> {
+    const key = `claim.worktrees.${agent}`;
+    const set = await this.#repository.git(['config', '--local', key, template]);
+    if (set.code !== 0) throw new ClaimError({ code: 'git', kind: 'setting-not-set', key, said: lastWords(set) });
   }
 
   async plan(wish: Wish): Promise<InstallPlan> {

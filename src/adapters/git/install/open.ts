@@ -5,10 +5,8 @@ import { GitInstallation, type InstallMutex } from './installation.ts';
 
 /** Opens the installation of this very package in a repository. */
 export function openInstallation(repository: Repository, mutex: InstallMutex, env: NodeJS.ProcessEnv): GitInstallation {
-  return new GitInstallation(
-    repository,
-    packageHere(),
-    mutex,
-    new GivenAnswer(env, 'declined', repository.commonDir, ['AGENTS.md']),
-  );
+  return new GitInstallation(repository, packageHere(), mutex, {
+    'agents-md': new GivenAnswer(env, 'declined', repository.commonDir, ['AGENTS.md']),
+    'agent-trees': new GivenAnswer(env, 'declined', repository.commonDir, ['claim.worktrees.<agent>']),
+  });
 }

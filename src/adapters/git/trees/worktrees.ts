@@ -134,6 +134,11 @@ export class GitWorktrees implements Worktrees {
     return readContents(this.#repository, path, this.#gitDirAt(path), going);
   }
 
+  async stashes(branch: string): Promise<number> {
+    const { stashesOn } = await import('./contents/own-commits.ts');
+    return stashesOn(this.#repository, branch);
+  }
+
   async overlooked(path: string): Promise<Overlooked> {
     const { readOverlooked } = await import('./contents/contents.ts');
     return readOverlooked(this.#repository, path, this.#gitDirAt(path));
