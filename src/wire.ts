@@ -72,6 +72,7 @@ export type WireRequest = {
   readonly anchor: string | null;
   /** Called with what is being done while the caller waits. */
   readonly narrate?: Ports['narrate'];
+  readonly watch?: () => Ports['watch'];
   /** The descriptor from which to read git's answers to what was asked before Node started; null if nothing was asked. */
   readonly ahead?: number | null;
   /** Whether this process is the command's own. Then adapters may block it, and may close the descriptors it was started with. */
@@ -211,6 +212,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     },
     self: () => self,
     narrate: () => (progress) => caller.narrate?.(progress),
+    watch: () => caller.watch?.() ?? null,
     sleep: () => (ms) => sleep(ms),
     nonces: () => async (count) => Array.from({ length: count }, () => randomBytes(16).toString('hex')),
   });

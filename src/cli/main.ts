@@ -6,7 +6,6 @@ import { wordedWarnings } from '../text/documents/warning.ts';
 import { errorText } from '../text/failures/failure.ts';
 import { type Page, paint, wrapped } from '../text/page.ts';
 import { otherRefusals, refusalDetails, refusalHint, refusalMessage } from '../text/refusal.ts';
-import { progressLine } from '../text/setup.ts';
 import { warningText } from '../text/warnings.ts';
 import { noteCaller } from '../usecases/caller/asker.ts';
 import { isSameLoss, lossWarning, unreportedLosses } from '../usecases/caller/losses.ts';
@@ -18,6 +17,7 @@ import { type Open, textOf } from './command.ts';
 import { COMMANDS, INNER_COMMANDS } from './commands.ts';
 import { splitWords } from './find-command.ts';
 import { INTERRUPTED_EXIT, Interrupted } from './interrupted.ts';
+import { Narration } from './narration.ts';
 import { parsePlain } from './parse-plain.ts';
 import { pageFor, type StreamName, say, warn } from './streams.ts';
 import { ofSystem } from './system-error.ts';
@@ -38,6 +38,7 @@ export async function main(words: readonly string[], ahead: number | null = null
   // After the dashes come operands, or the words of a command to run.
   const isJson = words.slice(0, words.includes('--') ? words.indexOf('--') : words.length).includes('--json');
   const page = (name: StreamName): Page => pageFor(name, ports?.settings.color ?? null);
+  const narration = new Narration(() => page('stderr'), isJson);
   try {
     const parsed = await parse(words);
     if (parsed.kind === 'print') {
@@ -55,7 +56,8 @@ export async function main(words: readonly string[], ahead: number | null = null
         ahead,
         isOwnProcess: true,
         isSurveying: false,
-        narrate: (progress) => warn(wrapped(page('stderr'), visible(progressLine(progress)))),
+        narrate: narration.tell,
+        watch: narration.watch,
         ...hint,
       });
       const { name } = parsed.spec;
@@ -67,9 +69,11 @@ export async function main(words: readonly string[], ahead: number | null = null
       return ports;
     };
     const told = await parsed.spec.run(open, parsed.operands, parsed.options);
+    narration.clear();
     const warnings = ports !== null && Object.hasOwn(COMMANDS, parsed.spec.name) ? heard(ports, told, isJson) : warningsOf(told);
     return await report(told, [...warnings, ...notices], isJson, page, ports);
   } catch (error) {
+    narration.clear();
     if (error instanceof Interrupted) {
       warn('');
       return INTERRUPTED_EXIT;

@@ -17,6 +17,11 @@ export function warn(line: string): void {
   write('stderr', `${line}\n`);
 }
 
+/** Writes to standard error as it is. */
+export function draw(text: string): void {
+  write('stderr', text);
+}
+
 const FILES = { stdout: 1, stderr: 2 } as const;
 
 /** The streams in use, because their files could not take everything at once. */

@@ -24,7 +24,7 @@ export interface TreeSetup {
   copy(tree: string, onFile: (files: number) => void): Promise<Copied>;
   /**
    * Runs one command in the worktree, in its own process group, which outlives neither the time limit nor this process. Reports
-   * to `onWait` now and then how long it has taken, and the last line that it said.
+   * to `onWait` every `everyMs` how long it has taken, and the last line that it said.
    */
-  run(tree: string, command: string, onWait: (elapsedMs: number, said: string) => void): Promise<Ran>;
+  run(tree: string, command: string, everyMs: number, onWait: (elapsedMs: number, said: string) => void): Promise<Ran>;
 }

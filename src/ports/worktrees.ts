@@ -93,8 +93,12 @@ export interface Worktrees {
   ignoreInside(path: string): Promise<void>;
   /** Returns whether a worktree lies inside another one that does not ignore it. */
   isSeenInside(path: string): Promise<boolean>;
-  /** Makes a worktree for an existing branch, locked from the start. Returns null, or git's message why not. */
-  add(path: string, branch: string, lock: LockReason): Promise<string | null>;
+  /**
+   * Makes a worktree for an existing branch, locked from the start. Returns null, or git's message why not.
+   *
+   * @param onProgress is told how far git is if that takes long; null if nobody wants to know
+   */
+  add(path: string, branch: string, lock: LockReason, onProgress: ((said: string) => void) | null): Promise<string | null>;
   /**
    * Repairs what a killed process left at this path: finishes a worktree without a checkout, removes a registration without a
    * worktree. Before that, it saves under a ref whatever differs from the branch's content. It also removes registrations that

@@ -9,6 +9,8 @@ import { troubleText } from './failures/failure.ts';
 export function progressLine(progress: Progress): string {
   const { order } = progress;
   switch (progress.kind) {
+    case 'checkout':
+      return `${order}: making its worktree: ${progress.said}`;
     case 'copying':
       return `${order}: copying files into its worktree (${progress.files} so far)`;
     case 'copied':

@@ -129,6 +129,8 @@ export type Ports = {
   self(): Anchor | null;
   /** Tells a waiting caller what is being done. */
   narrate(progress: Progress): void;
+  /** Shows a person at the terminal how far it is, for the moment; null if nobody watches. */
+  readonly watch: ((progress: Progress) => void) | null;
   sleep(ms: number): Promise<void>;
   /** Returns this many nonces, each of 128 random bits in hex. */
   nonces(count: number): Promise<string[]>;
@@ -136,6 +138,8 @@ export type Ports = {
 
 /** What is being done in the new worktree of an order. */
 export type Progress =
+  /** `said`: how far git is with the files, in its own words. */
+  | { readonly kind: 'checkout'; readonly order: OrderId; readonly said: string }
   | { readonly kind: 'copying' | 'copied'; readonly order: OrderId; readonly files: number }
   /** `elapsedMs` is null when the command begins; `said`: the last line that it said, empty for none. */
   | {

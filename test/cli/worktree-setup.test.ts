@@ -173,6 +173,24 @@ test.each([
   expect(progressLine({ kind: 'command', order, command: 'npm ci', elapsedMs, said })).toBe(line);
 });
 
+test('at a terminal a slow checkout and a slow command show how far they are, and nothing of it stays; a pipe gets none of it', async () => {
+  const sandbox = withFiles({ '.gitattributes': '*.slow filter=slow\n', 'a.slow': '1', 'b.slow': '2', 'c.slow': '3' });
+  sandbox.git(['add', '.']);
+  sandbox.git(['commit', '--quiet', '--message', 'slow']);
+  // Git shows progress after two seconds.
+  sandbox.git(['config', 'filter.slow.smudge', 'sleep 0.8; cat']);
+  setup(sandbox, 'echo said; sleep 1.3');
+  const env = { ...sandbox.env, TERM: 'xterm', NO_COLOR: '1', GIT_CLAIM_SESSION: 'alice' };
+  const words = ['-qec', 'stty cols 120; git claim ORDER-1', '/dev/null'];
+  const shown = spawnSync('script', words, { cwd: sandbox.repo, env, encoding: 'utf8' }).stdout.replaceAll('\x1b[K', '<end>');
+  expect(shown).toMatch(/\rORDER-1: making its worktree: Updating files: +[0-9]+% \([0-9]+\/4\)<end>/);
+  expect(shown).toContain('\rsetting up ORDER-1: echo said; sleep 1.3 (1s so far): said<end>');
+  expect(shown).toContain('\r<end>ORDER-1 is yours');
+  sandbox.git(['config', '--unset', 'filter.slow.smudge']);
+  const piped = await claim(sandbox, ['worktree', 'setup', 'ORDER-1']);
+  expect(piped.stderr).toBe('setting up ORDER-1: echo said; sleep 1.3\n');
+});
+
 test('a setup that was killed is finished by the same command, and what it had started does not run beside it', async () => {
   const sandbox = createSandbox();
   put(sandbox.repo, { '.gitignore': '.env\n', '.env': 'x', '.worktreeinclude': '.env\n' });

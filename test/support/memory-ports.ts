@@ -203,6 +203,7 @@ export function memoryPorts(
     identify: () => ({ kind: 'session', identity }),
     self: () => null,
     narrate: () => undefined,
+    watch: null,
     sleep: async () => undefined,
     nonces: async (count) =>
       Array.from({ length: count }, () => (nonces++).toString(16).padStart(31, '0') + who.name.length.toString(16).slice(-1)),

@@ -21,6 +21,8 @@ type GitOptions = {
   readonly asCaller?: boolean;
   /** When to ask git to stop, with SIGTERM: a killed git leaves its locks behind. */
   readonly timeoutMs?: number;
+  /** Is given what git says on standard error, as it comes. */
+  readonly onError?: (said: string) => void;
   /** The command has nothing else to do in the meantime. */
   readonly isAlone?: boolean;
 };
@@ -122,7 +124,10 @@ function awaited(args: readonly string[], settings: Settings, options: GitOption
         },
       );
     });
-    child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => {
+      errors.push(chunk);
+      options.onError?.(String(chunk));
+    });
     // A git that ends before it has read everything closes the pipe. Its exit code says what happened.
     child.stdin?.on('error', () => undefined);
     child.on('error', (cause) => {

@@ -5,6 +5,9 @@ import type { SetupTrouble, Warning } from '../warning.ts';
 
 /** A caller who waits longer than this hears what is being done, and hears it again after each such time. */
 const QUIET_MS = 2_000;
+/** The same while a command runs, whose own output may be long. A person who watches sees each second pass. */
+const TELL_MS = 10_000;
+const SHOW_MS = 1_000;
 
 /** Sets up the worktree of an order if git-claim made it and did not set it up yet. Failures are warnings: the claim is kept. */
 export async function setUpIfPending(ports: Ports, order: OrderId, tree: string): Promise<Warning[]> {
@@ -29,8 +32,8 @@ async function copied(ports: Ports, order: OrderId, tree: string): Promise<Warni
   const { files, leftOut } = await ports.setup.copy(tree, (count) => {
     const nowMs = ports.clock.now().monoMs;
     if (nowMs < nextMs) return;
-    nextMs = nowMs + QUIET_MS;
-    ports.narrate({ kind: 'copying', order, files: count });
+    nextMs = nowMs + (ports.watch === null ? QUIET_MS : SHOW_MS);
+    (ports.watch ?? ports.narrate)({ kind: 'copying', order, files: count });
   });
   if (files > 0) ports.narrate({ kind: 'copied', order, files });
   return leftOut.length === 0 ? [] : [failed(order, { kind: 'left-out', files: leftOut })];
@@ -42,8 +45,9 @@ async function commanded(ports: Ports, order: OrderId, tree: string): Promise<Wa
   if (!(await ports.setup.isTrusted())) return [{ code: 'setup-untrusted', order }];
   for (const command of commands) {
     ports.narrate({ kind: 'command', order, command, elapsedMs: null, said: '' });
-    const ran = await ports.setup.run(tree, command, (elapsedMs, said) =>
-      ports.narrate({ kind: 'command', order, command, elapsedMs, said }),
+    const tell = ports.watch ?? ports.narrate;
+    const ran = await ports.setup.run(tree, command, ports.watch === null ? TELL_MS : SHOW_MS, (elapsedMs, said) =>
+      tell({ kind: 'command', order, command, elapsedMs, said }),
     );
     if (ran.kind === 'failed') return [failed(order, { kind: 'command', command, end: ran })];
   }

@@ -109,7 +109,9 @@ async function ownTree(
   await ports.worktrees.ignoreInside(path).catch((error) => {
     warnings.push({ code: 'not-ignored', order, path, failure: troubleFrom(error) });
   });
-  const failed = await ports.worktrees.add(path, branch, { ...lock, maker: ports.self() });
+  const { watch } = ports;
+  const onProgress = watch === null ? null : (said: string) => watch({ kind: 'checkout', order, said });
+  const failed = await ports.worktrees.add(path, branch, { ...lock, maker: ports.self() }, onProgress);
   if (failed === null) return null;
   if ((await listed()).some((one) => one.path === path)) {
     // Git removes a worktree that it could not check out. One that exists is whole, and only the checkout hook failed.

@@ -16,7 +16,6 @@ import { listedFiles } from './included-files.ts';
 /** How long to wait for what a killed process left running. It is asked to end at once, and killed two seconds later. */
 const LEFTOVER_MS = 5_000;
 const POLL_MS = 50;
-const TELL_MS = 10_000;
 
 export type SetupOptions = {
   /** The caller's environment. Its `GIT_*` would mislead git in the new worktree. */
@@ -96,14 +95,14 @@ export class GitTreeSetup implements TreeSetup {
     return copyFiles(this.#repository.mainDir, tree, paths, onFile);
   }
 
-  async run(tree: string, command: string, onWait: (elapsedMs: number, said: string) => void): Promise<Ran> {
+  async run(tree: string, command: string, everyMs: number, onWait: (elapsedMs: number, said: string) => void): Promise<Ran> {
     const timeoutMs = setupMsOf(this.#repository.config);
     const { runInGroup } = await import('../../system/process-group.ts');
     const note = await this.#note(tree);
     const env = Object.fromEntries(Object.entries(this.#options.env).filter(([name]) => !name.startsWith('GIT_')));
     const startMs = performance.now();
     let latest = '';
-    const timer = setInterval(() => onWait(performance.now() - startMs, lastLine(latest)), TELL_MS);
+    const timer = setInterval(() => onWait(performance.now() - startMs, lastLine(latest)), everyMs);
     step('before setup command');
     const { code, output } = await runInGroup(
       command,

@@ -73,12 +73,13 @@ export class GitWorktrees implements Worktrees {
     return existsSync(path) ? realpathSync(path) : join(this.realPath(dirname(path)), basename(path));
   }
 
-  async add(path: string, branch: string, lock: LockReason): Promise<string | null> {
+  async add(path: string, branch: string, lock: LockReason, onProgress: ((said: string) => void) | null): Promise<string | null> {
     const blocked = whyNoFolder(dirname(path), this.#repository.commonDir);
     if (blocked !== null) return blocked;
-    const args = ['worktree', 'add', '--quiet', '--lock', '--reason', formatLockReason(lock), path, branch];
+    const told = onProgress === null ? { with: ['--quiet'], by: {} } : { with: [], by: { onError: progressIn(onProgress) } };
+    const args = ['worktree', 'add', ...told.with, '--lock', '--reason', formatLockReason(lock), path, branch];
     const result = await this.#leftovers.withNewName(path, () =>
-      this.#repository.git([...DURABLY, ...args], { timeoutMs: CHECKOUT_MS }),
+      this.#repository.git([...DURABLY, ...args], { timeoutMs: CHECKOUT_MS, ...told.by }),
     );
     this.#registrations.lookAgain();
     await this.#makeUsable(path);
@@ -223,6 +224,14 @@ export class GitWorktrees implements Worktrees {
     const isInherited = config.isTrue('extensions.worktreeconfig') && meansTrue(config.shared('core.bare'));
     if (isInherited && this.#registrations.isOurs(path)) await git(['config', '--worktree', 'core.bare', 'false'], { cwd: path });
   }
+}
+
+/** Finds git's progress, `Updating files:  43% (1234/2890)`, in what it says. Git begins with it after two seconds. */
+function progressIn(tell: (said: string) => void): (said: string) => void {
+  return (said) => {
+    const last = said.match(/[A-Z][a-z ]+: +[0-9]+% \([0-9]+\/[0-9]+\)/g)?.at(-1);
+    if (last !== undefined) tell(last);
+  };
 }
 
 /** Makes the folder for worktrees. Returns null, or why it cannot be made. */
