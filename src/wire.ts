@@ -151,7 +151,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     branches: () => new GitBranches(repository, mutex, prefix),
     commits: () => new GitCommits(repository, ports.branches, prefix),
     finished: () => new GitFinishedWork(repository),
-    worktrees: () => new GitWorktrees(repository, mutex, ({ maker }) => maker !== null && isAlive(ports.processes, maker)),
+    worktrees: () => new GitWorktrees(repository, mutex, ({ maker }) => maker !== null && isAlive(ports.processes, maker), self),
     kept: () => new GitKeptWork(repository),
     setup: () =>
       new GitTreeSetup(repository, { env, mutex, self: self(), isAlive: (it) => isAlive(ports.processes, it) === true }),

@@ -120,8 +120,8 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
       },
       prune: () => pruneWorktrees(ports),
       pruneMerged: async () => {
-        const { removed = [], kept = [] } = (await pruneMerged(ports, null)) ?? {};
-        return { kind: 'removed-trees', removed, kept: keptRows(kept, 'library') };
+        const { removed = [], kept = [], branches = [] } = (await pruneMerged(ports, null)) ?? {};
+        return { kind: 'removed-trees', removed, kept: keptRows(kept, 'library'), branches };
       },
     },
     init: async ({ mode = null, agentsMd = false, claude = false, print = false } = {}) =>

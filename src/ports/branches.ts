@@ -64,6 +64,8 @@ export interface Branches {
    * cherry-picked, and not reverted since.
    */
   unmerged(commits: readonly Oid[]): Promise<ReadonlySet<Oid>>;
+  /** The same, asked of origin's default branch alone; none if it has none here. */
+  unpublished(commits: readonly Oid[]): Promise<ReadonlySet<Oid>>;
   /** Returns the branches, local and of all remotes, that have commits which the default branch does not contain. */
   ahead(): Promise<readonly BranchTip[]>;
   /** Creates a branch by swap, without upstream. Returns null, or git's reason why not. An existing branch stays as it is. */

@@ -53,10 +53,26 @@ export type Going = {
   readonly tip: Oid | null;
 };
 
+/**
+ * What was in a worktree at one time, to be compared with what is there later: names, as latin1 texts, and what shows that a file
+ * changed.
+ */
+export type Sight = ReadonlyMap<string, string>;
+
+/** What a removal leaves behind and takes away, noted for whoever recovers it if it is killed. */
+export type Leaving = {
+  /** The ref that keeps the work, or null. */
+  readonly saved: string | null;
+  /** The ignored files that go, and exist nowhere else: their number, and the first names. */
+  readonly ignored: { readonly count: number; readonly names: readonly string[] };
+};
+
 /** A worktree on its way out. */
 export type SetAside = {
   /** Where it is now. */
   readonly path: string;
+  /** Returns the files and folders that were new or changed when it was set aside, compared with an earlier sight of it. */
+  newSince(before: Sight): readonly string[];
   /** @throws ClaimError `git` if its place was taken meanwhile; then it stays where it is now */
   putBack(): void;
   /**
@@ -64,15 +80,32 @@ export type SetAside = {
    *
    * @throws ClaimError `illegal` if something was mounted there meanwhile; nothing was deleted
    */
-  discard(): Discarded;
+  discard(leaving: Leaving): Discarded;
 };
 
 export type Discarded =
   | { readonly kind: 'gone' }
-  /** Something was written meanwhile, or could not be deleted, and lies there now. */
-  | { readonly kind: 'left'; readonly path: string; readonly files: number }
+  /** Something lies there now: it could not be deleted (`said`, in the system's words), or was written meanwhile (null). */
+  | { readonly kind: 'left'; readonly path: string; readonly files: number; readonly said: string | null }
+  /** Files and folders are new or have changed, or are open for writing. Nothing was deleted. */
+  | { readonly kind: 'grown'; readonly files: readonly string[]; readonly open: readonly string[] }
   /** Something was staged, committed or begun there meanwhile. Nothing was deleted. */
   | { readonly kind: 'busy' };
+
+/** What was done about a worktree that a killed process left half made or half removed, or whose folder is gone. */
+export type Mended = {
+  /**
+   * `finished`: it is whole now. `put-back`: its removal was cut short. `forgotten`: it was registered, and is gone. `cleared`: what
+   * a removal had left of it is at `path`.
+   */
+  readonly kind: 'finished' | 'put-back' | 'forgotten' | 'cleared';
+  readonly order: OrderId | null;
+  readonly path: string;
+  /** The ref that keeps its work, or null. */
+  readonly ref: string | null;
+  /** The ignored files that are gone, and exist nowhere else: their number, and the first names. */
+  readonly ignored: { readonly count: number; readonly names: readonly string[] };
+};
 
 export interface Worktrees {
   /** Lists the worktrees where they are now. If one was moved, git is told of its new place. */
@@ -103,10 +136,8 @@ export interface Worktrees {
    * Repairs what a killed process left at this path: finishes a worktree without a checkout, removes a registration without a
    * worktree. Before that, it saves under a ref whatever differs from the branch's content. It also removes registrations that
    * keep the path or the branch for a worktree that is gone, as git's own prune does.
-   *
-   * @returns that ref; null if there was nothing to save
    */
-  repair(path: string, order: OrderId, branch: string): Promise<string | null>;
+  repair(path: string, order: OrderId, branch: string): Promise<readonly Mended[]>;
   /** Locks a worktree with this reason, in place of an older one of ours. Returns whether it did; another tool's lock stays. */
   lock(path: string, reason: LockReason): boolean;
   /** Unlocks a worktree that is locked for this order. A lock for another order stays. */
@@ -126,6 +157,8 @@ export interface Worktrees {
    * @throws ClaimError `git` if any of it cannot be read: unknown is never nothing; `illegal` if anything is mounted there
    */
   contents(path: string, going: Going): Promise<TreeContents>;
+  /** Looks at everything in a worktree. */
+  look(path: string): Promise<Sight>;
   /** @throws ClaimError `git` */
   overlooked(path: string): Promise<Overlooked>;
   /** Returns how many stashes were made on a branch. They belong to all worktrees, and outlive each. */
@@ -138,17 +171,23 @@ export interface Worktrees {
    * @returns the ref, or an existing one that already keeps this very state
    */
   save(path: string, order: OrderId, ignored?: readonly string[]): Promise<string>;
+  /** Returns the commits that only a branch's reflog names, which goes with the branch; those below them are left out. */
+  strays(branch: string): Promise<readonly Oid[]>;
   /** Keeps at least one commit under a ref. Returns the ref, or an existing one that already keeps it. */
   keep(commits: readonly Oid[], order: OrderId): Promise<string>;
   /**
    * Takes a worktree out of its place, so that whoever goes on writing there writes where nothing unseen is deleted.
    *
    * @param lock what its lock says meanwhile
-   * @throws ClaimError `git` if it cannot be moved; then it stays
+   * @throws ClaimError `git` if it cannot be moved, `illegal` if another process is removing it; then it stays
    */
   setAside(path: string, lock: LockReason): Promise<SetAside>;
-  /** Puts back the worktrees whose removal was killed. */
-  recover(): Promise<void>;
-  /** Forgets worktrees whose folders are missing, and half-made ones whose makers have ended; returns their paths. */
-  prune(): Promise<string[]>;
+  /** Puts back the worktrees whose removal was killed, or finishes it if nothing else was left to do. */
+  recover(): Promise<readonly Mended[]>;
+  /**
+   * Forgets worktrees whose folders are missing, and half-made ones whose makers have ended. Commits that only they name are kept.
+   *
+   * @returns what was recovered before that, and what was forgotten
+   */
+  prune(): Promise<readonly Mended[]>;
 }

@@ -1,16 +1,23 @@
 import type { OrderId } from '../core/ids.ts';
 import { formatDuration } from '../core/time.ts';
 import type { LeftOut } from '../core/trees/setup.ts';
+import type { Mended } from '../ports/worktrees.ts';
 import type { Progress } from '../usecases/ports.ts';
 import type { SetupTrouble } from '../usecases/warning.ts';
 import { troubleText } from './failures/failure.ts';
 
 /** Says what git-claim is doing in a new worktree, to a caller that waits for it. */
 export function progressLine(progress: Progress): string {
+  if (progress.kind === 'mended') return mendedText(progress.mended);
   const { order } = progress;
   switch (progress.kind) {
     case 'checkout':
       return `${order}: making its worktree: ${progress.said}`;
+    case 'waiting': {
+      const { maker, isGoing } = progress.lock;
+      const who = maker === null ? 'another process' : `process ${maker.pid}`;
+      return `${order}: waiting, because ${who} is ${isGoing ? 'removing' : 'making'} its worktree`;
+    }
     case 'copying':
       return `${order}: copying files into its worktree (${progress.files} so far)`;
     case 'copied':
@@ -19,6 +26,25 @@ export function progressLine(progress: Progress): string {
       const how = progress.elapsedMs === null ? '' : ` (${formatDuration(progress.elapsedMs)} so far)`;
       return `setting up ${order}: ${progress.command}${how}${progress.said === '' ? '' : `: ${progress.said}`}`;
     }
+  }
+}
+
+/** Says what was done about a worktree that a killed process left, or whose folder is gone. */
+export function mendedText({ kind, order, path, ref, ignored }: Mended): string {
+  const kept = (what: string) => (ref === null ? '' : `; ${what} is kept as ${ref}`);
+  const { count, names } = ignored;
+  const more = count > names.length ? ` (and ${count - names.length} unnamed)` : '';
+  const lost = count === 0 ? '' : `; ignored files that were deleted before that: ${names.join(', ')}${more}`;
+  const of = order === null ? '' : `${order}: `;
+  switch (kind) {
+    case 'finished':
+      return `${of}an unfinished worktree was completed${kept('what differed in it')}`;
+    case 'put-back':
+      return `${of}its worktree is back at ${path}, because its removal was cut short${kept('what is in it')}${lost}`;
+    case 'forgotten':
+      return `${of}its folder ${path} is gone, so the worktree is forgotten${kept('what only it named')}`;
+    case 'cleared':
+      return `${of}the removal of its worktree, which was cut short, is finished (${path})${kept('its work')}${lost}`;
   }
 }
 

@@ -11,7 +11,7 @@ import { findingMessage } from './finding.ts';
 import { movedMessage } from './moved.ts';
 import { brokenFile, ordersPlace, orderTrouble, sameOrder } from './order-trouble.ts';
 import { type Page, since } from './page.ts';
-import { setupTrouble } from './setup.ts';
+import { mendedText, setupTrouble } from './setup.ts';
 
 /** Words a warning for people, who read instants in local time. */
 export function warningText(page: Page, warning: Warning): string {
@@ -67,8 +67,10 @@ export function warningMessage(warning: Warning, timeOf: (instant: string) => st
       return `${warning.order}: ${warning.inner.map(innerText).join('; ')}: no commit of the order contains that`;
     case 'checkout-hook':
       return `${warning.order}: its worktree was made, but a hook of this repository failed: ${warning.said}`;
+    case 'earlier-work':
+      return `${warning.order} was completed before with other work, which is not merged; it is kept: git log ${warning.ref}`;
     case 'work-saved':
-      return `${warning.order}: an unfinished worktree was completed; what differed in it is kept as ${warning.ref}`;
+      return mendedText(warning.mended);
     case 'lost':
       return 'loss' in warning ? lossMessage(warning.loss, timeOf) : lostPathMessage(warning);
     case 'moved':

@@ -1,6 +1,7 @@
 import type { Trusted } from '../usecases/trees/trust-setup.ts';
 import type { Pruned, WorktreeRows } from '../usecases/worktree.ts';
 import { type Page, place, shown, table } from './page.ts';
+import { mendedText } from './setup.ts';
 
 /** @param mainDir the main worktree, which is no order's */
 export function worktreesText(page: Page, { worktrees }: WorktreeRows, mainDir: string): string {
@@ -16,10 +17,13 @@ export function worktreesText(page: Page, { worktrees }: WorktreeRows, mainDir: 
   ).join('\n');
 }
 
-export function prunedText(page: Page, { paths }: Pruned): string {
-  return paths.length === 0
-    ? 'nothing to prune'
-    : paths.map((path) => `forgot ${shown(path === '' ? 'an unfinished registration' : page.path(path))}`).join('\n');
+export function prunedText(page: Page, { mended }: Pruned): string {
+  const lines = mended.map((one) => {
+    if (one.kind !== 'forgotten') return shown(mendedText(one));
+    const kept = one.ref === null ? '' : `; what only it named is kept: git log ${one.ref}`;
+    return `forgot ${shown(one.path === '' ? 'an unfinished registration' : page.path(one.path))}${kept}`;
+  });
+  return lines.length === 0 ? 'nothing to prune' : lines.join('\n');
 }
 
 /** Returns what a person is asked before commands from the configuration run. */

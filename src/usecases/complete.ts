@@ -1,7 +1,7 @@
 import type { ClaimRecord } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
-import type { Oid } from '../core/ids.ts';
+import type { Oid, OrderId } from '../core/ids.ts';
 import type { Refusal } from '../core/refusal.ts';
 import { uncommitted } from '../core/trees/uncommitted.ts';
 import type { Worktree } from '../ports/worktrees.ts';
@@ -25,7 +25,7 @@ export async function complete(ports: Ports, orders: readonly string[], consent:
   const warnings: Warning[] = [];
   const unmerged = new Set<string>();
   const outcome = await onOwnClaims(ports, { command: 'complete', orders, consent }, async (claims) => {
-    const ends = new Map<string, WorkEnd>();
+    const ends = new Map<OrderId, WorkEnd>();
     warnings.length = 0;
     unmerged.clear();
     for (const claim of claims) {
@@ -43,11 +43,13 @@ export async function complete(ports: Ports, orders: readonly string[], consent:
     }
     const tips = [...ends.values()].flatMap(({ tip }) => (tip === null ? [] : [tip]));
     const outside = tips.length === 0 ? new Set<Oid>() : await ports.branches.outside(tips);
+    const unpublished = await ports.branches.unpublished(tips.filter((tip) => !outside.has(tip)));
+    warnings.push(...(await keepEarlier(ports, ends)));
     return (order) => {
       const { tip = null, branch = null } = ends.get(order) ?? {};
       const claim = claims.find((one) => one.order === order) as ClaimRecord;
-      const keeps = tip !== null && outside.has(tip) ? tip : null;
-      if (keeps !== null) unmerged.add(order);
+      const keeps = tip !== null && (outside.has(tip) || unpublished.has(tip)) ? tip : null;
+      if (tip !== null && outside.has(tip)) unmerged.add(order);
       return { tip, keeps, place: { ...placeNow(ports, claim), branch } };
     };
   });
@@ -59,6 +61,19 @@ export async function complete(ports: Ports, orders: readonly string[], consent:
   );
   const claims = outcome.claims.map((one) => ({ ...one, remainder: remainderOf(ports, one.view, unmerged.has(one.view.order)) }));
   return { ...outcome, claims, warnings: [...outcome.warnings, ...warnings] };
+}
+
+/** Keeps work that an order was completed with before, is not merged, and is not below what it is completed with now. */
+async function keepEarlier(ports: Ports, ends: ReadonlyMap<OrderId, WorkEnd>): Promise<Warning[]> {
+  const earlier = [...(await ports.finished.all())].filter(([order, was]) => ends.has(order) && ends.get(order)?.tip !== was);
+  const unmerged = await ports.branches.unmerged(earlier.map(([, was]) => was));
+  const warnings: Warning[] = [];
+  for (const [order, was] of earlier.filter(([, one]) => unmerged.has(one))) {
+    const tip = ends.get(order)?.tip ?? null;
+    if (tip !== null && (await ports.branches.contains(tip, was))) continue;
+    warnings.push({ code: 'earlier-work', order, ref: await ports.worktrees.keep([was], order) });
+  }
+  return warnings;
 }
 
 function remainderOf(ports: Ports, view: ClaimView, isUnmerged: boolean): Remainder {

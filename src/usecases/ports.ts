@@ -7,6 +7,7 @@ import type { ClaimPath } from '../core/path.ts';
 import type { LeaseTerms } from '../core/record/lease.ts';
 import type { Anchor } from '../core/session/anchor.ts';
 import type { Identified } from '../core/session/identity.ts';
+import type { LockReason } from '../core/trees/lock-reason.ts';
 import type { Bindings } from '../ports/bindings.ts';
 import type { Branches } from '../ports/branches.ts';
 import type { Cache } from '../ports/cache.ts';
@@ -35,7 +36,7 @@ import type { RemainsBook } from '../ports/remains.ts';
 import type { Sightings } from '../ports/sightings.ts';
 import type { TreeNotes } from '../ports/tree-notes.ts';
 import type { TreeSetup } from '../ports/tree-setup.ts';
-import type { Worktrees } from '../ports/worktrees.ts';
+import type { Mended, Worktrees } from '../ports/worktrees.ts';
 
 /** What a person configured, parsed. Reading a broken setting throws ClaimError `usage`. */
 type Settings = {
@@ -136,10 +137,13 @@ export type Ports = {
   nonces(count: number): Promise<string[]>;
 };
 
-/** What is being done in the new worktree of an order. */
+/** What is being done in the worktree of an order, or was done about it. */
 export type Progress =
   /** `said`: how far git is with the files, in its own words. */
   | { readonly kind: 'checkout'; readonly order: OrderId; readonly said: string }
+  /** `lock`: what the lock of its worktree says, which another process makes or removes. */
+  | { readonly kind: 'waiting'; readonly order: OrderId; readonly lock: LockReason }
+  | { readonly kind: 'mended'; readonly mended: Mended }
   | { readonly kind: 'copying' | 'copied'; readonly order: OrderId; readonly files: number }
   /** `elapsedMs` is null when the command begins; `said`: the last line that it said, empty for none. */
   | {

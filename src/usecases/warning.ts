@@ -10,6 +10,7 @@ import type { Person } from '../core/session/person.ts';
 import type { FailedCommand, LeftOut } from '../core/trees/setup.ts';
 import type { BaseDoubt } from '../ports/branches.ts';
 import type { Loss } from '../ports/losses.ts';
+import type { Mended } from '../ports/worktrees.ts';
 
 /** Something that a person should know and that did not stop the command, as data. `text/warnings.ts` words it. */
 export type Warning =
@@ -40,7 +41,9 @@ export type Warning =
   | { readonly code: 'inner-work'; readonly order: OrderId; readonly inner: readonly InnerWork[] }
   /** `said`: the last line that the hook printed. */
   | { readonly code: 'checkout-hook'; readonly order: OrderId; readonly said: string }
-  | { readonly code: 'work-saved'; readonly order: OrderId; readonly ref: string }
+  | { readonly code: 'work-saved'; readonly mended: Mended }
+  /** The order was completed before with unmerged work that its branch no longer has. */
+  | { readonly code: 'earlier-work'; readonly order: OrderId; readonly ref: string }
   | { readonly code: 'lost'; readonly loss: Loss }
   /** `taker` and `reason` are null if nobody claims the path now. */
   | { readonly code: 'lost'; readonly path: ClaimPath; readonly taker: SessionId | null; readonly reason: string | null }

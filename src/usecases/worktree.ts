@@ -1,7 +1,7 @@
 import { isLive, type Witnessed } from '../core/claim/record.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { Refusal } from '../core/refusal.ts';
-import type { Worktree } from '../ports/worktrees.ts';
+import type { Mended, Worktree } from '../ports/worktrees.ts';
 import { askerOf, readerOf } from './caller/asker.ts';
 import { treeOf as placeOf } from './caller/tree.ts';
 import { isMine, relationTo } from './evidence/observe.ts';
@@ -92,13 +92,19 @@ async function rowsOf(ports: Ports, path: string): Promise<WorktreeRows> {
   return { ...all, worktrees: all.worktrees.filter((tree) => tree.path === path) };
 }
 
-export type Pruned = { readonly kind: 'pruned'; readonly paths: readonly string[] };
+export type Pruned = {
+  readonly kind: 'pruned';
+  /** Of the worktrees that were forgotten. */
+  readonly paths: readonly string[];
+  /** All that was done. */
+  readonly mended: readonly Mended[];
+};
 
 /** Forgets worktrees whose folders are gone, and half-made ones whose makers have exited. */
 export async function pruneWorktrees(ports: Ports): Promise<Pruned> {
-  const paths = await ports.worktrees.prune();
+  const mended = await ports.worktrees.prune();
   await letMergedGo(ports);
-  return { kind: 'pruned', paths };
+  return { kind: 'pruned', paths: mended.flatMap(({ kind, path }) => (kind === 'forgotten' ? [path] : [])), mended };
 }
 
 function row(tree: Worktree, claim: Witnessed | null, mine: boolean): WorktreeRow {

@@ -79,7 +79,7 @@ function place(): Sandbox {
   git(['commit', '-q', '-m', 'theirs'], elsewhere);
   git(['-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', elsewhere, 'lib']);
   git(['config', 'filter.blank.clean', 'cat >/dev/null; echo blank']);
-  write(join(repo, '.gitattributes'), 'filtered filter=blank\n');
+  write(join(repo, '.gitattributes'), 'filtered* filter=blank\n');
   write(join(repo, '.gitignore'), '*.log\n.env\nlocal/\n.claude/\n');
   for (const file of ['file', 'other']) write(join(repo, file), `${file}\n`);
   write(join(repo, 'filtered'), 'blank\n');

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { mountPoints } from '../../src/adapters/git/trees/contents/mounts.ts';
@@ -112,6 +112,25 @@ test('a file with several names goes with all of them', async () => {
   for (const name of ['b', 'c']) linkSync(join(tree, 'build/a'), join(tree, 'build', name));
   const removed = await say(['worktree', 'remove', 'ORDER-1']);
   expect(removed).toMatchObject({ code: 0, stdout: expect.not.stringContaining('still writing') });
+  expect(readdirSync(dirname(tree))).toEqual([]);
+});
+
+test('a folder that is closed to its owner is deleted too', async ({ skip }) => {
+  skip(
+    process.getuid?.() !== 0 || spawnSync('setpriv', ['--version']).status !== 0,
+    'only root can become somebody who is refused',
+  );
+  const { sandbox, merged } = place();
+  const tree = await merged('ORDER-1');
+  mkdirSync(join(tree, 'build/closed'), { recursive: true });
+  writeFileSync(join(tree, 'build/closed/module'), 'module');
+  for (const folder of ['build/closed', 'build']) chmodSync(join(tree, folder), 0o555);
+  for (const path of [sandbox.dir, dirname(sandbox.dir)]) chmodSync(path, 0o711);
+  execFileSync('chown', ['-R', '5001', sandbox.dir]);
+  const env = { ...sandbox.env, GIT_CLAIM_SESSION: 'alice' };
+  const words = ['--reuid', '5001', '--clear-groups', 'git', 'claim', 'worktree', 'remove', 'ORDER-1'];
+  const said = execFileSync('setpriv', words, { cwd: sandbox.repo, env, encoding: 'utf8' });
+  expect(said).not.toContain('left in');
   expect(readdirSync(dirname(tree))).toEqual([]);
 });
 

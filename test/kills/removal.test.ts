@@ -62,12 +62,15 @@ async function complaintsAfter(sandbox: Sandbox): Promise<string[]> {
   const tree = treeOf(sandbox);
   const own = readFileSync(join(tree, 'own'), 'utf8');
   const refs = sandbox.git(['for-each-ref', '--format=%(refname)', 'refs/claim-rescue']).split('\n');
-  const kept = refs.some((ref) => ref !== '' && isWhole(sandbox, ref));
+  const kept = refs.filter((ref) => ref !== '' && isWhole(sandbox, ref));
   const isIntact = own === 'changed again' && existsSync(join(tree, '.env')) && sandbox.git(['show', ':own'], tree) === 'staged';
+  const isAnew = own === 'committed' && !existsSync(join(tree, '.env'));
+  const isNamed = kept.length === 0 || !again.stderr.includes('is back at') || kept.some((ref) => again.stderr.includes(ref));
   const strays = readdirSync(`${sandbox.repo}.claims`).filter((name) => name !== 'ORDER-1');
   const trees = sandbox.git(['worktree', 'list']).split('\n').length;
   return [
-    ...(kept || isIntact ? [] : [`own is ${JSON.stringify(own)}, refs ${refs.join(' ')}`]),
+    ...(isIntact || (isAnew && kept.length > 0) ? [] : [`own is ${JSON.stringify(own)}, refs ${refs.join(' ')}`]),
+    ...(isNamed ? [] : [`nobody named ${kept.join(' ')}: ${again.stderr}`]),
     ...(sandbox.git(['log', '--format=%s', '-1'], tree) === 'own' ? [] : ['the commit is not on the branch']),
     ...strays.map((name) => `beside the worktree: ${name}`),
     ...(trees === 2 ? [] : [`${trees} worktrees`]),

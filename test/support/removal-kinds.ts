@@ -214,6 +214,7 @@ export const KINDS: readonly Kind[] = [
     return ['outside 1'];
   }),
   kind('an edit that a filter makes equal', 'stays', 'kept', ({ write }) => [write('filtered', 'secret 1')]),
+  kind('a file with an odd name that a filter blanks', 'stays', 'kept', ({ write }) => [write('filtered\n"odd\\\r', 'secret 2')]),
   kind('a staged file that changed again', 'stays', 'kept', ({ git, write }) => {
     write('file', 'staged 2');
     git('add', 'file');

@@ -3,7 +3,7 @@ import { MemoryRegistry } from '../../src/adapters/memory/registry.ts';
 import type { Oid } from '../../src/core/ids.ts';
 import type { Worktree } from '../../src/ports/worktrees.ts';
 import { claim } from '../../src/usecases/claim.ts';
-import type { Ports } from '../../src/usecases/ports.ts';
+import type { Ports, Progress } from '../../src/usecases/ports.ts';
 import { removeTree } from '../../src/usecases/trees/remove.ts';
 import { memoryCaches } from '../support/caches.ts';
 import { ORDER, OTHER } from '../support/claims.ts';
@@ -23,6 +23,8 @@ const TREE = {
   lockText: '',
 } as Worktree;
 
+const BASE = { branch: 'main', name: 'main', commit: 'a'.repeat(40) as Oid };
+
 test('a tree stays when somebody claims its order, or another one in it, while its work is being looked at', async () => {
   for (const order of [ORDER, OTHER]) {
     const shared = { registry: new MemoryRegistry(), ...memoryCaches(86_400_000) };
@@ -38,6 +40,7 @@ test('a tree stays when somebody claims its order, or another one in it, while i
       },
       setAside: async () => ({
         path: ASIDE,
+        newSince: () => [],
         putBack: () => {
           isPutBack = true;
         },
@@ -49,4 +52,22 @@ test('a tree stays when somebody claims its order, or another one in it, while i
     expect(await removeTree({ ...alice, worktrees }, ORDER, true)).toMatchObject({ kind: 'refused', code: 'held' });
     expect(isPutBack).toBe(true);
   }
+});
+
+test('a claim that waits because a process removes the worktree says so, once', async () => {
+  const alice = memoryPorts({ name: 'alice' });
+  const lock = { order: ORDER, generation: 1, session: 'bob', maker: { pid: 7, start: '1', ns: '1' }, isGoing: true };
+  let looks = 0;
+  const said: Progress[] = [];
+  const ports: Ports = {
+    ...alice,
+    branches: { ...alice.branches, startOf: async () => ({ base: BASE, doubts: [], named: [] }) },
+    worktrees: {
+      ...alice.worktrees,
+      list: async () => [{ ...TREE, path: looks++ < 20 ? ASIDE : PATH, lock: looks < 20 ? lock : null } as Worktree],
+    },
+    narrate: (progress) => said.push(progress),
+  };
+  await claim(ports, { orders: [ORDER], isHere: false, base: null, isReopen: false, onWait: null });
+  expect(said).toEqual([{ kind: 'waiting', order: ORDER, lock }]);
 });

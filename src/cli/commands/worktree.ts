@@ -68,14 +68,16 @@ async function remove(ports: Wired, orders: readonly string[], isSaving: boolean
 async function prune(ports: Wired, isMerged: boolean): Promise<Answer> {
   const pruned = await pruneWorktrees(ports);
   if (!isMerged)
-    return answer({ worktrees: [], pruned: pruned.paths, removals: [], kept: [] }, (page) => prunedText(page, pruned));
+    return answer({ worktrees: [], pruned: pruned.paths, removals: [], kept: [], branches: [] }, (page) =>
+      prunedText(page, pruned),
+    );
   const isTerminal = process.stdin.isTTY && process.stderr.isTTY;
   const ask = async (plan: PrunePlan) =>
     (await import('../confirm.ts')).agrees(pruneQuestion(pageFor('stderr', ports.settings.color), plan));
   const outcome = await pruneMerged(ports, isTerminal ? ask : null);
-  const { removed = [], kept = [] } = outcome ?? {};
-  const rows = { pruned: pruned.paths, removals: removed.map(removedRow), kept: keptRows(kept, 'command') };
+  const { removed = [], kept = [], branches = [] } = outcome ?? {};
+  const rows = { pruned: pruned.paths, removals: removed.map(removedRow), kept: keptRows(kept, 'command'), branches };
   return answer({ worktrees: [], ...rows }, (page) =>
-    [...(pruned.paths.length === 0 ? [] : [prunedText(page, pruned)]), prunedMergedText(page, outcome)].join('\n'),
+    [...(pruned.mended.length === 0 ? [] : [prunedText(page, pruned)]), prunedMergedText(page, outcome)].join('\n'),
   );
 }

@@ -42,6 +42,20 @@ export type WorktreeFailure =
       readonly now: string;
       readonly said: string;
     }
+  /** Another process is removing it: `pid`, null if that is not known. */
+  | { readonly code: 'illegal'; readonly kind: 'worktree-going'; readonly order: string; readonly pid: number | null }
+  /**
+   * Since somebody looked at it, or agreed to its removal, `files` are new or have changed, and `open` are being written. The first
+   * names; `count`: how many there are of both.
+   */
+  | {
+      readonly code: 'illegal';
+      readonly kind: 'worktree-grown';
+      readonly path: string;
+      readonly files: readonly string[];
+      readonly open: readonly string[];
+      readonly count: number;
+    }
   | { readonly code: 'illegal'; readonly kind: 'worktree-in-use'; readonly path: string }
   /** By another tool, or by a process that is making or removing it. `lock`: what the lock says. */
   | { readonly code: 'illegal'; readonly kind: 'worktree-locked'; readonly path: string; readonly lock: string }

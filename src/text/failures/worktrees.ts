@@ -51,6 +51,14 @@ export const WORKTREE_WORDS: Words<WorktreeFailure> = {
     says: `something took the place of ${path} while it was set aside, so the worktree is now at ${now}: ${said}`,
     hint: `nothing is lost; git worktree unlock ${now} and git worktree move put it where you want it`,
   }),
+  'worktree-going': ({ order, pid }) => ({
+    says: `the worktree of ${order} is being removed by ${pid === null ? 'another process' : `process ${pid}`}`,
+    hint: 'wait until that has ended',
+  }),
+  'worktree-grown': ({ path, files, open, count }) => ({
+    says: `${path} changed after it was looked at, so it stays: ${grownText(files, open, count)}`,
+    hint: 'look at that, and remove the worktree again when nothing works there any more',
+  }),
   'worktree-in-use': ({ path }) => ({
     says: `somebody staged or committed something in ${path} while it was being removed, so it stays`,
     hint: 'remove it again when nothing works there any more',
@@ -71,6 +79,15 @@ export const WORKTREE_WORDS: Words<WorktreeFailure> = {
   }),
   'worktrees-unlisted': ({ said }) => ({ says: `git cannot list the worktrees: ${said}` }),
 };
+
+function grownText(files: readonly string[], open: readonly string[], count: number): string {
+  const clauses = [
+    ...(files.length === 0 ? [] : [`${firstOf(files, FILES_MAX)} new or changed`]),
+    ...(open.length === 0 ? [] : [`${firstOf(open, FILES_MAX)} being written`]),
+  ];
+  const unnamed = count - files.length - open.length;
+  return `${clauses.join(', ')}${unnamed > 0 ? ` (and ${unnamed} unnamed)` : ''}`;
+}
 
 type Loss = Pick<Extract<WorktreeFailure, { kind: 'unsaved-work' }>, 'files' | 'hidden' | 'operation' | 'commits'>;
 

@@ -3,10 +3,10 @@ import type { Oid, OrderId } from '../../core/ids.ts';
 import type { Ports } from '../ports.ts';
 
 /**
- * Lets the kept commits of completed orders go that are merged by now. Commands do this beside their own work, so that a failure
- * is none of theirs: whoever looks next tries again.
+ * Lets the kept commits of completed orders go that are merged by now, at origin too if its default branch is known here. Commands
+ * do this beside their own work, so that a failure is none of theirs: whoever looks next tries again.
  *
- * @returns the commits that are still kept; none if git failed
+ * @returns the kept commits that are not merged even here; none if git failed
  */
 export async function letMergedGo(ports: Ports): Promise<ReadonlyMap<OrderId, Oid>> {
   try {
@@ -21,9 +21,10 @@ async function withoutMerged(ports: Ports): Promise<ReadonlyMap<OrderId, Oid>> {
   const kept = await ports.finished.all();
   if (kept.size === 0) return kept;
   const unmerged = await ports.branches.unmerged([...new Set(kept.values())]);
-  const merged = new Map([...kept].filter(([, tip]) => !unmerged.has(tip)));
-  await ports.finished.letGo(merged);
-  return new Map([...kept].filter(([order]) => !merged.has(order)));
+  const merged = [...kept].filter(([, tip]) => !unmerged.has(tip));
+  const unpublished = await ports.branches.unpublished(merged.map(([, tip]) => tip));
+  await ports.finished.letGo(new Map(merged.filter(([, tip]) => !unpublished.has(tip))));
+  return new Map([...kept].filter(([, tip]) => unmerged.has(tip)));
 }
 
 /** Keeps the last commits of orders whose completion an older version recorded, or a git that was killed halfway. */

@@ -9,7 +9,9 @@ import { readerOf } from '../caller/asker.ts';
 import { treeOf } from '../caller/tree.ts';
 import { claimedOrders } from '../orders/spelling.ts';
 import type { Ports } from '../ports.ts';
-import { type MayRemove, mayRemove, type Removed, removeTree } from './remove.ts';
+import { beingRemoved } from './being-removed.ts';
+import { type MergedBranch, mergedBranches, type RemovedBranch, removeBranches } from './merged-branches.ts';
+import { type MayRemove, mayRemove, type Removed, recoverTrees, removeTree } from './remove.ts';
 
 /** A worktree that stays, and why. */
 export type KeptTree = { readonly order: OrderId; readonly path: string; readonly why: KeptWhy };
@@ -28,6 +30,8 @@ export type RemovedTrees = {
   readonly kind: 'removed-trees';
   readonly removed: readonly Removed[];
   readonly kept: readonly KeptTree[];
+  /** Branches without a worktree that were merged. */
+  readonly branches: readonly RemovedBranch[];
 };
 
 /**
@@ -46,20 +50,25 @@ export async function removeTrees(ports: Ports, texts: readonly string[], isSavi
   const removed: Removed[] = [];
   const kept: KeptTree[] = [];
   for (const [at, order] of orders.entries()) {
-    const outcome = at === 0 ? await removeTree(ports, order, isSaving) : await attempt(ports, order, isSaving, ready[at]);
+    const outcome =
+      at === 0 ? await removeTree(ports, order, isSaving, ready[at]) : await attempt(ports, order, isSaving, ready[at]);
     if (outcome.kind === 'refused') return outcome;
     if (outcome.kind === 'removed') removed.push(outcome);
     else kept.push(outcome.kept);
   }
-  return { kind: 'removed-trees', removed, kept };
+  return { kind: 'removed-trees', removed, kept, branches: [] };
 }
 
 /** What would be removed and what would stay, before anybody is asked. */
-export type PrunePlan = { readonly going: readonly MayRemove[]; readonly kept: readonly KeptTree[] };
+export type PrunePlan = {
+  readonly going: readonly MayRemove[];
+  readonly kept: readonly KeptTree[];
+  readonly branches: readonly MergedBranch[];
+};
 
 /**
  * Removes the worktrees of all orders that are over and merged, each under the same conditions as {@link removeTree} without
- * saving: nothing is lost by it. A person is shown the list first. Without one, worktrees stay whose ignored files exist nowhere
+ * saving: nothing is lost by it. Branches go too that were merged after their worktrees were removed. A person is shown the list first. Without one, worktrees stay whose ignored files exist nowhere
  * else.
  *
  * @param agree asks a person; null if nobody can be asked
@@ -70,8 +79,9 @@ export async function pruneMerged(
   agree: ((plan: PrunePlan) => Promise<boolean>) | null,
 ): Promise<RemovedTrees | null> {
   const asked = readerOf(ports)?.agent ? null : agree;
-  const { going, kept } = await planOf(ports, asked === null);
-  if (going.length > 0 && asked !== null && !(await asked({ going, kept }))) return null;
+  const plan = await planOf(ports, asked === null);
+  const { going, kept, branches } = plan;
+  if (going.length + branches.length > 0 && asked !== null && !(await asked(plan))) return null;
   const removed: Removed[] = [];
   const stays = [...kept];
   for (const one of going) {
@@ -80,11 +90,11 @@ export async function pruneMerged(
     if (outcome.kind === 'removed') removed.push(outcome);
     else if (outcome.kind === 'kept') stays.push(outcome.kept);
   }
-  return { kind: 'removed-trees', removed, kept: stays };
+  return { kind: 'removed-trees', removed, kept: stays, branches: await removeBranches(ports, branches) };
 }
 
 async function planOf(ports: Ports, isUnasked: boolean): Promise<PrunePlan> {
-  await ports.worktrees.recover();
+  await recoverTrees(ports);
   const [trees, { readings }] = await Promise.all([ports.worktrees.list(), ports.registry.survey()]);
   const claims = [...readings.values()].flatMap((one) =>
     one.kind === 'record' ? [{ ...one, path: treeOf(ports, one.record) }] : [],
@@ -101,7 +111,7 @@ async function planOf(ports: Ports, isUnasked: boolean): Promise<PrunePlan> {
     if ('why' in found) kept.push(found);
     else going.push(found);
   }
-  return { going, kept };
+  return { going, kept, branches: await mergedBranches(ports, trees, readings) };
 }
 
 async function judge(
@@ -113,6 +123,8 @@ async function judge(
 ): Promise<MayRemove | KeptTree> {
   const keep = (why: KeptWhy): KeptTree => ({ order, path: tree.path, why });
   if (claim !== null && isLive(claim.record)) return keep({ kind: 'held', session: claim.record.holder.id });
+  // Nobody waits for each of them.
+  if (tree.lock?.isGoing) return keep({ kind: 'failure', failure: beingRemoved(order, tree.lock).failure });
   const ends = [tree.head, claim?.record.tip ?? null].filter((commit) => commit !== null);
   const unmerged = await ports.branches.unmerged([...new Set(ends)]);
   if (tree.head === null || unmerged.size > 0) {
@@ -139,7 +151,7 @@ async function attempt(
 ): Promise<Removed | { readonly kind: 'kept'; readonly kept: KeptTree }> {
   const keep = (why: KeptWhy) => ({ kind: 'kept' as const, kept: { order, path: seen?.tree.path ?? '', why } });
   try {
-    const outcome = await removeTree(ports, order, isSaving);
+    const outcome = await removeTree(ports, order, isSaving, seen);
     return outcome.kind === 'removed' ? outcome : keep({ kind: 'held', session: outcome.claim?.session ?? null });
   } catch (error) {
     if (!(error instanceof ClaimError)) throw error;

@@ -6,7 +6,7 @@ import type { Oid, OrderId } from '../../core/ids.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { isForbidden } from '../../core/session/sandbox.ts';
 import type { LockReason } from '../../core/trees/lock-reason.ts';
-import type { Worktree } from '../../ports/worktrees.ts';
+import type { Mended, Worktree } from '../../ports/worktrees.ts';
 import { bindTree, treeOf } from '../caller/tree.ts';
 import { carryOut } from '../ownership/carry-out.ts';
 import type { ChangedClaim } from '../ownership/changed.ts';
@@ -18,6 +18,8 @@ import { type Beginning, continuedAt, type OwnPlaces } from './places.ts';
 /** How long a command waits for another process that is making the same worktree. */
 const MAKER_WAIT_MS = 120_000;
 const MAKER_POLL_MS = 200;
+/** How long it waits before it says so. */
+const SILENT_MS = 1_000;
 
 /**
  * Makes what claims promise: branch, worktree, lock and binding. Each step first checks whether it is done already, so that
@@ -80,13 +82,14 @@ async function ownTree(
   const listed = async () => (await ports.worktrees.list()).filter(({ isMissing }) => !isMissing);
   let tree: Worktree | undefined;
   for (let waitedMs = 0; ; waitedMs += MAKER_POLL_MS) {
-    const saved = await ports.worktrees.repair(path, order, branch);
-    if (saved !== null) warnings.push({ code: 'work-saved', order, ref: saved });
+    for (const mended of await ports.worktrees.repair(path, order, branch))
+      if (isWorthSaying(mended)) warnings.push({ code: 'work-saved', mended });
     const trees = await listed();
     tree = trees.find((one) => one.path === path);
     // Whoever removes the order's worktree has moved it out of its place.
     const busy = trees.find((one) => one.lock?.maker && (one === tree || (one.lock.isGoing && one.lock.order === order)));
     if (busy === undefined) break;
+    if (waitedMs === SILENT_MS && busy.lock !== null) ports.narrate({ kind: 'waiting', order, lock: busy.lock });
     if (waitedMs >= MAKER_WAIT_MS) return { kind: 'being-made', lock: busy.lockText };
     await ports.sleep(MAKER_POLL_MS);
   }
@@ -124,6 +127,11 @@ async function ownTree(
   const lost = (await ports.worktrees.list()).find((one) => one.isMissing && (one.branch === branch || one.path === path));
   if (lost !== undefined) return { kind: 'lost-tree', branch, path: lost.path, reason: lost.lockText ?? '' };
   return { kind: 'error', said: failed };
+}
+
+/** A registration that is forgotten with nothing in it, and a worktree that is completed as it should be, concern nobody. */
+function isWorthSaying({ kind, ref, ignored }: Mended): boolean {
+  return ref !== null || kind === 'put-back' || ignored.count > 0;
 }
 
 /** Returns the commit of the branch at a remote that the claim of an interrupted command continues; null if there is none. */

@@ -23,8 +23,12 @@ export function conventionalNames({ config }: Repository): string[] {
   return [...new Set([...(configured === null ? [] : [configured]), 'main', 'master'])];
 }
 
-/** `mains`: the tips of the default branch, here and at origin; none if no branch is known to be the default one. */
-type FoundStart = Start & { readonly mains: readonly Oid[] };
+type FoundStart = Start & {
+  /** The tips of the default branch, here and at origin; none if no branch is known to be the default one. */
+  readonly mains: readonly Oid[];
+  /** Those at origin. */
+  readonly published: readonly Oid[];
+};
 
 /** Finds the newest default branch that is here, and the branches named after orders, usually with one git process. */
 export async function findStart(repository: Repository, orders: readonly OrderId[]): Promise<FoundStart> {
@@ -45,10 +49,12 @@ export async function findStart(repository: Repository, orders: readonly OrderId
   const base = found?.base ?? (await mainHead(repository));
   const names = [...(name === null ? [] : [name]), ...(head === null ? [] : [head])];
   // The main worktree's HEAD is no proof: whoever looks at a branch there has merged nothing.
-  const tips = [found?.base.commit ?? null, ...names.flatMap((one) => [tipOf(HEADS + one), tipOf(`${REMOTES}${ORIGIN}/${one}`)])];
+  const published = names.flatMap((one) => tipOf(`${REMOTES}${ORIGIN}/${one}`) ?? []);
+  const tips = [found?.base.commit ?? null, ...names.map((one) => tipOf(HEADS + one)), ...published];
   return {
     base,
     mains: [...new Set(tips.filter((tip) => tip !== null))],
+    published: [...new Set(published)],
     doubts: [...stale, ...(found?.doubts ?? [])],
     named: orders.length === 0 ? [] : [...refs].flatMap(([ref, { tip }]) => branchAt(ref, tip)),
   };

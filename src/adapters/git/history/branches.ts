@@ -79,13 +79,12 @@ export class GitBranches implements Branches {
   }
 
   async unmerged(commits: readonly Oid[]): Promise<ReadonlySet<Oid>> {
-    if (commits.length === 0) return new Set();
-    const mains = await this.#mains();
-    const { outside, parents } = await this.#beyond(commits, mains);
-    if (outside.size === 0) return outside;
-    const { takenInAmong } = await import('./outside-branches.ts');
-    const taken = await takenInAmong(this.#git, mains, [...outside], parents);
-    return new Set([...outside].filter((commit) => !taken.has(commit)));
+    return commits.length === 0 ? new Set() : this.#notTakenIn(commits, await this.#mains());
+  }
+
+  async unpublished(commits: readonly Oid[]): Promise<ReadonlySet<Oid>> {
+    const { published } = commits.length === 0 ? { published: [] } : await findStart(this.#repository, []);
+    return published.length === 0 ? new Set() : this.#notTakenIn(commits, published);
   }
 
   async ahead(): Promise<readonly BranchTip[]> {
@@ -122,6 +121,14 @@ export class GitBranches implements Branches {
       claim === undefined ? [] : [{ ref: claimRef(this.#prefix, claim.order), from: claim.oid, to: null }];
     await updateRefs(away, [...same, { ref, from: at, to: 'gone' }]);
     return (await away.git(['rev-parse', '-q', '--verify', ref])).code === 1;
+  }
+
+  async #notTakenIn(commits: readonly Oid[], mains: readonly Oid[]): Promise<ReadonlySet<Oid>> {
+    const { outside, parents } = await this.#beyond(commits, mains);
+    if (outside.size === 0) return outside;
+    const { takenInAmong } = await import('./outside-branches.ts');
+    const taken = await takenInAmong(this.#git, mains, [...outside], parents);
+    return new Set([...outside].filter((commit) => !taken.has(commit)));
   }
 
   /** @returns the commits that the default branch does not contain, and the parents of each commit that was listed */

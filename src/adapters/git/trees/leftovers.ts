@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type Oid, type OrderId, parseOid } from '../../../core/ids.ts';
+import type { OrderId } from '../../../core/ids.ts';
 import { type LockReason, parseLockReason } from '../../../core/trees/lock-reason.ts';
+import type { Mended } from '../../../ports/worktrees.ts';
 import { step } from '../../system/step.ts';
 import { ageMs, readText } from '../files.ts';
 import type { Repository } from '../repository.ts';
@@ -28,6 +29,12 @@ export class Leftovers {
     this.#isMaking = isMaking;
   }
 
+  /** Returns the registrations that nobody has locked and whose worktrees are not there: git's own prune removes them. */
+  unlocked(): Registration[] {
+    const all = this.#registrations.all();
+    return all.filter(({ gitDir, path }) => !existsSync(join(gitDir, 'locked')) && !existsSync(join(path, '.git')));
+  }
+
   /** Returns the registrations that have our lock, and whether their checkout began. */
   all(): Leftover[] {
     const base = join(this.#repository.commonDir, 'worktrees');
@@ -40,11 +47,11 @@ export class Leftovers {
       const path = target ? dirname(resolve(gitDir, target)) : '';
       // A maker that cannot be seen (perhaps in a container that is gone) is given as long as git itself gets.
       const mayLive = lock.maker !== null && (this.#isMaking(lock) ?? ageMs(join(gitDir, 'locked')) < CHECKOUT_MS);
-      // One that is being removed is none of these: its recovery is another matter.
-      const isBeingMade = lock.isGoing === true || (lock.maker !== null && (mayLive || isGitMaking(path)));
+      const isGone = !existsSync(path) && this.#registrations.isGone({ id: name, gitDir, path });
+      // One that is being removed is none of these while it exists: its recovery is another matter.
+      const isBeingMade = lock.isGoing ? mayLive || !isGone : lock.maker !== null && (mayLive || isGitMaking(path));
       // Git first writes a HEAD of zeros, and then the branch once the rest exists.
       const hasHead = existsSync(join(gitDir, 'commondir')) && readText(join(gitDir, 'HEAD'))?.startsWith('ref: ') === true;
-      const isGone = !existsSync(path) && this.#registrations.isGone({ id: name, gitDir, path });
       return [{ gitDir, path, isBeingMade, hasHead, isGone, lock }];
     });
   }
@@ -66,12 +73,14 @@ export class Leftovers {
     return lost.filter(({ path }) => existsSync(path));
   }
 
-  /** Removes a registration without a worktree, as git's own prune does. In the folder it only removes git's own pointer file. */
-  async forget({ gitDir, path }: Pick<Registration, 'gitDir' | 'path'>, order: OrderId | null): Promise<void> {
-    const head = parseOid(readText(join(gitDir, 'HEAD'))?.trimEnd() ?? '');
-    if (head !== null && order !== null && (await this.#isNowhereElse(head))) {
-      await (await import('./saved-work.ts')).keepCommits(this.#repository, [head], order);
-    }
+  /**
+   * Removes a registration without a worktree, as git's own prune does, once what only it names is kept. In the folder it only
+   * removes git's own pointer file.
+   *
+   * @throws ClaimError `git` if that cannot be told or kept; then the registration stays
+   */
+  async forget({ gitDir, path }: Pick<Registration, 'gitDir' | 'path'>, order: OrderId | null): Promise<Mended> {
+    const ref = await (await import('./named-only-there.ts')).keepNamedOnlyThere(this.#repository, gitDir, order);
     step('before file remove registration');
     const pointer = join(path, '.git');
     const isOurs = path !== '' && (gitDirOf(path) === gitDir || readText(pointer) === '');
@@ -80,12 +89,7 @@ export class Leftovers {
     this.#forgotten.add(basename(gitDir));
     this.#registrations.lookAgain();
     step('after file remove registration');
-  }
-
-  /** Returns whether no branch or tag leads to a commit. */
-  async #isNowhereElse(commit: Oid): Promise<boolean> {
-    const found = await this.#repository.git(['rev-list', '--max-count=1', commit, '--not', '--branches', '--tags', '--remotes']);
-    return found.code === 0 && found.stdout.length > 0;
+    return { kind: 'forgotten', order, path, ref, ignored: { count: 0, names: [] } };
   }
 
   /**

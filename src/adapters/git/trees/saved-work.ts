@@ -14,6 +14,14 @@ import { gitInTree, nameBytes, partsOf, readable, type TreeGit } from './content
 /** Where saved work is kept: outside branches and tags, so that no list shows it, and under a ref, so that gc keeps it. */
 export const SAVED_PREFIX = 'refs/claim-rescue/';
 
+/** Begins the subject of the parent that has the ignored files. */
+export const IGNORED_FILES = 'ignored files';
+
+/** Returns the subject of a commit that keeps a worktree. */
+export function savedSubject(order: OrderId): string {
+  return `work on ${order} saved by git-claim`;
+}
+
 /**
  * Commits the state of a worktree under a ref of its own: every file as it is, also those that git was told to overlook. What was
  * staged and has changed since is a parent of its own, as in a stash, and so are the ignored files. The worktree, its index and
@@ -43,7 +51,7 @@ export async function saveWork(
       .split(' ');
     const below = [
       ...(staged === whole || staged === headTree ? [] : [{ what: 'what was staged', tree: staged }]),
-      ...(kept === null ? [] : [{ what: 'ignored files', tree: kept }]),
+      ...(kept === null ? [] : [{ what: IGNORED_FILES, tree: kept }]),
     ];
     const parents = head === '' ? [] : [head];
     for (const one of below) {
@@ -54,7 +62,7 @@ export async function saveWork(
     const found = (await keptOf(repository, order)).find((one) => one.tree === whole && one.parents === parents.join(' '));
     if (found !== undefined) return found.ref;
     const notes = below.map(({ what }, at) => `parent ${at + 1 + (head === '' ? 0 : 1)}: ${what}`).join('\n');
-    const message = `work on ${order} saved by git-claim${notes === '' ? '' : `\n\n${notes}`}`;
+    const message = `${savedSubject(order)}${notes === '' ? '' : `\n\n${notes}`}`;
     return await newRef(repository, parseOid(await commitOf(tree, whole, parents, message)), order);
   } catch (error) {
     const said = error instanceof ClaimError && error.failure.kind === 'worktree-unreadable' ? error.failure.said : null;
@@ -66,15 +74,16 @@ export async function saveWork(
  * Keeps commits under one ref, unless such a ref already exists.
  *
  * @param commits at least one
+ * @param order null for a worktree of no order
  * @returns the full name of the ref
  * @throws ClaimError `git`
  */
-export async function keepCommits(repository: Repository, commits: readonly Oid[], order: OrderId): Promise<string> {
+export async function keepCommits(repository: Repository, commits: readonly Oid[], order: OrderId | null): Promise<string> {
   const [first] = commits as readonly [Oid, ...Oid[]];
   const away = outsideTrees(repository);
   const tree = durably(gitInTree(away, repository.commonDir, repository.commonDir));
   const [content = '', date = ''] = (await tree.told(['log', '-1', '--format=%T %ct', first])).trim().split(' ');
-  const message = `commits for ${order} that only its worktree named, kept by git-claim`;
+  const message = `commits${order === null ? '' : ` for ${order}`} that only a worktree named, kept by git-claim`;
   const commit = commits.length === 1 ? first : parseOid(await commitOf(tree, content, commits, message, `${date} +0000`));
   const kept = (await keptOf(away, order)).find((one) => one.commit === commit);
   return kept?.ref ?? newRef(away, commit, order);
@@ -83,6 +92,22 @@ export async function keepCommits(repository: Repository, commits: readonly Oid[
 function durably(tree: TreeGit): TreeGit {
   const ask: TreeGit['ask'] = (args, options) => tree.ask([...DURABLY, ...args], options);
   return { ...tree, ask, told: (args, options) => tree.told([...DURABLY, ...args], options) };
+}
+
+/**
+ * Commits an index without its worktree.
+ *
+ * @returns the commit; null if nothing but HEAD's files is staged
+ * @throws ClaimError `git`
+ */
+export async function commitOfIndex(repository: Repository, gitDir: string): Promise<Oid | null> {
+  const tree = durably(gitInTree(repository, gitDir, gitDir));
+  const staged = await treeOfIndex(tree, scratchFolder(repository), (await listIndex(tree)).entries);
+  const [head = '', headTree = '', date = ''] = String((await tree.ask(['log', '-1', '--format=%H %T %ct'])).stdout)
+    .trim()
+    .split(' ');
+  if (staged === headTree || head === '') return null;
+  return parseOid(await commitOf(tree, staged, [head], 'what was staged, kept by git-claim', `${date} +0000`));
 }
 
 /** Stores every file that is not ignored, as it is. */
@@ -119,10 +144,15 @@ async function addUnfiltered(
   );
   const some = files.filter(({ path }) => made.has(path));
   if (some.length === 0) return;
-  const input = nameBytes(...some.map(({ path }) => `${path}\n`));
+  const input = nameBytes(...some.map(({ path }) => `${quoted(path)}\n`));
   const oids = (await tree.told(['hash-object', '-w', '--no-filters', '--stdin-paths'], { input })).split('\n');
   const rows = some.map(({ mode, path }, at) => `${mode} ${oids[at]}\t${path}\0`);
   await tree.told(['update-index', '-z', '--index-info'], { env, input: nameBytes(...rows) });
+}
+
+/** Returns a name as git reads one in a line, which has no form without quotes for a line break in it. */
+function quoted(name: string): string {
+  return `"${name.replace(/["\\]/g, '\\$&').replace(/\n/g, '\\n').replace(/\r/g, '\\r')}"`;
 }
 
 /** Stores the index as it is. While a merge is not resolved, each version of a file gets a name of its own. */
@@ -167,9 +197,9 @@ async function commitOf(
 
 type Kept = { readonly ref: string; readonly commit: string; readonly tree: string; readonly parents: string };
 
-async function keptOf(repository: Repository, order: OrderId): Promise<Kept[]> {
+async function keptOf(repository: Repository, order: OrderId | null): Promise<Kept[]> {
   const format = '--format=%(refname)%00%(objectname)%00%(tree)%00%(parent)';
-  const listed = await repository.git(['for-each-ref', format, `${SAVED_PREFIX}${order}/`]);
+  const listed = await repository.git(['for-each-ref', format, `${SAVED_PREFIX}${order ?? NO_ORDER}/`]);
   const rows = String(listed.stdout)
     .split('\n')
     .filter((row) => row !== '');
@@ -179,11 +209,14 @@ async function keptOf(repository: Repository, order: OrderId): Promise<Kept[]> {
   });
 }
 
-async function newRef(repository: Repository, commit: Oid | null, order: OrderId): Promise<string> {
-  const ref = `${SAVED_PREFIX}${order}/${randomBytes(4).toString('hex')}`;
+/** No order is called so, since it has no number. */
+const NO_ORDER = 'no-order';
+
+async function newRef(repository: Repository, commit: Oid | null, order: OrderId | null): Promise<string> {
+  const ref = `${SAVED_PREFIX}${order ?? NO_ORDER}/${randomBytes(4).toString('hex')}`;
   const said = await updateRefs(repository, [{ ref, from: null, to: commit }]);
   if ((await repository.git(['rev-parse', '-q', '--verify', ref])).code === 0) return ref;
-  throw new ClaimError({ code: 'git', kind: 'work-not-kept', order, said: lastWords(said) });
+  throw new ClaimError({ code: 'git', kind: 'work-not-kept', order: order ?? NO_ORDER, said: lastWords(said) });
 }
 
 /** Saving must work even if no user.name is set. */

@@ -1,20 +1,27 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, rmdirSync, rmSync, unlinkSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, lstatSync, realpathSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { ClaimError } from '../../../core/errors.ts';
-import type { Discarded, SetAside } from '../../../ports/worktrees.ts';
-import { step } from '../../system/step.ts';
+import { type LockReason, parseLockReason } from '../../../core/trees/lock-reason.ts';
+import type { Discarded, Leaving, SetAside } from '../../../ports/worktrees.ts';
 import { readText, removeFile, writeWhole } from '../files.ts';
-import { below, signatureOf, unlinkedSignature } from './contents/folders.ts';
+import type { Mutex } from '../refs/stale-locks.ts';
+import { below, signatureOf } from './contents/folders.ts';
+import { type Inventory, inventoryOf, newSince, sightOf, touchedSince } from './contents/inventory.ts';
 import { refuseMounts } from './contents/mounts.ts';
-import { latin1, nameBytes } from './contents/tree-git.ts';
-import { asidePath, moveTree } from './moved-aside.ts';
+import { beingWritten } from './contents/open-files.ts';
+import { latin1, nameBytes, readable } from './contents/tree-git.ts';
+import { deleteTree } from './discard.ts';
+import type { IsMaking } from './leftovers.ts';
+import { asidePath, moveTree, pointTo } from './moved-aside.ts';
+import { takeRemoval } from './removal-lock.ts';
 
 /*
  *   move aside -> list what is there -> (the caller looks, and keeps what exists nowhere else) -+-> delete what was listed
  *                                                                                              +-> move back
  *
- * Whoever goes on writing there writes into the folder that was moved: what was not listed, or has changed since, stays.
+ * Whoever goes on writing there writes into the folder that was moved. If anything is new, has changed or is open for writing
+ * when the deletion is to begin, the worktree is moved back. What is written after that stays.
  */
 
 /**
@@ -22,62 +29,89 @@ import { asidePath, moveTree } from './moved-aside.ts';
  *
  * @param lockText what its lock says meanwhile, so that nobody prunes it
  *
- * @throws ClaimError `git` if it cannot be moved, `illegal` if anything is mounted below it; then it stays
+ * @throws ClaimError `git` if it cannot be moved, `illegal` if anything is mounted below it or another process is removing it;
+ *   then it stays
  */
-export function setAsideTree(gitDir: string, path: string, lockText: string): SetAside {
-  refuseMounts(path);
-  const aside = asidePath(path, randomBytes(4).toString('hex'));
+export async function setAsideTree(
+  gitDir: string,
+  path: string,
+  lockText: string,
+  isRemoving: IsMaking,
+  mutex: Mutex,
+): Promise<SetAside> {
+  const giveBack = await takeRemoval(gitDir, lockText, isRemoving, mutex);
+  if (typeof giveBack === 'string') throw beingRemoved(parseLockReason(lockText) as LockReason, giveBack);
+  try {
+    refuseMounts(path);
+    return movedAside(gitDir, path, lockText, giveBack);
+  } catch (error) {
+    giveBack();
+    throw error;
+  }
+}
+
+function movedAside(gitDir: string, path: string, lockText: string, giveBack: () => void): SetAside {
+  // Where the path is a link, the folder is moved, and the link stays for as long as it may come back.
+  const place = realpathSync(path);
+  const aside = asidePath(place, randomBytes(4).toString('hex'));
   const lock = join(gitDir, 'locked');
   const before = readText(lock);
   const lockAgain = () => (before === null ? removeFile(lock, 'worktree lock') : writeWhole(lock, before, 'worktree lock'));
   writeWhole(lock, lockText, 'worktree lock');
   try {
-    moveTree(gitDir, path, aside);
+    moveTree(gitDir, place, aside);
   } catch (error) {
+    if (place !== path) pointTo(gitDir, path);
     lockAgain();
     throw new ClaimError({ code: 'git', kind: 'worktree-not-removed', path, said: messageOf(error) });
   }
   const back = () => {
     try {
-      if (existsSync(aside)) moveTree(gitDir, aside, path);
+      if (existsSync(aside)) moveTree(gitDir, aside, place);
+      if (place !== path) pointTo(gitDir, path);
       lockAgain();
     } catch (error) {
       throw new ClaimError({ code: 'git', kind: 'worktree-displaced', path, now: aside, said: messageOf(error) });
+    } finally {
+      giveBack();
     }
   };
   const { seen, registered } = listed(gitDir, aside, path, back);
   return {
     path: aside,
+    newSince: (before) => newSince(before, sightOf(seen)).map(readable),
     putBack: back,
-    discard: () => {
+    discard: (leaving) => {
       if (registrationOf(gitDir) !== registered) return { kind: 'busy' };
       refuseMounts(aside);
-      return discard(aside, path, gitDir, seen);
+      return discard(aside, place, path, gitDir, seen, leaving);
     },
   };
 }
 
-type Inventory = { readonly files: ReadonlyMap<string, string>; readonly folders: readonly string[] };
+function discard(aside: string, place: string, path: string, gitDir: string, seen: Inventory, leaving: Leaving): Discarded {
+  const now = inventoryOf(aside);
+  const [files, open] = [touchedSince(seen, now), beingWritten(now.files)];
+  if (files.length + open.length > 0) return { kind: 'grown', files: files.map(readable), open: open.map(readable) };
+  const rest = deleteTree(aside, place, gitDir, seen, leaving);
+  if (rest === null && place !== path && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) unlinkSync(path);
+  return rest === null ? { kind: 'gone' } : { kind: 'left', ...rest };
+}
+
+/** Returns the failure of whoever finds that another process removes the worktree of an order, as its lock says. */
+function beingRemoved({ order }: LockReason, lockText: string): ClaimError {
+  const pid = parseLockReason(lockText)?.maker?.pid ?? null;
+  return new ClaimError({ code: 'illegal', kind: 'worktree-going', order, pid });
+}
 
 /** Puts the worktree back if it cannot be listed. */
 function listed(gitDir: string, aside: string, path: string, putBack: () => void) {
   try {
-    return { seen: inventory(aside), registered: registrationOf(gitDir) };
+    return { seen: inventoryOf(aside), registered: registrationOf(gitDir) };
   } catch (error) {
     putBack();
     throw new ClaimError({ code: 'git', kind: 'worktree-unreadable', path, said: messageOf(error) });
   }
-}
-
-function inventory(aside: string): Inventory {
-  const root = latin1(aside);
-  const files = new Map<string, string>();
-  const folders: string[] = [];
-  for (const { path, isFolder } of below(aside)) {
-    if (isFolder) folders.push(path);
-    else files.set(path, signatureOf(nameBytes(root, '/', path)) ?? '');
-  }
-  return { files, folders };
 }
 
 /** What git-claim and its hooks write there themselves says nothing about work. */
@@ -87,65 +121,10 @@ const OWN_NOTES = /^(?:claim\/.*|claim|locked|gitdir)$/;
 function registrationOf(gitDir: string): string {
   const root = latin1(gitDir);
   const all = [...below(gitDir)].filter(({ path }) => !OWN_NOTES.test(path));
-  return all.map(({ path, isFolder }) => `${path}\0${isFolder ? '' : signatureOf(nameBytes(root, '/', path))}`).join('\0');
-}
-
-function discard(aside: string, path: string, gitDir: string, { files, folders }: Inventory): Discarded {
-  const root = latin1(aside);
-  const written = beingWritten(aside);
-  step('before file discard worktree');
-  let done = 0;
-  // By what they are apart from their names: a file may have several.
-  const unlinked = new Set<string>();
-  // Git's own pointer last: until it is gone, the folder is still a worktree, and can be put back.
-  for (const [name, signature] of [...files].sort(([one], [other]) => Number(one === '.git') - Number(other === '.git'))) {
-    const file = nameBytes(root, '/', name);
-    done += 1;
-    if (done === Math.ceil(files.size / 2)) step('half file discard worktree');
-    const now = written.has(name) ? null : signatureOf(file);
-    if (now === null) continue;
-    const [was, is] = [unlinkedSignature(signature), unlinkedSignature(now)];
-    if (now !== signature && !(was === is && unlinked.has(was))) continue;
-    if (attempt(() => unlinkSync(file) ?? true) !== null) unlinked.add(was);
-  }
-  for (const folder of [...folders].reverse().map((name) => nameBytes(root, '/', name))) attempt(() => rmdirSync(folder));
-  attempt(() => rmdirSync(aside));
-  step('draft file discard worktree');
-  rmSync(gitDir, { recursive: true, force: true });
-  const left = existsSync(aside) ? leaveRest(aside, path) : null;
-  step('after file discard worktree');
-  return left === null ? { kind: 'gone' } : { kind: 'left', ...left };
-}
-
-/** Names what somebody wrote meanwhile so that a person finds it. */
-function leaveRest(aside: string, path: string): { readonly path: string; readonly files: number } {
-  const rest = join(dirname(path), `${basename(path)}.left-${randomBytes(2).toString('hex')}`);
-  renameSync(aside, rest);
-  return { path: rest, files: [...below(rest)].filter(({ isFolder }) => !isFolder).length };
-}
-
-/** Returns the files that a process has open for writing, where the system shows it: what it writes next must not be lost. */
-function beingWritten(folder: string): ReadonlySet<string> {
-  const files = new Set<string>();
-  for (const pid of attempt(() => readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name))) ?? []) {
-    for (const fd of attempt(() => readdirSync(`/proc/${pid}/fd`)) ?? []) {
-      const file = attempt(() => readlinkSync(`/proc/${pid}/fd/${fd}`));
-      if (file === null || !file.startsWith(`${folder}/`)) continue;
-      const flags = /^flags:\s*([0-7]+)$/m.exec(attempt(() => readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8')) ?? '')?.[1];
-      // The last two bits say how it was opened; 0 is for reading only.
-      if ((Number.parseInt(flags ?? '1', 8) & 3) !== 0) files.add(latin1(file.slice(folder.length + 1)));
-    }
-  }
-  return files;
-}
-
-/** What fails here leaves something where it is: a process ended or is another user's, or something was written in a folder. */
-function attempt<T>(look: () => T): T | null {
-  try {
-    return look();
-  } catch {
-    return null;
-  }
+  const isNamedByContent = (path: string) => /^sharedindex\.[0-9a-f]+$/.test(path);
+  // Git touches the shared part of a split index whenever it reads it.
+  const stateOf = (path: string) => (isNamedByContent(path) ? '' : signatureOf(nameBytes(root, '/', path)));
+  return all.map(({ path, isFolder }) => `${path}\0${isFolder ? '' : stateOf(path)}`).join('\0');
 }
 
 function messageOf(error: unknown): string {

@@ -1,33 +1,47 @@
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { DirtyFile } from '../../../core/check/facts.ts';
 import { ClaimError } from '../../../core/errors.ts';
 import type { Oid, OrderId } from '../../../core/ids.ts';
 import type { TreeContents } from '../../../core/trees/contents.ts';
 import { formatLockReason, type LockReason, parseLockReason } from '../../../core/trees/lock-reason.ts';
-import type { Going, Overlooked, SetAside, TreeStatus, UnsavedWork, Worktree, Worktrees } from '../../../ports/worktrees.ts';
+import type {
+  Going,
+  Mended,
+  Overlooked,
+  SetAside,
+  Sight,
+  TreeStatus,
+  UnsavedWork,
+  Worktree,
+  Worktrees,
+} from '../../../ports/worktrees.ts';
 import { share, shareLike } from '../../system/sharing.ts';
 import { meansTrue } from '../config.ts';
 import { makeFolder, readText, removeFile, writeWhole } from '../files.ts';
 import { ignoreInside, unignoredIn } from '../install/inner-trees.ts';
 import { DURABLY, lastWords } from '../process.ts';
-import { type Mutex, outliveLocks } from '../refs/stale-locks.ts';
+import type { Mutex } from '../refs/stale-locks.ts';
 import type { Repository } from '../repository.ts';
 import { dirtyFiles } from './dirty-files.ts';
-import { CHECKOUT_MS, type IsMaking, type Leftover, Leftovers } from './leftovers.ts';
+import { finishMaking } from './half-made.ts';
+import { CHECKOUT_MS, type IsMaking, Leftovers } from './leftovers.ts';
 import { listTrees } from './listed-trees.ts';
 import { copiedFrom, gitDirOf, Registrations } from './registrations.ts';
 import { readTreeStatus } from './status.ts';
-import { hasForeignChanges, unsavedWork } from './unsaved-work.ts';
+import { unsavedWork } from './unsaved-work.ts';
 
 export class GitWorktrees implements Worktrees {
   readonly #repository: Repository;
   readonly #mutex: Mutex;
   readonly #registrations: Registrations;
   readonly #isMaking: IsMaking;
+  readonly #self: () => LockReason['maker'];
   #known: Leftovers | null = null;
 
-  constructor(repository: Repository, mutex: Mutex, isMaking: IsMaking) {
+  /** @param self returns this process, as locks name it */
+  constructor(repository: Repository, mutex: Mutex, isMaking: IsMaking, self: () => LockReason['maker']) {
+    this.#self = self;
     this.#repository = repository;
     this.#mutex = mutex;
     this.#registrations = new Registrations(repository);
@@ -89,14 +103,17 @@ export class GitWorktrees implements Worktrees {
     return result.code === 0 ? null : lastWords(result);
   }
 
-  async repair(path: string, order: OrderId, branch: string): Promise<string | null> {
-    if (this.#leftovers.all().some(({ lock }) => lock.isGoing)) await this.recover();
+  async repair(path: string, order: OrderId, branch: string): Promise<readonly Mended[]> {
+    const mended: Mended[] = this.#leftovers.all().some(({ lock }) => lock.isGoing) ? [...(await this.recover())] : [];
     const dead = this.#leftovers.all().filter((left) => !left.isBeingMade && (left.path === path || left.lock.order === order));
-    for (const left of dead.filter((one) => one.isGone || !one.hasHead)) await this.#leftovers.forget(left, order);
-    for (const left of this.#leftovers.strays(path, branch)) await this.#leftovers.forget(left, order);
+    for (const left of dead.filter((one) => one.isGone || !one.hasHead)) mended.push(await this.#leftovers.forget(left, order));
+    for (const left of this.#leftovers.strays(path, branch)) mended.push(await this.#leftovers.forget(left, order));
     await this.#makeUsable(path);
     const begun = dead.find((left) => left.path === path && left.hasHead && existsSync(path));
-    return begun === undefined ? null : this.#finish(begun, order);
+    if (begun === undefined) return mended;
+    const ref = await finishMaking(this.#repository, this.#mutex, begun, order);
+    this.lock(path, { ...begun.lock, maker: null });
+    return [...mended, { kind: 'finished', order, path, ref, ignored: { count: 0, names: [] } }];
   }
 
   lock(path: string, reason: LockReason): boolean {
@@ -150,33 +167,44 @@ export class GitWorktrees implements Worktrees {
     return saveWork(this.#repository, path, this.#gitDirAt(path), order, ignored);
   }
 
+  async strays(branch: string): Promise<readonly Oid[]> {
+    const { straysOf } = await import('./contents/own-commits.ts');
+    return straysOf(this.#repository, branch);
+  }
+
   async keep(commits: readonly Oid[], order: OrderId): Promise<string> {
     const { keepCommits } = await import('./saved-work.ts');
     return keepCommits(this.#repository, commits, order);
   }
 
+  async look(path: string): Promise<Sight> {
+    return (await import('./contents/inventory.ts')).lookAt(path);
+  }
+
   async setAside(path: string, lock: LockReason): Promise<SetAside> {
     const { setAsideTree } = await import('./set-aside.ts');
-    const aside = setAsideTree(this.#gitDirAt(path), path, formatLockReason({ ...lock, isGoing: true }));
+    const lockText = formatLockReason({ ...lock, isGoing: true });
+    const aside = await setAsideTree(this.#gitDirAt(path), path, lockText, this.#isMaking, this.#mutex);
     this.#registrations.lookAgain();
     return aside;
   }
 
-  async recover(): Promise<void> {
+  async recover(): Promise<readonly Mended[]> {
     const { recoverRemoved } = await import('./half-removed.ts');
-    await recoverRemoved(this.#repository, this.#isMaking);
+    const mended = await recoverRemoved(this.#repository, this.#isMaking, this.#self(), this.#mutex);
     this.#registrations.lookAgain();
+    return mended;
   }
 
-  async prune(): Promise<string[]> {
-    await this.recover();
-    const trees = await this.list();
+  async prune(): Promise<readonly Mended[]> {
+    const mended = [...(await this.recover())];
+    await this.list();
     const gone = this.#leftovers.all().filter((left) => !left.isBeingMade && (left.isGone || !left.hasHead));
-    for (const left of gone) await this.#leftovers.forget(left, left.lock.order);
-    for (const left of this.#leftovers.others()) await this.#leftovers.forget(left, null);
-    const missing = trees.filter(({ isMissing, lockText }) => isMissing && lockText === null);
+    for (const left of gone) mended.push(await this.#leftovers.forget(left, left.lock.order));
+    for (const left of [...this.#leftovers.others(), ...this.#leftovers.unlocked()])
+      mended.push(await this.#leftovers.forget(left, null));
     await this.#repository.git(['worktree', 'prune', '--expire=now']);
-    return [...gone, ...missing].map(({ path }) => path);
+    return mended;
   }
 
   /** @throws ClaimError `git` if the folder is no worktree of this repository */
@@ -194,28 +222,6 @@ export class GitWorktrees implements Worktrees {
   #ownGitDir(path: string): string | null {
     const gitDir = gitDirOf(path);
     return gitDir !== null && dirname(gitDir) === join(this.#repository.commonDir, 'worktrees') ? gitDir : null;
-  }
-
-  async #finish({ gitDir, path, lock }: Leftover, order: OrderId): Promise<string | null> {
-    const git = (...args: string[]) => this.#repository.git(args, { cwd: path, timeoutMs: CHECKOUT_MS });
-    const locks = readdirSync(gitDir).filter((name) => name.endsWith('.lock'));
-    for (const name of locks) removeFile(join(gitDir, name), 'lock of a dead checkout');
-    const branch = readText(join(gitDir, 'HEAD'))?.slice('ref: '.length).trimEnd() ?? '';
-    const blocking = await outliveLocks(this.#repository, [branch], this.#mutex);
-    if (blocking !== null) throw new ClaimError({ code: 'git', kind: 'worktree-not-finished', path, said: blocking });
-    // Git writes the index when every file exists. Whatever differs after that is somebody's work, staged or not.
-    const isCheckedOut = existsSync(join(gitDir, 'index'));
-    if (!isCheckedOut) await git('read-tree', 'HEAD');
-    const hasWork = isCheckedOut
-      ? (await git('diff-index', '--name-only', '-z', '--diff-filter=d', 'HEAD')).stdout.length > 0
-      : await hasForeignChanges(this.#repository, path);
-    const saved = hasWork ? await this.save(path, order) : null;
-    const reset = await git('reset', '--hard', '-q');
-    if (reset.code !== 0) throw new ClaimError({ code: 'git', kind: 'worktree-not-finished', path, said: lastWords(reset) });
-    const head = String((await git('rev-parse', 'HEAD')).stdout).trim();
-    await git('hook', 'run', '--ignore-missing', 'post-checkout', '--', '0'.repeat(head.length), head, '1');
-    this.lock(path, { ...lock, maker: null });
-    return saved;
   }
 
   /** Where worktrees have configurations of their own, a new one inherits `core.bare`, and no git command works in it. */

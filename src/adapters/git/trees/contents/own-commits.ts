@@ -5,9 +5,10 @@ import { type Oid, parseOid } from '../../../../core/ids.ts';
 import { readText } from '../../files.ts';
 import { lastWords } from '../../process.ts';
 import { outsideTrees, type Repository } from '../../repository.ts';
-import type { TreeGit } from './tree-git.ts';
+import { gitInTree, type TreeGit } from './tree-git.ts';
 
 export type OwnCommits = {
+  readonly head: Oid | null;
   /** How many commits of HEAD no ref outside the worktree contains. */
   readonly detached: number;
   /** The other commits that no ref outside contains, without those below them. */
@@ -37,16 +38,31 @@ export async function ownCommits(
 ): Promise<OwnCommits> {
   const head = parseOid(String((await tree.ask(['rev-parse', '-q', '--verify', 'HEAD^{commit}'])).stdout).trim());
   const named = new Set([...(head === null ? [] : [head]), ...besides, ...(await namedIn(repository, tree, branch))]);
+  return nowhereElse(repository, tree.path, head, named);
+}
+
+/** Returns the commits that only a branch's reflog names, without those below them. */
+export async function straysOf(repository: Repository, branch: string): Promise<readonly Oid[]> {
+  const { commonDir, refFormat } = repository;
+  const logs =
+    refFormat === 'files'
+      ? [textOf(join(commonDir, 'logs/refs/heads', branch))]
+      : await inReftable(gitInTree(outsideTrees(repository), commonDir, commonDir), [`refs/heads/${branch}`]);
+  return (await nowhereElse(repository, commonDir, null, new Set(logs.flatMap(namesIn)))).strays;
+}
+
+/** @throws ClaimError `git` if that cannot be told */
+async function nowhereElse(repository: Repository, path: string, head: Oid | null, named: ReadonlySet<Oid>): Promise<OwnCommits> {
   const outside = outsideTrees(repository);
   const told = async (args: readonly string[], input: string) => {
     const answered = await outside.git(args, { input });
     if (answered.code === 0) return String(answered.stdout).split('\n').slice(0, -1);
-    throw new ClaimError({ code: 'git', kind: 'worktree-unreadable', path: tree.path, said: lastWords(answered) });
+    throw new ClaimError({ code: 'git', kind: 'worktree-unreadable', path, said: lastWords(answered) });
   };
-  if (named.size === 0) return { detached: 0, strays: [] };
+  if (named.size === 0) return { head, detached: 0, strays: [] };
   const types = await told(['cat-file', '--batch-check=%(objectname) %(objecttype)'], lines(named));
   const commits = types.flatMap((row) => (row.endsWith(' commit') ? [row.slice(0, -' commit'.length)] : []));
-  if (commits.length === 0) return { detached: 0, strays: [] };
+  if (commits.length === 0) return { head, detached: 0, strays: [] };
   const listed = await told(['rev-list', '--parents', '--stdin', '--not', '--single-worktree', '--all'], lines(commits));
   return sorted(
     head,
@@ -62,20 +78,20 @@ function sorted(head: Oid | null, listed: readonly string[][]): OwnCommits {
   const rest = [...parents].filter(([oid]) => !ofHead.has(oid));
   const below = new Set(rest.flatMap(([, above]) => above));
   const strays = rest.map(([oid]) => oid).filter((oid) => !below.has(oid));
-  return { detached: ofHead.size, strays: strays.flatMap((oid) => parseOid(oid) ?? []) };
+  return { head, detached: ofHead.size, strays: strays.flatMap((oid) => parseOid(oid) ?? []) };
 }
 
 async function namedIn({ commonDir, refFormat }: Repository, tree: TreeGit, branch: string | null): Promise<Set<Oid>> {
   const refs = await tree.told(['for-each-ref', '--format=%(objectname)', ...OWN_REFS]);
   const logs = [join(tree.gitDir, 'logs', 'HEAD'), ...(branch === null ? [] : [join(commonDir, 'logs/refs/heads', branch)])];
   const files = refFormat === 'files' ? logs : [];
-  const reflogs = refFormat === 'files' ? [] : await inReftable(tree, branch);
+  const reflogs =
+    refFormat === 'files' ? [] : await inReftable(tree, ['HEAD', ...(branch === null ? [] : [`refs/heads/${branch}`])]);
   return new Set([refs, ...reflogs, ...[...files, ...notesIn(tree.gitDir)].map(textOf)].flatMap(namesIn));
 }
 
 /** There each entry of a reflog is shown with the commit that it led to. */
-async function inReftable(tree: TreeGit, branch: string | null): Promise<string[]> {
-  const refs = ['HEAD', ...(branch === null ? [] : [`refs/heads/${branch}`])];
+async function inReftable(tree: TreeGit, refs: readonly string[]): Promise<string[]> {
   return Promise.all(refs.map(async (ref) => String((await tree.ask(['log', '-g', '--format=%H', ref, '--'])).stdout)));
 }
 

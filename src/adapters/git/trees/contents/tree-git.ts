@@ -18,6 +18,8 @@ const QUIETLY = [
   ...['core.fsmonitor=false', 'core.untrackedCache=false', 'core.hooksPath=/dev/null'],
   // Without this, git takes a new file for another one whose name differs in case, wherever the repository was made.
   'core.ignoreCase=false',
+  // The shared half of a split index lies beside the worktree's own index, where nothing is to be written.
+  'core.splitIndex=false',
   // Whatever a file's times say, git looks at those that show a change.
   ...['core.trustctime=true', 'core.checkStat=default'],
 ].flatMap((one) => ['-c', one]);
