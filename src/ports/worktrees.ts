@@ -95,8 +95,8 @@ export type Discarded =
 /** What was done about a worktree that a killed process left half made or half removed, or whose folder is gone. */
 export type Mended = {
   /**
-   * `finished`: it is whole now. `put-back`: its removal was cut short. `forgotten`: it was registered, and is gone. `cleared`: what
-   * a removal had left of it is at `path`.
+   * `finished`: it is whole now. `put-back`: its removal was cut short. `forgotten`: it was registered, and is gone. `cleared`:
+   * its removal is finished, and what was left is at `path`.
    */
   readonly kind: 'finished' | 'put-back' | 'forgotten' | 'cleared';
   readonly order: OrderId | null;
@@ -185,7 +185,8 @@ export interface Worktrees {
   /** Puts back the worktrees whose removal was killed, or finishes it if nothing else was left to do. */
   recover(): Promise<readonly Mended[]>;
   /**
-   * Forgets worktrees whose folders are missing, and half-made ones whose makers have ended. Commits that only they name are kept.
+   * Forgets worktrees whose folders are missing, and half-made ones whose makers have ended. Commits that only they name are
+   * kept.
    *
    * @returns what was recovered before that, and what was forgotten
    */

@@ -45,8 +45,8 @@ export type WorktreeFailure =
   /** Another process is removing it: `pid`, null if that is not known. */
   | { readonly code: 'illegal'; readonly kind: 'worktree-going'; readonly order: string; readonly pid: number | null }
   /**
-   * Since somebody looked at it, or agreed to its removal, `files` are new or have changed, and `open` are being written. The first
-   * names; `count`: how many there are of both.
+   * Since somebody looked at it, or agreed to its removal, `files` are new or have changed, and `open` are being written. The
+   * first names; `count`: how many there are of both.
    */
   | {
       readonly code: 'illegal';

@@ -3,8 +3,8 @@ import type { Oid, OrderId } from '../../core/ids.ts';
 import type { Ports } from '../ports.ts';
 
 /**
- * Lets the kept commits of completed orders go that are merged by now, at origin too if its default branch is known here. Commands
- * do this beside their own work, so that a failure is none of theirs: whoever looks next tries again.
+ * Lets the kept commits of completed orders go that are merged by now, at origin too if its default branch is known here.
+ * Commands do this beside their own work, so that a failure is none of theirs: whoever looks next tries again.
  *
  * @returns the kept commits that are not merged even here; none if git failed
  */

@@ -68,8 +68,8 @@ export type PrunePlan = {
 
 /**
  * Removes the worktrees of all orders that are over and merged, each under the same conditions as {@link removeTree} without
- * saving: nothing is lost by it. Branches go too that were merged after their worktrees were removed. A person is shown the list first. Without one, worktrees stay whose ignored files exist nowhere
- * else.
+ * saving: nothing is lost by it. Branches go too that were merged after their worktrees were removed. A person is shown the list
+ * first. Without one, worktrees stay whose ignored files exist nowhere else.
  *
  * @param agree asks a person; null if nobody can be asked
  * @returns what was removed and what stays; null if the person did not agree
