@@ -57,7 +57,7 @@ export type Going = {
  * What was in a worktree at one time, to be compared with what is there later: names, as latin1 texts, and what shows that a file
  * changed.
  */
-export type Sight = ReadonlyMap<string, string>;
+export type TreeLook = ReadonlyMap<string, string>;
 
 /** What a removal leaves behind and takes away, noted for whoever recovers it if it is killed. */
 export type Leaving = {
@@ -72,7 +72,7 @@ export type SetAside = {
   /** Where it is now. */
   readonly path: string;
   /** Returns the files and folders that were new or changed when it was set aside, compared with an earlier sight of it. */
-  newSince(before: Sight): readonly string[];
+  newSince(before: TreeLook): readonly string[];
   /** @throws ClaimError `git` if its place was taken meanwhile; then it stays where it is now */
   putBack(): void;
   /**
@@ -158,7 +158,7 @@ export interface Worktrees {
    */
   contents(path: string, going: Going): Promise<TreeContents>;
   /** Looks at everything in a worktree. */
-  look(path: string): Promise<Sight>;
+  look(path: string): Promise<TreeLook>;
   /** @throws ClaimError `git` */
   overlooked(path: string): Promise<Overlooked>;
   /** Returns how many stashes were made on a branch. They belong to all worktrees, and outlive each. */

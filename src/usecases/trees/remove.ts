@@ -6,7 +6,7 @@ import type { Refusal } from '../../core/refusal.ts';
 import { hasUnsaved, type TreeContents } from '../../core/trees/contents.ts';
 import type { LockReason } from '../../core/trees/lock-reason.ts';
 import { isDefaultKnown } from '../../ports/branches.ts';
-import type { Discarded, Going, SetAside, Sight, Worktree } from '../../ports/worktrees.ts';
+import type { Discarded, Going, SetAside, TreeLook, Worktree } from '../../ports/worktrees.ts';
 import type { Ports } from '../ports.ts';
 import { beingRemoved, unlessTakenAway } from './being-removed.ts';
 import { letMergedGo } from './finished.ts';
@@ -100,7 +100,7 @@ export type MayRemove = {
   readonly going: Going;
   readonly contents: TreeContents;
   /** All that was there before that was read. */
-  readonly sight: Sight;
+  readonly sight: TreeLook;
 };
 
 /**
@@ -135,7 +135,7 @@ type Emptying = {
   readonly path: string;
   readonly going: Going;
   readonly isSaving: boolean;
-  readonly sight: Sight;
+  readonly sight: TreeLook;
 };
 
 type Emptied = {

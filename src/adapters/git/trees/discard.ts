@@ -8,7 +8,7 @@ import type { Inventory } from './contents/inventory.ts';
 import { latin1, nameBytes } from './contents/tree-git.ts';
 import { noteRemoval } from './removal-lock.ts';
 
-/** What lies where a worktree was: `said` is the system's own word if it could not be deleted, null if it was written meanwhile. */
+/** What lies where a worktree was. `said`: why it could not be deleted, in the system's words; null if it is new. */
 export type Rest = { readonly path: string; readonly files: number; readonly said: string | null };
 
 /**

@@ -7,7 +7,7 @@ import type { Discarded, Leaving, SetAside } from '../../../ports/worktrees.ts';
 import { readText, removeFile, writeWhole } from '../files.ts';
 import type { Mutex } from '../refs/stale-locks.ts';
 import { below, signatureOf } from './contents/folders.ts';
-import { type Inventory, inventoryOf, newSince, sightOf, touchedSince } from './contents/inventory.ts';
+import { type Inventory, inventoryOf, lookOf, newSince, touchedSince } from './contents/inventory.ts';
 import { refuseMounts } from './contents/mounts.ts';
 import { beingWritten } from './contents/open-files.ts';
 import { latin1, nameBytes, readable } from './contents/tree-git.ts';
@@ -79,7 +79,7 @@ function movedAside(gitDir: string, path: string, lockText: string, giveBack: ()
   const { seen, registered } = listed(gitDir, aside, path, back);
   return {
     path: aside,
-    newSince: (before) => newSince(before, sightOf(seen)).map(readable),
+    newSince: (before) => newSince(before, lookOf(seen)).map(readable),
     putBack: back,
     discard: (leaving) => {
       if (registrationOf(gitDir) !== registered) return { kind: 'busy' };

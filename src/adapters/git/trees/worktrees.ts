@@ -10,20 +10,21 @@ import type {
   Mended,
   Overlooked,
   SetAside,
-  Sight,
+  TreeLook,
   TreeStatus,
   UnsavedWork,
   Worktree,
   Worktrees,
 } from '../../../ports/worktrees.ts';
-import { share, shareLike } from '../../system/sharing.ts';
+import { share } from '../../system/sharing.ts';
 import { meansTrue } from '../config.ts';
-import { makeFolder, readText, removeFile, writeWhole } from '../files.ts';
+import { readText, removeFile, writeWhole } from '../files.ts';
 import { ignoreInside, unignoredIn } from '../install/inner-trees.ts';
 import { DURABLY, lastWords } from '../process.ts';
 import type { Mutex } from '../refs/stale-locks.ts';
 import type { Repository } from '../repository.ts';
 import { dirtyFiles } from './dirty-files.ts';
+import { whyNoFolder } from './folder.ts';
 import { finishMaking } from './half-made.ts';
 import { CHECKOUT_MS, type IsMaking, Leftovers } from './leftovers.ts';
 import { listTrees } from './listed-trees.ts';
@@ -168,8 +169,8 @@ export class GitWorktrees implements Worktrees {
   }
 
   async strays(branch: string): Promise<readonly Oid[]> {
-    const { straysOf } = await import('./contents/own-commits.ts');
-    return straysOf(this.#repository, branch);
+    const { reflogOnly } = await import('./contents/own-commits.ts');
+    return reflogOnly(this.#repository, branch);
   }
 
   async keep(commits: readonly Oid[], order: OrderId): Promise<string> {
@@ -177,7 +178,7 @@ export class GitWorktrees implements Worktrees {
     return keepCommits(this.#repository, commits, order);
   }
 
-  async look(path: string): Promise<Sight> {
+  async look(path: string): Promise<TreeLook> {
     return (await import('./contents/inventory.ts')).lookAt(path);
   }
 
@@ -238,16 +239,4 @@ function progressIn(tell: (said: string) => void): (said: string) => void {
     const last = said.match(/[A-Z][a-z ]+: +[0-9]+% \([0-9]+\/[0-9]+\)/g)?.at(-1);
     if (last !== undefined) tell(last);
   };
-}
-
-/** Makes the folder for worktrees. Returns null, or why it cannot be made. */
-function whyNoFolder(path: string, commonDir: string): string | null {
-  if (existsSync(path)) return null;
-  try {
-    makeFolder(path, 'trees');
-    shareLike(path, commonDir);
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }

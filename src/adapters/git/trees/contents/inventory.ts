@@ -1,5 +1,5 @@
 import { ClaimError } from '../../../../core/errors.ts';
-import type { Sight } from '../../../../ports/worktrees.ts';
+import type { TreeLook } from '../../../../ports/worktrees.ts';
 import { below, signatureOf, unlinkedSignature } from './folders.ts';
 import { latin1, nameBytes } from './tree-git.ts';
 
@@ -24,9 +24,9 @@ export function inventoryOf(top: string): Inventory {
 }
 
 /** @throws ClaimError `git` if anything in the worktree cannot be seen */
-export function lookAt(path: string): Sight {
+export function lookAt(path: string): TreeLook {
   try {
-    return sightOf(inventoryOf(path));
+    return lookOf(inventoryOf(path));
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     throw new ClaimError({ code: 'git', kind: 'worktree-unreadable', path, said });
@@ -34,7 +34,7 @@ export function lookAt(path: string): Sight {
 }
 
 /** Returns what is compared over minutes: another name of a file, made or deleted meanwhile, does not change the file. */
-export function sightOf({ files, folders }: Inventory): Sight {
+export function lookOf({ files, folders }: Inventory): TreeLook {
   return new Map([
     ...folders.map((path) => [path, ''] as const),
     ...Array.from(files, ([path, signature]) => [path, unlinkedSignature(signature)] as const),
@@ -42,7 +42,7 @@ export function sightOf({ files, folders }: Inventory): Sight {
 }
 
 /** Returns what is new, or has changed. What is gone was not deleted by us. */
-export function newSince(before: Sight, now: Sight): string[] {
+export function newSince(before: TreeLook, now: TreeLook): string[] {
   return [...now].flatMap(([path, signature]) => (before.get(path) === signature ? [] : [path]));
 }
 

@@ -42,7 +42,7 @@ export async function ownCommits(
 }
 
 /** Returns the commits that only a branch's reflog names, without those below them. */
-export async function straysOf(repository: Repository, branch: string): Promise<readonly Oid[]> {
+export async function reflogOnly(repository: Repository, branch: string): Promise<readonly Oid[]> {
   const { commonDir, refFormat } = repository;
   const logs =
     refFormat === 'files'
