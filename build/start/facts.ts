@@ -136,7 +136,8 @@ function commandTests(): string[] {
     ...(ahead === undefined ? [] : [[name, ahead] as [string, 'survey' | 'log']]),
     ...Object.entries(aheadWith),
   ]);
-  const lasting = commands.filter(([, { lasts }]) => lasts).map(([name]) => name);
+  const lasting = commands.filter(([, { lasts }]) => lasts === true).map(([name]) => name);
+  const lastingWith = commands.flatMap(([name, { lasts }]) => (typeof lasts === 'string' ? [`'${name} '*'${lasts} '*`] : []));
   return [
     ...shellFunction('find_question', '<word>: sets `question` to what the command or option of that name asks git first', [
       'case $1 in',
@@ -144,8 +145,8 @@ function commandTests(): string[] {
       '  *) question= ;;',
       'esac',
     ]),
-    ...shellFunction('is_lasting', '<word>: whether that command may last for hours', [
-      `case $1 in ${lasting.join(' | ')}) ;; *) false ;; esac`,
+    ...shellFunction('is_lasting', '<word>...: whether that command line may last for hours', [
+      `case "$* " in ${[...lasting.map((name) => `'${name} '*`), ...lastingWith].join(' | ')}) ;; *) false ;; esac`,
     ]),
   ];
 }

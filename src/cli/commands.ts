@@ -17,8 +17,8 @@ type Entry = InnerEntry & {
   readonly ahead?: 'survey' | 'log';
   /** What an option makes the command ask besides. */
   readonly aheadWith?: Readonly<Record<string, 'head'>>;
-  /** The command may last for hours. */
-  readonly lasts?: true;
+  /** The command may last for hours, or does with this option. */
+  readonly lasts?: true | `--${string}`;
 };
 
 /** Every command, in the order of the help. A command's module is loaded when the command runs. */
@@ -135,6 +135,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     example: 'git claim list --all',
     load: async () => (await import('./commands/list.ts')).listCommand,
     ahead: 'survey',
+    lasts: '--watch',
   },
   paths: {
     summary: 'Show which files and folders are claimed, and by whom',

@@ -99,7 +99,7 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
     run: async (order, words, { complete: isCompleting = false } = {}) => {
       const isAnchored = anchor !== undefined || Boolean(env['GIT_CLAIM_ANCHOR']);
       return warnedOrRefused(
-        await run(ports, { order, words, isCompleting, isAnchored, isQuiet: false, onStart: () => undefined }),
+        await run(ports, { order, words, isCompleting, isAnchored, onNearMiss: null, isQuiet: false, onStart: () => undefined }),
       );
     },
     path: {

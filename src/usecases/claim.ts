@@ -42,7 +42,7 @@ export type ClaimRequest = {
    * Called for each order that nobody knows and that is spelled almost as another one; returns whether the other one was meant.
    * Without it, such an order is refused.
    */
-  readonly onNearMiss?: OnNearMiss;
+  readonly onNearMiss?: OnNearMiss | null;
   /** Called with what the check finds before anything is claimed. Without it, the answer has the findings as warnings. */
   readonly onFindings?: (findings: readonly Finding[]) => void;
   /** Called before each wait for a claim that is held; null: a refusal is final. */
@@ -86,7 +86,7 @@ function isWorthWaiting(refusal: Refusal): boolean {
 export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Claimed | Refusal> {
   if (request.orders.length === 0) throw new ClaimError({ code: 'usage', kind: 'no-order-named' });
   assertStart(request);
-  const { orders, titles, count } = await meantOrders(ports, request.orders, request.onNearMiss);
+  const { orders, titles, count } = await meantOrders(ports, request.orders, request.onNearMiss ?? null);
   const paths = await typedPaths(ports, request.paths ?? []);
   const asker = askerItself(ports);
   const command = request.isReopen ? 'reopen' : 'claim';

@@ -5,6 +5,7 @@ import type { OrderId } from '../core/ids.ts';
 import type { Order } from '../core/orders/order.ts';
 import type { Reading } from '../ports/registry.ts';
 import { survey } from './evidence/observe.ts';
+import { withBranchesThatAre } from './evidence/still-there.ts';
 import type { Ports } from './ports.ts';
 import { type Arrival, arrive } from './presence/arrive.ts';
 import { strangerWarning, type Warning } from './warning.ts';
@@ -62,7 +63,7 @@ function boardOf(
 ): Board {
   const shown: [OrderId, Reading][] = [];
   for (const one of readings) if (isAll || one[1].kind !== 'record' || isLive(one[1].record)) shown.push(one);
-  const claims = survey(ports, shown, asker);
+  const claims = withBranchesThatAre(ports, survey(ports, shown, asker));
   const strangers = isMine ? [] : all;
   return {
     kind: 'board',

@@ -13,7 +13,7 @@ import { claim } from './claim.ts';
 import type { Claimed } from './claimed.ts';
 import { complete } from './complete.ts';
 import { isMine, relationTo } from './evidence/observe.ts';
-import { claimedOrders } from './orders/spelling.ts';
+import { meantOrders, type OnNearMiss } from './orders/spelling.ts';
 import { type Done, release } from './own-claims.ts';
 import type { Ports } from './ports.ts';
 import type { Warning } from './warning.ts';
@@ -28,6 +28,8 @@ export type RunRequest = {
   readonly isAnchored: boolean;
   /** Whether the program's standard output goes to standard error. */
   readonly isQuiet: boolean;
+  /** Asks whether another order was meant; null if nobody can be asked. */
+  readonly onNearMiss: OnNearMiss | null;
   /** Called when the order is claimed and the program is about to start. */
   readonly onStart: (claimed: Claimed) => void;
 };
@@ -50,16 +52,25 @@ export type RanProgram = {
  */
 export async function run(ports: Ports, request: RunRequest): Promise<RanProgram | Refusal> {
   if (request.words.length === 0) throw new ClaimError({ code: 'usage', kind: 'no-program-named' });
-  const [order] = (await claimedOrders(ports, [request.order])) as [OrderId];
   const [name] = request.words as [string];
   if (!ports.programs.has(name)) throw new ClaimError({ code: 'usage', kind: 'no-such-program', name });
+  const [order] = (await meantOrders(ports, [request.order], request.onNearMiss)).orders as [OrderId];
+  // Who was asked means this order.
+  const onNearMiss = request.onNearMiss && (async () => false);
   const before = (await ports.registry.read([order])).get(order);
   const current = before?.kind === 'record' && isLive(before.record) ? before : null;
   const program = await ports.programs.hold(request.words, request.isQuiet);
   try {
     const { identity, isHolder } = runnerOf(ports, current, program.anchor, request.isAnchored);
     const session = as(ports, identity);
-    const claimed = await claim(session, { orders: [order], isHere: false, base: null, isReopen: false, onWait: null });
+    const claimed = await claim(session, {
+      orders: [order],
+      isHere: false,
+      base: null,
+      isReopen: false,
+      onWait: null,
+      onNearMiss,
+    });
     if (claimed.kind === 'refused') {
       // A session that was made only for the program has ended before it began.
       if (identity.source === 'anchor' && !isHolder)

@@ -218,6 +218,13 @@ test('what was dirty or staged before a session began is a warning at its start,
     /warn {3}left uncommitted here by ada: gone, kept, staged and 1 more/,
   );
   expect(await say('eve', '--no-worktree', 'ORDER-8')).not.toContain('left uncommitted');
+  // Once its folder has changed, nothing tells when a file was deleted: by the one before, or by oneself.
+  expect(await say('eve', 'check')).toMatch(/warn {3}left uncommitted here by ada: gone, kept, staged/);
+  rmSync(join(sandbox.repo, 'part/file'));
+  writeFileSync(join(sandbox.repo, 'later'), '');
+  const checked = await say('eve', 'check');
+  expect(checked).toMatch(/warn {3}left uncommitted here by ada: kept, staged/);
+  expect(checked).toContain('info   deleted here, by ada before this session began or since: gone, part/file');
 });
 
 test('what another session left in the worktree of an order that it gave back is named to who claims it next', async () => {

@@ -93,6 +93,11 @@ test('a person in a terminal is asked, and may mean what was typed', () => {
   expect(inTerminal(sandbox, 'yes', 'git claim --no-worktree ORDR-101')).toMatch(
     /Did you mean ORDER-101\?[\s\S]*ORDER-101 is yours/,
   );
+  const run = inTerminal(sandbox, 'yes', 'git claim run ORDR-101 -- echo ran');
+  expect(run).toMatch(/Did you mean ORDER-101\?[\s\S]*ran/);
+  const meant = inTerminal(sandbox, 'no', 'git claim run ORDERR-101 -- echo ran');
+  expect(meant).toMatch(/ORDERR-101 is yours[\s\S]*ran/);
+  for (const shown of [run, meant]) expect(shown.match(/Did you mean/g)).toHaveLength(1);
   expect(inTerminal(sandbox, 'no', 'git claim --no-worktree ORDR-101')).toContain('ORDR-101 is yours');
 });
 

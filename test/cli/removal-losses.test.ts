@@ -135,7 +135,7 @@ test('a folder that is closed to its owner is deleted too', async ({ skip }) => 
 });
 
 test('the question is a line of its own, after what stays and what goes', async () => {
-  const { sandbox, finish, merged } = place();
+  const { sandbox, say, finish, merged } = place();
   for (const order of ['ORDER-1', 'ORDER-2']) await merged(order);
   await finish('ORDER-3');
   const { seen } = await inAskingTerminal(sandbox, 'n\n', ['worktree', 'prune', '--merged']);
@@ -143,6 +143,12 @@ test('the question is a line of its own, after what stays and what goes', async 
     /kept .*ORDER-3: .*\nThese worktrees are merged:\n {2}.*ORDER-1\n {2}.*ORDER-2\nRemove these 2 worktrees\? \[y\/N\] /;
   expect(seen).toMatch(rows);
   expect(seen).toContain('nothing was removed');
+  const agreed = await inAskingTerminal(sandbox, 'y\n', ['worktree', 'prune', '--merged']);
+  expect(agreed.code).toBe(0);
+  expect(agreed.seen.match(/^removed .*/gm)).toEqual([expect.stringMatching(/ORDER-1$/), expect.stringMatching(/ORDER-2$/)]);
+  // What is gone is not named any more.
+  const { claims } = JSON.parse((await say(['list', '--all', '--json'])).stdout);
+  expect(claims.map(({ branch }: { branch: string | null }) => branch)).toEqual([null, null, 'order-3']);
 });
 
 /** A repository that ignores `build/` and `*.log`, in which one session works. */

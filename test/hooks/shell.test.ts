@@ -72,6 +72,14 @@ test('reference-transaction names the usual refs before it knows anything else',
   );
 });
 
+test('a command line that may last for hours is known before Node starts', () => {
+  const lasts = (...words: string[]) => shell('is_lasting "$@" && echo yes || echo no', {}, ...words).trim();
+  for (const words of [['run', 'X-1'], ['feed'], ['list', '--watch'], ['list', '--all', '--watch']])
+    expect([words, lasts(...words)]).toEqual([words, 'yes']);
+  for (const words of [[], ['list'], ['list', '--all'], ['status', '--watch'], ['runs']])
+    expect([words, lasts(...words)]).toEqual([words, 'no']);
+});
+
 test('every script is plain POSIX shell, and short', () => {
   for (const hook of [
     'githooks/claim.sh',

@@ -1,14 +1,13 @@
 import type { Finding } from '../../core/check/finding.ts';
-import type { OrderId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import { claimedText } from '../../text/claims.ts';
 import { shortFindings } from '../../text/findings.ts';
 import { wrapped } from '../../text/page.ts';
 import { waitingText } from '../../text/refusal.ts';
 import { claim } from '../../usecases/claim.ts';
-import type { OnNearMiss } from '../../usecases/orders/spelling.ts';
 import { answer } from '../answer.ts';
 import { type CommandSpec, textOf, textsOf } from '../command.ts';
+import { nearMissAsked } from '../near-miss.ts';
 import { sendShellClaimed } from '../shell.ts';
 import { pageFor, warn } from '../streams.ts';
 
@@ -32,7 +31,7 @@ export const claimCommand: CommandSpec = {
       paths: textsOf(options, 'path'),
       isReopen: options['reopen'] === true,
       onWait,
-      ...(process.stdin.isTTY && process.stderr.isTTY ? { onNearMiss: askOnce() } : {}),
+      onNearMiss: nearMissAsked(),
       ...(options['json'] === true ? {} : { onFindings: findingLines(ports.settings.color) }),
     });
     if (outcome.kind === 'refused') return outcome;
@@ -41,21 +40,6 @@ export const claimCommand: CommandSpec = {
     return answer(json, (page) => claimedText(page, outcome), outcome.warnings);
   },
 };
-
-/** Asks whether another order was meant. A caller that waits is not asked again. */
-function askOnce(): OnNearMiss {
-  const answers = new Map<OrderId, Promise<boolean>>();
-  return (order, near) => {
-    const answer = answers.get(order) ?? asked(order, near);
-    answers.set(order, answer);
-    return answer;
-  };
-}
-
-async function asked(order: OrderId, near: OrderId): Promise<boolean> {
-  const [{ agrees }, { nearMissQuestion }] = await Promise.all([import('../confirm.ts'), import('../../text/near-miss.ts')]);
-  return agrees(nearMissQuestion(order, near));
-}
 
 /** Says once what the caller should look at before it begins. A caller that waits is not told again. */
 function findingLines(color: string | null): (findings: readonly Finding[]) => void {

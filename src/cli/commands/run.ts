@@ -8,6 +8,7 @@ import { run } from '../../usecases/run.ts';
 import type { Warning } from '../../usecases/warning.ts';
 import { answer } from '../answer.ts';
 import { type CommandSpec, textOf } from '../command.ts';
+import { nearMissAsked } from '../near-miss.ts';
 import { pageFor, warn } from '../streams.ts';
 
 export const runCommand: CommandSpec = {
@@ -34,6 +35,7 @@ export const runCommand: CommandSpec = {
       isCompleting: options['complete'] === true,
       isAnchored: textOf(options, 'anchor') !== null || Boolean(process.env['GIT_CLAIM_ANCHOR']),
       isQuiet: isJson,
+      onNearMiss: nearMissAsked(),
       onStart,
     });
     if (outcome.kind === 'refused') return outcome;

@@ -44,7 +44,7 @@ export type CheckedTree = {
 export type DirtyFile = {
   /** Relative to the top of its worktree; a completely new folder ends with `/`. */
   readonly path: string;
-  readonly isStaged: boolean;
+  readonly isDeleted: boolean;
   /**
    * When it last changed, in milliseconds since the epoch by the file system's clock. For a deleted file, when its folder last
    * changed, which was then or later; null if nothing is known.

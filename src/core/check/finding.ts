@@ -62,6 +62,8 @@ export type FindingAbout =
   | { readonly what: 'intent'; readonly intent: HeardIntent }
   /** Files that were changed before the session started. `tree`: absolute; null for this worktree. */
   | { readonly what: 'left'; readonly files: readonly string[]; readonly tree: string | null }
+  /** Files that were deleted in this worktree, where another session was before: nothing tells whether by that one. */
+  | { readonly what: 'gone'; readonly files: readonly string[] }
   /** `tree`: absolute. */
   | { readonly what: 'tree'; readonly tree: string }
   /** `isMet`: the session works on these files too. */

@@ -20,6 +20,16 @@ export function scopeOf({ named, claims, orders, trees, hereSinceMs }: CheckFact
   return { orders: about, paths: [...declared, ...claimed], dirty: own };
 }
 
+/**
+ * Returns the files that were deleted in this worktree before the session started or since. A deletion has no time of its own;
+ * that of its folder is later if anything else there has changed.
+ */
+export function goneHere(tree: CheckedTree, hereSinceMs: number | null): DirtyFile[] {
+  if (hereSinceMs === null || tree.session === null) return [];
+  const left = leftHere(tree, hereSinceMs);
+  return tree.dirty.filter((file) => file.isDeleted && !left.includes(file));
+}
+
 /** Returns the files in this worktree that were changed before the session started, and before it claimed what it does here. */
 export function leftHere({ mineSinceMs, dirty }: CheckedTree, hereSinceMs: number | null): DirtyFile[] {
   if (hereSinceMs === null) return [];

@@ -2,7 +2,7 @@ import { touching } from '../paths/touching.ts';
 import { formatInstant } from '../time.ts';
 import type { CheckedTree, CheckFacts, DirtyFile } from './facts.ts';
 import { type Finding, NOTHING, named } from './finding.ts';
-import { leftHere, type Scope } from './scope.ts';
+import { goneHere, leftHere, type Scope } from './scope.ts';
 
 /**
  * Returns the finding on files that were changed before the session began.
@@ -23,14 +23,24 @@ export function leftFinding(whose: Pick<Finding, 'order' | 'session'>, left: rea
   };
 }
 
+function goneFinding(whose: Pick<Finding, 'order' | 'session'>, gone: readonly DirtyFile[]): Finding {
+  const files = gone.map(({ path }) => path);
+  const about = { what: 'gone', files } as const;
+  return { ...NOTHING, ...whose, kind: 'dirty-worktree', severity: 'info', paths: named(files), about };
+}
+
 /** Returns the findings on one worktree: what is uncommitted in it, and that it exists at all. */
 export function treeFindings(tree: CheckedTree, { claims, hereSinceMs }: CheckFacts, scope: Scope): Finding[] {
   const { order, session, isHere, isMine } = tree;
   const isAbout = order !== null && scope.orders.has(order);
   const base = { ...NOTHING, order, session };
   const left = isHere ? leftHere(tree, hereSinceMs) : [];
-  if (left.length > 0) {
-    return [leftFinding({ order, session }, left, null)];
+  const gone = isHere ? goneHere(tree, hereSinceMs) : [];
+  if (left.length + gone.length > 0) {
+    return [
+      ...(left.length === 0 ? [] : [leftFinding({ order, session }, left, null)]),
+      ...(gone.length === 0 ? [] : [goneFinding({ order, session }, gone)]),
+    ];
   }
   if (isHere || isMine) return [];
   const isClaimed = claims.some((claim) => claim.worktree === tree.path);

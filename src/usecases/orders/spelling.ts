@@ -68,10 +68,10 @@ export type OnNearMiss = (order: OrderId, near: OrderId) => Promise<boolean>;
  *
  * @throws ClaimError `usage` for such an order if nobody can be asked
  */
-export async function meantOrders(ports: Ports, texts: readonly string[], ask: OnNearMiss | undefined): Promise<NamedOrders> {
+export async function meantOrders(ports: Ports, texts: readonly string[], ask: OnNearMiss | null): Promise<NamedOrders> {
   const asked = await namedOrders(ports, texts);
   if (asked.near.size === 0) return asked;
-  const isAnswered = ask !== undefined && askerOf(ports).agent === null;
+  const isAnswered = ask !== null && askerOf(ports).agent === null;
   const meant: OrderId[] = [];
   for (const order of asked.orders) {
     const near = asked.near.get(order);

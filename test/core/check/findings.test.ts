@@ -60,7 +60,7 @@ const tree = (more: Partial<CheckedTree>): CheckedTree => ({
   dirty: [],
   ...more,
 });
-const file = (path: string, modifiedMs: number | null = HERE_SINCE + 1) => ({ path, isStaged: false, modifiedMs });
+const file = (path: string, modifiedMs: number | null = HERE_SINCE + 1) => ({ path, isDeleted: false, modifiedMs });
 const found = (more: Partial<CheckFacts>) => findCollisions(facts(more)).map(({ kind, severity }) => `${severity} ${kind}`);
 
 describe('a claim', () => {

@@ -27,7 +27,7 @@ export async function dirtyFiles(repository: Repository, path: string, timeoutMs
 /** A row is two letters, for index and worktree, and the name. */
 function fileOf(tree: string, row: string): DirtyFile {
   const name = row.slice(3);
-  return { path: name, isStaged: !/[ ?]/.test(row[0] ?? ' '), modifiedMs: modifiedMsOf(join(tree, name)) };
+  return { path: name, isDeleted: /D/.test(row.slice(0, 2)), modifiedMs: modifiedMsOf(join(tree, name)) };
 }
 
 /** A file that was copied or unpacked keeps its old time of modification, and not that of its last change. */
