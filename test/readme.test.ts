@@ -46,15 +46,15 @@ test.each(PAGES)('%s links to files that exist and names commands that exist', (
   expect(files.filter((file) => !existsSync(join(PACKAGE, 'src', file)))).toEqual([]);
 });
 
-test('links of the README work in the package: they lead into the repository that package.json names', () => {
-  const { repository, homepage, bugs } = JSON.parse(text('package.json'));
+test('links of the README work inside the package, and need no address; what package.json names is one place', () => {
+  const { repository, homepage, bugs, files } = JSON.parse(text('package.json'));
   const address = repository.url.replace(/^git\+(.*)\.git$/, '$1');
   expect([homepage, bugs.url]).toEqual([`${address}#readme`, `${address}/issues`]);
   const links = Array.from(README.matchAll(/\]\(([^)#]+)\)/g), (match) => match[1] as string);
   expect(links.length).toBeGreaterThan(5);
-  const paths = links.map((link) => link.match(/\/(?:blob|tree)\/main\/(.*)$/)?.[1] ?? link);
-  expect(links.filter((link) => !link.startsWith(`${address}/`))).toEqual([]);
-  expect(paths.filter((path) => !existsSync(join(PACKAGE, path)))).toEqual([]);
+  const isPacked = (link: string) => files.some((file: string) => link === file || link.startsWith(`${file}/`));
+  expect(links.filter((link) => !isPacked(link) || !existsSync(join(PACKAGE, link)))).toEqual([]);
+  for (const page of ['README.md', 'man/git-claim.1']) expect(text(page)).not.toContain(address);
 });
 
 test.each([
