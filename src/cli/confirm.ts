@@ -1,10 +1,11 @@
 import { createInterface } from 'node:readline';
 import { ClaimError } from '../core/errors.ts';
 import { Interrupted } from './interrupted.ts';
+import { isTerminal } from './streams.ts';
 
 /** Returns whether a person is there to be asked. */
 export function hasTerminal(): boolean {
-  return process.stdin.isTTY === true && process.stderr.isTTY === true;
+  return isTerminal('stdin') && isTerminal('stderr');
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { OrderId } from '../core/ids.ts';
 import type { OnNearMiss } from '../usecases/orders/spelling.ts';
+import { isTerminal } from './streams.ts';
 
 /** Returns how a person at a terminal is asked whether another order was meant; null where nobody can be asked. */
 export function nearMissAsked(): OnNearMiss | null {
-  return process.stdin.isTTY && process.stderr.isTTY ? askOnce() : null;
+  return isTerminal('stdin') && isTerminal('stderr') ? askOnce() : null;
 }
 
 /** A caller that waits is not asked again. */

@@ -22,7 +22,7 @@ export function draw(text: string): void {
   write('stderr', text);
 }
 
-const FILES = { stdout: 1, stderr: 2 } as const;
+const FILES = { stdin: 0, stdout: 1, stderr: 2 } as const;
 
 /** The streams in use, because their files could not take everything at once. */
 const streams = new Set<StreamName>();
@@ -56,7 +56,7 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
  * @param color `color.claim` or git's `color.ui`; null if neither is set
  */
 export function pageFor(name: StreamName, color: string | null): Page {
-  const terminal = mayBeTerminal(name) && process[name].isTTY ? process[name] : null;
+  const terminal = isTerminal(name) ? process[name] : null;
   return {
     nowMs: Date.now(),
     width: terminal?.columns || null,
@@ -79,10 +79,13 @@ function here(): string {
   }
 }
 
-/** Pipes, files and the null device are not terminals. To know that, Node need not make a stream. */
-function mayBeTerminal(name: StreamName): boolean {
+/**
+ * Returns whether a person is at this end. Pipes, files and the null device are not terminals, and to know that, Node need not make
+ * a stream.
+ */
+export function isTerminal(name: keyof typeof FILES): boolean {
   const file = fstatSync(FILES[name]);
-  return file.isCharacterDevice() && file.rdev !== statSync('/dev/null').rdev;
+  return file.isCharacterDevice() && file.rdev !== statSync('/dev/null').rdev && process[name].isTTY === true;
 }
 
 function hasColor(isTerminal: boolean, color: string | null): boolean {

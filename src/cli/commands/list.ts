@@ -6,7 +6,7 @@ import type { Wired } from '../../wire.ts';
 import { type Answer, answer } from '../answer.ts';
 import type { CommandSpec } from '../command.ts';
 import { stoppable } from '../stoppable.ts';
-import { pageFor, say } from '../streams.ts';
+import { isTerminal, pageFor, say } from '../streams.ts';
 
 export const listCommand: CommandSpec = {
   name: 'list',
@@ -20,7 +20,7 @@ export const listCommand: CommandSpec = {
     if (operands.length > 0) throw new ClaimError({ code: 'usage', kind: 'unwanted-operands', command: 'list' });
     const wish = { isAll: options['all'] === true, isMine: options['mine'] === true };
     if (options['watch'] === true) {
-      if (options['json'] === true || process.stdout.isTTY !== true)
+      if (options['json'] === true || !isTerminal('stdout'))
         throw new ClaimError({ code: 'usage', kind: 'watch-without-terminal' });
       return watched(await open({ isSurveying: true }), wish);
     }

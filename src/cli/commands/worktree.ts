@@ -10,7 +10,7 @@ import { addWorktree, listWorktrees, pruneWorktrees, setUpWorktree } from '../..
 import type { Wired } from '../../wire.ts';
 import { type Answer, answer } from '../answer.ts';
 import type { CommandSpec } from '../command.ts';
-import { pageFor } from '../streams.ts';
+import { isTerminal, pageFor } from '../streams.ts';
 
 export const worktreeCommand: CommandSpec = {
   name: 'worktree',
@@ -71,10 +71,10 @@ async function prune(ports: Wired, isMerged: boolean): Promise<Answer> {
     return answer({ worktrees: [], pruned: pruned.paths, removals: [], kept: [], branches: [] }, (page) =>
       prunedText(page, pruned),
     );
-  const isTerminal = process.stdin.isTTY && process.stderr.isTTY;
+  const mayAsk = isTerminal('stdin') && isTerminal('stderr');
   const ask = async (plan: PrunePlan) =>
     (await import('../confirm.ts')).agrees(pruneQuestion(pageFor('stderr', ports.settings.color), plan));
-  const outcome = await pruneMerged(ports, isTerminal ? ask : null);
+  const outcome = await pruneMerged(ports, mayAsk ? ask : null);
   const { removed = [], kept = [], branches = [] } = outcome ?? {};
   const rows = { pruned: pruned.paths, removals: removed.map(removedRow), kept: keptRows(kept, 'command'), branches };
   return answer({ worktrees: [], ...rows }, (page) =>
