@@ -80,8 +80,8 @@ function here(): string {
 }
 
 /**
- * Returns whether a person is at this end. Pipes, files and the null device are not terminals, and to know that, Node need not make
- * a stream.
+ * Returns whether a person is at this end. Pipes, files and the null device are not terminals, and to know that, Node need not
+ * make a stream.
  */
 export function isTerminal(name: keyof typeof FILES): boolean {
   const file = fstatSync(FILES[name]);
