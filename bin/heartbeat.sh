@@ -74,18 +74,40 @@ refs() {
   [ $# -eq 0 ] || git --git-dir=. rev-parse "$@"
 }
 
+# Sets `pause` to the seconds until the next look, and `until_beat` to the looks until the next beat. Each session has its own
+# moment, so that helpers which once beat together, and then held each other up, do not do so for ever. Where the system does
+# not show how long it runs, a beat is just so long after the last one.
+plan() {
+  pause=$seconds until_beat=$polls_a_beat
+  read -r up rest </proc/uptime || return 0
+  case $seconds in *.???) ;; *) return 0 ;; esac
+  # In milliseconds. The 1 keeps sh from reading 08 as an octal number.
+  look=$((${seconds%.*} * 1000 + 1${seconds#*.} - 1000))
+  now=$((${up%.*} * 1000 + 1${up#*.}0 - 1000))
+  beat=$((look * polls_a_beat))
+  left=$((beat - (now + beat - moment % beat) % beat))
+  until_beat=$(((left + look - 1) / look))
+  left=$((left - (until_beat - 1) * look))
+  rest=$((1000 + left % 1000))
+  pause=$((left / 1000)).${rest#1}
+} 2>/dev/null
+
 is_mine || exit 0
 watched='' seen='' nothing_left=0
 trap leave TERM INT HUP
 look_at_anchor
 born=$start
-until_beat=$polls_a_beat
+# The name is a hash of the session.
+moment=${name%"${name#???????}"}
+case $moment in '' | *[!0-9a-f]*) moment=$$ ;; *) moment=$((0x$moment)) ;; esac
+plan
 
 while :; do
-  sleep "$seconds" &
+  sleep "$pause" &
   sleeper=$!
   wait "$sleeper"
   sleeper=
+  pause=$seconds
   [ -d objects ] && [ -f HEAD ] || exit 0
   [ -e "$file" ] || [ -n "$gone" ] || { gone=yes; continue; }
   is_mine || exit 0
@@ -93,9 +115,9 @@ while :; do
 
   until_beat=$((until_beat - 1))
   if is_anchored && [ "$until_beat" -gt 0 ] && [ "$(refs)" = "$seen" ]; then continue; fi
-  until_beat=$polls_a_beat
   # The repository is named, because git may be configured not to look for a bare one; the folder is no worktree.
-  if answer=$(GIT_DIR=. GIT_IMPLICIT_WORK_TREE=0 "$bin/git-claim" heartbeat -- "$anchor" "$session"); then
+  # shellcheck disable=SC2086
+  if answer=$(GIT_DIR=. GIT_IMPLICIT_WORK_TREE=0 "$bin/git-claim" heartbeat -- "$anchor" "$session" $watched); then
     watched=${answer%%"
 "*}
     seen=${answer#*"
@@ -103,5 +125,6 @@ while :; do
     # The claim that this helper was started for may not be written yet, so it looks twice.
     if [ -n "$watched" ]; then nothing_left=0; else nothing_left=$((nothing_left + 1)); fi
   fi
+  plan
   is_anchored && [ "$nothing_left" -lt 2 ] || leave
 done

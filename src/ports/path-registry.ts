@@ -33,8 +33,8 @@ export type PathChange = {
  * path claims, with the liveness of the holders, see `usecases/evidence/path-overlaps.ts`.
  */
 export interface PathRegistry {
-  /** Reads all path refs with one git process. */
-  survey(): Promise<PathSurvey>;
+  /** Reads all path refs, or those of the named paths, with one git process. */
+  survey(keys?: readonly PathKey[]): Promise<PathSurvey>;
   /** Returns the record of a path at `oid` and its predecessors, newest first. */
   history(key: PathKey, oid: Oid, limit: number): Promise<WitnessedPath[]>;
   /** Returns the key that paths are compared by: lower case on a disk that folds case. */

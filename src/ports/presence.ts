@@ -23,6 +23,8 @@ export interface PresenceBook {
    * @returns the presence as it is recorded now
    */
   register(presence: Presence): Presence;
+  /** Returns a session; null if it is not known. */
+  session(key: SessionKey): Presence | null;
   /** Returns all sessions, the earliest first. */
   sessions(): Presence[];
   /**

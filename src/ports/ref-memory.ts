@@ -1,11 +1,16 @@
 import type { LastSeen, MovedRef, PathSeen } from '../core/guard/moved-ref.ts';
 import type { OrderId, SessionKey } from '../core/ids.ts';
+import type { Subject } from '../core/liveness/observation.ts';
 import type { PathKey } from '../core/path.ts';
 
-/** Where refs of claims were last seen, and moves that holders have not heard of. A part of the cache (`cache.ts`). */
+/**
+ * Where refs of claims were last seen, who held which, and moves that holders have not heard of. A part of the cache (`cache.ts`).
+ */
 export interface RefMemory {
   all(): ReadonlyMap<OrderId, LastSeen>;
   get(order: OrderId): LastSeen | null;
+  /** Returns the orders and paths that a session held when they were last seen or written. */
+  heldBy(holder: SessionKey): Subject[];
   /** Remembers these, and forgets the orders that ended. */
   remember(seen: readonly LastSeen[], ended: readonly OrderId[]): void;
   /** Returns the path claims that were last seen. */

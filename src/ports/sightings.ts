@@ -1,4 +1,4 @@
-import type { Oid } from '../core/ids.ts';
+import type { Oid, SessionKey } from '../core/ids.ts';
 import type { Heartbeat, Observation, Sight, Subject } from '../core/liveness/observation.ts';
 import type { Moment } from '../core/time.ts';
 
@@ -18,4 +18,13 @@ export interface Sightings {
   observe(sights: readonly Sight[], at: Moment): Map<Subject, Observation>;
   /** Returns what is known of all claims without recording anything. */
   all(): Map<Subject, Observation>;
+  /** Returns what is known of these. */
+  of(subjects: readonly Subject[]): Map<Subject, Observation>;
+  /**
+   * Returns claims that others held when this machine last saw them, and whose holders have given no sign of life since then:
+   * first those that were looked at longest ago.
+   */
+  silentSince(then: Moment, except: SessionKey, limit: number): Subject[];
+  /** Returns whether it is the caller's turn to do something that one helper does for all: nobody did for `everyMs`. */
+  takeTurn(at: Moment, everyMs: number): boolean;
 }

@@ -209,8 +209,8 @@ async function fatesOf(
 
 function hereSince(ports: Ports, asker: Identity | null): number | null {
   if (asker === null) return null;
-  const own = ports.presence.sessions().find(({ key }) => key === asker.key);
-  return own === undefined ? null : parseInstant(own.startedAt);
+  const own = ports.presence.session(asker.key);
+  return own === null ? null : parseInstant(own.startedAt);
 }
 
 function intentsHeard(ports: Ports, asker: Identity | null): HeardIntent[] {

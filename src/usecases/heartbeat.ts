@@ -20,6 +20,7 @@ import { writePending } from './ownership/mirror.ts';
 import { noteEvent } from './ownership/note-change.ts';
 import type { Ports } from './ports.ts';
 import { challengeSilent } from './presence/challenge-silent.ts';
+import { readOwn } from './presence/read-own.ts';
 
 /** The session's current claims, which the helper watches until its next beat. If there are none, it has nothing left to do. */
 export type Watched = readonly { readonly subject: Subject; readonly oid: Oid }[];
@@ -28,20 +29,31 @@ export type Watched = readonly { readonly subject: Subject; readonly oid: Oid }[
  * Does one beat of a session's helper: answers challenges of the session's claims, also of those handed to it since the last
  * beat, and records that the session is alive. It challenges silent claims of others and records what the session lost. If the
  * anchor has exited, it marks the session ended. It does nothing for a session that was idle for too long.
+ *
+ * It reads the refs of its own session alone, however many claims there are, but for the first beat of a helper, and after the
+ * cache was replaced, which knows what else the session has.
+ *
+ * @param watched what the last beat returned; empty for the first one
  */
-export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): Promise<Watched> {
+export async function heartbeat(
+  ports: Ports,
+  key: SessionKey,
+  anchor: Anchor,
+  watched: readonly Subject[] = [],
+): Promise<Watched> {
   const { host, boot } = ports.processes;
   const self = { host, boot, anchor };
   if (sightOf(self, ports.processes).life.kind === 'gone') {
     markEnded(ports, key, anchor);
     return [];
   }
-  const { readings, paths } = await ports.registry.survey();
+  const read = await readOwn(ports, key, watched);
+  const { readings, paths, isWhole } = read;
   ports.losses.note(lossesIn(readings, key));
   // Nobody reads what a helper says: the session hears of it at its next command.
-  await lookForMoves(ports, { readings, paths }, null, true);
+  await lookForMoves(ports, read, null, isWhole);
   const own = liveClaims({ readings, paths }, (holder) => holder.key === key && speaksFor(ports, holder, self));
-  const held = own.map(watched);
+  const held = own.map(asWatched);
   const now = ports.clock.now();
   const rows = rowsOf(ports, held);
   const commits = own.flatMap(({ claim }) => committedAt(ports, claim, now) ?? []);
@@ -59,7 +71,7 @@ export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): 
 
   const current = await Promise.all(own.map((one) => (one.claim.record.challenge === null ? one : answered(ports, one))));
   const mine = current.filter((one) => one !== null);
-  const left = mine.map(watched);
+  const left = mine.map(asWatched);
   ports.sightings.heartbeat(
     left.map(({ subject, oid }) => ({ order: subject, oid, activity })),
     ports.clock.now(),
@@ -67,11 +79,11 @@ export async function heartbeat(ports: Ports, key: SessionKey, anchor: Anchor): 
   await writePending(ports);
   notePresenceAgain(ports, mine);
   // A helper whose session holds nothing is about to exit.
-  if (left.length > 0) await challengeSilent(ports, key, { readings, paths });
+  if (left.length > 0) await challengeSilent(ports, key, isWhole ? { readings, paths } : null);
   return left;
 }
 
-function watched({ subject, claim: { oid } }: LiveClaim): Watched[number] {
+function asWatched({ subject, claim: { oid } }: LiveClaim): Watched[number] {
   return { subject, oid };
 }
 
@@ -81,8 +93,7 @@ function speaksFor(ports: Ports, holder: Holder, self: Pick<Identity, 'host' | '
 }
 
 function rowsOf(ports: Ports, held: Watched): Observation[] {
-  const rows = ports.sightings.all();
-  return held.flatMap(({ subject }) => rows.get(subject) ?? []);
+  return [...ports.sightings.of(held.map(({ subject }) => subject)).values()];
 }
 
 function latest(moments: readonly Moment[]): Moment | null {
@@ -108,13 +119,13 @@ function identityOf(holder: Holder): Identity {
 /** After the cache was deleted, it has no sessions, and nothing could be handed to this one. */
 function notePresenceAgain(ports: Ports, mine: readonly LiveClaim[]): void {
   const order = mine.find(({ on }) => on === 'order');
-  if (order?.on !== 'order' || ports.presence.sessions().some(({ key }) => key === order.claim.record.holder.key)) return;
+  if (order?.on !== 'order' || ports.presence.session(order.claim.record.holder.key) !== null) return;
   ports.presence.register(presenceOfHolder(ports, order.claim));
 }
 
 /** Marks the session ended, unless it continues with another anchor. */
 function markEnded(ports: Ports, key: SessionKey, anchor: Anchor): void {
-  const presence = ports.presence.sessions().find((session) => session.key === key);
-  if (presence === undefined || presence.endedAt !== null || !isSameAnchor(presence.anchor, anchor)) return;
+  const presence = ports.presence.session(key);
+  if (presence === null || presence.endedAt !== null || !isSameAnchor(presence.anchor, anchor)) return;
   ports.presence.register({ ...presence, endedAt: formatInstant(ports.clock.now().wallMs) });
 }

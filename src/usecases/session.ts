@@ -1,14 +1,15 @@
 import { isLive, type Witnessed } from '../core/claim/record.ts';
 import { ClaimError } from '../core/errors.ts';
+import type { OrderId, SessionKey } from '../core/ids.ts';
 import { oneLine } from '../core/line.ts';
 import type { Identity } from '../core/session/identity.ts';
-import { sightOf } from '../core/session/life.ts';
 import { relate } from '../core/session/relation.ts';
 import { isListed, type SessionView, sessionView } from '../core/session/view.ts';
 import { formatInstant } from '../core/time.ts';
 import type { Presence } from '../ports/presence.ts';
 import { askerItself, notePresence, presenceOfHolder } from './caller/asker.ts';
 import { isMine } from './evidence/observe.ts';
+import { anchorSights, type Sights } from './evidence/sights.ts';
 import type { Ports } from './ports.ts';
 import { type Arrival, arrive } from './presence/arrive.ts';
 import { letMergedGo } from './trees/finished.ts';
@@ -63,13 +64,15 @@ export async function endSession(ports: Ports): Promise<EndedSession> {
   const { readings } = await ports.registry.survey();
   const own = notePresence(ports, asker, { endedAt: formatInstant(ports.clock.now().wallMs) });
   const [ended = own] = known(ports, [], [own]).filter(({ key }) => key === asker.key);
-  return { kind: 'ended', session: viewOf(ports, asker, ended, liveIn(readings)) };
+  return { kind: 'ended', session: viewOf(anchorSights(ports), asker, ended, ordersByHolder(liveIn(readings))) };
 }
 
 /** Returns every session that is known here. */
 function sessionsSeen(ports: Ports, { asker, presence: own, readings }: Arrival): SessionView[] {
   const claims = liveIn(readings);
-  return known(ports, claims, own === null ? [] : [own]).map((presence) => viewOf(ports, asker, presence, claims));
+  const ordersOf = ordersByHolder(claims);
+  const sights = anchorSights(ports);
+  return known(ports, claims, own === null ? [] : [own]).map((presence) => viewOf(sights, asker, presence, ordersOf));
 }
 
 function liveIn(readings: Arrival['readings']): Witnessed[] {
@@ -79,14 +82,29 @@ function liveIn(readings: Arrival['readings']): Witnessed[] {
 /** Returns the sessions in the cache, the caller even without a cache, and the remaining holders of claims. */
 function known(ports: Ports, claims: readonly Witnessed[], own: readonly Presence[]): Presence[] {
   const sessions = new Map<string, Presence>();
-  for (const one of [...ports.presence.sessions(), ...own, ...claims.map((claim) => presenceOfHolder(ports, claim))])
-    if (!sessions.has(one.key)) sessions.set(one.key, one);
+  for (const one of [...ports.presence.sessions(), ...own]) if (!sessions.has(one.key)) sessions.set(one.key, one);
+  for (const claim of claims) {
+    const { key } = claim.record.holder;
+    if (!sessions.has(key)) sessions.set(key, presenceOfHolder(ports, claim));
+  }
   return [...sessions.values()];
 }
 
-function viewOf(ports: Ports, asker: Identity | null, presence: Presence, claims: readonly Witnessed[]): SessionView {
-  const sight = sightOf(presence, ports.processes);
-  const orders = claims.filter(({ record }) => record.holder.key === presence.key).map(({ record }) => record.order);
+type OrdersOf = ReadonlyMap<SessionKey, readonly OrderId[]>;
+
+function ordersByHolder(claims: readonly Witnessed[]): OrdersOf {
+  const orders = new Map<SessionKey, OrderId[]>();
+  for (const { record } of claims) {
+    const own = orders.get(record.holder.key);
+    if (own === undefined) orders.set(record.holder.key, [record.order]);
+    else own.push(record.order);
+  }
+  return orders;
+}
+
+function viewOf(sights: Sights, asker: Identity | null, presence: Presence, ordersOf: OrdersOf): SessionView {
+  const sight = sights(presence);
+  const orders = ordersOf.get(presence.key) ?? [];
   return sessionView(presence, sight.life, asker !== null && isMine(relate(presence, asker, sight)), orders);
 }
 

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Oid, OrderId, SessionId, SessionKey } from '../../src/core/ids.ts';
-import type { PathKey } from '../../src/core/path.ts';
+import type { ClaimPath, PathKey } from '../../src/core/path.ts';
 import type { Cache } from '../../src/ports/cache.ts';
 import type { EventLog, LoggedEvent } from '../../src/ports/event-log.ts';
 import type { Loss, Losses } from '../../src/ports/losses.ts';
 import type { Outbox, PendingMirror } from '../../src/ports/outbox.ts';
 import type { Presence, PresenceBook } from '../../src/ports/presence.ts';
+import type { RefMemory } from '../../src/ports/ref-memory.ts';
 import type { Sightings } from '../../src/ports/sightings.ts';
 import { type Caches, memoryCaches, sqliteCaches } from '../support/caches.ts';
 
@@ -69,11 +70,12 @@ describe.each(stores)('a cache %s', (_, make) => {
   let cache: Cache;
   let presence: PresenceBook;
   let sightings: Sightings;
+  let refMemory: RefMemory;
   let losses: Losses;
   let events: EventLog;
   let outbox: Outbox;
   beforeEach(() => {
-    ({ cache, presence, sightings, losses, events, outbox } = make());
+    ({ cache, presence, sightings, refMemory, losses, events, outbox } = make());
   });
   afterEach(() => {
     expect(cache.trouble).toBeNull();
@@ -131,6 +133,60 @@ describe.each(stores)('a cache %s', (_, make) => {
       expect(sightings.all().get(ORDER)).toMatchObject({ heartbeat: at(8), activity: at(6) });
       sightings.heartbeat([{ order: ORDER, oid: NEXT, activity: at(6) }], at(9));
       expect(sightings.all().get(ORDER)).toMatchObject({ oid: NEXT, activity: at(6), firstSeen: at(9) });
+    });
+
+    test('what is asked for by name is found alone', () => {
+      for (const order of [ORDER, OTHER]) sightings.beat([{ order, oid: OID }], at(5));
+      expect([...sightings.of([OTHER, '/src' as PathKey]).keys()]).toEqual([OTHER]);
+    });
+
+    test("silent are others' claims of which nothing was heard since, those first that were looked at longest ago", () => {
+      const PATH = '/src' as PathKey;
+      const THIRD = 'ORDER-3' as OrderId;
+      const [me, other] = [ada.key, 'codex:1' as SessionKey];
+      refMemory.remember(
+        [ORDER, OTHER, THIRD].map((order) => ({
+          order,
+          oid: OID,
+          holder: order === THIRD ? me : other,
+          branch: null,
+          tip: null,
+          isGone: false,
+          pushed: null,
+          done: null,
+        })),
+        [],
+      );
+      refMemory.rememberPaths(
+        [{ key: PATH, path: 'src' as ClaimPath, holder: other, order: null, oid: OID, isLeaving: false }],
+        [],
+      );
+      for (const [when, order] of [ORDER, OTHER, THIRD, PATH].entries()) sightings.beat([{ order, oid: OID }], at(when + 1));
+      expect(sightings.silentSince(at(9), me, 9)).toEqual([ORDER, OTHER, PATH]);
+      expect(sightings.silentSince(at(9), me, 2)).toEqual([ORDER, OTHER]);
+      sightings.observe([{ order: ORDER, oid: OID, continues: null, isDead: false }], at(8));
+      expect(sightings.silentSince(at(9), me, 9)).toEqual([OTHER, PATH, ORDER]);
+      sightings.heartbeat([{ order: OTHER, oid: OID, activity: null }], at(10));
+      refMemory.remember([], [ORDER]);
+      expect(sightings.silentSince(at(9), me, 9)).toEqual([PATH]);
+      expect(sightings.silentSince(at(0, { boot: 'boot-2' }), me, 9)).toEqual([PATH, OTHER]);
+      refMemory.rememberPaths([], [PATH]);
+      expect(sightings.silentSince(at(9), me, 9)).toEqual([]);
+    });
+
+    test('a turn is had once in a while, also after the clock began again', () => {
+      const turns = [at(1), at(9), at(10), at(11), at(5), at(6, { boot: 'boot-2' }), at(7, { boot: 'boot-2' })];
+      expect(turns.map((moment) => sightings.takeTurn(moment, 10))).toEqual([true, false, false, true, true, true, false]);
+    });
+
+    test('who holds what is known by the session', () => {
+      const seen = { order: ORDER, oid: OID, holder: ada.key, branch: null, tip: null, isGone: false, pushed: null, done: null };
+      const ended = { ...seen, order: 'ORDER-3' as OrderId, done: OID };
+      refMemory.remember([seen, { ...seen, order: OTHER, isGone: true }, ended], []);
+      const path = { key: '/src' as PathKey, path: 'src' as ClaimPath, holder: ada.key, order: null, oid: OID, isLeaving: false };
+      refMemory.rememberPaths([path], []);
+      expect(refMemory.heldBy(ada.key)).toEqual([ORDER, '/src']);
+      expect(refMemory.heldBy('codex:1' as SessionKey)).toEqual([]);
     });
 
     test('a path that nobody saw for long is forgotten, an order is not', () => {
@@ -225,6 +281,7 @@ describe.each(stores)('a cache %s', (_, make) => {
       presence.register(ada);
       presence.register(bob);
       expect(presence.sessions()).toEqual([bob, ada]);
+      expect([presence.session(ada.key), presence.session('codex:9' as SessionKey)]).toEqual([ada, null]);
     });
 
     test('a session keeps its start, title and issue, and takes everything else', () => {

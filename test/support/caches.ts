@@ -21,12 +21,13 @@ export type Caches = Pick<Ports, 'cache' | 'presence' | 'sightings' | 'losses' |
 export function memoryCaches(keepMs: number): Caches {
   const cache = new MemoryCache(keepMs);
   const outbox = new MemoryOutbox();
+  const refMemory = new MemoryRefMemory();
   return {
     cache,
     presence: new MemoryPresence(cache),
-    sightings: new MemorySightings(cache),
+    sightings: new MemorySightings(cache, refMemory),
     losses: new MemoryLosses(),
-    refMemory: new MemoryRefMemory(),
+    refMemory,
     events: new MemoryEventLog(cache, outbox),
     outbox,
   };

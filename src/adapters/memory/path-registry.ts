@@ -10,8 +10,8 @@ export class MemoryPathRegistry implements PathRegistry {
   readonly #records = new MemoryRecords(PATH_CODEC, 'f');
   readonly #refs = new Map<PathKey, Oid>();
 
-  async survey(): Promise<PathSurvey> {
-    return { paths: this.current(), strangers: [] };
+  async survey(keys?: readonly PathKey[]): Promise<PathSurvey> {
+    return { paths: this.current().filter(({ key }) => keys === undefined || keys.includes(key)), strangers: [] };
   }
 
   async history(key: PathKey, oid: Oid, limit: number): Promise<WitnessedPath[]> {

@@ -26,6 +26,10 @@ export class MemoryPresence implements PresenceBook {
     return present;
   }
 
+  session(key: SessionKey): Presence | null {
+    return this.#sessions.get(key) ?? null;
+  }
+
   sessions(): Presence[] {
     const place = ({ startedAt, key }: Presence) => `${startedAt} ${key}`;
     return [...this.#sessions.values()].sort((one, other) => (place(one) < place(other) ? -1 : 1));

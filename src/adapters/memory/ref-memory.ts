@@ -1,5 +1,6 @@
 import type { LastSeen, MovedRef, PathSeen } from '../../core/guard/moved-ref.ts';
 import type { OrderId, SessionKey } from '../../core/ids.ts';
+import type { Subject } from '../../core/liveness/observation.ts';
 import type { PathKey } from '../../core/path.ts';
 import type { RefMemory } from '../../ports/ref-memory.ts';
 
@@ -15,6 +16,19 @@ export class MemoryRefMemory implements RefMemory {
 
   get(order: OrderId): LastSeen | null {
     return this.#seen.get(order) ?? null;
+  }
+
+  heldBy(holder: SessionKey): Subject[] {
+    return [...this.held()].filter(([, key]) => key === holder).map(([subject]) => subject);
+  }
+
+  /** Returns who holds what. */
+  held(): ReadonlyMap<Subject, SessionKey> {
+    const orders = [...this.#seen.values()].filter(({ isGone, done }) => !isGone && done === null);
+    return new Map<Subject, SessionKey>([
+      ...orders.map(({ order, holder }) => [order, holder] as const),
+      ...[...this.#paths.values()].map(({ key, holder }) => [key, holder] as const),
+    ]);
   }
 
   remember(seen: readonly LastSeen[], ended: readonly OrderId[]): void {

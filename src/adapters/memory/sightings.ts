@@ -1,4 +1,4 @@
-import type { Oid } from '../../core/ids.ts';
+import type { Oid, SessionKey } from '../../core/ids.ts';
 import {
   afterBeat,
   afterHeartbeat,
@@ -11,14 +11,18 @@ import {
 import type { Moment } from '../../core/time.ts';
 import type { Sightings } from '../../ports/sightings.ts';
 import type { MemoryCache } from './cache.ts';
+import type { MemoryRefMemory } from './ref-memory.ts';
 
 /** Sightings without a disk. */
 export class MemorySightings implements Sightings {
   readonly #cache: MemoryCache;
+  readonly #refs: MemoryRefMemory;
   readonly #seen = new Map<Subject, Observation>();
+  #turn: Moment | null = null;
 
-  constructor(cache: MemoryCache) {
+  constructor(cache: MemoryCache, refs: MemoryRefMemory) {
     this.#cache = cache;
+    this.#refs = refs;
   }
 
   beat(records: readonly { readonly order: Subject; readonly oid: Oid }[], at: Moment): void {
@@ -34,6 +38,33 @@ export class MemorySightings implements Sightings {
   observe(sights: readonly Sight[], at: Moment): Map<Subject, Observation> {
     for (const sight of sights) this.#seen.set(sight.order, afterSight(this.#seen.get(sight.order) ?? null, sight, at));
     return new Map(sights.map(({ order }) => [order, this.#seen.get(order) as Observation]));
+  }
+
+  of(subjects: readonly Subject[]): Map<Subject, Observation> {
+    return new Map(
+      subjects.flatMap((subject) => {
+        const seen = this.#seen.get(subject);
+        return seen === undefined ? [] : [[subject, seen] as const];
+      }),
+    );
+  }
+
+  silentSince(then: Moment, except: SessionKey, limit: number): Subject[] {
+    const others = [...this.#refs.held()].flatMap(([subject, holder]) =>
+      holder === except ? [] : (this.#seen.get(subject) ?? []),
+    );
+    const silent = others.filter(({ silentSince: at }) => at.boot !== then.boot || at.monoMs < then.monoMs);
+    return silent
+      .sort((one, other) => one.lastSeen.wallMs - other.lastSeen.wallMs)
+      .slice(0, limit)
+      .map(({ order }) => order);
+  }
+
+  takeTurn(at: Moment, everyMs: number): boolean {
+    const last = this.#turn;
+    if (last !== null && last.boot === at.boot && last.monoMs <= at.monoMs && at.monoMs - last.monoMs < everyMs) return false;
+    this.#turn = at;
+    return true;
   }
 
   all(): Map<Subject, Observation> {

@@ -128,6 +128,12 @@ const MIGRATIONS = [
     is_leaving INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  // What a session holds is found by its key. When a helper last looked for silent claims on behalf of all.
+  `
+  CREATE INDEX seen_ref_of_holder ON seen_ref (holder);
+  CREATE INDEX seen_path_of_holder ON seen_path (holder);
+  CREATE TABLE turn (number INTEGER PRIMARY KEY, boot TEXT, mono_ms REAL NOT NULL) STRICT;
+  `,
 ] as const;
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -21,6 +21,13 @@ export class SqlitePresence implements PresenceBook {
     });
   }
 
+  session(key: SessionKey): Presence | null {
+    const row = this.#cache.use(undefined, (connection) =>
+      connection.prepare<[string], SessionRow>(`${SELECT} WHERE key = ?`).get(key),
+    );
+    return row === undefined ? null : ofRow(row);
+  }
+
   sessions(): Presence[] {
     return this.#cache.use([], selectAll);
   }
@@ -52,15 +59,13 @@ function prune(connection: Connection, before: string): void {
     .run(before, PRUNED_AT_ONCE);
 }
 
+const SELECT = `
+  SELECT key, id, agent, host, boot, anchor, person, worktree, title, linear,
+         started_at AS startedAt, last_seen_at AS lastSeenAt, ended_at AS endedAt
+  FROM session`;
+
 function selectAll(connection: Connection): Presence[] {
-  return connection
-    .prepare<[], SessionRow>(
-      `SELECT key, id, agent, host, boot, anchor, person, worktree, title, linear,
-              started_at AS startedAt, last_seen_at AS lastSeenAt, ended_at AS endedAt
-       FROM session ORDER BY started_at, key`,
-    )
-    .all()
-    .map(ofRow);
+  return connection.prepare<[], SessionRow>(`${SELECT} ORDER BY started_at, key`).all().map(ofRow);
 }
 
 /** Records the last event a session heard of. Returns the number recorded before; 0 if the session is unknown. */

@@ -1,5 +1,6 @@
 import type { LastSeen, MovedRef, PathSeen, Pushed } from '../../core/guard/moved-ref.ts';
 import type { OrderId, SessionKey } from '../../core/ids.ts';
+import type { Subject } from '../../core/liveness/observation.ts';
 import type { PathKey } from '../../core/path.ts';
 import type { RefMemory } from '../../ports/ref-memory.ts';
 import type { SqliteCache } from './cache.ts';
@@ -22,6 +23,18 @@ export class SqliteRefMemory implements RefMemory {
       connection.prepare<[string], Row>(`${SELECT} WHERE order_id = ?`).get(order),
     );
     return row === undefined ? null : ofRow(row);
+  }
+
+  heldBy(holder: SessionKey): Subject[] {
+    const rows = this.#cache.use<readonly { readonly subject: Subject }[]>([], (connection) =>
+      connection
+        .prepare<[object], { subject: Subject }>(
+          `SELECT order_id AS subject FROM seen_ref WHERE holder = @holder AND is_gone = 0 AND done IS NULL
+           UNION ALL SELECT key FROM seen_path WHERE holder = @holder`,
+        )
+        .all({ holder }),
+    );
+    return rows.map(({ subject }) => subject);
   }
 
   remember(seen: readonly LastSeen[], ended: readonly OrderId[]): void {

@@ -1,4 +1,4 @@
-import type { Oid } from '../../core/ids.ts';
+import type { Oid, SessionKey } from '../../core/ids.ts';
 import {
   afterBeat,
   afterHeartbeat,
@@ -13,7 +13,7 @@ import type { Sightings } from '../../ports/sightings.ts';
 import type { SqliteCache } from './cache.ts';
 import type { Connection } from './connection.ts';
 
-/** The table `lease`: a row for each order and path. */
+/** The tables `lease`, with a row for each order and path, and `turn`. */
 export class SqliteSightings implements Sightings {
   readonly #cache: SqliteCache;
   /** What this process alone saw while the cache is off: enough for a caller that waits. */
@@ -54,6 +54,27 @@ export class SqliteSightings implements Sightings {
     return this.#cache.use(new Map(), (connection) => new Map(selectAll(connection).map((row) => [row.order, row])));
   }
 
+  of(subjects: readonly Subject[]): Map<Subject, Observation> {
+    return this.#cache.use(new Map(), (connection) => {
+      const rows = subjects.flatMap((subject) => select(connection, subject) ?? []);
+      return new Map(rows.map((row) => [row.order, row]));
+    });
+  }
+
+  silentSince({ boot, monoMs }: Moment, except: SessionKey, limit: number): Subject[] {
+    const rows = this.#cache.use<readonly { readonly subject: Subject }[]>([], (connection) =>
+      connection.prepare<[object], { subject: Subject }>(SILENT).all({ boot, monoMs, except, limit }),
+    );
+    return rows.map(({ subject }) => subject);
+  }
+
+  takeTurn({ boot, monoMs }: Moment, everyMs: number): boolean {
+    return this.#cache.write('take turn', false, (connection) => {
+      const { changes } = connection.prepare<[object]>(TURN).run({ boot, monoMs, everyMs });
+      return changes > 0;
+    });
+  }
+
   #observeAlone(sights: readonly Sight[], at: Moment): Observation[] {
     return sights.map((sight) => {
       const row = afterSight(this.#seenAlone.get(sight.order) ?? null, sight, at);
@@ -62,6 +83,22 @@ export class SqliteSightings implements Sightings {
     });
   }
 }
+
+const SILENT = `
+  SELECT lease.order_id AS subject
+  FROM (
+    SELECT order_id, holder FROM seen_ref WHERE is_gone = 0 AND done IS NULL
+    UNION ALL SELECT key, holder FROM seen_path
+  ) AS held
+  JOIN lease ON lease.order_id = held.order_id
+  WHERE held.holder <> @except AND (silent_since_boot IS NOT @boot OR silent_since_mono_ms < @monoMs)
+  ORDER BY last_seen_wall_ms LIMIT @limit`;
+
+/** The one row changes if the last turn is long enough ago, or is of another boot or in the future. */
+const TURN = `
+  INSERT INTO turn VALUES (1, @boot, @monoMs)
+  ON CONFLICT DO UPDATE SET boot = @boot, mono_ms = @monoMs
+  WHERE boot IS NOT @boot OR mono_ms > @monoMs OR @monoMs - mono_ms >= @everyMs`;
 
 function select(connection: Connection, order: Subject): Observation | null {
   const row = connection.prepare<[string], LeaseRow>('SELECT * FROM lease WHERE order_id = ?').get(order);

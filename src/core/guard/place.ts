@@ -40,10 +40,11 @@ export function judgePlace(scene: Scene): readonly Misplacement[] {
  * Returns whether a live claim is worked on in this worktree or on this branch. A worktree that is bound to an order stays that
  * order's if its branch is renamed or another one is made there.
  */
-export function isHere({ branch, bound }: Pick<Scene, 'branch' | 'bound'>, { order, record, isThisTrees }: KnownClaim): boolean {
+export function isHere({ branch, bound }: Pick<Scene, 'branch' | 'bound'>, claim: KnownClaim): boolean {
+  const { order, record } = claim;
   if (record === null || !isLive(record)) return false;
   const binding = bound.find((one) => one.order === order);
-  if (record.branch === null) return isThisTrees || binding !== undefined;
+  if (record.branch === null) return claim.isThisTrees || binding !== undefined;
   if (record.branch === branch) return true;
   if (binding === undefined) return false;
   // Whoever lost the claim takes its changes along, to a branch of its own.

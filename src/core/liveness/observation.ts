@@ -1,9 +1,19 @@
-import type { Oid, OrderId } from '../ids.ts';
-import type { PathKey } from '../path.ts';
+import { isCanonicalOrderId, type Oid, type OrderId } from '../ids.ts';
+import { isClaimPath, type PathKey } from '../path.ts';
 import type { Moment } from '../time.ts';
 
 /** What a claim is on: an order or a path. Every path's key begins with a slash, and no order id does. */
 export type Subject = OrderId | PathKey;
+
+export function isOnPath(subject: Subject): subject is PathKey {
+  return subject.startsWith('/');
+}
+
+/** Returns what a text names, or null if it is neither an order's id nor the key of a path. */
+export function readSubject(text: string): Subject | null {
+  if (isCanonicalOrderId(text)) return text;
+  return isClaimPath(text.slice(1)) && text.startsWith('/') ? (text as PathKey) : null;
+}
 
 /** What this machine has seen of one claim. */
 export type Observation = {

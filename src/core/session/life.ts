@@ -25,14 +25,19 @@ export type Lookout = Home & {
 type Anchored = Home & { readonly anchor: Anchor | null };
 
 export function lifeOf(holder: Anchored, lookout: Lookout): Life {
+  return look(holder, lookout).life;
+}
+
+/** Looks at the anchor's process once. */
+function look(holder: Anchored, lookout: Lookout): { readonly life: Life; readonly found?: ProcessInfo } {
   const blind = blindness(holder, lookout);
-  if (blind !== null) return { kind: 'unknown', why: blind };
+  if (blind !== null) return { life: { kind: 'unknown', why: blind } };
   const { pid, start } = holder.anchor as Anchor;
   const found = lookout.find(pid);
-  if (found === 'unknown') return { kind: 'unknown', why: 'hidden' };
-  if (found === 'gone') return { kind: 'gone', why: 'exited' };
-  if (found.start !== start) return { kind: 'gone', why: 'reused' };
-  return found.isZombie ? { kind: 'gone', why: 'zombie' } : { kind: 'alive' };
+  if (found === 'unknown') return { life: { kind: 'unknown', why: 'hidden' } };
+  if (found === 'gone') return { life: { kind: 'gone', why: 'exited' } };
+  if (found.start !== start) return { life: { kind: 'gone', why: 'reused' } };
+  return { life: found.isZombie ? { kind: 'gone', why: 'zombie' } : { kind: 'alive' }, found };
 }
 
 /** What is known of a holder's anchor. */
@@ -46,12 +51,10 @@ export type AnchorSight = {
 
 /** Returns what the caller can see of a holder's anchor. */
 export function sightOf(holder: Anchored, lookout: Lookout): AnchorSight {
-  const life = lifeOf(holder, lookout);
-  if (life.kind !== 'alive') return { life, isAbove: false, hostsMany: false };
-  const { pid, start } = holder.anchor as Anchor;
-  const above = lookout.ancestors().find((candidate) => candidate.pid === pid && candidate.start === start);
-  const seen = above ?? lookout.find(pid);
-  return { life, isAbove: above !== undefined, hostsMany: typeof seen !== 'string' && hostsManySessions(seen) };
+  const { life, found } = look(holder, lookout);
+  if (life.kind !== 'alive' || found === undefined) return { life, isAbove: false, hostsMany: false };
+  const above = lookout.ancestors().find(({ pid, start }) => pid === found.pid && start === found.start);
+  return { life, isAbove: above !== undefined, hostsMany: hostsManySessions(above ?? found) };
 }
 
 function blindness(holder: Anchored, lookout: Lookout) {

@@ -41,6 +41,14 @@ export function relate(holder: Holder, identity: Identity, sight: AnchorSight): 
   }
 }
 
+/**
+ * Returns whether a holder is plainly another session: neither its key nor its process is the caller's. On a long board most are,
+ * and no process has to be looked at to say so. The relation is then `other`, or `returned`.
+ */
+export function isPlainlyOther(holder: Holder, identity: Identity): boolean {
+  return holder.key !== identity.key && holder.key !== identity.guestOf && !isSameAnchor(holder.anchor, identity.anchor);
+}
+
 /** A terminal that is not provably closed, or was not this user's, is somebody else's. A reboot closes all of them. */
 function isReturn({ key, host, boot, person }: Holder, identity: Identity, { life }: AnchorSight): boolean {
   if (person === null || person.uid !== identity.person?.uid || host !== identity.host || key === identity.key) return false;

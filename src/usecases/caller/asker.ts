@@ -37,7 +37,7 @@ export function readerOf(ports: Ports): Identity | null {
 
 /** Returns the issue that the session said it works on; null for a guest, who is not that session. */
 export function issueOf(ports: Ports, { key, source }: Identity): string | null {
-  return source === 'binding' ? null : (ports.presence.sessions().find((session) => session.key === key)?.linear ?? null);
+  return source === 'binding' ? null : (ports.presence.session(key)?.linear ?? null);
 }
 
 /** The callers whose presence is recorded already, so that one command does not record it twice. */

@@ -12,7 +12,7 @@ import { seenBefore, TREE_MS } from './trees.ts';
  * heard at its start, or at its first claim, what was left here.
  */
 export function isNewHere(ports: Ports, { key }: Identity): boolean {
-  return !ports.presence.sessions().some((session) => session.key === key);
+  return ports.presence.session(key) === null;
 }
 
 /**

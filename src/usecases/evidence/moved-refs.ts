@@ -1,6 +1,7 @@
 import { isLive, type Witnessed } from '../../core/claim/record.ts';
 import { continues, isForAll, type LastSeen, type MovedRef } from '../../core/guard/moved-ref.ts';
 import type { Oid, OrderId, SessionKey } from '../../core/ids.ts';
+import type { PathKey } from '../../core/path.ts';
 import { formatInstant } from '../../core/time.ts';
 import type { SurveyedPath } from '../../ports/path-registry.ts';
 import type { Reading } from '../../ports/registry.ts';
@@ -20,7 +21,12 @@ const BRANCHES_MAX = 200;
 const FINISHED_MAX = 200;
 
 /** What a look found. */
-type Surveyed = { readonly readings: ReadonlyMap<OrderId, Reading>; readonly paths: readonly SurveyedPath[] };
+type Surveyed = {
+  readonly readings: ReadonlyMap<OrderId, Reading>;
+  readonly paths: readonly SurveyedPath[];
+  /** The paths that were asked for, if not all were. */
+  readonly keys?: readonly PathKey[];
+};
 
 /**
  * Compares the refs of claims with where they were last seen: outside of hard mode no hook sees who deletes or replaces a claim,
@@ -33,14 +39,14 @@ type Surveyed = { readonly readings: ReadonlyMap<OrderId, Reading>; readonly pat
  */
 export async function lookForMoves(
   ports: Ports,
-  { readings, paths }: Surveyed,
+  { readings, paths, keys = [] }: Surveyed,
   caller: SessionKey | null,
   isWhole: boolean,
 ): Promise<readonly MovedRef[]> {
   const mode = ports.settings.ruleMode('refs');
   if (mode === 'off' || ports.cache.trouble !== null) return [];
-  const known = ports.refMemory.all();
-  const moves: MovedRef[] = isWhole ? pathMoves(ports, paths) : [];
+  const known = isWhole ? ports.refMemory.all() : knownOf(ports, readings.keys());
+  const moves: MovedRef[] = isWhole || keys.length > 0 ? pathMoves(ports, paths, isWhole ? null : new Set(keys)) : [];
   const seen: LastSeen[] = [];
   const ended: OrderId[] = [];
   let branches = 0;
@@ -78,6 +84,11 @@ export async function lookForMoves(
   }
   ports.refMemory.remember(seen, ended);
   return report(ports, moves, caller, mode === 'shadow');
+}
+
+function knownOf({ refMemory }: Ports, orders: Iterable<OrderId>): ReadonlyMap<OrderId, LastSeen> {
+  const found = Array.from(orders, (order) => refMemory.get(order)).filter((last) => last !== null);
+  return new Map(found.map((last) => [last.order, last]));
 }
 
 /** Remembers where a claim's refs are after git-claim itself has written its record. */

@@ -5,7 +5,6 @@ import { isDead, judge } from '../../core/liveness/liveness.ts';
 import { afterSight, type Observation, type Sight, type Subject } from '../../core/liveness/observation.ts';
 import { type Contention, contend } from '../../core/liveness/takeover.ts';
 import { remembered } from '../../core/remembered.ts';
-import { formatAnchor } from '../../core/session/anchor.ts';
 import { closedClause, returnedClause } from '../../core/session/evidence.ts';
 import type { Holder } from '../../core/session/holder.ts';
 import type { Identity } from '../../core/session/identity.ts';
@@ -16,6 +15,7 @@ import type { Reading } from '../../ports/registry.ts';
 import { treeOf } from '../caller/tree.ts';
 import type { Ports } from '../ports.ts';
 import { sinceCommitMs } from './committed.ts';
+import { anchorSights, type Sights } from './sights.ts';
 import { sinceTreeChangeMs } from './tree-change.ts';
 
 /** Titles are looked up for a screenful. A longer board is read by programs, or for its ids. */
@@ -169,19 +169,6 @@ export function contentions(ports: Ports, claims: readonly { readonly subject: S
 /** A challenge is not a sign of life: the silence before it continues. */
 function sightOfRecord(order: Subject, { oid, previous, record }: Held, { life }: AnchorSight): Sight {
   return { order, oid, continues: record.action === 'challenge' ? previous : null, isDead: isDead(record.holder, life) };
-}
-
-type Sights = (holder: Holder) => AnchorSight;
-
-/** Returns a function that looks at each process only once, however many claims and holders name it. */
-function anchorSights(ports: Ports): Sights {
-  const seen = new Map<string, AnchorSight>();
-  return remembered((holder) => {
-    const key = `${holder.host} ${holder.boot} ${holder.anchor === null ? '' : formatAnchor(holder.anchor)}`;
-    const sight = seen.get(key) ?? sightOf(holder, ports.processes);
-    seen.set(key, sight);
-    return sight;
-  });
 }
 
 /** Returns what the caller is to the holder that a record names. */

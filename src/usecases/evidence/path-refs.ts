@@ -5,11 +5,15 @@ import { formatInstant } from '../../core/time.ts';
 import type { PathChange, SurveyedPath } from '../../ports/path-registry.ts';
 import type { Ports } from '../ports.ts';
 
-/** Returns the path claims that something other than git-claim deleted, and remembers those that exist. */
-export function pathMoves(ports: Ports, paths: readonly SurveyedPath[]): MovedRef[] {
+/**
+ * Returns the path claims that something other than git-claim deleted, and remembers those that exist.
+ *
+ * @param asked the paths that were looked for; null for all
+ */
+export function pathMoves(ports: Ports, paths: readonly SurveyedPath[], asked: ReadonlySet<PathKey> | null): MovedRef[] {
   const known = ports.refMemory.paths();
   const current = new Set(paths.map(({ key }) => key));
-  const gone = [...known.values()].filter(({ key }) => !current.has(key));
+  const gone = [...known.values()].filter(({ key }) => !current.has(key) && (asked === null || asked.has(key)));
   const seen = paths.flatMap(({ key, reading }) => {
     const last = known.get(key);
     return reading.kind === 'record' && last?.oid !== reading.oid ? [seenOf(key, reading)] : [];

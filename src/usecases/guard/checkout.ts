@@ -14,18 +14,19 @@ export async function guardCheckout(ports: Ports): Promise<Guarded> {
   const { topLevel, mainDir } = ports.places;
   const isBound = ({ order }: KnownClaim) => bound.some((binding) => binding.order === order);
   const isOn = ({ record }: KnownClaim) => record !== null && isLive(record) && branch !== null && record.branch === branch;
-  const isItsOwn = ({ order, record, isThisTrees }: KnownClaim) =>
+  // Where a worktree is takes a look at the disk, so that comes last.
+  const isItsOwn = (claim: KnownClaim) =>
     topLevel !== mainDir &&
-    isThisTrees &&
-    record !== null &&
-    isLive(record) &&
-    bound.some((binding) => binding.order === order && binding.key === record.holder.key);
+    bound.some(({ order, key }) => order === claim.order && key === claim.record?.holder.key) &&
+    claim.record !== null &&
+    isLive(claim.record) &&
+    claim.isThisTrees;
   for (const claim of claims) {
-    const { order, record, isMine, isThisTrees } = claim;
+    const { order, record, isMine } = claim;
     if (record === null || branch === null || record.branch === null) continue;
     if (isBound(claim) && !isOn(claim) && !isItsOwn(claim)) ports.bindings.unbind(null, order);
     const reading = lookout.readings.get(order);
-    if (!isOn(claim) || isBound(claim) || !(isMine || isThisTrees) || reading?.kind !== 'record') continue;
+    if (!isOn(claim) || isBound(claim) || !(isMine || claim.isThisTrees) || reading?.kind !== 'record') continue;
     ports.bindings.bind(null, { order, generation: record.generation, oid: reading.oid, key: record.holder.key });
   }
   const found = claims.flatMap((claim) => {

@@ -8,7 +8,7 @@ import { spellingAmong, twinKey } from '../../core/orders/likeness.ts';
 import type { Holder } from '../../core/session/holder.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { sightOf } from '../../core/session/life.ts';
-import { relate } from '../../core/session/relation.ts';
+import { isPlainlyOther, relate } from '../../core/session/relation.ts';
 import type { Reading } from '../../ports/registry.ts';
 import { readerOf } from '../caller/asker.ts';
 import { bindTree, treeOf } from '../caller/tree.ts';
@@ -52,18 +52,23 @@ export function claimsHere({ scene }: HookView): readonly KnownClaim[] {
   return onBranch.length > 0 ? onBranch : here;
 }
 
-/** Ended claims are nobody's: what their holders are to the asker is not looked up, which takes a look at a process for each. */
+/**
+ * Ended claims are nobody's. What a holder is to the asker takes a look at a process, and which worktree is meant a look at its
+ * folder: neither is done for claims that are plainly others'.
+ */
 function knownClaim(ports: Ports, asker: Identity | null, order: OrderId, reading: Reading, isOrphan: boolean): KnownClaim[] {
   if (reading.kind === 'absent') return [];
   if (reading.kind !== 'record') return [{ order, record: null, isMine: false, isThisTrees: false }];
   const { record } = reading;
-  const isThisTrees = treeOf(ports, record) === ports.places.topLevel;
+  const isThisTrees = () => treeOf(ports, record) === ports.places.topLevel;
   return [
     {
       order,
       record,
       isMine: asker !== null && isLive(record) && speaksFor(ports, asker, record.holder, { isOrphan, isThisTrees }),
-      isThisTrees,
+      get isThisTrees() {
+        return isThisTrees();
+      },
     },
   ];
 }
@@ -76,12 +81,13 @@ function speaksFor(
   ports: Ports,
   asker: Identity,
   holder: Holder,
-  { isOrphan, isThisTrees }: { readonly isOrphan: boolean; readonly isThisTrees: boolean },
+  { isOrphan, isThisTrees }: { readonly isOrphan: boolean; isThisTrees(): boolean },
 ): boolean {
+  if (isPlainlyOther(holder, asker)) return false;
   const sight = sightOf(holder, ports.processes);
   if (isOrphan && holder.agent !== null && !sight.isAbove) return false;
   const relation = relate(holder, asker, sight);
-  return isMine(relation) || (relation === 'guest' && isThisTrees);
+  return isMine(relation) || (relation === 'guest' && isThisTrees());
 }
 
 /** Returns whether the asker is known by the worktree alone, and has no terminal at which a person may sit. */

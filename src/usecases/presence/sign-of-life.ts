@@ -1,10 +1,9 @@
 import { ClaimError } from '../../core/errors.ts';
 import type { OrderId } from '../../core/ids.ts';
 import type { Subject } from '../../core/liveness/observation.ts';
-import { isSameAnchor } from '../../core/session/anchor.ts';
 import { type Holder, holderOf } from '../../core/session/holder.ts';
 import type { Identity } from '../../core/session/identity.ts';
-import type { Relation } from '../../core/session/relation.ts';
+import { isPlainlyOther, type Relation } from '../../core/session/relation.ts';
 import type { SurveyedPath } from '../../ports/path-registry.ts';
 import type { Reading } from '../../ports/registry.ts';
 import { lossesIn, lossWarning } from '../caller/losses.ts';
@@ -103,7 +102,5 @@ function withWritten({ readings, paths }: Surveyed, written: ReadonlyMap<Subject
 
 /** Returns what the caller is to a holder; `other` also if the caller cannot speak for it. */
 function relationToOwn(ports: Ports, asker: Identity, holder: Holder): Relation {
-  // Most claims of a long board are plainly another session's: this looks at no process for them.
-  if (holder.key !== asker.key && holder.key !== asker.guestOf && !isSameAnchor(holder.anchor, asker.anchor)) return 'other';
-  return relationTo(ports, { record: { holder } }, asker);
+  return isPlainlyOther(holder, asker) ? 'other' : relationTo(ports, { record: { holder } }, asker);
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { MemoryRegistry } from '../../../src/adapters/memory/registry.ts';
 import type { Witnessed } from '../../../src/core/claim/record.ts';
+import type { Subject } from '../../../src/core/liveness/observation.ts';
 import { parseClaimPath, pathKey } from '../../../src/core/path.ts';
 import type { WitnessedPath } from '../../../src/core/paths/record.ts';
 import { heartbeat } from '../../../src/usecases/heartbeat.ts';
@@ -95,6 +96,7 @@ async function place(helpers: number, what: 'order' | 'path', alice: object = {}
     ports: helper(name),
     key: holderNamed(name).key,
     phase: Math.floor(Math.random() * BEAT_S),
+    watched: [] as readonly Subject[],
   }));
   const history = async (): Promise<readonly (Witnessed | WitnessedPath)[]> => {
     if (what === 'order') return registry.history(ORDER, 99);
@@ -116,7 +118,9 @@ async function place(helpers: number, what: 'order' | 'path', alice: object = {}
       const begun = seconds;
       while (!isSo(await actions()) && seconds - begun < secondsMax) {
         seconds += 1;
-        for (const { ports, key, phase } of all) if (seconds % BEAT_S === phase) await heartbeat(ports, key, ANCHOR);
+        for (const one of all)
+          if (seconds % BEAT_S === one.phase)
+            one.watched = (await heartbeat(one.ports, one.key, ANCHOR, one.watched)).map(({ subject }) => subject);
       }
       return seconds - begun;
     },

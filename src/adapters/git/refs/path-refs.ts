@@ -1,7 +1,7 @@
 import type { Oid } from '../../../core/ids.ts';
 import { type ClaimPath, type PathKey, pathKey } from '../../../core/path.ts';
 import type { WitnessedPath } from '../../../core/paths/record.ts';
-import { keyOfRef, pathPatterns } from '../../../core/paths/refs.ts';
+import { guardRef, keyOfRef, pathPatterns, pathRef } from '../../../core/paths/refs.ts';
 import { PATH_CODEC } from '../../../core/paths/trailers.ts';
 import type { PathRegistry, PathSurvey, SurveyedPath } from '../../../ports/path-registry.ts';
 import { chainOf, readObjects } from '../read-objects.ts';
@@ -21,10 +21,12 @@ export class GitPathRegistry implements PathRegistry {
     this.#mutex = mutex;
   }
 
-  async survey(): Promise<PathSurvey> {
+  async survey(keys?: readonly PathKey[]): Promise<PathSurvey> {
     const surveyed = await surveyRefs(
       this.#repository,
-      pathPatterns(this.#prefix),
+      keys === undefined
+        ? pathPatterns(this.#prefix)
+        : [...keys.map((key) => pathRef(this.#prefix, key)), guardRef(this.#prefix)],
       (one) => surveyedPath(one, this.#prefix) ?? one,
     );
     if (surveyed.kind === 'failed') throw unknown(surveyed.why);

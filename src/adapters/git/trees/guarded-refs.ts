@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { claimRef, DONE_PREFIX, doneRef } from '../../../core/claim/refs.ts';
 import type { Pushed } from '../../../core/guard/moved-ref.ts';
@@ -89,7 +89,7 @@ export class GitGuardedRefs implements GuardedRefs {
   }
 
   #packedText(): string {
-    this.#text ??= readText(join(this.#repository.commonDir, 'packed-refs')) ?? '';
+    this.#text ??= packedWithout(join(this.#repository.commonDir, 'packed-refs'), this.#prefix);
     return this.#text;
   }
 
@@ -127,6 +127,24 @@ function packedAtRemotes(packed: string, branch: string): (readonly [remote: str
   }
   return found;
 }
+
+/** Reads the file without the refs below a prefix. Git sorts it, so they are together; most of a large file is claims. */
+function packedWithout(path: string, prefix: string): string {
+  let file: Buffer;
+  try {
+    file = readFileSync(path);
+  } catch {
+    return '';
+  }
+  const isSorted = /^#[^\n]* sorted /.test(file.toString('latin1', 0, HEADER_BYTES));
+  const from = isSorted ? file.indexOf(` ${prefix}`) : -1;
+  if (from < 0) return file.toString();
+  const end = file.indexOf('\n', file.lastIndexOf(` ${prefix}`));
+  return file.toString('utf8', 0, file.lastIndexOf('\n', from) + 1) + (end < 0 ? '' : file.toString('utf8', end + 1));
+}
+
+/** The first line of packed-refs is shorter. */
+const HEADER_BYTES = 200;
 
 function packedIn(text: string): ReadonlyMap<string, Oid> {
   const rows = text.split('\n').map((line) => line.split(' ', 2));
