@@ -4,7 +4,8 @@ import type { Subject } from '../core/liveness/observation.ts';
 import type { PathKey } from '../core/path.ts';
 
 /**
- * Where refs of claims were last seen, who held which, and moves that holders have not heard of. A part of the cache (`cache.ts`).
+ * Where refs of claims were last seen, who held which, and moves that holders have not heard of. A part of the cache
+ * (`cache.ts`).
  */
 export interface RefMemory {
   all(): ReadonlyMap<OrderId, LastSeen>;
