@@ -291,14 +291,30 @@ ask() {
   [ -f "$here/../bin/git-claim" ] || { not_found && return; }
   # Programs with windows often have a PATH without node.
   command -v node >/dev/null || { node=$(git config --path claim.node) && PATH=$PATH:${node%/*}; }
+  if is_late && [ "$(mode_of unknown)" != hard ]; then
+    said='' && loud 'this was not checked either; it was let through' && return
+  fi
   said=$(bounded "$here/../bin/git-claim" hook -- "$hook" "$@" 3<&0)
   code=$?
-  case $code in 0) return ;; "$refused") exit 1 ;; esac
+  case $code in
+    0) return ;;
+    "$refused") exit 1 ;;
+    "$out_of_time") trouble='ran out of time after ten seconds' && { echo "$PPID" >"$git_dir/claim/late"; } 2>/dev/null ;;
+    *) trouble="could not check this (exit $code)" ;;
+  esac
   case $(mode_of unknown) in
-    hard) loud "could not check this (exit $code), and hard mode refuses what it cannot check" && exit 1 ;;
-    *) loud "could not check this (exit $code); it was let through" ;;
+    hard) loud "$trouble, and hard mode refuses what it cannot check" && exit 1 ;;
+    *) loud "$trouble; it was let through" ;;
   esac
 }
+
+# Whether a hook of the same git process has run out of time: a commit, or a rebase of many, waits so long once.
+is_late() {
+  [ -f "$git_dir/claim/late" ] && read -r late <"$git_dir/claim/late" || return 1
+  [ "$late" = "$PPID" ] || { rm -f "$git_dir/claim/late" && return 1; }
+}
+
+out_of_time=124
 
 # Runs a command for ten seconds at most. Its input is on 3, as a command in the background has none of its own.
 bounded() {
@@ -306,14 +322,17 @@ bounded() {
   bounded=$!
   (
     sleep 10 &
-    trap 'kill $!; exit' TERM
+    trap 'kill $!; exit 1' TERM
     wait $!
     kill -KILL "$bounded"
   ) >/dev/null 2>&1 </dev/null 3<&- &
   watchdog=$!
+  # The shell itself would say which of them was killed.
+  exec 2>/dev/null
   wait "$bounded"
   code=$?
-  kill "$watchdog" 2>/dev/null
+  kill "$watchdog"
+  ! wait "$watchdog" || code=$out_of_time
   return "$code"
 }
 

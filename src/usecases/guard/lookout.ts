@@ -4,6 +4,7 @@ import type { MovedRef } from '../../core/guard/moved-ref.ts';
 import type { OrderId } from '../../core/ids.ts';
 import type { PathView } from '../../core/paths/view.ts';
 import type { Operation, RecentCommit } from '../../ports/changes.ts';
+import type { Reading } from '../../ports/registry.ts';
 import type { EventView } from '../caller/event-view.ts';
 import { observe } from '../evidence/observe.ts';
 import { readyOrder } from '../orders/ready-order.ts';
@@ -69,16 +70,22 @@ export async function answerTo(
   found: readonly (About & { readonly rule: Rule; readonly order: OrderId | null })[],
   warned: readonly string[] = [],
 ): Promise<Guarded> {
-  const reported = found.slice(0, FINDINGS_MAX).flatMap((finding): Reported[] => {
+  const answered = found.slice(0, FINDINGS_MAX).flatMap((finding) => {
     const mode = ports.settings.ruleMode(finding.rule);
     const { response, stricter } = responseTo(finding.rule, mode, scene.actor, finding.isBroughtIn === true);
     if (response === 'pass' || (response === 'warn' && warned.includes(lineOf(finding)))) return [];
+    return [{ ...finding, response, stricter }];
+  });
+  // All at once: titles take a look at all order files.
+  const orders = new Set(answered.flatMap(({ order }) => order ?? []));
+  const views = observe(ports, new Map([...orders].flatMap((order) => readingOf(readings, order))), asker);
+  const reported = answered.map((finding): Reported => {
+    const claim = views.find(({ order }) => order === finding.order) ?? null;
     const reading = finding.order === null ? undefined : readings.get(finding.order);
-    const [claim = null] = reading === undefined ? [] : observe(ports, new Map([[finding.order as OrderId, reading]]), asker);
     const record = reading?.kind === 'record' ? reading.record : null;
     const wasTaken = asker !== null && record?.takenFrom === asker.key;
     const mayReopen = scene.actor === 'person' || (asker !== null && record?.holder.key === asker.key);
-    return [{ ...finding, claim, response, stricter, wasTaken, mayReopen }];
+    return { ...finding, claim, wasTaken, mayReopen };
   });
   const isRefused = reported.some(({ response }) => response === 'refuse');
   const bypass = isRefused && scene.actor === 'person' ? ports.settings.bypass : null;
@@ -90,6 +97,11 @@ export async function answerTo(
   const operation = hook === 'pre-push' ? null : ports.changes.operation();
   const isWhole = ports.changes.isUnderWay();
   return { kind: 'guarded', hook, reported, isRefused: isRefused && bypass === null, operation, isWhole, bypass, free, moves };
+}
+
+function readingOf(readings: HookView['readings'], order: OrderId): [OrderId, Reading][] {
+  const reading = readings.get(order);
+  return reading === undefined ? [] : [[order, reading]];
 }
 
 const IN_THE_WAY: readonly Rule[] = ['lost', 'branch', 'named', 'unclaimed', 'push', 'checkout'];
