@@ -16,8 +16,11 @@ export interface RefMemory {
   remember(seen: readonly LastSeen[], ended: readonly OrderId[]): void;
   /** Returns the path claims that were last seen. */
   paths(): ReadonlyMap<PathKey, PathSeen>;
-  /** Remembers these, and forgets those that ended. */
-  rememberPaths(seen: readonly PathSeen[], ended: readonly PathKey[]): void;
+  /**
+   * Remembers these, and forgets those that ended, if they are as they were. That a claim ends outweighs that it was seen:
+   * whoever saw it may have looked before.
+   */
+  rememberPaths(seen: readonly PathSeen[], ended: readonly PathSeen[]): void;
   /** Records moves that are to be reported to their holders. */
   noteMoves(moves: readonly MovedRef[]): void;
   /** Returns the moves that were not reported to a session yet, and records that they are now. */

@@ -157,10 +157,8 @@ describe.each(stores)('a cache %s', (_, make) => {
         })),
         [],
       );
-      refMemory.rememberPaths(
-        [{ key: PATH, path: 'src' as ClaimPath, holder: other, order: null, oid: OID, isLeaving: false }],
-        [],
-      );
+      const seen = { key: PATH, path: 'src' as ClaimPath, holder: other, order: null, oid: OID, leavingSinceMs: null };
+      refMemory.rememberPaths([seen], []);
       for (const [when, order] of [ORDER, OTHER, THIRD, PATH].entries()) sightings.beat([{ order, oid: OID }], at(when + 1));
       expect(sightings.silentSince(at(9), me, 9)).toEqual([ORDER, OTHER, PATH]);
       expect(sightings.silentSince(at(9), me, 2)).toEqual([ORDER, OTHER]);
@@ -170,7 +168,7 @@ describe.each(stores)('a cache %s', (_, make) => {
       refMemory.remember([], [ORDER]);
       expect(sightings.silentSince(at(9), me, 9)).toEqual([PATH]);
       expect(sightings.silentSince(at(0, { boot: 'boot-2' }), me, 9)).toEqual([PATH, OTHER]);
-      refMemory.rememberPaths([], [PATH]);
+      refMemory.rememberPaths([], [seen]);
       expect(sightings.silentSince(at(9), me, 9)).toEqual([]);
     });
 
@@ -183,10 +181,23 @@ describe.each(stores)('a cache %s', (_, make) => {
       const seen = { order: ORDER, oid: OID, holder: ada.key, branch: null, tip: null, isGone: false, pushed: null, done: null };
       const ended = { ...seen, order: 'ORDER-3' as OrderId, done: OID };
       refMemory.remember([seen, { ...seen, order: OTHER, isGone: true }, ended], []);
-      const path = { key: '/src' as PathKey, path: 'src' as ClaimPath, holder: ada.key, order: null, oid: OID, isLeaving: false };
+      const path = {
+        key: '/src' as PathKey,
+        path: 'src' as ClaimPath,
+        holder: ada.key,
+        order: null,
+        oid: OID,
+        leavingSinceMs: null,
+      };
       refMemory.rememberPaths([path], []);
       expect(refMemory.heldBy(ada.key)).toEqual([ORDER, '/src']);
       expect(refMemory.heldBy('codex:1' as SessionKey)).toEqual([]);
+      // What is about to end is held by nobody, whatever a slow look still sees; a claim of the same path is another one.
+      refMemory.rememberPaths([{ ...path, leavingSinceMs: 1 }], []);
+      refMemory.rememberPaths([path], []);
+      expect(refMemory.heldBy(ada.key)).toEqual([ORDER]);
+      refMemory.rememberPaths([{ ...path, oid: NEXT }], [path]);
+      expect(refMemory.heldBy(ada.key)).toEqual([ORDER, '/src']);
     });
 
     test('a path that nobody saw for long is forgotten, an order is not', () => {

@@ -25,9 +25,10 @@ export class MemoryRefMemory implements RefMemory {
   /** Returns who holds what. */
   held(): ReadonlyMap<Subject, SessionKey> {
     const orders = [...this.#seen.values()].filter(({ isGone, done }) => !isGone && done === null);
+    const paths = [...this.#paths.values()].filter(({ leavingSinceMs }) => leavingSinceMs === null);
     return new Map<Subject, SessionKey>([
       ...orders.map(({ order, holder }) => [order, holder] as const),
-      ...[...this.#paths.values()].map(({ key, holder }) => [key, holder] as const),
+      ...paths.map(({ key, holder }) => [key, holder] as const),
     ]);
   }
 
@@ -40,9 +41,12 @@ export class MemoryRefMemory implements RefMemory {
     return new Map(this.#paths);
   }
 
-  rememberPaths(seen: readonly PathSeen[], ended: readonly PathKey[]): void {
-    for (const one of seen) this.#paths.set(one.key, one);
-    for (const key of ended) this.#paths.delete(key);
+  rememberPaths(seen: readonly PathSeen[], ended: readonly PathSeen[]): void {
+    for (const one of seen) {
+      const last = this.#paths.get(one.key);
+      if (last?.oid !== one.oid || last.leavingSinceMs === null) this.#paths.set(one.key, one);
+    }
+    for (const { key, oid } of ended) if (this.#paths.get(key)?.oid === oid) this.#paths.delete(key);
   }
 
   noteMoves(moves: readonly MovedRef[]): void {

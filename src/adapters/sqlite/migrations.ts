@@ -120,12 +120,12 @@ const MIGRATIONS = [
   ALTER TABLE seen_ref ADD COLUMN done TEXT;
 
   CREATE TABLE seen_path (
-    key        TEXT PRIMARY KEY,
-    path       TEXT NOT NULL,
-    holder     TEXT NOT NULL,
-    order_id   TEXT,
-    oid        TEXT NOT NULL,
-    is_leaving INTEGER NOT NULL
+    key              TEXT PRIMARY KEY,
+    path             TEXT NOT NULL,
+    holder           TEXT NOT NULL,
+    order_id         TEXT,
+    oid              TEXT NOT NULL,
+    leaving_since_ms REAL
   ) STRICT, WITHOUT ROWID;
   `,
   // What a session holds is found by its key. When a helper last looked for silent claims on behalf of all.

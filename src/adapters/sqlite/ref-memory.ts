@@ -30,7 +30,7 @@ export class SqliteRefMemory implements RefMemory {
       connection
         .prepare<[object], { subject: Subject }>(
           `SELECT order_id AS subject FROM seen_ref WHERE holder = @holder AND is_gone = 0 AND done IS NULL
-           UNION ALL SELECT key FROM seen_path WHERE holder = @holder`,
+           UNION ALL SELECT key FROM seen_path WHERE holder = @holder AND leaving_since_ms IS NULL`,
         )
         .all({ holder }),
     );
@@ -51,17 +51,17 @@ export class SqliteRefMemory implements RefMemory {
   }
 
   paths(): ReadonlyMap<PathKey, PathSeen> {
-    const rows = this.#cache.use([], (connection) => connection.prepare<[], PathRow>(SELECT_PATHS).all());
-    return new Map(rows.map(({ is_leaving, ...row }) => [row.key, { ...row, isLeaving: is_leaving === 1 }]));
+    const rows = this.#cache.use([], (connection) => connection.prepare<[], PathSeen>(SELECT_PATHS).all());
+    return new Map(rows.map((row) => [row.key, row]));
   }
 
-  rememberPaths(seen: readonly PathSeen[], ended: readonly PathKey[]): void {
+  rememberPaths(seen: readonly PathSeen[], ended: readonly PathSeen[]): void {
     if (seen.length + ended.length === 0) return;
     this.#cache.write('remember paths', undefined, (connection) => {
-      const put = connection.prepare('INSERT OR REPLACE INTO seen_path VALUES (@key, @path, @holder, @order, @oid, @leaving)');
-      for (const { isLeaving, ...one } of seen) put.run({ ...one, leaving: Number(isLeaving) });
-      const forget = connection.prepare('DELETE FROM seen_path WHERE key = ?');
-      for (const key of ended) forget.run(key);
+      const put = connection.prepare(PUT_PATH);
+      for (const one of seen) put.run(one);
+      const forget = connection.prepare('DELETE FROM seen_path WHERE key = @key AND oid = @oid');
+      for (const { key, oid } of ended) forget.run({ key, oid });
     });
   }
 
@@ -86,11 +86,14 @@ export class SqliteRefMemory implements RefMemory {
 }
 
 const SELECT = 'SELECT order_id AS "order", oid, holder, branch, tip, is_gone, pushed, done FROM seen_ref';
-const SELECT_PATHS = 'SELECT key, path, holder, order_id AS "order", oid, is_leaving FROM seen_path';
+const SELECT_PATHS = 'SELECT key, path, holder, order_id AS "order", oid, leaving_since_ms AS leavingSinceMs FROM seen_path';
+const PUT_PATH = `INSERT INTO seen_path VALUES (@key, @path, @holder, @order, @oid, @leavingSinceMs)
+  ON CONFLICT (key) DO UPDATE SET path = excluded.path, holder = excluded.holder, order_id = excluded.order_id,
+    oid = excluded.oid, leaving_since_ms = excluded.leaving_since_ms
+  WHERE oid <> excluded.oid OR leaving_since_ms IS NULL`;
 
 function ofRow({ is_gone, pushed, ...row }: Row): LastSeen {
   return { ...row, isGone: is_gone === 1, pushed: pushed === null ? null : (JSON.parse(pushed) as Pushed) };
 }
 
 type Row = Omit<LastSeen, 'isGone' | 'pushed'> & { readonly is_gone: number; readonly pushed: string | null };
-type PathRow = Omit<PathSeen, 'isLeaving'> & { readonly is_leaving: number };

@@ -88,7 +88,7 @@ const SILENT = `
   SELECT lease.order_id AS subject
   FROM (
     SELECT order_id, holder FROM seen_ref WHERE is_gone = 0 AND done IS NULL
-    UNION ALL SELECT key, holder FROM seen_path
+    UNION ALL SELECT key, holder FROM seen_path WHERE leaving_since_ms IS NULL
   ) AS held
   JOIN lease ON lease.order_id = held.order_id
   WHERE held.holder <> @except AND (silent_since_boot IS NOT @boot OR silent_since_mono_ms < @monoMs)

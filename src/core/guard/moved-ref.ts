@@ -34,8 +34,8 @@ export type PathSeen = {
   /** The order it was claimed for. */
   readonly order: OrderId | null;
   readonly oid: Oid;
-  /** Git-claim itself is about to end it, so that its absence will be no news. */
-  readonly isLeaving: boolean;
+  /** Since when git-claim itself ends it, in milliseconds since the epoch: then its absence is no news; null if it does not. */
+  readonly leavingSinceMs: number | null;
 };
 
 /** A ref of a claim that something other than the claim's session moved, without a hook to say who. */

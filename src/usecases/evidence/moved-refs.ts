@@ -46,14 +46,18 @@ export async function lookForMoves(
   const mode = ports.settings.ruleMode('refs');
   if (mode === 'off' || ports.cache.trouble !== null) return [];
   const known = isWhole ? ports.refMemory.all() : knownOf(ports, readings.keys());
-  const moves: MovedRef[] = isWhole || keys.length > 0 ? pathMoves(ports, paths, isWhole ? null : new Set(keys)) : [];
+  const moves: MovedRef[] = isWhole || keys.length > 0 ? await pathMoves(ports, paths, isWhole ? null : new Set(keys)) : [];
   const seen: LastSeen[] = [];
   const ended: OrderId[] = [];
   let branches = 0;
   let finished = 0;
-  for (const last of known.values()) {
-    const kind = readings.get(last.order)?.kind ?? (isWhole ? 'absent' : 'unread');
-    if (last.isGone || kind !== 'absent') continue;
+  const missing = [...known.values()].filter(({ order, isGone }) => {
+    return !isGone && (readings.get(order)?.kind ?? (isWhole ? 'absent' : 'unread')) === 'absent';
+  });
+  // What was claimed after the first look is missing there.
+  const again = missing.length === 0 ? readings : await ports.registry.read(missing.map(({ order }) => order));
+  for (const last of missing) {
+    if ((again.get(last.order)?.kind ?? 'absent') !== 'absent') continue;
     moves.push(claimMove(ports, last, undefined));
     seen.push({ ...last, isGone: true });
   }
