@@ -29,6 +29,7 @@ import { openOrders, readyAtOf } from './adapters/orders/open-orders.ts';
 import { SqliteCache } from './adapters/sqlite/cache.ts';
 import { loadDriver } from './adapters/sqlite/driver.ts';
 import { SqliteEventLog } from './adapters/sqlite/event-log.ts';
+import { SqliteFreeOrders } from './adapters/sqlite/free-orders.ts';
 import { withMutex } from './adapters/sqlite/locks.ts';
 import { SqliteLosses } from './adapters/sqlite/losses.ts';
 import { SqliteOutbox } from './adapters/sqlite/outbox.ts';
@@ -162,6 +163,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     presence: () => new SqlitePresence(cache),
     sightings: () => new SqliteSightings(cache),
     losses: () => new SqliteLosses(cache),
+    freeOrders: () => new SqliteFreeOrders(cache),
     refMemory: () => new SqliteRefMemory(cache),
     guardedRefs: () => new GitGuardedRefs(repository, prefix),
     events: () => new SqliteEventLog(cache, outbox),

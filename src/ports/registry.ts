@@ -61,6 +61,11 @@ export interface Registry {
   survey(orders?: readonly OrderId[]): Promise<Survey>;
   /** Returns how orders are spelled where they have claims. Reads names only. */
   spellings(orders: readonly OrderId[]): Promise<Spellings>;
+  /**
+   * Returns whether a claim ref certainly is where it was (null: missing) at an instant, in milliseconds of the wall clock. It
+   * takes no process, so false says nothing.
+   */
+  isAsSeen(order: OrderId, oid: Oid | null, seenMs: number): boolean;
   /** Returns the records of an order, or of all of them (null), newest first. */
   history(order: OrderId | null, limit: number): Promise<Witnessed[]>;
   /**

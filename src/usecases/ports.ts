@@ -16,6 +16,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Commits } from '../ports/commits.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { FinishedWork } from '../ports/finished-work.ts';
+import type { FreeOrders } from '../ports/free-orders.ts';
 import type { GuardedRefs } from '../ports/guarded-refs.ts';
 import type { HeartbeatHelper } from '../ports/heartbeat-helper.ts';
 import type { Host } from '../ports/host.ts';
@@ -83,6 +84,7 @@ export type Ports = {
   readonly presence: PresenceBook;
   readonly sightings: Sightings;
   readonly losses: Losses;
+  readonly freeOrders: FreeOrders;
   readonly refMemory: RefMemory;
   readonly guardedRefs: GuardedRefs;
   readonly events: EventLog;

@@ -6,6 +6,7 @@ import type { Oid, OrderId, SessionId, SessionKey } from '../../src/core/ids.ts'
 import type { ClaimPath, PathKey } from '../../src/core/path.ts';
 import type { Cache } from '../../src/ports/cache.ts';
 import type { EventLog, LoggedEvent } from '../../src/ports/event-log.ts';
+import type { FreeOrders } from '../../src/ports/free-orders.ts';
 import type { Loss, Losses } from '../../src/ports/losses.ts';
 import type { Outbox, PendingMirror } from '../../src/ports/outbox.ts';
 import type { Presence, PresenceBook } from '../../src/ports/presence.ts';
@@ -72,10 +73,11 @@ describe.each(stores)('a cache %s', (_, make) => {
   let sightings: Sightings;
   let refMemory: RefMemory;
   let losses: Losses;
+  let freeOrders: FreeOrders;
   let events: EventLog;
   let outbox: Outbox;
   beforeEach(() => {
-    ({ cache, presence, sightings, refMemory, losses, events, outbox } = make());
+    ({ cache, presence, sightings, refMemory, losses, freeOrders, events, outbox } = make());
   });
   afterEach(() => {
     expect(cache.trouble).toBeNull();
@@ -326,6 +328,20 @@ describe.each(stores)('a cache %s', (_, make) => {
       expect([7, 9, 8, 9].map((number) => presence.reportedBefore(ada.key, number))).toEqual([0, 7, 9, 9]);
       presence.register(ada);
       expect([presence.reportedBefore(ada.key, 9), presence.reportedBefore('zoe' as SessionKey, 9)]).toEqual([9, 0]);
+    });
+  });
+
+  describe('free orders', () => {
+    test('the last ones found are remembered in their order, and for the asked time', () => {
+      const free = [
+        { order: { id: 'ORDER-2' as OrderId, priority: 1, createdMs: null }, oid: null },
+        { order: { id: 'ORDER-1' as OrderId, priority: null, createdMs: 5 }, oid: 'a'.repeat(40) as Oid },
+      ];
+      expect(freeOrders.found(0, 2_000)).toEqual([]);
+      freeOrders.remember([...free].reverse(), 500);
+      freeOrders.remember(free, 1_000);
+      expect(freeOrders.found(1_000, 2_000)).toEqual(free);
+      expect([freeOrders.found(1_001, 2_000), freeOrders.found(0, 999)]).toEqual([[], []]);
     });
   });
 

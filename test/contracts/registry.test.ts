@@ -55,6 +55,14 @@ describe.each(stores)('claim refs %s', (_, make) => {
     expect(await registry.survey([OTHER])).toEqual({ readings: absent(OTHER), strangers: [], paths: [] });
   });
 
+  test('whether a ref is where it was is known without a process', async () => {
+    const registry = await make();
+    const nowMs = Date.now();
+    expect(registry.isAsSeen(ORDER, null, nowMs)).toBe(true);
+    const oid = await put(registry, null, recordOf());
+    expect([registry.isAsSeen(ORDER, oid, nowMs), registry.isAsSeen(ORDER, null, nowMs)]).toEqual([true, false]);
+  });
+
   test('a swap names its witness: whoever saw something else has lost, and nothing changes', async () => {
     const registry = await make();
     const first = await witnessed(registry, null, recordOf());

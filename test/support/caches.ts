@@ -1,5 +1,6 @@
 import { MemoryCache } from '../../src/adapters/memory/cache.ts';
 import { MemoryEventLog } from '../../src/adapters/memory/event-log.ts';
+import { MemoryFreeOrders } from '../../src/adapters/memory/free-orders.ts';
 import { MemoryLosses } from '../../src/adapters/memory/losses.ts';
 import { MemoryOutbox } from '../../src/adapters/memory/outbox.ts';
 import { MemoryPresence } from '../../src/adapters/memory/presence.ts';
@@ -8,6 +9,7 @@ import { MemorySightings } from '../../src/adapters/memory/sightings.ts';
 import { SqliteCache } from '../../src/adapters/sqlite/cache.ts';
 import type { loadDriver } from '../../src/adapters/sqlite/driver.ts';
 import { SqliteEventLog } from '../../src/adapters/sqlite/event-log.ts';
+import { SqliteFreeOrders } from '../../src/adapters/sqlite/free-orders.ts';
 import { SqliteLosses } from '../../src/adapters/sqlite/losses.ts';
 import { SqliteOutbox } from '../../src/adapters/sqlite/outbox.ts';
 import { SqlitePresence } from '../../src/adapters/sqlite/presence.ts';
@@ -15,8 +17,11 @@ import { SqliteRefMemory } from '../../src/adapters/sqlite/ref-memory.ts';
 import { SqliteSightings } from '../../src/adapters/sqlite/sightings.ts';
 import type { Ports } from '../../src/usecases/ports.ts';
 
-/** The cache and the six ports that share it; sessions that share them work on one repository. */
-export type Caches = Pick<Ports, 'cache' | 'presence' | 'sightings' | 'losses' | 'refMemory' | 'events' | 'outbox'>;
+/** The cache and the seven ports that share it; sessions that share them work on one repository. */
+export type Caches = Pick<
+  Ports,
+  'cache' | 'presence' | 'sightings' | 'losses' | 'freeOrders' | 'refMemory' | 'events' | 'outbox'
+>;
 
 export function memoryCaches(keepMs: number): Caches {
   const cache = new MemoryCache(keepMs);
@@ -27,6 +32,7 @@ export function memoryCaches(keepMs: number): Caches {
     presence: new MemoryPresence(cache),
     sightings: new MemorySightings(cache, refMemory),
     losses: new MemoryLosses(),
+    freeOrders: new MemoryFreeOrders(),
     refMemory,
     events: new MemoryEventLog(cache, outbox),
     outbox,
@@ -41,6 +47,7 @@ export function sqliteCaches(commonDir: string, keepMs: number, load?: typeof lo
     presence: new SqlitePresence(cache),
     sightings: new SqliteSightings(cache),
     losses: new SqliteLosses(cache),
+    freeOrders: new SqliteFreeOrders(cache),
     refMemory: new SqliteRefMemory(cache),
     events: new SqliteEventLog(cache, outbox),
     outbox,

@@ -59,6 +59,7 @@ function watched(registry: Registry, { clock }: Wired): Registry {
     read: (names) => registry.read(names),
     survey: (names) => registry.survey(names),
     spellings: (names) => registry.spellings(names),
+    isAsSeen: (order, oid, seenMs) => registry.isAsSeen(order, oid, seenMs),
     history: (order, limit) => registry.history(order, limit),
     swap: (changes) => {
       if (changes.some(({ record }) => record?.action === 'take')) tookAtMs = clock.now().monoMs;

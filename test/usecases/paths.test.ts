@@ -73,6 +73,7 @@ const bound = (registry: Registry): Registry => ({
   read: (orders) => registry.read(orders),
   survey: (orders) => registry.survey(orders),
   spellings: (orders) => registry.spellings(orders),
+  isAsSeen: (order, oid, seenMs) => registry.isAsSeen(order, oid, seenMs),
   history: (order, limit) => registry.history(order, limit),
   swap: (changes, paths) => registry.swap(changes, paths),
 });

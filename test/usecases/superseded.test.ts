@@ -23,6 +23,7 @@ function overtakenBy(record: ReturnType<typeof recordOf>): Ports {
       read: (orders) => registry.read(orders),
       survey: (orders) => registry.survey(orders),
       spellings: (orders) => registry.spellings(orders),
+      isAsSeen: (order, oid, seenMs) => registry.isAsSeen(order, oid, seenMs),
       history: (order, limit) => registry.history(order, limit),
       swap: async (changes) => {
         const outcome = await registry.swap(changes);

@@ -29,6 +29,10 @@ export class MemoryRegistry implements Registry {
     return { used: usedAmong(orders, names), names };
   }
 
+  isAsSeen(order: OrderId, oid: Oid | null): boolean {
+    return (this.#refs.get(order) ?? null) === oid;
+  }
+
   async history(order: OrderId | null, limit: number): Promise<Witnessed[]> {
     const orders = [...this.#refs.keys()].filter((one) => order === null || one === order);
     const records = orders.flatMap((one) => this.#records.chain(this.#refs.get(one) ?? null, one, Number.POSITIVE_INFINITY));

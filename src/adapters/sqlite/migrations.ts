@@ -134,6 +134,17 @@ const MIGRATIONS = [
   CREATE INDEX seen_path_of_holder ON seen_path (holder);
   CREATE TABLE turn (number INTEGER PRIMARY KEY, boot TEXT, mono_ms REAL NOT NULL) STRICT;
   `,
+  // Orders that were ready and free when somebody last looked for one.
+  `
+  CREATE TABLE free_order (
+    place      INTEGER PRIMARY KEY,
+    order_id   TEXT NOT NULL,
+    priority   REAL,
+    created_ms REAL,
+    oid        TEXT,
+    found_ms   REAL NOT NULL
+  ) STRICT;
+  `,
 ] as const;
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,6 +1,6 @@
 import type { Order } from './order.ts';
 
-type Ranked = { readonly order: Order };
+type Ranked = { readonly order: Pick<Order, 'id' | 'priority' | 'createdMs'> };
 
 /** This many orders of one priority are equally good: each session begins with a different one. */
 const WINDOW = 8;

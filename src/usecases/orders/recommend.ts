@@ -14,7 +14,12 @@ import type { Warning } from '../warning.ts';
 import { complaints } from './complaints.ts';
 import { holdOf } from './holds.ts';
 
-export type Recommended = { readonly judged: readonly Judged[]; readonly list: OrderList; readonly warnings: readonly Warning[] };
+export type Recommended = {
+  readonly judged: readonly Judged[];
+  readonly list: OrderList;
+  readonly readings: ReadonlyMap<OrderId, Reading>;
+  readonly warnings: readonly Warning[];
+};
 
 /** Reads files, claims and branches, judges every order for the caller, and gives the caller's sign of life. */
 export async function recommendOrders(ports: Ports): Promise<Recommended> {
@@ -46,7 +51,8 @@ export async function recommendOrders(ports: Ports): Promise<Recommended> {
     branches: new Map(unmergedStrays(strays, unmerged)),
     heldPaths: heldPaths(ports, paths, asker),
   };
-  return { judged: recommend(list.orders, facts, asker?.key ?? null), list, warnings: [...warnings, ...complaints(list)] };
+  const judged = recommend(list.orders, facts, asker?.key ?? null);
+  return { judged, list, readings, warnings: [...warnings, ...complaints(list)] };
 }
 
 /** Returns the tips of completed orders that unfinished ones depend on, or whose files do not say that they are complete. */

@@ -24,6 +24,7 @@ test.each(QUESTIONS)('%s reads where git may not write, and says that nobody was
     read: (orders) => registry.read(orders),
     survey: (orders) => registry.survey(orders),
     spellings: (orders) => registry.spellings(orders),
+    isAsSeen: (order, oid, seenMs) => registry.isAsSeen(order, oid, seenMs),
     history: (order, limit) => registry.history(order, limit),
     swap: async () => ({ kind: 'denied', why: 'Read-only file system' }),
   };

@@ -16,7 +16,7 @@ import type { Git } from '../process.ts';
 import { chainOf, type FoundObject, readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
 import { surveyedPath } from './path-refs.ts';
-import { refsAsFound } from './ref-files.ts';
+import { isRefAsSeen, refsAsFound } from './ref-files.ts';
 import type { Mutex } from './stale-locks.ts';
 import {
   type Listing,
@@ -123,6 +123,10 @@ export class GitRegistry implements Registry {
         ? [...looseRefs(this.#repository, folder), ...packedRefs(readText(join(commonDir, 'packed-refs')) ?? '', this.#prefix)]
         : (await listRefs(this.#git, ['refname'], [folder])).fields.map(([ref = '']) => ref);
     return [...new Set(refs)].flatMap((ref) => orderOfRef(this.#prefix, ref) ?? []);
+  }
+
+  isAsSeen(order: OrderId, oid: Oid | null, seenMs: number): boolean {
+    return isRefAsSeen(this.#repository, this.#ref(order), oid, seenMs);
   }
 
   async history(order: OrderId | null, limit: number): Promise<Witnessed[]> {

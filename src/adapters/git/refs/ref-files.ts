@@ -30,6 +30,18 @@ export function refsAsFound(repository: Repository, found: ReadonlyMap<string, O
   return new Set([...[...found].flatMap(([ref, oid]) => (loose.get(ref) === oid ? [ref] : [])), ...packed]);
 }
 
+/**
+ * Returns whether a ref certainly is where it was at an instant: a loose ref still has that value, or there is no loose one and
+ * nothing was packed since.
+ */
+export function isRefAsSeen(repository: Repository, ref: string, oid: Oid | null, seenMs: number): boolean {
+  const { commonDir, refFormat } = repository;
+  if (refFormat !== 'files') return false;
+  const stat = (path: string) => lstatSync(join(commonDir, path), { throwIfNoEntry: false });
+  if (stat(ref) !== undefined) return oid !== null && looseValue(repository, ref) === oid;
+  return (stat('packed-refs')?.mtimeMs ?? 0) < seenMs;
+}
+
 /** Returns those of these refs that are packed with these values and have no file of their own. */
 function packedAmong({ commonDir, refFormat }: Repository, refs: readonly (readonly [string, Oid])[]): string[] {
   if (refFormat !== 'files') return [];
