@@ -65,7 +65,18 @@ describe('a fresh cache', () => {
       .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
       .pluck()
       .all();
-    expect(tables).toEqual(['event', 'free_order', 'lease', 'loss', 'moved_ref', 'outbox', 'seen_path', 'seen_ref', 'session', 'turn']);
+    expect(tables).toEqual([
+      'event',
+      'free_order',
+      'lease',
+      'loss',
+      'moved_ref',
+      'outbox',
+      'seen_path',
+      'seen_ref',
+      'session',
+      'turn',
+    ]);
     other.close();
   });
 
