@@ -11,14 +11,14 @@ import { privateDirOf } from './bindings.ts';
 
 /** Lines of a reflog: a look comes sooner than after that many moves. */
 const STEPS_MAX = 1_000;
-/** Characters of packed-refs that one command searches, some twenty milliseconds. Beyond, branches at remotes stay unread. */
+/** Bytes of packed-refs that one command searches, some ten milliseconds. Beyond, branches at remotes stay unread. */
 const SEARCHED_MAX = 32_000_000;
 
 /** Reads refs, packed-refs and reflogs as files. */
 export class GitGuardedRefs implements GuardedRefs {
   readonly #repository: Repository;
   readonly #prefix: string;
-  #text: string | null = null;
+  #bytes: Buffer | null = null;
   #packed: ReadonlyMap<string, Oid> | null = null;
   #remotes: readonly string[] | null = null;
   #searched = 0;
@@ -45,9 +45,9 @@ export class GitGuardedRefs implements GuardedRefs {
       const oid = parseOid(readText(join(folder, remote, branch))?.trimEnd() ?? '');
       return oid === null ? [] : [[remote, oid] as const];
     });
-    this.#searched += this.#packedText().length;
+    this.#searched += this.#packedBytes().length;
     if (this.#searched > SEARCHED_MAX) return null;
-    const found = [...packedAtRemotes(this.#packedText(), branch), ...loose];
+    const found = [...packedAtRemotes(this.#packedBytes(), branch), ...loose];
     return Object.fromEntries(found.filter(([remote]) => this.isRemote(remote)));
   }
 
@@ -84,13 +84,13 @@ export class GitGuardedRefs implements GuardedRefs {
     const text = readText(join(commonDir, ref));
     // A symbolic or broken ref is for git to read.
     if (text !== null) return parseOid(text.trimEnd()) ?? undefined;
-    this.#packed ??= packedIn(this.#packedText());
+    this.#packed ??= packedIn(String(this.#packedBytes()));
     return this.#packed.get(ref) ?? null;
   }
 
-  #packedText(): string {
-    this.#text ??= packedWithout(join(this.#repository.commonDir, 'packed-refs'), this.#prefix);
-    return this.#text;
+  #packedBytes(): Buffer {
+    this.#bytes ??= bytesOf(join(this.#repository.commonDir, 'packed-refs'));
+    return this.#bytes;
   }
 
   async putBack(order: OrderId, oid: Oid): Promise<void> {
@@ -107,6 +107,14 @@ export class GitGuardedRefs implements GuardedRefs {
 /** `<old> <new> <name> <<address>> <seconds> <zone>\t<message>` */
 const STEP = /^([0-9a-f]+) ([0-9a-f]+) (.*) <[^>]*> ([0-9]+) [-+][0-9]+(?:\t(.*))?$/;
 
+function bytesOf(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch {
+    return Buffer.alloc(0);
+  }
+}
+
 function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
@@ -115,36 +123,18 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-/** Searches without splitting the file, which has a hundred thousand lines in some repositories. */
-function packedAtRemotes(packed: string, branch: string): (readonly [remote: string, oid: Oid])[] {
+/** Searches the bytes: to make a text of them, or lines, takes longer where there are a hundred thousand refs. */
+function packedAtRemotes(packed: Buffer, branch: string): (readonly [remote: string, oid: Oid])[] {
   const found: (readonly [string, Oid])[] = [];
   const end = `/${branch}\n`;
   for (let at = packed.indexOf(end); at !== -1; at = packed.indexOf(end, at + 1)) {
-    const line = packed.slice(packed.lastIndexOf('\n', at) + 1, at);
+    const line = packed.toString('latin1', packed.lastIndexOf('\n', at) + 1, at);
     const [, name = '', remote = ''] = /^([0-9a-f]+) refs\/remotes\/([^/]+)$/.exec(line) ?? [];
     const oid = parseOid(name);
     if (oid !== null) found.push([remote, oid]);
   }
   return found;
 }
-
-/** Reads the file without the refs below a prefix. Git sorts it, so they are together; most of a large file is claims. */
-function packedWithout(path: string, prefix: string): string {
-  let file: Buffer;
-  try {
-    file = readFileSync(path);
-  } catch {
-    return '';
-  }
-  const isSorted = /^#[^\n]* sorted /.test(file.toString('latin1', 0, HEADER_BYTES));
-  const from = isSorted ? file.indexOf(` ${prefix}`) : -1;
-  if (from < 0) return file.toString();
-  const end = file.indexOf('\n', file.lastIndexOf(` ${prefix}`));
-  return file.toString('utf8', 0, file.lastIndexOf('\n', from) + 1) + (end < 0 ? '' : file.toString('utf8', end + 1));
-}
-
-/** The first line of packed-refs is shorter. */
-const HEADER_BYTES = 200;
 
 function packedIn(text: string): ReadonlyMap<string, Oid> {
   const rows = text.split('\n').map((line) => line.split(' ', 2));
