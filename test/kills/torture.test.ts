@@ -8,7 +8,7 @@ const TORTURE_MS = 40_000;
 const WORKERS = 8;
 const ORDERS = Array.from({ length: 19 }, (_, n) => `ORDER-${n + 1}`);
 
-test('a minute of claims, half of them killed: none held twice, none acknowledged and missing, none stuck', async () => {
+test('claims for a while, half of them killed: none held twice, none acknowledged and missing, none stuck', async () => {
   const sandbox = createSandbox();
   const { below, pick } = chance('torture');
   const count = { claims: 0, acked: 0, refused: 0, killed: 0, failed: 0, double: 0, missing: 0, wedged: 0 };
