@@ -92,6 +92,20 @@ plan() {
   pause=$((left / 1000)).${rest#1}
 } 2>/dev/null
 
+# Git has a file for each claim until it packs them, and reads every one. Its own gc packs refs, but counts objects.
+loose_max=500
+
+# Keeps claims cheap to read for everybody: packs them, and keeps the rows that hooks read.
+tidy() {
+  set -- "$prefix"*
+  [ $# -le "$loose_max" ] ||
+    git --git-dir=. -c core.hooksPath=/dev/null -c hook.reference-transaction.enabled=false pack-refs --all
+  [ ! -f packed-refs ] || [ claim/rows/packed-refs -ef packed-refs ] || is_small packed-refs || "$bin/keep-rows.sh" "$prefix"
+} 2>/dev/null
+
+# is_small <file>: whether git prints all that it lists in no time
+is_small() { [ "$(wc -c <"$1")" -lt 65536 ]; }
+
 is_mine || exit 0
 watched='' seen='' nothing_left=0
 trap leave TERM INT HUP
@@ -101,6 +115,8 @@ born=$start
 moment=${name%"${name#???????}"}
 case $moment in '' | *[!0-9a-f]*) moment=$$ ;; *) moment=$((0x$moment)) ;; esac
 plan
+# The claim that this helper was started for is not written yet. The first beat comes after a whole one, as all later ones do.
+until_beat=$((until_beat + polls_a_beat))
 
 while :; do
   sleep "$pause" &
@@ -124,6 +140,7 @@ while :; do
 "}
     # The claim that this helper was started for may not be written yet, so it looks twice.
     if [ -n "$watched" ]; then nothing_left=0; else nothing_left=$((nothing_left + 1)); fi
+    tidy
   fi
   plan
   is_anchored && [ "$nothing_left" -lt 2 ] || leave

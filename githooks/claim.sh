@@ -90,6 +90,45 @@ agrees() {
 
 claims() { git for-each-ref --format="$claim_row" "$@"; }
 
+# rows_by <kinds> <filter>...: prints the rows of claims that a filter lets through, and fails if there is none. The kinds are
+# `live`, or `ended live`: which claims matter. Rows that a helper keeps are read from its files (bin/keep-rows.sh).
+rows_by() {
+  kinds=$1 found_rows=''
+  shift
+  for kind in $kinds; do
+    are_kept && part=$({ "$@" <"$common_dir/claim/rows/$kind"; } 2>/dev/null) || { claims "$prefix" | "$@"; return; }
+    case $part in *"$rows_whole") found_rows=$found_rows${part%"$rows_whole"} ;; *) claims "$prefix" | "$@"; return ;; esac
+  done
+  are_kept || { claims "$prefix" | "$@"; return; }
+  newer=$(loose_claims | "$@")
+  # A ref with a file of its own is newer than the packed one.
+  while read -r oid ref rest; do
+    [ -z "$ref" ] || [ -e "$common_dir/$ref" ] || newer="$newer${newer:+$nl}$oid $ref $rest "
+  done <<END
+$found_rows
+END
+  [ -n "$newer" ] && printf '%s\n' "$newer"
+}
+
+# by <option of grep>...: a filter that knows whether rows are whole
+by() { grep -e "$rows_whole" "$@"; }
+
+# Whether rows are kept of all claims in packed-refs as it is now.
+are_kept() {
+  [ "$common_dir/claim/rows/packed-refs" -ef "$common_dir/packed-refs" ] &&
+    [ ! "$common_dir/packed-refs" -nt "$common_dir/claim/rows/live" ] &&
+    read -r kept_prefix <"$common_dir/claim/rows/prefix" && [ "$kept_prefix" = "$prefix" ]
+} 2>/dev/null
+
+# Prints the rows of claims with refs of their own.
+loose_claims() {
+  set --
+  for file in "$common_dir/$prefix"*; do
+    case $file in *.lock | *'*') ;; *) set -- "$@" "$prefix${file##*/}" ;; esac
+  done
+  [ $# -eq 0 ] || claims "$@"
+}
+
 # configured <key>: prints what files configure. A command line and an environment are an agent's to choose (`git -c`), so they
 # neither lower the gate nor move the claims.
 configured() {
@@ -192,7 +231,7 @@ is_free_here() {
   fi
   [ -n "$orders" ] || [ -z "$me$agent" ] || set -- "$@" -e " Session-Key: ${me:-$agent:}${me:+ }"
   [ $# -gt 0 ] || return 0
-  found=$(claims "$prefix" | grep -F "$@") || { find_prefix && found=$(claims "$prefix" | grep -F "$@"); }
+  found=$(rows_by live by -F "$@") || { find_prefix && found=$(rows_by live by -F "$@"); }
   ! is_live "$found" || return 1
   # An agent, or a session by name, is on a branch that may be an order's.
   case $me$agent:$branch in :*) ;; *:*[0-9]*) return 1 ;; esac
@@ -211,7 +250,7 @@ is_named_elsewhere() {
     done
     case $words in *[-_/]*) words=${words#*[-_/]} ;; *) words='' ;; esac
   done
-  [ $# -gt 0 ] && [ $# -lt 200 ] && is_live "$(claims "$prefix" | grep -i "$@")"
+  [ $# -gt 0 ] && [ $# -lt 200 ] && is_live "$(rows_by live by -i "$@")"
 }
 
 # Sets `like` to a pattern of the ids that may mean the same order: leading zeros make no other one. Git-claim looks closer.

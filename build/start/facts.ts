@@ -43,6 +43,8 @@ function variables(): string[] {
     claim_row: `%(objectname) %(refname) %(contents:trailers:${HOOK_KEYS.map((key) => `key=${key},`).join('')}separator= ) `,
     // A line of front matter, as git greps for it; the first letter of the key may be upper case.
     status_line: `^["[:space:]]*(${STATUS_KEYS.map(eitherCase).join('|')})["[:space:]]*:`,
+    // The last line of each file of rows, without which it is not whole. No row is like it.
+    rows_whole: 'whole',
     being_made: BEING_MADE,
     refused: exitCodeOf('collision'),
     polls_a_beat: POLLS_A_BEAT,
@@ -56,9 +58,15 @@ function variables(): string[] {
 
 function stateTest(): string[] {
   const patterns = LIVE_STATES.map((state) => `*${quoted(` State: ${state} `)}*`);
-  return shellFunction('is_live', '<claims, a row each>: whether one of them is held', [
-    `case $1 in ${patterns.join(' | ')}) ;; *) false ;; esac`,
-  ]);
+  const words = LIVE_STATES.map((state) => `-e ${quoted(` State: ${state} `)}`);
+  return [
+    ...shellFunction('is_live', '<claims, a row each>: whether one of them is held', [
+      `case $1 in ${patterns.join(' | ')}) ;; *) false ;; esac`,
+    ]),
+    ...shellFunction('live_rows', '[-v]: prints the rows that it reads of claims that are held, or the others', [
+      `grep -F "$@" ${words.join(' ')}`,
+    ]),
+  ];
 }
 
 function agentsTold(): string[] {

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -211,6 +211,20 @@ test('it ends with its anchor and says that the session did, and it ends with th
   cache.close();
   expect(sessions.get('alice')).toMatch(/^\d{4}-/);
   expect(sessions.get('carol')).toBeNull();
+});
+
+test('it packs claims once many have a file each, and keeps the rows that hooks read', async () => {
+  const { sandbox, agent, say } = place();
+  await say(agent('alice'), 'ORDER-1');
+  const oid = oidOf(sandbox);
+  for (let at = 0; at < 700; at += 1) writeFileSync(join(sandbox.repo, `.git/refs/claims/WORK-${at}`), `${oid}\n`);
+  const rows = join(sandbox.repo, '.git/claim/rows/live');
+  await until(
+    () => existsSync(rows),
+    () => 'no rows are kept',
+  );
+  expect(readdirSync(join(sandbox.repo, '.git/refs/claims'))).toEqual([]);
+  expect(readFileSync(rows, 'utf8')).toMatch(/ refs\/claims\/ORDER-1 State: active .*\n(.*\n)*whole\n$/);
 });
 
 test('a helper that was killed is replaced by the next command', async () => {

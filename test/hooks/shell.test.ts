@@ -93,6 +93,7 @@ test('every script is plain POSIX shell, and short', () => {
     'githooks/reference-transaction',
     'bin/git-claim',
     'bin/heartbeat.sh',
+    'bin/keep-rows.sh',
     'dist/facts.sh',
   ]) {
     const file = join(PACKAGE, hook);
