@@ -34,7 +34,7 @@ export function mendedText({ kind, order, path, ref, ignored }: Mended): string 
   const kept = (what: string) => (ref === null ? '' : `; ${what} is kept as ${ref}`);
   const { count, names } = ignored;
   const more = count > names.length ? ` (and ${count - names.length} unnamed)` : '';
-  const lost = count === 0 ? '' : `; ignored files that were deleted before that: ${names.join(', ')}${more}`;
+  const lost = count === 0 ? '' : `; ignored files that may be gone: ${names.join(', ')}${more}`;
   const of = order === null ? '' : `${order}: `;
   switch (kind) {
     case 'finished':

@@ -58,12 +58,13 @@ test.runIf(canMount)('what is mounted below a worktree is not deleted: the workt
   for (const folder of [outside, mount]) mkdirSync(folder, { recursive: true });
   writeFileSync(join(outside, 'precious'), 'precious');
   const script =
-    'mount --bind "$1" "$2" && git claim worktree remove ORDER-1 2>&1; echo "exit $?"; git claim worktree prune --merged';
+    'mount --bind "$1" "$2" && git claim worktree remove ORDER-1 2>&1; echo "exit $?"; git claim worktree prune --merged; umount "$2"; mount --bind "$3" "$3"; git claim worktree remove ORDER-1 2>&1; true';
   const env = { ...sandbox.env, GIT_CLAIM_SESSION: 'alice' };
-  const args = [...UNSHARE, 'sh', '-c', script, 'sh', outside, mount];
+  const args = [...UNSHARE, 'sh', '-c', script, 'sh', outside, mount, tree];
   const said = execFileSync('unshare', args, { cwd: sandbox.repo, env, encoding: 'utf8' });
   expect(said).toContain(`is mounted in ${tree}, at ${mount}`);
   expect(said).toContain('exit 4');
+  expect(said).toContain(`is mounted in ${tree}, at ${tree},`);
   expect(said).toMatch(/kept .*ORDER-1: something is mounted/);
   expect(readFileSync(join(outside, 'precious'), 'utf8')).toBe('precious');
   expect(await say(['worktree', 'remove', 'ORDER-1'])).toMatchObject({ code: 0 });

@@ -110,6 +110,23 @@ test('a prune keeps what only a worktree named whose folder is gone: commits, an
   expect(sandbox.git(['show', `${refs[0]}^1:file`])).toBe('staged');
 });
 
+test('a worktree whose folder is gone stays registered while the repository of its submodule has commits of its own', async () => {
+  const { sandbox, tree, say } = place();
+  const trusting = ['-c', 'protocol.file.allow=always', 'submodule', '--quiet'];
+  sandbox.git([...trusting, 'add', sandbox.repo, 'lib']);
+  sandbox.git(['commit', '--quiet', '--message', 'submodule']);
+  await say(['ORDER-1']);
+  sandbox.git([...trusting, 'update', '--init'], tree);
+  sandbox.git(['commit', '--quiet', '--allow-empty', '--message', 'precious'], join(tree, 'lib'));
+  rmSync(tree, { recursive: true });
+  const pruned = await say(['worktree', 'prune']);
+  expect(pruned).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('lib is a submodule, with commits that no remote has'),
+  });
+  expect(existsSync(join(sandbox.repo, '.git/worktrees/ORDER-1/modules/lib'))).toBe(true);
+});
+
 test('work that an order was completed with before is kept when it is completed with other work, and that is said', async () => {
   const { sandbox, tree, say, finish } = place();
   const first = await finish('ORDER-1');

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { MemoryRegistry } from '../../src/adapters/memory/registry.ts';
+import { ClaimError } from '../../src/core/errors.ts';
 import type { Oid } from '../../src/core/ids.ts';
 import type { Worktree } from '../../src/ports/worktrees.ts';
 import { claim } from '../../src/usecases/claim.ts';
@@ -52,6 +53,21 @@ test('a tree stays when somebody claims its order, or another one in it, while i
     expect(await removeTree({ ...alice, worktrees }, ORDER, true)).toMatchObject({ kind: 'refused', code: 'held' });
     expect(isPutBack).toBe(true);
   }
+});
+
+test('what cannot be told of a tree that is set aside is told of its place, to which it is put back', async () => {
+  const alice = memoryPorts({ name: 'alice' });
+  const worktrees: Ports['worktrees'] = {
+    ...alice.worktrees,
+    list: async () => [TREE],
+    setAside: async () => ({ path: ASIDE, newSince: () => [], putBack: () => undefined, discard: () => ({ kind: 'gone' }) }),
+    contents: async (path) => {
+      if (path === PATH) return NOTHING_INSIDE;
+      throw new ClaimError({ code: 'git', kind: 'worktree-unreadable', path, said: `cannot read ${ASIDE}/file` });
+    },
+  };
+  const removed = removeTree({ ...alice, worktrees }, ORDER, false);
+  await expect(removed).rejects.toMatchObject({ failure: { path: PATH, said: `cannot read ${PATH}/file` } });
 });
 
 test('a claim that waits because a process removes the worktree says so, once', async () => {

@@ -48,8 +48,8 @@ export const WORKTREE_WORDS: Words<WorktreeFailure> = {
     hint: 'git worktree repair mends a worktree or a repository that was moved',
   }),
   'worktree-displaced': ({ path, now, said }) => ({
-    says: `something took the place of ${path} while it was set aside, so the worktree is now at ${now}: ${said}`,
-    hint: `nothing is lost; git worktree unlock ${now} and git worktree move put it where you want it`,
+    says: `${path} could not be put back, so the worktree is now at ${now}: ${said}`,
+    hint: 'nothing is lost; git claim worktree prune tries again',
   }),
   'worktree-going': ({ order, pid }) => ({
     says: `the worktree of ${order} is being removed by ${pid === null ? 'another process' : `process ${pid}`}`,
@@ -72,7 +72,7 @@ export const WORKTREE_WORDS: Words<WorktreeFailure> = {
     hint: `umount ${mount}, then remove the worktree again`,
   }),
   'worktree-not-finished': ({ path, said }) => ({ says: `git cannot finish the worktree ${path}: ${said}` }),
-  'worktree-not-removed': ({ path, said }) => ({ says: `git did not remove ${path}: ${said}` }),
+  'worktree-not-removed': ({ path, said }) => ({ says: `${path} could not be set aside, so it stays: ${said}` }),
   'worktree-unreadable': ({ path, said }) => ({
     says: `git cannot tell what is in ${path}: ${said}`,
     hint: 'nothing was removed; git fsck says whether the repository is damaged',

@@ -1,4 +1,5 @@
 import { ClaimError } from '../../core/errors.ts';
+import type { Failure } from '../../core/failures/failure.ts';
 import type { OrderId } from '../../core/ids.ts';
 import type { LockReason } from '../../core/trees/lock-reason.ts';
 import type { Ports } from '../ports.ts';
@@ -19,4 +20,14 @@ export async function unlessTakenAway<T>(ports: Ports, order: OrderId, path: str
 /** Returns the failure of whoever finds that another process removes the worktree of an order. `lock`: what its lock says. */
 export function beingRemoved(order: OrderId, lock: LockReason | null): ClaimError {
   return new ClaimError({ code: 'illegal', kind: 'worktree-going', order, pid: lock?.maker?.pid ?? null });
+}
+
+/** Returns what was found in a worktree that was set aside as it must be told where it is put back. */
+export function inPlace(error: unknown, aside: string, path: string): unknown {
+  if (!(error instanceof ClaimError)) return error;
+  const told = Object.entries(error.failure).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? value.replaceAll(aside, () => path) : value,
+  ]);
+  return new ClaimError(Object.fromEntries(told) as Failure, { cause: error });
 }

@@ -88,9 +88,14 @@ export async function pruneMerged(
     const order = orderOf(one);
     const outcome = await attempt(ports, order, false, one);
     if (outcome.kind === 'removed') removed.push(outcome);
-    else if (outcome.kind === 'kept') stays.push(outcome.kept);
+    else if (!isGone(outcome.kept)) stays.push(outcome.kept);
   }
   return { kind: 'removed-trees', removed, kept: stays, branches: await removeBranches(ports, branches) };
+}
+
+/** Another process has removed it meanwhile. */
+function isGone({ why }: KeptTree): boolean {
+  return why.kind === 'failure' && why.failure.kind === 'no-own-worktree';
 }
 
 async function planOf(ports: Ports, isUnasked: boolean): Promise<PrunePlan> {

@@ -8,7 +8,7 @@ import type { LockReason } from '../../core/trees/lock-reason.ts';
 import { isDefaultKnown } from '../../ports/branches.ts';
 import type { Discarded, Going, SetAside, TreeLook, Worktree } from '../../ports/worktrees.ts';
 import type { Ports } from '../ports.ts';
-import { beingRemoved, unlessTakenAway } from './being-removed.ts';
+import { beingRemoved, inPlace, unlessTakenAway } from './being-removed.ts';
 import { letMergedGo } from './finished.ts';
 import { deleteBranch, isOnlyHere, unmergedBelow, whatGoes } from './going-branch.ts';
 import { claimIn, neighboursClaim, othersClaim, ownTreeOf } from './own-tree.ts';
@@ -72,6 +72,7 @@ export async function removeTree(
   const isDeleted = going.isBranchGoing && (await deleteBranch(ports, tree, claim, order));
   const kept = await letMergedGo(ports);
   const isStaying = tree.branch !== null && !isDeleted;
+  const left = discarded.kind === 'left' ? { path: discarded.path, files: discarded.files, said: discarded.said } : null;
   const unmerged = isStaying && tree.head !== null ? await unmergedBelow(ports, tree.head) : 0;
   return {
     kind: 'removed',
@@ -86,9 +87,9 @@ export async function removeTree(
     unmergedCommits: unmerged,
     isDefaultUnknown: isStaying && !isDefaultKnown(await ports.branches.defaultBase()),
     finished: kept.has(order) && kept.get(order) !== tree.head ? doneRef(order) : null,
-    ignored: goesUnkept(contents, isSaving),
+    ignored: without(goesUnkept(contents, isSaving), (name) => left !== null && ports.places.isThere(`${left.path}/${name}`)),
     stashes: contents.stashes,
-    left: discarded.kind === 'left' ? { path: discarded.path, files: discarded.files, said: discarded.said } : null,
+    left,
   };
 }
 
@@ -167,6 +168,8 @@ async function emptied(ports: Ports, it: Emptying, aside: SetAside): Promise<Emp
     if (discarded.kind === 'grown') throw grown(path, discarded.files, discarded.open);
     isGone = true;
     return { kind: 'emptied', contents, saved, keptCommits, discarded };
+  } catch (error) {
+    throw inPlace(error, aside.path, path);
   } finally {
     if (!isGone) aside.putBack();
   }
@@ -175,6 +178,11 @@ async function emptied(ports: Ports, it: Emptying, aside: SetAside): Promise<Emp
 /** Returns the ignored files that exist nowhere else and are not kept: their number, and the first names. */
 function goesUnkept({ ignored: { count, names, large } }: TreeContents, isSaving: boolean): Removed['ignored'] {
   return isSaving ? large : { count, names };
+}
+
+function without({ count, names }: Removed['ignored'], isThere: (name: string) => boolean): Removed['ignored'] {
+  const gone = names.filter((name) => !isThere(name));
+  return { count: count - names.length + gone.length, names: gone };
 }
 
 /** As many names as a person reads. */

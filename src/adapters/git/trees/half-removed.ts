@@ -90,13 +90,17 @@ async function putBack(
   const saved = journal?.saved ?? (await savedSince(repository, order, join(gitDir, 'locked')));
   if (journal !== null) await writeBack(repository, now, gitDir, saved);
   const ref = saved === null ? null : await savedAnew(repository, now, gitDir, order, saved);
-  removeFile(join(gitDir, 'locked'), 'worktree lock');
+  // Before the lock: a later removal must not be taken for this one.
   forgetRemoval(gitDir);
-  const isLost = journal !== null && saved === null;
-  return { kind: 'put-back', order, path: now, ref, ignored: isLost ? journal.ignored : NONE };
+  removeFile(join(gitDir, 'locked'), 'worktree lock');
+  return { kind: 'put-back', order, path: now, ref, ignored: goneFrom(now, journal?.ignored ?? { count: 0, names: [] }) };
 }
 
-const NONE: Mended['ignored'] = { count: 0, names: [] };
+/** Of a folder nobody knows how much is gone. */
+function goneFrom(path: string, { count, names }: Mended['ignored']): Mended['ignored'] {
+  const gone = names.filter((name) => name.endsWith('/') || !existsSync(join(path, name)));
+  return { count: count - names.length + gone.length, names: gone };
+}
 
 /** Returns the ref under which a removal kept the work, if it was killed before it could note that; null for none. */
 async function savedSince({ git }: Repository, order: OrderId, lock: string): Promise<string | null> {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseLockReason } from '../../../core/trees/lock-reason.ts';
 import { step } from '../../system/step.ts';
@@ -60,6 +60,10 @@ function isWrittenAnew(file: string, text: string): boolean {
     const made = openSync(file, 'wx', 0o644);
     try {
       writeSync(made, text);
+    } catch (error) {
+      // On a full disk it would say nothing, and keep others away.
+      rmSync(file, { force: true });
+      throw error;
     } finally {
       closeSync(made);
     }
@@ -89,7 +93,13 @@ export function noteRemoval(gitDir: string, journal: Journal): void {
 /** Returns how far a removal got; null if no file was deleted. */
 export function removalNoted(gitDir: string): Journal | null {
   const text = readText(journalOf(gitDir));
-  return text === null ? null : (JSON.parse(text) as Journal);
+  if (text === null) return null;
+  try {
+    return JSON.parse(text) as Journal;
+  } catch {
+    // A damaged disk, say: some files may be gone.
+    return { stage: 'deleting', saved: null, ignored: { count: 0, names: [] } };
+  }
 }
 
 export function forgetRemoval(gitDir: string): void {

@@ -14,7 +14,7 @@ import { latin1, nameBytes, readable } from './contents/tree-git.ts';
 import { deleteTree } from './discard.ts';
 import type { IsMaking } from './leftovers.ts';
 import { asidePath, moveTree, pointTo } from './moved-aside.ts';
-import { takeRemoval } from './removal-lock.ts';
+import { forgetRemoval, takeRemoval } from './removal-lock.ts';
 
 /*
  *   move aside -> list what is there -> (the caller looks, and keeps what exists nowhere else) -+-> delete what was listed
@@ -57,13 +57,14 @@ function movedAside(gitDir: string, path: string, lockText: string, giveBack: ()
   const lock = join(gitDir, 'locked');
   const before = readText(lock);
   const lockAgain = () => (before === null ? removeFile(lock, 'worktree lock') : writeWhole(lock, before, 'worktree lock'));
+  forgetRemoval(gitDir);
   writeWhole(lock, lockText, 'worktree lock');
   try {
     moveTree(gitDir, place, aside);
   } catch (error) {
     if (place !== path) pointTo(gitDir, path);
     lockAgain();
-    throw new ClaimError({ code: 'git', kind: 'worktree-not-removed', path, said: messageOf(error) });
+    throw new ClaimError({ code: 'git', kind: 'worktree-not-removed', path, said: reasonIn(error) });
   }
   const back = () => {
     try {
@@ -71,7 +72,7 @@ function movedAside(gitDir: string, path: string, lockText: string, giveBack: ()
       if (place !== path) pointTo(gitDir, path);
       lockAgain();
     } catch (error) {
-      throw new ClaimError({ code: 'git', kind: 'worktree-displaced', path, now: aside, said: messageOf(error) });
+      throw new ClaimError({ code: 'git', kind: 'worktree-displaced', path, now: aside, said: reasonIn(error) });
     } finally {
       giveBack();
     }
@@ -125,6 +126,11 @@ function registrationOf(gitDir: string): string {
   // Git touches the shared part of a split index whenever it reads it.
   const stateOf = (path: string) => (isNamedByContent(path) ? '' : signatureOf(nameBytes(root, '/', path)));
   return all.map(({ path, isFolder }) => `${path}\0${isFolder ? '' : stateOf(path)}`).join('\0');
+}
+
+/** Without the paths: one of them is gone by now. */
+function reasonIn(error: unknown): string {
+  return messageOf(error).split(',')[0] as string;
 }
 
 function messageOf(error: unknown): string {

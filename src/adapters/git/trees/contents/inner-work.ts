@@ -20,7 +20,6 @@ export async function innerWork(repository: Repository, tree: TreeGit, folder: s
   const tracked = new Set(listed.entries.map(({ path }) => path));
   const found = repositoriesBelow(tree.path);
   const works: InnerWork[] = [];
-  const modules = join(tree.gitDir, 'modules');
   const seen = new Set<string>();
   for (const { path, isBare } of found) {
     // Test data, say: whether it is changed is seen file by file.
@@ -34,7 +33,22 @@ export async function innerWork(repository: Repository, tree: TreeGit, folder: s
     const why = gitDir === null || isWorktree ? 'unknown' : await workIn(repository, top, gitDir, folder);
     if (why !== null) works.push({ folder: readable(path), kind, why });
   }
-  // The repository of a submodule remains when a branch without that submodule is checked out.
+  return [...works, ...(await storedSubmodules(repository, tree.gitDir, seen))];
+}
+
+/**
+ * Returns the submodules of whose repositories below a worktree's git directory something exists nowhere else. They remain when a
+ * branch without the submodule is checked out, and when the worktree is gone.
+ *
+ * @param seen the git directories that were looked at already
+ */
+export async function storedSubmodules(
+  repository: Repository,
+  ownGitDir: string,
+  seen: ReadonlySet<string> = new Set(),
+): Promise<InnerWork[]> {
+  const modules = join(ownGitDir, 'modules');
+  const works: InnerWork[] = [];
   for (const { path } of existsSync(modules) ? gitDirsBelow(modules) : []) {
     const gitDir = join(modules, readable(path));
     if (seen.has(gitDir) || seen.has(realpathSync(gitDir))) continue;

@@ -14,11 +14,11 @@ export function refuseMounts(path: string): void {
   if (mount !== null) throw new ClaimError({ code: 'illegal', kind: 'worktree-mounted', path, mount });
 }
 
-/** Returns a mount point below a folder; null if there is none. */
+/** Returns a mount point below a folder, or the folder if it is one; null if there is none. */
 function mountBelow(path: string): string | null {
   const top = realpathSync(path);
   const table = readText('/proc/self/mountinfo');
-  return table === null ? otherDevice(top) : (mountPoints(table).find((point) => point.startsWith(`${top}/`)) ?? null);
+  return table === null ? otherDevice(top) : (mountPoints(table).find((point) => `${point}/`.startsWith(`${top}/`)) ?? null);
 }
 
 /** Returns the mount points in Linux's table of mounts. It writes a space, a tab, a line break and `\` in octal digits. */
