@@ -154,8 +154,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     finished: () => new GitFinishedWork(repository),
     worktrees: () => new GitWorktrees(repository, mutex, ({ maker }) => maker !== null && isAlive(ports.processes, maker), self),
     kept: () => new GitKeptWork(repository),
-    setup: () =>
-      new GitTreeSetup(repository, { env, mutex, self: self(), isAlive: (it) => isAlive(ports.processes, it) === true }),
+    setup: () => new GitTreeSetup(repository, { env, mutex, self: self(), isAlive: (it) => !!isAlive(ports.processes, it) }),
     bindings: () => new GitBindings(repository),
     notes: () => new GitTreeNotes(repository),
     changes: () => new GitChanges(repository, env),

@@ -34,10 +34,10 @@ export type GitFailure =
   | { readonly code: 'git'; readonly kind: 'install-denied'; readonly said: string; readonly place: string }
   | { readonly code: 'git'; readonly kind: 'kept-not-dropped'; readonly ref: string }
   | { readonly code: 'git'; readonly kind: 'kept-unlisted'; readonly said: string }
-  | { readonly code: 'git'; readonly kind: 'setting-not-set'; readonly key: string; readonly said: string }
   | { readonly code: 'no-repo'; readonly kind: 'no-repository' }
   | { readonly code: 'git'; readonly kind: 'record-not-written'; readonly said: string }
-  | { readonly code: 'git'; readonly kind: 'remains-not-removed'; readonly said: string };
+  | { readonly code: 'git'; readonly kind: 'remains-not-removed'; readonly said: string }
+  | { readonly code: 'git'; readonly kind: 'setting-not-set'; readonly key: string; readonly said: string };
 
 /** Why a git process was stopped. */
 export type GitStop = 'too-long' | 'too-slow';

@@ -48,7 +48,6 @@ export const GIT_WORDS: Words<GitFailure> = {
     hint: 'git claim rescue --list',
   }),
   'kept-unlisted': ({ said }) => ({ says: `git cannot list the work that is kept: ${said}` }),
-  'setting-not-set': ({ key, said }) => ({ says: `git cannot set ${key}: ${said}` }),
   'no-repository': () => ({
     says: 'this is not a git repository (nor is any folder above it)',
     hint: 'run git claim inside the repository whose orders you work on, or git -C <repository> claim',
@@ -58,6 +57,7 @@ export const GIT_WORDS: Words<GitFailure> = {
     says: `git cannot delete the claims: ${said}`,
     hint: 'git claim init --purge goes on where it stopped',
   }),
+  'setting-not-set': ({ key, said }) => ({ says: `git cannot set ${key}: ${said}` }),
 };
 
 function keptBy(sandbox: Sandbox | null): string {

@@ -13,8 +13,8 @@ import { commitOfIndex, keepCommits } from './saved-work.ts';
  * staged.
  *
  * @returns the ref, or null if there is nothing to keep
- * @throws ClaimError `git` if that cannot be told or kept, `illegal` if the repository of a submodule is there with commits of its
- *   own
+ * @throws ClaimError `git` if that cannot be told or kept, `illegal` if the repository of a submodule is there with commits of
+ *   its own
  */
 export async function keepNamedOnlyThere(repository: Repository, gitDir: string, order: OrderId | null): Promise<string | null> {
   // Without these it is no git directory: its making or its removal was cut short, and nobody worked there.
