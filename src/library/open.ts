@@ -92,7 +92,7 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
     rescue: async (order) => orRefused(await rescue(ports, order ?? null)),
     session: {
       start: async ({ title = null, linear = null }: { title?: string | null; linear?: string | null } = {}) =>
-        warned(await startSession(ports, { title, linear })),
+        warned((await startSession(ports, { title, linear })).started),
       end: () => endSession(ports),
       list: async ({ all = false } = {}) => warned(await listSessions(ports, all)),
     },

@@ -19,7 +19,7 @@ import { straysBeside } from './evidence/strays.ts';
 import { waitsOf } from './orders/holds.ts';
 import { namedOrders } from './orders/spelling.ts';
 import type { Ports } from './ports.ts';
-import { arrive } from './presence/arrive.ts';
+import { type Arrival, arrive } from './presence/arrive.ts';
 import { baseWarning, nearMisses, type Warning } from './warning.ts';
 
 export type Checked = {
@@ -46,19 +46,26 @@ const SHIPPED_AMONG = 2_000;
  *
  * @param text the order; null: all that the caller holds
  * @param sinceMs how far back "recently" goes
+ * @param arrival what the same command has found already
  * @throws ClaimError `bad-id`, and as {@link arrive}
  */
-export async function check(ports: Ports, text: string | null, sinceMs: number): Promise<Checked> {
+export async function check(
+  ports: Ports,
+  text: string | null,
+  sinceMs: number,
+  arrival: Arrival | null = null,
+): Promise<Checked> {
   const asked = text === null ? null : await namedOrders(ports, [text]);
   const [named = null] = asked?.orders ?? [];
-  const surveying = ports.registry.survey();
+  const surveying = arrival === null ? ports.registry.survey() : null;
   const { wallMs } = ports.clock.now();
   const reading = Promise.all([
     ports.orders.read(),
     ports.commits.since(wallMs - sinceMs, RECENT_MAX),
     ports.branches.startOf([]),
   ]);
-  const { asker, readings, paths, warnings } = await arrive(ports, { surveying, beside: reading });
+  const { asker, readings, paths, warnings } =
+    surveying === null ? { ...(arrival as Arrival), warnings: [] } : await arrive(ports, { surveying, beside: reading });
   const [list, seen, { base, doubts }] = await reading;
   const claims = survey(ports, ofInterest(readings, named), asker);
   const about = named === null ? claims.filter(isHeldByAsker).map(({ order }) => order) : [named];
@@ -107,9 +114,9 @@ export async function check(ports: Ports, text: string | null, sinceMs: number):
 }
 
 /** Checks for a session that starts. A check that fails is only a warning, so that the session starts nevertheless. */
-export async function checkAtStart(ports: Ports): Promise<Pick<Checked, 'findings' | 'warnings'>> {
+export async function checkAtStart(ports: Ports, arrival: Arrival): Promise<Pick<Checked, 'findings' | 'warnings'>> {
   try {
-    return await check(ports, null, SINCE_MS);
+    return await check(ports, null, SINCE_MS, arrival);
   } catch (error) {
     if (!(error instanceof ClaimError)) throw error;
     return { findings: [], warnings: [{ code: 'unchecked', failure: error.failure }] };

@@ -35,13 +35,13 @@ export type StartedSession = Sessions & { readonly session: SessionView };
  * Registers the calling session with its title and the issue it works on. What is null stays as it was.
  *
  * @param linear an issue's id such as `ENG-7`, or its address
- * @returns the session, and all that are here, itself included
+ * @returns the session, and all that are here, itself included; and what the command found as it began
  * @throws ClaimError `no-session`, or `usage` for a text that is not an issue
  */
 export async function startSession(
   ports: Ports,
   { title, linear }: { readonly title: string | null; readonly linear: string | null },
-): Promise<StartedSession> {
+): Promise<{ readonly started: StartedSession; readonly arrival: Arrival }> {
   const asker = askerItself(ports);
   const named = { title: oneLine(title ?? '') || null, linear: linear === null ? null : parseLinear(linear) };
   const [arrival] = await Promise.all([arrive(ports, { named }), letMergedGo(ports)]);
@@ -49,7 +49,8 @@ export async function startSession(
   const sessions = sessionsSeen(ports, arrival);
   const session = sessions.find(({ key }) => key === asker.key) as SessionView;
   const warnings = [...arrival.warnings, ...withoutLog(ports.cache.trouble)];
-  return { kind: 'sessions', session, sessions: sessions.filter((one) => isListed(one, wallMs)), warnings };
+  const listed = sessions.filter((one) => isListed(one, wallMs));
+  return { started: { kind: 'sessions', session, sessions: listed, warnings }, arrival };
 }
 
 export type EndedSession = { readonly kind: 'ended'; readonly session: SessionView };

@@ -28,8 +28,8 @@ export const sessionCommand: CommandSpec = {
     if (more.length === 0 && verb === 'start' && !isAll) {
       const said = parseSaid(await readHookInput());
       const ports = await open({ isSurveying: true, said });
-      const started = await startSession(ports, { title: title ?? said?.title ?? null, linear });
-      const { findings, warnings } = await checkAtStart(ports);
+      const { started, arrival } = await startSession(ports, { title: title ?? said?.title ?? null, linear });
+      const { findings, warnings } = await checkAtStart(ports, arrival);
       return answer(
         { sessions: [started.session], findings: findingRows(findings) },
         (page) => [startedText(page, started), ...shortFindings(page, findings)].join('\n'),

@@ -15,7 +15,7 @@ import { pathMoves } from './path-refs.ts';
 /** Records of one order between two looks. */
 const CHAIN_MAX = 100;
 /** Branches of others that one look reads. On a longer board each helper looks at its own session's. */
-const BRANCHES_MAX = 200;
+const BRANCHES_MAX = 50;
 
 /** Completed orders whose refs one look reads. */
 const FINISHED_MAX = 200;

@@ -133,7 +133,10 @@ export class GitRegistry implements Registry {
     // Only from records: one broken ref would end the walk for all, and another tool's ref may
     // lead through the whole project's history.
     const { readings } = await this.survey(order === null ? undefined : [order]);
-    const tips = [...readings.values()].flatMap((reading) => (reading.kind === 'record' ? [reading.oid] : []));
+    const last = [...readings.values()].filter((reading) => reading.kind === 'record');
+    // So many last records are each newer than whatever is in another chain.
+    if (last.length > limit) last.sort((one, other) => byRecordedAt(other, one)).length = limit;
+    const tips = last.map(({ oid }) => oid);
     const found = await readObjects(this.#git, await chainOf(this.#git, tips));
     const readingsOfChain = found.map((object) => readingOf(object, order)).filter((reading) => reading.kind === 'record');
     const records = readingsOfChain.map(({ oid, previous, record }) => ({ oid, previous, record }));
