@@ -2,7 +2,7 @@ import type { CheckedCommit, CheckFacts, HeardIntent } from '../core/check/facts
 import type { Finding } from '../core/check/finding.ts';
 import { findCollisions } from '../core/check/findings.ts';
 import { ordersOf, ships } from '../core/check/naming.ts';
-import { isLive } from '../core/claim/record.ts';
+import { isLiveRead } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
@@ -131,9 +131,7 @@ function newFolders(file: string): string[] {
 
 /** Returns live claims, refs that are not understood, and the named order's reading. */
 function ofInterest(readings: ReadonlyMap<OrderId, Reading>, named: OrderId | null): ReadonlyMap<OrderId, Reading> {
-  return new Map(
-    [...readings].filter(([order, reading]) => order === named || reading.kind !== 'record' || isLive(reading.record)),
-  );
+  return new Map([...readings].filter(([order, reading]) => order === named || reading.kind !== 'record' || isLiveRead(reading)));
 }
 
 function isHeldByAsker({ mine, state }: ClaimView): boolean {

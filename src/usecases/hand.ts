@@ -1,5 +1,5 @@
 import { handedNote } from '../core/claim/note.ts';
-import { isLive } from '../core/claim/record.ts';
+import { isLiveRead } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
@@ -81,7 +81,7 @@ async function findSession(ports: Ports, asker: Identity, to: string): Promise<H
   const known = new Map<string, Holder>();
   const { readings } = await ports.registry.survey();
   for (const reading of readings.values())
-    if (reading.kind === 'record' && isLive(reading.record)) known.set(reading.record.holder.key, reading.record.holder);
+    if (reading.kind === 'record' && isLiveRead(reading)) known.set(reading.record.holder.key, reading.record.holder);
   for (const session of ports.presence.sessions()) if (session.endedAt === null) known.set(session.key, holderOf(session));
   const isEnded = ports.presence.sessions().some(({ key, id, endedAt }) => endedAt !== null && (key === to || id === to));
   const others = [...known.values()].filter(({ key }) => key !== asker.key);

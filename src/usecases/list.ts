@@ -1,4 +1,4 @@
-import { isLive } from '../core/claim/record.ts';
+import { isLiveRead } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
@@ -62,7 +62,7 @@ function boardOf(
   { asker, readings, strangers: all, warnings, inProgress }: Seen,
 ): Board {
   const shown: [OrderId, Reading][] = [];
-  for (const one of readings) if (isAll || one[1].kind !== 'record' || isLive(one[1].record)) shown.push(one);
+  for (const one of readings) if (isAll || one[1].kind !== 'record' || isLiveRead(one[1])) shown.push(one);
   const claims = withBranchesThatAre(ports, survey(ports, shown, asker));
   const strangers = isMine ? [] : all;
   return {

@@ -1,4 +1,4 @@
-import { isLive, type Witnessed } from '../core/claim/record.ts';
+import { isLiveRead, type Witnessed } from '../core/claim/record.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId, SessionKey } from '../core/ids.ts';
 import { oneLine } from '../core/line.ts';
@@ -77,7 +77,7 @@ function sessionsSeen(ports: Ports, { asker, presence: own, readings }: Arrival)
 }
 
 function liveIn(readings: Arrival['readings']): Witnessed[] {
-  return [...readings.values()].flatMap((reading) => (reading.kind === 'record' && isLive(reading.record) ? [reading] : []));
+  return [...readings.values()].flatMap((reading) => (reading.kind === 'record' && isLiveRead(reading) ? [reading] : []));
 }
 
 /** Returns the sessions in the cache, the caller even without a cache, and the remaining holders of claims. */

@@ -1,5 +1,5 @@
 import type { Finding } from '../core/check/finding.ts';
-import { type ClaimRecord, isLive } from '../core/claim/record.ts';
+import { type ClaimRecord, isLiveRead } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import type { CacheTrouble } from '../core/doctor/symptom.ts';
 import type { OrderId, SessionId } from '../core/ids.ts';
@@ -37,7 +37,7 @@ export type Overview = {
 /** Returns who calls, what that session holds and has lost, and who else is here. */
 export async function overview(ports: Ports): Promise<Overview> {
   const { asker, readings, paths, strangers, warnings } = await arrive(ports);
-  const live = new Map([...readings].filter(([, reading]) => reading.kind !== 'record' || isLive(reading.record)));
+  const live = new Map([...readings].filter(([, reading]) => reading.kind !== 'record' || isLiveRead(reading)));
   const claims = survey(ports, live, asker);
   return {
     kind: 'overview',

@@ -41,7 +41,7 @@ export async function listWorktrees(ports: Ports): Promise<WorktreeRows> {
   const [trees, { readings }] = await Promise.all([ports.worktrees.list(), ports.registry.survey()]);
   const asker = readerOf(ports);
   const claims = [...readings.values()].flatMap((one) =>
-    one.kind === 'record' ? [{ ...one, path: placeOf(ports, one.record) }] : [],
+    one.kind === 'record' ? [{ oid: one.oid, previous: one.previous, record: one.record, path: placeOf(ports, one.record) }] : [],
   );
   const rows = trees.map((tree) => {
     const named = claims.filter(({ path }) => path === tree.path);

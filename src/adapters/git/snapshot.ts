@@ -10,16 +10,13 @@ import { abandonedTemporaryFiles, removeFile, temporaryFileOf } from './files.ts
  * right without it, only slower. See docs/decisions/0011-read-once.md.
  */
 
-/** Raised whenever one version of the program writes other contents than before, or reads them differently. */
-const FORMAT = 1;
-
 /** More than 200,000 orders. A larger file is not ours. */
 const BYTES_MAX = 256 * 1024 * 1024;
 
 /**
  * Reads a snapshot. One that is missing, incomplete, changed, of another version, or made for another purpose counts as none.
  *
- * @param purpose everything that the contents depend on besides the format and the program's version
+ * @param purpose everything that the contents depend on besides the program's version: what they are, their layout, settings
  */
 export function readSnapshot(path: string, purpose: string): Buffer | null {
   try {
@@ -56,5 +53,5 @@ export function writeSnapshot(path: string, purpose: string, body: Buffer): void
 
 function headerOf(body: Buffer, purpose: string): string {
   const sum = createHash('sha1').update(`${purpose}\0`).update(body).digest('hex');
-  return `git-claim ${packageJson.version} ${FORMAT} ${sum}\n`;
+  return `git-claim ${packageJson.version} ${sum}\n`;
 }

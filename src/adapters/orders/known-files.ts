@@ -12,6 +12,9 @@ const TICK_MS = 2_000;
 /** One in so many files must be new before all are written down again. Until then, the few are read by each command. */
 const PART = 100;
 
+/** The number counts the layouts of a snapshot. */
+const LAYOUT = 'orders 1';
+
 /** What `stat` says of a file, as numbers: device, inode, size, and the times of the last changes. */
 const NUMBERS = 5;
 const numbersOf = ({ dev, ino, size, mtimeMs, ctimeMs }: Stats) => [dev, ino, size, mtimeMs, ctimeMs];
@@ -35,7 +38,7 @@ export class KnownFiles {
   /** @param settings decide, beside a file's text, what is read in it */
   constructor(commonDir: string, settings: readonly string[]) {
     this.#path = join(commonDir, 'claim/orders.read');
-    this.#purpose = JSON.stringify(['orders', ...settings]);
+    this.#purpose = JSON.stringify([LAYOUT, ...settings]);
     const body = readSnapshot(this.#path, this.#purpose);
     const from = body === null ? 0 : body.indexOf('\n') + 1;
     const count = Number(body?.toString('latin1', 0, from) ?? 0);

@@ -123,36 +123,27 @@ export class OrderFiles extends GlobbedOrders implements OrderBook {
   /** @param isNeeded returns whether what is known of a file is needed, given its JSON */
   async #read(isNeeded: (json: string) => boolean): Promise<OrderList> {
     const { files, missing } = this.#files(await patternsOf(this.globs));
+    if (files.length === 0) return { orders: [], unnamed: [], missing, place: null };
     const { commonDir, config } = this.repository;
     const known = new KnownFiles(commonDir, [this.idPattern.source, config.get('claim.issueprefix') ?? '']);
-    const found = files.map((file) => {
+    const read: [string, FileRead][] = [];
+    const unknown: { readonly file: string; readonly stats: Stats | null; readonly at: number }[] = [];
+    for (const file of files) {
       const stats = statOf(this.#path(file));
-      return { file, stats, json: stats === null ? null : known.find(file, stats) };
-    });
-    const read = await this.#readUnknown(
-      found.filter(({ json }) => json === null),
-      known,
-    );
-    known.keep();
-    const all = found.map(({ file, json }): [string, FileRead] => {
-      if (json === null) return [file, read.get(file) ?? null];
-      return [file, isNeeded(json) ? JSON.parse(json) : null];
-    });
-    return { ...listOf(all), missing, place: null };
-  }
-
-  /** What reads files is loaded only if some are unknown. */
-  async #readUnknown(files: readonly { readonly file: string; readonly stats: Stats | null }[], known: KnownFiles) {
-    const read = new Map<string, FileRead>();
-    if (files.length === 0) return read;
-    const { readFile } = await import('./read-list.ts');
-    for (const { file, stats } of files) {
+      const json = stats === null ? null : known.find(file, stats);
+      if (json === null) unknown.push({ file, stats, at: read.length });
+      read.push([file, json === null || !isNeeded(json) ? null : JSON.parse(json)]);
+    }
+    // What reads files is loaded only if some are unknown.
+    const { readFile } = unknown.length === 0 ? { readFile: () => null } : await import('./read-list.ts');
+    for (const { file, stats, at } of unknown) {
       const head = this.#head(file);
       const one = readFile(file, head, this.idPattern);
-      read.set(file, one);
+      read[at] = [file, one];
       if (stats !== null && !('trouble' in head)) known.add(file, stats, one);
     }
-    return read;
+    known.keep();
+    return { ...listOf(read), missing, place: null };
   }
 
   async head(file: string): Promise<string | null> {

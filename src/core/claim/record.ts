@@ -1,7 +1,7 @@
 import type { Oid, OrderId } from '../ids.ts';
 import type { ClaimPath } from '../path.ts';
 import type { Kept } from '../record/kept.ts';
-import type { RecordRead } from '../record/witness.ts';
+import type { MaybeEnded, RecordRead } from '../record/witness.ts';
 
 /*
  *            claim                    block
@@ -63,6 +63,11 @@ export type Witnessed = RecordRead<ClaimRecord>;
 
 export function isLive(record: ClaimRecord): record is ClaimRecord & { readonly state: LiveState } {
   return isLiveState(record.state);
+}
+
+/** Returns whether a claim is live, without looking at a record whose claim is known to have ended. */
+export function isLiveRead(read: MaybeEnded & { readonly record: ClaimRecord }): boolean {
+  return read.isEnded === undefined && isLive(read.record);
 }
 
 export function isLiveState(state: State): state is LiveState {

@@ -14,4 +14,7 @@ export type NotUnderstood =
   | { readonly kind: 'unreadable'; readonly why: string };
 
 /** What a ref that exists holds. */
-export type RefReading<Record> = ({ readonly kind: 'record' } & RecordRead<Record>) | NotUnderstood;
+export type RefReading<Record> = ({ readonly kind: 'record' } & MaybeEnded & RecordRead<Record>) | NotUnderstood;
+
+/** `isEnded`: its claim has ended, which is known without looking at the record. Such a record is read when it is looked at. */
+export type MaybeEnded = { readonly isEnded?: true };

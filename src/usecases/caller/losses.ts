@@ -1,4 +1,4 @@
-import { type Action, type ClaimRecord, isLive } from '../../core/claim/record.ts';
+import { type Action, type ClaimRecord, isLiveRead } from '../../core/claim/record.ts';
 import type { OrderId, SessionKey } from '../../core/ids.ts';
 import type { Loss } from '../../ports/losses.ts';
 import type { Reading } from '../../ports/registry.ts';
@@ -10,7 +10,7 @@ import { callerItself } from './asker.ts';
 export function lossesIn(readings: ReadonlyMap<OrderId, Reading>, key: SessionKey): Loss[] {
   const losses: Loss[] = [];
   for (const reading of readings.values()) {
-    if (reading.kind === 'record' && reading.record.takenFrom === key && isLive(reading.record))
+    if (reading.kind === 'record' && isLiveRead(reading) && reading.record.takenFrom === key)
       losses.push(lossOf(reading.record, key));
   }
   return losses;

@@ -1,4 +1,4 @@
-import { isLive, type Witnessed } from '../../core/claim/record.ts';
+import { isLive, isLiveRead, type Witnessed } from '../../core/claim/record.ts';
 import { continues, isForAll, type LastSeen, type MovedRef } from '../../core/guard/moved-ref.ts';
 import type { Oid, OrderId, SessionKey } from '../../core/ids.ts';
 import type { PathKey } from '../../core/path.ts';
@@ -68,7 +68,7 @@ export async function lookForMoves(
       seen.push({ ...last, isGone: true });
     }
     if (reading.kind !== 'record') continue;
-    if (!isLive(reading.record)) {
+    if (!isLiveRead(reading)) {
       if (last === null || (last.done !== null && finished >= FINISHED_MAX)) continue;
       finished += 1;
       const { told, now } = await finishedMoves(ports, last, reading);

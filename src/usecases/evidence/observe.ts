@@ -1,4 +1,4 @@
-import { type ClaimRecord, isLive, type Witnessed } from '../../core/claim/record.ts';
+import { type ClaimRecord, isLiveRead, type Witnessed } from '../../core/claim/record.ts';
 import { type ClaimView, foreignView, NO_TIMES, type Seen, viewOf } from '../../core/claim/view.ts';
 import type { OrderId } from '../../core/ids.ts';
 import { isDead, judge } from '../../core/liveness/liveness.ts';
@@ -54,7 +54,7 @@ function describe(
   const ended: OrderId[] = [];
   for (const [order, reading] of readings) {
     if (reading.kind !== 'record') continue;
-    if (isLive(reading.record)) live.push(reading);
+    if (isLiveRead(reading)) live.push(reading);
     else ended.push(order);
   }
   const seenOf = seeing(ports, asker, live.length === 0 ? new Map() : rowsOf(live, sights), sights);
@@ -66,10 +66,10 @@ function describe(
       views.push(foreignView(order, reading));
       continue;
     }
-    const seen = seenOf(order, reading, isLive(reading.record));
+    const seen = seenOf(order, reading, isLiveRead(reading));
     const tree = treeOf(ports, reading.record);
     // What an ended claim has left may have been removed since.
-    const worktree = tree === null || isLive(reading.record) || ports.places.isThere(tree) ? tree : null;
+    const worktree = tree === null || isLiveRead(reading) || ports.places.isThere(tree) ? tree : null;
     views.push(viewOf(reading, { ...seen, title: titles.get(order) ?? null, worktree }));
   }
   return views;

@@ -1,5 +1,5 @@
 import { orderOfBranch } from '../../core/check/naming.ts';
-import { isLive } from '../../core/claim/record.ts';
+import { isLiveRead } from '../../core/claim/record.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
 import type { Hold } from '../../core/orders/facts.ts';
 import type { OrderList } from '../../core/orders/order.ts';
@@ -27,15 +27,18 @@ export async function recommendOrders(ports: Ports): Promise<Recommended> {
   const reading = Promise.all([ports.orders.read(), ports.branches.ahead()]);
   const { asker, readings, paths, warnings } = await arrive(ports, { surveying, beside: reading });
   const [list, ahead] = await reading;
-  const shown = new Map([...readings].filter(([, reading]) => reading.kind !== 'record' || isLive(reading.record)));
+  const shown = new Map([...readings].filter(([, reading]) => reading.kind !== 'record' || isLiveRead(reading)));
   const views = new Map(survey(ports, shown, asker).map((view) => [view.order, view]));
   const strays = strayBranches(ports, ahead, list, readings);
   const ended = await endedClaims(ports, list, readings);
   const endedTips = ended.flatMap(({ tip }) => tip ?? []);
-  const tips = [...completedTips(list, readings), ...strays.map(({ tip }) => tip), ...endedTips];
+  const needed = neededOrders(list);
+  const tips = [...completedTips(needed, readings), ...strays.map(({ tip }) => tip), ...endedTips];
   const unmerged = await ports.branches.unmerged([...new Set(tips)]);
   const holds = new Map<OrderId, Hold>();
   for (const [order, reading] of readings) {
+    // A file that says complete needs no claim to say so too.
+    if (reading.kind === 'record' && !needed.has(order) && !isLiveRead(reading)) continue;
     const hold = holdOf(reading, views.get(order) ?? null, unmerged);
     if (hold !== null) holds.set(order, hold);
   }
@@ -55,14 +58,18 @@ export async function recommendOrders(ports: Ports): Promise<Recommended> {
   return { judged, list, readings, warnings: [...warnings, ...complaints(list)] };
 }
 
-/** Returns the tips of completed orders that unfinished ones depend on, or whose files do not say that they are complete. */
-function completedTips({ orders }: OrderList, readings: ReadonlyMap<OrderId, Reading>): Oid[] {
+/** Returns the orders whose files do not say that they are complete, and those that they depend on. */
+function neededOrders({ orders }: OrderList): ReadonlySet<string> {
   const unfinished = orders.filter(({ status }) => status !== 'complete');
-  const needed = new Set<string>(unfinished.flatMap(({ id, dependsOn }) => [id, ...dependsOn]));
-  return [...readings.values()].flatMap((reading) => {
-    if (reading.kind !== 'record' || reading.record.state !== 'completed') return [];
-    const { order, tip, base } = reading.record;
-    return tip !== null && tip !== base && needed.has(order) ? [tip] : [];
+  return new Set(unfinished.flatMap(({ id, dependsOn }) => [id, ...dependsOn]));
+}
+
+/** Returns the tips of those orders that were completed. */
+function completedTips(needed: ReadonlySet<string>, readings: ReadonlyMap<OrderId, Reading>): Oid[] {
+  return [...readings].flatMap(([order, reading]) => {
+    if (!needed.has(order) || reading.kind !== 'record' || reading.record.state !== 'completed') return [];
+    const { tip, base } = reading.record;
+    return tip !== null && tip !== base ? [tip] : [];
   });
 }
 

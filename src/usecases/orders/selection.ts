@@ -1,4 +1,4 @@
-import { isLive } from '../../core/claim/record.ts';
+import { isLiveRead } from '../../core/claim/record.ts';
 import { ClaimError } from '../../core/errors.ts';
 import { isCanonicalOrderId, type OrderId } from '../../core/ids.ts';
 import type { Identity } from '../../core/session/identity.ts';
@@ -29,9 +29,7 @@ export async function chosenOrders(ports: Ports, asker: Identity, command: strin
   if (only !== undefined && more.length === 0) return [only.order];
   const { readings } = await ports.registry.survey();
   const held = [...readings.values()].flatMap((reading) =>
-    reading.kind === 'record' && isLive(reading.record) && isMine(relationTo(ports, reading, asker))
-      ? [reading.record.order]
-      : [],
+    reading.kind === 'record' && isLiveRead(reading) && isMine(relationTo(ports, reading, asker)) ? [reading.record.order] : [],
   );
   throw new ClaimError({
     code: 'usage',

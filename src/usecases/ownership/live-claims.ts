@@ -1,4 +1,4 @@
-import { isLive, type Witnessed } from '../../core/claim/record.ts';
+import { isLiveRead, type Witnessed } from '../../core/claim/record.ts';
 import type { OrderId } from '../../core/ids.ts';
 import type { PathKey } from '../../core/path.ts';
 import type { WitnessedPath } from '../../core/paths/record.ts';
@@ -20,7 +20,7 @@ export function liveClaims(
 ): LiveClaim[] {
   const found: LiveClaim[] = [];
   for (const [subject, claim] of readings)
-    if (claim.kind === 'record' && isLive(claim.record) && isWanted(claim.record.holder))
+    if (claim.kind === 'record' && isLiveRead(claim) && isWanted(claim.record.holder))
       found.push({ on: 'order', subject, claim });
   for (const { key, reading } of paths)
     if (reading.kind === 'record' && isWanted(reading.record.holder)) found.push({ on: 'path', subject: key, claim: reading });

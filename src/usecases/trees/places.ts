@@ -1,5 +1,5 @@
 import type { Place } from '../../core/claim/compose.ts';
-import { type ClaimRecord, isLive } from '../../core/claim/record.ts';
+import { type ClaimRecord, isLiveRead } from '../../core/claim/record.ts';
 import { ClaimError } from '../../core/errors.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
 import { type BranchTip, branchName, continuedBranch, isBranchOf, nameOfTip } from '../../core/trees/branch-name.ts';
@@ -158,7 +158,7 @@ async function isOthersBranch(ports: Ports, order: OrderId, branch: string): Pro
   if (isBranchOf(order, branch, ports.settings.branch)) return false;
   const { readings } = await ports.registry.survey();
   return [...readings.values()].some(
-    (other) => other.kind === 'record' && other.record.order !== order && isLive(other.record) && other.record.branch === branch,
+    (other) => other.kind === 'record' && isLiveRead(other) && other.record.order !== order && other.record.branch === branch,
   );
 }
 

@@ -102,7 +102,7 @@ async function planOf(ports: Ports, isUnasked: boolean): Promise<PrunePlan> {
   await recoverTrees(ports);
   const [trees, { readings }] = await Promise.all([ports.worktrees.list(), ports.registry.survey()]);
   const claims = [...readings.values()].flatMap((one) =>
-    one.kind === 'record' ? [{ ...one, path: treeOf(ports, one.record) }] : [],
+    one.kind === 'record' ? [{ oid: one.oid, previous: one.previous, record: one.record, path: treeOf(ports, one.record) }] : [],
   );
   const going: MayRemove[] = [];
   const kept: KeptTree[] = [];

@@ -1,6 +1,6 @@
 import { orderOfBranch } from '../../core/check/naming.ts';
 import type { Place } from '../../core/claim/compose.ts';
-import { type ClaimRecord, isLive } from '../../core/claim/record.ts';
+import { type ClaimRecord, isLiveRead } from '../../core/claim/record.ts';
 import { ClaimError } from '../../core/errors.ts';
 import type { Oid } from '../../core/ids.ts';
 import type { Worktree } from '../../ports/worktrees.ts';
@@ -55,6 +55,6 @@ export async function isOfOtherWork(ports: Ports, { order }: ClaimRecord, branch
   if (base?.name.replace(/^origin\//, '') === branch) return true;
   const { readings } = await ports.registry.survey();
   return [...readings.values()].some(
-    (one) => one.kind === 'record' && one.record.order !== order && isLive(one.record) && one.record.branch === branch,
+    (one) => one.kind === 'record' && isLiveRead(one) && one.record.order !== order && one.record.branch === branch,
   );
 }

@@ -9,7 +9,7 @@ import { DEFAULT_ID_PATTERN } from '../../../src/core/ids.ts';
 import type { OrderBook } from '../../../src/ports/order-book.ts';
 import { createSandbox, type Sandbox } from '../../support/sandbox.ts';
 
-const PURPOSE = JSON.stringify(['orders', DEFAULT_ID_PATTERN.source, '']);
+const PURPOSE = JSON.stringify(['orders 1', DEFAULT_ID_PATTERN.source, '']);
 const snapshotOf = ({ repo }: Sandbox) => join(repo, '.git/claim/orders.read');
 
 /** A clock ahead of the disk's, for which no file has changed just now. */
@@ -77,7 +77,7 @@ test('a file that has just changed is read again, since it may change within the
 test('a snapshot of other settings or another version is not used', async () => {
   writeFileSync(fileOf(1), textOf('First'));
   await book.read();
-  expect(readSnapshot(snapshotOf(sandbox), JSON.stringify(['orders', 'T[0-9]+', '']))).toBeNull();
+  expect(readSnapshot(snapshotOf(sandbox), JSON.stringify(['orders 1', 'T[0-9]+', '']))).toBeNull();
   const other = readFileSync(snapshotOf(sandbox), 'latin1').replace(/^git-claim \S+/, 'git-claim 0.0.1');
   writeFileSync(snapshotOf(sandbox), other, 'latin1');
   expect(readSnapshot(snapshotOf(sandbox), PURPOSE)).toBeNull();

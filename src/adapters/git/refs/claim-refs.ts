@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { byText } from '../../../core/by-text.ts';
-import type { Witnessed } from '../../../core/claim/record.ts';
+import type { ClaimRecord, Witnessed } from '../../../core/claim/record.ts';
 import { claimRef, DEFAULT_REF_PREFIX, orderOfRef } from '../../../core/claim/refs.ts';
 import { CLAIM_CODEC } from '../../../core/claim/trailers.ts';
 import { isCanonicalOrderId, type Oid, type OrderId } from '../../../core/ids.ts';
@@ -15,31 +15,34 @@ import { readText } from '../files.ts';
 import type { Git } from '../process.ts';
 import { chainOf, type FoundObject, readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
+import { KnownRef } from './known-records.ts';
+import { namesCall, withKnown } from './known-refs.ts';
 import { surveyedPath } from './path-refs.ts';
 import { isRefAsSeen, refsAsFound } from './ref-files.ts';
 import type { Mutex } from './stale-locks.ts';
 import {
   type Listing,
-  listEarly,
   listRefs,
+  listRefsBy,
   looseRefs,
   readFound,
   type SurveyedRef,
   SYMBOLIC,
-  surveyCall,
   surveyRefs,
   unknown,
 } from './survey.ts';
 
 /** The git call that surveys all claims where they usually are. */
-export const SURVEY_CALL = surveyCall(patternsOf(DEFAULT_REF_PREFIX));
+export const SURVEY_CALL = namesCall(patternsOf(DEFAULT_REF_PREFIX));
 
 /** A survey that began before the repository was known. It counts only if the repository and its prefix turn out as expected. */
 export type EarlySurvey = { readonly prefix: string; readonly listing: Promise<Listing> };
 
 /** Starts a survey of all refs under the prefix, in the directory in which the command runs. */
 export function surveyEarly(git: Git, prefix: string): EarlySurvey {
-  return { prefix, listing: listEarly(git, patternsOf(prefix)) };
+  const listing = listRefsBy(git, namesCall(patternsOf(prefix)));
+  listing.catch(() => undefined);
+  return { prefix, listing };
 }
 
 /** The claim refs of one repository, through git's own plumbing. */
@@ -87,7 +90,9 @@ export class GitRegistry implements Registry {
     const patterns = orders?.map((order) => this.#ref(order)) ?? patternsOf(this.#prefix);
     const early = orders === undefined && this.#early?.prefix === this.#prefix ? this.#early.listing : undefined;
     this.#early = null;
-    const surveyed = await surveyRefs(this.#repository, patterns, (one) => this.#contentOf(one), early);
+    const known = orders === undefined ? withKnown(this.#repository, this.#prefix) : undefined;
+    const surveyed = await surveyRefs(this.#repository, patterns, (one) => this.#contentOf(one), known, early);
+    known?.keep();
     if (surveyed.kind === 'failed' && orders === undefined) throw unknown(surveyed.why);
     if (surveyed.kind === 'failed') {
       const unreadable = { kind: 'unreadable', why: surveyed.why } as const;
@@ -152,6 +157,8 @@ export class GitRegistry implements Registry {
 
   /** Returns the claim or path claim of a ref, or the ref itself if it is neither. */
   #contentOf(one: SurveyedRef): { readonly order: OrderId; readonly reading: Reading } | SurveyedPath | SurveyedRef {
+    if (one instanceof KnownRef && one.isOrder)
+      return { order: one.ref.slice(this.#prefix.length) as OrderId, reading: one.read<ClaimRecord>() };
     const order = orderOfRef(this.#prefix, one.ref);
     if (order !== null) return { order, reading: one.read(CLAIM_CODEC, order) };
     const path = surveyedPath(one, pathRefPrefix(this.#prefix));

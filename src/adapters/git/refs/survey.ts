@@ -10,7 +10,20 @@ import { type Git, lastWords } from '../process.ts';
 import { type FoundObject, readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
 
+/** How refs are listed: the git call, and what makes refs of its answer. */
+export type RefListing = {
+  call(patterns: readonly string[]): readonly string[];
+  refsOf(pieces: Listing['pieces']): SurveyedRef[] | Promise<SurveyedRef[]>;
+};
+
+/** The fields of a ref, its name first. */
+type Row = readonly string[];
+
 const COLUMNS = ['refname', 'objectname', 'symref', 'objecttype', 'type', 'object', 'contents'];
+const WITH_RECORDS: RefListing = {
+  call: (patterns) => listCall(COLUMNS, patterns),
+  refsOf: (pieces) => Array.from(rowsOf(pieces, COLUMNS.length), (row) => new ListedRef(row)),
+};
 
 /** A ref that was found. {@link SurveyedRef.read} says what is there. */
 export type SurveyedRef = { readonly ref: string; read<Record, Of>(reader: TagReader<Record, Of>, of: Of): RefReading<Record> };
@@ -29,89 +42,70 @@ export type Listing = {
 /** A listing that ended too early. */
 export class BrokenOff extends Error {}
 
-/** Returns the git call with which a survey of all refs at or below these names begins. */
-export function surveyCall(patterns: readonly string[]): readonly string[] {
-  return ['for-each-ref', formatOf(COLUMNS), ...patterns];
-}
-
-/** Starts to list refs, in the directory in which the command runs. */
-export function listEarly(git: Git, patterns: readonly string[]): Promise<Listing> {
-  const listing = list(git, patterns);
-  listing.catch(() => undefined);
-  return listing;
+function listCall(columns: readonly string[], patterns: readonly string[]): readonly string[] {
+  return ['for-each-ref', formatOf(columns), ...patterns];
 }
 
 /**
  * Reads every ref at or below the given names, and distinguishes broken refs from missing ones.
  *
- * @param keep turns each ref into what the caller needs while git still lists the next; called again
- * for the same ref if a listing breaks off
- * @param begun a listing of the same names that is already running
+ * @param keep turns each ref into what the caller needs
+ * @param listed how they are listed; by default, git reads the records while it lists the refs
+ * @param begun a listing of the same names, listed so, that is already running
  */
 export async function surveyRefs<Kept>(
   repository: Repository,
   patterns: readonly string[],
   keep: (ref: SurveyedRef) => Kept,
+  listed: RefListing = WITH_RECORDS,
   begun?: Promise<Listing>,
 ): Promise<Surveyed<Kept>> {
   const { git } = repository;
-  let found = await foundIn(begun ?? list(git, patterns), keep);
-  if (found === 'broken off') found = await foundIn(list(git, patterns), keep);
-  if (typeof found === 'string') {
+  let refs = await foundIn(begun ?? listRefsBy(git, listed.call(patterns)), listed);
+  if (refs === 'broken off') refs = await foundIn(listRefsBy(git, listed.call(patterns)), listed);
+  if (typeof refs === 'string') {
     // One ref to a missing object ends the whole listing. Then names and values are
     // listed alone, and the objects read one by one.
     const rows = await listRefs(git, ['refname', 'objectname', 'symref'], patterns);
     if (rows.code !== 0) return { kind: 'failed', why: rows.why };
-    found = foundOf(await oneByOne(git, rows.fields), (one) => one, keep);
+    refs = await oneByOne(git, rows.fields);
   }
-  const { refs, kept } = found;
   const loose = patterns.flatMap((name) => looseRefs(repository, name));
-  const listed = new Set(loose.length === 0 ? [] : refs);
-  const unlisted = loose.filter((ref) => !listed.has(ref));
-  if (unlisted.length === 0) return { kind: 'refs', kept };
+  const unlisted = loose.length === 0 ? [] : without(loose, refs);
+  if (unlisted.length === 0) return { kind: 'refs', kept: refs.map(keep) };
   // A ref may have been created since. Then it is listed now.
   const late = (await listRefs(git, COLUMNS, unlisted)).fields.map((row) => new ListedRef(row));
   const lateNames = new Set(late.map(({ ref }) => ref));
   const broken = unlisted.filter((name) => !lateNames.has(name)).map((ref) => ofBroken(repository, ref));
-  return { kind: 'refs', kept: [...kept, ...[...late, ...broken].map(keep)] };
+  return { kind: 'refs', kept: [...refs, ...late, ...broken].map(keep) };
 }
 
-async function list(git: Git, patterns: readonly string[]): Promise<Listing> {
-  const { code, stdout } = await git(surveyCall(patterns));
+function without(names: readonly string[], refs: readonly SurveyedRef[]): string[] {
+  const left = new Set(names);
+  for (const { ref } of refs) left.delete(ref);
+  return [...left];
+}
+
+/** Lists refs with that call. */
+export async function listRefsBy(git: Git, call: readonly string[]): Promise<Listing> {
+  const { code, stdout } = await git(call);
   return { code, pieces: [stdout] };
 }
 
-type FoundRefs<Kept> = { readonly refs: readonly string[]; readonly kept: readonly Kept[] };
-
-async function foundIn<Kept>(listing: Promise<Listing>, keep: (ref: SurveyedRef) => Kept) {
+async function foundIn(listing: Promise<Listing>, { refsOf }: RefListing): Promise<SurveyedRef[] | 'failed' | 'broken off'> {
   const { code, pieces } = await listing;
   if (code !== 0) return 'failed';
   try {
-    return foundOf(rowsOf(pieces, COLUMNS.length), (row) => new ListedRef(row), keep);
+    return await refsOf(pieces);
   } catch (error) {
     if (error instanceof BrokenOff) return 'broken off';
     throw error;
   }
 }
 
-function foundOf<Row, Kept>(
-  rows: Iterable<Row>,
-  refOf: (row: Row) => SurveyedRef,
-  keep: (ref: SurveyedRef) => Kept,
-): FoundRefs<Kept> {
-  const refs: string[] = [];
-  const kept: Kept[] = [];
-  for (const row of rows) {
-    const one = refOf(row);
-    refs.push(one.ref);
-    kept.push(keep(one));
-  }
-  return { refs, kept };
-}
-
 /** Lists refs with git, one row of fields for each. */
 export async function listRefs(git: Git, atoms: readonly string[], patterns: readonly string[]) {
-  const result = await git(['for-each-ref', formatOf(atoms), ...patterns]);
+  const result = await git(listCall(atoms, patterns));
   const fields = [...rowsOf([result.stdout], atoms.length)];
   return { code: result.code, why: lastWords(result), fields };
 }
@@ -170,9 +164,9 @@ function readRef<Record>(oid: Oid, decoded: Decoded<Record>): RefReading<Record>
 /** A ref as a row of a listing. */
 class ListedRef implements SurveyedRef {
   readonly ref: string;
-  readonly #row: readonly string[];
+  readonly #row: Row;
 
-  constructor(row: readonly string[]) {
+  constructor(row: Row) {
     this.ref = row[0] ?? '';
     this.#row = row;
   }
@@ -186,7 +180,7 @@ class ListedRef implements SurveyedRef {
   }
 }
 
-async function oneByOne(git: Git, rows: readonly (readonly string[])[]): Promise<SurveyedRef[]> {
+async function oneByOne(git: Git, rows: readonly Row[]): Promise<SurveyedRef[]> {
   const objects = await readObjects(
     git,
     rows.map(([, oid]) => oid ?? ''),
@@ -216,7 +210,7 @@ const BROKEN = { kind: 'unreadable', why: MISREAD.broken } as const;
  *
  * @param columns how many fields a row has, the ref's name first
  */
-function* rowsOf(pieces: Iterable<Buffer>, columns: number): Generator<readonly string[], void> {
+function* rowsOf(pieces: Iterable<Buffer>, columns: number): Generator<Row, void> {
   let rest: readonly string[] = [];
   for (const piece of pieces) {
     const fields = (rest.join('\0') + String(piece)).split('\0');
