@@ -9,7 +9,7 @@ import type { Identity } from '../core/session/identity.ts';
 import type { BaseDoubt, Start } from '../ports/branches.ts';
 import type { Reading } from '../ports/registry.ts';
 import { askerItself, issueOf } from './caller/asker.ts';
-import { announceWait } from './caller/heard.ts';
+import { announceWait, newIntents } from './caller/heard.ts';
 import { checkClaim } from './check/before-claim.ts';
 import { isNewHere, leftByHolder, leftHereBefore } from './check/left-files.ts';
 import { type Claimed, claimed, type Takeovers } from './claimed.ts';
@@ -94,7 +94,7 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   // Asked before the claim records that the caller is here.
   const isNew = here !== null && isNewHere(ports, asker);
   const filed = orders.filter((order) => titles.has(order));
-  const checking = checkClaim(ports, asker, orders, filed);
+  const checking = checkClaim(ports, asker, orders, filed, () => newIntents(ports, asker));
   let findings: readonly Finding[] = [];
   const wish = paths.length === 0 ? null : pathWish(ports, asker, paths, onlyOrder(orders), null);
   let takeovers: Takeovers = new Map();

@@ -83,6 +83,18 @@ test('what sessions do and are about to do is told in words, and nothing twice o
   `);
 });
 
+test('a claim tells what others announced, each once', async () => {
+  const sandbox = createSandbox();
+  const say = async (session: string, ...args: string[]) =>
+    (await runCli(sandbox, args, { env: { GIT_CLAIM_SESSION: session } })).stderr.match(/announced: \w+/g);
+  await say('alice', 'intent', 'one');
+  expect(await say('bob', '--no-worktree', 'ORDER-1')).toEqual(['announced: one']);
+  expect(await say('bob', '--no-worktree', 'ORDER-2')).toBeNull();
+  await say('alice', 'intent', 'two');
+  expect(await say('bob', '--no-worktree', 'ORDER-3')).toEqual(['announced: two']);
+  expect(await say('carol', '--no-worktree', 'ORDER-4')).toEqual(['announced: one', 'announced: two']);
+});
+
 test('a holder hears who waits for its order, once, and nobody else does', async () => {
   const sandbox = createSandbox();
   const say = async (session: string, ...args: string[]) =>

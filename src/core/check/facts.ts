@@ -35,7 +35,7 @@ export type CheckedTree = {
   readonly session: string | null;
   /** The caller's session works there on an order of its own. */
   readonly isMine: boolean;
-  /** Since when it has done so, in milliseconds since the epoch; null if it does not. */
+  /** Since when it has done so, in milliseconds since the epoch, by whole seconds; null if it does not. */
   readonly mineSinceMs: number | null;
   readonly dirty: readonly DirtyFile[];
 };

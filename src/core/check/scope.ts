@@ -30,9 +30,14 @@ export function goneHere(tree: CheckedTree, hereSinceMs: number | null): DirtyFi
   return tree.dirty.filter((file) => file.isDeleted && !left.includes(file));
 }
 
+/** Records have whole seconds. */
+const RECORDED_TO_MS = 1_000;
+
 /** Returns the files in this worktree that were changed before the session started, and before it claimed what it does here. */
 export function leftHere({ mineSinceMs, dirty }: CheckedTree, hereSinceMs: number | null): DirtyFile[] {
   if (hereSinceMs === null) return [];
-  const sinceMs = Math.min(hereSinceMs, mineSinceMs ?? hereSinceMs);
+  // A claim that was made in the second of the start was made by the session that started.
+  const isBefore = mineSinceMs !== null && mineSinceMs + RECORDED_TO_MS <= hereSinceMs;
+  const sinceMs = isBefore ? mineSinceMs : hereSinceMs;
   return dirty.filter(({ modifiedMs }) => modifiedMs !== null && modifiedMs < sinceMs);
 }

@@ -65,17 +65,21 @@ export function announceByHook(ports: Ports, asker: Identity, announcements: rea
 }
 
 /**
- * Returns what others announced recently and no hook has reported to the caller yet. A caller whose session is unknown gets all
- * of it each time. If nothing is recent, this removes the mark that makes hooks ask.
+ * Returns what others announced recently and neither a hook nor a claim has reported to the caller yet. A caller whose session is
+ * unknown gets all of it each time.
  */
-export function intentsForHook(ports: Ports, asker: Identity | null): EventView[] {
-  const fresh = freshIntents(ports, null);
-  if (fresh.length === 0) ports.notes.forgetIntents();
+export function newIntents(ports: Ports, asker: Identity | null): EventView[] {
   const others = freshIntents(ports, asker);
   const last = others.at(-1)?.number;
   if (asker === null || last === undefined) return others;
   const before = ports.presence.reportedBefore(asker.key, last);
   return others.filter(({ number }) => number > before);
+}
+
+/** Returns the same for a hook. If nothing is recent, this removes the mark that makes hooks ask. */
+export function intentsForHook(ports: Ports, asker: Identity | null): EventView[] {
+  if (freshIntents(ports, null).length === 0) ports.notes.forgetIntents();
+  return newIntents(ports, asker);
 }
 
 /** Returns the warning of an announced intent. */

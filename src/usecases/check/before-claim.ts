@@ -29,12 +29,14 @@ export type ClaimCheck = (
  * intents and the orders' own files, and at path claims only if one of those files names paths.
  *
  * @param filed those of the orders that have a file
+ * @param intentsOf returns what others announced
  */
 export function checkClaim(
   ports: Ports,
   asker: Identity | null,
   orders: readonly OrderId[],
   filed: readonly OrderId[],
+  intentsOf = freshIntents,
 ): ClaimCheck {
   const { wallMs } = ports.clock.now();
   const walking = ports.commits.since(wallMs - SINCE_MS, COMMITS_BEFORE_CLAIM);
@@ -42,7 +44,10 @@ export function checkClaim(
   // A caller who is refused for another reason does not wait for these.
   walking.catch(() => undefined);
   if (reading instanceof Promise) reading.catch(() => undefined);
+  let intents: ReturnType<typeof freshIntents> | null = null;
   return async (readings, branches) => {
+    // Once: a caller that loses a race and decides again has not heard of them yet.
+    intents ??= intentsOf(ports, asker);
     const files = await reading;
     const hasPaths = files.some(({ paths }) => paths.length > 0);
     const seen = (await walking).filter(({ session }) => session === null || session !== asker?.id);
@@ -78,7 +83,7 @@ export function checkClaim(
       branches,
       trees: [],
       heldPaths: held === null ? [] : heldPaths(ports, held.paths, asker),
-      intents: freshIntents(ports, asker),
+      intents,
     };
     const found = orders.flatMap((named, at) =>
       findCollisions({ ...facts, orders: ofOne(facts.orders, named), intents: at === 0 ? facts.intents : [], named }),

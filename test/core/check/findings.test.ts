@@ -127,7 +127,8 @@ test('worktrees: of the order, with the same files, and with what was left here'
   // In a worktree that the session took over, only what was there before; a session that came back had claimed it earlier.
   const mine = { ...left, isMine: true };
   expect(found({ trees: [tree({ ...mine, mineSinceMs: HERE_SINCE + 9 })] })).toEqual(['warn dirty-worktree']);
-  expect(found({ trees: [tree({ ...mine, mineSinceMs: HERE_SINCE - 9 })] })).toEqual([]);
+  expect(found({ trees: [tree({ ...mine, mineSinceMs: HERE_SINCE - 999 })] })).toEqual(['warn dirty-worktree']);
+  expect(found({ trees: [tree({ ...mine, mineSinceMs: HERE_SINCE - 1_000 })] })).toEqual([]);
 });
 
 test('path claims of others matter where the order’s paths or changed files are', () => {
