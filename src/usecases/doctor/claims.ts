@@ -18,13 +18,14 @@ export async function examineClaims(ports: Ports): Promise<Symptom[]> {
   const [{ readings, strangers }, trees, remotes, finished] = await Promise.all(asked);
   const claims = [...readings.values()].filter((reading) => reading.kind === 'record');
   const live = claims.filter(({ record }) => isLive(record));
+  const claimsAbout = finderOfClaims(ports, claims);
   return [
     ...strangers.map((ref) => foreign(ref, null, null)),
     ...[...readings].flatMap(([order, reading]) =>
       reading.kind === 'record' || reading.kind === 'absent' ? [] : [foreign(order, order, reading.why)],
     ),
     ...live.flatMap((claim) => treeOf(ports, claim, trees)),
-    ...(await Promise.all(trees.map((tree) => claimOf(ports, tree, claims)))).flat(),
+    ...(await Promise.all(trees.map((tree) => claimOf(ports, tree, claimsAbout(tree))))).flat(),
     ...claims.flatMap((claim) => ahead(ports, claim)),
     ...(await ownerless(ports, finished, readings)),
     ...remotes.map((remote) => symptom('pruning-remote', { what: 'pruning-remote', ...remote })),
@@ -52,6 +53,29 @@ function treeOf(ports: Ports, { record }: Witnessed, trees: readonly Worktree[])
   if (path === null) return [];
   if (trees.some((tree) => tree.path === path && !tree.isMissing)) return [];
   return [symptom('missing-worktree', { what: 'missing-worktree', holder: holder.id }, { place: path, order })];
+}
+
+/**
+ * Returns a function that finds the claims which may name a worktree: by where it is, or if it was moved, by its branch or the
+ * order that it was made for or is bound to. To look where the worktree of each claim is now, for each worktree, takes minutes.
+ */
+function finderOfClaims(ports: Ports, claims: readonly Witnessed[]): (tree: Worktree) => readonly Witnessed[] {
+  const found = new Map<string, Witnessed[]>();
+  for (const claim of claims) {
+    const { order, worktree, branch } = claim.record;
+    const path = worktree === null ? [] : [`path ${ports.places.absolute(worktree)}`];
+    for (const key of [...path, `order ${order}`, `branch ${branch}`]) {
+      const alike = found.get(key);
+      if (alike === undefined) found.set(key, [claim]);
+      else alike.push(claim);
+    }
+  }
+  return ({ path, branch, lock }) => {
+    const orders = [...(lock === null ? [] : [lock.order]), ...ports.bindings.read(path).map(({ order }) => order)];
+    const keys = [`path ${path}`, ...orders.map((order) => `order ${order}`), ...(branch === null ? [] : [`branch ${branch}`])];
+    const claimed = [...new Set(keys.flatMap((key) => found.get(key) ?? []))];
+    return claimed.sort((one, other) => (one.record.order < other.record.order ? -1 : 1));
+  };
 }
 
 /** Finds a worktree made for an order that nobody holds. */
