@@ -21,6 +21,8 @@ export interface RefMemory {
    * whoever saw it may have looked before.
    */
   rememberPaths(seen: readonly PathSeen[], ended: readonly PathSeen[]): void;
+  /** Returns the moves that no other look has found within the last seconds: of several looks at once, one reports a move. */
+  firstToTell(moves: readonly MovedRef[], nowMs: number): readonly MovedRef[];
   /** Records moves that are to be reported to their holders. */
   noteMoves(moves: readonly MovedRef[]): void;
   /** Returns the moves that were not reported to a session yet, and records that they are now. */

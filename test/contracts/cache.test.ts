@@ -179,6 +179,15 @@ describe.each(stores)('a cache %s', (_, make) => {
       expect(turns.map((moment) => sightings.takeTurn(moment, 10))).toEqual([true, false, false, true, true, true, false]);
     });
 
+    test('of several looks at once one reports a move', () => {
+      const move = { order: ORDER, holder: ada.key, what: 'branch-moved', ref: 'order-1', from: OID, to: NEXT } as const;
+      const seen = (when: string) => ({ ...move, at: when, by: null, isInTree: false });
+      expect(refMemory.firstToTell([seen('1'), { ...seen('1'), to: null }], 1_000)).toHaveLength(2);
+      expect(refMemory.firstToTell([seen('2')], 2_000)).toEqual([]);
+      // The same again is another move by then.
+      expect(refMemory.firstToTell([seen('3')], 60_000)).toHaveLength(1);
+    });
+
     test('who holds what is known by the session', () => {
       const seen = { order: ORDER, oid: OID, holder: ada.key, branch: null, tip: null, isGone: false, pushed: null, done: null };
       const ended = { ...seen, order: 'ORDER-3' as OrderId, done: OID };

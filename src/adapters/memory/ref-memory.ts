@@ -1,4 +1,4 @@
-import type { LastSeen, MovedRef, PathSeen } from '../../core/guard/moved-ref.ts';
+import { identityOf, type LastSeen, type MovedRef, type PathSeen, SAME_LOOK_MS } from '../../core/guard/moved-ref.ts';
 import type { OrderId, SessionKey } from '../../core/ids.ts';
 import type { Subject } from '../../core/liveness/observation.ts';
 import type { PathKey } from '../../core/path.ts';
@@ -8,6 +8,7 @@ import type { RefMemory } from '../../ports/ref-memory.ts';
 export class MemoryRefMemory implements RefMemory {
   readonly #seen = new Map<OrderId, LastSeen>();
   readonly #paths = new Map<PathKey, PathSeen>();
+  readonly #told = new Map<string, number>();
   #moves: readonly MovedRef[] = [];
 
   all(): ReadonlyMap<OrderId, LastSeen> {
@@ -47,6 +48,14 @@ export class MemoryRefMemory implements RefMemory {
       if (last?.oid !== one.oid || last.leavingSinceMs === null) this.#paths.set(one.key, one);
     }
     for (const { key, oid } of ended) if (this.#paths.get(key)?.oid === oid) this.#paths.delete(key);
+  }
+
+  firstToTell(moves: readonly MovedRef[], nowMs: number): readonly MovedRef[] {
+    return moves.filter((move) => {
+      const toldMs = this.#told.get(identityOf(move));
+      this.#told.set(identityOf(move), nowMs);
+      return toldMs === undefined || Math.abs(nowMs - toldMs) > SAME_LOOK_MS;
+    });
   }
 
   noteMoves(moves: readonly MovedRef[]): void {

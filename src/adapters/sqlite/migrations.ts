@@ -145,6 +145,8 @@ const MIGRATIONS = [
     found_ms   REAL NOT NULL
   ) STRICT;
   `,
+  // Moves of refs that a look has just reported.
+  'CREATE TABLE told_move (move TEXT PRIMARY KEY, told_ms REAL NOT NULL) STRICT, WITHOUT ROWID',
 ] as const;
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

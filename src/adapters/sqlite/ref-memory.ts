@@ -1,4 +1,11 @@
-import type { LastSeen, MovedRef, PathSeen, Pushed } from '../../core/guard/moved-ref.ts';
+import {
+  identityOf,
+  type LastSeen,
+  type MovedRef,
+  type PathSeen,
+  type Pushed,
+  SAME_LOOK_MS,
+} from '../../core/guard/moved-ref.ts';
 import type { OrderId, SessionKey } from '../../core/ids.ts';
 import type { Subject } from '../../core/liveness/observation.ts';
 import type { PathKey } from '../../core/path.ts';
@@ -62,6 +69,15 @@ export class SqliteRefMemory implements RefMemory {
       for (const one of seen) put.run(one);
       const forget = connection.prepare('DELETE FROM seen_path WHERE key = @key AND oid = @oid');
       for (const { key, oid } of ended) forget.run({ key, oid });
+    });
+  }
+
+  firstToTell(moves: readonly MovedRef[], nowMs: number): readonly MovedRef[] {
+    if (moves.length === 0) return moves;
+    return this.#cache.write('tell moves first', moves, (connection) => {
+      connection.prepare('DELETE FROM told_move WHERE abs(told_ms - ?) > ?').run(nowMs, SAME_LOOK_MS);
+      const put = connection.prepare('INSERT OR IGNORE INTO told_move VALUES (?, ?)');
+      return moves.filter((move) => put.run(identityOf(move), nowMs).changes === 1);
     });
   }
 

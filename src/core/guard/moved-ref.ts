@@ -76,6 +76,14 @@ export type RefMove =
   | 'finished-moved'
   | 'done-deleted';
 
+/** Looks that run at the same time end within this long of each other. */
+export const SAME_LOOK_MS = 10_000;
+
+/** Returns what two looks that find the same move agree on. */
+export function identityOf({ what, ref, from, to }: MovedRef): string {
+  return JSON.stringify([what, ref, from, to]);
+}
+
 /** Returns whether a move is news for everybody: what the holder may have done itself is told to the holder alone. */
 export function isForAll({ what, isInTree }: MovedRef): boolean {
   return !isInTree && (what.startsWith('claim-') || what.startsWith('branch-'));

@@ -131,7 +131,8 @@ export function movedWarning(move: MovedRef): Extract<Warning, { code: 'moved' }
   return { code: 'moved', move };
 }
 
-function report(ports: Ports, moves: readonly MovedRef[], caller: SessionKey | null, isShadow: boolean): readonly MovedRef[] {
+function report(ports: Ports, found: readonly MovedRef[], caller: SessionKey | null, isShadow: boolean): readonly MovedRef[] {
+  const moves = ports.refMemory.firstToTell(found, ports.clock.now().wallMs);
   for (const { order, holder: _, ...detail } of moves)
     ports.events.append({
       at: formatInstant(ports.clock.now().wallMs),

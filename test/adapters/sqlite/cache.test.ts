@@ -75,6 +75,7 @@ describe('a fresh cache', () => {
       'seen_path',
       'seen_ref',
       'session',
+      'told_move',
       'turn',
     ]);
     other.close();
