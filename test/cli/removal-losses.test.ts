@@ -3,6 +3,8 @@ import { chmodSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, 
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { mountPoints } from '../../src/adapters/git/trees/contents/mounts.ts';
+import type { Oid, OrderId } from '../../src/core/ids.ts';
+import { pruneQuestion } from '../../src/text/removal.ts';
 import { inAskingTerminal } from '../support/asking-terminal.ts';
 import { runCli } from '../support/run-cli.ts';
 import { createSandbox } from '../support/sandbox.ts';
@@ -134,6 +136,16 @@ test('a folder that is closed to its owner is deleted too', async ({ skip }) => 
   expect(said).not.toContain('left in');
   expect(readdirSync(dirname(tree))).toEqual([]);
 });
+
+test('the question names the branches that go', () => {
+  const page = { nowMs: 0, width: null, hasColor: false, path: (path: string) => path };
+  const branch = (name: string) => ({ order: 'ORDER-1' as OrderId, branch: name, tip: TIP, claim: TIP });
+  const asked = (...names: string[]) => pruneQuestion(page, { going: [], kept: [], branches: names.map(branch) });
+  expect(asked('one')).toBe('This branch is merged, and has no worktree:\n  one\nRemove this branch?');
+  expect(asked('one', 'two')).toMatch(/have no worktree:\n {2}one\n {2}two\nRemove these 2 branches\?$/);
+});
+
+const TIP = 'a'.repeat(40) as Oid;
 
 test('the question is a line of its own, after what stays and what goes', async () => {
   const { sandbox, say, finish, merged } = place();

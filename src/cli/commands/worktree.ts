@@ -67,16 +67,15 @@ async function remove(ports: Wired, orders: readonly string[], isSaving: boolean
 
 async function prune(ports: Wired, isMerged: boolean): Promise<Answer> {
   const pruned = await pruneWorktrees(ports);
+  const told = { pruned: pruned.paths, mended: pruned.mended };
   if (!isMerged)
-    return answer({ worktrees: [], pruned: pruned.paths, removals: [], kept: [], branches: [] }, (page) =>
-      prunedText(page, pruned),
-    );
+    return answer({ worktrees: [], ...told, removals: [], kept: [], branches: [] }, (page) => prunedText(page, pruned));
   const mayAsk = isTerminal('stdin') && isTerminal('stderr');
   const ask = async (plan: PrunePlan) =>
     (await import('../confirm.ts')).agrees(pruneQuestion(pageFor('stderr', ports.settings.color), plan));
   const outcome = await pruneMerged(ports, mayAsk ? ask : null);
   const { removed = [], kept = [], branches = [] } = outcome ?? {};
-  const rows = { pruned: pruned.paths, removals: removed.map(removedRow), kept: keptRows(kept, 'command'), branches };
+  const rows = { ...told, removals: removed.map(removedRow), kept: keptRows(kept, 'command'), branches };
   return answer({ worktrees: [], ...rows }, (page) =>
     [...(pruned.mended.length === 0 ? [] : [prunedText(page, pruned)]), prunedMergedText(page, outcome)].join('\n'),
   );
