@@ -49,7 +49,7 @@ test('a removal with --save that was killed is put back whole, and the ref that 
 const WORK = { file: 'changed', new: 'untracked', '.env': 'ignored' };
 
 test('a removal that was killed before it was done stays as it is while its disk is away', async () => {
-  const { sandbox, tree, say, kill } = place();
+  const { sandbox, say, kill } = place();
   for (const order of ['ORDER-1', 'ORDER-2']) await say([order]);
   await kill('half file discard worktree', ['worktree', 'remove', 'ORDER-1']);
   const [disk, away] = [`${sandbox.repo}.claims`, join(sandbox.dir, 'hôme/disk/away')];
@@ -57,8 +57,12 @@ test('a removal that was killed before it was done stays as it is while its disk
   renameSync(disk, away);
   await say(['worktree', 'remove', 'ORDER-2']);
   renameSync(away, disk);
-  expect((await say(['worktree', 'remove', 'ORDER-2'])).stderr).toContain(`its worktree is back at ${tree}, because`);
-  expect(sandbox.git(['status', '--porcelain'], tree)).toBe('');
+  // The repository is moved with its worktrees besides.
+  const moved = join(sandbox.dir, 'moved');
+  for (const suffix of ['', '.claims']) renameSync(sandbox.repo + suffix, moved + suffix);
+  const { stderr } = await say(['worktree', 'remove', 'ORDER-2'], moved);
+  expect(stderr).toContain(`its worktree is back at ${moved}.claims/ORDER-1, because`);
+  expect(sandbox.git(['status', '--porcelain'], `${moved}.claims/ORDER-1`)).toBe('');
 });
 
 test('a removal that was killed when only a folder was left is finished by a prune, and what was written there is not lost', async () => {

@@ -191,6 +191,8 @@ export class GitWorktrees implements Worktrees {
   }
 
   async recover(): Promise<readonly Mended[]> {
+    // With its repository it may have been moved since, and then git learns its place.
+    if (this.#leftovers.all().some(({ lock }) => lock.isGoing)) await this.list();
     const { recoverRemoved } = await import('./half-removed.ts');
     const mended = await recoverRemoved(this.#repository, this.#isMaking, this.#self(), this.#mutex);
     this.#registrations.lookAgain();
