@@ -22,6 +22,8 @@ export interface GuardedRefs {
   /** Returns where the remotes that are configured have the branch; null if files do not tell, or would take long to search. */
   pushed(branch: string): Pushed | null;
   isRemote(name: string): boolean;
+  /** Returns the name of an order's claim ref. */
+  refOf(order: OrderId): string;
   /** Returns the last lines of a ref's reflog, oldest first. */
   steps(ref: string): readonly RefStep[];
   /** Returns the branch that a worktree is on; null if there is none. */

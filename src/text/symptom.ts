@@ -30,7 +30,7 @@ export function symptomMessage({ about, order }: Symptom): string {
     case 'lock':
       return about.why === null ? 'a killed git process left this lock behind' : `this lock may be in the way: ${about.why}`;
     case 'foreign-ref':
-      return `${about.ref} is foreign, and counts as taken: ${about.why ?? 'its name is not an order id'}`;
+      return `${order ?? about.ref} is foreign, and counts as taken: ${about.why ?? 'its name is not an order id'}`;
     case 'cache':
       return `signs of life are not recorded: ${about.trouble.said}`;
     case 'missing-worktree':
@@ -103,7 +103,7 @@ export function symptomRemedy({ about, order }: Symptom): string | null {
         ? 'git claim doctor --fix removes it, and so does the next git claim that it blocks'
         : 'remove it when no git runs in this repository, on any machine';
     case 'foreign-ref':
-      return 'if another tool keeps its refs there, git config claim.refPrefix moves ours; else look at it and delete it with git update-ref -d';
+      return `if another tool keeps its refs there, git config claim.refPrefix moves ours; else a person looks at it and deletes it: ${deleting(about.ref)}`;
     case 'cache':
       return about.trouble.kind === 'no-driver'
         ? driverRemedy(about.trouble)
@@ -127,9 +127,7 @@ export function symptomRemedy({ about, order }: Symptom): string | null {
     case 'pruning-remote':
       return `git config --add ${shellWord(`remote.${about.remote}.fetch`)} '^refs/claim*'`;
     case 'ownerless-work':
-      return about.isMerged
-        ? `git update-ref -d ${about.ref}`
-        : `git merge ${about.ref} takes it in, git update-ref -d ${about.ref} drops it`;
+      return about.isMerged ? deleting(about.ref) : `git merge ${about.ref} takes it in; ${deleting(about.ref)} drops it`;
     case 'unclaimed-worktree':
       return about.isListed
         ? 'git claim worktree prune'
@@ -162,6 +160,11 @@ export function symptomRemedy({ about, order }: Symptom): string | null {
       return about.mode === 'hard' || rules === '' ? null : `if they were right: git claim init --mode hard (${rules})`;
     }
   }
+}
+
+/** A symbolic ref must not lead `update-ref` to a branch. In hard mode only a person at a terminal, who says why, may do it. */
+function deleting(ref: string): string {
+  return `GIT_CLAIM_BYPASS=doctor git update-ref --no-deref -d ${shellWord(ref)}`;
 }
 
 const WRONG = {

@@ -141,6 +141,21 @@ test.each(Object.entries(TROUBLES))('%s: what is said to do about it works as it
   expect((await it.found()).filter(({ message }) => says.test(message))).toEqual([]);
 });
 
+test('a claim that somebody made a symbolic ref, in hard mode: a person deletes that ref and no branch, and the claim is back', async () => {
+  const it = stage();
+  await it.claim('init', '--mode', 'hard');
+  await it.claim('ORDER-1');
+  it.git(['symbolic-ref', 'refs/claims/ORDER-1', 'refs/heads/main']);
+  const [found] = (await it.found()).filter(({ kind }) => kind === 'foreign-ref');
+  expect(found?.message).toMatch(/^ORDER-1 is foreign, and counts as taken: /);
+  const remedy = found?.remedy?.replace(/^.* deletes it: /, '') ?? '';
+  expect(it.type(`${remedy} </dev/null`, it.tree).status).not.toBe(0);
+  const atTerminal = spawnSync('script', ['-qec', remedy, '/dev/null'], { cwd: it.repo, env: it.env, encoding: 'utf8' });
+  expect({ status: atTerminal.status, out: atTerminal.stdout }).toEqual({ status: 0, out: '' });
+  expect(it.git(['for-each-ref', '--format=%(refname)'])).toBe('refs/heads/main\nrefs/heads/order-1');
+  expect((await it.claim('ORDER-1')).stdout).toMatch(/^ORDER-1 is yours already/);
+});
+
 test('where nothing can be written, that comes first', async ({ skip }) => {
   const it = stage();
   await it.claim('init');

@@ -106,6 +106,7 @@ export function memoryPorts(
       kept: () => null,
       pushed: () => ({}),
       isRemote: () => true,
+      refOf: (order) => `refs/claims/${order}`,
       steps: () => [],
       isHeadOf: () => false,
       branchOf: () => null,

@@ -22,7 +22,7 @@ export async function examineClaims(ports: Ports): Promise<Symptom[]> {
   return [
     ...strangers.map((ref) => foreign(ref, null, null)),
     ...[...readings].flatMap(([order, reading]) =>
-      reading.kind === 'record' || reading.kind === 'absent' ? [] : [foreign(order, order, reading.why)],
+      reading.kind === 'record' || reading.kind === 'absent' ? [] : [foreign(guardedRefs.refOf(order), order, reading.why)],
     ),
     ...live.flatMap((claim) => treeOf(ports, claim, trees)),
     ...(await Promise.all(trees.map((tree) => claimOf(ports, tree, claimsAbout(tree))))).flat(),

@@ -55,6 +55,10 @@ export class GitGuardedRefs implements GuardedRefs {
     return this.#repository.config.get(`remote.${name}.url`) !== null;
   }
 
+  refOf(order: OrderId): string {
+    return claimRef(this.#prefix, order);
+  }
+
   steps(ref: string): readonly RefStep[] {
     const text = readText(join(this.#repository.commonDir, 'logs', ref)) ?? '';
     return text
@@ -95,7 +99,7 @@ export class GitGuardedRefs implements GuardedRefs {
 
   async putBack(order: OrderId, oid: Oid): Promise<void> {
     const { updateRefs } = await import('../refs/ref-transaction.ts');
-    await updateRefs(this.#repository, [{ ref: claimRef(this.#prefix, order), from: null, to: oid }]);
+    await updateRefs(this.#repository, [{ ref: this.refOf(order), from: null, to: oid }]);
   }
 
   async prunedBy(): Promise<readonly PruningRemote[]> {
