@@ -1,3 +1,4 @@
+import type { DirtyFile } from '../../core/check/facts.ts';
 import type { Finding } from '../../core/check/finding.ts';
 import { leftFinding } from '../../core/check/tree-findings.ts';
 import { isLive } from '../../core/claim/record.ts';
@@ -22,7 +23,7 @@ export function isNewHere(ports: Ports, { key }: Identity): boolean {
  */
 export async function leftHereBefore(ports: Ports, asker: Identity, order: OrderId): Promise<Finding[]> {
   const { topLevel } = ports.places;
-  return topLevel === null ? [] : leftIn(ports, topLevel, order, seenBefore(ports, asker, topLevel)?.id ?? null);
+  return topLevel === null ? [] : leftIn(ports, topLevel, order, (left) => seenBefore(ports, asker, topLevel, left)?.id ?? null);
 }
 
 /** Returns what another session left uncommitted in the worktree of a claim that ended, which a new claim continues. */
@@ -30,10 +31,16 @@ export async function leftByHolder(ports: Ports, asker: Identity, path: string |
   if (path === null || reading.kind !== 'record' || isLive(reading.record)) return [];
   const { order, holder } = reading.record;
   if (holder.key === asker.key || !ports.places.isThere(path)) return [];
-  return leftIn(ports, path, order, holder.id);
+  return leftIn(ports, path, order, () => holder.id);
 }
 
-async function leftIn(ports: Ports, path: string, order: OrderId, session: string | null): Promise<Finding[]> {
+/** @param by returns the id of the session that left them */
+async function leftIn(
+  ports: Ports,
+  path: string,
+  order: OrderId,
+  by: (left: readonly DirtyFile[]) => string | null,
+): Promise<Finding[]> {
   const dirty = (await ports.worktrees.dirtyFiles(path, TREE_MS)) ?? [];
   if (dirty.length === 0) return [];
   const mirrored = await ports.orders.orderFilesAmong(dirty.map((file) => file.path));
@@ -41,5 +48,6 @@ async function leftIn(ports: Ports, path: string, order: OrderId, session: strin
   const isOfOrders = (folder: string) =>
     `${ports.orders.folder}/`.startsWith(folder) || folder.startsWith(`${ports.orders.folder}/`);
   const left = dirty.filter((file) => !mirrored.has(file.path) && !(file.path.endsWith('/') && isOfOrders(file.path)));
-  return left.length === 0 ? [] : [leftFinding({ order, session }, left, path === ports.places.topLevel ? null : path)];
+  const tree = path === ports.places.topLevel ? null : path;
+  return left.length === 0 ? [] : [leftFinding({ order, session: by(left) }, left, tree)];
 }

@@ -4,7 +4,7 @@ import { orderOfBranch } from '../../core/check/naming.ts';
 import type { ClaimView } from '../../core/claim/view.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { sessionIdOf } from '../../core/session/key.ts';
-import { parseInstant } from '../../core/time.ts';
+import { formatInstant, parseInstant } from '../../core/time.ts';
 import type { Presence } from '../../ports/presence.ts';
 import type { Worktree } from '../../ports/worktrees.ts';
 import type { Ports } from '../ports.ts';
@@ -68,7 +68,7 @@ function ownedBy(
   const there = claims.filter(({ worktree, state }) => worktree === tree.path && (state === 'active' || state === 'blocked'));
   const bound = ports.bindings.read(isHere ? null : tree.path);
   const lastBound = bound.findLast(({ key }) => key !== asker?.key);
-  const lastSeen = seenBefore(ports, asker, tree.path);
+  const lastSeen = seenBefore(ports, asker, tree.path, dirty);
   const holder = there.find((claim) => !claim.mine)?.session ?? null;
   const mine = there.find((claim) => claim.mine);
   const { idPattern } = ports.settings;
@@ -84,10 +84,16 @@ function ownedBy(
   };
 }
 
-/** Returns the session last seen in a worktree of those that started before the caller, who found their files there. */
-export function seenBefore(ports: Ports, asker: Identity | null, path: string): Presence | null {
+/**
+ * Returns the session last seen in a worktree of those that started before the caller, who found their files there, and before
+ * the last of these files was changed.
+ */
+export function seenBefore(ports: Ports, asker: Identity | null, path: string, dirty: CheckedTree['dirty']): Presence | null {
   const sessions = ports.presence.sessions();
+  const times = dirty.flatMap(({ modifiedMs }) => modifiedMs ?? []);
+  const changed = times.length === 0 ? '~' : formatInstant(Math.max(...times));
   const since = sessions.find(({ key }) => key === asker?.key)?.startedAt ?? '~';
-  const seen = sessions.filter(({ worktree, key, startedAt }) => worktree === path && key !== asker?.key && startedAt <= since);
+  const isEarlier = ({ startedAt }: Presence) => startedAt <= since && startedAt <= changed;
+  const seen = sessions.filter((one) => one.worktree === path && one.key !== asker?.key && isEarlier(one));
   return seen.sort(byText(({ lastSeenAt }) => lastSeenAt)).at(-1) ?? null;
 }
