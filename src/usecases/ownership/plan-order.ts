@@ -80,7 +80,9 @@ async function planWithoutBranch(
   const isWanted = command === 'take' ? decision.kind === 'write' : decision.kind === 'refuse' && decision.code === 'held';
   if (isWanted && insistence?.isForced !== true && before !== null && isLive(before.record))
     return { ...plain, before, ...(await contended(ports, before, before.record.state)) };
-  if (decision.kind !== 'refuse' || decision.code !== 'not-holder') return { ...plain, before, relation, decision };
+  // Whoever only stands in the holder's worktree lost nothing.
+  const mayHaveLost = decision.kind === 'refuse' && decision.code === 'not-holder' && relation !== 'guest';
+  if (!mayHaveLost) return { ...plain, before, relation, decision };
   // Only a refusal says whether the caller lost the claim, which takes a walk through the records.
   const past = await ports.registry.history(order, HISTORY_MAX);
   const isFormer = past.some(({ record }) => record.holder.key === asker.key);
