@@ -44,9 +44,14 @@ export function initQuestion(question: Question): string {
   return `${question.lowered.map(({ key, from, to }) => `${key} was ${from} and will be ${to}.`).join(' ')} Make the hooks milder?`;
 }
 
-export function initText(page: Page, done: Initialised): string {
+/**
+ * Says what init did, or would do.
+ *
+ * @param staying what it adds of claims if the setup was removed
+ */
+export function initText(page: Page, done: Initialised, staying = '; claims stay as they are'): string {
   return [
-    headline(page, done),
+    headline(page, done, staying),
     ...changeLines(page, done),
     ...done.notes.map((note) => `  note    ${shown(noteMessage(note))}`),
     ...nextLines(page, done),
@@ -58,7 +63,7 @@ export function purgedText(page: Page, { installed, refs, worktrees, left }: Pur
   const { isDone, changes } = installed;
   const said = `${refs.length} claim${refs.length === 1 ? '' : 's'}, with the folders and settings of git-claim`;
   return [
-    ...(changes.length === 0 ? [] : [initText(page, installed)]),
+    ...(changes.length === 0 ? [] : [initText(page, installed, '')]),
     isDone || changes.length === 0 ? `removed: ${said}` : `  remove  ${said}`,
     ...worktrees.map((path) => `  stays   ${place(page, path)}: git worktree remove ${shellWord(path)}`),
     ...left.map((ref) => `  stays   ${shown(ref)}`),
@@ -112,12 +117,10 @@ function nextLines(page: Page, { isDone, isRemoval, changes, notes }: Initialise
   ];
 }
 
-function headline(page: Page, { isDone, isRemoval, mode, route, changes }: Initialised): string {
+function headline(page: Page, { isDone, isRemoval, mode, route, changes }: Initialised, staying: string): string {
   if (isRemoval) {
     if (changes.length === 0) return 'git-claim is not set up in this repository';
-    return isDone
-      ? paint(page, 'green', 'git-claim is no longer set up in this repository; claims stay as they are')
-      : 'this would be removed:';
+    return isDone ? paint(page, 'green', `git-claim is no longer set up in this repository${staying}`) : 'this would be removed:';
   }
   const how = `mode ${mode}, hooks ${placeOf(route)}`;
   if (changes.length === 0) return `git-claim is set up in this repository already (${how})`;

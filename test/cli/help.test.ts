@@ -95,7 +95,7 @@ test('mistyped words get a suggestion where there is a likely one', async () => 
     $ git claim frobnicate
     stderr:
     error: git claim has no command "frobnicate"
-      hint    git claim -h lists the commands; an order id looks like ORDER-143
+      hint    git claim -h lists the commands; an order id looks like ORDER-143; git claim claim frobnicate, if claim.idPattern allows it
     exit 129
 
     $ git claim order 7

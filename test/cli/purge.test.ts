@@ -54,6 +54,7 @@ test('a purge asks with what is lost, and removes everything but work', async ()
     ...['main', 'order-1', 'order-2', 'order-3'].map((branch) => `refs/heads/${branch}`),
   ]);
   expect(seen).toMatch(/stays +refs\/claim-rescue\/ORDER-9\/1\n/);
+  expect(seen).not.toContain('claims stay');
   expect(readFileSync(it.work, 'utf8')).toBe('precious');
   expect(readFileSync(join(it.repo, '.git/config'), 'utf8')).toBe(it.before);
   expect(existsSync(join(it.repo, 'AGENTS.md'))).toBe(false);

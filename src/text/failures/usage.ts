@@ -1,4 +1,5 @@
 import type { BareCommand, OneOrderCommand, ShellCommand, UsageFailure } from '../../core/failures/usage.ts';
+import { shellWord } from '../shell-word.ts';
 import { type Face, inQuotes, type Wording, type Words } from './wording.ts';
 
 export const USAGE_WORDS: Words<UsageFailure> = {
@@ -88,7 +89,9 @@ export const USAGE_WORDS: Words<UsageFailure> = {
   'unknown-command': ({ text, meant }) => ({
     says: noCommand(text),
     hint:
-      meant === null ? 'git claim -h lists the commands; an order id looks like ORDER-143' : `did you mean git claim ${meant}?`,
+      meant === null
+        ? `git claim -h lists the commands; an order id looks like ORDER-143; git claim claim ${shellWord(text)}, if claim.idPattern allows it`
+        : `did you mean git claim ${meant}?`,
   }),
   'unknown-help-topic': ({ text }) => ({ says: noCommand(text), hint: 'git claim -h lists the commands' }),
   'unknown-hook': ({ text }) => ({ says: `there is no hook ${inQuotes(text)}` }),
