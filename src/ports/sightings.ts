@@ -2,6 +2,9 @@ import type { Oid, SessionKey } from '../core/ids.ts';
 import type { Heartbeat, Observation, Sight, Subject } from '../core/liveness/observation.ts';
 import type { Moment } from '../core/time.ts';
 
+/** To look for silent claims, or for an order that a refusal may suggest. */
+export type Duty = 'challenge' | 'suggest';
+
 /**
  * What this machine has seen of claims: when each record was first seen, and the signs of life of its holder. A part of the
  * cache (`cache.ts`).
@@ -25,6 +28,6 @@ export interface Sightings {
    * first those that were looked at longest ago.
    */
   silentSince(then: Moment, except: SessionKey, limit: number): Subject[];
-  /** Returns whether it is the caller's turn to do something that one helper does for all: nobody did for `everyMs`. */
-  takeTurn(at: Moment, everyMs: number): boolean;
+  /** Returns whether it is the caller's turn to do what one process does for all: nobody did for `everyMs`. */
+  takeTurn(duty: Duty, at: Moment, everyMs: number): boolean;
 }

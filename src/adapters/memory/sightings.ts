@@ -9,7 +9,7 @@ import {
   type Subject,
 } from '../../core/liveness/observation.ts';
 import type { Moment } from '../../core/time.ts';
-import type { Sightings } from '../../ports/sightings.ts';
+import type { Duty, Sightings } from '../../ports/sightings.ts';
 import type { MemoryCache } from './cache.ts';
 import type { MemoryRefMemory } from './ref-memory.ts';
 
@@ -18,7 +18,7 @@ export class MemorySightings implements Sightings {
   readonly #cache: MemoryCache;
   readonly #refs: MemoryRefMemory;
   readonly #seen = new Map<Subject, Observation>();
-  #turn: Moment | null = null;
+  readonly #turns = new Map<Duty, Moment>();
 
   constructor(cache: MemoryCache, refs: MemoryRefMemory) {
     this.#cache = cache;
@@ -60,10 +60,11 @@ export class MemorySightings implements Sightings {
       .map(({ order }) => order);
   }
 
-  takeTurn(at: Moment, everyMs: number): boolean {
-    const last = this.#turn;
-    if (last !== null && last.boot === at.boot && last.monoMs <= at.monoMs && at.monoMs - last.monoMs < everyMs) return false;
-    this.#turn = at;
+  takeTurn(duty: Duty, at: Moment, everyMs: number): boolean {
+    const last = this.#turns.get(duty);
+    if (last !== undefined && last.boot === at.boot && last.monoMs <= at.monoMs && at.monoMs - last.monoMs < everyMs)
+      return false;
+    this.#turns.set(duty, at);
     return true;
   }
 

@@ -9,7 +9,7 @@ import {
   type Subject,
 } from '../../core/liveness/observation.ts';
 import type { Moment } from '../../core/time.ts';
-import type { Sightings } from '../../ports/sightings.ts';
+import type { Duty, Sightings } from '../../ports/sightings.ts';
 import type { SqliteCache } from './cache.ts';
 import type { Connection } from './connection.ts';
 
@@ -68,9 +68,9 @@ export class SqliteSightings implements Sightings {
     return rows.map(({ subject }) => subject);
   }
 
-  takeTurn({ boot, monoMs }: Moment, everyMs: number): boolean {
+  takeTurn(duty: Duty, { boot, monoMs }: Moment, everyMs: number): boolean {
     return this.#cache.write('take turn', false, (connection) => {
-      const { changes } = connection.prepare<[object]>(TURN).run({ boot, monoMs, everyMs });
+      const { changes } = connection.prepare<[object]>(TURN).run({ number: TURNS[duty], boot, monoMs, everyMs });
       return changes > 0;
     });
   }
@@ -94,9 +94,11 @@ const SILENT = `
   WHERE held.holder <> @except AND (silent_since_boot IS NOT @boot OR silent_since_mono_ms < @monoMs)
   ORDER BY last_seen_wall_ms LIMIT @limit`;
 
-/** The one row changes if the last turn is long enough ago, or is of another boot or in the future. */
+const TURNS: Readonly<Record<Duty, number>> = { challenge: 1, suggest: 2 };
+
+/** The duty's row changes if the last turn is long enough ago, or is of another boot or in the future. */
 const TURN = `
-  INSERT INTO turn VALUES (1, @boot, @monoMs)
+  INSERT INTO turn VALUES (@number, @boot, @monoMs)
   ON CONFLICT DO UPDATE SET boot = @boot, mono_ms = @monoMs
   WHERE boot IS NOT @boot OR mono_ms > @monoMs OR @monoMs - mono_ms >= @everyMs`;
 

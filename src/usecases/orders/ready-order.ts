@@ -12,11 +12,13 @@ const ORDERS_MAX = 500;
 /** An order's file and branches may have changed since. It is only a suggestion, and whoever claims it is told. */
 const REMEMBERED_MS = 30_000;
 const REMEMBERED_MAX = 64;
+/** Longer than the look takes. */
+const TURN_MS = 500;
 
 /** Returns the best order for the caller that is ready and free; null if there is none, or if finding it would take long. */
 export async function readyOrder(ports: Ports): Promise<OrderId | null> {
   try {
-    return stillFree(ports) ?? (await freeNow(ports));
+    return stillFree(ports) ?? (isCallersTurn(ports) ? await freeNow(ports) : null);
   } catch (error) {
     // The refusal matters more than an error in looking for another order.
     if (error instanceof ClaimError) return null;
@@ -32,6 +34,11 @@ function stillFree(ports: Ports): OrderId | null {
     .found(sinceMs, wallMs)
     .filter(({ order, oid }) => ports.registry.isAsSeen(order.id, oid, sinceMs));
   return rank(free, readerOf(ports)?.key ?? null)[0]?.order.id ?? null;
+}
+
+/** If many are refused at once, one of them looks for all. */
+function isCallersTurn({ cache, sightings, clock }: Ports): boolean {
+  return cache.trouble !== null || sightings.takeTurn('suggest', clock.now(), TURN_MS);
 }
 
 async function freeNow(ports: Ports): Promise<OrderId | null> {

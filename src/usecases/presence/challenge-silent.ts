@@ -31,7 +31,7 @@ export async function challengeSilent(ports: Ports, by: SessionKey, surveyed: Re
   const { beatMs } = ports.settings.helpedLease;
   const now = ports.clock.now();
   // Helpers do not beat at exactly equal intervals.
-  if (!ports.sightings.takeTurn(now, beatMs * 0.9)) return;
+  if (!ports.sightings.takeTurn('challenge', now, beatMs * 0.9)) return;
   const missed = { ...now, monoMs: now.monoMs - beatMs * MISSED_BEATS };
   const read = surveyed ?? (await readClaims(ports, ports.sightings.silentSince(missed, by, LOOKED_AT_MAX)));
   // What has ended is not looked at again.
