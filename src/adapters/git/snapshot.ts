@@ -3,6 +3,7 @@ import { closeSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { dirname } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { openOwn } from '../system/sharing.ts';
+import { step } from '../system/step.ts';
 import { abandonedTemporaryFiles, removeFile, temporaryFileOf } from './files.ts';
 
 /*
@@ -36,6 +37,7 @@ export function readSnapshot(path: string, purpose: string): Buffer | null {
 export function writeSnapshot(path: string, purpose: string, body: Buffer): void {
   if (body.length > BYTES_MAX || !existsSync(dirname(path))) return;
   const draft = temporaryFileOf(path);
+  step('before file snapshot');
   try {
     const file = openOwn(draft, 'wx');
     try {
@@ -45,6 +47,7 @@ export function writeSnapshot(path: string, purpose: string, body: Buffer): void
       closeSync(file);
     }
     renameSync(draft, path);
+    step('after file snapshot');
     for (const left of abandonedTemporaryFiles(path)) removeFile(left, 'draft of snapshot');
   } catch {
     rmSync(draft, { force: true });
