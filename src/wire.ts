@@ -8,6 +8,7 @@ import { hasOwnLease, leaseTermsOf, pathTtlOf, patienceOf, personIdleOf } from '
 import { GitBranches } from './adapters/git/history/branches.ts';
 import { GitChanges } from './adapters/git/history/changes.ts';
 import { GitCommits } from './adapters/git/history/commits.ts';
+import { clearLeftLocks } from './adapters/git/index-file.ts';
 import { hooksOffHere, isAstray } from './adapters/git/install/astray.ts';
 import { loweredHere } from './adapters/git/install/configured-gate.ts';
 import { issuesOf } from './adapters/git/issues.ts';
@@ -85,6 +86,7 @@ export type WireRequest = {
 };
 
 export type Wired = Ports & {
+  readonly clearLeftLocks: () => void;
   /** Whether something displaced what `git claim init` installed here. */
   readonly isAstray: boolean;
   /** What is milder than a person left it with `git claim init`. */
@@ -167,7 +169,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     guardedRefs: () => new GitGuardedRefs(repository, prefix),
     events: () => new SqliteEventLog(cache, outbox),
     outbox: () => outbox,
-    mirrors: () => mirrorsOf(repository, () => ports.orders),
+    mirrors: () => mirrorsOf(repository, () => ports.orders, ports.installation),
     seenHere: () => new Map(),
     clock: () => systemClock,
     helper: () => new DetachedHelper(commonDir, prefix, caller, ports.processes, settings.helpedLease.beatMs),
@@ -181,6 +183,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
       return new GitRemains(repository, prefix, () => endHelpers(commonDir));
     },
     installation: () => async () => (await import('./adapters/git/install/open.ts')).openInstallation(repository, locked, env),
+    clearLeftLocks: () => () => clearLeftLocks([commonDir, repository.gitDir]),
     isAstray: () => isAstray(repository),
     lowered: () => loweredHere(config),
     hooksOffHere: () => hooksOffHere(repository),

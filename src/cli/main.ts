@@ -61,6 +61,7 @@ export async function main(words: readonly string[], ahead: number | null = null
         ...hint,
       });
       const { name } = parsed.spec;
+      if (isMending(name)) ports.clearLeftLocks();
       if (ports.isAstray && (isMending(name) || name === 'heartbeat')) {
         const mended = await (await import('../usecases/init.ts')).reinstall(ports, name === 'heartbeat');
         if (isMending(name)) notices.push(...mended);

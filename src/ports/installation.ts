@@ -62,8 +62,11 @@ export type InstallNote =
   /** `changed`: somebody has edited the file since; `left`: an earlier hook that another one has replaced. */
   | { readonly kind: 'changed' | 'left'; readonly path: string };
 
-/** What a person is asked at the terminal and may decline: our block in AGENTS.md, and worktrees in an agent's folder. */
-export type Offer = 'agents-md' | 'agent-trees';
+/**
+ * What a person may decline: at the terminal our block in AGENTS.md and worktrees in an agent's folder; by an uninstallation the
+ * filter, which claims install by themselves.
+ */
+export type Offer = 'agents-md' | 'agent-trees' | 'filter';
 
 /** What `git claim init` puts into a repository. */
 export interface Installation {
@@ -87,6 +90,13 @@ export interface Installation {
    * @throws ClaimError `git` if git cannot write it
    */
   placeAgentTrees(agent: string, template: string): Promise<void>;
+  /**
+   * Installs nothing but the filter that keeps git from seeing claims in order files, unless init was run here or the filter was
+   * once removed.
+   *
+   * @returns whether it is in place now
+   */
+  addFilter(): Promise<boolean>;
   /**
    * Returns the changes that put everything wished for in place; none if it already is.
    *

@@ -1,6 +1,9 @@
 import type { Witnessed } from '../core/claim/record.ts';
 import type { OrderId } from '../core/ids.ts';
 
+/** What people should know of a mirror: the filter that keeps git from seeing it was installed for this claim. */
+export type MirrorNews = { readonly kind: 'filter-added'; readonly file: string };
+
 /** A copy of claims for people, in another place. It is written after the claim, and no decision reads it. */
 export interface Mirror {
   /** The name of its pending writes in the outbox. */
@@ -14,8 +17,12 @@ export interface Mirror {
    * @throws Error with the reason; the caller tries again later
    */
   write(claim: Witnessed): Promise<boolean>;
+  /** Returns what was not told yet. */
+  takeNews(): readonly MirrorNews[];
   /** Returns, without starting a process, the orders whose live claim it no longer shows: somebody replaced what was written. */
   replaced(): OrderId[];
-  /** Takes everything back that was written. */
-  withdraw(): void;
+  /** Returns, without starting a process, the orders for which something is written. */
+  shown(): OrderId[];
+  /** Takes back what was written for these orders; null: for all. */
+  withdraw(orders: readonly OrderId[] | null): void;
 }

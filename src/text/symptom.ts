@@ -9,7 +9,7 @@ import { shellWord } from './shell-word.ts';
 export function symptomMessage({ about, order }: Symptom): string {
   switch (about.what) {
     case 'not-set-up':
-      return 'git claim init was not run here: no hook checks commits and pushes, and order files that git tracks show no claims';
+      return 'git claim init was not run here: no hook checks commits and pushes';
     case 'other-clone':
       return 'this is another clone of the same repository: claims made there are not seen here';
     case 'no-boot-id':
@@ -23,6 +23,8 @@ export function symptomMessage({ about, order }: Symptom): string {
       const [where, list] = treesOf(trees);
       return `the hooks of ${folder} do not run in ${where}: the folder is missing there, and each worktree needs its own${list}`;
     }
+    case 'unclear-index':
+      return "git's index is split, sparse or a link here, so order files that git tracks show no claims";
     case 'no-hooks-folder':
       return `core.hooksPath is ${about.path}, which is no folder, so no other hook runs here`;
     case 'agents-file':
@@ -94,6 +96,8 @@ export function symptomRemedy({ about, order }: Symptom): string | null {
         : 'git claim init';
     case 'hooks-folder':
       return "run there the command that made it here, such as npm install; git config --add claim.setup 'npm install' runs it in each new worktree";
+    case 'unclear-index':
+      return 'for a split one: git config core.splitIndex false, then git update-index --no-split-index';
     case 'no-hooks-folder':
       return `git config --${about.scope} --unset-all core.hooksPath`;
     case 'agents-file':

@@ -118,6 +118,8 @@ export function warningMessage(warning: Warning, timeOf: (instant: string) => st
     }
     case 'not-mirrored':
       return `${warning.order}: its ${warning.mirror} does not show the claim yet: ${troubleText(warning.failure)}`;
+    case 'mirrored':
+      return `${warning.news.file} shows the claim, and git does not see that: a filter is installed in this repository; git claim init --uninstall removes it`;
   }
 }
 

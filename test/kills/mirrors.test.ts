@@ -63,6 +63,33 @@ test('run: a kill -9 before and after the program is repaired by the same comman
   expect(complaints.flat()).toEqual([]);
 });
 
+test('claim without init: a kill -9 while the filter is installed is repaired by the next claim, and uninstalled whole', async () => {
+  const points = [
+    'after file write manifest',
+    'after file write config',
+    'after file write config#2',
+    'after file write attributes',
+  ];
+  const complaints = await inParallel(points, 2, async (point) => {
+    const sandbox = createSandbox(3);
+    const { repo, git } = sandbox;
+    mkdirSync(join(repo, 'orders'));
+    writeFileSync(join(repo, 'orders/ORDER-1.md'), ORDER);
+    git(['add', '.']);
+    git(['commit', '--quiet', '--message', 'an order']);
+    const config = readFileSync(join(repo, '.git/config'));
+    const killed = await runAs(sandbox, 'alice', ['--no-worktree', 'ORDER-1'], { env: { GIT_CLAIM_CRASH_AT: point } });
+    const seen = git(['status', '--porcelain']);
+    await runAs(sandbox, 'alice', ['--no-worktree', 'ORDER-1']);
+    const shown = readFileSync(join(repo, 'orders/ORDER-1.md'), 'utf8').includes('claimed_by: alice');
+    const after = git(['status', '--porcelain']);
+    await runAs(sandbox, 'alice', ['init', '--uninstall']);
+    const isRestored = readFileSync(join(repo, '.git/config')).equals(config) && !existsSync(join(repo, '.git/info/attributes'));
+    return JSON.stringify([point, killed.signal, seen, shown, after, isRestored]);
+  });
+  expect(complaints).toEqual(points.map((point) => JSON.stringify([point, 'SIGKILL', '', true, '', true])));
+});
+
 async function withOrder(): Promise<Sandbox> {
   const sandbox = createSandbox(3);
   const { repo, env, git } = sandbox;

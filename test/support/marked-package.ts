@@ -26,6 +26,7 @@ export function markedPackage(sandbox: Sandbox): Marked {
   const githooks = join(root, 'githooks');
   mkdirSync(githooks);
   for (const hook of HOOKS) putHook(join(githooks, hook), marking('ours', hook));
+  cpSync(join(PACKAGE, 'githooks/mirror.sh'), join(githooks, 'mirror.sh'));
   return {
     env: { ...sandbox.env, PATH: [join(root, 'bin'), sandbox.env['PATH']].join(delimiter), MARKS: marks },
     githooks,

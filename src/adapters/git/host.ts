@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Host, HostFacts, OldLock } from '../../ports/host.ts';
+import { clearLeftLocks, leftLock } from './index-file.ts';
 import { clearStaleLocks, fileSystemNowMs, type Mutex } from './refs/stale-locks.ts';
 import type { Repository } from './repository.ts';
 
@@ -52,17 +53,21 @@ export class GitHost implements Host {
       ...indexesOf(commonDir),
       ...locksBelow(join(commonDir, 'refs')).map((path) => relative(commonDir, path).replace(/\.lock$/, '')),
     ];
+    const left = ['index', ...indexesOf(commonDir)].map((index) => dirname(join(commonDir, index))).filter(isLeft);
+    if (isClearing) clearLeftLocks(left);
+    const ours = left.map((gitDir) => join(gitDir, 'index.lock'));
     // Without the mutex nothing is removed, and the verdict is the same.
     const looking: Mutex = async () => null;
     const found = await clearStaleLocks(this.#repository, refs, isClearing ? this.#mutex : looking);
-    return found
-      .filter(({ verdict }) => verdict === 'gone' || verdict === 'unclear')
+    const others = found
+      .filter(({ path, verdict }) => (verdict === 'gone' || verdict === 'unclear') && !ours.includes(path))
       .map(({ path, verdict, why }) => ({
         path,
         why,
         isStale: verdict === 'gone',
         isCleared: isClearing && !existsSync(path),
       }));
+    return [...ours.map((path) => ({ path, why: '', isStale: true, isCleared: isClearing && !existsSync(path) })), ...others];
   }
 
   async clones(): Promise<string[]> {
@@ -110,6 +115,11 @@ function whyUnwritable(commonDir: string): HostFacts['unwritable'] {
       return { place, said: message.replace(/, access .*$/s, ''), isReadOnly: code === 'EROFS' };
     }
   return null;
+}
+
+/** Whether a process of ours was killed while it had locked the index there. */
+function isLeft(gitDir: string): boolean {
+  return leftLock(gitDir) === 'left';
 }
 
 /** Returns the indexes of the linked worktrees, relative to the common directory. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
+  constants,
+  copyFileSync,
   existsSync,
   linkSync,
   lstatSync,
@@ -59,7 +61,15 @@ export function entryIn(index: Buffer, file: string, oidBytes: number): FileInIn
     if (version === 4) before = Buffer.concat([kept, index.subarray(start, end)]);
     at = version === 4 ? end + 1 : at + ((end - at + 8) & ~7);
   }
-  return PARTIAL.some((extension) => index.includes(extension, at, 'latin1')) ? 'unclear' : 'untracked';
+  return extensionsFrom(index, at, oidBytes).some((name) => PARTIAL.includes(name)) ? 'unclear' : 'untracked';
+}
+
+/** Returns the names of the extensions, which follow the entries. A checksum follows them. */
+function extensionsFrom(index: Buffer, start: number, oidBytes: number): string[] {
+  const names: string[] = [];
+  for (let at = start; at + 8 <= index.length - oidBytes; at += 8 + index.readUInt32BE(at + 4))
+    names.push(index.toString('latin1', at, at + 4));
+  return names;
 }
 
 /** Reads a number of which each byte holds seven bits, and tells how many bytes it has. */
@@ -93,11 +103,21 @@ export function indexEntryOf(gitDir: string, file: string, { objectFormat }: Pic
   const path = join(gitDir, 'index');
   if (!existsSync(path)) return 'untracked';
   try {
+    // Git locks what a link leads to, where nobody looks for what a killed process left.
+    if (lstatSync(path).isSymbolicLink()) return 'unclear';
     return entryIn(readFileSync(path), file, objectFormat === 'sha256' ? 32 : 20);
   } catch {
     return 'unclear';
   }
 }
+
+/** Returns whether a worktree's index leaves entries out or is a link, so that files which git tracks cannot show claims. */
+export function isIndexUnclear(gitDir: string, { objectFormat }: Pick<Repository, 'objectFormat'>): boolean {
+  return indexEntryOf(gitDir, NO_FILE, { objectFormat }) === 'unclear';
+}
+
+/** No index has an entry of this name. One of no name is that of a file in another index. */
+const NO_FILE = '/';
 
 /** Git's own lock on the index of a worktree: while it is held, no git writes files there. */
 export type IndexLock = {
@@ -129,12 +149,13 @@ export function lockIndex(gitDir: string, file: string, { objectFormat }: Pick<R
   writeFileSync(draft, withoutSize(index, entry.at, objectFormat), { flag: 'wx' });
   chmodSync(draft, Number(seen.mode & 0o7777n));
   step('after file index draft');
-  if (!isLinked(draft, lock)) {
+  const locked = lockWith(draft, lock);
+  if (locked === null) {
     drop(draft, 'index draft');
     return null;
   }
   // A process that was stopped for long comes back to a lock that is git's own by now.
-  const isOurs = () => lstatSync(lock, { throwIfNoEntry: false })?.ino === lstatSync(draft, { throwIfNoEntry: false })?.ino;
+  const isOurs = () => lstatSync(lock, { throwIfNoEntry: false })?.ino === locked && existsSync(draft);
   const abort = () => {
     if (isOurs()) drop(lock, 'index lock');
     drop(draft, 'index draft');
@@ -155,14 +176,22 @@ export function lockIndex(gitDir: string, file: string, { objectFormat }: Pick<R
 
 const DRAFT = 'index.git-claim-';
 
-function isLinked(draft: string, lock: string): boolean {
+/** Returns the number of the lock's file; null if there is a lock already. */
+function lockWith(draft: string, lock: string): number | null {
   step('before file index lock');
   try {
-    linkSync(draft, lock);
+    try {
+      linkSync(draft, lock);
+    } catch (error) {
+      if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      // A file system without hard links. What a killed process leaves there looks like git's own.
+      copyFileSync(draft, lock, constants.COPYFILE_EXCL);
+    }
     step('after file index lock');
-    return true;
+    return lstatSync(lock).ino;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
+    removeFile(draft, 'index draft');
     throw error;
   }
 }
@@ -172,19 +201,40 @@ const HELD_MS_MAX = 1_000;
 /** Whoever has its process number lives, but it may be another process, or one that is stopped. */
 const STALLED_MS_MAX = 60_000;
 
-/** Removes drafts of killed processes, and the lock if it is one of ours. Returns whether there is one that is too young. */
+/** Whether the lock is that of a killed process of ours; `young`: it may still be at work. */
+type LeftLock = 'left' | 'young' | null;
+
+/** Finds out whether the lock on the index is one of ours, and removes nothing. */
+export function leftLock(gitDir: string): LeftLock {
+  const lock = lstatSync(join(gitDir, 'index.lock'), { throwIfNoEntry: false });
+  const own = lock && draftsIn(gitDir).find(({ ino }) => ino === lock.ino);
+  return own === undefined ? null : own.isOld ? 'left' : 'young';
+}
+
+/** Removes drafts of killed processes, and the lock if it is one of theirs. Returns whether there is one that is too young. */
 export function clearIndexLock(gitDir: string): boolean {
-  const lock = join(gitDir, 'index.lock');
-  const seen = lstatSync(lock, { throwIfNoEntry: false });
-  let isYoung = false;
-  for (const name of readdirSync(gitDir).filter((each) => each.startsWith(DRAFT))) {
-    const draft = join(gitDir, name);
-    const own = lstatSync(draft, { throwIfNoEntry: false });
-    const isRunning = signalZero(Number.parseInt(name.slice(DRAFT.length), 10)) !== 'gone';
-    const isOld = ageMs(draft) > (isRunning ? STALLED_MS_MAX : HELD_MS_MAX);
-    isYoung ||= !isOld && own?.ino === seen?.ino;
-    if (isOld && own !== undefined && own.ino === seen?.ino) removeFile(lock, 'index lock');
-    if (isOld) removeFile(draft, 'index draft');
+  const left = leftLock(gitDir);
+  if (left === 'left') removeFile(join(gitDir, 'index.lock'), 'index lock');
+  for (const { path, isOld } of draftsIn(gitDir)) if (isOld) removeFile(path, 'index draft');
+  return left === 'young';
+}
+
+/** Does the same where there is a lock, if it can: for one look at one file, any command may ask for it. */
+export function clearLeftLocks(gitDirs: readonly string[]): void {
+  try {
+    for (const gitDir of gitDirs) if (existsSync(join(gitDir, 'index.lock'))) clearIndexLock(gitDir);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
   }
-  return isYoung;
+}
+
+function draftsIn(gitDir: string): { readonly path: string; readonly ino: number; readonly isOld: boolean }[] {
+  return readdirSync(gitDir).flatMap((name) => {
+    if (!name.startsWith(DRAFT)) return [];
+    const path = join(gitDir, name);
+    const file = lstatSync(path, { throwIfNoEntry: false });
+    if (file === undefined) return [];
+    const isRunning = signalZero(Number.parseInt(name.slice(DRAFT.length), 10)) !== 'gone';
+    return [{ path, ino: file.ino, isOld: ageMs(path) > (isRunning ? STALLED_MS_MAX : HELD_MS_MAX) }];
+  });
 }

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import type { ClaimRecord, Witnessed } from '../../core/claim/record.ts';
 import { isLive } from '../../core/claim/record.ts';
@@ -7,14 +7,15 @@ import type { OrderId } from '../../core/ids.ts';
 import { hasFrontMatter } from '../../core/orders/front-matter-edit.ts';
 import { MIRROR_FIELDS, type MirrorField, mirroredText } from '../../core/orders/mirrored-fields.ts';
 import { withoutMirror } from '../../core/orders/mirrored-lines.ts';
-import type { Mirror } from '../../ports/mirror.ts';
+import type { Installation } from '../../ports/installation.ts';
+import type { Mirror, MirrorNews } from '../../ports/mirror.ts';
 import type { OrderBook } from '../../ports/order-book.ts';
-import { type IndexLock, indexEntryOf, lockIndex } from '../git/index-file.ts';
+import { clearLeftLocks, type IndexLock, indexEntryOf, lockIndex } from '../git/index-file.ts';
 import type { Repository } from '../git/repository.ts';
 import { allCopies, type Copy, copiesOf } from './copies.ts';
 import { allKeptLines, canKeep, fileStamp, type KeptLines, keep, keptLines } from './kept-lines.ts';
 import { replaceText } from './replace-text.ts';
-import { isHiding } from './visibility.ts';
+import { isAtWork, isHiding } from './visibility.ts';
 
 const DEFAULT_FIELDS = 'status claimed_by claimed_at';
 
@@ -23,14 +24,20 @@ type Where = 'main' | 'worktree' | 'none';
 /**
  * Returns the configured mirror: by default the main worktree's copy of the order's file.
  *
+ * @param installation adds the filter that keeps git from seeing it
  * @throws ClaimError `usage`
  */
-export function mirrorsOf(repository: Repository, orders: () => OrderBook): Mirror[] {
+export function mirrorsOf(
+  repository: Repository,
+  orders: () => OrderBook,
+  installation: () => Promise<Pick<Installation, 'addFilter'>>,
+): Mirror[] {
   const { config } = repository;
   const where = config.get('claim.mirror') ?? 'main';
   if (where !== 'main' && where !== 'worktree' && where !== 'none')
     throw new ClaimError({ code: 'usage', kind: 'mirror', text: where });
-  return [new FrontMatterMirror(repository, orders, where, parseFields(config.get('claim.mirrorfields') ?? DEFAULT_FIELDS))];
+  const fields = parseFields(config.get('claim.mirrorfields') ?? DEFAULT_FIELDS);
+  return [new FrontMatterMirror(repository, orders, where, fields, installation)];
 }
 
 function parseFields(text: string): MirrorField[] {
@@ -47,13 +54,22 @@ class FrontMatterMirror implements Mirror {
   readonly #orders: () => OrderBook;
   readonly #where: Where;
   readonly #fields: readonly MirrorField[];
+  readonly #installation: () => Promise<Pick<Installation, 'addFilter'>>;
   #hiding: boolean | null = null;
+  #news: readonly MirrorNews[] = [];
 
-  constructor(repository: Repository, orders: () => OrderBook, where: Where, fields: readonly MirrorField[]) {
+  constructor(
+    repository: Repository,
+    orders: () => OrderBook,
+    where: Where,
+    fields: readonly MirrorField[],
+    installation: () => Promise<Pick<Installation, 'addFilter'>>,
+  ) {
     this.#repository = repository;
     this.#orders = orders;
     this.#where = where;
     this.#fields = fields;
+    this.#installation = installation;
   }
 
   concerns(order: OrderId): boolean {
@@ -70,22 +86,55 @@ class FrontMatterMirror implements Mirror {
     const isNew = copies.every(({ kept }) => kept === null);
     // A file that cannot be read, or one of two, is found out by reading it, and is left alone.
     if (isNew && this.#orders().fileOf(order) !== null) await this.#orders().readNamed([order]);
+    // A tool has renamed it, and perhaps nothing but the id in it tells so.
+    const isLost = copies.some(({ copy, kept }) => kept !== null && !existsSync(resolve(copy.tree, kept.file)));
+    if (isLost && this.#orders().fileOf(order) === null) await this.#orders().find([order]);
     for (const { copy, kept } of copies) {
       const isShowing = this.#where === (copy.isMain ? 'main' : 'worktree');
+      if (isShowing && isLive(record)) await this.#ensureHiding(copy, order);
       if ((isShowing || kept !== null) && !this.#writeCopy(copy, record, kept, isShowing)) return false;
     }
     return true;
   }
 
-  replaced(): OrderId[] {
-    const { mainDir, commonDir } = this.#repository;
-    const copies = this.#where === 'worktree' ? allCopies(this.#repository) : copiesOf(this.#repository, null);
-    return mainDir === commonDir && this.#where === 'main' ? [] : copies.flatMap(replacedIn);
+  takeNews(): readonly MirrorNews[] {
+    const news = this.#news;
+    this.#news = [];
+    return news;
   }
 
-  withdraw(): void {
+  async #isIgnored(tree: string, file: string): Promise<boolean> {
+    return (await this.#repository.git(['check-ignore', '--quiet', '--', file], { cwd: tree })).code === 0;
+  }
+
+  /** The first claim that would show in a file which git tracks, or will, installs what hides it. */
+  async #ensureHiding({ tree, gitDir }: Copy, order: OrderId): Promise<void> {
+    const file = this.#orders().fileOf(order);
+    if (file === null || this.#fields.length === 0 || this.#isHiding() || !canKeep(order, file)) return;
+    if (!existsSync(resolve(tree, file)) || relative(realpathSync(tree), within(tree, file)) !== file) return;
+    if (!hasFrontMatter(readFileSync(resolve(tree, file), 'latin1'))) return;
+    const entry = indexEntryOf(gitDir, file, this.#repository);
+    // A person may add a new file at any moment.
+    if (isAtWork(gitDir) || entry === 'unclear' || (entry === 'untracked' && (await this.#isIgnored(tree, file)))) return;
+    if (!(await (await this.#installation()).addFilter())) return;
+    this.#hiding = true;
+    this.#news = [{ kind: 'filter-added', file }];
+  }
+
+  replaced(): OrderId[] {
+    const copies = this.#copies();
+    clearLeftLocks(copies.map(({ gitDir }) => gitDir));
+    return copies.flatMap(replacedIn);
+  }
+
+  shown(): OrderId[] {
+    return this.#copies().flatMap(({ gitDir }) => allKeptLines(gitDir).map(([order]) => order));
+  }
+
+  withdraw(orders: readonly OrderId[] | null): void {
     for (const copy of allCopies(this.#repository)) {
       for (const [order, kept] of allKeptLines(copy.gitDir)) {
+        if (orders?.includes(order) === false) continue;
         if (existsSync(resolve(copy.tree, kept.file))) {
           const target = this.#replaceable(copy, within(copy.tree, kept.file), kept.file);
           if (!replaceText(target, (text) => ({ text: withoutMirror(text, kept.lines) }))) continue;
@@ -93,6 +142,11 @@ class FrontMatterMirror implements Mirror {
         keep(copy.gitDir, order, null);
       }
     }
+  }
+
+  /** Returns where claims may show. */
+  #copies(): Copy[] {
+    return this.#where === 'worktree' ? allCopies(this.#repository) : copiesOf(this.#repository, null);
   }
 
   /** Returns false if git is writing there just now. */

@@ -21,6 +21,7 @@ export type SymptomKind =
   | 'hooks'
   | 'other-hooks'
   | 'agents'
+  | 'mirror'
   | 'lock'
   | 'foreign-ref'
   | 'cache'
@@ -39,7 +40,7 @@ export type SymptomKind =
   | 'mode';
 
 export type SymptomAbout =
-  | { readonly what: 'not-set-up' | 'other-clone' | 'no-boot-id' }
+  | { readonly what: 'not-set-up' | 'unclear-index' | 'other-clone' | 'no-boot-id' }
   /** Files in one folder that are missing or changed (`write`), not ours (`move`) or left over (`remove`). */
   | { readonly what: 'files'; readonly wrong: 'write' | 'move' | 'remove'; readonly names: readonly string[] }
   /** `trees`: relative to the main worktree; null if only one is affected. */

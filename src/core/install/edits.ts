@@ -15,6 +15,9 @@ export type Edit = {
  */
 export const INCLUDED = 'git-claim.config';
 
+/** What init did, as it is remembered in the common git directory. */
+export const MANIFEST = 'claim/installed.json';
+
 const INCLUDE = `[include]\n\t# git-claim; to remove: git claim init --uninstall\n\tpath = ${INCLUDED}\n`;
 
 /** Removes our part of the configuration without git-claim. */

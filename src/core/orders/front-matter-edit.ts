@@ -102,6 +102,8 @@ type Field = {
 
 /** A key at the margin, and what follows its colon. */
 const KEY = /^((?:"([^"\\]+)"|'([^']+)'|([A-Za-z_][\w .-]*?))[ \t]*:)([ \t][^\r\n]*|)(\r?\n)$/;
+/** YAML forbids them, and not every program passes them. */
+const CONTROL = /[^\t\x20-\x7e\x80-\xff]/;
 /** Nothing, a quoted text or a plain one; then perhaps a comment. */
 const VALUE = /^([ \t]*)(?:"([^"\\]*)"|'([^']*)'|([^\s"'|>&*!{}[\]%@`#,?:-](?:(?![ \t]#|:[ \t]|:$).)*?))?([ \t]+#.*|[ \t]*)$/;
 
@@ -116,7 +118,7 @@ function find(lines: readonly string[], key: string): Field | 'unclear' | null {
     if (!names.includes(folded(name)) || name === '') continue;
     // If a field appears twice, another tool may read the other one.
     if (found !== null || isLong) return 'unclear';
-    const value = VALUE.exec(rest);
+    const value = CONTROL.test(line.slice(0, -end.length)) ? null : VALUE.exec(rest);
     const goesOn = /^(?:[ \t]+[^\s#]|-[ \t\r\n])/.test(lines[at + 1] ?? '');
     if (value === null || goesOn) return 'unclear';
     const [, gap = '', inDouble, inSingle, bare, comment = ''] = value;

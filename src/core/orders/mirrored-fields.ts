@@ -36,17 +36,22 @@ export function mirroredText(
   const isOver = !isLive(record) && (record.state !== 'completed' || status === 'complete');
   if (isOver) return { text: own, lines: [] };
   const wanted = MIRROR_FIELDS.filter((field) => fields.includes(field));
-  const edits = new Map(wanted.flatMap((field) => (edited(own, record, field, isHidden) ?? []) as [MirrorField, FieldEdit][]));
-  const shown = editFrontMatter(own, edits);
-  return { text: shown, lines: wanted.flatMap((field) => lineOf(field, own, shown, shown === text ? [] : known)) };
+  const written = (isMarking: boolean) => {
+    const edits = new Map(wanted.flatMap((field) => (edited(own, record, field, isMarking) ?? []) as [MirrorField, FieldEdit][]));
+    const shown = editFrontMatter(own, edits);
+    return { text: shown, lines: wanted.flatMap((field) => lineOf(field, own, shown, shown === text ? [] : known)) };
+  };
+  const plain = written(isHidden && !isLive(record));
+  // Without another line of the claim, nothing but a mark tells whose a status is.
+  return isHidden && plain.lines.every(({ field }) => field === 'status') ? written(true) : plain;
 }
 
 /**
- * Follows a status that nobody has committed. Somebody who deletes this comment makes the status the file's own, and git sees it.
+ * Marks a status that nobody has committed. Somebody who deletes this comment makes the status the file's own, and git sees it.
  */
 const UNCOMMITTED = '# uncommitted (git-claim)';
 
-function edited(own: string, record: ClaimRecord, field: MirrorField, isHidden: boolean): [[MirrorField, FieldEdit]] | null {
+function edited(own: string, record: ClaimRecord, field: MirrorField, isMarking: boolean): [[MirrorField, FieldEdit]] | null {
   if (field !== 'status') {
     const value = claimValue(record, field);
     return value === null ? null : [[field, { value }]];
@@ -54,8 +59,7 @@ function edited(own: string, record: ClaimRecord, field: MirrorField, isHidden: 
   const word = fieldIn(own, 'status')?.value ?? '';
   const meant = isLive(record) ? 'in_progress' : 'complete';
   if (statusOf(word) === meant) return null;
-  const note = meant === 'complete' && isHidden ? UNCOMMITTED : null;
-  return [[field, { value: wordFor(meant, [word]), note }]];
+  return [[field, { value: wordFor(meant, [word]), note: isMarking ? UNCOMMITTED : null }]];
 }
 
 function claimValue(record: ClaimRecord, field: Exclude<MirrorField, 'status'>): string | null {

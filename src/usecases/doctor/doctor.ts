@@ -39,7 +39,7 @@ export async function checkInstallation(ports: Ports): Promise<Diagnosis> {
     findings: findings.map((one) => ({
       ...one,
       // A caller who asks this is not content with a repository without our setup. Hooks of others are theirs.
-      severity: one.kind === 'other-hooks' || one.kind === 'agents' ? one.severity : 'warn',
+      severity: ['other-hooks', 'agents', 'mirror'].includes(one.kind) ? one.severity : 'warn',
       isFixed: false,
     })),
   };

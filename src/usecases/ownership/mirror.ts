@@ -108,6 +108,32 @@ function noteReplaced(ports: Ports, pending: readonly PendingMirror[]): PendingM
   );
 }
 
+/**
+ * Takes back what mirrors show of claims that are gone: somebody deleted their refs.
+ *
+ * @param claims all that there were a moment ago
+ */
+export async function withdrawForgotten(ports: Ports, claims: ReadonlyMap<OrderId, unknown>): Promise<void> {
+  for (const mirror of ports.mirrors) {
+    const unknown = mirror.shown().filter((order) => !claims.has(order));
+    if (unknown.length === 0) continue;
+    // What another session has just claimed is shown after its ref exists.
+    const readings = await ports.registry.read(unknown);
+    const gone = unknown.filter((order) => readings.get(order)?.kind === 'absent');
+    try {
+      if (gone.length > 0) mirror.withdraw(gone);
+    } catch (error) {
+      // The file cannot be written just now. Whoever looks next tries again, and no claim depends on it.
+      if (!isFailure(error)) throw error;
+    }
+  }
+}
+
+/** Whether an error is a failure of ours or the system's, and not a bug. */
+function isFailure(error: unknown): boolean {
+  return typeof (error as { readonly code?: unknown }).code === 'string';
+}
+
 function isDue(ports: Ports, { notedAt, attempts }: PendingMirror, isMine: boolean): boolean {
   // The absolute value: a clock that was set back must not keep an entry for ever.
   const ageMs = Math.abs(ports.clock.now().wallMs - (parseInstant(notedAt) ?? 0));
@@ -126,7 +152,7 @@ async function write(ports: Ports, mirror: Mirror, claim: Witnessed, noted: Pend
       current = reading;
       [entry = entry] = ports.outbox.notePending([{ order, mirror: mirror.name }], now(ports));
     }
-    return [];
+    return mirror.takeNews().map((news) => ({ code: 'mirrored', order, news }));
   } catch (error) {
     ports.outbox.noteFailure(entry, now(ports));
     return [{ code: 'not-mirrored', order, mirror: mirror.name, failure: troubleFrom(error) }];

@@ -6,6 +6,7 @@ import type { Presence } from '../../ports/presence.ts';
 import type { Reading, Survey } from '../../ports/registry.ts';
 import { notePresence, readerOf } from '../caller/asker.ts';
 import { lookForMoves, movedWarning } from '../evidence/moved-refs.ts';
+import { withdrawForgotten } from '../ownership/mirror.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
 import { giveSignOfLife } from './sign-of-life.ts';
@@ -53,6 +54,7 @@ export async function arrive(
   };
   const [{ asker, presence }, survey] = await Promise.all([noting(), surveying, beside]);
   const signed = await giveSignOfLife(ports, asker, survey);
+  if (!isOfSome) await withdrawForgotten(ports, signed.readings);
   const caller = asker === null || asker.source === 'binding' ? null : asker.key;
   const moves = await lookForMoves(ports, signed, caller, !isOfSome);
   const warnings = [...moves.map(movedWarning), ...signed.warnings];

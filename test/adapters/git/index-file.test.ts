@@ -6,15 +6,17 @@ import {
   mkdtempSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { clearIndexLock, entryIn, indexEntryOf, lockIndex } from '../../../src/adapters/git/index-file.ts';
+import { clearIndexLock, entryIn, indexEntryOf, isIndexUnclear, lockIndex } from '../../../src/adapters/git/index-file.ts';
 
 const LONG = `${'a'.repeat(200)}/${'b'.repeat(200)}`;
 const FILES = ['a', 'b b/c', 'dir/a', 'dir/ab', 'dir/ab-c', 'dir/sub/\u00e9', 'same/dir/a', 'z'];
@@ -98,6 +100,18 @@ test('a lock that a killed process left is removed once it is old, and no lock o
   writeFileSync(lock, '');
   utimesSync(lock, 1, 1);
   expect([clearIndexLock(gitDir), existsSync(lock)]).toEqual([false, true]);
+});
+
+test('an index that is split or a link is not touched, and a folder named like an extension does not make it one', () => {
+  const { gitDir, git } = repository('sha1', ['link/a', 'sdir/b']);
+  git('write-tree');
+  expect([indexEntryOf(gitDir, 'new', SHA1), isIndexUnclear(gitDir, SHA1)]).toEqual(['untracked', false]);
+  git('update-index', '--split-index');
+  expect(isIndexUnclear(gitDir, SHA1)).toBe(true);
+  git('update-index', '--no-split-index');
+  renameSync(join(gitDir, 'index'), join(gitDir, 'elsewhere'));
+  symlinkSync('elsewhere', join(gitDir, 'index'));
+  expect([indexEntryOf(gitDir, 'link/a', SHA1), isIndexUnclear(gitDir, SHA1)]).toEqual(['unclear', true]);
 });
 
 const SHA1 = { objectFormat: 'sha1' } as const;

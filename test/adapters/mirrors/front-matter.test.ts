@@ -71,7 +71,7 @@ test('a copy that somebody replaced is known, and one that shows its claim is no
   expect(mirror.replaced()).toEqual([ORDER]);
   await mirror.write(claim);
   expect([readFileSync(file, 'utf8'), mirror.replaced()]).toEqual([expect.stringContaining('status: In Progress\n'), []]);
-  mirror.withdraw();
+  mirror.withdraw(null);
   expect([readFileSync(file, 'utf8'), readdirSync(mirrored)]).toEqual(['---\nstatus: To Do\n---\nmerged\n', []]);
 });
 
@@ -125,8 +125,12 @@ function mirrorOf(settings: Record<string, string[]> = {}): Mirror {
   if (!existsSync(join(tree, '.git'))) mkdirSync(join(tree, '.git'));
   const config = new GitConfig(new Map(Object.entries(settings)), new Set(), []);
   const commonDir = join(tree, '.git');
-  const repository = { config, mainDir: tree, topLevel: tree, gitDir: commonDir, commonDir };
-  const orders = { fileOf: () => 'order.md', readNamed: async () => [] };
-  const [mirror] = mirrorsOf(repository as unknown as Repository, () => orders as unknown as OrderBook);
+  const repository = { config, mainDir: tree, topLevel: tree, gitDir: commonDir, commonDir, git: async () => ({ code: 1 }) };
+  const orders = { fileOf: () => 'order.md', readNamed: async () => [], find: async () => undefined };
+  const [mirror] = mirrorsOf(
+    repository as unknown as Repository,
+    () => orders as unknown as OrderBook,
+    async () => ({ addFilter: async () => false }),
+  );
   return mirror as Mirror;
 }

@@ -92,7 +92,20 @@ function mirrored() {
 }
 
 function withMirror(ports: Ports, write: Mirror['write']): Ports {
-  return { ...ports, mirrors: [{ name: 'board', concerns: () => true, write, replaced: () => [], withdraw: () => undefined }] };
+  return {
+    ...ports,
+    mirrors: [
+      {
+        name: 'board',
+        concerns: () => true,
+        write,
+        replaced: () => [],
+        shown: () => [],
+        takeNews: () => [],
+        withdraw: () => undefined,
+      },
+    ],
+  };
 }
 
 function note(written: string[], { record }: Witnessed): boolean {

@@ -1,9 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { MANIFEST } from '../../../core/install/edits.ts';
 import { lowered } from '../../../core/install/gate.ts';
 import { configName, FOLDERS, hooksOf, type OwnHook } from '../../../core/install/hooks.ts';
 import { parseHooksSetting } from '../../../core/install/route.ts';
 import { type GitConfig, meansTrue, type PassingHooksPath } from '../config.ts';
+import { readText } from '../files.ts';
 import type { Repository } from '../repository.ts';
 import { configuredGate } from './configured-gate.ts';
 
@@ -14,7 +16,7 @@ import { configuredGate } from './configured-gate.ts';
 export function isAstray({ commonDir, config }: Repository): boolean {
   const said = config.get('claim.hooks');
   // Somebody took our part out of the configuration, and nothing else.
-  if (said === null) return existsSync(join(commonDir, 'claim/installed.json'));
+  if (said === null) return hasBeenSetUp(commonDir);
   const paths = config.hooksPaths;
   const { kind, gate, sizes, before, mendedAt } = parseHooksSetting(said);
   if (gate === null || mendedAt !== null || !existsSync(config.get('claim.program') ?? '')) return true;
@@ -28,6 +30,11 @@ export function isAstray({ commonDir, config }: Repository): boolean {
   const last = paths.at(-1);
   const other = paths.findLast(({ isOurs }) => !isOurs)?.value ?? null;
   return last?.isOurs !== true || last.value !== folder || other !== before || sizes.size === 0;
+}
+
+function hasBeenSetUp(commonDir: string): boolean {
+  const manifest = readText(join(commonDir, MANIFEST));
+  return manifest !== null && !manifest.includes('"isFilterAlone": true');
 }
 
 /** Returns whether the configuration switches off a hook of ours that is configuration itself. */

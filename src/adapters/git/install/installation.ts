@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { type Symptom, symptom } from '../../../core/doctor/symptom.ts';
 import { ClaimError } from '../../../core/errors.ts';
 import { DEFAULT_MODE, type Mode, parseMode } from '../../../core/guard/mode.ts';
-import { INCLUDED } from '../../../core/install/edits.ts';
+import { INCLUDED, MANIFEST } from '../../../core/install/edits.ts';
 import type { Lowered } from '../../../core/install/gate.ts';
 import type { Package } from '../../../core/install/package.ts';
 import type { Route } from '../../../core/install/route.ts';
@@ -19,18 +19,20 @@ import {
 import type { GivenAnswer } from '../../system/given-answer.ts';
 import { makeOwnFolder } from '../files.ts';
 import { lastWords } from '../process.ts';
-import { outliveLocks } from '../refs/stale-locks.ts';
+import { clearStaleLocks, type Mutex, outliveLocks } from '../refs/stale-locks.ts';
 import type { Repository } from '../repository.ts';
 import { bytesOf, deniedOr, isThere, makeChange, readBytes, writing } from './bytes.ts';
 import { gateFor, loweredHere } from './configured-gate.ts';
 import { type Edited, EditedFiles, type Part } from './edited-files.ts';
+import { installFilter } from './filter-alone.ts';
 import { foreignFilter } from './foreign-filter.ts';
 import { hooksLeftBehind, planFilesRemoval, planFolderRemoval } from './hook-files.ts';
 import { ignoredRemoval } from './inner-trees.ts';
-import { formatManifest, type Manifest, readManifest } from './manifest.ts';
+import { formatManifest, type Manifest, readManifest, remembering } from './manifest.ts';
 import { noted, notInPlace } from './out-of-place.ts';
 import { hooksSetting, planHooks } from './plan-hooks.ts';
 import { probeHooks } from './probe.ts';
+import { unclearIndex } from './unclear-index.ts';
 
 /** Runs a section that only one process at a time can be in. The section does not run if there is no mutex. */
 export type InstallMutex = <T>(
@@ -53,13 +55,14 @@ export class GitInstallation implements Installation {
     this.#repository = repository;
     this.#where = where;
     this.#mutex = mutex;
-    this.#manifestFile = join(repository.commonDir, 'claim', 'installed.json');
+    this.#manifestFile = join(repository.commonDir, MANIFEST);
     this.#includedFile = join(repository.commonDir, INCLUDED);
     this.#files = new EditedFiles(repository);
   }
 
   get isThere(): boolean {
-    return existsSync(this.#includedFile) || existsSync(this.#manifestFile);
+    const isAnythingThere = existsSync(this.#includedFile) || existsSync(this.#manifestFile);
+    return isAnythingThere && readManifest(this.#manifestFile).isFilterAlone !== true;
   }
 
   get mode(): Mode {
@@ -92,6 +95,16 @@ export class GitInstallation implements Installation {
     }
   }
 
+  async addFilter(): Promise<boolean> {
+    if (this.isThere || this.isDeclined('filter')) return false;
+    const lock = `${this.#files.configFile}.lock`;
+    if (existsSync(lock)) await clearStaleLocks(this.#repository, ['config'], this.#clearing);
+    // Git holds it for milliseconds: the next claim tries again.
+    if (existsSync(lock)) return false;
+    const outcome = await this.#mutex(() => installFilter(this.#repository, this.#where));
+    return outcome.kind === 'ran' && outcome.value;
+  }
+
   async placeAgentTrees(agent: string, template: string): Promise<void> {
     const key = `claim.worktrees.${agent}`;
     const set = await this.#repository.git(['config', '--local', key, template]);
@@ -99,7 +112,7 @@ export class GitInstallation implements Installation {
   }
 
   async plan(wish: Wish): Promise<InstallPlan> {
-    const manifest = readManifest(this.#manifestFile);
+    const { isFilterAlone: _, ...manifest } = readManifest(this.#manifestFile);
     const hooks = await planHooks(this.#repository, this.#where, wish);
     const foreign = this.#files.has('attributes') ? null : await foreignFilter(this.#repository);
     const wanted: Part[] = [
@@ -115,18 +128,12 @@ export class GitInstallation implements Installation {
     const memory = { ...manifest, ...(await this.#modeMemory(manifest, wish.mode)) };
     const edited: Edited[] = [];
     for (const part of wanted) edited.push(await this.#files.with(part, memory, wish.mode, ignored));
-    const noted = edited.map(({ file }) => file).filter(({ before, after }) => before !== after);
-    // In their first order, so that an unchanged manifest is not written again.
-    const known = manifest.edited.flatMap((old) =>
-      edited.some(({ file }) => file.path === old.path) ? noted.filter(({ path }) => path === old.path) : [old],
-    );
-    const fresh = noted.filter(({ path }) => !manifest.edited.some((old) => old.path === path));
     return {
       route: hooks.route,
       mode: wish.mode ?? this.mode,
       mendedAt: hooks.mendedAt,
       changes: [
-        ...writing('manifest', this.#manifestFile, formatManifest({ ...memory, edited: [...known, ...fresh] })),
+        ...writing('manifest', this.#manifestFile, formatManifest({ ...memory, edited: remembering(manifest, edited) })),
         ...hooks.changes,
         ...writing('config', this.#includedFile, bytesOf(hooks.configText)),
         ...edited.flatMap(({ file: { part, path, after }, current }) => writing(part, path, after, current)),
@@ -177,7 +184,8 @@ export class GitInstallation implements Installation {
   }
 
   async examine(trees: readonly string[]): Promise<Symptom[]> {
-    if (!this.isThere) return [symptom('not-set-up', { what: 'not-set-up' }, { severity: 'info' })];
+    const unclear = unclearIndex(this.#repository);
+    if (!this.isThere) return [symptom('not-set-up', { what: 'not-set-up' }, { severity: 'info' }), ...unclear];
     // What the next command is to tell is as init left it.
     const { mendedAt } = hooksSetting(this.#repository);
     const { route, changes, notes } = await this.plan({ ...NO_WISH, mendedAt });
@@ -189,7 +197,7 @@ export class GitInstallation implements Installation {
       const option = part === 'claude' ? '--claude' : '--agents-md';
       return symptom('agents', { what: 'agents-file', option }, { severity: 'info', place: path });
     });
-    return [...notInPlace(astray), ...silent, ...drifted, ...notes.flatMap(noted)];
+    return [...notInPlace(astray), ...silent, ...drifted, ...unclear, ...notes.flatMap(noted)];
   }
 
   probe(trees: readonly string[], mode: Mode, route: Route): Promise<Symptom[]> {
@@ -213,11 +221,13 @@ export class GitInstallation implements Installation {
   /** Waits out a lock on the configuration. If a killed process left it (a git or one of ours), nobody else ever removes it. */
   async #outliveConfigLock(): Promise<void> {
     makeOwnFolder(dirname(this.#manifestFile), 'claim');
-    await outliveLocks(this.#repository, ['config'], async (section) => {
-      const cleared = await this.#mutex(async () => section());
-      return cleared.kind === 'ran' ? null : 'no two processes can be kept apart here';
-    });
+    await outliveLocks(this.#repository, ['config'], this.#clearing);
   }
+
+  readonly #clearing: Mutex = async (section) => {
+    const cleared = await this.#mutex(async () => section());
+    return cleared.kind === 'ran' ? null : 'no two processes can be kept apart here';
+  };
 
   /** Returns what was configured before the first init set a mode. */
   async #modeMemory({ modeSet }: Manifest, mode: Mode | null): Promise<Pick<Manifest, 'modeBefore' | 'modeSet'>> {

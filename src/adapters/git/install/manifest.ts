@@ -8,12 +8,14 @@ export type EditedFile = {
   readonly after: string;
 };
 
-/** What init did here and its files do not show: `<git common dir>/claim/installed.json`. */
+/** What init did here and its files do not show, in {@link MANIFEST}. */
 export type Manifest = {
   readonly edited: readonly EditedFile[];
   /** The mode that was configured before init set one; undefined if init set none. */
   readonly modeBefore?: string | null;
   readonly modeSet?: string;
+  /** Whether nothing but the clean filter is installed. */
+  readonly isFilterAlone?: boolean;
 };
 
 const NOTHING: Manifest = { edited: [] };
@@ -31,6 +33,15 @@ export function readManifest(path: string): Manifest {
 export function formatManifest({ edited, ...mode }: Manifest): string {
   const files = edited.map((file) => ({ ...file, before: encode(file.before), after: encode(file.after) }));
   return bytesOf(`${JSON.stringify({ ...mode, edited: files }, null, 1)}\n`);
+}
+
+/** Returns what to remember of edited files, in their first order, so that an unchanged manifest is not written again. */
+export function remembering(manifest: Manifest, edited: readonly { readonly file: EditedFile }[]): EditedFile[] {
+  const noted = edited.map(({ file }) => file).filter(({ before, after }) => before !== after);
+  const known = manifest.edited.flatMap((old) =>
+    edited.some(({ file }) => file.path === old.path) ? noted.filter(({ path }) => path === old.path) : [old],
+  );
+  return [...known, ...noted.filter(({ path }) => !manifest.edited.some((old) => old.path === path))];
 }
 
 /** JSON is text, and these are bytes. */

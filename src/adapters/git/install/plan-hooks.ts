@@ -7,6 +7,7 @@ import type { Theirs } from '../../../core/install/shim.ts';
 import type { Change, InstallNote, Wish } from '../../../ports/installation.ts';
 import type { Repository } from '../repository.ts';
 import { gateFor } from './configured-gate.ts';
+import { filterScript } from './filter-alone.ts';
 import { isOccupied, planFiles, planFilesRemoval, planFolder, planFolderRemoval, planSizes } from './hook-files.ts';
 import { hooksPathBefore, isNoFolder } from './hooks-path.ts';
 
@@ -48,7 +49,7 @@ export async function planHooks(repository: Repository, where: Package, wish: Wi
   return {
     route,
     changes,
-    configText: configText(left, mode, where, join(commonDir, FOLDERS.own)),
+    configText: configText(left, mode, where, join(commonDir, FOLDERS.own), filterScript(where)),
     mendedAt: setting.mendedAt,
     notes: isOff ? [{ kind: 'no-hooks-folder', path: before.raw, scope: before.scope }] : [],
   };
