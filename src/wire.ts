@@ -10,7 +10,7 @@ import { GitChanges } from './adapters/git/history/changes.ts';
 import { GitCommits } from './adapters/git/history/commits.ts';
 import { clearLeftLocks } from './adapters/git/index-file.ts';
 import { hooksOffHere, isAstray } from './adapters/git/install/astray.ts';
-import { loweredHere } from './adapters/git/install/configured-gate.ts';
+import { loweredHere, ruleModeOf } from './adapters/git/install/configured-gate.ts';
 import { issuesOf } from './adapters/git/issues.ts';
 import { type Git, gitIn, isPlainFor } from './adapters/git/process.ts';
 import { GitRegistry, surveyEarly } from './adapters/git/refs/claim-refs.ts';
@@ -18,7 +18,7 @@ import { GitFinishedWork } from './adapters/git/refs/finished-work.ts';
 import { GitPathRegistry } from './adapters/git/refs/path-refs.ts';
 import type { Mutex } from './adapters/git/refs/stale-locks.ts';
 import { tagger } from './adapters/git/refs/tagger.ts';
-import { isPlainly, openRepository, type Repository } from './adapters/git/repository.ts';
+import { isPlainly, openRepository } from './adapters/git/repository.ts';
 import { GitBindings } from './adapters/git/trees/bindings.ts';
 import { GitGuardedRefs } from './adapters/git/trees/guarded-refs.ts';
 import { GitKeptWork } from './adapters/git/trees/kept-work.ts';
@@ -44,7 +44,6 @@ import { configuredIdPattern } from './adapters/system/id-pattern.ts';
 import { SystemPager } from './adapters/system/pager.ts';
 import { systemProcessTable } from './adapters/system/process-table.ts';
 import { DEFAULT_REF_PREFIX, parseRefPrefix } from './core/claim/refs.ts';
-import { DEFAULT_MODE, parseMode, parseRuleMode, type Rule, type RuleMode } from './core/guard/mode.ts';
 import { DEFAULT_ID_PATTERN, type IdPattern } from './core/ids.ts';
 import type { Lowered } from './core/install/gate.ts';
 import { lazily } from './core/lazily.ts';
@@ -142,7 +141,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     helpedLease: () => (hasOwnLease(config) ? settings.lease : HELPED_LEASE),
     patience: () => patienceOf(config),
     personIdleMs: () => personIdleOf(config),
-    ruleMode: () => (rule) => ruleModeOf(repository, rule),
+    ruleMode: () => (rule) => ruleModeOf(config, rule),
     bypass: () => oneLine(env[BYPASS_VARIABLE] ?? '') || null,
     readyAt: () => readyAtOf(config),
     pathTtlMs: () => pathTtlOf(config),
@@ -246,8 +245,3 @@ function isAlive(processes: ProcessTable, anchor: Anchor): boolean | null {
 
 /** Holds the reason why a person overrides the hooks this once. */
 const BYPASS_VARIABLE = 'GIT_CLAIM_BYPASS';
-
-function ruleModeOf({ config }: Repository, rule: Rule): RuleMode {
-  const own = config.get(`claim.rule.${rule}`);
-  return own === null ? parseMode(config.get('claim.mode') ?? DEFAULT_MODE) : parseRuleMode(rule, own);
-}

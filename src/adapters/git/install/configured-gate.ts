@@ -1,4 +1,4 @@
-import type { Mode } from '../../../core/guard/mode.ts';
+import { DEFAULT_MODE, type Mode, parseMode, parseRuleMode, type Rule, type RuleMode } from '../../../core/guard/mode.ts';
 import { type Gate, gateOf, type Lowered, lowered, strictest } from '../../../core/install/gate.ts';
 import { parseHooksSetting } from '../../../core/install/route.ts';
 import type { Wish } from '../../../ports/installation.ts';
@@ -7,6 +7,16 @@ import type { GitConfig } from '../config.ts';
 /** Returns how strict the hooks are by the configuration files, or would be with another mode. */
 export function configuredGate(config: GitConfig, mode: Mode | null = null): Gate {
   return gateOf((key) => (key === 'claim.mode' && mode !== null ? mode : config.get(key)));
+}
+
+/**
+ * Returns how strict a rule is.
+ *
+ * @throws ClaimError `usage` for a setting that is no mode
+ */
+export function ruleModeOf(config: GitConfig, rule: Rule): RuleMode {
+  const own = config.get(`claim.rule.${rule}`);
+  return own === null ? parseMode(config.get('claim.mode') ?? DEFAULT_MODE) : parseRuleMode(rule, own);
 }
 
 /** Returns what is milder than a person left it with `git claim init`, or would be with another mode. */
