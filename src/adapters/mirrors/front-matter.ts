@@ -103,19 +103,13 @@ class FrontMatterMirror implements Mirror {
     return news;
   }
 
-  async #isIgnored(tree: string, file: string): Promise<boolean> {
-    return (await this.#repository.git(['check-ignore', '--quiet', '--', file], { cwd: tree })).code === 0;
-  }
-
-  /** The first claim that would show in a file which git tracks, or will, installs what hides it. */
+  /** The first claim that would show in a file which git tracks installs what hides it. */
   async #ensureHiding({ tree, gitDir }: Copy, order: OrderId): Promise<void> {
     const file = this.#orders().fileOf(order);
     if (file === null || this.#fields.length === 0 || this.#isHiding() || !canKeep(order, file)) return;
     if (!existsSync(resolve(tree, file)) || relative(realpathSync(tree), within(tree, file)) !== file) return;
     if (!hasFrontMatter(readFileSync(resolve(tree, file), 'latin1'))) return;
-    const entry = indexEntryOf(gitDir, file, this.#repository);
-    // A person may add a new file at any moment.
-    if (isAtWork(gitDir) || entry === 'unclear' || (entry === 'untracked' && (await this.#isIgnored(tree, file)))) return;
+    if (isAtWork(gitDir) || typeof indexEntryOf(gitDir, file, this.#repository) !== 'object') return;
     if (!(await (await this.#installation()).addFilter())) return;
     this.#hiding = true;
     this.#news = [{ kind: 'filter-added', file }];

@@ -125,7 +125,7 @@ function mirrorOf(settings: Record<string, string[]> = {}): Mirror {
   if (!existsSync(join(tree, '.git'))) mkdirSync(join(tree, '.git'));
   const config = new GitConfig(new Map(Object.entries(settings)), new Set(), []);
   const commonDir = join(tree, '.git');
-  const repository = { config, mainDir: tree, topLevel: tree, gitDir: commonDir, commonDir, git: async () => ({ code: 1 }) };
+  const repository = { config, mainDir: tree, topLevel: tree, gitDir: commonDir, commonDir };
   const orders = { fileOf: () => 'order.md', readNamed: async () => [], find: async () => undefined };
   const [mirror] = mirrorsOf(
     repository as unknown as Repository,
