@@ -3,6 +3,7 @@ import { type Oid, type OrderId, parseOid } from '../../../core/ids.ts';
 import type { BranchTip } from '../../../core/trees/branch-name.ts';
 import type { Base, BaseDoubt, Start } from '../../../ports/branches.ts';
 import { readText } from '../files.ts';
+import { packedBelow } from '../refs/packed-refs.ts';
 import { looseRefs } from '../refs/survey.ts';
 import type { Repository } from '../repository.ts';
 
@@ -63,12 +64,13 @@ export async function findStart(repository: Repository, orders: readonly OrderId
 /** Returns whether a branch may be named after one of the orders. Where refs are files, this needs no process. */
 export function mayBeNamed(repository: Repository, orders: readonly OrderId[]): boolean {
   if (repository.refFormat !== 'files') return true;
-  const packed = readText(join(repository.commonDir, 'packed-refs')) ?? '';
-  const loose = [HEADS, REMOTES].flatMap((folder) => looseRefs(repository, folder.slice(0, -1)));
+  const refs = [HEADS, REMOTES].flatMap((folder) => [
+    ...looseRefs(repository, folder.slice(0, -1)),
+    ...packedBelow(repository.commonDir, folder),
+  ]);
   return orders.some((order) => {
-    const id = order.replace(/[^A-Z0-9]/g, '\\$&');
-    const isNamed = new RegExp(`${id}(?![0-9])`, 'i');
-    return loose.some((ref) => isNamed.test(ref)) || new RegExp(` refs/(?:heads|remotes)/[^\n]*${id}(?![0-9])`, 'i').test(packed);
+    const isNamed = new RegExp(`${order.replace(/[^A-Z0-9]/g, '\\$&')}(?![0-9])`, 'i');
+    return refs.some((ref) => isNamed.test(ref));
   });
 }
 

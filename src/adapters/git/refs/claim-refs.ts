@@ -11,12 +11,12 @@ import type { Tagger } from '../../../core/record/codec.ts';
 import { MISREAD } from '../../../core/record/misread.ts';
 import type { PathChange, SurveyedPath } from '../../../ports/path-registry.ts';
 import type { ClaimChange, Reading, Registry, Spellings, Survey, SwapOutcome } from '../../../ports/registry.ts';
-import { readText } from '../files.ts';
 import type { Git } from '../process.ts';
 import { chainOf, type FoundObject, readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
 import { KnownRef } from './known-records.ts';
 import { namesCall, withKnown } from './known-refs.ts';
+import { packedBelow } from './packed-refs.ts';
 import { surveyedPath } from './path-refs.ts';
 import { isRefAsSeen, refsAsFound } from './ref-files.ts';
 import type { Mutex } from './stale-locks.ts';
@@ -125,7 +125,7 @@ export class GitRegistry implements Registry {
     const folder = this.#prefix.slice(0, -1);
     const refs =
       refFormat === 'files'
-        ? [...looseRefs(this.#repository, folder), ...packedRefs(readText(join(commonDir, 'packed-refs')) ?? '', this.#prefix)]
+        ? [...looseRefs(this.#repository, folder), ...packedBelow(commonDir, this.#prefix)]
         : (await listRefs(this.#git, ['refname'], [folder])).fields.map(([ref = '']) => ref);
     return [...new Set(refs)].flatMap((ref) => orderOfRef(this.#prefix, ref) ?? []);
   }
@@ -190,15 +190,6 @@ const FOLDER: Reading = { kind: 'foreign', oid: null, why: MISREAD.folder };
 
 function readingOf(found: FoundObject | null, order: OrderId | null): Reading {
   return found === null ? { kind: 'absent' } : readFound(found, CLAIM_CODEC, order);
-}
-
-/** Returns the refs below a prefix that a file of packed refs lists, line by line. */
-function* packedRefs(text: string, prefix: string): Generator<string> {
-  const start = ` ${prefix}`;
-  for (let at = text.indexOf(start); at >= 0; at = text.indexOf(start, at + 1)) {
-    const end = text.indexOf('\n', at);
-    yield text.slice(at + 1, end < 0 ? undefined : end);
-  }
 }
 
 const byRecordedAt = byText(({ record }: Witnessed) => record.recordedAt);

@@ -2,6 +2,7 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Oid, parseOid } from '../../../core/ids.ts';
 import type { Repository } from '../repository.ts';
+import { packedValue } from './packed-refs.ts';
 
 /*
  * What git's own files say of a ref, without a process (gitrepository-layout(5)): a loose ref is a file with its value, and comes
@@ -45,11 +46,6 @@ export function isRefAsSeen(repository: Repository, ref: string, oid: Oid | null
 /** Returns those of these refs that are packed with these values and have no file of their own. */
 function packedAmong({ commonDir, refFormat }: Repository, refs: readonly (readonly [string, Oid])[]): string[] {
   if (refFormat !== 'files') return [];
-  try {
-    const packed = readFileSync(join(commonDir, 'packed-refs'));
-    const isLoose = (ref: string) => lstatSync(join(commonDir, ref), { throwIfNoEntry: false }) !== undefined;
-    return refs.filter(([ref, oid]) => packed.includes(`\n${oid} ${ref}\n`) && !isLoose(ref)).map(([ref]) => ref);
-  } catch {
-    return [];
-  }
+  const isLoose = (ref: string) => lstatSync(join(commonDir, ref), { throwIfNoEntry: false }) !== undefined;
+  return refs.filter(([ref, oid]) => packedValue(commonDir, ref) === oid && !isLoose(ref)).map(([ref]) => ref);
 }

@@ -1,0 +1,105 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Oid, parseOid } from '../../../core/ids.ts';
+
+/*
+ * The file of packed refs (gitrepository-layout(5)): a header, then a line `<oid> <ref>` for each ref, and after one of a tag a
+ * line `^<oid>`. Where the header says that it is sorted, as git writes it, one ref costs a few reads, however many there are.
+ */
+
+/** Returns the value of a packed ref, which counts only where no loose one is; null if it is not packed. */
+export function packedValue(commonDir: string, ref: string): Oid | null {
+  const key = bytesOf(ref);
+  const text = inFile(commonDir, (file) => file.between(key, `${key}\0`)) ?? '';
+  const row = rowsIn(text).find((one) => one.ref === key);
+  return row === undefined ? null : parseOid(row.oid);
+}
+
+/** Returns the names of all packed refs below a folder, which ends with `/`. */
+export function packedBelow(commonDir: string, folder: string): string[] {
+  const key = bytesOf(folder);
+  // The character after the slash: no name below the folder comes behind it.
+  const text = inFile(commonDir, (file) => file.between(key, `${key.slice(0, -1)}0`)) ?? '';
+  const below = rowsIn(text).filter(({ ref }) => ref.startsWith(key));
+  return below.map(({ ref }) => Buffer.from(ref, 'latin1').toString('utf8'));
+}
+
+/** Git compares names byte by byte. */
+function bytesOf(ref: string): string {
+  return Buffer.from(ref, 'utf8').toString('latin1');
+}
+
+function rowsIn(text: string): { readonly oid: string; readonly ref: string }[] {
+  return text.split('\n').flatMap((line) => {
+    const [, oid, ref] = LINE.exec(line) ?? [];
+    return oid === undefined || ref === undefined ? [] : [{ oid, ref }];
+  });
+}
+
+const LINE = /^([0-9a-f]{40,64}) (.+)$/;
+
+/** Longer than two lines with the longest names that file systems allow. */
+const CHUNK_BYTES = 16 * 1024;
+
+/** Returns null if there is no such file, or if it cannot be read. */
+function inFile<Answer>(commonDir: string, ask: (file: PackedFile) => Answer): Answer | null {
+  try {
+    const descriptor = openSync(join(commonDir, 'packed-refs'), 'r');
+    try {
+      return ask(new PackedFile(descriptor));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return null;
+  }
+}
+
+/** The file as it was when it was opened: git replaces it as a whole. */
+class PackedFile {
+  readonly #descriptor: number;
+  readonly #size: number;
+
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor;
+    this.#size = fstatSync(descriptor).size;
+  }
+
+  /** Returns the lines of the refs from one name up to another, which is not among them; all lines if they are not sorted. */
+  between(from: string, to: string): string {
+    const [header = ''] = this.#text(0, CHUNK_BYTES).split('\n', 1);
+    if (!/^# pack-refs with:.* sorted\b/.test(header)) return this.#text(0, this.#size);
+    const start = this.#place(from, header.length + 1);
+    return this.#text(start, this.#place(to, start));
+  }
+
+  /** Returns where the first line begins, at or after `low`, whose name is not before this one. */
+  #place(name: string, low: number): number {
+    let high = this.#size;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const line = this.#lineAfter(middle, high);
+      if (line === null || line.ref >= name) high = middle;
+      else low = line.end;
+    }
+    return this.#lineAfter(low, this.#size)?.start ?? this.#size;
+  }
+
+  /** Returns the first line with a ref that begins at or after a place and before another one. */
+  #lineAfter(place: number, before: number): { readonly ref: string; readonly start: number; readonly end: number } | null {
+    const from = Math.max(0, place - 1);
+    const text = this.#text(from, from + CHUNK_BYTES);
+    for (let at = place === 0 ? 0 : text.indexOf('\n') + 1; ; ) {
+      const end = text.indexOf('\n', at) + 1;
+      if (end === 0 || from + at >= before) return null;
+      const ref = LINE.exec(text.slice(at, end - 1))?.[2];
+      if (ref !== undefined) return { ref, start: from + at, end: from + end };
+      at = end;
+    }
+  }
+
+  #text(from: number, to: number): string {
+    const bytes = Buffer.alloc(Math.min(to, this.#size) - from);
+    return bytes.toString('latin1', 0, readSync(this.#descriptor, bytes, 0, bytes.length, from));
+  }
+}
