@@ -325,18 +325,19 @@ find_session() {
 # Runs git-claim for this hook, and ends the hook with its verdict.
 speak() { ask "$@"; exit 0; }
 
-# The same, but the hook continues if nothing was refused. Sets `said` to git-claim's answer.
+# The same, but the hook continues if nothing was refused. Sets `said` to git-claim's answer, and `answered` if there is one.
 ask() {
+  answered='' said=''
   [ -f "$here/../bin/git-claim" ] || { not_found && return; }
   # Programs with windows often have a PATH without node.
   command -v node >/dev/null || { node=$(git config --path claim.node) && PATH=$PATH:${node%/*}; }
   if is_late && [ "$(mode_of unknown)" != hard ]; then
-    said='' && loud 'this was not checked either; it was let through' && return
+    loud 'this was not checked either; it was let through' && return
   fi
   said=$(bounded "$here/../bin/git-claim" hook -- "$hook" "$@" 3<&0)
   code=$?
   case $code in
-    0) return ;;
+    0) answered=yes && return ;;
     "$refused") exit 1 ;;
     "$out_of_time") trouble='ran out of time after ten seconds' && { echo "$PPID" >"$git_dir/claim/late"; } 2>/dev/null ;;
     *) trouble="could not check this (exit $code)" ;;

@@ -1,4 +1,5 @@
 import { parseOid } from '../core/ids.ts';
+import type { Messaged } from '../usecases/guard/commit.ts';
 import type { Guarded } from '../usecases/guard/lookout.ts';
 import type { Ports } from '../usecases/ports.ts';
 
@@ -9,12 +10,13 @@ export type Heard = { readonly guarded: Guarded | null; readonly line: string };
 export const HOOKS: Readonly<Record<string, (ports: Ports, input: string) => Promise<Heard>>> = {
   'pre-commit': async (ports) => {
     const { guardCommit } = await import('../usecases/guard/commit.ts');
-    return { guarded: await guardCommit(ports), line: '' };
+    const { trailers, ...guarded } = await guardCommit(ports);
+    return { guarded, line: lineOf(trailers) };
   },
   'prepare-commit-msg': async (ports) => {
     const { guardMessage } = await import('../usecases/guard/commit.ts');
     const { trailers, ...guarded } = await guardMessage(ports);
-    return { guarded, line: [trailers.session ?? '', ...trailers.orders].join(' ') };
+    return { guarded, line: lineOf(trailers) };
   },
   'post-commit': async (ports) => {
     const { afterCommit } = await import('../usecases/guard/after-commit.ts');
@@ -34,3 +36,8 @@ export const HOOKS: Readonly<Record<string, (ports: Ports, input: string) => Pro
     return { guarded: await guardPush(ports, pushes), line: '' };
   },
 };
+
+/** `<session> <order> ...`, with nothing before the first space if there is no session. */
+function lineOf({ session, orders }: Messaged['trailers']): string {
+  return [session ?? '', ...orders].join(' ');
+}

@@ -1,10 +1,11 @@
 import type { ClaimRecord } from '../claim/record.ts';
 import { isLive } from '../claim/record.ts';
 import type { OrderId, SessionKey } from '../ids.ts';
+import type { MaybeEnded } from '../record/witness.ts';
 import type { Committer, Rule } from './mode.ts';
 
 /** One claim as it is now, and what it is to the session at work. */
-export type KnownClaim = {
+export type KnownClaim = MaybeEnded & {
   readonly order: OrderId;
   /** Null if the ref cannot be read or is not understood. The order then counts as taken. */
   readonly record: ClaimRecord | null;
@@ -36,13 +37,19 @@ export function judgePlace(scene: Scene): readonly Misplacement[] {
   return first.length > 0 ? first : byName(scene);
 }
 
+/** Returns whether a claim is live, without looking at the record of one that is known to have ended. */
+export function isHeld(claim: KnownClaim): boolean {
+  return claim.isEnded === undefined && claim.record !== null && isLive(claim.record);
+}
+
 /**
  * Returns whether a live claim is worked on in this worktree or on this branch. A worktree that is bound to an order stays that
  * order's if its branch is renamed or another one is made there.
  */
 export function isHere({ branch, bound }: Pick<Scene, 'branch' | 'bound'>, claim: KnownClaim): boolean {
-  const { order, record } = claim;
-  if (record === null || !isLive(record)) return false;
+  if (!isHeld(claim)) return false;
+  const { order } = claim;
+  const record = claim.record as ClaimRecord;
   const binding = bound.find((one) => one.order === order);
   if (record.branch === null) return claim.isThisTrees || binding !== undefined;
   if (record.branch === branch) return true;
@@ -75,7 +82,7 @@ function branchOfOthers(scene: Scene): Misplacement[] {
 
 /** A session that works on one of its orders here may have others elsewhere. */
 function ownElsewhere(scene: Scene): Misplacement[] {
-  const mine = scene.claims.filter(({ record, isMine }) => isMine && record !== null && isLive(record));
+  const mine = scene.claims.filter((claim) => claim.isMine && isHeld(claim));
   if (scene.actor === 'nobody' || scene.isMerge || mine.some((claim) => isHere(scene, claim))) return [];
   const elsewhere = mine.find(({ record, isThisTrees }) => record?.worktree !== null && !isThisTrees);
   return elsewhere === undefined ? [] : [{ rule: 'elsewhere', order: elsewhere.order }];

@@ -1,5 +1,4 @@
-import { isLive } from '../../core/claim/record.ts';
-import type { KnownClaim } from '../../core/guard/place.ts';
+import { isHeld, type KnownClaim } from '../../core/guard/place.ts';
 import type { Ports } from '../ports.ts';
 import { answerTo, type Guarded } from './lookout.ts';
 import { lookOut } from './scene.ts';
@@ -13,15 +12,14 @@ export async function guardCheckout(ports: Ports): Promise<Guarded> {
   const { branch, bound, claims } = lookout.scene;
   const { topLevel, mainDir } = ports.places;
   const isBound = ({ order }: KnownClaim) => bound.some((binding) => binding.order === order);
-  const isOn = ({ record }: KnownClaim) => record !== null && isLive(record) && branch !== null && record.branch === branch;
+  const isOn = (claim: KnownClaim) => isHeld(claim) && branch !== null && claim.record?.branch === branch;
   // Where a worktree is takes a look at the disk, so that comes last.
   const isItsOwn = (claim: KnownClaim) =>
     topLevel !== mainDir &&
     bound.some(({ order, key }) => order === claim.order && key === claim.record?.holder.key) &&
-    claim.record !== null &&
-    isLive(claim.record) &&
+    isHeld(claim) &&
     claim.isThisTrees;
-  for (const claim of claims) {
+  for (const claim of claims.filter((one) => isBound(one) || isOn(one))) {
     const { order, record, isMine } = claim;
     if (record === null || branch === null || record.branch === null) continue;
     if (isBound(claim) && !isOn(claim) && !isItsOwn(claim)) ports.bindings.unbind(null, order);

@@ -13,8 +13,11 @@ import { claimsHere, type HookView, lookOut } from './scene.ts';
 /** A commit of more order files than this is not work on one of them. */
 const ORDER_FILES_MAX = 50;
 
-/** Returns what pre-commit reports: whose claim and branch this is, and who else does the same work. */
-export async function guardCommit(ports: Ports): Promise<Guarded> {
+/**
+ * Returns what pre-commit reports: whose claim and branch this is, and who else does the same work. With the trailers, the
+ * commit's next hook does not have to look again.
+ */
+export async function guardCommit(ports: Ports): Promise<Messaged> {
   const lookout = await lookOut(ports);
   const [staged, gone] = await Promise.all([ports.changes.staged(), ports.changes.stagedGone()]);
   const heard = intentsForHook(ports, lookout.asker);
@@ -25,7 +28,7 @@ export async function guardCommit(ports: Ports): Promise<Guarded> {
   const paths = await pathsOfOthers(ports, lookout, staged);
   const guarded = await answerTo(ports, lookout, 'pre-commit', [...judgePlace(lookout.scene), ...paths, ...byHand, ...repeated]);
   remember(ports, guarded);
-  return { ...guarded, heard };
+  return { ...guarded, heard, trailers: trailersOf(lookout) };
 }
 
 export type Messaged = Guarded & {

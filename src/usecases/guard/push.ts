@@ -1,5 +1,5 @@
-import { isLive } from '../../core/claim/record.ts';
 import { forcePushMessage } from '../../core/event-messages.ts';
+import { isHeld } from '../../core/guard/place.ts';
 import type { Oid } from '../../core/ids.ts';
 import { announceByHook } from '../caller/heard.ts';
 import { treeOf } from '../caller/tree.ts';
@@ -21,8 +21,8 @@ export async function guardPush(ports: Ports, pushes: readonly Push[]): Promise<
       forced.map(({ ref }) => ({ kind: 'force-push', message: forcePushMessage(ref) })),
     );
   }
-  const others = lookout.scene.claims.flatMap(({ order, record, isMine }) => {
-    const made = record !== null && isLive(record) ? pushes.filter(({ ref }) => ref === `refs/heads/${record.branch}`) : [];
+  const others = lookout.scene.claims.filter(isHeld).flatMap(({ order, record, isMine }) => {
+    const made = record !== null ? pushes.filter(({ ref }) => ref === `refs/heads/${record.branch}`) : [];
     if (record === null || made.length === 0) return [];
     if (!isMine) return [order];
     const noted = made.map(({ commit }) => ({ commit, key: record.holder.key }));

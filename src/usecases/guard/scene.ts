@@ -1,4 +1,4 @@
-import { isLive, type Witnessed } from '../../core/claim/record.ts';
+import { isLive, isLiveRead, type Witnessed } from '../../core/claim/record.ts';
 import type { Committer } from '../../core/guard/mode.ts';
 import type { MovedRef } from '../../core/guard/moved-ref.ts';
 import { isOneFamily, namesIn } from '../../core/guard/named-order.ts';
@@ -59,13 +59,16 @@ export function claimsHere({ scene }: HookView): readonly KnownClaim[] {
 function knownClaim(ports: Ports, asker: Identity | null, order: OrderId, reading: Reading, isOrphan: boolean): KnownClaim[] {
   if (reading.kind === 'absent') return [];
   if (reading.kind !== 'record') return [{ order, record: null, isMine: false, isThisTrees: false }];
-  const { record } = reading;
-  const isThisTrees = () => treeOf(ports, record) === ports.places.topLevel;
+  const isThisTrees = () => treeOf(ports, reading.record) === ports.places.topLevel;
+  const speaks = () => asker !== null && speaksFor(ports, asker, reading.record.holder, { isOrphan, isThisTrees });
   return [
     {
+      ...(reading.isEnded === undefined ? {} : { isEnded: reading.isEnded }),
       order,
-      record,
-      isMine: asker !== null && isLive(record) && speaksFor(ports, asker, record.holder, { isOrphan, isThisTrees }),
+      get record() {
+        return reading.record;
+      },
+      isMine: isLiveRead(reading) && speaks(),
       get isThisTrees() {
         return isThisTrees();
       },

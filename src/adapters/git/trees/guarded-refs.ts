@@ -93,7 +93,7 @@ export class GitGuardedRefs implements GuardedRefs {
   }
 
   #packedBytes(): Buffer {
-    this.#bytes ??= bytesOf(join(this.#repository.commonDir, 'packed-refs'));
+    this.#bytes ??= bytesWithout(join(this.#repository.commonDir, 'packed-refs'), this.#prefix);
     return this.#bytes;
   }
 
@@ -111,13 +111,24 @@ export class GitGuardedRefs implements GuardedRefs {
 /** `<old> <new> <name> <<address>> <seconds> <zone>\t<message>` */
 const STEP = /^([0-9a-f]+) ([0-9a-f]+) (.*) <[^>]*> ([0-9]+) [-+][0-9]+(?:\t(.*))?$/;
 
-function bytesOf(path: string): Buffer {
+/** Reads packed-refs without the refs below a prefix. Git sorts it, so they are together; most of a large file is claims. */
+function bytesWithout(path: string, prefix: string): Buffer {
+  let file: Buffer;
   try {
-    return readFileSync(path);
+    file = readFileSync(path);
   } catch {
     return Buffer.alloc(0);
   }
+  const isSorted = /^#[^\n]* sorted /.test(file.toString('latin1', 0, HEADER_BYTES));
+  const from = isSorted ? file.indexOf(` ${prefix}`) : -1;
+  if (from < 0) return file;
+  const end = file.indexOf('\n', file.lastIndexOf(` ${prefix}`));
+  const after = end < 0 ? [] : [file.subarray(end + 1)];
+  return Buffer.concat([file.subarray(0, file.lastIndexOf('\n', from) + 1), ...after]);
 }
+
+/** The first line of packed-refs is shorter. */
+const HEADER_BYTES = 200;
 
 function namesIn(folder: string): readonly string[] {
   try {
