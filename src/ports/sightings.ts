@@ -19,9 +19,7 @@ export interface Sightings {
   heartbeat(beats: readonly Heartbeat[], at: Moment): void;
   /** Records that these records exist now, and returns what is known of them. A new record starts with no heartbeat. */
   observe(sights: readonly Sight[], at: Moment): Map<Subject, Observation>;
-  /** Returns what is known of all claims without recording anything. */
-  all(): Map<Subject, Observation>;
-  /** Returns what is known of these. */
+  /** Returns what is known of these without recording anything. */
   of(subjects: readonly Subject[]): Map<Subject, Observation>;
   /**
    * Returns claims that others held when this machine last saw them, and whose holders have given no sign of life since then:

@@ -130,11 +130,11 @@ describe.each(stores)('a cache %s', (_, make) => {
     test('a heartbeat is a sign of life, and activity only as far as the helper knows of some', () => {
       sightings.beat([{ order: ORDER, oid: OID }], at(5));
       sightings.heartbeat([{ order: ORDER, oid: OID, activity: null }], at(7));
-      expect(sightings.all().get(ORDER)).toMatchObject({ heartbeat: at(7), silentSince: at(7), activity: at(5) });
+      expect(sightings.of([ORDER]).get(ORDER)).toMatchObject({ heartbeat: at(7), silentSince: at(7), activity: at(5) });
       sightings.heartbeat([{ order: ORDER, oid: OID, activity: at(6) }], at(8));
-      expect(sightings.all().get(ORDER)).toMatchObject({ heartbeat: at(8), activity: at(6) });
+      expect(sightings.of([ORDER]).get(ORDER)).toMatchObject({ heartbeat: at(8), activity: at(6) });
       sightings.heartbeat([{ order: ORDER, oid: NEXT, activity: at(6) }], at(9));
-      expect(sightings.all().get(ORDER)).toMatchObject({ oid: NEXT, activity: at(6), firstSeen: at(9) });
+      expect(sightings.of([ORDER]).get(ORDER)).toMatchObject({ oid: NEXT, activity: at(6), firstSeen: at(9) });
     });
 
     test('what is asked for by name is found alone', () => {
@@ -222,9 +222,9 @@ describe.each(stores)('a cache %s', (_, make) => {
         at(1),
       );
       sightings.heartbeat([{ order: ORDER, oid: OID, activity: null }], at(2));
-      expect([...sightings.all().keys()].sort()).toEqual([PATH, ORDER, OTHER].sort());
+      expect([...sightings.of([PATH, ORDER, OTHER]).keys()].sort()).toEqual([PATH, ORDER, OTHER].sort());
       sightings.heartbeat([{ order: ORDER, oid: OID, activity: null }], at(KEEP_MS + 2));
-      expect([...sightings.all().keys()].sort()).toEqual([ORDER, OTHER]);
+      expect([...sightings.of([PATH, ORDER, OTHER]).keys()].sort()).toEqual([ORDER, OTHER]);
     });
 
     test('a new record of the order starts without the heartbeat of the old one', () => {

@@ -207,7 +207,7 @@ function place(name: string) {
     },
     lastBeatMs(order: OrderId): number {
       const cache = new SqliteCache(commonDir, DAY_MS);
-      const seen = new SqliteSightings(cache).all().get(order);
+      const seen = new SqliteSightings(cache).of([order]).get(order);
       cache.close();
       // On a slow machine the kill may come between a challenge or its answer, a new record, and the first beat for that.
       return seen === undefined ? now() : (seen.heartbeat ?? seen.silentSince).monoMs;

@@ -26,14 +26,16 @@ export class SqliteSightings implements Sightings {
   beat(records: readonly { readonly order: Subject; readonly oid: Oid }[], at: Moment): void {
     if (records.length === 0) return;
     this.#cache.write('beat', undefined, (connection) => {
-      for (const { order, oid } of records) put(connection, afterBeat(select(connection, order), order, oid, at));
+      const find = finding(connection);
+      for (const { order, oid } of records) put(connection, afterBeat(find(order), order, oid, at));
     });
   }
 
   heartbeat(beats: readonly Heartbeat[], at: Moment): void {
     if (beats.length === 0) return;
     this.#cache.write('heartbeat', undefined, (connection) => {
-      for (const beat of beats) put(connection, afterHeartbeat(select(connection, beat.order), beat, at));
+      const find = finding(connection);
+      for (const beat of beats) put(connection, afterHeartbeat(find(beat.order), beat, at));
       prunePaths(connection, at.wallMs - this.#cache.keepMs);
     });
   }
@@ -41,7 +43,8 @@ export class SqliteSightings implements Sightings {
   observe(sights: readonly Sight[], at: Moment): Map<Subject, Observation> {
     if (sights.length === 0) return new Map();
     const stored = this.#cache.write('observe', null, (connection) => {
-      const rows = sights.map((sight) => afterSight(select(connection, sight.order), sight, at));
+      const find = finding(connection);
+      const rows = sights.map((sight) => afterSight(find(sight.order), sight, at));
       for (const row of rows) put(connection, row);
       return rows;
     });
@@ -50,13 +53,10 @@ export class SqliteSightings implements Sightings {
     return new Map((stored ?? this.#observeAlone(sights, at)).map((row) => [row.order, row]));
   }
 
-  all(): Map<Subject, Observation> {
-    return this.#cache.use(new Map(), (connection) => new Map(selectAll(connection).map((row) => [row.order, row])));
-  }
-
   of(subjects: readonly Subject[]): Map<Subject, Observation> {
     return this.#cache.use(new Map(), (connection) => {
-      const rows = subjects.flatMap((subject) => select(connection, subject) ?? []);
+      const find = finding(connection);
+      const rows = subjects.flatMap((subject) => find(subject) ?? []);
       return new Map(rows.map((row) => [row.order, row]));
     });
   }
@@ -102,13 +102,13 @@ const TURN = `
   ON CONFLICT DO UPDATE SET boot = @boot, mono_ms = @monoMs
   WHERE boot IS NOT @boot OR mono_ms > @monoMs OR @monoMs - mono_ms >= @everyMs`;
 
-function select(connection: Connection, order: Subject): Observation | null {
-  const row = connection.prepare<[string], LeaseRow>('SELECT * FROM lease WHERE order_id = ?').get(order);
-  return row === undefined ? null : ofRow(row);
-}
-
-function selectAll(connection: Connection): Observation[] {
-  return connection.prepare<[], LeaseRow>('SELECT * FROM lease').all().map(ofRow);
+/** Returns a function that finds rows one after another. */
+function finding(connection: Connection): (order: Subject) => Observation | null {
+  const one = connection.prepare<[string], LeaseRow>('SELECT * FROM lease WHERE order_id = ?');
+  return (order) => {
+    const row = one.get(order);
+    return row === undefined ? null : ofRow(row);
+  };
 }
 
 function put(connection: Connection, seen: Observation): void {

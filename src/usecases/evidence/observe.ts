@@ -40,7 +40,7 @@ export function observe(ports: Ports, readings: Readings, asker: Identity | null
 
 /** Returns the same for a whole board without recording anything, because most of its claims matter to nobody now. */
 export function survey(ports: Ports, readings: Readings, asker: Identity | null): ClaimView[] {
-  return describe(ports, readings, asker, () => ports.sightings.all());
+  return describe(ports, readings, asker, (live) => ports.sightings.of(live.map(({ record }) => record.order)));
 }
 
 function describe(

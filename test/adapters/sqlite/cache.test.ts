@@ -237,7 +237,7 @@ describe('where no cache can be, it is off and says why', () => {
     // A session waiting in this process sees how long; the next process starts anew.
     of.sightings.observe([sight(ORDER, OID)], at(2));
     expect(of.sightings.observe([sight(ORDER, OID)], at(3)).get(ORDER)).toMatchObject({ heartbeat: null, silentSince: at(2) });
-    expect(of.sightings.all()).toEqual(new Map());
+    expect(of.sightings.of([ORDER])).toEqual(new Map());
     expect([of.presence.sessions(), of.events.read({ limit: 5 })]).toEqual([[], []]);
     expect(of.cache.trouble).toMatchObject({ kind, said: expect.stringMatching(why) });
     of.cache.close();

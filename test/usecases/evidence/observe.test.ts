@@ -19,7 +19,7 @@ test('a holder is dead since it was looked for, however long that took, and not 
   const record = recordOf({ holder: { ...holderNamed('alice'), boot: 'boot-1', anchor: { pid: 7, start: '70', ns: 'host' } } });
   const claim = { kind: 'record', oid: 'a'.repeat(40) as Oid, previous: null, record } as const;
   expect(observe(looking, new Map([[ORDER, claim]]), null)).toMatchObject([{ liveness: 'dead' }]);
-  expect(ports.sightings.all().get(ORDER)?.deadSince?.monoMs).toBe(1_400);
+  expect(ports.sightings.of([ORDER]).get(ORDER)?.deadSince?.monoMs).toBe(1_400);
 });
 
 test('a contender with a clock that cannot be right neither challenges nor takes', async () => {
