@@ -15,6 +15,7 @@ import { issuesOf } from './adapters/git/issues.ts';
 import { type Git, gitIn, isPlainFor } from './adapters/git/process.ts';
 import { GitRegistry, surveyEarly } from './adapters/git/refs/claim-refs.ts';
 import { GitFinishedWork } from './adapters/git/refs/finished-work.ts';
+import { GitKeptRows } from './adapters/git/refs/kept-rows.ts';
 import { GitPathRegistry } from './adapters/git/refs/path-refs.ts';
 import type { Mutex } from './adapters/git/refs/stale-locks.ts';
 import { tagger } from './adapters/git/refs/tagger.ts';
@@ -150,6 +151,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
   const ports: Wired = lazily({
     registry: () => new GitRegistry(repository, prefix, () => tagger(repository, env), mutex, early),
     paths: () => new GitPathRegistry(repository, pathRefPrefix(prefix), mutex),
+    keptRows: () => new GitKeptRows(repository, prefix),
     branches: () => new GitBranches(repository, mutex, prefix),
     commits: () => new GitCommits(repository, ports.branches, prefix),
     finished: () => new GitFinishedWork(repository),

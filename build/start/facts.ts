@@ -1,6 +1,7 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { QUESTIONS } from '../../src/adapters/git/ahead/questions.ts';
 import { ALWAYS } from '../../src/adapters/git/process.ts';
+import { ROWS_WHOLE } from '../../src/adapters/git/refs/kept-rows.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { MANY_GONE } from '../../src/core/check/announcements.ts';
 import { LIVE_STATES } from '../../src/core/claim/record.ts';
@@ -44,7 +45,7 @@ function variables(): string[] {
     // A line of front matter, as git greps for it; the first letter of the key may be upper case.
     status_line: `^["[:space:]]*(${STATUS_KEYS.map(eitherCase).join('|')})["[:space:]]*:`,
     // The last line of each file of rows, without which it is not whole. No row is like it.
-    rows_whole: 'whole',
+    rows_whole: ROWS_WHOLE,
     being_made: BEING_MADE,
     refused: exitCodeOf('collision'),
     polls_a_beat: POLLS_A_BEAT,

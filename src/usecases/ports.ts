@@ -21,6 +21,7 @@ import type { GuardedRefs } from '../ports/guarded-refs.ts';
 import type { HeartbeatHelper } from '../ports/heartbeat-helper.ts';
 import type { Host } from '../ports/host.ts';
 import type { Installation } from '../ports/installation.ts';
+import type { KeptRows } from '../ports/kept-rows.ts';
 import type { KeptWorkBook } from '../ports/kept-work.ts';
 import type { Losses } from '../ports/losses.ts';
 import type { Mirror } from '../ports/mirror.ts';
@@ -71,6 +72,7 @@ type Settings = {
 export type Ports = {
   readonly registry: Registry;
   readonly paths: PathRegistry;
+  readonly keptRows: KeptRows;
   readonly branches: Branches;
   readonly commits: Commits;
   readonly finished: FinishedWork;

@@ -16,8 +16,9 @@ test('with kept rows a commit that passes has git print no claims but those with
     await claim('carol', 'ORDER-3');
     expect(commit('bob')).toEqual({ code: 0, out: '', listed: [['refs/claims/ORDER-3']] });
     sandbox.git(['switch', '-q', '--ignore-other-worktrees', 'order-1']);
-    // Both hooks look: one says it.
-    expect(commit('bob').out).toContain(WARNED);
+    const warned = commit('bob');
+    expect(warned.out).toContain(WARNED);
+    expect(warned.listed.flat()).not.toContain('refs/claims');
     await claim('alice', 'release', 'ORDER-1');
     expect(commit('bob').out).not.toContain('alice holds it');
   }));
@@ -40,6 +41,24 @@ test.each<[string, (rows: string, sandbox: Sandbox) => void]>([
     expect(listed).toContainEqual(['refs/claims/']);
   }),
 );
+
+test('git-claim says the same of a commit with kept rows as without', () =>
+  place(async ({ sandbox, claim, commit, keep }) => {
+    await claim('carol', 'ORDER-3');
+    sandbox.git(['branch', 'order-1-mine']);
+    const asOf = (branch: string) => {
+      sandbox.git(['switch', '-q', '--ignore-other-worktrees', branch]);
+      // What moved is told once, to whoever comes first.
+      const said = (session: string) => commit(session).out.replaceAll(/ since .*|.* moved without its session .*\n/g, '');
+      return ['bob', 'carol', 'alice'].map(said);
+    };
+    const branches = ['order-1-mine', 'order-1', 'order-3', 'main'];
+    const without = branches.map(asOf);
+    sandbox.git(['pack-refs', '--all']);
+    expect(keep()).toBe(0);
+    expect(branches.map(asOf)).toEqual(without);
+    expect(without.flat().filter((out) => out !== '').length).toBeGreaterThan(5);
+  }));
 
 test('hard mode knows a branch of a held order and of finished work by kept rows', () =>
   place(async ({ sandbox, claim, keep }) => {
@@ -97,7 +116,7 @@ function listedIn(trace: string): string[][] {
   return events
     .map((line) => JSON.parse(line) as { event: string; argv?: string[] })
     .flatMap(({ event, argv = [] }) => (event === 'start' && argv[1] === 'for-each-ref' ? [argv.slice(3)] : []))
-    .filter(([ref]) => ref?.startsWith('refs/claims/'));
+    .filter(([ref]) => ref?.startsWith('refs/claims'));
 }
 
 function repack(sandbox: Sandbox): void {

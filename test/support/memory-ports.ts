@@ -37,6 +37,7 @@ export function memoryPorts(
   return {
     ...shared,
     paths: shared.registry instanceof MemoryRegistry ? shared.registry.paths : new MemoryPathRegistry(),
+    keptRows: { ordersNear: () => null },
     branches: {
       head: async () => ({ branch: 'main', commit: null, isDefault: true }),
       defaultBase: async () => null,

@@ -8,7 +8,7 @@ import { lookOut } from './scene.ts';
  * In the main worktree, it unbinds the claims whose branch was left; a worktree that was made for an order stays that order's.
  */
 export async function guardCheckout(ports: Ports): Promise<Guarded> {
-  const lookout = await lookOut(ports);
+  const lookout = await lookOut(ports, true);
   const { branch, bound, claims } = lookout.scene;
   const { topLevel, mainDir } = ports.places;
   const isBound = ({ order }: KnownClaim) => bound.some((binding) => binding.order === order);

@@ -18,8 +18,8 @@ const ORDER_FILES_MAX = 50;
  * commit's next hook does not have to look again.
  */
 export async function guardCommit(ports: Ports): Promise<Messaged> {
-  const lookout = await lookOut(ports);
   const [staged, gone] = await Promise.all([ports.changes.staged(), ports.changes.stagedGone()]);
+  const lookout = await lookOut(ports, textsAmong(staged).length === 0);
   const heard = intentsForHook(ports, lookout.asker);
   if (lookout.asker !== null && !ports.changes.isUnderWay())
     announceByHook(ports, lookout.asker, announcementsOf(staged, gone, ports.settings.sensitive));
@@ -41,9 +41,9 @@ export type Messaged = Guarded & {
  * the statuses, without what pre-commit has just reported.
  */
 export async function guardMessage(ports: Ports): Promise<Messaged> {
-  const lookout = await lookOut(ports);
-  const before = ports.notes.takeWarned();
   const staged = await ports.changes.staged();
+  const lookout = await lookOut(ports, textsAmong(staged).length === 0);
+  const before = ports.notes.takeWarned();
   const paths = await pathsOfOthers(ports, lookout, staged);
   const byHand = isBringingIn(ports) ? [] : await statusesByHand(ports, lookout, staged);
   const found = [...judgePlace(lookout.scene), ...paths, ...byHand];
@@ -81,8 +81,13 @@ function remember(ports: Ports, { reported, isRefused }: Guarded, before: readon
   if (!isRefused && lines.length > 0) ports.notes.noteWarned(lines);
 }
 
+/** Returns the files that may be orders. What they are about may be any claim. */
+function textsAmong(staged: readonly string[]): readonly string[] {
+  return staged.filter((file) => /\.md$/i.test(file));
+}
+
 async function statusesByHand(ports: Ports, { scene }: HookView, staged: readonly string[]): Promise<readonly ByHand[]> {
-  const files = staged.filter((file) => /\.md$/i.test(file)).slice(0, ORDER_FILES_MAX);
+  const files = textsAmong(staged).slice(0, ORDER_FILES_MAX);
   if (files.length === 0) return [];
   const ordersAt = async (where: 'staged' | 'head') => ports.orders.readTexts(await ports.changes.texts(files, where));
   const [after, before] = await Promise.all([ordersAt('staged'), ordersAt('head')]);

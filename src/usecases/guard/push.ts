@@ -12,7 +12,7 @@ export type Push = { readonly ref: string; readonly commit: Oid | null; readonly
 
 /** Reports if a push moves a branch of another session's order, and notes the pushes of the caller's own. */
 export async function guardPush(ports: Ports, pushes: readonly Push[]): Promise<Guarded> {
-  const lookout = await lookOut(ports);
+  const lookout = await lookOut(ports, false);
   if (lookout.asker !== null) {
     const forced = pushes.filter(({ isForced }) => isForced);
     announceByHook(

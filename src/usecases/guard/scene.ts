@@ -9,7 +9,7 @@ import type { Holder } from '../../core/session/holder.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { sightOf } from '../../core/session/life.ts';
 import { isPlainlyOther, relate } from '../../core/session/relation.ts';
-import type { Reading } from '../../ports/registry.ts';
+import type { Reading, Survey } from '../../ports/registry.ts';
 import { readerOf } from '../caller/asker.ts';
 import { bindTree, treeOf } from '../caller/tree.ts';
 import { isMine } from '../evidence/observe.ts';
@@ -26,11 +26,16 @@ export type HookView = {
   readonly moves: readonly MovedRef[];
 };
 
-/** Looks at all claims for the session at work here, records its presence and answers challenges of its claims. */
-export async function lookOut(ports: Ports): Promise<HookView> {
-  const surveying = ports.registry.survey();
+/**
+ * Looks at claims for the session at work here, records its presence and answers challenges of its claims.
+ *
+ * @param isAboutHere whether only claims matter that have to do with this session, worktree and branch, and none by its order
+ */
+export async function lookOut(ports: Ports, isAboutHere: boolean): Promise<HookView> {
+  const near = isAboutHere ? await surveyNear(ports) : null;
+  const surveying = near === null ? ports.registry.survey() : Promise.resolve(near);
   noteUnreported(ports, readerOf(ports));
-  const { asker, readings, moves } = await arrive(ports, { surveying });
+  const { asker, readings, moves } = await arrive(ports, { surveying, isOfSome: near !== null });
   const bound = ports.bindings.read(null);
   const isOrphan = asker !== null && isOrphaned(ports, asker);
   const claims = [...readings].flatMap(([order, reading]) => knownClaim(ports, asker, order, reading, isOrphan));
@@ -43,6 +48,26 @@ export async function lookOut(ports: Ports): Promise<HookView> {
   const named = branch === null ? null : await orderNamedBy(ports, branch, claims);
   const actor = isOrphan ? 'nobody' : actorOf(ports, asker);
   return { asker, readings, moves, scene: { actor, branch, isMerge: ports.changes.isMerging(), bound, claims, named } };
+}
+
+/**
+ * Reads the claims that are bound here, on this branch, of this session or its process, or named by the branch, where rows are
+ * kept that say which these are. Null if not, or if the branch may be named for an order in another way.
+ */
+async function surveyNear(ports: Ports): Promise<Survey | null> {
+  const [asker, branch] = [readerOf(ports), await ports.changes.branch()];
+  const keys = asker === null ? [] : [asker.key, ...(asker.guestOf === null ? [] : [asker.guestOf])];
+  const near = ports.keptRows.ordersNear({ keys, anchor: asker?.anchor ?? null, branch });
+  if (near === null) return null;
+  const named = branch === null ? [] : ordersIn(ports, branch);
+  const orders = new Set([...near, ...named, ...ports.bindings.read(null).map(({ order }) => order)]);
+  const [{ readings, strangers }, { paths }] = await Promise.all([ports.registry.survey([...orders]), ports.paths.survey()]);
+  const isNamed = named.length === 0 || named.some((order) => readings.get(order)?.kind !== 'absent');
+  return isNamed ? { readings, strangers, paths } : null;
+}
+
+function ordersIn({ settings: { idPattern } }: Ports, branch: string): OrderId[] {
+  return namesIn(branch).flatMap((name) => orderIdOf(name, idPattern) ?? orderIdOf(name.toLowerCase(), idPattern) ?? []);
 }
 
 /** The claims that a commit here works on, in the order they were bound. */
@@ -119,8 +144,7 @@ function actorOf(ports: Ports, asker: Identity | null): Committer {
  * it, or a claim with the same id prefix.
  */
 async function orderNamedBy(ports: Ports, branch: string, claims: readonly KnownClaim[]): Promise<OrderId | null> {
-  const { idPattern } = ports.settings;
-  const orders = namesIn(branch).flatMap((name) => orderIdOf(name, idPattern) ?? orderIdOf(name.toLowerCase(), idPattern) ?? []);
+  const orders = ordersIn(ports, branch);
   if (orders.length === 0) return null;
   const asWritten = claims.filter(({ order }) => orders.includes(order));
   const claimed = asWritten.length > 0 ? asWritten : twinsAmong(claims, orders);

@@ -12,7 +12,7 @@ export const hookCommand: CommandSpec = {
     const hook = Object.hasOwn(HOOKS, name) ? HOOKS[name] : undefined;
     if (hook === undefined) throw new ClaimError({ code: 'usage', kind: 'unknown-hook', text: name });
     const input = name === 'pre-push' ? await standardInput() : '';
-    const { guarded, line } = await hook(await open({ isSurveying: !READING_NO_CLAIMS.includes(name) }), input);
+    const { guarded, line } = await hook(await open({ isSurveying: name === 'pre-push' }), input);
     return {
       kind: 'verdict',
       isRefused: guarded?.isRefused ?? false,
@@ -21,9 +21,6 @@ export const hookCommand: CommandSpec = {
     };
   },
 };
-
-/** Hooks that only write into the event log. */
-const READING_NO_CLAIMS: readonly string[] = ['post-commit'];
 
 async function standardInput(): Promise<string> {
   const { text } = await import('node:stream/consumers');
