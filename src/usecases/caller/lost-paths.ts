@@ -1,3 +1,4 @@
+import { isLiveRead } from '../../core/claim/record.ts';
 import type { OrderId } from '../../core/ids.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import type { SurveyedPath } from '../../ports/path-registry.ts';
@@ -17,8 +18,9 @@ export function lostPaths(
   const taken = paths.flatMap(({ reading }) =>
     reading.kind === 'record' && reading.record.takenFrom === asker.key ? [reading.record.path] : [],
   );
+  // A claim's paths end with it.
   const own = [...readings.values()].flatMap((reading) =>
-    reading.kind === 'record' && reading.record.holder.key === asker.key ? [reading.record] : [],
+    reading.kind === 'record' && isLiveRead(reading) && reading.record.holder.key === asker.key ? [reading.record] : [],
   );
   const gone = own.flatMap(({ order, paths: named }) =>
     named.filter((path) => {
