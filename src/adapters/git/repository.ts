@@ -21,6 +21,8 @@ export type Repository = {
   readonly config: GitConfig;
   /** Runs git in this repository, whatever the caller's environment says. */
   readonly git: Git;
+  /** Whether this process is a command's own, and no program that uses the library. */
+  readonly isOwnProcess: boolean;
 };
 
 /** Returns the repository as it is seen from no worktree: the one in which a command runs may be moved or removed meanwhile. */
@@ -37,21 +39,21 @@ export function outsideTrees(repository: Repository): Repository {
  *
  * @param cwd the directory in which the command was run
  * @param git runs git there
- * @param mayBlock whether the process may be blocked while git works
+ * @param isOwnProcess whether this process is a command's own, which may be blocked while git works
  * @throws ClaimError `no-repo` outside a repository, `git` if git refuses to work in this one
  */
 export async function openRepository(
   cwd: string,
   env: NodeJS.ProcessEnv,
   git = gitIn(cwd, env),
-  mayBlock = false,
+  isOwnProcess = false,
 ): Promise<Repository> {
   const guess = isPlainly(env) ? findLayout(cwd) : null;
   const settings = String((await git(CONFIG_CALL, { asCaller: true })).stdout);
   const { config, localFile } = parseConfig(settings, Boolean(env['GIT_CONFIG_GLOBAL']));
   const layout = guess !== null && confirms(localFile, guess, config) ? guess : await askGit(git, guess);
-  const own = bound(layout, env, mayBlock);
-  return { ...layout, ...formatsOf(config), mainDir: await mainDirOf(layout, config, own), config, git: own };
+  const own = bound(layout, env, isOwnProcess);
+  return { ...layout, ...formatsOf(config), mainDir: await mainDirOf(layout, config, own), config, git: own, isOwnProcess };
 }
 
 /** Returns whether no environment variable names a repository, so that git uses the current directory alone. */

@@ -8,7 +8,7 @@ import { abandonedTemporaryFiles, removeFile, temporaryFileOf } from './files.ts
 
 /*
  * A snapshot is a file in the common `claim` folder with what was read once: decoded records, parsed order files. Everything is
- * right without it, only slower. See docs/decisions/0011-read-once.md.
+ * right without it, only slower. See docs/decisions/0013-read-once.md.
  */
 
 /** More than 200,000 orders. A larger file is not ours. */
@@ -36,21 +36,23 @@ export function readSnapshot(path: string, purpose: string): Buffer | null {
  */
 export function writeSnapshot(path: string, purpose: string, body: Buffer): void {
   if (body.length > BYTES_MAX || !existsSync(dirname(path))) return;
-  const draft = temporaryFileOf(path);
   step('before file snapshot');
   try {
+    const draft = temporaryFileOf(path);
     const file = openOwn(draft, 'wx');
     try {
       writeFileSync(file, headerOf(body, purpose));
       writeFileSync(file, body);
+      renameSync(draft, path);
+    } catch {
+      rmSync(draft, { force: true });
     } finally {
       closeSync(file);
     }
-    renameSync(draft, path);
     step('after file snapshot');
     for (const left of abandonedTemporaryFiles(path)) removeFile(left, 'draft of snapshot');
   } catch {
-    rmSync(draft, { force: true });
+    // A folder of another user, say.
   }
 }
 

@@ -20,6 +20,8 @@ const OPENED_MAX = 300;
 /** The order files of the main worktree, whichever worktree asks: the others have only copies. */
 export class OrderFiles extends GlobbedOrders implements OrderBook {
   readonly #found = new Map<OrderId, string | null>();
+  /** All files that were just read, if the patterns are so plain that no other may have a title; used once. */
+  #read: readonly string[] | null = null;
   /** The files that were listed last. */
   #listed: readonly string[] = [];
   /** Orders with several files, or one that cannot be read. */
@@ -105,24 +107,28 @@ export class OrderFiles extends GlobbedOrders implements OrderBook {
 
   titles(orders: readonly OrderId[]) {
     if (orders.length === 0) return new Map<OrderId, string | null>();
-    const plain = this.globs.map((glob) => ({ folder: folderOf(glob), matches: (path: string) => path.endsWith('.md') }));
-    this.#listed = this.#files(plain).files;
+    const matches = (path: string) => path.endsWith('.md');
+    const plain = this.globs.map((glob) => ({ folder: folderOf(glob), matches, isPlain: true }));
+    this.#listed = this.#read ?? this.#files(plain).files;
+    this.#read = null;
     return this.#titlesAmong(orders, this.#listed);
   }
 
   async read(): Promise<OrderList> {
-    return this.#read(() => true);
+    return this.#readAll(() => true);
   }
 
   async inProgress(): Promise<readonly Order[]> {
     // A text within the JSON has a backslash before each of its quotes.
-    const { orders } = await this.#read((json) => json.includes('"status":"in_progress"'));
+    const { orders } = await this.#readAll((json) => json.includes('"status":"in_progress"'));
     return orders.filter(({ status }) => status === 'in_progress');
   }
 
   /** @param isNeeded returns whether what is known of a file is needed, given its JSON */
-  async #read(isNeeded: (json: string) => boolean): Promise<OrderList> {
-    const { files, missing } = this.#files(await patternsOf(this.globs));
+  async #readAll(isNeeded: (json: string) => boolean): Promise<OrderList> {
+    const patterns = await patternsOf(this.globs);
+    const { files, missing } = this.#files(patterns);
+    this.#read = patterns.every(({ isPlain }) => isPlain) ? files : null;
     if (files.length === 0) return { orders: [], unnamed: [], missing, place: null };
     const { commonDir, config } = this.repository;
     const known = new KnownFiles(commonDir, [this.idPattern.source, config.get('claim.issueprefix') ?? '']);

@@ -7,6 +7,8 @@ export type Pattern = {
   readonly folder: string;
   /** Returns whether the pattern matches a path, relative to the top. */
   readonly matches: (path: string) => boolean;
+  /** It matches every markdown file below its folder that is not hidden, as the default does. */
+  readonly isPlain: boolean;
 };
 
 /** Compiles globs as shells know them: `**`, `{a,b}`, `[0-9]`; `*` does not match a leading dot. */
@@ -16,7 +18,8 @@ export async function patternsOf(globs: readonly string[]): Promise<Pattern[]> {
     const plain = plainGlob(glob);
     const folder = folderOf(glob);
     const isBelow = (path: string) => path.startsWith(`${folder}/`) && isShownMarkdown(path);
-    compiled.push({ folder, matches: /^[\w/-]+\/\*\*\/\*\.md$/.test(plain) ? isBelow : await matcherOf(plain) });
+    const isPlain = /^[\w/-]+\/\*\*\/\*\.md$/.test(plain);
+    compiled.push({ folder, matches: isPlain ? isBelow : await matcherOf(plain), isPlain });
   }
   return compiled;
 }

@@ -13,8 +13,9 @@ export function findCycles(files: Files, facts: WorkFacts): Map<OrderId, string>
   const left = new Set<string>();
   const open = new Map<string, Iterator<string>>();
   const next = (id: string) => (files.get(id) ?? []).flatMap(({ dependsOn }) => dependsOn.filter((one) => isOpen(one)));
+  const known = { ...facts, files };
   const isOpen = (id: string) => {
-    const obstacle = files.has(id) ? obstacleOf(id, { ...facts, files }) : null;
+    const obstacle = files.has(id) ? obstacleOf(id, known) : null;
     return obstacle !== null && isInTheWay(obstacle);
   };
   for (const start of files.keys()) {

@@ -53,7 +53,8 @@ export type Judged = {
 export function recommend(orders: readonly Order[], facts: WorkFacts, spread: string | null): Judged[] {
   const files = filesById(orders);
   const cycles = findCycles(files, facts);
-  const judged = [...files.values()].map(([order, ...others]) => judge(order, others, { files, cycles, ...facts }));
+  const circumstances = { files, cycles, ...facts };
+  const judged = Array.from(files.values(), ([order, ...others]) => judge(order, others, circumstances));
   const free = judged.filter(({ verdict, why }) => verdict === 'free' && why === null);
   const crowded = judged.filter(({ verdict, why }) => verdict === 'free' && why !== null);
   const takeable = judged.filter(({ verdict }) => verdict === 'takeable');

@@ -1,4 +1,4 @@
-import { isLive, type Witnessed } from '../../core/claim/record.ts';
+import { isLive, isLiveRead, type Witnessed } from '../../core/claim/record.ts';
 import { ClaimError } from '../../core/errors.ts';
 import type { OrderId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/refusal.ts';
@@ -27,8 +27,8 @@ export function neighboursClaim(
   path: string,
   readings: ReadonlyMap<OrderId, Reading>,
 ): Refusal | null {
-  const isThere = ({ record }: Witnessed) => record.order !== order && isLive(record) && treeOf(ports, record) === path;
-  const neighbour = [...readings.values()].find((other) => other.kind === 'record' && isThere(other));
+  const isThere = ({ record }: Witnessed) => record.order !== order && treeOf(ports, record) === path;
+  const neighbour = [...readings.values()].find((other) => other.kind === 'record' && isLiveRead(other) && isThere(other));
   if (neighbour?.kind !== 'record') return null;
   return refusalOf(ports, readerOf(ports), 'worktree', 'held', neighbour.record.order, readings);
 }

@@ -9,6 +9,9 @@ import type { SurveyedRef } from './survey.ts';
 /** One in so many records must be new before all are written down again. Until then, the few are read by each command. */
 const PART = 100;
 
+/** With fewer refs, no function runs often enough to be worth V8's attention. */
+const LARGE = 1_000;
+
 /** The number counts the layouts of a snapshot. */
 const LAYOUT = 'records 1';
 
@@ -94,6 +97,10 @@ export class KnownRecords {
     this.#purpose = JSON.stringify([LAYOUT, settings]);
     this.#lines = readSnapshot(this.#path, this.#purpose)?.toString('utf8').split('\n') ?? [];
     this.#parts = new SharedParts(this.#lines[0]);
+  }
+
+  get isLarge(): boolean {
+    return this.#lines.length > LARGE;
   }
 
   /**

@@ -23,13 +23,14 @@ export function namesCall(patterns: readonly string[]): readonly string[] {
  *
  * @param settings decide, beside a ref and its record, what is read of it
  */
-export function withKnown({ git, commonDir }: Repository, settings: string): KnownListing {
+export function withKnown({ git, commonDir, isOwnProcess }: Repository, settings: string): KnownListing {
   let known: KnownRecords | null = null;
   return {
     call: namesCall,
     refsOf: async (pieces) => {
       const records = new KnownRecords(commonDir, settings);
       known = records;
+      if (isOwnProcess && records.isLarge) await compileLess();
       const refs: SurveyedRef[] = [];
       const unknown: UnknownRef[] = [];
       for (const listed of linesIn(pieces)) {
@@ -78,6 +79,12 @@ class UnknownRef implements SurveyedRef {
     if (reading.kind === 'record') this.#records.add(this.#listed, { ...reading, record: reading.record as object });
     return reading;
   }
+}
+
+/** V8 would optimise some thirty functions while they run over a large board, which takes longer than it then saves. */
+async function compileLess(): Promise<void> {
+  const { setFlagsFromString } = await import('node:v8');
+  setFlagsFromString('--no-opt');
 }
 
 /** Splits a listing into its lines. No piece ends within a line. */
