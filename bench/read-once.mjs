@@ -34,7 +34,7 @@ function measure(name) {
   execFileSync('sleep', ['3']);
   const { ended, live, files } = size;
   console.log(`${ended} ended claims, ${live} live ones, ${files} order files`);
-  let number = Math.max(files, ended + live);
+  let number = ended + live;
   const free = () => {
     number += 1;
     return `BENCH-${number}`;
