@@ -1,4 +1,3 @@
-import type { Stats } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { IdPattern, OrderId } from '../../core/ids.ts';
 import { orderIdOf } from '../../core/ids.ts';
@@ -6,11 +5,9 @@ import { folderOf } from '../../core/orders/globs.ts';
 import type { Order, OrderList } from '../../core/orders/order.ts';
 import { idInName } from '../../core/orders/read-order.ts';
 import type { OrderBook } from '../../ports/order-book.ts';
-import { type FileRead, listOf } from './file-read.ts';
 import { filesBelow } from './files-below.ts';
 import { GlobbedOrders } from './globbed-orders.ts';
 import { readHead, titleIn } from './head.ts';
-import { KnownFiles, statOf } from './known-files.ts';
 import { type Pattern, patternsOf } from './patterns.ts';
 import type { OrderHead } from './read-list.ts';
 
@@ -130,26 +127,11 @@ export class OrderFiles extends GlobbedOrders implements OrderBook {
     const { files, missing } = this.#files(patterns);
     this.#read = patterns.every(({ isPlain }) => isPlain) ? files : null;
     if (files.length === 0) return { orders: [], unnamed: [], missing, place: null };
+    const { readFiles } = await import('./read-files.ts');
     const { commonDir, config } = this.repository;
-    const known = new KnownFiles(commonDir, [this.idPattern.source, config.get('claim.issueprefix') ?? '']);
-    const read: [string, FileRead][] = [];
-    const unknown: { readonly file: string; readonly stats: Stats | null; readonly at: number }[] = [];
-    for (const file of files) {
-      const stats = statOf(this.#path(file));
-      const json = stats === null ? null : known.find(file, stats);
-      if (json === null) unknown.push({ file, stats, at: read.length });
-      read.push([file, json === null || !isNeeded(json) ? null : JSON.parse(json)]);
-    }
-    // What reads files is loaded only if some are unknown.
-    const { readFile } = unknown.length === 0 ? { readFile: () => null } : await import('./read-list.ts');
-    for (const { file, stats, at } of unknown) {
-      const head = this.#head(file);
-      const one = readFile(file, head, this.idPattern);
-      read[at] = [file, one];
-      if (stats !== null && !('trouble' in head)) known.add(file, stats, one);
-    }
-    known.keep();
-    return { ...listOf(read), missing, place: null };
+    const places = { commonDir, pathOf: (file: string) => this.#path(file), headOf: (file: string) => this.#head(file) };
+    const prefix = config.get('claim.issueprefix') ?? '';
+    return { ...(await readFiles(places, files, { pattern: this.idPattern, prefix, isNeeded })), missing, place: null };
   }
 
   async head(file: string): Promise<string | null> {
