@@ -186,3 +186,22 @@ test('a released worktree on a renamed branch is continued as it is', async () =
   expect(await say('bob', 'ORDER-1')).toContain('branch feat/better-name');
   expect(sandbox.git(['branch', '--list', 'order-1'])).toBe('');
 });
+
+test('what git status overlooks is named: hidden edits, and work in a submodule; where all is safe, such a worktree goes', async () => {
+  const { sandbox, write, say, tree } = place();
+  const trusting = ['-c', 'protocol.file.allow=always', 'submodule', '--quiet'];
+  sandbox.git(['clone', '--quiet', sandbox.repo, join(sandbox.dir, 'lib')]);
+  sandbox.git([...trusting, 'add', join(sandbox.dir, 'lib'), 'lib']);
+  sandbox.git(['commit', '--quiet', '--message', 'lib']);
+  sandbox.git(['config', 'diff.ignoreSubmodules', 'all']);
+  await say('alice', 'ORDER-1', 'ORDER-2');
+  for (const order of ['ORDER-1', 'ORDER-2']) sandbox.git([...trusting, 'update', '--init'], join(tree, '..', order));
+  expect(await say('alice', 'complete', 'ORDER-2')).not.toMatch(/left uncommitted|submodule/);
+  expect(await say('alice', 'worktree', 'remove', 'ORDER-2')).toContain('removed ../my äpp.claims/ORDER-2');
+  sandbox.git(['update-index', '--assume-unchanged', 'app.ts'], tree);
+  write(tree, { 'app.ts': '2', 'lib/app.ts': '3' });
+  const completed = await say('alice', 'complete', 'ORDER-1');
+  expect(completed).toContain('warning: ORDER-1: left uncommitted: app.ts, whose changes git was told to overlook');
+  expect(completed).toContain('warning: ORDER-1: lib is a submodule, with changes that are not committed');
+  expect(await say('alice', 'worktree', 'remove', 'ORDER-1')).toContain('exit 4');
+});
