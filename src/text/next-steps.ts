@@ -28,10 +28,10 @@ export function nextSteps(page: Page, reported: Reported, free: string | null, i
     case 'checkout':
       return others(page, reported, free);
     case 'named':
-      return [...others(page, reported, free), detail(page, 'or', OTHER_WORK)];
+      return [...others(page, reported, free), detail(page, 'or', `git branch -m ${IF_OTHER_WORK}`)];
     case 'unclaimed':
       if (claim?.state === 'completed' && !mayReopen)
-        return [detail(page, 'instead', instead(free)), detail(page, 'or', OTHER_WORK)];
+        return [detail(page, 'instead', instead(free)), detail(page, 'or', `git switch -c ${IF_OTHER_WORK}`)];
       return [detail(page, 'first', `git claim --no-worktree ${claim?.state === 'completed' ? '--reopen ' : ''}${which}`)];
     case 'elsewhere':
       return claim === null ? [] : [...placeLines(page, claim), ...refused(carried(page, claim.worktree))];
@@ -77,8 +77,8 @@ function kept({ order, wasTaken }: Reported): string {
   return `git switch -c ${branchName(order, 'kept')} takes your changes to a branch of your own; commit there`;
 }
 
-/** The work is no order's, or another one's, and only its branch has the wrong name. */
-const OTHER_WORK = 'git branch -m <name>, if this is other work';
+/** The work is no order's, or another one's, and only its branch has the wrong name. Finished work keeps its branch. */
+const IF_OTHER_WORK = '<name>, if this is other work';
 
 /** Not a stash: all worktrees have one stash together, and another session may pop what is on top of it. */
 const ASIDE = 'git restore --staged :/ leaves yours out, if theirs is enough';

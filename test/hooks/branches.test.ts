@@ -142,6 +142,11 @@ test('the branch of a completed order stays where it is until its work is merged
   const refused = git(sandbox, commit, { cwd: tree('ORDER-1'), env: AGENT });
   expect(refused.out).toContain('this branch is named for ORDER-1, which was completed');
   expect(refused.out).not.toContain('reopen');
+  // The branch may not be renamed either; another one may begin there.
+  expect(refused.out).toContain('git switch -c <name>, if this is other work');
+  expect(git(sandbox, ['switch', '-q', '-c', 'other'], { cwd: tree('ORDER-1'), env: AGENT })).toEqual({ code: 0, out: '' });
+  expect(git(sandbox, commit, { cwd: tree('ORDER-1'), env: AGENT })).toMatchObject({ code: 0 });
+  sandbox.git(['-c', 'core.hooksPath=/dev/null', 'switch', '-q', 'order-1'], tree('ORDER-1'));
   // A person at a terminal tidies up what is finished.
   expect(typed(sandbox, ['commit', '-q', '--amend', '--no-edit'], tree('ORDER-1'))).not.toContain('git claim');
   expect(git(sandbox, ['update-ref', 'refs/heads/order-1', tip], alice)).toEqual({ code: 0, out: '' });
