@@ -44,7 +44,7 @@ const SED: Dialect = {
   blank: '[[:blank:]]',
 };
 
-/** Fits a line that says what was written, also if a tool has quoted it anew, dropped its comment or spelled its time its own way. */
+/** Fits a line that says what was written, also if a tool quoted it anew, dropped its comment or spelled its time its own way. */
 function patternOf({ key, value, comment, isMarked }: ShownLine, { literal, perhaps, optional, blank }: Dialect): string {
   const quote = perhaps(`["']`);
   const [, date, time] = /^(\d{4}-\d\d-\d\d)T([\d:]+)Z$/.exec(value) ?? [];
