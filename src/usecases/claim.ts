@@ -92,7 +92,7 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   const command = request.isReopen ? 'reopen' : 'claim';
   const here = request.isHere ? presentPlace(ports) : null;
   // Asked before the claim records that the caller is here.
-  const isNew = here !== null && isNewHere(ports, asker);
+  const isNew = isNewHere(ports, asker);
   const filed = orders.filter((order) => titles.has(order));
   const checking = checkClaim(ports, asker, orders, filed, () => newIntents(ports, asker));
   let findings: readonly Finding[] = [];
@@ -111,7 +111,7 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
     doubts = beginnings.size > 0 ? start.doubts : [];
     const branches = await straysOf(ports, orders, placeOf, beginnings, start.named);
     const found = await checking(readings, branches);
-    const left = own === null ? await leaving : await leftIn(ports, asker, placeOf, readings);
+    const left = [...(await leaving), ...(own === null ? [] : await leftIn(ports, asker, placeOf, readings))];
     // A caller who reopens an order knows that its work was done.
     findings = [...found.filter(({ kind }) => kind !== 'already-done' || !request.isReopen), ...left];
     const blocking = findings.filter(isBlocking);

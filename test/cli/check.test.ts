@@ -225,6 +225,10 @@ test('what was dirty or staged before a session began is a warning at its start,
   const checked = await say('eve', 'check');
   expect(checked).toMatch(/warn {3}left uncommitted here by ada: kept, staged/);
   expect(checked).toContain('info   deleted here, by ada before this session began or since: gone, part/file');
+  // Where a session stands as it claims its first worktree, too, and at no later claim.
+  const whose = /warn {3}left uncommitted here by eve: /;
+  expect(await say('zoe', 'ORDER-7')).toMatch(whose);
+  expect(await say('zoe', 'ORDER-6')).not.toMatch(whose);
 });
 
 test('what another session left in the worktree of an order that it gave back is named to who claims it next', async () => {
