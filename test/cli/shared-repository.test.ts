@@ -90,3 +90,17 @@ test('what nobody shares is its owner’s alone', async ({ skip }) => {
   expect(as(5002, 'git claim list')).toMatchObject({ code: 0, stdout: expect.stringContaining('ORDER-1') });
   expect(as(5002, 'git claim ORDER-2').code).toBe(128);
 });
+
+test.for([
+  ['git itself works', '', 'git config claim.orders >/dev/null'],
+  ['doctor looks, in a shared repository', '--shared=group', 'git claim doctor >/dev/null'],
+] as const)('another user may read what a claim under a umask of 077 installed: %s', ([_, shared, script], { skip }) => {
+  skip(MISSING !== null, MISSING ?? '');
+  const { folder, as } = team('022');
+  const order =
+    'mkdir orders && printf "%s\\n" --- "status: pending" --- >orders/ORDER-1.md && git add orders && git commit -qm one';
+  expect(as(5001, `git init -q ${shared} lib && cd lib && ${order}`)).toMatchObject({ code: 0, stderr: '' });
+  expect(as(5001, 'git config claim.orders "orders/*.md" && umask 077 && git claim --no-worktree ORDER-1').code).toBe(0);
+  expect(existsSync(join(folder, 'lib/.git/git-claim.config'))).toBe(true);
+  expect(as(5002, script)).toEqual({ code: 0, stdout: '', stderr: '' });
+});

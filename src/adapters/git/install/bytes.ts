@@ -1,6 +1,8 @@
 import {
   chmodSync,
   closeSync,
+  fchmodSync,
+  fstatSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -19,7 +21,7 @@ import { ClaimError } from '../../../core/errors.ts';
 import { isShim } from '../../../core/install/shim.ts';
 import type { Change, InstallPart } from '../../../ports/installation.ts';
 import { pause } from '../../system/monotonic.ts';
-import { share } from '../../system/sharing.ts';
+import { fileModeIn, share } from '../../system/sharing.ts';
 import { step } from '../../system/step.ts';
 import { abandonedTemporaryFiles, removeFile, temporaryFileOf } from '../files.ts';
 
@@ -86,6 +88,7 @@ function write({ part, path, text, before }: Extract<Change, { kind: 'write' }>)
   try {
     writeSync(descriptor, text, null, 'latin1');
     fsyncSync(descriptor);
+    if (before === null) fchmodSync(descriptor, fstatSync(descriptor).mode | bitsOfNew(part, dirname(file)));
     // Somebody may have written the file since it was read.
     const current = readBytes(file);
     if (current !== before && current !== text) throw new ClaimError({ code: 'git', kind: 'file-changing', file });
@@ -99,6 +102,19 @@ function write({ part, path, text, before }: Extract<Change, { kind: 'write' }>)
     closeSync(descriptor);
   }
 }
+
+/**
+ * Returns the bits that a new file gets whatever the umask is. Git ends with an error where it may not read a file that its
+ * configuration includes, so whoever may look into a folder of git's may read what we put there.
+ */
+function bitsOfNew(part: InstallPart, folder: string): number {
+  if (IN_WORKTREE.has(part)) return 0;
+  const bits = (fileModeIn(folder) ?? 0) | (statSync(folder).mode & READS);
+  return part === 'hook' ? bits | ((bits & READS) >> 2) : bits;
+}
+
+const IN_WORKTREE: ReadonlySet<InstallPart> = new Set(['agents-md', 'claude', 'worktree-include']);
+const READS = 0o444;
 
 /** Git itself holds this lock for a millisecond. */
 const LOCK_TRIES = 50;
