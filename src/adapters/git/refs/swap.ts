@@ -77,7 +77,8 @@ export async function swapRefs(
     const pruner = runningPruner(repository);
     const said = await updateRefs(repository, updates, awaited.length === 0 ? undefined : mayCommit);
     const outcome = await reread(repository, updates, objects);
-    if (outcome.kind === 'applied') await outlivePrune(repository, objects, pruner);
+    // One that began since may have read the refs before ours moved.
+    if (outcome.kind === 'applied') await outlivePrune(repository, objects, pruner ?? runningPruner(repository));
     if (outcome.kind !== 'unchanged') return outcome;
     if (!(await isFree())) return { kind: 'lost' };
     if (isForbidden(said.stderr)) return { kind: 'denied', why: lastWords(said) };
