@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { openOwn } from '../system/sharing.ts';
@@ -21,6 +21,9 @@ const BYTES_MAX = 256 * 1024 * 1024;
  */
 export function readSnapshot(path: string, purpose: string): Buffer | null {
   try {
+    const seen = statSync(path);
+    // A pipe in its place would make every command wait.
+    if (!seen.isFile() || seen.size > BYTES_MAX) return null;
     const bytes = readFileSync(path);
     const end = bytes.indexOf('\n') + 1;
     const body = bytes.subarray(end);

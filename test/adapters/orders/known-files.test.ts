@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -81,6 +82,13 @@ test('a snapshot of other settings or another version is not used', async () => 
   const other = readFileSync(snapshotOf(sandbox), 'latin1').replace(/^git-claim \S+/, 'git-claim 0.0.1');
   writeFileSync(snapshotOf(sandbox), other, 'latin1');
   expect(readSnapshot(snapshotOf(sandbox), PURPOSE)).toBeNull();
+});
+
+test('what is no file in the place of a snapshot keeps nobody waiting', async () => {
+  writeFileSync(fileOf(1), textOf('First'));
+  execFileSync('mkfifo', [snapshotOf(sandbox)]);
+  expect((await book.read()).orders.map(({ title }) => title)).toEqual(['First']);
+  expect(statSync(snapshotOf(sandbox)).isFile()).toBe(true);
 });
 
 test('the few files that are new are read each time, until it is worth writing all down', async () => {
