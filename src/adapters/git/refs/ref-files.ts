@@ -40,7 +40,8 @@ export function isRefAsSeen(repository: Repository, ref: string, oid: Oid | null
   if (refFormat !== 'files') return false;
   const stat = (path: string) => lstatSync(join(commonDir, path), { throwIfNoEntry: false });
   if (stat(ref) !== undefined) return oid !== null && looseValue(repository, ref) === oid;
-  return (stat('packed-refs')?.mtimeMs ?? 0) < seenMs;
+  // Whoever sets a file's time back, as restoring it does, changes this one.
+  return (stat('packed-refs')?.ctimeMs ?? 0) < seenMs;
 }
 
 /** Returns those of these refs that are packed with these values and have no file of their own. */

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packedBelow, packedValue } from '../../../../src/adapters/git/refs/packed-refs.ts';
+import { isRefAsSeen } from '../../../../src/adapters/git/refs/ref-files.ts';
+import { openRepository } from '../../../../src/adapters/git/repository.ts';
 import { createSandbox } from '../../../support/sandbox.ts';
 
 test('what git packed is found by its name and by its folder, sorted or not', () => {
@@ -53,4 +55,14 @@ test('what git packed is found by its name and by its folder, sorted or not', ()
   expect(look()).toEqual(found);
   rmSync(file);
   expect([packedValue(commonDir, 'refs/heads/main'), packedBelow(commonDir, 'refs/')]).toEqual([null, []]);
+});
+
+test('a ref may have been packed since, whatever time the file of packed refs shows', async () => {
+  const { repo, env, git } = createSandbox();
+  const repository = await openRepository(repo, env);
+  const beforeMs = Date.now() - 1_000;
+  git(['update-ref', 'refs/claims/ORDER-1', 'HEAD']);
+  git(['pack-refs', '--all']);
+  utimesSync(join(repo, '.git/packed-refs'), 1, 1);
+  expect(isRefAsSeen(repository, 'refs/claims/ORDER-1', null, beforeMs)).toBe(false);
 });
