@@ -10,6 +10,9 @@ import { nameOf } from './names.ts';
 import { NAME_YOURS, nobodyText } from './nobody.ts';
 import { detail, type Page, paint, place, shown, since } from './page.ts';
 
+/** Claims of others that are shown: as many as one looks through. */
+const OTHERS_MAX = 20;
+
 /** Says who the caller is, what it holds, and who else is here. */
 export function overviewText(page: Page, { who, claims, treeless, paths, cacheTrouble }: Overview): string {
   const mine = claims.filter((claim) => claim.mine);
@@ -20,7 +23,8 @@ export function overviewText(page: Page, { who, claims, treeless, paths, cacheTr
     ...(who.kind === 'session' ? [] : [`         ${NAME_YOURS}`]),
     ...section(page, 'holding', mine, 'nothing', treeless),
     ...ownPaths(page, paths),
-    ...section(page, 'others', others, 'nobody else holds anything'),
+    ...section(page, 'others', others.slice(0, OTHERS_MAX), 'nobody else holds anything'),
+    ...(others.length > OTHERS_MAX ? [`         and ${others.length - OTHERS_MAX} more: git claim list`] : []),
     ...(cacheTrouble === null ? [] : [`${paint(page, 'bold', 'cache')}    off: ${shown(cacheTrouble.said)}`]),
   ].join('\n');
 }
