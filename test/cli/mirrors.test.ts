@@ -310,7 +310,7 @@ test('nothing is installed where nothing is to be shown, where a file has a filt
   expect(existsSync(join(repo, '.git/git-claim.config'))).toBe(false);
 });
 
-test('a claim shows in files that git does not track without a filter, and not where the index leaves entries out', async () => {
+test('a claim shows in a file that git does not track yet, which is committed without it; not where the index leaves entries out', async () => {
   const sandbox = createSandbox();
   const { repo, git } = sandbox;
   mkdirSync(join(repo, 'orders'));
@@ -320,7 +320,11 @@ test('a claim shows in files that git does not track without a filter, and not w
   for (const n of [2, 3]) await runAs(sandbox, 'alice', [`ORDER-${n}`]);
   expect(git(['status', '--porcelain', '--ignored'])).toBe(before);
   const shown = [2, 3].map((n) => readFileSync(join(repo, `orders/ORDER-${n}.md`), 'utf8').includes('claimed_by'));
-  expect([shown, existsSync(join(repo, '.git/git-claim.config'))]).toEqual([[true, true], false]);
+  expect([shown, existsSync(join(repo, '.git/git-claim.config'))]).toEqual([[true, true], true]);
+  git(['add', 'orders']);
+  git(['commit', '-q', '-m', 'orders']);
+  expect(git(['show', 'HEAD:orders/ORDER-2.md'])).toBe('---\nstatus: ready\n---');
+  expect(git(['status', '--porcelain'])).toBe('');
   git(['update-index', '--split-index']);
   await runAs(sandbox, 'alice', ['renew', 'ORDER-2']);
   expect(readFileSync(join(repo, 'orders/ORDER-2.md'), 'utf8')).toBe('---\nstatus: ready\n---\n');

@@ -63,6 +63,8 @@ test('what is next, until nothing is', async () => {
     ORDER-1 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-1   branch order-1-fix-the-login
       from      main, <commit>
+    stderr:
+    warning: orders/ORDER-1-login.md shows the claim, and git does not see that: a filter is installed in this repository; git claim init --uninstall removes it
 
     bob$ git claim ORDER-1
     stderr:

@@ -55,7 +55,8 @@ test('what git ignores and .worktreeinclude lists is copied, and nothing else', 
   execFileSync('mkfifo', [join(repo, 'fifo.secret')]);
 
   const { code, stderr } = await claim(sandbox);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: 'ORDER-1: 9 files copied into its worktree (.worktreeinclude)\n' });
+  expect(code).toBe(0);
+  expect(stderr).toContain('ORDER-1: 9 files copied into its worktree (.worktreeinclude)\n');
   const tree = join(sandbox.dir, TREE);
   expect(filesBelow(tree)).toEqual(
     [

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SCHEMA_VERSION } from '../../src/adapters/sqlite/migrations.ts';
 import { Program } from '../support/program.ts';
 
 const PROCESSES = 16;
@@ -15,7 +16,7 @@ afterAll(() => program.remove());
 const starts: [string, (file: string) => void][] = [
   ['make it', (file) => rmSync(file, { force: true })],
   ['set garbage aside', (file) => writeFileSync(file, Buffer.alloc(9_000, 'garbage '))],
-  ['set a newer one aside', (file) => sql(file, 'PRAGMA user_version = 9')],
+  ['set a newer one aside', (file) => sql(file, `PRAGMA user_version = ${SCHEMA_VERSION + 1}`)],
   ['make it beside the WAL of one that was removed', (file) => [rmSync(file), writeFileSync(`${file}-wal`, 'left over')]],
 ];
 
@@ -34,7 +35,7 @@ test.each(starts)(`${PROCESSES} processes ${'%s'} at once and all come out with 
     expect(sql(file, 'SELECT order_id FROM lease').sort()).toEqual([...orders].sort());
     expect(sql(file, 'PRAGMA integrity_check')).toEqual(['ok']);
     expect(
-      readdirSync(join(commonDir, 'claim')).filter((name) => /\.(?:corrupt|newer-9)-[^-]*$/.test(name)).length,
+      readdirSync(join(commonDir, 'claim')).filter((name) => /\.(?:corrupt|newer-[0-9]+)-[^-]*$/.test(name)).length,
     ).toBeLessThanOrEqual(1);
   }
 });

@@ -103,13 +103,13 @@ class FrontMatterMirror implements Mirror {
     return news;
   }
 
-  /** The first claim that would show in a file which git tracks installs what hides it. */
+  /** The first claim that would show in a file installs what hides it. Git may be given one that it does not track yet. */
   async #ensureHiding({ tree, gitDir }: Copy, order: OrderId): Promise<void> {
     const file = this.#orders().fileOf(order);
     if (file === null || this.#fields.length === 0 || this.#isHiding() || !canKeep(order, file)) return;
     if (!existsSync(resolve(tree, file)) || relative(realpathSync(tree), within(tree, file)) !== file) return;
     if (!hasFrontMatter(readFileSync(resolve(tree, file), 'latin1'))) return;
-    if (isAtWork(gitDir) || typeof indexEntryOf(gitDir, file, this.#repository) !== 'object') return;
+    if (isAtWork(gitDir) || indexEntryOf(gitDir, file, this.#repository) === 'unclear') return;
     if (!(await (await this.#installation()).addFilter())) return;
     this.#hiding = true;
     this.#news = [{ kind: 'filter-added', file }];

@@ -8,6 +8,6 @@ export function openInstallation(repository: Repository, mutex: InstallMutex, en
   return new GitInstallation(repository, packageHere(), mutex, {
     'agents-md': new GivenAnswer(env, 'declined', repository.commonDir, ['AGENTS.md']),
     'agent-trees': new GivenAnswer(env, 'declined', repository.commonDir, ['claim.worktrees.<agent>']),
-    filter: new GivenAnswer(env, 'declined', repository.commonDir, ['claims in order files']),
+    filter: new GivenAnswer(env, 'declined', repository.commonDir, ['claim.mirror']),
   });
 }
