@@ -93,15 +93,20 @@ function doneLine(page: Page, command: Done['command'], { view, isAlready, remai
 
 type DoneClaim = Done['claims'][number];
 
-/** Says what is left to do with the branch and the worktree of a claim that ended. */
+/** Says how the work goes on, or what is left to do with the branch and the worktree of a claim that ended. */
 function nextLine(page: Page, command: Done['command'], { view, isAlready, remainder }: DoneClaim): string[] {
-  if (isAlready || remainder === null) return [];
+  if (isAlready) return [];
+  if (command === 'renew' || command === 'unblock')
+    return [detail(page, 'next', `git claim complete ${shown(view.order)}, when its work is done`)];
+  if (remainder === null) return command === 'release' || command === 'abandon' ? [detail(page, 'next', OTHER_WORK)] : [];
   const remove = `git claim worktree remove ${shown(view.order)}`;
   if (remainder === 'removable')
     return [detail(page, 'next', command === 'complete' ? remove : `${remove} removes its worktree, in which nothing was done`)];
   const branch = shellWord(view.branch ?? view.order);
   return [detail(page, 'next', `merge it (git merge ${branch}, or push it and open a pull request), then ${remove}`)];
 }
+
+const OTHER_WORK = 'git claim next finds other work';
 
 function kept(page: Page, view: ClaimView): string {
   return view.worktree === null || view.branch === null ? '' : `; its work stays ${where(page, view.worktree)}`;
@@ -114,7 +119,8 @@ function where(page: Page, worktree: string): string {
 
 export function handedText(page: Page, { view }: Handed): string {
   const headline = `${shown(view.order)} is now held by ${nameOf(view)} (generation ${view.generation})`;
-  return [headline, ...placeLines(page, view)].join('\n');
+  const next = detail(page, 'next', `${nameOf(view)} goes on with git claim ${shown(view.order)}; ${OTHER_WORK}`);
+  return [headline, ...placeLines(page, view), next].join('\n');
 }
 
 /** Says why a claim is blocked. */

@@ -2,7 +2,7 @@ import { formatDuration, parseInstant } from '../core/time.ts';
 import type { EventView } from '../usecases/caller/event-view.ts';
 import type { Announced } from '../usecases/intent.ts';
 import { announcement } from './announcement.ts';
-import { at, type Page, shown, table } from './page.ts';
+import { at, detail, type Page, shown, table } from './page.ts';
 
 /**
  * Returns what happened: a line for each event, oldest first.
@@ -40,7 +40,12 @@ export function feedLine(page: Page, event: EventView): string {
 
 /** Returns the announcement, for the session that made it, and what other sessions announced. */
 export function announcedText(page: Page, { event, others }: Announced): string {
-  return [sentence(event), ...others.map((other) => `  ${intentLine(page, other)}`)].join('\n');
+  const next = detail(
+    page,
+    'next',
+    'other sessions hear it at their next command or commit; git claim intents lists what is announced',
+  );
+  return [sentence(event), ...others.map((other) => `  ${intentLine(page, other)}`), next].join('\n');
 }
 
 /** Returns another session's intent, for a caller that is about to do something. */

@@ -2,6 +2,7 @@ import type { PathView } from '../core/paths/view.ts';
 import { formatDuration, parseInstant } from '../core/time.ts';
 import type { ClaimedPaths, PathRows, ReleasedPaths } from '../usecases/paths.ts';
 import { detail, type Page, paint, shown, table } from './page.ts';
+import { shellWord } from './shell-word.ts';
 
 /** Returns what a session reads about the paths it asked for. */
 export function claimedPathsText(page: Page, { paths, widened, taken, beatMs }: ClaimedPaths): string {
@@ -10,7 +11,22 @@ export function claimedPathsText(page: Page, { paths, widened, taken, beatMs }: 
     ...paths.map((one) => paint(page, 'green', headline(one, renewed))),
     ...taken.map(({ path, from, because }) => detail(page, 'taken', `${shown(path)} from ${shown(from)}: ${shown(because)}`)),
     ...(widened.length === 0 ? [] : [detail(page, 'widened', `this replaces ${widened.map(shown).join(', ')}`)]),
+    ...givenBack(page, paths),
   ].join('\n');
+}
+
+/** Says how what was claimed just now is given back. A path of an order ends with it. */
+function givenBack(page: Page, paths: ClaimedPaths['paths']): string[] {
+  const own = paths.filter(({ view, isAlready }) => !isAlready && view.order === null).map(({ view }) => shellWord(view.path));
+  return own.length === 0
+    ? []
+    : [
+        detail(
+          page,
+          'next',
+          `git claim path --release ${own.join(' ')}, when you are done with ${own.length === 1 ? 'it' : 'them'}`,
+        ),
+      ];
 }
 
 function headline({ wanted, view, isAlready }: ClaimedPaths['paths'][number], renewed: string): string {

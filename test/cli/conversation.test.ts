@@ -146,12 +146,14 @@ test('a claim is blocked, goes on, and is handed over', async () => {
 
     alice$ git claim unblock ORDER-143
     ORDER-143 is active again
+      next      git claim complete ORDER-143, when its work is done
 
     alice$ git claim unblock ORDER-143
     ORDER-143 is not blocked
 
     alice$ git claim renew ORDER-143
     ORDER-143 is renewed (generation 1)
+      next      git claim complete ORDER-143, when its work is done
 
     alice$ git claim hand ORDER-143 --to alice
     stderr:
@@ -162,6 +164,7 @@ test('a claim is blocked, goes on, and is handed over', async () => {
     alice$ git claim hand ORDER-143 --to bob
     ORDER-143 is now held by bob (generation 2)
       worktree  ../my äpp.claims/ORDER-143   branch order-143
+      next      bob goes on with git claim ORDER-143; git claim next finds other work
 
     bob$ git claim
     you      bob (named by --session or GIT_CLAIM_SESSION)
@@ -171,12 +174,13 @@ test('a claim is blocked, goes on, and is handed over', async () => {
     alice$ git claim hand ORDER-143 --to bob
     ORDER-143 is now held by bob (generation 2)
       worktree  ../my äpp.claims/ORDER-143   branch order-143
+      next      bob goes on with git claim ORDER-143; git claim next finds other work
 
     alice$ git claim complete ORDER-143
     stderr:
-    you lost ORDER-143: bob holds it since <when>
+    you do not hold ORDER-143: bob holds it since <when>
       worktree  ../my äpp.claims/ORDER-143   branch order-143
-      next      your work stays where it is: git claim rescue ORDER-143 keeps it under a ref; git claim log ORDER-143 shows what happened
+      next      only its holder completes it; a person takes it over first: git claim take ORDER-143 --reason <why>
     exit 4
 
     bob$ git claim status ORDER-143
@@ -193,10 +197,12 @@ test('a claim is blocked, goes on, and is handed over', async () => {
     bob$ git claim hand ORDER-143 --to alice
     ORDER-143 is now held by alice (generation 3)
       worktree  ../my äpp.claims/ORDER-143   branch order-143
+      next      alice goes on with git claim ORDER-143; git claim next finds other work
 
     bob$ git claim hand ORDER-143 --to alice
     ORDER-143 is now held by alice (generation 3)
       worktree  ../my äpp.claims/ORDER-143   branch order-143
+      next      alice goes on with git claim ORDER-143; git claim next finds other work
 
     alice$ git claim status ORDER-143
     ORDER-143 is blocked, held by you since <when>, generation 3
@@ -343,6 +349,7 @@ test("in an order's worktree its name may be left out", async () => {
   ).toMatchInlineSnapshot(`
     "alice$ git claim renew
     ORDER-1 is renewed (generation 1)
+      next      git claim complete ORDER-1, when its work is done
 
     alice$ git claim
     you      alice (named by --session or GIT_CLAIM_SESSION)
@@ -362,7 +369,7 @@ test("in an order's worktree its name may be left out", async () => {
 
     bob$ git claim renew
     stderr:
-    error: you hold no order in this worktree (ORDER-1 is another session's); name one
+    error: you hold no order in this worktree (ORDER-1 is alice's); name one
       hint    you hold nothing; git claim <order> claims one
     exit 129
 
@@ -463,6 +470,7 @@ test('worktrees are listed, made again, and never removed with work in them', as
 
     alice$ git claim release ORDER-1
     ORDER-1 is released: anybody may claim it; its work stays in ../my äpp.claims/ORDER-1
+      next      git claim next finds other work
 
     alice$ git claim worktree add ORDER-1
     stderr:

@@ -33,15 +33,18 @@ test('what sessions do and are about to do is told in words, and nothing twice o
     alice$ git claim intent 'force-push [2Jmain
     now' --kind force-push
     announced: [force-push] force-push [2Jmain now
+      next      other sessions hear it at their next command or commit; git claim intents lists what is announced
 
     alice$ git claim intent 'force-push [2Jmain
     now' --kind force-push
     announced: [force-push] force-push [2Jmain now
+      next      other sessions hear it at their next command or commit; git claim intents lists what is announced
 
     bob$ git claim intent 'delete src/old'
     announced: delete src/old
       alice announced: force-push [2Jmain now (<age> ago)
       alice announced: force-push [2Jmain now (<age> ago)
+      next      other sessions hear it at their next command or commit; git claim intents lists what is announced
 
     bob$ git claim --no-worktree ORDER-2
     ORDER-2 is yours (generation 1, lease 5m, renewed by each of your commands)
@@ -52,10 +55,12 @@ test('what sessions do and are about to do is told in words, and nothing twice o
 
     bob$ git claim release ORDER-2
     ORDER-2 is released: anybody may claim it
+      next      git claim next finds other work
 
     alice$ git claim hand ORDER-1 --to bob
     ORDER-1 is now held by bob (generation 2)
       worktree  here
+      next      bob goes on with git claim ORDER-1; git claim next finds other work
 
     bob$ git claim complete ORDER-1
     ORDER-1 is completed

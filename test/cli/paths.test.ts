@@ -52,6 +52,7 @@ test('files and folders that one session has, and another wants', async () => {
     alice$ git claim path src/auth/login.ts docs
     path src/auth/login.ts is yours (ttl 15m, renewed by each of your commands)
     path docs is yours (ttl 15m, renewed by each of your commands)
+      next      git claim path --release src/auth/login.ts docs, when you are done with them
     exit 0
 
     alice$ git claim path docs
@@ -75,6 +76,7 @@ test('files and folders that one session has, and another wants', async () => {
     alice$ git claim path src/auth
     path src/auth is yours (ttl 15m, renewed by each of your commands)
       widened   this replaces src/auth/login.ts
+      next      git claim path --release src/auth, when you are done with it
     exit 0
 
     alice$ git claim path src/auth/login.ts
@@ -196,6 +198,7 @@ test('paths of an order come with it, end with it and go with it', async () => {
     alice$ git claim hand ORDER-1 --to bob
     ORDER-1 is now held by bob (generation 2)
       worktree  here
+      next      bob goes on with git claim ORDER-1; git claim next finds other work
     exit 0
 
     bob$ git claim paths
@@ -205,6 +208,7 @@ test('paths of an order come with it, end with it and go with it', async () => {
 
     bob$ git claim abandon ORDER-1
     ORDER-1 is abandoned: anybody may claim it
+      next      git claim next finds other work
     exit 0
 
     bob$ git claim paths

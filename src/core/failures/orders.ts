@@ -47,8 +47,8 @@ export type OrderFailure =
       readonly command: string;
       /** Whether several of the caller's orders are in this worktree. */
       readonly hasSeveral: boolean;
-      /** The orders to which the worktree is bound. */
-      readonly bound: readonly string[];
+      /** The orders to which the worktree is bound, and whose they are. */
+      readonly bound: readonly { readonly order: string; readonly session: string }[];
       /** The orders that the caller holds anywhere. */
       readonly held: readonly string[];
     }

@@ -53,7 +53,7 @@ export const ORDER_WORDS: Words<OrderFailure> = {
   'no-order-here': ({ command, hasSeveral, bound, held }) => ({
     says: hasSeveral
       ? 'this worktree has several orders; name one'
-      : `you hold no order in this worktree${bound.length === 0 ? '' : ` (${bound.join(', ')} is another session's)`}; name one`,
+      : `you hold no order in this worktree${bound.length === 0 ? '' : ` (${bound.map(({ order, session }) => `${order} is ${session}'s`).join(', ')})`}; name one`,
     hint:
       held.length === 0
         ? 'you hold nothing; git claim <order> claims one'
@@ -62,7 +62,7 @@ export const ORDER_WORDS: Words<OrderFailure> = {
   'no-order-ready': ({ named, counted, silent }) => ({
     says: 'no order is ready and free',
     reasons: [
-      ...named.map(({ order, why }) => `${order}: ${whyClause(why)}`),
+      ...named.map(({ order, why }) => `${order.padEnd(Math.max(...named.map((one) => one.order.length)))}  ${whyClause(why)}`),
       ...(counted.length === 0
         ? []
         : [counted.map(({ verdict, count, isMore }) => `${count} ${isMore ? 'more ' : ''}${verdict}`).join(', ')]),

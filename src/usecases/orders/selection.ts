@@ -2,6 +2,7 @@ import { isLiveRead } from '../../core/claim/record.ts';
 import { ClaimError } from '../../core/errors.ts';
 import { isCanonicalOrderId, type OrderId } from '../../core/ids.ts';
 import type { Identity } from '../../core/session/identity.ts';
+import { sessionIdOf } from '../../core/session/key.ts';
 import type { Binding } from '../../ports/bindings.ts';
 import { isMine, relationTo } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
@@ -36,7 +37,7 @@ export async function chosenOrders(ports: Ports, asker: Identity, command: strin
     kind: 'no-order-here',
     command,
     hasSeveral: here.length > 1,
-    bound: bound.map(({ order }) => order),
+    bound: bound.map(({ order, key }) => ({ order, session: sessionIdOf(key) })),
     held,
   });
 }
