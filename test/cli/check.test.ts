@@ -122,6 +122,7 @@ test('a claim hears what was found before it is made, and is refused where the w
   expect(told.replace(/\b[0-9a-f]{10}\b/g, '<commit>')).toMatchInlineSnapshot(`
     "bob$ git claim path src/auth/login.ts
     path src/auth/login.ts is yours (ttl 15m, renewed by each of your commands)
+      next      git claim path --release src/auth/login.ts, when you are done with it
 
     ada$ git claim --no-worktree ORDER-1
     stderr:
@@ -154,6 +155,7 @@ test('a claim hears what was found before it is made, and is refused where the w
 
     bob$ git claim intent 'force-push main'
     announced: force-push main
+      next      other sessions hear it at their next command or commit; git claim intents lists what is announced
 
     ada$ git claim --no-worktree ORDER-3
     ORDER-3 is yours (generation 1, lease 5m, renewed by each of your commands)

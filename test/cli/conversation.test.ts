@@ -178,9 +178,9 @@ test('a claim is blocked, goes on, and is handed over', async () => {
 
     alice$ git claim complete ORDER-143
     stderr:
-    you do not hold ORDER-143: bob holds it since <when>
+    you lost ORDER-143: bob holds it since <when>
       worktree  ../my äpp.claims/ORDER-143   branch order-143
-      next      only its holder completes it; a person takes it over first: git claim take ORDER-143 --reason <why>
+      next      your work stays where it is: git claim rescue ORDER-143 keeps it under a ref; git claim log ORDER-143 shows what happened
     exit 4
 
     bob$ git claim status ORDER-143

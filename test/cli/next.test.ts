@@ -91,12 +91,12 @@ test('what is next, until nothing is', async () => {
     carol$ git claim next --claim
     stderr:
     error: no order is ready and free
-      ORDER-1  held by alice, last heartbeat <age> ago
-      ORDER-2  waits for ORDER-1, which alice holds
-      ORDER-3  in progress by its file, but nobody claimed it
-      ORDER-5  held by bob, last heartbeat <age> ago
-      ORDER-6  waits for itself: ORDER-6 -> ORDER-7 -> ORDER-6
-      ORDER-7  waits for itself: ORDER-6 -> ORDER-7 -> ORDER-6
+      ORDER-1: held by alice, last heartbeat <age> ago
+      ORDER-2: waits for ORDER-1, which alice holds
+      ORDER-3: in progress by its file, but nobody claimed it
+      ORDER-5: held by bob, last heartbeat <age> ago
+      ORDER-6: waits for itself: ORDER-6 -> ORDER-7 -> ORDER-6
+      ORDER-7: waits for itself: ORDER-6 -> ORDER-7 -> ORDER-6
       1 draft, 1 complete
       hint    git claim list shows who works on what
     exit 6
@@ -116,8 +116,8 @@ test('a completed order lets others begin when its branch is merged, or at once 
     "bob$ git claim next
     stderr:
     error: no order is ready and free
-      ORDER-1  completed by alice, not merged yet (branch order-1)
-      ORDER-2  waits for ORDER-1, which is completed but not merged (branch order-1)
+      ORDER-1: completed by alice, not merged yet (branch order-1)
+      ORDER-2: waits for ORDER-1, which is completed but not merged (branch order-1)
       hint    git claim list shows who works on what
     exit 6
 
@@ -236,8 +236,8 @@ test('of many orders that are not free the first are named and the others counte
   const sandbox = prepared(Object.fromEntries(files));
   const lines = (await runCli(sandbox, ['next'])).stderr.split('\n');
   expect(lines.slice(11)).toEqual([
-    '  ORDER-20  in progress by its file, but nobody claimed it',
-    '  ORDER-21  in progress by its file, but nobody claimed it',
+    '  ORDER-20: in progress by its file, but nobody claimed it',
+    '  ORDER-21: in progress by its file, but nobody claimed it',
     '  3 more in-progress',
     '  hint    git claim list shows who works on what',
     '',

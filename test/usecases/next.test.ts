@@ -26,6 +26,6 @@ test('of an order that somebody was faster with it says whose it is, not that it
   const attempt = claimNext(overtaken, { isHere: true, base: null });
   expect(await failedLater(attempt)).toMatchObject({
     failure: { code: 'nothing', named: [{ order: ORDER, why: { kind: 'held', session: 'bob' } }] },
-    reasons: [expect.stringMatching(/^ORDER-1 {2}held by bob, /)],
+    reasons: [expect.stringMatching(/^ORDER-1: held by bob, /)],
   });
 });

@@ -62,7 +62,7 @@ export const ORDER_WORDS: Words<OrderFailure> = {
   'no-order-ready': ({ named, counted, silent }) => ({
     says: 'no order is ready and free',
     reasons: [
-      ...named.map(({ order, why }) => `${order.padEnd(Math.max(...named.map((one) => one.order.length)))}  ${whyClause(why)}`),
+      ...named.map(({ order, why }) => `${order}: ${whyClause(why)}`),
       ...(counted.length === 0
         ? []
         : [counted.map(({ verdict, count, isMore }) => `${count} ${isMore ? 'more ' : ''}${verdict}`).join(', ')]),

@@ -85,14 +85,8 @@ async function planWithoutBranch(
   if (!mayHaveLost) return { ...plain, before, relation, decision };
   // Only a refusal says whether the caller lost the claim, which takes a walk through the records.
   const past = await ports.registry.history(order, HISTORY_MAX);
-  const isFormer = hasLost(past, asker);
+  const isFormer = past.some(({ record }) => record.holder.key === asker.key);
   return { ...plain, before, decision: decide(command, before, { ...standpoint, isFormer }) };
-}
-
-/** Returns whether a session held an order before another one did, and did not itself give it away. */
-function hasLost(past: readonly Witnessed[], { key }: Identity): boolean {
-  const last = past.findIndex(({ record }) => record.holder.key === key);
-  return last >= 0 && past[last - 1]?.record.action !== 'hand';
 }
 
 /** The same person continues at another terminal. What a blocked claim waits for, it still waits for. */
