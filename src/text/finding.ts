@@ -21,6 +21,7 @@ export function findingMessage({ order, session, about }: Finding, pathOf = (abs
   switch (about.what) {
     case 'claim': {
       const { title, state, evidence } = about.claim;
+      if (state === null) return `${order} is foreign or cannot be read, and counts as taken: ${evidence ?? NOTHING_KNOWN}`;
       const called = title === null ? '' : ` (${fitted(title, TITLE_MAX)})`;
       const blocked = state === 'blocked' ? ', blocked' : '';
       return `${order}${called} is held by ${session}${blocked}: ${evidence ?? NOTHING_KNOWN}`;

@@ -247,3 +247,13 @@ test('what another session left in the worktree of an order that it gave back is
     /warn {3}left uncommitted at \.\.\/my äpp\.claims\/ORDER-1 by bob: half \(<age> ago\)/,
   );
 });
+
+test('an order whose ref nobody understands is not free', async () => {
+  const sandbox = createSandbox();
+  sandbox.git(['update-ref', 'refs/claims/ORDER-1', 'HEAD']);
+  const { code, stdout } = await runCli(sandbox, ['check', 'ORDER-1'], { env: { GIT_CLAIM_SESSION: 'ada' } });
+  expect({ code, stdout }).toEqual({
+    code: 5,
+    stdout: 'block  ORDER-1 is foreign or cannot be read, and counts as taken: it is a commit, not an annotated tag\n',
+  });
+});

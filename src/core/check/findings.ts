@@ -28,9 +28,10 @@ export function findCollisions(facts: CheckFacts): Finding[] {
 }
 
 function claimFinding(claim: ClaimView, { named }: CheckFacts, { orders }: Scope): Finding[] {
-  if (claim.mine || claim.state === null) return [];
-  if (claim.state !== 'active' && claim.state !== 'blocked') return [];
   const isAbout = orders.has(claim.order);
+  // What nobody understands is never free.
+  const isUnknown = claim.state === null && isAbout && named !== null;
+  if (claim.mine || (claim.state !== 'active' && claim.state !== 'blocked' && !isUnknown)) return [];
   const kind = KIND_OF[claim.liveness ?? 'live'];
   const isCurrent = kind !== 'stale-claim';
   return [

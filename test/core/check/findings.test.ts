@@ -77,8 +77,10 @@ describe('a claim', () => {
     expect(found({ claims: [claim(of, { liveness, mine: true })] })).toEqual([]);
   });
 
-  test('that is a foreign ref or has ended is in nobody’s way', () => {
-    expect(found({ claims: [claim(MINE, { state: null }), claim(OTHER, { state: 'released' })] })).toEqual([]);
+  test('that nobody understands counts as taken, and one that has ended is in nobody’s way', () => {
+    expect(found({ claims: [claim(MINE, { state: null, liveness: null })] })).toEqual(['block live-claim']);
+    expect(found({ claims: [claim(OTHER, { state: null, liveness: null })] })).toEqual([]);
+    expect(found({ claims: [claim(MINE, { state: 'released' })] })).toEqual([]);
   });
 });
 
