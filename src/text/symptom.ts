@@ -27,6 +27,8 @@ export function symptomMessage({ about, order }: Symptom): string {
       return "git's index is split, sparse or a link here, so order files that git tracks show no claims";
     case 'no-hooks-folder':
       return `core.hooksPath is ${about.path}, which is no folder, so no other hook runs here`;
+    case 'dangling-hooks':
+      return `these hooks are links that lead nowhere, so git passes over them: ${about.names.join(', ')}`;
     case 'agents-file':
       return "git-claim's part for coding agents is not as init would add it today";
     case 'lock':
@@ -100,6 +102,8 @@ export function symptomRemedy({ about, order }: Symptom): string | null {
       return 'for a split one: git config core.splitIndex false, then git update-index --no-split-index';
     case 'no-hooks-folder':
       return `git config --${about.scope} --unset-all core.hooksPath`;
+    case 'dangling-hooks':
+      return 'install again what made them, or delete them';
     case 'agents-file':
       return `git claim init ${about.option}`;
     case 'lock':

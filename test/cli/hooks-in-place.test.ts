@@ -313,3 +313,11 @@ describe('the package is gone', () => {
     },
   );
 });
+
+test('doctor names hooks of others that are links to nothing', async () => {
+  const sandbox = createSandbox();
+  await runCli(sandbox, ['init']);
+  symlinkSync('nowhere', join(sandbox.repo, '.git/hooks/pre-rebase'));
+  const { stdout } = await runCli(sandbox, ['doctor']);
+  expect(stdout).toContain('these hooks are links that lead nowhere, so git passes over them: pre-rebase');
+});

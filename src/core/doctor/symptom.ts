@@ -53,6 +53,8 @@ export type SymptomAbout =
   /** `trees`: as above. */
   | { readonly what: 'hooks-folder'; readonly folder: string; readonly trees: readonly string[] | null }
   | { readonly what: 'no-hooks-folder'; readonly path: string; readonly scope: string }
+  /** Hooks of others that are links to nothing. */
+  | { readonly what: 'dangling-hooks'; readonly names: readonly string[] }
   /** Our part of a file for coding agents is not as init would add it today. `option`: of init, to add it. */
   | { readonly what: 'agents-file'; readonly option: '--agents-md' | '--claude' }
   /** `why`: why a process may still own it; null: provably none does. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Symptom, symptom } from '../../../core/doctor/symptom.ts';
 import { ClaimError } from '../../../core/errors.ts';
 import { DEFAULT_MODE, type Mode, parseMode } from '../../../core/guard/mode.ts';
@@ -27,9 +27,10 @@ import { type Edited, EditedFiles, type Part } from './edited-files.ts';
 import { installFilter } from './filter-alone.ts';
 import { foreignFilter } from './foreign-filter.ts';
 import { hooksLeftBehind, planFilesRemoval, planFolderRemoval } from './hook-files.ts';
+import { hooksPathBefore } from './hooks-path.ts';
 import { ignoredRemoval } from './inner-trees.ts';
 import { formatManifest, type Manifest, readManifest, remembering } from './manifest.ts';
-import { noted, notInPlace } from './out-of-place.ts';
+import { danglingHooks, noted, notInPlace } from './out-of-place.ts';
 import { hooksSetting, planHooks } from './plan-hooks.ts';
 import { probeHooks } from './probe.ts';
 import { unclearIndex } from './unclear-index.ts';
@@ -197,7 +198,10 @@ export class GitInstallation implements Installation {
       const option = part === 'claude' ? '--claude' : '--agents-md';
       return symptom('agents', { what: 'agents-file', option }, { severity: 'info', place: path });
     });
-    return [...notInPlace(astray), ...silent, ...drifted, ...unclear, ...notes.flatMap(noted)];
+    const before = await hooksPathBefore(this.#repository);
+    const { topLevel, commonDir } = this.#repository;
+    const others = danglingHooks(before === null ? join(commonDir, 'hooks') : resolve(topLevel ?? commonDir, before.path));
+    return [...notInPlace(astray), ...silent, ...drifted, ...unclear, ...others, ...notes.flatMap(noted)];
   }
 
   probe(trees: readonly string[], mode: Mode, route: Route): Promise<Symptom[]> {

@@ -1,6 +1,9 @@
-import { basename, dirname } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { type Symptom, symptom } from '../../../core/doctor/symptom.ts';
 import type { Change, InstallNote } from '../../../ports/installation.ts';
+import { isThere } from './bytes.ts';
+import { isNoFolder } from './hooks-path.ts';
 
 /** Returns one symptom per folder and kind of trouble, however many files are affected. */
 export function notInPlace(changes: readonly Change[]): Symptom[] {
@@ -23,4 +26,12 @@ export function noted(note: InstallNote): Symptom[] {
   if (note.kind !== 'no-hooks-folder') return [];
   const about = { what: note.kind, path: note.path, scope: note.scope } as const;
   return [symptom('other-hooks', about, { severity: 'info' })];
+}
+
+/** Finds hooks of others that never run, because they are links to a program that is gone. */
+export function danglingHooks(folder: string): Symptom[] {
+  if (!isThere(folder) || isNoFolder(folder)) return [];
+  const links = readdirSync(folder, { withFileTypes: true }).filter((file) => file.isSymbolicLink());
+  const names = links.map(({ name }) => name).filter((name) => !existsSync(join(folder, name)));
+  return names.length === 0 ? [] : [symptom('other-hooks', { what: 'dangling-hooks', names }, { place: folder })];
 }
