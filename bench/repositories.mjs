@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Makes a repository in which this session holds one order, its cache warm. */
@@ -14,8 +14,13 @@ export function claimedRepository(folder, program, env) {
 /** Makes a repository with so many order files and no claim. */
 export function ordersRepository(folder, env, count) {
   mkdirSync(join(folder, 'orders'), { recursive: true });
-  for (let at = 1; at <= count; at += 1)
-    writeFileSync(join(folder, `orders/ORDER-${at}.md`), `---\nid: ORDER-${at}\ntitle: Bench ${at}\nstatus: ready\n---\n`);
+  // Git reads files again that are as young as its index, each through the filter that hides claims.
+  const then = Date.now() / 1_000 - 60;
+  for (let at = 1; at <= count; at += 1) {
+    const file = join(folder, `orders/ORDER-${at}.md`);
+    writeFileSync(file, `---\nid: ORDER-${at}\ntitle: Bench ${at}\nstatus: ready\n---\n`);
+    utimesSync(file, then, then);
+  }
   git(folder, env, ['init', '--quiet']);
   git(folder, env, ['add', '.']);
   git(folder, env, ['-c', 'user.name=bench', '-c', 'user.email=bench', 'commit', '--quiet', '--message=first']);
