@@ -11,7 +11,7 @@ import type { Reading } from '../ports/registry.ts';
 import { askerItself, issueOf } from './caller/asker.ts';
 import { announceWait, newIntents } from './caller/heard.ts';
 import { checkClaim } from './check/before-claim.ts';
-import { isNewHere, leftByHolder, leftHereBefore } from './check/left-files.ts';
+import { beforeFirstClaim, leftByHolder, leftHereBefore } from './check/left-files.ts';
 import { type Claimed, claimed, type Takeovers } from './claimed.ts';
 import { putBackDeleted } from './evidence/moved-refs.ts';
 import { withBranchThatIs } from './evidence/still-there.ts';
@@ -92,7 +92,7 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   const command = request.isReopen ? 'reopen' : 'claim';
   const here = request.isHere ? presentPlace(ports) : null;
   // Asked before the claim records that the caller is here.
-  const isNew = isNewHere(ports, asker);
+  const beforeMs = beforeFirstClaim(ports, asker);
   const filed = orders.filter((order) => titles.has(order));
   const checking = checkClaim(ports, asker, orders, filed, () => newIntents(ports, asker));
   let findings: readonly Finding[] = [];
@@ -102,7 +102,7 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   let doubts: readonly BaseDoubt[] = [];
   const gather: Gather = async (readings, reasons) => {
     await putBackDeleted(ports, readings);
-    const leaving = isNew ? leftHereBefore(ports, asker, orders[0] as OrderId) : [];
+    const leaving = beforeMs === null ? [] : leftHereBefore(ports, asker, orders[0] as OrderId, beforeMs);
     if (leaving instanceof Promise) leaving.catch(() => undefined);
     const start = here === null || ports.branches.mayBeNamed(orders) ? await ports.branches.startOf(orders) : UNNAMED;
     const own = here === null ? await ownPlaces(ports, request.base, titles, readings, start) : null;
@@ -113,8 +113,10 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
     const found = await checking(readings, branches);
     const left = [...(await leaving), ...(own === null ? [] : await leftIn(ports, asker, placeOf, readings))];
     // A caller who reopens an order knows that its work was done.
-    findings = [...found.filter(({ kind }) => kind !== 'already-done' || !request.isReopen), ...left];
+    findings = found.filter(({ kind }) => kind !== 'already-done' || !request.isReopen);
     const blocking = findings.filter(isBlocking);
+    // Whoever is refused begins nothing here, and hears of them at the claim that succeeds.
+    if (blocking.length === 0) findings = [...findings, ...left];
     request.onFindings?.(findings.filter((one) => !blocking.includes(one) && one.kind !== 'intent'));
     const [first, ...others] = blocking.map((one) => collision(ports, asker, command, one, orders, readings));
     if (first !== undefined) return orders.length === 1 ? first : { ...first, others };

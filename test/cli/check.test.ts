@@ -126,7 +126,6 @@ test('a claim hears what was found before it is made, and is refused where the w
 
     ada$ git claim --no-worktree ORDER-1
     stderr:
-    warn   left uncommitted here before this session began: file (<age> ago)
     ORDER-1 is already done, according to orders/ORDER-1.md
       instead   pick another one: git claim next; if this work must continue, git claim --reopen ORDER-1
     exit 5
@@ -147,6 +146,7 @@ test('a claim hears what was found before it is made, and is refused where the w
     ORDER-4 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  here
     stderr:
+    warn   left uncommitted here before this session began: file (<age> ago)
     warning: ORDER-4 has no order file here, but other orders do
 
     ada$ git claim --no-worktree ORDER-4
@@ -234,6 +234,14 @@ test('what was dirty or staged before a session began is a warning at its start,
   const whose = /warn {3}left uncommitted here by eve: /;
   expect(await say('zoe', 'ORDER-7')).toMatch(whose);
   expect(await say('zoe', 'ORDER-6')).not.toMatch(whose);
+  // Whatever the session did before, and without what it has changed since.
+  await say('kim', 'list');
+  writeFileSync(join(sandbox.repo, 'own'), '');
+  const first = await say('kim', '--no-worktree', 'ORDER-5');
+  expect(first).toMatch(/warn {3}left uncommitted here by /);
+  expect(first).not.toContain('own');
+  await say('kim', 'release', 'ORDER-5');
+  expect(await say('kim', '--no-worktree', 'ORDER-4')).not.toContain('left uncommitted');
 });
 
 test('what another session left in the worktree of an order that it gave back is named to who claims it next', async () => {

@@ -4,26 +4,37 @@ import { leftFinding } from '../../core/check/tree-findings.ts';
 import { isLive } from '../../core/claim/record.ts';
 import type { OrderId } from '../../core/ids.ts';
 import type { Identity } from '../../core/session/identity.ts';
+import { formatInstant, parseInstant } from '../../core/time.ts';
 import type { Reading } from '../../ports/registry.ts';
 import type { Ports } from '../ports.ts';
 import { seenBefore, TREE_MS } from './trees.ts';
 
 /**
- * Returns whether the calling session is new here. Asked before the command records its presence: a session that is known has
- * heard at its start, or at its first claim, what was left here.
+ * Returns the instant before which files are not the calling session's own, in milliseconds since the epoch, if it has not
+ * claimed anything yet; null if it has. Asked before the command records the session's presence.
  */
-export function isNewHere(ports: Ports, { key }: Identity): boolean {
-  return ports.presence.session(key) === null;
+export function beforeFirstClaim(ports: Ports, { key }: Identity): number | null {
+  const own = ports.presence.session(key);
+  if (own === null) return ports.clock.now().wallMs;
+  if (ports.refMemory.heldBy(key).length > 0) return null;
+  const startedMs = parseInstant(own.startedAt) ?? ports.clock.now().wallMs;
+  const since = formatInstant(startedMs);
+  const claims = ports.events.read({ kinds: ['claim', 'reopen', 'take'], since, limit: CLAIMS_MAX });
+  return claims.some(({ sessionKey }) => sessionKey === key) ? null : startedMs;
 }
 
+/** Of all sessions, since this one began. Beyond, it hears once more of what it has heard. */
+const CLAIMS_MAX = 200;
+
 /**
- * Returns what is uncommitted in this worktree when a new session makes its first claim in it.
+ * Returns what was left uncommitted in this worktree before a session that makes its first claim.
  *
  * @param order the first order of the claim
  */
-export async function leftHereBefore(ports: Ports, asker: Identity, order: OrderId): Promise<Finding[]> {
+export async function leftHereBefore(ports: Ports, asker: Identity, order: OrderId, beforeMs: number): Promise<Finding[]> {
   const { topLevel } = ports.places;
-  return topLevel === null ? [] : leftIn(ports, topLevel, order, (left) => seenBefore(ports, asker, topLevel, left)?.id ?? null);
+  const by = (left: readonly DirtyFile[]) => seenBefore(ports, asker, topLevel as string, left)?.id ?? null;
+  return topLevel === null ? [] : leftIn(ports, topLevel, order, by, beforeMs);
 }
 
 /** Returns what another session left uncommitted in the worktree of a claim that ended, which a new claim continues. */
@@ -34,14 +45,19 @@ export async function leftByHolder(ports: Ports, asker: Identity, path: string |
   return leftIn(ports, path, order, () => holder.id);
 }
 
-/** @param by returns the id of the session that left them */
+/**
+ * @param by returns the id of the session that left them
+ * @param beforeMs files that changed later are passed over
+ */
 async function leftIn(
   ports: Ports,
   path: string,
   order: OrderId,
   by: (left: readonly DirtyFile[]) => string | null,
+  beforeMs = Number.POSITIVE_INFINITY,
 ): Promise<Finding[]> {
-  const dirty = (await ports.worktrees.dirtyFiles(path, TREE_MS)) ?? [];
+  const found = (await ports.worktrees.dirtyFiles(path, TREE_MS)) ?? [];
+  const dirty = found.filter(({ modifiedMs }) => (modifiedMs ?? 0) < beforeMs);
   if (dirty.length === 0) return [];
   const mirrored = await ports.orders.orderFilesAmong(dirty.map((file) => file.path));
   // If all files of a folder are new, git names the folder instead.
