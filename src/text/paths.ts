@@ -18,15 +18,9 @@ export function claimedPathsText(page: Page, { paths, widened, taken, beatMs }: 
 /** Says how what was claimed just now is given back. A path of an order ends with it. */
 function givenBack(page: Page, paths: ClaimedPaths['paths']): string[] {
   const own = paths.filter(({ view, isAlready }) => !isAlready && view.order === null).map(({ view }) => shellWord(view.path));
-  return own.length === 0
-    ? []
-    : [
-        detail(
-          page,
-          'next',
-          `git claim path --release ${own.join(' ')}, when you are done with ${own.length === 1 ? 'it' : 'them'}`,
-        ),
-      ];
+  if (own.length === 0) return [];
+  const them = own.length === 1 ? 'it' : 'them';
+  return [detail(page, 'next', `git claim path --release ${own.join(' ')}, when you are done with ${them}`)];
 }
 
 function headline({ wanted, view, isAlready }: ClaimedPaths['paths'][number], renewed: string): string {

@@ -33,8 +33,8 @@ const CLAIMS_MAX = 200;
  */
 export async function leftHereBefore(ports: Ports, asker: Identity, order: OrderId, beforeMs: number): Promise<Finding[]> {
   const { topLevel } = ports.places;
-  const by = (left: readonly DirtyFile[]) => seenBefore(ports, asker, topLevel as string, left)?.id ?? null;
-  return topLevel === null ? [] : leftIn(ports, topLevel, order, by, beforeMs);
+  if (topLevel === null) return [];
+  return leftIn(ports, topLevel, order, (left) => seenBefore(ports, asker, topLevel, left)?.id ?? null, beforeMs);
 }
 
 /** Returns what another session left uncommitted in the worktree of a claim that ended, which a new claim continues. */
