@@ -74,6 +74,24 @@ test('the lock is one that git respects, and nothing is written over what git wr
   expect([git('diff', '--cached', '--name-only'), statSync(join(gitDir, 'index')).mode]).toEqual(['b\n', mode]);
 });
 
+test('a file that changed in the second in which it was added stays changed for git', () => {
+  const { repo, gitDir, git } = repository('sha1', ['a', 'z']);
+  // What the disk's clock decides, said here: the same second, and a change time that nobody compares.
+  git('config', 'core.trustctime', 'false');
+  const then = 1_700_000_000;
+  const write = (text: string) => {
+    writeFileSync(join(repo, 'z'), text);
+    utimesSync(join(repo, 'z'), then, then);
+  };
+  write('one\n');
+  git('add', 'z');
+  write('two\n');
+  utimesSync(join(gitDir, 'index'), then, then);
+  const before = git('--no-optional-locks', 'status', '--porcelain');
+  lockIndex(gitDir, 'a', SHA1)?.commit();
+  expect([before, git('--no-optional-locks', 'status', '--porcelain')]).toEqual(['MM z\n', 'MM z\n']);
+});
+
 test('a process that was stopped while it held the lock touches nothing once the lock is git\u2019s', () => {
   const { gitDir } = repository('sha1', ['a', 'z']);
   const [index, theirs] = [join(gitDir, 'index'), join(gitDir, 'index.lock')];
