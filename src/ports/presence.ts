@@ -5,10 +5,11 @@ import type { Holder } from '../core/session/holder.ts';
 export type Presence = Holder & {
   /** The worktree it was last seen in, absolute. */
   readonly worktree: string | null;
+  /** Since when it was seen in that worktree and in no other. RFC 3339 with milliseconds: files are older or younger. */
+  readonly thereSince: string;
   readonly title: string | null;
   readonly linear: string | null;
-  /** RFC 3339. */
-  /** With milliseconds: files are older or younger than the session. */
+  /** RFC 3339, with milliseconds for the same reason. */
   readonly startedAt: string;
   readonly lastSeenAt: string;
   readonly endedAt: string | null;
@@ -17,8 +18,8 @@ export type Presence = Holder & {
 /** The sessions that were seen at work in this repository, and the events each has seen. A part of the cache (`cache.ts`). */
 export interface PresenceBook {
   /**
-   * Records that a session is here. Keeps its first `startedAt`, and its title and Linear issue if the new ones are null.
-   * Forgets sessions that were not seen for long.
+   * Records that a session is here. Keeps its first `startedAt`, its `thereSince` if the worktree is the same, and its title and
+   * Linear issue if the new ones are null. Forgets sessions that were not seen for long.
    *
    * @returns the presence as it is recorded now
    */

@@ -57,9 +57,9 @@ export function findingMessage({ order, session, about }: Finding, pathOf = (abs
     case 'intent':
       return announcement(session, about.intent.message, '');
     case 'left':
-      return `left uncommitted ${about.tree === null ? 'here' : `at ${pathOf(about.tree)}`}${session === null ? ' before this session began' : bySession}: ${firstFew(about.files)}`;
+      return `left uncommitted ${about.tree === null ? `here${bySession || ' before this session began'}` : `at ${pathOf(about.tree)}${bySession}`}: ${firstFew(about.files)}`;
     case 'gone':
-      return `deleted here, ${session === null ? '' : `by ${session} `}before this session began or since: ${firstFew(about.files)}`;
+      return `deleted here, before this session began or since: ${firstFew(about.files)}`;
     case 'tree':
       return `${session === null ? 'there is' : `${session} has`} a worktree of ${order} at ${pathOf(about.tree)}`;
     case 'uncommitted':

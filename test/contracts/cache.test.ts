@@ -36,6 +36,7 @@ const ada: Presence = {
   anchor: { pid: 4711, start: '123456', ns: '4026531836' },
   person: { uid: 1000, terminal: 'tmux:%3', name: 'Ada "the first" Lovelace' },
   worktree: '/home/ada/it\'s a "tree"',
+  thereSince: '2026-11-21T14:00:00.250Z',
   title: 'fix the login',
   linear: 'ENG-7',
   startedAt: '2026-11-21T14:00:00Z',
@@ -312,6 +313,7 @@ describe.each(stores)('a cache %s', (_, make) => {
       const later = {
         ...ada,
         worktree: '/w/2',
+        thereSince: '2026-11-21T15:00:00.500Z',
         title: null,
         linear: null,
         startedAt: '2026-11-21T15:00:00Z',
@@ -319,10 +321,26 @@ describe.each(stores)('a cache %s', (_, make) => {
       };
       presence.register({ ...later, endedAt: '2026-11-21T15:00:00Z' });
       expect(presence.sessions()).toEqual([
-        { ...ada, worktree: '/w/2', lastSeenAt: later.lastSeenAt, endedAt: later.lastSeenAt },
+        { ...ada, worktree: '/w/2', thereSince: later.thereSince, lastSeenAt: later.lastSeenAt, endedAt: later.lastSeenAt },
       ]);
       presence.register({ ...later, title: 'new title' });
       expect(presence.sessions()).toMatchObject([{ title: 'new title', linear: 'ENG-7', endedAt: null }]);
+    });
+
+    test('a session keeps since when it is in one worktree', () => {
+      for (const [worktree, second] of [
+        ['/w/1', 1],
+        ['/w/1', 2],
+        ['/w/2', 3],
+        ['/w/2', 4],
+        ['/w/1', 5],
+        [null, 6],
+        [null, 7],
+      ] as const)
+        presence.register({ ...ada, worktree, thereSince: `2026-11-21T15:00:0${second}.000Z` });
+      expect(presence.session(ada.key)?.thereSince).toBe('2026-11-21T15:00:06.000Z');
+      presence.register({ ...ada, worktree: '/w/1', thereSince: '2026-11-21T15:00:08.000Z' });
+      expect(presence.register({ ...ada, worktree: '/w/1' }).thereSince).toBe('2026-11-21T15:00:08.000Z');
     });
 
     test('a session that was not seen for the time that is kept is forgotten', () => {

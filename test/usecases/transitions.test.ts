@@ -34,6 +34,7 @@ test.each(CELLS)('$command of $state by $actor', async ({ command, state, actor 
   const alice = memoryPorts({ name: 'alice' });
   const seen = {
     title: null,
+    thereSince: '2027-01-15T08:00:00Z',
     linear: null,
     startedAt: '2027-01-15T08:00:00Z',
     lastSeenAt: '2027-01-15T08:00:00Z',

@@ -17,6 +17,7 @@ export class MemoryPresence implements PresenceBook {
     const present = {
       ...presence,
       startedAt: known?.startedAt ?? presence.startedAt,
+      thereSince: known?.worktree === presence.worktree ? known.thereSince : presence.thereSince,
       title: presence.title ?? known?.title ?? null,
       linear: presence.linear ?? known?.linear ?? null,
     };

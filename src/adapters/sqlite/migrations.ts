@@ -147,6 +147,8 @@ const MIGRATIONS = [
   `,
   // Moves of refs that a look has just reported.
   'CREATE TABLE told_move (move TEXT PRIMARY KEY, told_ms REAL NOT NULL) STRICT, WITHOUT ROWID',
+  // Since when a session was seen in its worktree and in no other.
+  'ALTER TABLE session ADD COLUMN there_since TEXT',
 ] as const;
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -37,16 +37,18 @@ export class SqlitePresence implements PresenceBook {
   }
 }
 
-/** Inserts or updates a session. It keeps the first start, and the title and issue if the new ones are null. */
+/** Inserts or updates a session. It keeps the first start, the title and issue if the new ones are null, and `thereSince`. */
 function put(connection: Connection, presence: Presence): Presence {
   const kept = connection
-    .prepare<[object], Pick<Presence, 'title' | 'linear' | 'startedAt'>>(
-      `INSERT INTO session (key, id, agent, host, boot, anchor, person, worktree, title, linear, started_at, last_seen_at, ended_at)
-       VALUES (@key, @id, @agent, @host, @boot, @anchor, @person, @worktree, @title, @linear, @startedAt, @lastSeenAt, @endedAt)
+    .prepare<[object], Pick<Presence, 'title' | 'linear' | 'startedAt' | 'thereSince'>>(
+      `INSERT INTO session (key, id, agent, host, boot, anchor, person, worktree, there_since, title, linear, started_at, last_seen_at, ended_at)
+       VALUES (@key, @id, @agent, @host, @boot, @anchor, @person, @worktree, @thereSince, @title, @linear, @startedAt, @lastSeenAt, @endedAt)
        ON CONFLICT (key) DO UPDATE SET
-         id = @id, agent = @agent, host = @host, boot = @boot, anchor = @anchor, person = @person, worktree = @worktree,
+         id = @id, agent = @agent, host = @host, boot = @boot, anchor = @anchor, person = @person,
+         there_since = CASE WHEN worktree IS @worktree THEN coalesce(there_since, @thereSince) ELSE @thereSince END,
+         worktree = @worktree,
          title = coalesce(@title, title), linear = coalesce(@linear, linear), last_seen_at = @lastSeenAt, ended_at = @endedAt
-       RETURNING title, linear, started_at AS startedAt`,
+       RETURNING title, linear, started_at AS startedAt, there_since AS thereSince`,
     )
     .get(toRow(presence));
   return { ...presence, ...kept };
@@ -60,7 +62,7 @@ function prune(connection: Connection, before: string): void {
 }
 
 const SELECT = `
-  SELECT key, id, agent, host, boot, anchor, person, worktree, title, linear,
+  SELECT key, id, agent, host, boot, anchor, person, worktree, coalesce(there_since, last_seen_at) AS thereSince, title, linear,
          started_at AS startedAt, last_seen_at AS lastSeenAt, ended_at AS endedAt
   FROM session`;
 

@@ -22,6 +22,15 @@ export type CheckedCommit = {
   readonly files: readonly string[] | null;
 };
 
+/** A time through which a session was in a worktree, in milliseconds since the epoch, ends included. */
+export type Stay = {
+  /** Its short name. */
+  readonly session: string;
+  readonly fromMs: number;
+  /** Infinity: it is still there. */
+  readonly untilMs: number;
+};
+
 /** A worktree with files that differ from its commit. */
 export type CheckedTree = {
   /** Absolute. */
@@ -31,8 +40,10 @@ export type CheckedTree = {
   readonly isHere: boolean;
   /** The order that it belongs to by a claim, a binding or its branch's name. */
   readonly order: OrderId | null;
-  /** The session that works or worked there, unless it is the caller's. */
+  /** The session to which a binding gives it, unless it is the caller's. */
   readonly session: string | null;
+  /** When other sessions were there. */
+  readonly stays: readonly Stay[];
   /** The caller's session works there on an order of its own. */
   readonly isMine: boolean;
   /** Since when it has done so, in milliseconds since the epoch, by whole seconds; null if it does not. */
@@ -50,6 +61,11 @@ export type DirtyFile = {
    * changed, which was then or later; null if nothing is known.
    */
   readonly modifiedMs: number | null;
+  /**
+   * Between which instants it, or what a completely new folder contains, last changed, in milliseconds since the epoch. Null for
+   * a deleted file, which may have been deleted long before its folder changed, and where there is too much to look at.
+   */
+  readonly changed: { readonly firstMs: number; readonly lastMs: number } | null;
 };
 
 /** A branch with unmerged work on an order. */

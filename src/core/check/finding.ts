@@ -62,7 +62,7 @@ export type FindingAbout =
   | { readonly what: 'intent'; readonly intent: HeardIntent }
   /** Files that were changed before the session started. `tree`: absolute; null for this worktree. */
   | { readonly what: 'left'; readonly files: readonly string[]; readonly tree: string | null }
-  /** Files that were deleted in this worktree, where another session was before: nothing tells whether by that one. */
+  /** Files that were deleted in this worktree, where another session was before: nothing tells by whom. */
   | { readonly what: 'gone'; readonly files: readonly string[] }
   /** `tree`: absolute. */
   | { readonly what: 'tree'; readonly tree: string }

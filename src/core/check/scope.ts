@@ -25,7 +25,7 @@ export function scopeOf({ named, claims, orders, trees, hereSinceMs }: CheckFact
  * that of its folder is later if anything else there has changed.
  */
 export function goneHere(tree: CheckedTree, hereSinceMs: number | null): DirtyFile[] {
-  if (hereSinceMs === null || tree.session === null) return [];
+  if (hereSinceMs === null || (tree.session === null && tree.stays.length === 0)) return [];
   const left = leftHere(tree, hereSinceMs);
   return tree.dirty.filter((file) => file.isDeleted && !left.includes(file));
 }

@@ -54,6 +54,7 @@ export function notePresence(ports: Ports, identity: Identity, changes: Partial<
   const present: Presence = {
     ...holderOf(identity),
     worktree: ports.places.topLevel,
+    thereSince: formatExactInstant(wallMs),
     title: null,
     linear: null,
     startedAt: formatExactInstant(wallMs),
@@ -88,5 +89,6 @@ export function callerItself(ports: Ports): Identity | null {
 export function presenceOfHolder(ports: Ports, { record }: Witnessed): Presence {
   const { holder, claimedAt, recordedAt } = record;
   const worktree = treeOf(ports, record);
-  return { ...holder, worktree, title: null, linear: null, startedAt: claimedAt, lastSeenAt: recordedAt, endedAt: null };
+  const known = { worktree, thereSince: claimedAt, title: null, linear: null };
+  return { ...holder, ...known, startedAt: claimedAt, lastSeenAt: recordedAt, endedAt: null };
 }

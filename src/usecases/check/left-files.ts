@@ -1,13 +1,14 @@
-import type { DirtyFile } from '../../core/check/facts.ts';
+import type { Stay } from '../../core/check/facts.ts';
 import type { Finding } from '../../core/check/finding.ts';
-import { leftFinding } from '../../core/check/tree-findings.ts';
+import { leftFindings } from '../../core/check/tree-findings.ts';
 import { isLive } from '../../core/claim/record.ts';
 import type { OrderId } from '../../core/ids.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { formatInstant, parseInstant } from '../../core/time.ts';
 import type { Reading } from '../../ports/registry.ts';
 import type { Ports } from '../ports.ts';
-import { seenBefore, TREE_MS } from './trees.ts';
+import { staysSeen, stayThatEnded } from './stays.ts';
+import { TREE_MS } from './trees.ts';
 
 /**
  * Returns the instant before which files are not the calling session's own, in milliseconds since the epoch, if it has not
@@ -34,7 +35,7 @@ const CLAIMS_MAX = 200;
 export async function leftHereBefore(ports: Ports, asker: Identity, order: OrderId, beforeMs: number): Promise<Finding[]> {
   const { topLevel } = ports.places;
   if (topLevel === null) return [];
-  return leftIn(ports, topLevel, order, (left) => seenBefore(ports, asker, topLevel, left)?.id ?? null, beforeMs);
+  return leftIn(ports, topLevel, order, () => staysSeen(ports, asker, topLevel), beforeMs);
 }
 
 /** Returns what another session left uncommitted in the worktree of a claim that ended, which a new claim continues. */
@@ -42,18 +43,18 @@ export async function leftByHolder(ports: Ports, asker: Identity, path: string |
   if (path === null || reading.kind !== 'record' || isLive(reading.record)) return [];
   const { order, holder } = reading.record;
   if (holder.key === asker.key || !ports.places.isThere(path)) return [];
-  return leftIn(ports, path, order, () => holder.id);
+  return leftIn(ports, path, order, () => [...stayThatEnded(reading.record), ...staysSeen(ports, asker, path)]);
 }
 
 /**
- * @param by returns the id of the session that left them
+ * @param stays returns when other sessions were there
  * @param beforeMs files that changed later are passed over
  */
 async function leftIn(
   ports: Ports,
   path: string,
   order: OrderId,
-  by: (left: readonly DirtyFile[]) => string | null,
+  stays: () => readonly Stay[],
   beforeMs = Number.POSITIVE_INFINITY,
 ): Promise<Finding[]> {
   const found = (await ports.worktrees.dirtyFiles(path, TREE_MS)) ?? [];
@@ -65,5 +66,5 @@ async function leftIn(
     `${ports.orders.folder}/`.startsWith(folder) || folder.startsWith(`${ports.orders.folder}/`);
   const left = dirty.filter((file) => !mirrored.has(file.path) && !(file.path.endsWith('/') && isOfOrders(file.path)));
   const tree = path === ports.places.topLevel ? null : path;
-  return left.length === 0 ? [] : [leftFinding({ order, session: by(left) }, left, tree)];
+  return left.length === 0 ? [] : leftFindings(order, left, stays(), tree);
 }

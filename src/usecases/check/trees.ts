@@ -4,11 +4,11 @@ import { orderOfBranch } from '../../core/check/naming.ts';
 import type { ClaimView } from '../../core/claim/view.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { sessionIdOf } from '../../core/session/key.ts';
-import { formatInstant, parseInstant } from '../../core/time.ts';
-import type { Presence } from '../../ports/presence.ts';
+import { parseInstant } from '../../core/time.ts';
 import type { Worktree } from '../../ports/worktrees.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
+import { stayOfHolder, staysSeen } from './stays.ts';
 
 export type CheckedTrees = { readonly trees: readonly CheckedTree[]; readonly warnings: readonly Warning[] };
 
@@ -56,7 +56,7 @@ export async function checkTrees(
   return { trees: trees.sort(byText(({ path }) => path)), warnings };
 }
 
-/** Finds out whose a worktree is: by the live claim that names it, else by its binding, else by the session last seen there. */
+/** Finds out whose a worktree is by the live claims that name it and by its bindings, and who was there when. */
 function ownedBy(
   ports: Ports,
   asker: Identity | null,
@@ -68,8 +68,6 @@ function ownedBy(
   const there = claims.filter(({ worktree, state }) => worktree === tree.path && (state === 'active' || state === 'blocked'));
   const bound = ports.bindings.read(isHere ? null : tree.path);
   const lastBound = bound.findLast(({ key }) => key !== asker?.key);
-  const lastSeen = seenBefore(ports, asker, tree.path, dirty);
-  const holder = there.find((claim) => !claim.mine)?.session ?? null;
   const mine = there.find((claim) => claim.mine);
   const { idPattern } = ports.settings;
   return {
@@ -77,23 +75,10 @@ function ownedBy(
     branch: tree.branch,
     isHere,
     order: there[0]?.order ?? bound[0]?.order ?? (tree.branch === null ? null : orderOfBranch(tree.branch, idPattern)),
-    session: holder ?? (lastBound === undefined ? null : sessionIdOf(lastBound.key)) ?? lastSeen?.id ?? null,
+    session: lastBound === undefined ? null : sessionIdOf(lastBound.key),
+    stays: [...staysSeen(ports, asker, tree.path), ...there.filter((claim) => !claim.mine).flatMap(stayOfHolder)],
     isMine: mine !== undefined,
     mineSinceMs: mine === undefined ? null : parseInstant(mine.claimedAt ?? ''),
     dirty,
   };
-}
-
-/**
- * Returns the session last seen in a worktree of those that started before the caller, who found their files there, and before
- * the last of these files was changed.
- */
-export function seenBefore(ports: Ports, asker: Identity | null, path: string, dirty: CheckedTree['dirty']): Presence | null {
-  const sessions = ports.presence.sessions();
-  const times = dirty.flatMap(({ modifiedMs }) => modifiedMs ?? []);
-  const changed = times.length === 0 ? '~' : formatInstant(Math.max(...times));
-  const since = sessions.find(({ key }) => key === asker?.key)?.startedAt ?? '~';
-  const isEarlier = ({ startedAt }: Presence) => startedAt <= since && startedAt <= changed;
-  const seen = sessions.filter((one) => one.worktree === path && one.key !== asker?.key && isEarlier(one));
-  return seen.sort(byText(({ lastSeenAt }) => lastSeenAt)).at(-1) ?? null;
 }

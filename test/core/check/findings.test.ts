@@ -55,12 +55,18 @@ const tree = (more: Partial<CheckedTree>): CheckedTree => ({
   isHere: false,
   order: null,
   session: 'bob',
+  stays: [],
   isMine: false,
   mineSinceMs: null,
   dirty: [],
   ...more,
 });
-const file = (path: string, modifiedMs: number | null = HERE_SINCE + 1) => ({ path, isDeleted: false, modifiedMs });
+const file = (path: string, modifiedMs: number | null = HERE_SINCE + 1) => ({
+  path,
+  isDeleted: false,
+  modifiedMs,
+  changed: modifiedMs === null ? null : { firstMs: modifiedMs, lastMs: modifiedMs },
+});
 const found = (more: Partial<CheckFacts>) => findCollisions(facts(more)).map(({ kind, severity }) => `${severity} ${kind}`);
 
 describe('a claim', () => {
@@ -126,6 +132,17 @@ test('worktrees: of the order, with the same files, and with what was left here'
   const left = { isHere: true, dirty: [file('a', HERE_SINCE - 1), file('b'), file('gone', null)] };
   expect(findCollisions(facts({ trees: [tree(left)] }))).toMatchObject([{ severity: 'warn', paths: ['a'] }]);
   expect(found({ trees: [tree({ ...left, session: null })] })).toEqual(['warn dirty-worktree']);
+  // Each file by who was there when it changed, and not by whom the worktree belongs to.
+  const stays = [{ session: 'eve', fromMs: HERE_SINCE - 5, untilMs: Number.POSITIVE_INFINITY }];
+  const older = { ...left, stays, dirty: [file('a', HERE_SINCE - 1), file('older', HERE_SINCE - 9)] };
+  expect(findCollisions(facts({ trees: [tree(older)] }))).toMatchObject([
+    { session: 'eve', paths: ['a'] },
+    { session: null, paths: ['older'] },
+  ]);
+  expect(findCollisions(facts({ trees: [tree({ ...older, isHere: false })] }))).toMatchObject([
+    { session: 'eve', paths: ['a'] },
+    { session: null, paths: ['older'] },
+  ]);
   // In a worktree that the session took over, only what was there before; a session that came back had claimed it earlier.
   const mine = { ...left, isMine: true };
   expect(found({ trees: [tree({ ...mine, mineSinceMs: HERE_SINCE + 9 })] })).toEqual(['warn dirty-worktree']);
