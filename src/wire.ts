@@ -106,7 +106,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
   const asked = (git: Git) => ahead?.lend(git) ?? git;
   const git = asked(gitIn(caller.cwd, env));
   const isEarly = caller.isSurveying && isPlainly(env);
-  const early = isEarly ? (ahead?.survey ?? surveyEarly(git, DEFAULT_REF_PREFIX)) : null;
+  const early = isEarly ? (ahead?.survey ?? surveyEarly(git, caller.cwd, DEFAULT_REF_PREFIX)) : null;
   const opening = openRepository(caller.cwd, env, git, caller.isOwnProcess);
   // Every command needs it, and git is still busy looking for the repository.
   loadDriver();

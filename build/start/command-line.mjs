@@ -19,6 +19,7 @@ const FACTS = 'build/start/facts.ts';
 const ANCHORED = `GIT_CLAIM_ANCHOR=${process.pid}`;
 const LAYERS = [
   { before: ['--no-worktree A-1', 'status'], lines: ['status', 'list'] },
+  { before: ['--no-worktree A-1'], isLong: true, lines: ['status', 'list'] },
   { orders: ['A-1'], before: ['--no-worktree A-1'], lines: ['status', 'list'] },
   {
     orders: ['B-1', 'B-2', 'B-3'],
@@ -243,9 +244,11 @@ function joined(scripts) {
  *   every function that its lines compiled
  */
 function runLines(scratch, file, what) {
-  const said = LAYERS.map(({ before = [], orders = [], lines }, number) => {
+  const said = LAYERS.map(({ before = [], orders = [], isLong = false, lines }, number) => {
     const cwd = repositoryWith(orders, scratch);
     if (before.length > 0) runIn(cwd, scratch, [file, 'nothing', number, scratch, ...before]);
+    // By this file, a board is known to be long.
+    if (isLong) writeFileSync(join(cwd, '.git/claim/records.read'), '');
     return runIn(cwd, scratch, [file, what, number, scratch, ...lines]);
   });
   return what === 'note' ? said.map((text) => JSON.parse(text.slice(text.lastIndexOf('\n[')))) : [];

@@ -2,6 +2,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { QUESTIONS } from '../../src/adapters/git/ahead/questions.ts';
 import { ALWAYS } from '../../src/adapters/git/process.ts';
 import { ROWS_WHOLE } from '../../src/adapters/git/refs/kept-rows.ts';
+import { KNOWN_FILE } from '../../src/adapters/git/refs/known-refs.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { MANY_GONE } from '../../src/core/check/announcements.ts';
 import { LIVE_STATES } from '../../src/core/claim/record.ts';
@@ -40,6 +41,7 @@ function variables(): string[] {
     node_needed: packageJson.engines.node.replace('>=', ''),
     claim_refs: DEFAULT_REF_PREFIX,
     path_refs: PATH_REFS,
+    known_records: KNOWN_FILE,
     // '<oid> <ref> State: active Generation: 4 Session: ... Session-Key: ... [Anchor: ...] ... '
     claim_row: `%(objectname) %(refname) %(contents:trailers:${HOOK_KEYS.map((key) => `key=${key},`).join('')}separator= ) `,
     // A line of front matter, as git greps for it; the first letter of the key may be upper case.

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { askedAhead } from '../../../src/adapters/git/ahead/answers.ts';
@@ -8,7 +8,7 @@ import { HEAD_CALL } from '../../../src/adapters/git/history/branches.ts';
 import { recentCall } from '../../../src/adapters/git/history/commits.ts';
 import { type Git, isPlainFor } from '../../../src/adapters/git/process.ts';
 import { READ_CALL } from '../../../src/adapters/git/read-objects.ts';
-import { type EarlySurvey, SURVEY_CALL } from '../../../src/adapters/git/refs/claim-refs.ts';
+import { type EarlySurvey, NAMES_CALL, SURVEY_CALL } from '../../../src/adapters/git/refs/claim-refs.ts';
 import { BrokenOff } from '../../../src/adapters/git/refs/survey.ts';
 import { DEFAULT_REF_PREFIX } from '../../../src/core/claim/refs.ts';
 import { processesAtHome } from '../../support/processes-at-home.ts';
@@ -96,8 +96,8 @@ test('the shell asks what the adapters would, and nothing where they may ask som
     git: 'for word; do printf "%s\\n" "$word"; done; cat; echo',
     node: '[ -z "$3" ] || cat <&"$3"',
   });
-  const asked = (words: readonly string[], env: Record<string, string> = {}, shell = 'sh') => {
-    const options = { env: { ...env, PATH: path }, encoding: 'utf8' } as const;
+  const asked = (words: readonly string[], env: Record<string, string> = {}, shell = 'sh', cwd = sandbox.dir) => {
+    const options = { cwd, env: { ...env, PATH: path }, encoding: 'utf8' } as const;
     const { stdout } = spawnSync(shell, [join(PACKAGE, 'bin/git-claim'), ...words], options);
     return stdout
       .split('\n\n')
@@ -106,6 +106,17 @@ test('the shell asks what the adapters would, and nothing where they may ask som
   expect(asked([])).toEqual([[...CONFIG_CALL], [...SURVEY_CALL]]);
   expect(asked([], {}, 'bash')).toEqual(asked([]));
   for (const words of [['status'], ['list', '--all', '--json']]) expect(asked(words)).toEqual(asked([]));
+  mkdirSync(join(sandbox.repo, 'a b/c'), { recursive: true });
+  sandbox.git(['worktree', 'add', '--quiet', '../tree']);
+  expect(asked([], {}, 'sh', join(sandbox.repo, 'a b/c'))).toEqual(asked([]));
+  mkdirSync(join(sandbox.repo, '.git/claim'));
+  writeFileSync(join(sandbox.repo, '.git/claim/records.read'), '');
+  // A worktree says where it belongs in a file, by an absolute path or by a relative one.
+  for (const gitFile of [null, 'gitdir: ../my äpp/.git/worktrees/tree\n']) {
+    if (gitFile !== null) writeFileSync(join(sandbox.dir, 'tree/.git'), gitFile);
+    for (const cwd of [sandbox.repo, join(sandbox.repo, 'a b/c'), join(sandbox.dir, 'tree')])
+      expect(asked(['list'], {}, 'sh', cwd)).toEqual([[...CONFIG_CALL], [...NAMES_CALL]]);
+  }
   for (const words of [['release'], ['release', 'A-1'], ['status', 'A-1'], ['take', '--reason', 'x-1', 'A-1']])
     expect(asked(words)).toEqual([[...CONFIG_CALL]]);
   const claiming = [[...CONFIG_CALL], [...RECENT]];

@@ -5,15 +5,17 @@ import { CONFIG_CALL } from '../config.ts';
 import { HEAD_CALL } from '../history/branches.ts';
 import { recentCall } from '../history/commits.ts';
 import { inputOf, READ_CALL } from '../read-objects.ts';
-import { SURVEY_CALL } from '../refs/claim-refs.ts';
+import { NAMES_CALL, SURVEY_CALL } from '../refs/claim-refs.ts';
 
 /**
  * The questions that bin/git-claim asks git while Node starts, by name, each as the arguments of a git call. A call is built
- * when it is compared, so that a command loads only the adapters whose questions it asks. `order` reads {@link inputFor} it.
+ * when it is compared, so that a command loads only the adapters whose questions it asks. `names` is the
+ * survey of a board whose records are known. `order` reads {@link inputFor} it.
  */
 export const QUESTIONS = {
   config: (): readonly string[] => CONFIG_CALL,
   survey: (): readonly string[] => SURVEY_CALL,
+  names: (): readonly string[] => NAMES_CALL,
   log: () => recentCall(DEFAULT_REF_PREFIX, COMMITS_BEFORE_CLAIM),
   head: (): readonly string[] => HEAD_CALL,
   order: (): readonly string[] => READ_CALL,

@@ -11,11 +11,12 @@ import type { Tagger } from '../../../core/record/codec.ts';
 import { MISREAD } from '../../../core/record/misread.ts';
 import type { PathChange, SurveyedPath } from '../../../ports/path-registry.ts';
 import type { ClaimChange, Reading, Registry, Spellings, Survey, SwapOutcome } from '../../../ports/registry.ts';
+import { findLayout } from '../layout.ts';
 import type { Git } from '../process.ts';
 import { chainOf, type FoundObject, readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
 import { KnownRef } from './known-records.ts';
-import { namesCall, withKnown } from './known-refs.ts';
+import { FEW, namesCall, surveyCall, withKnown } from './known-refs.ts';
 import { packedBelow } from './packed-refs.ts';
 import { surveyedPath } from './path-refs.ts';
 import { isRefAsSeen, refsAsFound } from './ref-files.ts';
@@ -30,17 +31,19 @@ import {
   SYMBOLIC,
   surveyRefs,
   unknown,
+  WITH_RECORDS,
 } from './survey.ts';
 
-/** The git call that surveys all claims where they usually are. */
-export const SURVEY_CALL = namesCall(patternsOf(DEFAULT_REF_PREFIX));
+/** The git calls that survey all claims where they usually are: with their records, and without. */
+export const SURVEY_CALL = WITH_RECORDS.call(patternsOf(DEFAULT_REF_PREFIX));
+export const NAMES_CALL = namesCall(patternsOf(DEFAULT_REF_PREFIX));
 
 /** A survey that began before the repository was known. It counts only if the repository and its prefix turn out as expected. */
 export type EarlySurvey = { readonly prefix: string; readonly listing: Promise<Listing> };
 
 /** Starts a survey of all refs under the prefix, in the directory in which the command runs. */
-export function surveyEarly(git: Git, prefix: string): EarlySurvey {
-  const listing = listRefsBy(git, namesCall(patternsOf(prefix)));
+export function surveyEarly(git: Git, cwd: string, prefix: string): EarlySurvey {
+  const listing = listRefsBy(git, surveyCall(findLayout(cwd)?.commonDir ?? null, patternsOf(prefix)));
   listing.catch(() => undefined);
   return { prefix, listing };
 }
@@ -52,10 +55,19 @@ export class GitRegistry implements Registry {
   readonly #prefix: string;
   readonly #tagger: () => Tagger;
   readonly #mutex: Mutex;
+  readonly #few: number;
   #early: EarlySurvey | null;
 
-  constructor(repository: Repository, prefix: string, tagger: () => Tagger, mutex: Mutex, early: EarlySurvey | null = null) {
+  constructor(
+    repository: Repository,
+    prefix: string,
+    tagger: () => Tagger,
+    mutex: Mutex,
+    early: EarlySurvey | null = null,
+    few = FEW,
+  ) {
     this.#early = early;
+    this.#few = few;
     this.#repository = repository;
     this.#git = repository.git;
     this.#prefix = prefix;
@@ -90,7 +102,7 @@ export class GitRegistry implements Registry {
     const patterns = orders?.map((order) => this.#ref(order)) ?? patternsOf(this.#prefix);
     const early = orders === undefined && this.#early?.prefix === this.#prefix ? this.#early.listing : undefined;
     this.#early = null;
-    const known = orders === undefined ? withKnown(this.#repository, this.#prefix) : undefined;
+    const known = orders === undefined ? withKnown(this.#repository, this.#prefix, this.#few) : undefined;
     const surveyed = await surveyRefs(this.#repository, patterns, (one) => this.#contentOf(one), known, early);
     known?.keep();
     if (surveyed.kind === 'failed' && orders === undefined) throw unknown(surveyed.why);

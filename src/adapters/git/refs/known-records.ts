@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { isLiveState, type State } from '../../../core/claim/record.ts';
 import type { Oid } from '../../../core/ids.ts';
 import type { MaybeEnded, RecordRead, RefReading } from '../../../core/record/witness.ts';
+import { removeFile } from '../files.ts';
 import { readSnapshot, writeSnapshot } from '../snapshot.ts';
 import { SharedParts } from './shared-parts.ts';
 import type { SurveyedRef } from './survey.ts';
@@ -92,8 +92,8 @@ export class KnownRecords {
   #fresh = 0;
 
   /** @param settings decide, beside a ref and its record, what is read of it */
-  constructor(commonDir: string, settings: string) {
-    this.#path = join(commonDir, 'claim/records.read');
+  constructor(path: string, settings: string) {
+    this.#path = path;
     this.#purpose = JSON.stringify([LAYOUT, settings]);
     this.#lines = readSnapshot(this.#path, this.#purpose)?.toString('utf8').split('\n') ?? [];
     this.#parts = new SharedParts(this.#lines[0]);
@@ -128,6 +128,15 @@ export class KnownRecords {
     const kind = state === undefined ? PATH : isLiveState(state) ? LIVE : ENDED;
     this.#kept.push(`${listed}\t${kind}${JSON.stringify([previous, ...this.#parts.split(record)])}`);
     this.#fresh += 1;
+  }
+
+  /** Forgets all: git reads the records of so few refs sooner. */
+  drop(): void {
+    try {
+      removeFile(this.#path, 'snapshot');
+    } catch {
+      // Whoever may not write here goes on with what is known.
+    }
   }
 
   /** Writes down what is known now, if enough of it is new, or most of it is gone. To be called after all refs were read. */

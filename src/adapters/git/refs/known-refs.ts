@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseOid } from '../../../core/ids.ts';
 import type { TagReader } from '../../../core/record/codec.ts';
 import { MISREAD, misreadType } from '../../../core/record/misread.ts';
-import type { RefReading } from '../../../core/record/witness.ts';
+import type { RecordRead, RefReading } from '../../../core/record/witness.ts';
 import { type FoundObject, readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
 import { KnownRecords, refIn } from './known-records.ts';
-import { type RefListing, readFound, type SurveyedRef, SYMBOLIC } from './survey.ts';
+import { type Listing, type RefListing, readFound, type SurveyedRef, SYMBOLIC, WITH_RECORDS } from './survey.ts';
 
 /** A listing of refs whose records are mostly known. */
 export type KnownListing = RefListing & {
@@ -13,40 +15,96 @@ export type KnownListing = RefListing & {
   keep(): void;
 };
 
+/**
+ * So many records git reads, while it lists the refs, in the time in which a second process reads one. On a board of more, what
+ * was read once is known; on one of half as many, it is forgotten.
+ */
+export const FEW = 300;
+
+/** Where the records are that were read once, below the common directory. */
+export const KNOWN_FILE = 'claim/records.read';
+
 /** Returns the git call that lists refs without their records. The type shows that the object exists. */
 export function namesCall(patterns: readonly string[]): readonly string[] {
   return ['for-each-ref', '--format=%(objectname) %(objecttype) %(symref) %(refname)', ...patterns];
 }
 
+/** Returns the git call that lists refs: without their records if these are known. */
+export function surveyCall(commonDir: string | null, patterns: readonly string[]): readonly string[] {
+  const isKnown = commonDir !== null && existsSync(join(commonDir, KNOWN_FILE));
+  return isKnown ? namesCall(patterns) : WITH_RECORDS.call(patterns);
+}
+
 /**
- * Lists refs by {@link namesCall}. One git process reads the records that are not known, if there are any.
+ * Lists refs by {@link surveyCall}. Of those without records, one git process reads the records that are not known.
  *
  * @param settings decide, beside a ref and its record, what is read of it
+ * @param few of so many refs nothing need be known
  */
-export function withKnown({ git, commonDir, isOwnProcess }: Repository, settings: string): KnownListing {
-  let known: KnownRecords | null = null;
-  return {
-    call: namesCall,
-    refsOf: async (pieces) => {
-      const records = new KnownRecords(commonDir, settings);
-      known = records;
-      if (isOwnProcess && records.isLarge) await compileLess();
-      const refs: SurveyedRef[] = [];
-      const unknown: UnknownRef[] = [];
-      for (const listed of linesIn(pieces)) {
-        const ref = records.find(listed) ?? new UnknownRef(listed, records);
-        refs.push(ref);
-        if (ref instanceof UnknownRef && ref.isTag) unknown.push(ref);
-      }
-      const found = await readObjects(
-        git,
-        unknown.map(({ oid }) => oid),
-      );
-      for (const [at, ref] of unknown.entries()) ref.object = found[at] ?? null;
-      return refs;
-    },
-    keep: () => known?.keep(),
+export function withKnown({ git, commonDir, isOwnProcess }: Repository, settings: string, few = FEW): KnownListing {
+  let keep = (): void => undefined;
+  const knownIn = () => new KnownRecords(join(commonDir, KNOWN_FILE), settings);
+  const ofNames = async (pieces: Listing['pieces']): Promise<SurveyedRef[]> => {
+    const records = knownIn();
+    if (isOwnProcess && records.isLarge) await compileLess();
+    const refs: SurveyedRef[] = [];
+    const unknown: UnknownRef[] = [];
+    for (const listed of linesIn(pieces)) {
+      const ref = records.find(listed) ?? new UnknownRef(listed, records);
+      refs.push(ref);
+      if (ref instanceof UnknownRef && ref.isTag) unknown.push(ref);
+    }
+    const found = await readObjects(
+      git,
+      unknown.map(({ oid }) => oid),
+    );
+    for (const [at, ref] of unknown.entries()) ref.object = found[at] ?? null;
+    keep = () => (refs.length * 2 < few ? records.drop() : records.keep());
+    return refs;
   };
+  const ofRows = (pieces: Listing['pieces']): SurveyedRef[] => {
+    const refs = WITH_RECORDS.refsOf(pieces);
+    if (refs.length <= few) return refs;
+    const records = knownIn();
+    keep = () => records.keep();
+    return refs.map((ref) => new NewRef(ref, records));
+  };
+  return {
+    call: (patterns) => surveyCall(commonDir, patterns),
+    refsOf: (pieces) => {
+      // Whoever asked ahead only guessed where the repository is. A row begins with its ref, a line with an object.
+      const rest = pieces[Symbol.iterator]();
+      const { value, done } = rest.next();
+      if (done) return [];
+      const first = value as Buffer;
+      return (first.toString('latin1', 0, 5) === 'refs/' ? ofRows : ofNames)(chained(first, rest));
+    },
+    keep: () => keep(),
+  };
+}
+
+function* chained(first: Buffer, rest: Iterator<Buffer>): Generator<Buffer, void> {
+  yield first;
+  for (let next = rest.next(); !next.done; next = rest.next()) yield next.value;
+}
+
+/** A ref that git listed with its record, on a board on which records will be known. */
+class NewRef implements SurveyedRef {
+  readonly ref: string;
+  readonly #listed: SurveyedRef;
+  readonly #records: KnownRecords;
+
+  constructor(listed: SurveyedRef, records: KnownRecords) {
+    this.ref = listed.ref;
+    this.#listed = listed;
+    this.#records = records;
+  }
+
+  read<Record, Of>(reader: TagReader<Record, Of>, of: Of): RefReading<Record> {
+    const reading = this.#listed.read(reader, of);
+    if (reading.kind === 'record') this.#records.add(`${reading.oid} tag  ${this.ref}`, reading as RecordRead<object>);
+    return reading;
+  }
 }
 
 /** A ref whose record, if it holds one, was read just now. */

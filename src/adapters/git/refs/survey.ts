@@ -10,7 +10,7 @@ import { type Git, lastWords } from '../process.ts';
 import { type FoundObject, readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
 
-/** How refs are listed: the git call, and what makes refs of its answer. */
+/** How refs are listed: the git call, and what makes refs of its answer, which perhaps a like call has given. */
 export type RefListing = {
   call(patterns: readonly string[]): readonly string[];
   refsOf(pieces: Listing['pieces']): SurveyedRef[] | Promise<SurveyedRef[]>;
@@ -20,10 +20,10 @@ export type RefListing = {
 type Row = readonly string[];
 
 const COLUMNS = ['refname', 'objectname', 'symref', 'objecttype', 'type', 'object', 'contents'];
-const WITH_RECORDS: RefListing = {
-  call: (patterns) => listCall(COLUMNS, patterns),
-  refsOf: (pieces) => Array.from(rowsOf(pieces, COLUMNS.length), (row) => new ListedRef(row)),
-};
+export const WITH_RECORDS = {
+  call: (patterns: readonly string[]) => listCall(COLUMNS, patterns),
+  refsOf: (pieces: Listing['pieces']) => Array.from(rowsOf(pieces, COLUMNS.length), (row) => new ListedRef(row)),
+} as const satisfies RefListing;
 
 /** A ref that was found. {@link SurveyedRef.read} says what is there. */
 export type SurveyedRef = { readonly ref: string; read<Record, Of>(reader: TagReader<Record, Of>, of: Of): RefReading<Record> };

@@ -42,12 +42,15 @@ const snapshot = () => join(sandbox.repo, '.git/claim/records.read');
 const orderOf = (number: number) => `ORDER-${number}` as OrderId;
 const refOf = (number: number) => claimRef(DEFAULT_REF_PREFIX, orderOf(number));
 
-async function survey(): Promise<Survey> {
+/** @param few of so many refs nothing need be known */
+async function survey(few = 0): Promise<Survey> {
   const registry = new GitRegistry(
     repository,
     DEFAULT_REF_PREFIX,
     () => TAGGER,
     async () => null,
+    null,
+    few,
   );
   return registry.survey();
 }
@@ -92,6 +95,20 @@ test('one git process lists refs whose records are known; one more reads those t
   calls = [];
   expect((await survey()).readings.get(orderOf(1))).toMatchObject({ oid: renewed, record: { note: 'later' } });
   expect(calls).toEqual(['for-each-ref', `cat-file ${renewed}`]);
+});
+
+test('on a small board git reads the records while it lists refs, and nothing is kept', async () => {
+  for (const number of [1, 2, 3]) put(number);
+  const onSmall = said(await survey(3));
+  expect([calls, existsSync(snapshot())]).toEqual([['for-each-ref'], false]);
+  const onLarge = said(await survey(2));
+  expect([calls, existsSync(snapshot())]).toEqual([['for-each-ref', 'for-each-ref'], true]);
+  // One that has shrunk a little goes on as it was.
+  const onSame = said(await survey(6));
+  expect([calls.length, existsSync(snapshot())]).toEqual([3, true]);
+  const onShrunk = said(await survey(7));
+  expect([calls.length, existsSync(snapshot())]).toEqual([4, false]);
+  expect([onLarge, onSame, onShrunk]).toEqual([onSmall, onSmall, onSmall]);
 });
 
 test('what is not understood is never known: it is read each time', async () => {
