@@ -314,10 +314,31 @@ describe('the package is gone', () => {
   );
 });
 
-test('doctor names hooks of others that are links to nothing', async () => {
-  const sandbox = createSandbox();
-  await runCli(sandbox, ['init']);
-  symlinkSync('nowhere', join(sandbox.repo, '.git/hooks/pre-rebase'));
-  const { stdout } = await runCli(sandbox, ['doctor']);
-  expect(stdout).toContain('these hooks are links that lead nowhere, so git passes over them: pre-rebase');
+test('a hook of others that is a link to nothing is named, and stays as it is through everything', async () => {
+  const it = stage();
+  symlinkSync('../../nowhere', join(it.hooks, 'pre-commit'));
+  symlinkSync('nowhere', join(it.hooks, 'pre-rebase'));
+  const before = state(it.hooks);
+  const set = await it.claim('init');
+  expect(set.transcript).not.toMatch(/before-git-claim|remove/);
+  for (const args of [['init', '--check'], ['doctor', '--fix'], ['doctor']]) {
+    const { code, stdout } = await it.claim(...args);
+    expect(stdout.match(/^(?:warn|info|fixed) {2}.*hooks.*$/gm)).toEqual([
+      'info  .git/hooks: these hooks are links that lead nowhere, so git passes over them: pre-commit, pre-rebase',
+    ]);
+    expect([args, code]).toEqual([args, 0]);
+  }
+  expect((await it.claim('init')).stdout).toContain('set up in this repository already');
+  expect(it.commit().status).toBe(0);
+  // A tool that writes over one of ours gets its link where it belongs, and the one that was there is kept.
+  rmSync(join(it.own, 'pre-commit'));
+  symlinkSync('elsewhere', join(it.own, 'pre-commit'));
+  await it.claim('init');
+  expect(readlinkSync(join(it.hooks, 'pre-commit'))).toBe('elsewhere');
+  const kept = join(it.repo, '.git/hooks.before-git-claim/pre-commit.1');
+  expect(readlinkSync(kept)).toBe('../../nowhere');
+  renameSync(kept, join(it.hooks, 'pre-commit'));
+  const { stdout } = await it.claim('init', '--uninstall');
+  expect(stdout).not.toContain('before-git-claim');
+  expect([state(it.hooks), existsSync(it.own)]).toEqual([before, false]);
 });

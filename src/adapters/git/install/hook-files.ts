@@ -142,7 +142,7 @@ function withdraw(commonDir: string, hook: OwnHook): Change[] {
   const behind = join(beforeDir, hook);
   const slots = [hook, `${hook}.legacy`].map((name) => join(hooksDir, name)).filter((path) => isShim(readBytes(path)));
   const home = slots[0] ?? (isThere(join(hooksDir, hook)) ? null : join(hooksDir, hook));
-  const isCopy = home === null && readBytes(behind) === readBytes(join(hooksDir, hook));
+  const isCopy = home === null && isSame(behind, join(hooksDir, hook));
   const isBehind = isThere(behind) && home !== null;
   return [
     ...strayCopies(hooksDir, hook),
@@ -151,6 +151,12 @@ function withdraw(commonDir: string, hook: OwnHook): Change[] {
     ...(isBehind ? [{ kind: 'move', part: 'hook', path: behind, to: home } as const] : []),
     ...(isCopy ? [removal(behind)] : []),
   ];
+}
+
+/** Whether two files have the same bytes. A link to nothing, or what is no file, has none. */
+function isSame(one: string, other: string): boolean {
+  const bytes = readBytes(one);
+  return bytes !== null && bytes === readBytes(other);
 }
 
 /** Whether somebody else's hook is there. Nobody's is empty: it was ours, and somebody emptied it. */
@@ -173,7 +179,7 @@ function giveBack(commonDir: string, path: string, theirs: Theirs): Change[] {
   const [hooksDir, aside] = [join(commonDir, FOLDERS.hooks), join(commonDir, FOLDERS.before, name)];
   const isOurs = theirs.kind === 'own' && lstatSync(hooksDir, { throwIfNoEntry: false })?.isSymbolicLink() !== true;
   const to = isOurs ? join(hooksDir, name) : freeName(aside);
-  const isReplacing = isOurs && isThere(to) && readBytes(to) !== readBytes(path);
+  const isReplacing = isOurs && isThere(to) && !isSame(to, path);
   return [
     ...(isReplacing ? [{ kind: 'move', part: 'hook', path: to, to: freeName(aside) } as const] : []),
     { kind: 'move', part: 'hook', path, to },

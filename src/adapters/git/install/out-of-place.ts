@@ -33,5 +33,7 @@ export function danglingHooks(folder: string): Symptom[] {
   if (!isThere(folder) || isNoFolder(folder)) return [];
   const links = readdirSync(folder, { withFileTypes: true }).filter((file) => file.isSymbolicLink());
   const names = links.map(({ name }) => name).filter((name) => !existsSync(join(folder, name)));
-  return names.length === 0 ? [] : [symptom('other-hooks', { what: 'dangling-hooks', names }, { place: folder })];
+  return names.length === 0
+    ? []
+    : [symptom('other-hooks', { what: 'dangling-hooks', names }, { severity: 'info', place: folder })];
 }
