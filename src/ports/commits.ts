@@ -3,6 +3,7 @@ import type { Oid } from '../core/ids.ts';
 /** What a commit's message says, and the ref that led to it. Bytes that are not UTF-8 are replaced. */
 export type SeenCommit = {
   readonly oid: Oid;
+  readonly parents: readonly Oid[];
   /** Milliseconds since the epoch, by its committer. */
   readonly atMs: number;
   /** The branch, without `refs/heads/` or the remote's name; null for a detached HEAD and other refs. */

@@ -11,6 +11,7 @@ import { parseInstant } from '../core/time.ts';
 import type { SeenCommit } from '../ports/commits.ts';
 import type { Reading } from '../ports/registry.ts';
 import { freshIntents } from './caller/heard.ts';
+import { commitsHad } from './check/commits-had.ts';
 import { onTheirBranches } from './check/their-branches.ts';
 import { type CheckedTrees, checkTrees } from './check/trees.ts';
 import { heldPaths } from './evidence/held-paths.ts';
@@ -68,7 +69,8 @@ export async function check(
     surveying === null ? { ...(arrival as Arrival), warnings: [] } : await arrive(ports, { surveying, beside: reading });
   const [list, seen, { base, doubts }] = await reading;
   const claims = survey(ports, ofInterest(readings, named), asker);
-  const about = named === null ? claims.filter(isHeldByAsker).map(({ order }) => order) : [named];
+  const held = claims.filter(isHeldByAsker);
+  const about = named === null ? held.map(({ order }) => order) : [named];
   const ids = new Set([...list.orders.map(({ id }) => id), ...readings.keys(), ...about]);
   const asCommit = (commit: SeenCommit): CheckedCommit => ({
     ...commit,
@@ -89,16 +91,18 @@ export async function check(
   const strange = seen.filter((commit) => !isMade(commit) && !isOwn(commit, asker, claims, trees, base?.branch ?? null));
   const others = await onTheirBranches(ports, base, strange.slice(0, TOLD_MAX));
   const files = await ports.commits.filesOf([...others, ...shipped.map(({ commit }) => commit)].map(({ oid }) => oid));
+  const hereSinceMs = hereSince(ports, asker);
   const facts: CheckFacts = {
     named,
     me: asker?.id ?? null,
-    hereSinceMs: hereSince(ports, asker),
+    hereSinceMs,
     claims,
     fates,
     orders: list.orders,
     waits,
     recorded: new Set([...readings].flatMap(([order, one]) => (one.kind === 'absent' ? [] : [order]))),
     commits: others.map((commit) => ({ ...asCommit(commit), files: files.get(commit.oid) ?? [] })),
+    had: commitsHad(seen, others, { about, held, trees: trees.trees, base, hereSinceMs }),
     shipped: shipped.map(({ order, commit }) => ({ order, commit: { ...asCommit(commit), files: files.get(commit.oid) ?? [] } })),
     branches,
     trees: trees.trees,

@@ -110,7 +110,8 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
     beginnings = own?.beginnings ?? new Map();
     doubts = beginnings.size > 0 ? start.doubts : [];
     const branches = await straysOf(ports, orders, placeOf, beginnings, start.named);
-    const found = await checking(readings, branches);
+    const beginningOf = (order: OrderId) => beginnings.get(order)?.commit ?? (here === null ? null : placeOf(order).base);
+    const found = await checking(readings, branches, beginningOf);
     const left = [...(await leaving), ...(own === null ? [] : await leftIn(ports, asker, placeOf, readings))];
     // A caller who reopens an order knows that its work was done.
     findings = found.filter(({ kind }) => kind !== 'already-done' || !request.isReopen);

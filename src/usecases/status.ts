@@ -140,7 +140,10 @@ async function findings(
   const named = ports.branches.mayBeNamed(orders) ? (await ports.branches.startOf(orders)).named : [];
   const reading = readings.get(order);
   const own = reading?.kind === 'record' ? reading.record.branch : null;
-  const found = await checking(readings, await straysBeside(ports, order, own, named));
+  // Where a branch exists, its work began long ago.
+  const beginning = async () =>
+    own === null && named.length === 0 ? ((await ports.branches.defaultBase())?.commit ?? null) : null;
+  const found = await checking(readings, await straysBeside(ports, order, own, named), beginning);
   return found.filter(({ kind }) => kind !== 'intent');
 }
 

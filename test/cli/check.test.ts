@@ -198,6 +198,35 @@ test('a commit is told with its author, on the branch that it belongs to; what w
   expect(said).not.toContain('for ORDER-2');
 });
 
+test('a commit from which a branch began is no collision with what is done on it; a later one is', async () => {
+  const sandbox = createSandbox();
+  const orders = join(sandbox.repo, 'orders');
+  mkdirSync(orders);
+  writeFileSync(join(orders, 'ORDER-1.md'), '---\nid: ORDER-1\npaths: [src]\n---\n');
+  commit(sandbox, 'main', 'theirs', 20, 'a.txt');
+  commit(sandbox, 'main', 'theirs too', 20, 'src/b');
+  sandbox.git(['reset', '--quiet', '--hard']);
+  const say = async (...args: string[]) => (await runCli(sandbox, args, { env: { GIT_CLAIM_SESSION: 'ada' } })).transcript;
+  expect(await say('status', 'ORDER-1')).not.toContain('you work on too');
+  expect(await say('ORDER-1')).not.toContain('you work on too');
+  const tree = join(`${sandbox.repo}.claims`, 'ORDER-1');
+  for (const name of ['a.txt', 'c.txt']) writeFileSync(join(tree, name), 'mine');
+  const collisions = async (cwd = tree) =>
+    (await check(sandbox, 'ada', [], cwd)).findings.flatMap(({ severity, kind, message }) =>
+      severity === 'warn' && kind === 'recent-commit' ? message.replace(/ [0-9a-f]{10} /, ' ') : [],
+    );
+  expect([await collisions(), await collisions(sandbox.repo)]).toEqual([[], []]);
+  const start = await runCli(sandbox, ['session', 'start'], { env: { GIT_CLAIM_SESSION: 'ada' }, cwd: tree });
+  expect(start.transcript).not.toContain('you work on too');
+  commit(sandbox, 'main', 'and again', 0, 'c.txt');
+  const later = ['Eve\u001b[31m committed on main, to c.txt, which you work on too: and again'];
+  expect(await collisions()).toEqual(later);
+  const now = { GIT_COMMITTER_DATE: `${Math.floor(Date.now() / 1000)} +0000` };
+  const merge = ['merge', '--quiet', '-s', 'ours', '--message', 'both', 'main'];
+  execFileSync('git', merge, { cwd: tree, env: { ...sandbox.env, ...now } });
+  expect(await collisions()).toEqual([]);
+});
+
 test('what was dirty or staged before a session began is a warning at its start, at its first claim and in a check', async () => {
   const sandbox = createSandbox();
   writeFileSync(join(sandbox.repo, 'kept'), '');

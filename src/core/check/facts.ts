@@ -35,6 +35,7 @@ export type Stay = {
 export type CheckedTree = {
   /** Absolute. */
   readonly path: string;
+  readonly head: Oid | null;
   readonly branch: string | null;
   /** The command runs in it. */
   readonly isHere: boolean;
@@ -86,6 +87,14 @@ export type HeardIntent = {
   readonly message: string;
 };
 
+/** Commits that the session's work began from or has taken in: they do not collide with it. */
+export type CommitsHad = {
+  /** By what the session has changed in this worktree. */
+  readonly here: ReadonlySet<Oid>;
+  /** By the work on an order. */
+  readonly orders: ReadonlyMap<OrderId, ReadonlySet<Oid>>;
+};
+
 /** Everything that a check considers. */
 export type CheckFacts = {
   /** The order that the caller named; null: the check covers everything the session holds. */
@@ -105,6 +114,7 @@ export type CheckFacts = {
   readonly recorded: ReadonlySet<OrderId>;
   /** Commits of other sessions, or of an unknown one. */
   readonly commits: readonly CheckedCommit[];
+  readonly had: CommitsHad;
   /** Commits of the default branch that say they contain the work of an order. */
   readonly shipped: readonly { readonly order: OrderId; readonly commit: CheckedCommit }[];
   /** Branches with unmerged work that are named after an order. */

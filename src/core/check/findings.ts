@@ -6,7 +6,7 @@ import type { HeldPath } from '../paths/held.ts';
 import { touching } from '../paths/touching.ts';
 import { formatInstant, parseInstant } from '../time.ts';
 import { nameOfTip } from '../trees/branch-name.ts';
-import type { CheckedCommit, CheckFacts, OtherBranch } from './facts.ts';
+import type { CheckedCommit, CheckFacts, CommitsHad, OtherBranch } from './facts.ts';
 import { bySeverity, type Finding, type FindingAbout, NOTHING, named } from './finding.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { treeFindings } from './tree-findings.ts';
@@ -21,7 +21,7 @@ export function findCollisions(facts: CheckFacts): Finding[] {
     ...facts.heldPaths.flatMap((held) => pathFinding(held, scope)),
     ...facts.branches.flatMap((one) => branchFinding(one, facts, scope)),
     ...facts.trees.flatMap((tree) => treeFindings(tree, facts, scope)),
-    ...facts.commits.filter((commit) => !isTold(commit, facts)).map((commit) => commitFinding(commit, scope)),
+    ...facts.commits.filter((commit) => !isTold(commit, facts)).map((commit) => commitFinding(commit, facts.had, scope)),
     ...facts.orders.flatMap((order) => legacyFinding(order, facts, scope)),
     ...facts.intents.map(intentFinding),
   ]);
@@ -122,10 +122,12 @@ function isTold({ oid }: CheckedCommit, { shipped }: CheckFacts): boolean {
   return shipped.some(({ commit }) => commit.oid === oid);
 }
 
-function commitFinding(commit: CheckedCommit, scope: Scope): Finding {
+function commitFinding(commit: CheckedCommit, had: CommitsHad, scope: Scope): Finding {
   const order = commit.orders.find((one) => scope.orders.has(one)) ?? null;
   const files = commit.files ?? [];
-  const met = [...new Set([...touching(scope.dirty, files), ...touching(scope.paths, files)])];
+  const changed = had.here.has(commit.oid) ? [] : scope.dirty;
+  const paths = [...scope.pathsOf].flatMap(([id, all]) => (had.orders.get(id)?.has(commit.oid) ? [] : all));
+  const met = [...new Set([...touching(changed, files), ...touching(paths, files)])];
   return {
     kind: 'recent-commit',
     severity: order !== null || met.length > 0 ? 'warn' : 'info',

@@ -6,18 +6,22 @@ export type Scope = {
   readonly orders: ReadonlySet<OrderId>;
   /** Files and folders; patterns up to their first wildcard. */
   readonly paths: readonly string[];
+  /** The same by order. */
+  readonly pathsOf: ReadonlyMap<OrderId, readonly string[]>;
   readonly dirty: readonly string[];
 };
 
 export function scopeOf({ named, claims, orders, trees, hereSinceMs }: CheckFacts): Scope {
   const held = claims.filter(({ mine, state }) => mine && (state === 'active' || state === 'blocked'));
   const about = new Set(named === null ? held.map(({ order }) => order) : [named]);
-  const declared = orders.filter(({ id }) => about.has(id)).flatMap(({ paths }) => paths);
-  const claimed = held.flatMap(({ paths }) => paths);
+  const pathsOf = new Map<OrderId, readonly string[]>();
+  const add = (order: OrderId, paths: readonly string[]) => pathsOf.set(order, [...(pathsOf.get(order) ?? []), ...paths]);
+  for (const { id, paths } of orders) if (about.has(id)) add(id, paths);
+  for (const { order, paths } of held) add(order, paths);
   const here = trees.find(({ isHere }) => isHere);
   const left = here === undefined ? [] : leftHere(here, hereSinceMs);
   const own = (here?.dirty ?? []).filter((file) => !left.includes(file)).map(({ path }) => path);
-  return { orders: about, paths: [...declared, ...claimed], dirty: own };
+  return { orders: about, paths: [...pathsOf.values()].flat(), pathsOf, dirty: own };
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Finding } from '../../core/check/finding.ts';
 import { findCollisions } from '../../core/check/findings.ts';
 import { ordersOf, ships } from '../../core/check/naming.ts';
 import { isLive } from '../../core/claim/record.ts';
-import type { OrderId } from '../../core/ids.ts';
+import type { Oid, OrderId } from '../../core/ids.ts';
 import type { Order } from '../../core/orders/order.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import type { SeenCommit } from '../../ports/commits.ts';
@@ -13,15 +13,20 @@ import { heldPaths } from '../evidence/held-paths.ts';
 import { observe } from '../evidence/observe.ts';
 import { waitsOf } from '../orders/holds.ts';
 import type { Ports } from '../ports.ts';
+import { commitsBefore } from './commits-had.ts';
 import { onTheirBranches } from './their-branches.ts';
 
 /** How far back the check looks. */
 const SINCE_MS = 5 * 60_000;
 
-/** Returns the findings, given the current readings of the orders, and the other branches with work on them. */
+/**
+ * Returns the findings, given the current readings of the orders, the other branches with work on them, and the commit at which
+ * the work on an order will begin, if that is known; it is asked only where commits may collide.
+ */
 export type ClaimCheck = (
   readings: ReadonlyMap<OrderId, Reading>,
   branches: CheckFacts['branches'],
+  beginningOf: (order: OrderId) => Promise<Oid | null> | Oid | null,
 ) => Promise<readonly Finding[]>;
 
 /**
@@ -45,12 +50,13 @@ export function checkClaim(
   walking.catch(() => undefined);
   if (reading instanceof Promise) reading.catch(() => undefined);
   let intents: ReturnType<typeof freshIntents> | null = null;
-  return async (readings, branches) => {
+  return async (readings, branches, beginningOf) => {
     // Once: a caller that loses a race and decides again has not heard of them yet.
     intents ??= intentsOf(ports, asker);
     const files = await reading;
     const hasPaths = files.some(({ paths }) => paths.length > 0);
-    const seen = (await walking).filter(({ session }) => session === null || session !== asker?.id);
+    const walked = await walking;
+    const seen = walked.filter(({ session }) => session === null || session !== asker?.id);
     const { idPattern } = ports.settings;
     const isAbout = (commit: SeenCommit) => ordersOf(commit, idPattern, (order) => orders.includes(order)).length > 0;
     const about = seen.filter(isAbout);
@@ -79,6 +85,7 @@ export function checkClaim(
       waits,
       recorded: new Set([...readings].flatMap(([order, one]) => (one.kind === 'absent' ? [] : [order]))),
       commits: commits.map(asCommit),
+      had: hasPaths ? await commitsBefore(walked, commits, orders, beginningOf) : { here: new Set(), orders: new Map() },
       shipped: shipped.map(({ order, commit }) => ({ order, commit: asCommit(commit) })),
       branches,
       trees: [],

@@ -72,6 +72,7 @@ function ownedBy(
   const { idPattern } = ports.settings;
   return {
     path: tree.path,
+    head: tree.head,
     branch: tree.branch,
     isHere,
     order: there[0]?.order ?? bound[0]?.order ?? (tree.branch === null ? null : orderOfBranch(tree.branch, idPattern)),

@@ -21,6 +21,7 @@ const facts = (more: Partial<CheckFacts>): CheckFacts => ({
   fates: new Map(),
   orders: [],
   commits: [],
+  had: { here: new Set(), orders: new Map() },
   shipped: [],
   waits: new Map(),
   recorded: new Set(),
@@ -51,6 +52,7 @@ const commit = (more: Partial<CheckedCommit>): CheckedCommit => ({
 });
 const tree = (more: Partial<CheckedTree>): CheckedTree => ({
   path: '/w/2',
+  head: null,
   branch: null,
   isHere: false,
   order: null,
@@ -119,9 +121,15 @@ test('commits matter by order, by path and by changed file', () => {
   expect(found({ commits: [commit({ orders: [OTHER] })] })).toEqual(['info recent-commit']);
   expect(found({ commits: [commit({ orders: [MINE] })] })).toEqual(['warn recent-commit']);
   expect(found({ commits: [commit({ files: ['src/a.ts'] })], trees: [here] })).toEqual(['warn recent-commit']);
-  expect(found({ commits: [commit({ files: ['src/x/b.ts'] })], orders: [orderOf(MINE, { paths: ['src/x/**'] })] })).toEqual([
-    'warn recent-commit',
+  const other = { commits: [commit({ files: ['src/x/b.ts'] })], orders: [orderOf(MINE, { paths: ['src/x/**'] })] };
+  expect(found(other)).toEqual(['warn recent-commit']);
+  // What the work began from is no collision with it: each work for itself.
+  const had = new Set([OID]);
+  expect(found({ commits: [commit({ files: ['src/a.ts'] })], trees: [here], had: { here: had, orders: new Map() } })).toEqual([
+    'info recent-commit',
   ]);
+  expect(found({ ...other, had: { here: had, orders: new Map([[OTHER, had]]) } })).toEqual(['warn recent-commit']);
+  expect(found({ ...other, had: { here: new Set(), orders: new Map([[MINE, had]]) } })).toEqual(['info recent-commit']);
 });
 
 test('worktrees: of the order, with the same files, and with what was left here', () => {

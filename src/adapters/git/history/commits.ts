@@ -15,7 +15,7 @@ const FIELD_LENGTH_MAX = 500;
 
 const trailer = (key: string) => `%(trailers:key=${key},valueonly,separator=%x09)`;
 /** Fields end with SOH, because NUL ends the commit. A SOH in a message only breaks the fields of its own commit. */
-const FORMAT = `--format=${['%H', '%ct', '%S', trailer('Order'), trailer('Claim-Session'), '%aN', '%s'].join('%x01')}`;
+const FORMAT = `--format=${['%H', '%P', '%ct', '%S', trailer('Order'), trailer('Claim-Session'), '%aN', '%s'].join('%x01')}`;
 
 /** The newest commits of all refs but those of claims. */
 export const recentCall = (claimPrefix: string, limit: number) => {
@@ -97,12 +97,14 @@ export class GitCommits implements Commits {
     return String(stdout)
       .split('\0')
       .flatMap((text) => {
-        const [hash = '', seconds = '', source = '', orders = '', session = '', author = '', ...subject] = text.split('\x01');
+        const [hash = '', parents = '', seconds = '', source = '', orders = '', session = '', author = '', ...subject] =
+          text.split('\x01');
         const oid = parseOid(hash);
         if (oid === null) return [];
         return [
           {
             oid,
+            parents: parents.split(' ').flatMap((parent) => parseOid(parent) ?? []),
             atMs: Number(seconds) * 1000,
             branch: branchOf(ref ?? source),
             orders: orders
