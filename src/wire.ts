@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { relative, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askedAhead } from './adapters/git/ahead/answers.ts';
 import type { PassingHooksPath } from './adapters/git/config.ts';
-import { hasOwnLease, leaseTermsOf, pathTtlOf, patienceOf, personIdleOf } from './adapters/git/durations.ts';
+import { hasOwnLease, leaseTermsOf, pathTtlOf, patienceOf, personIdleOf, remoteMaxAgeOf } from './adapters/git/durations.ts';
 import { GitBranches } from './adapters/git/history/branches.ts';
 import { GitChanges } from './adapters/git/history/changes.ts';
 import { GitCommits } from './adapters/git/history/commits.ts';
@@ -24,6 +22,7 @@ import { GitBindings } from './adapters/git/trees/bindings.ts';
 import { GitGuardedRefs } from './adapters/git/trees/guarded-refs.ts';
 import { GitKeptWork } from './adapters/git/trees/kept-work.ts';
 import { GitTreeNotes } from './adapters/git/trees/notes.ts';
+import { placesIn } from './adapters/git/trees/places.ts';
 import { GitTreeSetup } from './adapters/git/trees/setup.ts';
 import { GitWorktrees } from './adapters/git/trees/worktrees.ts';
 import { mirrorsOf } from './adapters/mirrors/front-matter.ts';
@@ -51,7 +50,6 @@ import { lazily } from './core/lazily.ts';
 import { oneLine } from './core/line.ts';
 import { pathRefPrefix } from './core/paths/refs.ts';
 import { HELPED_LEASE } from './core/record/lease.ts';
-import { remembered } from './core/remembered.ts';
 import type { Anchor } from './core/session/anchor.ts';
 import { agentOfKey } from './core/session/key.ts';
 import { sightOf } from './core/session/life.ts';
@@ -59,7 +57,7 @@ import type { Said } from './core/session/said.ts';
 import { sandboxIn } from './core/session/sandbox.ts';
 import { parseDurationMs } from './core/time.ts';
 import { DEFAULT_BRANCH } from './core/trees/branch-name.ts';
-import { DEFAULT_WORKTREES, repoName } from './core/trees/worktree-path.ts';
+import { DEFAULT_WORKTREES } from './core/trees/worktree-path.ts';
 import type { ProcessTable } from './ports/process-table.ts';
 import { identifyCaller } from './usecases/caller/identify.ts';
 import type { Ports } from './usecases/ports.ts';
@@ -81,6 +79,8 @@ export type WireRequest = {
   readonly isOwnProcess?: boolean;
   /** Whether the caller will survey all claims. Then the survey may begin while git is still looking for the repository. */
   readonly isSurveying: boolean;
+  /** Whether to go on without the remote through which claims are shared. */
+  readonly isOffline?: boolean;
   /** What an agent said about itself. */
   readonly said?: Said | null;
 };
@@ -110,8 +110,11 @@ export async function wire(caller: WireRequest): Promise<Wired> {
   const opening = openRepository(caller.cwd, env, git, caller.isOwnProcess);
   // Every command needs it, and git is still busy looking for the repository.
   loadDriver();
-  const repository = await opening.then((opened) => ({ ...opened, git: asked(opened.git) }));
-  const { config, commonDir, mainDir, topLevel } = repository;
+  const opened = await opening;
+  const remote = opened.config.get('claim.remote');
+  // What git was asked ahead is older than what the remote says.
+  const repository = remote === null ? { ...opened, git: asked(opened.git) } : opened;
+  const { config, commonDir } = repository;
   const locked = <T>(section: () => Promise<T>) => withMutex(commonDir, section);
   const mutex: Mutex = async (section) => {
     const outcome = await withMutex(commonDir, section);
@@ -129,6 +132,17 @@ export async function wire(caller: WireRequest): Promise<Wired> {
   };
   const cache = new SqliteCache(commonDir, parseDurationMs(config.get('claim.historykeep') ?? '7d', 'claim.historyKeep'));
   const outbox = new SqliteOutbox(cache);
+  const onSlow = (doing: 'fetch' | 'push') => caller.narrate?.({ kind: 'remote', remote: remote ?? '', doing });
+  const shared =
+    remote === null
+      ? null
+      : new (await import('./adapters/git/remote/shared-claims.ts')).GitSharedClaims(
+          repository,
+          prefix,
+          { name: remote, env, onSlow },
+          mutex,
+          caller.isOffline === true,
+        );
   const self = () => anchorOfSelf(ports.processes);
 
   const settings: Ports['settings'] = lazily({
@@ -146,11 +160,14 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     bypass: () => oneLine(env[BYPASS_VARIABLE] ?? '') || null,
     readyAt: () => readyAtOf(config),
     pathTtlMs: () => pathTtlOf(config),
+    remoteMaxAgeMs: () => remoteMaxAgeOf(config),
   });
 
   const ports: Wired = lazily({
-    registry: () => new GitRegistry(repository, prefix, () => tagger(repository, env), mutex, early),
-    paths: () => new GitPathRegistry(repository, pathRefPrefix(prefix), mutex),
+    registry: () =>
+      new GitRegistry(repository, prefix, () => tagger(repository, env), mutex, remote === null ? early : null, shared),
+    paths: () => new GitPathRegistry(repository, pathRefPrefix(prefix), mutex, shared),
+    shared: () => shared,
     keptRows: () => new GitKeptRows(repository, prefix),
     branches: () => new GitBranches(repository, mutex, prefix),
     commits: () => new GitCommits(repository, ports.branches, prefix),
@@ -189,16 +206,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     lowered: () => loweredHere(config),
     hooksOffHere: () => hooksOffHere(repository),
     settings: () => settings,
-    places: () => ({
-      mainDir,
-      topLevel,
-      repo: repoName(mainDir.split(sep)),
-      absolute: remembered((path) => resolve(mainDir, path)),
-      relative: (path) => relativeTo(mainDir, path),
-      isThere: existsSync,
-      isTyped: (text: string) => existsSync(resolve(caller.cwd, text)),
-      typedPath: async (text) => (await import('./adapters/git/trees/typed-path.ts')).typedPath(repository, caller.cwd, text),
-    }),
+    places: () => placesIn(repository, caller.cwd),
     sandbox: () => sandboxIn(env),
     identify: () => {
       const identified = identifyCaller(
@@ -222,11 +230,6 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     nonces: () => async (count) => Array.from({ length: count }, () => randomBytes(16).toString('hex')),
   });
   return ports;
-}
-
-/** A path in a record has `/` on every system. The main worktree itself is `.`. */
-function relativeTo(mainDir: string, path: string): string {
-  return relative(mainDir, path).split(sep).join('/') || '.';
 }
 
 function anchorOfSelf(processes: ProcessTable): Anchor | null {

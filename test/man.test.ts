@@ -11,7 +11,7 @@ const PAGE = readFileSync(join(PACKAGE, 'man/git-claim.1'), 'utf8').replaceAll('
 test('the page names every command and every option, and no other', async () => {
   const loaded = await Promise.all(Object.values(COMMANDS).map(({ load }) => load()));
   const flags = loaded.flatMap(({ options }) => options.flatMap(([flag]) => flag.match(/--[a-z-]+/g) ?? []));
-  const common = ['--session', '--anchor', '--json', '--help', '--version'];
+  const common = ['--session', '--anchor', '--offline', '--json', '--help', '--version'];
   expect(new Set(entries('OPTIONS', /--[a-z-]+/g))).toEqual(new Set([...flags, ...common]));
   for (const [flag] of [...loaded.flatMap(({ options }) => options), ...COMMON])
     if (flag.includes(' <')) expect(section('OPTIONS')).toMatch(new RegExp(`\\\\fB${flag.split(' ')[0]}\\\\fR <`));

@@ -21,6 +21,7 @@ export type CommandSpec = {
 export const COMMON: CommandSpec['options'] = [
   ['--session <id>', 'speak for this session (GIT_CLAIM_SESSION)'],
   ['--anchor <pid>', "the process whose life is the session's life (GIT_CLAIM_ANCHOR)"],
+  ['--offline', 'go on without the remote (claim.remote); what is claimed is confirmed later'],
   ['--json', 'print one JSON document instead of text'],
 ];
 

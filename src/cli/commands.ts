@@ -192,6 +192,12 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     example: 'git claim init --mode hard',
     load: async () => (await import('./commands/init.ts')).initCommand,
   },
+  sync: {
+    summary: 'Follow the claims on the remote, and send what was claimed without it',
+    group: 'setup',
+    example: 'git claim sync',
+    load: async () => (await import('./commands/sync.ts')).syncCommand,
+  },
   doctor: {
     summary: 'Find what keeps claims from working, and say what to do',
     group: 'setup',

@@ -10,6 +10,7 @@ import { warningText } from '../text/warnings.ts';
 import { noteCaller } from '../usecases/caller/asker.ts';
 import { isSameLoss, lossWarning, unreportedLosses } from '../usecases/caller/losses.ts';
 import { movedWarning, unreportedMoves } from '../usecases/evidence/moved-refs.ts';
+import { noteLost, staleness } from '../usecases/remote/contact.ts';
 import type { Warning } from '../usecases/warning.ts';
 import { type Wired, wire } from '../wire.ts';
 import type { Answer } from './answer.ts';
@@ -56,6 +57,7 @@ export async function main(words: readonly string[], ahead: number | null = null
         ahead,
         isOwnProcess: true,
         isSurveying: false,
+        isOffline: parsed.options['offline'] === true,
         narrate: narration.tell,
         watch: narration.watch,
         ...hint,
@@ -124,6 +126,7 @@ async function helpText(topic: string | undefined): Promise<string> {
 function heard(ports: Wired, told: Answer, isJson: boolean): readonly Warning[] {
   noteCaller(ports);
   if (told.kind === 'verdict' || (told.kind === 'refused' && isJson)) return [];
+  if (ports.shared !== null) noteLost(ports, ports.shared.takeLost());
   const news = unreportedLosses(ports);
   const moved = unreportedMoves(ports);
   const repeats = isJson || ports.cache.trouble !== null || (told.kind === 'answer' && told.isOfOne === true);
@@ -131,7 +134,7 @@ function heard(ports: Wired, told: Answer, isJson: boolean): readonly Warning[] 
   const isTold = (warning: Warning) =>
     'path' in warning && moved.some(({ what, ref }) => what === 'path-deleted' && ref === warning.path);
   const own = warningsOf(told).filter((one) => one.code !== 'lost' || (repeats && !isNew(one) && !isTold(one)));
-  return [...moved.map(movedWarning), ...news.map(lossWarning), ...own];
+  return [...moved.map(movedWarning), ...news.map(lossWarning), ...own, ...staleness(ports)];
 }
 
 function warningsOf(told: Answer): readonly Warning[] {

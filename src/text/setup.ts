@@ -9,6 +9,7 @@ import { troubleText } from './failures/failure.ts';
 /** Says what git-claim is doing in a new worktree, to a caller that waits for it. */
 export function progressLine(progress: Progress): string {
   if (progress.kind === 'mended') return mendedText(progress.mended);
+  if (progress.kind === 'remote') return `waiting for ${progress.remote}: ${REMOTE_CALLS[progress.doing]}`;
   const { order } = progress;
   switch (progress.kind) {
     case 'checkout':
@@ -28,6 +29,8 @@ export function progressLine(progress: Progress): string {
     }
   }
 }
+
+const REMOTE_CALLS = { fetch: 'reading its claims', push: 'sending the claim' } as const;
 
 /** Says what was done about a worktree that a killed process left, or whose folder is gone. */
 export function mendedText({ kind, order, path, ref, ignored }: Mended): string {

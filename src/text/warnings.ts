@@ -5,6 +5,7 @@ import type { Warning } from '../usecases/warning.ts';
 import { announcement } from './announcement.ts';
 import { driverRemedy } from './driver.ts';
 import { troubleText } from './failures/failure.ts';
+import { NO_ANSWER } from './failures/remote.ts';
 import { firstOf } from './failures/wording.ts';
 import { innerText } from './failures/worktrees.ts';
 import { findingMessage } from './finding.ts';
@@ -89,6 +90,10 @@ export function warningMessage(warning: Warning, timeOf: (instant: string) => st
       return `collision check skipped: ${troubleText(warning.failure)}`;
     case 'intent':
       return announcement(warning.session, warning.message, timeOf(warning.at));
+    case 'remote-stale': {
+      const age = warning.ageMs === null ? 'has never been read' : `was last read ${formatDuration(warning.ageMs)} ago`;
+      return `${warning.remote} cannot be reached and ${age}: other clones may have claimed or released since (${warning.said ?? NO_ANSWER})`;
+    }
     case 'foreign-ref':
       return `${warning.ref} is ignored: not a valid claim name`;
     case 'unanswered':

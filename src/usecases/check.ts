@@ -21,6 +21,7 @@ import { waitsOf } from './orders/holds.ts';
 import { namedOrders } from './orders/spelling.ts';
 import type { Ports } from './ports.ts';
 import { type Arrival, arrive } from './presence/arrive.ts';
+import { freshen } from './remote/contact.ts';
 import { baseWarning, nearMisses, type Warning } from './warning.ts';
 
 export type Checked = {
@@ -56,6 +57,7 @@ export async function check(
   sinceMs: number,
   arrival: Arrival | null = null,
 ): Promise<Checked> {
+  if (arrival === null) await freshen(ports);
   const asked = text === null ? null : await namedOrders(ports, [text]);
   const [named = null] = asked?.orders ?? [];
   const surveying = arrival === null ? ports.registry.survey() : null;

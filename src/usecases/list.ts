@@ -8,6 +8,7 @@ import { survey } from './evidence/observe.ts';
 import { withBranchesThatAre } from './evidence/still-there.ts';
 import type { Ports } from './ports.ts';
 import { type Arrival, arrive } from './presence/arrive.ts';
+import { freshen } from './remote/contact.ts';
 import { strangerWarning, type Warning } from './warning.ts';
 
 export type Board = {
@@ -50,6 +51,7 @@ export async function* watch(ports: Ports, wish: BoardWish, { sleep, isStopped }
 type Watching = { readonly sleep: (ms: number) => Promise<void>; readonly isStopped: () => boolean };
 
 async function look(ports: Ports, { isMine }: BoardWish): Promise<Seen> {
+  await freshen(ports);
   const surveying = ports.registry.survey();
   const reading = isMine ? Promise.resolve([]) : ordersInProgress(ports);
   const arrival = await arrive(ports, { surveying, beside: reading });

@@ -21,6 +21,7 @@ import type { Ports } from './ports.ts';
 import { arrive } from './presence/arrive.ts';
 import { keepAlive } from './presence/keep-alive.ts';
 import { giveSignElsewhere } from './presence/sign-elsewhere.ts';
+import { freshen } from './remote/contact.ts';
 import { NO_HELPER, strangerWarning, type Warning } from './warning.ts';
 
 /** More than a person means to claim, and as much as one transaction should change. */
@@ -129,6 +130,7 @@ export type PathRows = { readonly kind: 'paths'; readonly paths: readonly PathVi
 
 /** Lists path claims with their sessions and orders, and whether each session is alive. */
 export async function listPaths(ports: Ports): Promise<PathRows> {
+  await freshen(ports);
   const surveying = ports.paths.survey().then((current) => ({ readings: new Map(), ...current }));
   const { asker, paths, strangers, warnings } = await arrive(ports, { surveying, isOfSome: true });
   return {

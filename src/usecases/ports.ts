@@ -3,7 +3,6 @@ import type { Rule, RuleMode } from '../core/guard/mode.ts';
 import type { IdPattern, OrderId } from '../core/ids.ts';
 import type { Patience } from '../core/liveness/idle.ts';
 import type { Observation, Subject } from '../core/liveness/observation.ts';
-import type { ClaimPath } from '../core/path.ts';
 import type { LeaseTerms } from '../core/record/lease.ts';
 import type { Anchor } from '../core/session/anchor.ts';
 import type { Identified } from '../core/session/identity.ts';
@@ -29,12 +28,14 @@ import type { OrderBook } from '../ports/order-book.ts';
 import type { Outbox } from '../ports/outbox.ts';
 import type { Pager } from '../ports/pager.ts';
 import type { PathRegistry } from '../ports/path-registry.ts';
+import type { Places } from '../ports/places.ts';
 import type { PresenceBook } from '../ports/presence.ts';
 import type { ProcessTable } from '../ports/process-table.ts';
 import type { Programs } from '../ports/programs.ts';
 import type { RefMemory } from '../ports/ref-memory.ts';
 import type { Registry } from '../ports/registry.ts';
 import type { RemainsBook } from '../ports/remains.ts';
+import type { SharedClaims } from '../ports/shared-claims.ts';
 import type { Sightings } from '../ports/sightings.ts';
 import type { TreeNotes } from '../ports/tree-notes.ts';
 import type { TreeSetup } from '../ports/tree-setup.ts';
@@ -64,6 +65,8 @@ type Settings = {
   readonly bypass: string | null;
   /** `claim.readyAt`: when orders that depend on a completed one are ready. */
   readonly readyAt: 'merge' | 'complete';
+  /** `claim.remoteMaxAge`: how old what is known of the remote may be where it is shown. */
+  readonly remoteMaxAgeMs: number;
   /** `claim.pathTtl`. */
   readonly pathTtlMs: number;
 };
@@ -72,6 +75,8 @@ type Settings = {
 export type Ports = {
   readonly registry: Registry;
   readonly paths: PathRegistry;
+  /** Null where claims are not shared. */
+  readonly shared: SharedClaims | null;
   readonly keptRows: KeptRows;
   readonly branches: Branches;
   readonly commits: Commits;
@@ -105,27 +110,7 @@ export type Ports = {
   installation(): Promise<Installation>;
   remains(): Promise<RemainsBook>;
   readonly settings: Settings;
-  readonly places: {
-    /** The main worktree, or the bare repository. */
-    readonly mainDir: string;
-    /** The worktree that the command runs in; null in a bare repository. */
-    readonly topLevel: string | null;
-    /** The repository's name for people. */
-    readonly repo: string;
-    /** Turns a record's relative path into an absolute one, and back. */
-    absolute(relative: string): string;
-    relative(absolute: string): string;
-    /** Returns whether there is anything at this absolute path. */
-    isThere(path: string): boolean;
-    /** Returns whether there is anything at the path that the caller typed. */
-    isTyped(text: string): boolean;
-    /**
-     * Returns the path that the caller typed, relative to the top level.
-     *
-     * @throws ClaimError `usage` if it cannot be claimed
-     */
-    typedPath(text: string): Promise<ClaimPath>;
-  };
+  readonly places: Places;
   /** The coding agent's sandbox that this process runs in; null if none is seen. */
   readonly sandbox: Sandbox | null;
   /** Returns who calls. It is found out once. */
@@ -149,6 +134,8 @@ export type Progress =
   | { readonly kind: 'waiting'; readonly order: OrderId; readonly lock: LockReason }
   | { readonly kind: 'mended'; readonly mended: Mended }
   | { readonly kind: 'copying' | 'copied'; readonly order: OrderId; readonly files: number }
+  /** The remote, which has not answered yet. */
+  | { readonly kind: 'remote'; readonly remote: string; readonly doing: 'fetch' | 'push' }
   /** `elapsedMs` is null when the command begins; `said`: the last line that it said, empty for none. */
   | {
       readonly kind: 'command';

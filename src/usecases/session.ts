@@ -12,6 +12,7 @@ import { isMine } from './evidence/observe.ts';
 import { anchorSights, type Sights } from './evidence/sights.ts';
 import type { Ports } from './ports.ts';
 import { type Arrival, arrive } from './presence/arrive.ts';
+import { freshen } from './remote/contact.ts';
 import { letMergedGo } from './trees/finished.ts';
 import { type Warning, withoutLog } from './warning.ts';
 
@@ -23,6 +24,7 @@ export type Sessions = {
 
 /** Lists the sessions that are here or left orders behind; with `isAll` also those that ended. */
 export async function listSessions(ports: Ports, isAll: boolean): Promise<Sessions> {
+  await freshen(ports);
   const arrival = await arrive(ports);
   const { wallMs } = ports.clock.now();
   const sessions = sessionsSeen(ports, arrival).filter((one) => isAll || isListed(one, wallMs));
@@ -44,6 +46,7 @@ export async function startSession(
 ): Promise<{ readonly started: StartedSession; readonly arrival: Arrival }> {
   const asker = askerItself(ports);
   const named = { title: oneLine(title ?? '') || null, linear: linear === null ? null : parseLinear(linear) };
+  await freshen(ports);
   const [arrival] = await Promise.all([arrive(ports, { named }), letMergedGo(ports)]);
   const { wallMs } = ports.clock.now();
   const sessions = sessionsSeen(ports, arrival);

@@ -18,6 +18,7 @@ import { ordersNamedIn } from './orders/selection.ts';
 import { type NamedOrders, namedOrders } from './orders/spelling.ts';
 import type { Ports } from './ports.ts';
 import { arrive } from './presence/arrive.ts';
+import { freshen } from './remote/contact.ts';
 import { findingWarning, nearMisses, strangerWarning, type Warning } from './warning.ts';
 
 export type Overview = {
@@ -36,6 +37,7 @@ export type Overview = {
 
 /** Returns who calls, what that session holds and has lost, and who else is here. */
 export async function overview(ports: Ports): Promise<Overview> {
+  await freshen(ports);
   const { asker, readings, paths, strangers, warnings } = await arrive(ports);
   const live = new Map([...readings].filter(([, reading]) => reading.kind !== 'record' || isLiveRead(reading)));
   const claims = survey(ports, live, asker);
@@ -93,6 +95,7 @@ type Fate = 'merged' | 'unmerged' | 'empty';
 export async function orderStatus(ports: Ports, text: string): Promise<OrderStatus> {
   const asked = await namedOrders(ports, [text]);
   const [order] = asked.orders as [OrderId];
+  await freshen(ports);
   const { asker, readings, warnings } = await arrive(ports, { surveying: ports.registry.survey([order]), isOfSome: true });
   const [claim = null] = observe(ports, readings, asker);
   const reading = readings.get(order);

@@ -58,6 +58,8 @@ export type Warning =
   | { readonly code: 'slow-tree'; readonly path: string; readonly ms: number }
   | { readonly code: 'intent'; readonly session: SessionId | null; readonly at: string; readonly message: string }
   | { readonly code: 'foreign-ref'; readonly ref: string }
+  /** `ageMs`: how old what is known of the remote is; null if it was never read. */
+  | { readonly code: 'remote-stale'; readonly remote: string; readonly ageMs: number | null; readonly said: string | null }
   /** `branch`: that of the claim; `actual`: that of its worktree, null for none. `role`: what the work there is to the claim. */
   | {
       readonly code: 'other-branch';

@@ -17,7 +17,7 @@ import { untilQuiet } from '../support/sessions.ts';
 const SCHEMA = JSON.parse(readFileSync(join(PACKAGE, 'docs/json/git-claim-1.schema.json'), 'utf8'));
 
 /** Codes that no command can cause yet: a bug, the collision check, and remotes. */
-const NOT_YET: readonly ErrorCode[] = ['internal', 'remote'];
+const NOT_YET: readonly ErrorCode[] = ['internal'];
 
 /** A claim may be taken half the grace after its process was first seen gone. */
 const LEASE = { heartbeat: '300ms', staleAfter: '60s', grace: '300ms', expireAfter: '90s' };
@@ -280,6 +280,20 @@ test('setting a repository up', async () => {
   await it.finds('doctorDocument', ['doctor']);
   await it.answers('initDocument', ['init', '--uninstall']);
   await it.refuses('usage', ['init', '--mode', 'harder']);
+});
+
+test('what is shared through a remote', async () => {
+  const it = new Telling();
+  await it.refuses('usage', ['sync']);
+  it.prepare(({ git }) => {
+    git(['init', '--quiet', '--bare', 'hub.git']);
+    git(['config', 'claim.remote', './hub.git']);
+  });
+  await it.answers('claimsDocument', ['claim', '--no-worktree', 'ORDER-1']);
+  await it.answers('claimsDocument', ['claim', '--no-worktree', 'ORDER-2', '--offline']);
+  await it.answers('syncDocument', ['sync']);
+  it.prepare(({ git }) => git(['config', 'claim.remote', './gone.git']));
+  await it.refuses('remote', ['sync']);
 });
 
 test('the collision check', async () => {

@@ -47,6 +47,7 @@ test('the whole', async () => {
 
     set up and repair
       init        Set up this repository, or repair its setup: hooks and their configuration
+      sync        Follow the claims on the remote, and send what was claimed without it
       doctor      Find what keeps claims from working, and say what to do
       shell-init  Print the functions with which git claim go changes the directory of a shell
       completion  Print the script with which a shell completes git claim

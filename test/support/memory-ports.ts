@@ -36,6 +36,7 @@ export function memoryPorts(
   let nonces = 0;
   return {
     ...shared,
+    shared: null,
     paths: shared.registry instanceof MemoryRegistry ? shared.registry.paths : new MemoryPathRegistry(),
     keptRows: { ordersNear: () => null },
     branches: {
@@ -192,6 +193,7 @@ export function memoryPorts(
       ruleMode: () => 'soft',
       bypass: null,
       readyAt: 'merge',
+      remoteMaxAgeMs: 60_000,
       pathTtlMs: 900_000,
     },
     places: {

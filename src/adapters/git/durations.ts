@@ -45,6 +45,13 @@ export function pathTtlOf(config: GitConfig): number {
   return durationsIn(config)('pathTtl', DEFAULT_PATH_TTL_MS);
 }
 
+/** Returns how old what is known of the remote may be where claims are shown, in milliseconds. */
+export function remoteMaxAgeOf(config: GitConfig): number {
+  return durationsIn(config)('remoteMaxAge', DEFAULT_REMOTE_MAX_AGE_MS);
+}
+
+const DEFAULT_REMOTE_MAX_AGE_MS = 60_000;
+
 /** Returns how long the setup of a worktree may take, in milliseconds. */
 export function setupMsOf(config: GitConfig): number {
   const duration = durationsIn(config);

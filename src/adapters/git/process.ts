@@ -30,6 +30,9 @@ type GitOptions = {
 /** Long enough for any plumbing call on a loaded machine. A call that takes longer is stuck. */
 const TIMEOUT_MS = 120_000;
 
+/** How long a git that was told to stop may take to clean up. */
+const STOPPED_MS = 1_000;
+
 /** More than 100,000 records. A longer answer is no answer. */
 const OUTPUT_BYTES_MAX = 512 * 1024 * 1024;
 
@@ -107,6 +110,11 @@ function awaited(args: readonly string[], settings: Settings, options: GitOption
     const stop = (why: GitStop) => {
       ended ??= why;
       child.kill('SIGTERM');
+      // What it started may keep its pipes open: an ssh that nobody answers, for one.
+      setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, STOPPED_MS).unref();
     };
     const timer = setTimeout(() => stop('too-slow'), options.timeoutMs ?? TIMEOUT_MS);
     child.stdout?.on('data', (chunk: Buffer) => {

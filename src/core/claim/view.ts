@@ -4,6 +4,9 @@ import type { NotUnderstood } from '../record/witness.ts';
 import { personLabel } from '../session/person.ts';
 import type { State, Witnessed } from './record.ts';
 
+/** How a claim here relates to the remote's, as for a branch. `local`: there is no remote. */
+export type Sync = 'local' | 'confirmed' | 'unconfirmed' | 'diverged';
+
 /** A claim as every command shows it: the CLAIM document of docs/json.md. Times are RFC 3339, paths absolute. */
 export type ClaimView = {
   readonly order: OrderId;
@@ -32,7 +35,8 @@ export type ClaimView = {
   readonly paths: readonly string[];
   readonly linear: string | null;
   readonly note: string | null;
-  readonly sync: 'local';
+  /** How it relates to the claim on the remote. */
+  readonly sync: Sync;
 };
 
 /** What is seen of a claim's holder, on an order or on a path. */
@@ -43,9 +47,9 @@ export type Seen = {
 };
 
 /** What the record itself does not say. */
-type Circumstances = Seen & Pick<ClaimView, 'title' | 'worktree'>;
+type Circumstances = Seen & Pick<ClaimView, 'title' | 'worktree' | 'sync'>;
 
-export function viewOf({ oid, record }: Witnessed, { title, mine, worktree, verdict, times }: Circumstances): ClaimView {
+export function viewOf({ oid, record }: Witnessed, { title, mine, worktree, verdict, times, sync }: Circumstances): ClaimView {
   const { holder } = record;
   return {
     order: record.order,
@@ -72,7 +76,7 @@ export function viewOf({ oid, record }: Witnessed, { title, mine, worktree, verd
     paths: record.paths,
     linear: record.linear,
     note: record.note,
-    sync: 'local',
+    sync,
   };
 }
 

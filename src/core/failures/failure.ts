@@ -1,6 +1,7 @@
 import type { GitFailure, Sandbox } from './git.ts';
 import type { OrderFailure } from './orders.ts';
 import type { PathFailure } from './paths.ts';
+import type { RemoteFailure } from './remote.ts';
 import type { SessionFailure } from './sessions.ts';
 import type { SettingFailure } from './settings.ts';
 import type { SystemFailure } from './system.ts';
@@ -13,6 +14,7 @@ export type Failure =
   | NestedFailure
   | OrderFailure
   | PathFailure
+  | RemoteFailure
   | SessionFailure
   | SettingFailure
   | SystemFailure

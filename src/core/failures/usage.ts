@@ -19,6 +19,8 @@ export type UsageFailure =
   | { readonly code: 'usage'; readonly kind: 'no-order-named' }
   | { readonly code: 'usage'; readonly kind: 'no-path-named' }
   | { readonly code: 'usage'; readonly kind: 'no-program-named' }
+  /** Claims are not shared through any. */
+  | { readonly code: 'usage'; readonly kind: 'no-remote' }
   | { readonly code: 'usage'; readonly kind: 'no-shell-functions'; readonly order: string }
   | { readonly code: 'usage'; readonly kind: 'no-shell-named'; readonly command: ShellCommand }
   | { readonly code: 'usage'; readonly kind: 'no-such-program'; readonly name: string }
@@ -46,4 +48,4 @@ export type ShellCommand = 'completion' | 'shell-init';
 export type OneOrderCommand = 'check' | 'feed' | 'go' | 'log' | 'rescue' | 'status' | 'where';
 
 /** Commands that take no operands. */
-export type BareCommand = 'doctor' | 'init' | 'intents' | 'list' | 'next' | 'paths';
+export type BareCommand = 'doctor' | 'init' | 'intents' | 'list' | 'next' | 'paths' | 'sync';

@@ -5,6 +5,7 @@ import { shellWord } from '../shell-word.ts';
 import { GIT_WORDS, SANDBOX_NAMES } from './git.ts';
 import { ORDER_WORDS } from './orders.ts';
 import { PATH_WORDS } from './paths.ts';
+import { REMOTE_WORDS } from './remote.ts';
 import { SESSION_WORDS } from './sessions.ts';
 import { SETTING_WORDS } from './settings.ts';
 import { SYSTEM_WORDS } from './system.ts';
@@ -85,6 +86,7 @@ const WORDS: Words<Failure> = {
   ...NESTED_WORDS,
   ...ORDER_WORDS,
   ...PATH_WORDS,
+  ...REMOTE_WORDS,
   ...SESSION_WORDS,
   ...SETTING_WORDS,
   ...SYSTEM_WORDS,

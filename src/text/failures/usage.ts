@@ -60,6 +60,10 @@ export const USAGE_WORDS: Words<UsageFailure> = {
     says: by(face, 'which order, and which command?', 'which program?'),
     hint: by(face, 'git claim run ORDER-143 -- npm test', "run('ORDER-143', ['npm', 'test'])"),
   }),
+  'no-remote': () => ({
+    says: 'claims are not shared through a remote here',
+    hint: 'git claim init --remote origin shares them',
+  }),
   'no-shell-functions': ({ order }) => ({
     says: 'no program can change the directory of its shell: this one has not the functions that do',
     hint: `in its start-up file: eval "$(git claim shell-init bash)" (zsh alike; fish: git claim shell-init fish | source); for now: cd "$(git claim where ${order})"`,
@@ -143,6 +147,7 @@ const BARE: Readonly<Record<BareCommand, Wording>> = {
   list: { says: 'list takes no orders', hint: 'git claim status <order> shows one' },
   next: { says: 'next takes no orders', hint: 'git claim <order> claims one' },
   paths: { says: 'paths takes no arguments', hint: 'git claim path <path> claims one' },
+  sync: { says: 'sync takes no arguments' },
 };
 
 function noCommand(text: string): string {

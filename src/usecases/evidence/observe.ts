@@ -70,7 +70,8 @@ function describe(
     const tree = treeOf(ports, reading.record);
     // What an ended claim has left may have been removed since.
     const worktree = tree === null || isLiveRead(reading) || ports.places.isThere(tree) ? tree : null;
-    views.push(viewOf(reading, { ...seen, title: titles.get(order) ?? null, worktree }));
+    const sync = ports.shared?.syncOf(order, reading.oid) ?? 'local';
+    views.push(viewOf(reading, { ...seen, title: titles.get(order) ?? null, worktree, sync }));
   }
   return views;
 }

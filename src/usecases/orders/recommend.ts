@@ -10,6 +10,7 @@ import { heldPaths } from '../evidence/held-paths.ts';
 import { survey } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
 import { arrive } from '../presence/arrive.ts';
+import { freshen } from '../remote/contact.ts';
 import type { Warning } from '../warning.ts';
 import { complaints } from './complaints.ts';
 import { holdOf } from './holds.ts';
@@ -23,6 +24,7 @@ export type Recommended = {
 
 /** Reads files, claims and branches, judges every order for the caller, and gives the caller's sign of life. */
 export async function recommendOrders(ports: Ports): Promise<Recommended> {
+  await freshen(ports);
   const surveying = ports.registry.survey();
   const reading = Promise.all([ports.orders.read(), ports.branches.ahead()]);
   const { asker, readings, paths, warnings } = await arrive(ports, { surveying, beside: reading });

@@ -9,6 +9,7 @@ import type { PathChange, SurveyedPath } from '../../ports/path-registry.ts';
 import type { ClaimChange, Reading, SwapOutcome } from '../../ports/registry.ts';
 import { noteLeaving } from '../evidence/path-refs.ts';
 import type { Ports } from '../ports.ts';
+import { freshened } from '../remote/contact.ts';
 import { attachedPaths, movesPaths } from './attached-paths.ts';
 import { challengeOrders, challengePaths } from './challenge.ts';
 import type { Changed, ChangedClaim, ChangedPath } from './changed.ts';
@@ -87,6 +88,8 @@ async function attempt(ports: Ports, change: OwnershipChange, swap: Swap): Promi
     if (decision.kind !== 'refuse') return [];
     return [{ ...refusalOf(ports, asker, command, decision.code, order, readings), retryAfterMs: waitMs }];
   });
+  // Elsewhere it may have ended since.
+  if (refused !== undefined && (await freshened(ports))) return null;
   if (refused !== undefined) return plans.length === 1 ? refused : { ...refused, others };
   const silent = plans.filter(({ decision }) => decision.kind === 'challenge');
   if (silent.length > 0) return challengeOrders(ports, asker, command, silent);

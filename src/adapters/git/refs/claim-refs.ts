@@ -18,7 +18,7 @@ import type { Repository } from '../repository.ts';
 import { KnownRef } from './known-records.ts';
 import { FEW, namesCall, surveyCall, withKnown } from './known-refs.ts';
 import { packedBelow } from './packed-refs.ts';
-import { surveyedPath } from './path-refs.ts';
+import { completed, type SharedRefs, surveyedPath } from './path-refs.ts';
 import { isRefAsSeen, refsAsFound } from './ref-files.ts';
 import type { Mutex } from './stale-locks.ts';
 import {
@@ -56,6 +56,7 @@ export class GitRegistry implements Registry {
   readonly #tagger: () => Tagger;
   readonly #mutex: Mutex;
   readonly #few: number;
+  readonly #shared: SharedRefs | null;
   #early: EarlySurvey | null;
 
   constructor(
@@ -64,10 +65,12 @@ export class GitRegistry implements Registry {
     tagger: () => Tagger,
     mutex: Mutex,
     early: EarlySurvey | null = null,
+    shared: SharedRefs | null = null,
     few = FEW,
   ) {
     this.#early = early;
     this.#few = few;
+    this.#shared = shared;
     this.#repository = repository;
     this.#git = repository.git;
     this.#prefix = prefix;
@@ -119,8 +122,8 @@ export class GitRegistry implements Registry {
       else readings.set(one.order, one.reading);
     }
     if (strangers.length === 0) return { readings, strangers: [], paths };
-    const { withPending } = await import('./swap-in-two.ts');
-    return { readings, ...(await withPending(this.#repository, pathRefPrefix(this.#prefix), paths, strangers, this.#mutex)) };
+    const prefix = pathRefPrefix(this.#prefix);
+    return { readings, ...(await completed(this.#repository, prefix, paths, strangers, this.#mutex, this.#shared)) };
   }
 
   async spellings(orders: readonly OrderId[]): Promise<Spellings> {
@@ -164,7 +167,7 @@ export class GitRegistry implements Registry {
   async swap(changes: readonly ClaimChange[], paths: readonly PathChange[] = []): Promise<SwapOutcome> {
     // Writing needs more of Node than reading, and most commands only read.
     const { swapClaims } = await import('./swap-claims.ts');
-    return swapClaims(this.#repository, this.#prefix, this.#tagger(), changes, paths, this.#mutex);
+    return swapClaims(this.#repository, this.#prefix, this.#tagger(), changes, paths, this.#mutex, await this.#shared?.swapper());
   }
 
   /** Returns the claim or path claim of a ref, or the ref itself if it is neither. */

@@ -8,14 +8,17 @@ import { chainOf, readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
 import type { Mutex } from './stale-locks.ts';
 import { readFound, type SurveyedRef, surveyRefs, unknown } from './survey.ts';
+import type { Swapper } from './swap.ts';
 
 /** The path refs of one repository. They are written together with the claim refs: see swap-claims.ts. */
 export class GitPathRegistry implements PathRegistry {
   readonly #repository: Repository;
   readonly #prefix: string;
   readonly #mutex: Mutex;
+  readonly #shared: SharedRefs | null;
 
-  constructor(repository: Repository, prefix: string, mutex: Mutex) {
+  constructor(repository: Repository, prefix: string, mutex: Mutex, shared: SharedRefs | null = null) {
+    this.#shared = shared;
     this.#repository = repository;
     this.#prefix = prefix;
     this.#mutex = mutex;
@@ -34,8 +37,7 @@ export class GitPathRegistry implements PathRegistry {
     const paths = kept.filter((one) => 'key' in one);
     const strangers = kept.filter((one) => 'ref' in one);
     if (strangers.length === 0) return { paths, strangers: [] };
-    const { withPending } = await import('./swap-in-two.ts');
-    return withPending(this.#repository, this.#prefix, paths, strangers, this.#mutex);
+    return completed(this.#repository, this.#prefix, paths, strangers, this.#mutex, this.#shared);
   }
 
   async history(key: PathKey, oid: Oid, limit: number): Promise<WitnessedPath[]> {
@@ -50,6 +52,26 @@ export class GitPathRegistry implements PathRegistry {
   keyOf(path: ClaimPath): PathKey {
     return pathKey(path, foldsCase(this.#repository));
   }
+}
+
+/** Where claims are shared: how their refs move. */
+export type SharedRefs = { swapper(): Promise<Swapper> };
+
+/**
+ * Returns the path refs after completing a change of them that was left half done. Where claims are shared, only who writes
+ * completes it, because that needs the remote.
+ */
+export async function completed(
+  repository: Repository,
+  prefix: string,
+  paths: readonly SurveyedPath[],
+  strangers: readonly SurveyedRef[],
+  mutex: Mutex,
+  shared: SharedRefs | null,
+): Promise<PathSurvey> {
+  const { withPending } = await import('./swap-in-two.ts');
+  const swap = shared === null ? (await import('./swap.ts')).swapRefs : null;
+  return withPending(repository, prefix, paths, strangers, mutex, swap);
 }
 
 /** Reads a ref as a path claim; null if its name encodes no path. */

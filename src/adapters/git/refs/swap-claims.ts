@@ -14,9 +14,13 @@ import type { Repository } from '../repository.ts';
 import { packLooseClaims } from './loose-claims.ts';
 import type { RefUpdate } from './ref-transaction.ts';
 import type { Mutex } from './stale-locks.ts';
-import { swapRefs } from './swap.ts';
+import { type Swapper, swapRefs } from './swap.ts';
 
-/** Encodes the new records as tag objects and swaps the claim refs and path refs to them. */
+/**
+ * Encodes the new records as tag objects and swaps the claim refs and path refs to them.
+ *
+ * @param swap moves the refs: here, or on the remote through which claims are shared
+ */
 export async function swapClaims(
   repository: Repository,
   prefix: string,
@@ -24,6 +28,7 @@ export async function swapClaims(
   changes: readonly ClaimChange[],
   paths: readonly PathChange[],
   mutex: Mutex,
+  swap: Swapper = swapRefs,
 ): Promise<SwapOutcome> {
   const { objectFormat } = repository;
   const pathPrefix = pathRefPrefix(prefix);
@@ -61,8 +66,8 @@ export async function swapClaims(
   const isNewPath = paths.some(({ expected }) => expected === null);
   const guard: RefUpdate[] = isNewPath ? [{ ref: guardRef(pathPrefix), from: null, to: null }] : [];
   const outcome = isInTwo(paths)
-    ? await (await import('./swap-in-two.ts')).swapInTwo(repository, pathPrefix, [...updates, ...unmoved], objects, mutex)
-    : await swapRefs(repository, [...updates, ...unmoved, ...guard], objects, mutex);
+    ? await (await import('./swap-in-two.ts')).swapInTwo(repository, pathPrefix, [...updates, ...unmoved], objects, mutex, swap)
+    : await swap(repository, [...updates, ...unmoved, ...guard], objects, mutex);
   if (outcome.kind !== 'applied') return outcome;
   await packLooseClaims(repository, [prefix, ...(isNewPath ? [pathPrefix] : [])], mutex);
   const superseded = changes.map(({ order }) => order).filter((order) => outcome.superseded.includes(claimRef(prefix, order)));

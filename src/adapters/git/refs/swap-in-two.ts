@@ -11,7 +11,7 @@ import type { Repository } from '../repository.ts';
 import type { RefUpdate } from './ref-transaction.ts';
 import type { Mutex } from './stale-locks.ts';
 import type { SurveyedRef } from './survey.ts';
-import { type RefSwap, swapRefs, whatCameOf } from './swap.ts';
+import { type RefSwap, type Swapper, whatCameOf } from './swap.ts';
 
 /**
  * Makes a swap in which new path refs are above or below deleted ones, which git cannot do in one transaction. The first
@@ -21,6 +21,7 @@ import { type RefSwap, swapRefs, whatCameOf } from './swap.ts';
  *
  * @param prefix of path refs
  * @param objects what the new values need, including the records of the new paths
+ * @param swap makes each of the transactions
  */
 export async function swapInTwo(
   repository: Repository,
@@ -28,6 +29,7 @@ export async function swapInTwo(
   updates: readonly RefUpdate[],
   objects: readonly GitObject[],
   mutex: Mutex,
+  swap: Swapper,
 ): Promise<RefSwap> {
   const coming = updates.filter(({ isExclusive }) => isExclusive);
   const others = updates.filter((one) => !coming.includes(one));
@@ -44,7 +46,7 @@ export async function swapInTwo(
   );
   const pending = gitObject(repository.objectFormat, 'blob', text);
   const guard = { ref: guardRef(prefix), from: null, to: pending.oid };
-  const first = await swapRefs(
+  const first = await swap(
     repository,
     [...others, guard],
     [...objects, pending],
@@ -54,13 +56,15 @@ export async function swapInTwo(
   // Another session may already have done the second transaction. Then no guard shows what was decided.
   if (first.kind === 'lost') return whatCameOf(repository, updates, objects);
   // The outcome of the second transaction does not change the decision.
-  if (first.kind === 'applied') await finish(repository, { ...guard, from: pending.oid }, coming, objects, mutex);
+  if (first.kind === 'applied') await finish(repository, { ...guard, from: pending.oid }, coming, objects, mutex, swap);
   return first;
 }
 
 /**
  * Returns the path refs after completing the change that the guard names, if the guard is among the strangers. A killed process
  * left that change half done, or another process is doing it right now. A guard that is not understood stays among the strangers.
+ *
+ * @param swap makes the transactions; null: they are left to whoever writes next, and the answer is what will be
  */
 export async function withPending(
   repository: Repository,
@@ -68,11 +72,14 @@ export async function withPending(
   paths: readonly SurveyedPath[],
   strangers: readonly SurveyedRef[],
   mutex: Mutex,
+  swap: Swapper | null,
 ): Promise<PathSurvey> {
   const guard = strangers.find(({ ref }) => ref === guardRef(prefix))?.read(NO_CLAIM, null);
   const names = strangers.map(({ ref }) => ref);
   const finished =
-    guard?.kind === 'foreign' && guard.oid !== null ? await finishPending(repository, prefix, guard.oid, paths, mutex) : null;
+    guard?.kind === 'foreign' && guard.oid !== null
+      ? await finishPending(repository, prefix, guard.oid, paths, mutex, swap)
+      : null;
   if (finished === null) return { paths, strangers: names };
   return { paths: finished, strangers: names.filter((ref) => ref !== guardRef(prefix)) };
 }
@@ -87,6 +94,7 @@ async function finishPending(
   oid: Oid,
   current: readonly SurveyedPath[],
   mutex: Mutex,
+  swap: Swapper | null,
 ): Promise<SurveyedPath[] | null> {
   const [found] = await readObjects(repository.git, [oid]);
   const pending = found?.type === 'blob' ? decodePending(found.body.toString('utf8')) : null;
@@ -96,6 +104,7 @@ async function finishPending(
   // A ref to a record whose target does not exist would break git for the whole repository.
   if (pending === null || !pending.coming.every(({ body }) => isFirst(body))) return null;
   const tags = pending.coming.map(({ body }) => gitObject(format, 'tag', body));
+  if (swap === null) return afterPending(current, pending, tags);
   const guard = { ref: guardRef(prefix), from: oid };
   const left = pending.going.filter((one) => current.some(({ key, reading }) => isAt(one, key, reading)));
   // A git was killed while it deleted them one by one.
@@ -107,8 +116,8 @@ async function finishPending(
     isExclusive: true,
   }));
   try {
-    if (going.length > 0) await swapRefs(repository, [...going, { ...guard, to: null }], [], mutex);
-    await finish(repository, guard, coming, [...nothing, ...tags], mutex);
+    if (going.length > 0) await swap(repository, [...going, { ...guard, to: null }], [], mutex);
+    await finish(repository, guard, coming, [...nothing, ...tags], mutex, swap);
   } catch (error) {
     // A full disk, for example. A reader gets its answer all the same, and a writer gets the error when it writes.
     if (!(error instanceof ClaimError)) throw error;
@@ -123,16 +132,17 @@ async function finish(
   coming: readonly RefUpdate[],
   objects: readonly GitObject[],
   mutex: Mutex,
+  swap: Swapper,
 ): Promise<void> {
   const gone = { ...guard, to: 'gone' } as const;
-  const outcome = await swapRefs(repository, [...coming, gone], objects, mutex);
+  const outcome = await swap(repository, [...coming, gone], objects, mutex);
   if (outcome.kind !== 'lost') return;
   // Some of them exist already, or a program that ignores the guard blocks one. The others are created all the same.
   for (const one of coming) {
-    const { kind } = await swapRefs(repository, [one, { ...guard, to: null }], objects, mutex);
+    const { kind } = await swap(repository, [one, { ...guard, to: null }], objects, mutex);
     if (kind !== 'applied' && kind !== 'lost') return;
   }
-  await swapRefs(repository, [gone], [], mutex);
+  await swap(repository, [gone], [], mutex);
 }
 
 function afterPending(current: readonly SurveyedPath[], { going, coming }: Pending, tags: readonly GitObject[]): SurveyedPath[] {

@@ -40,6 +40,9 @@ const HEALS_MAX = 5;
 const PRUNE_WATCH_MS = 5_000;
 const PRUNE_POLL_MS = 20;
 
+/** Moves refs as {@link swapRefs} does. */
+export type Swapper = typeof swapRefs;
+
 export type RefSwap =
   | { readonly kind: 'applied'; readonly superseded: readonly string[] }
   | { readonly kind: 'lost' }

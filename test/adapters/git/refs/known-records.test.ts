@@ -50,6 +50,7 @@ async function survey(few = 0): Promise<Survey> {
     () => TAGGER,
     async () => null,
     null,
+    null,
     few,
   );
   return registry.survey();

@@ -1,0 +1,196 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ClaimError } from '../../../core/errors.ts';
+import type { Oid } from '../../../core/ids.ts';
+import { plainAddress } from '../../../core/remote/address.ts';
+import type { RemoteRefs } from '../../../core/remote/remote-refs.ts';
+import { syncOf } from '../../../core/remote/sync.ts';
+import { step } from '../../system/step.ts';
+import { type GitObject, gitObject } from '../git-object.ts';
+import { chainOf, readObjects } from '../read-objects.ts';
+import { type RefUpdate, updateRefs } from '../refs/ref-transaction.ts';
+import { clearStaleLocks, type Mutex } from '../refs/stale-locks.ts';
+import { type RefSwap, swapRefs, whatCameOf } from '../refs/swap.ts';
+import type { Repository } from '../repository.ts';
+import { writeObjects } from '../write-objects.ts';
+import type { Remote } from './call.ts';
+import type { Unreached } from './fetch.ts';
+import { type PushedRef, type PushOutcome, pushRefs } from './push.ts';
+import { emptyTree, type ReplicaRef, readReplicas } from './replica.ts';
+
+/*
+ *   write objects -> push, with what the remote must have now -+-> accepted: the refs here follow
+ *        ^                                                     +-> refused: fetch, integrate; decide again
+ *        |                                                     +-> nobody knows: fetch, and look for our record
+ *        +--- the remote has what we expected: not applied ----------+
+ */
+
+/** What a swap needs to know of the remote. */
+export type Shared = {
+  readonly remote: Remote;
+  readonly refs: RemoteRefs;
+  /** Whether the caller wants to go on without the remote. */
+  readonly isOffline: boolean;
+  /** Reads the remote and lets the refs here follow. Returns null if that worked. */
+  readonly catchUp: () => Promise<Unreached | null>;
+};
+
+/** How often a push is repeated that the remote refused although its refs are as expected: because of a lock there, say. */
+const TRIES_MAX = 4;
+const RETRY_MS_MAX = 300;
+
+/** How often the refs here are read again, if another process of this clone lets them follow at the same time. */
+const FOLLOW_TRIES_MAX = 8;
+
+/**
+ * Makes a swap that counts once the remote has it: one push, each ref with the value that the remote was last seen to have. The
+ * refs here only follow. It has the shape of {@link swapRefs}, and takes its place where claims are shared.
+ *
+ * @throws ClaimError `remote` if the remote cannot be reached, refuses, or shows an older state than before
+ */
+export async function swapThroughRemote(
+  shared: Shared,
+  repository: Repository,
+  updates: readonly RefUpdate[],
+  objects: readonly GitObject[],
+  mutex: Mutex,
+  awaited: readonly string[] = [],
+): Promise<RefSwap> {
+  const own = updates.filter(({ ref, to }) => to !== null && shared.refs.seenOf(ref) !== null);
+  if (own.length === 0) return swapRefs(repository, updates, objects, mutex, awaited);
+  const read = () => replicasOf(repository, shared.refs, own);
+  if (shared.isOffline) return swapRefs(...offline(repository, shared.refs, await read(), updates, objects), mutex, awaited);
+  for (let tries = 1; ; tries += 1) {
+    const replicas = await read();
+    if (replicas.some((one) => one.local !== one.from)) return { kind: 'lost' };
+    const astray = replicas.find((one) => syncOf(one) === 'diverged');
+    if (astray !== undefined) return decideAgain(shared, read);
+    const denied = await writeObjects(repository, objects);
+    if (denied !== null) return { kind: 'denied', why: denied };
+    if (!(await areUnmoved(repository, updates))) return { kind: 'lost' };
+    const outcome = await pushRefs(repository, shared.remote, replicas.map(pushed), true);
+    step('after the push');
+    if (outcome.kind === 'answered' && own.every(({ ref }) => outcome.moved.has(ref)))
+      return follow(repository, shared.refs, updates, objects, mutex);
+    const trouble = await shared.catchUp();
+    const remote = plainAddress(shared.remote.name);
+    if (trouble !== null) {
+      throw new ClaimError({ code: 'remote', kind: unreached(outcome), remote, said: outcome.said ?? trouble.said });
+    }
+    const now = await read();
+    const isThere = await arrived(repository, now);
+    if (isThere) return follow(repository, shared.refs, updates, objects, mutex);
+    // As before, and nobody moved on: it was refused for another reason.
+    const isUnchanged = now.every((one, at) => one.seen === replicas[at]?.seen && one.local === one.from);
+    if (!isUnchanged) return { kind: 'lost' };
+    if (tries === TRIES_MAX) throw new ClaimError({ code: 'remote', kind: 'remote-refused', remote, said: outcome.said ?? '' });
+    await sleep(Math.random() * RETRY_MS_MAX);
+  }
+}
+
+type Swapped = ReplicaRef & Pick<RefUpdate, 'from'> & { readonly to: Oid | 'gone' };
+
+async function replicasOf(repository: Repository, refs: RemoteRefs, own: readonly RefUpdate[]): Promise<Swapped[]> {
+  const names = own.map(({ ref }) => ref);
+  const found = new Map((await readReplicas(repository, refs, names, false)).refs.map((one) => [one.ref, one]));
+  return own.map(({ ref, from, to }) => {
+    const on = found.get(ref)?.on ?? 'order';
+    return { local: null, seen: null, on, ...found.get(ref), ref, from, to: to as Oid | 'gone' };
+  });
+}
+
+function pushed({ ref, seen, to }: Swapped): PushedRef {
+  return { ref, expected: seen, to };
+}
+
+/** If git got no connection, nothing was sent. */
+function unreached(outcome: PushOutcome): 'remote-unreachable' | 'remote-unsure' {
+  return outcome.kind === 'unknown' && !outcome.wasSent ? 'remote-unreachable' : 'remote-unsure';
+}
+
+/** What is here is neither what the remote has nor built on it: perhaps only because nobody looked yet. */
+async function decideAgain({ remote, catchUp }: Shared, read: () => Promise<readonly Swapped[]>): Promise<RefSwap> {
+  const trouble = await catchUp();
+  if (trouble !== null)
+    throw new ClaimError({ code: 'remote', kind: 'remote-unreachable', remote: plainAddress(remote.name), said: trouble.said });
+  const rewound = (await read()).find((one) => syncOf(one) === 'diverged');
+  if (rewound === undefined) return { kind: 'lost' };
+  throw new ClaimError({ code: 'remote', kind: 'remote-rewound', remote: plainAddress(remote.name), ref: rewound.ref });
+}
+
+/** Returns whether the branches that must not move meanwhile are where they were. */
+async function areUnmoved({ git }: Repository, updates: readonly RefUpdate[]): Promise<boolean> {
+  const checked = updates.filter(({ to, isFollower }) => to === null && !isFollower);
+  if (checked.length === 0) return true;
+  const found = await readObjects(
+    git,
+    checked.map(({ ref }) => ref),
+  );
+  return checked.every(({ from }, at) => (found[at]?.oid ?? null) === from);
+}
+
+/** Returns whether the remote's records are ours, or built on ours. */
+async function arrived({ git }: Repository, replicas: readonly Swapped[]): Promise<boolean> {
+  const written = replicas.filter((one) => one.to !== 'gone');
+  // What only deletes has no value of its own to find again.
+  if (written.length === 0) return replicas.every(({ seen, from }) => seen === null || seen !== from);
+  if (written.some(({ seen }) => seen === null)) return false;
+  const chain = new Set(
+    await chainOf(
+      git,
+      written.map(({ seen }) => seen as Oid),
+    ),
+  );
+  return written.every(({ to }) => chain.has(to as Oid));
+}
+
+/** Lets the refs here follow what the remote accepted. If another process of this clone was faster, the result is the same. */
+async function follow(
+  repository: Repository,
+  refs: RemoteRefs,
+  updates: readonly RefUpdate[],
+  objects: readonly GitObject[],
+  mutex: Mutex,
+): Promise<RefSwap> {
+  const own = updates.filter(({ ref, to }) => to !== null && refs.seenOf(ref) !== null);
+  const others = updates.filter((one) => !own.includes(one) && one.to !== null);
+  for (let tries = 1; tries <= FOLLOW_TRIES_MAX; tries += 1) {
+    const replicas = await replicasOf(repository, refs, own);
+    const nothing = emptyTree(repository);
+    const moves = replicas.flatMap((one): RefUpdate[] => {
+      const { ref, local, seen, unsent, from, to } = one;
+      if (local !== from) return [];
+      const after = to === 'gone' ? null : to;
+      const known: RefUpdate[] = seen === after ? [] : [{ ref: refs.seenOf(ref) as string, from: seen, to }];
+      const sent: RefUpdate[] = unsent === undefined ? [] : [{ ref: refs.unsentOf(ref), from: unsent ?? nothing, to: 'gone' }];
+      return [{ ref, from, to }, ...known, ...sent];
+    });
+    if (moves.length === 0) break;
+    step('before the refs here follow');
+    const { code } = await updateRefs(repository, [...moves, ...others]);
+    step('after the refs here follow');
+    if (code === 0) break;
+    if (tries > 2) others.length = 0;
+    await clearStaleLocks(
+      repository,
+      moves.map(({ ref }) => ref),
+      mutex,
+    );
+    await sleep(Math.random() * RETRY_MS_MAX);
+  }
+  return whatCameOf(repository, own, objects);
+}
+
+/** Returns the swap of a caller who goes on without the remote: the refs here move, and are marked as not sent. */
+function offline(
+  repository: Repository,
+  refs: RemoteRefs,
+  replicas: readonly Swapped[],
+  updates: readonly RefUpdate[],
+  objects: readonly GitObject[],
+): [Repository, readonly RefUpdate[], readonly GitObject[]] {
+  const nothing = gitObject(repository.objectFormat, 'tree', '');
+  const markers = replicas.flatMap(({ ref, seen, unsent }): RefUpdate[] =>
+    unsent === undefined ? [{ ref: refs.unsentOf(ref), from: null, to: seen ?? nothing.oid, isFollower: true }] : [],
+  );
+  return [repository, [...updates, ...markers], [nothing, ...objects]];
+}

@@ -1,0 +1,52 @@
+import type { ClaimRecord } from '../core/claim/record.ts';
+import type { Sync } from '../core/claim/view.ts';
+import type { Oid, OrderId } from '../core/ids.ts';
+import type { Subject } from '../core/liveness/observation.ts';
+
+/** A claim of this clone that the remote does not have: it has another one. */
+export type LostThere = {
+  readonly order: OrderId;
+  readonly lost: ClaimRecord;
+  /** What the remote has instead; null if nothing, or nothing that is understood. */
+  readonly now: ClaimRecord | null;
+};
+
+/** What came of a look at the remote. */
+export type Contact =
+  | {
+      readonly kind: 'reached';
+      /** Claims that follow what other clones did. */
+      readonly followed: readonly Subject[];
+      /** Claims of this clone that were sent, or had arrived already. */
+      readonly sent: readonly Subject[];
+      /** Claims of this clone that wait to be sent. */
+      readonly waiting: readonly Subject[];
+      /** Claims of this clone that the remote has otherwise. */
+      readonly lost: readonly OrderId[];
+      /** The remote shows an older state of these claims than it did, or none. */
+      readonly rewound: readonly Subject[];
+    }
+  /** `said`: git's words; null if the remote did not answer in time. */
+  | { readonly kind: 'unreachable'; readonly said: string | null };
+
+/** The remote through which several clones share their claims (`claim.remote`). */
+export interface SharedClaims {
+  /** Its name, or its address without what a password could be in. */
+  readonly remote: string;
+  /** Whether the caller goes on without it (`--offline`). */
+  readonly isOffline: boolean;
+  /** The last look of this process, if it failed; else null. */
+  readonly trouble: { readonly said: string | null } | null;
+  /** Returns how old what is known of the remote is, in milliseconds; null if it was never read. */
+  ageMs(): number | null;
+  /**
+   * Reads the remote, lets the claims here follow, and sends what was not sent.
+   *
+   * @param limitMs how long reading may take
+   */
+  contact(limitMs?: number): Promise<Contact>;
+  /** Returns, once, the claims of this clone that the remote has otherwise, as found since the last call. */
+  takeLost(): readonly LostThere[];
+  /** Returns how a claim here relates to the remote's. It takes no process where refs are files. */
+  syncOf(subject: Subject, oid: Oid): Exclude<Sync, 'local'>;
+}
