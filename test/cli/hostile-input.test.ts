@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { contentsOf, controlIn } from '../support/gently.ts';
 import { runCli } from '../support/run-cli.ts';
-import { createSandbox, type Sandbox } from '../support/sandbox.ts';
+import { createSandbox, PACKAGE, type Sandbox } from '../support/sandbox.ts';
 
 const ALICE = { GIT_CLAIM_SESSION: 'alice' };
 const ESCAPES = '\x1b[2J\x1b]0;title\x07\x9b31m\u202egnp.exe\u200b\r\x08';
@@ -216,4 +217,21 @@ test('errors are one JSON document too, and it has no raw control character', as
     code: 129,
     document: { ok: false, error: { code: 'bad-id', message: expect.stringContaining('"ORDER-1\\u001b[2J') } },
   });
+});
+
+test('a pipe where a file of ours or of a gc is expected makes no command wait', () => {
+  const sandbox = createSandbox();
+  const git = join(sandbox.repo, '.git');
+  mkdirSync(join(git, 'claim'));
+  for (const name of ['claim/binding', 'gc.pid', 'logs/HEAD']) {
+    rmSync(join(git, name), { force: true });
+    execFileSync('mkfifo', [join(git, name)]);
+  }
+  const env = { ...sandbox.env, GIT_CLAIM_SESSION: 'ada' };
+  const say = (...args: string[]) =>
+    spawnSync(join(PACKAGE, 'bin/git-claim'), args, { cwd: sandbox.repo, env, encoding: 'utf8', timeout: 20_000 });
+  expect(say('status')).toMatchObject({ status: 0, stdout: expect.stringContaining('nothing') });
+  expect(say('--no-worktree', 'ORDER-1')).toMatchObject({ status: 0, stdout: expect.stringContaining('ORDER-1 is yours') });
+  expect(readFileSync(join(git, 'claim/binding'), 'utf8')).toMatch(/^ORDER-1 1 /);
+  expect(say('check').status).toBe(0);
 });

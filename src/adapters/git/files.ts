@@ -1,5 +1,6 @@
 import {
   closeSync,
+  constants,
   existsSync,
   fchmodSync,
   fstatSync,
@@ -101,16 +102,21 @@ function foldersBetween(first: string, last: string): string[] {
   return first === last || first.length >= last.length ? [last] : [...foldersBetween(first, dirname(last)), last];
 }
 
-/** Returns the last bytes of a file as text, or null if there is none. */
+/** Whoever opens a pipe to read from it waits for a writer without this. */
+const READ = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/** Returns the last bytes of a file as text, or null if there is none, or something else than a file. */
 export function readEnd(path: string, bytesMax: number): string | null {
   let file: number;
   try {
-    file = openSync(path, 'r');
+    file = openSync(path, READ);
   } catch {
     return null;
   }
   try {
-    const { size } = fstatSync(file);
+    const about = fstatSync(file);
+    if (!about.isFile()) return null;
+    const { size } = about;
     const buffer = Buffer.alloc(Math.min(size, bytesMax));
     return buffer.toString('utf8', 0, readSync(file, buffer, 0, buffer.length, Math.max(0, size - buffer.length)));
   } finally {
@@ -118,12 +124,16 @@ export function readEnd(path: string, bytesMax: number): string | null {
   }
 }
 
-/** Returns a file's text, or null if it cannot be read. */
+/** Returns a file's text, or null if it cannot be read, or is something else than a file. */
 export function readText(path: string): string | null {
+  let file: number | null = null;
   try {
-    return readFileSync(path, 'utf8');
+    file = openSync(path, READ);
+    return fstatSync(file).isFile() ? readFileSync(file, 'utf8') : null;
   } catch {
     return null;
+  } finally {
+    if (file !== null) closeSync(file);
   }
 }
 

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Oid } from '../../../core/ids.ts';
 import { foldersAbove } from '../../../core/path.ts';
 import { isForbidden } from '../../../core/session/sandbox.ts';
 import { monotonicMs } from '../../system/monotonic.ts';
+import { readText } from '../files.ts';
 import type { GitObject } from '../git-object.ts';
 import { areLoose } from '../loose-objects.ts';
 import { type Git, lastWords } from '../process.ts';
@@ -212,9 +212,5 @@ async function outlivePrune(repository: Repository, objects: readonly GitObject[
 
 /** Returns what identifies a running gc: the content of its lock file (pid and host). */
 function runningPruner({ commonDir }: Repository): string | null {
-  try {
-    return readFileSync(join(commonDir, 'gc.pid'), 'utf8');
-  } catch {
-    return null;
-  }
+  return readText(join(commonDir, 'gc.pid'));
 }
