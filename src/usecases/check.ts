@@ -224,6 +224,10 @@ function hereSince(ports: Ports, asker: Identity | null): number | null {
   return own === null ? null : parseInstant(own.startedAt);
 }
 
+/** What a session has heard here, its first claim does not repeat. A guest hears nothing for the holder. */
 function intentsHeard(ports: Ports, asker: Identity | null): HeardIntent[] {
-  return freshIntents(ports, asker).map(({ session, order, at, message }) => ({ session, order, at, message }));
+  const intents = freshIntents(ports, asker);
+  const last = intents.at(-1)?.number;
+  if (asker !== null && asker.source !== 'binding' && last !== undefined) ports.presence.reportedBefore(asker.key, last);
+  return intents.map(({ session, order, at, message }) => ({ session, order, at, message }));
 }

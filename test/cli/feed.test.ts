@@ -29,6 +29,7 @@ test('what sessions do and are about to do is told in words, and nothing twice o
     "alice$ git claim --no-worktree ORDER-1
     ORDER-1 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  here
+      next      git claim complete ORDER-1, when its work is done
 
     alice$ git claim intent 'force-push [2Jmain
     now' --kind force-push
@@ -49,21 +50,23 @@ test('what sessions do and are about to do is told in words, and nothing twice o
     bob$ git claim --no-worktree ORDER-2
     ORDER-2 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  here
+      next      git claim complete ORDER-2, when its work is done
     stderr:
     warning: alice announced: force-push [2Jmain now (<age> ago)
     warning: alice announced: force-push [2Jmain now (<age> ago)
 
     bob$ git claim release ORDER-2
     ORDER-2 is released: anybody may claim it
-      next      git claim next finds other work
+      next      git claim <order> claims other work
 
     alice$ git claim hand ORDER-1 --to bob
     ORDER-1 is now held by bob (generation 2)
       worktree  here
-      next      bob goes on with git claim ORDER-1; git claim next finds other work
+      next      bob goes on with git claim ORDER-1; git claim <order> claims other work
 
     bob$ git claim complete ORDER-1
     ORDER-1 is completed
+      next      git claim <order> claims other work
     stderr:
     warning: ORDER-1: nothing was committed for it since it was claimed
 
@@ -116,6 +119,22 @@ test('a holder hears who waits for its order, once, and nobody else does', async
   expect((await say('alice', 'feed')).match(/waits for ORDER-1/g)).toHaveLength(1);
   await say('alice', 'release', 'ORDER-1');
   expect(await ended).toEqual([0, null]);
+});
+
+test('what a session heard at its start or in a check, its first claim does not repeat', async () => {
+  const sandbox = createSandbox();
+  const say = async (session: string, ...args: string[]) =>
+    (await runCli(sandbox, args, { env: { GIT_CLAIM_SESSION: session } })).transcript;
+  for (const [session, command] of [
+    ['ada', ['session', 'start']],
+    ['eve', ['check']],
+  ] as const) {
+    await say('bob', 'intent', `first for ${session}`);
+    expect(await say(session, ...command)).toContain(`bob announced: first for ${session}`);
+    await say('bob', 'intent', `then for ${session}`);
+    const claimed = await say(session, '--no-worktree', session === 'ada' ? 'ORDER-1' : 'ORDER-2');
+    expect(claimed.match(/bob announced: .* for \w+/g)).toEqual([`bob announced: then for ${session}`]);
+  }
 });
 
 test('a feed that is followed goes on when the cache is deleted, and ends well when it is interrupted', async () => {

@@ -65,7 +65,7 @@ export function announceByHook(ports: Ports, asker: Identity, announcements: rea
 }
 
 /**
- * Returns what others announced recently and neither a hook nor a claim has reported to the caller yet. A caller whose session is
+ * Returns what others announced recently and no hook, claim or check has reported to the caller yet. A caller whose session is
  * unknown gets all of it each time.
  */
 export function newIntents(ports: Ports, asker: Identity | null): EventView[] {
