@@ -107,11 +107,18 @@ function things(trees: number, branches: number): string {
   ].join(' and ');
 }
 
-/** Says what a pruning of merged worktrees did; `outcome` is null if the person did not agree. */
-export function prunedMergedText(page: Page, outcome: RemovedTrees | null): string {
+/**
+ * Says what a pruning of merged worktrees did.
+ *
+ * @param outcome null if the person did not agree
+ * @param told what the person has read already, with the question
+ */
+export function prunedMergedText(page: Page, outcome: RemovedTrees | null, told: readonly KeptTree[]): string {
   if (outcome === null) return 'nothing was removed';
   const isNothing = outcome.removed.length + outcome.kept.length + outcome.branches.length === 0;
-  return isNothing ? 'no worktree is merged' : removedText(page, outcome);
+  return isNothing
+    ? 'no worktree is merged'
+    : removedText(page, { ...outcome, kept: outcome.kept.filter((one) => !told.includes(one)) });
 }
 
 function keptLine(page: Page, { path, order, why }: KeptTree): string {

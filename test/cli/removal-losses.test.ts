@@ -159,6 +159,8 @@ test('the question is a line of its own, after what stays and what goes', async 
   const agreed = await inAskingTerminal(sandbox, 'y\n', ['worktree', 'prune', '--merged']);
   expect(agreed.code).toBe(0);
   expect(agreed.seen.match(/^removed .*/gm)).toEqual([expect.stringMatching(/ORDER-1$/), expect.stringMatching(/ORDER-2$/)]);
+  // Said with the question, and not once more.
+  expect(agreed.seen.match(/^kept .*/gm)).toHaveLength(1);
   // What is gone is not named any more.
   const { claims } = JSON.parse((await say(['list', '--all', '--json'])).stdout);
   expect(claims.map(({ branch }: { branch: string | null }) => branch)).toEqual([null, null, 'order-3']);

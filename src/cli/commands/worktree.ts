@@ -71,12 +71,15 @@ async function prune(ports: Wired, isMerged: boolean): Promise<Answer> {
   if (!isMerged)
     return answer({ worktrees: [], ...told, removals: [], kept: [], branches: [] }, (page) => prunedText(page, pruned));
   const mayAsk = isTerminal('stdin') && isTerminal('stderr');
-  const ask = async (plan: PrunePlan) =>
-    (await import('../confirm.ts')).agrees(pruneQuestion(pageFor('stderr', ports.settings.color), plan));
+  let asked: PrunePlan['kept'] = [];
+  const ask = async (plan: PrunePlan) => {
+    asked = plan.kept;
+    return (await import('../confirm.ts')).agrees(pruneQuestion(pageFor('stderr', ports.settings.color), plan));
+  };
   const outcome = await pruneMerged(ports, mayAsk ? ask : null);
   const { removed = [], kept = [], branches = [] } = outcome ?? {};
   const rows = { ...told, removals: removed.map(removedRow), kept: keptRows(kept, 'command'), branches };
   return answer({ worktrees: [], ...rows }, (page) =>
-    [...(pruned.mended.length === 0 ? [] : [prunedText(page, pruned)]), prunedMergedText(page, outcome)].join('\n'),
+    [...(pruned.mended.length === 0 ? [] : [prunedText(page, pruned)]), prunedMergedText(page, outcome, asked)].join('\n'),
   );
 }
