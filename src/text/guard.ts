@@ -42,13 +42,13 @@ function inPath(files: readonly string[], path: string | null): string {
   return `${some(files)} ${files.length === 1 ? 'is' : 'are'} in ${shown(path ?? 'a path')}, which is`;
 }
 
-function sentence(page: Page, { rule, order, claim, commit, files = [], status, path, isLeft }: Reported): string {
+function sentence(page: Page, { rule, order, claim, commit, files = [], status, path, isLeft, wasTaken }: Reported): string {
   const which = shown(order ?? '');
   switch (rule) {
     case 'lost':
       return claim === null
         ? `the claim of ${which} is gone: somebody deleted it, and not with git claim, which never does`
-        : `you lost ${which}: ${held(page, claim)}`;
+        : `${wasTaken ? `you lost ${which}` : `${which} is no longer yours`}: ${held(page, claim)}`;
     case 'branch':
       return claim?.branch == null
         ? `this worktree is for ${which}: ${held(page, claim)}`

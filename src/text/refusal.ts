@@ -1,3 +1,4 @@
+import type { OrderRefusal } from '../core/claim/refusal.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { Refusal } from '../core/refusal.ts';
@@ -12,7 +13,7 @@ import { pathEvidence, pathRefusalHint, pathRefusalMessage } from './path-refusa
 /** Says in one sentence what happened, who holds it, and since when. */
 export function refusalMessage(page: Page, refusal: Refusal): string {
   if ('wanted' in refusal) return pathRefusalMessage(page, refusal);
-  const { code, order, claim, command, found } = refusal;
+  const { code, order, claim, command, found, parted } = refusal;
   const who = claim === null ? 'another session' : nameOf(claim);
   switch (code) {
     case 'held':
@@ -24,7 +25,7 @@ export function refusalMessage(page: Page, refusal: Refusal): string {
     case 'not-holder':
       return `you do not hold ${shown(order)}: ${holderClause(page, claim)}`;
     case 'lost':
-      return `you lost ${shown(order)}: ${holderClause(page, claim)}`;
+      return `you ${partedClause(shown(order), parted)}: ${holderClause(page, claim)}`;
     case 'illegal':
       if (command === 'rescue') return `${shown(order)} was not taken from you: there is nothing to rescue`;
       if (command === 'take' && claim?.mine && !isOver(claim)) return `${shown(order)} is yours: there is nothing to take`;
@@ -63,7 +64,7 @@ export function waitingText(page: Page, refusal: Refusal): string {
 /** Says what to do instead. Every command it names exists. */
 export function refusalHint(refusal: Refusal): string {
   if ('wanted' in refusal) return pathRefusalHint(refusal);
-  const { code, order, command, claim, retryAfterMs, instead, found } = refusal;
+  const { code, order, command, claim, retryAfterMs, instead, found, parted } = refusal;
   switch (code) {
     case 'held':
       if (command === 'worktree') return `its holder works there; git claim status ${order} tells more`;
@@ -89,6 +90,8 @@ export function refusalHint(refusal: Refusal): string {
         ? `only its holder completes it; a person takes it over first: git claim take ${order} --reason <why>`
         : `git claim status ${order} tells more`;
     case 'lost':
+      if (parted !== undefined)
+        return isFree(claim) ? `git claim ${order} claims it again` : `git claim log ${order} shows what happened`;
       return `your work stays where it is: git claim rescue ${order} keeps it under a ref; git claim log ${order} shows what happened`;
     case 'illegal':
       if (command === 'rescue') return `git claim log ${order} shows what became of it`;
@@ -119,6 +122,11 @@ export function refusalDetails(page: Page, refusal: Refusal): string[] {
 
 function otherOrder(instead: OrderId): string {
   return `${instead} is free: git claim ${instead}`;
+}
+
+function partedClause(order: string, parted: OrderRefusal['parted']): string {
+  if (parted === undefined) return `lost ${order}`;
+  return parted === 'handed' ? `handed ${order} over` : `${parted} ${order}`;
 }
 
 function holderClause(page: Page, claim: ClaimView | null): string {

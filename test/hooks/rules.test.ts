@@ -37,7 +37,7 @@ test('lost: whoever lost a claim cannot commit in its tree, and is told how to k
   const { code, out } = git(sandbox, ['commit', '-m', 'late'], { cwd: tree, session: 'alice' });
   expect({ code, out }).toEqual({
     code: 1,
-    out: expect.stringMatching(/refused: you lost ORDER-1: bob holds it since/),
+    out: expect.stringMatching(/refused: ORDER-1 is no longer yours: bob holds it since/),
   });
   expect(out).toContain('git switch -c');
   expect(git(sandbox, ['switch', '-q', '-c', 'mine'], { cwd: tree, session: 'alice' }).code).toBe(0);

@@ -15,6 +15,8 @@ export type OrderRefusal = {
   /** The command that was refused. */
   readonly command: string;
   readonly retryAfterMs: number | null;
+  /** What the caller did with the claim of its own will, if it lost it by that (code `lost`). */
+  readonly parted?: 'handed' | 'released' | 'abandoned' | 'completed';
   /** An order that is ready and free; null if none is known. */
   readonly instead: OrderId | null;
 };

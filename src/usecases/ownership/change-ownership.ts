@@ -84,9 +84,10 @@ async function attempt(ports: Ports, change: OwnershipChange, swap: Swap): Promi
   const surveying = wish === null ? null : ports.paths.survey();
   const [readings, surveyed] = await Promise.all([reading, surveying]);
   const plans = await Promise.all(orders.map((order) => planOrder(ports, change, order, readings.get(order) as Reading)));
-  const [refused, ...others] = plans.flatMap(({ decision, order, waitMs }) => {
+  const [refused, ...others] = plans.flatMap(({ decision, order, waitMs, parted }) => {
     if (decision.kind !== 'refuse') return [];
-    return [{ ...refusalOf(ports, asker, command, decision.code, order, readings), retryAfterMs: waitMs }];
+    const refusal = { ...refusalOf(ports, asker, command, decision.code, order, readings), retryAfterMs: waitMs };
+    return [parted === undefined ? refusal : { ...refusal, parted }];
   });
   // Elsewhere it may have ended since.
   if (refused !== undefined && (await freshened(ports))) return null;

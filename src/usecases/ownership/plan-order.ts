@@ -2,6 +2,7 @@ import { composeRecord, type Writing } from '../../core/claim/compose.ts';
 import { type Decision, decide } from '../../core/claim/decide.ts';
 import { standInNote } from '../../core/claim/note.ts';
 import { type ClaimRecord, isLive, isLiveState, type LiveState, type Witnessed } from '../../core/claim/record.ts';
+import type { OrderRefusal } from '../../core/claim/refusal.ts';
 import { type Command, contendersMove, moveOf } from '../../core/claim/transitions.ts';
 import { ClaimError } from '../../core/errors.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
@@ -32,6 +33,8 @@ export type Plan = {
   readonly waitMs: number | null;
   /** The evidence that a take is based on. */
   readonly because: string | null;
+  /** As in {@link OrderRefusal}. */
+  readonly parted?: Parted | undefined;
   /** The branch whose work a take gets. */
   readonly unmoved: UnmovedBranch | null;
 };
@@ -85,8 +88,25 @@ async function planWithoutBranch(
   if (!mayHaveLost) return { ...plain, before, relation, decision };
   // Only a refusal says whether the caller lost the claim, which takes a walk through the records.
   const past = await ports.registry.history(order, HISTORY_MAX);
-  const isFormer = past.some(({ record }) => record.holder.key === asker.key);
-  return { ...plain, before, decision: decide(command, before, { ...standpoint, isFormer }) };
+  const last = past.findIndex(({ record }) => record.holder.key === asker.key);
+  const isFormer = last >= 0;
+  return {
+    ...plain,
+    before,
+    decision: decide(command, before, { ...standpoint, isFormer }),
+    parted: partedIn(past, last, asker),
+  };
+}
+
+type Parted = NonNullable<OrderRefusal['parted']>;
+
+/** @param last where the caller's last record is in the history, which begins with the newest; negative if there is none */
+function partedIn(past: readonly Witnessed[], last: number, { key }: Identity): Parted | undefined {
+  const own = past[last]?.record;
+  if (own === undefined) return undefined;
+  if (!isLiveState(own.state)) return own.state;
+  const next = past[last - 1]?.record;
+  return next?.action === 'hand' && next.takenFrom !== key ? 'handed' : undefined;
 }
 
 /** The same person continues at another terminal. What a blocked claim waits for, it still waits for. */
