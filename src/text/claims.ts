@@ -11,8 +11,13 @@ import { shellWord } from './shell-word.ts';
 /** Changed files that a text names: enough to recognise somebody's work. */
 const FILES_MAX = 5;
 
-/** Returns what a session reads about the claims it asked for. */
-export function claimedText(page: Page, { claims, isHelped }: Claimed): string {
+/** Returns what a session reads about the claims it asked for, and how the work goes on. */
+export function claimedText(page: Page, claimed: Claimed): string {
+  return claimed.claims.map((one) => `${claimText(page, one, claimed.isHelped)}\n${goingOn(page, one.view)}`).join('\n');
+}
+
+/** Returns the same for a claim that ends by itself, with a command. */
+export function passingClaimText(page: Page, { claims, isHelped }: Claimed): string {
   return claims.map((one) => claimText(page, one, isHelped)).join('\n');
 }
 
@@ -33,6 +38,13 @@ function claimText(
     ...beginningLines(page, isAlready ? null : beginning),
     ...(view.paths.length === 0 ? [] : [detail(page, 'paths', view.paths.map(shown).join(', '))]),
   ].join('\n');
+}
+
+/** Says how the work on a live claim goes on. */
+function goingOn(page: Page, { order, state }: ClaimView): string {
+  const step =
+    state === 'blocked' ? `unblock ${shown(order)}, when it can continue` : `complete ${shown(order)}, when its work is done`;
+  return detail(page, 'next', `git claim ${step}`);
 }
 
 /** Says where the branch begins. */
@@ -67,8 +79,8 @@ function count(many: number, what: string): string {
 }
 
 /** Says what a holder's command did. */
-export function doneText(page: Page, { command, claims }: Done): string {
-  return claims.flatMap((one) => [doneLine(page, command, one), ...nextLine(page, command, one)]).join('\n');
+export function doneText(page: Page, { command, claims, hasOrderFiles }: Done): string {
+  return claims.flatMap((one) => [doneLine(page, command, one), nextLine(page, command, one, hasOrderFiles)]).join('\n');
 }
 
 function doneLine(page: Page, command: Done['command'], { view, isAlready, remainder }: DoneClaim): string {
@@ -85,7 +97,7 @@ function doneLine(page: Page, command: Done['command'], { view, isAlready, remai
     case 'complete':
       return `${order} is completed${branch}`;
     case 'block':
-      return `${order} is blocked and stays yours: ${shown(view.note ?? 'no reason given')}\n${detail(page, 'next', `git claim unblock ${order}, when it can continue`)}`;
+      return `${order} is blocked and stays yours: ${shown(view.note ?? 'no reason given')}`;
     case 'unblock':
       return `${order} is active again`;
   }
@@ -94,19 +106,19 @@ function doneLine(page: Page, command: Done['command'], { view, isAlready, remai
 type DoneClaim = Done['claims'][number];
 
 /** Says how the work goes on, or what is left to do with the branch and the worktree of a claim that ended. */
-function nextLine(page: Page, command: Done['command'], { view, isAlready, remainder }: DoneClaim): string[] {
-  if (isAlready) return [];
-  if (command === 'renew' || command === 'unblock')
-    return [detail(page, 'next', `git claim complete ${shown(view.order)}, when its work is done`)];
-  if (remainder === null) return command === 'release' || command === 'abandon' ? [detail(page, 'next', OTHER_WORK)] : [];
+function nextLine(page: Page, command: Done['command'], { view, remainder }: DoneClaim, hasOrderFiles: boolean): string {
+  if (command === 'renew' || command === 'block' || command === 'unblock') return goingOn(page, view);
+  if (remainder === null) return detail(page, 'next', otherWork(hasOrderFiles));
   const remove = `git claim worktree remove ${shown(view.order)}`;
   if (remainder === 'removable')
-    return [detail(page, 'next', command === 'complete' ? remove : `${remove} removes its worktree, in which nothing was done`)];
-  const branch = shellWord(view.branch ?? view.order);
-  return [detail(page, 'next', `merge it (git merge ${branch}, or push it and open a pull request), then ${remove}`)];
+    return detail(page, 'next', command === 'complete' ? remove : `${remove} removes its worktree, in which nothing was done`);
+  const merge = `merge it (git merge ${shellWord(view.branch ?? `refs/claim-done/${view.order}`)}, or push it and open a pull request)`;
+  return detail(page, 'next', remainder === 'unmerged' ? `${merge}, then ${remove}` : merge);
 }
 
-const OTHER_WORK = 'git claim next finds other work';
+function otherWork(hasOrderFiles: boolean): string {
+  return hasOrderFiles ? 'git claim next finds other work' : 'git claim <order> claims other work';
+}
 
 function kept(page: Page, view: ClaimView): string {
   return view.worktree === null || view.branch === null ? '' : `; its work stays ${where(page, view.worktree)}`;
@@ -117,9 +129,9 @@ function where(page: Page, worktree: string): string {
   return path === 'here' ? path : `in ${path}`;
 }
 
-export function handedText(page: Page, { view }: Handed): string {
+export function handedText(page: Page, { view, hasOrderFiles }: Handed): string {
   const headline = `${shown(view.order)} is now held by ${nameOf(view)} (generation ${view.generation})`;
-  const next = detail(page, 'next', `${nameOf(view)} goes on with git claim ${shown(view.order)}; ${OTHER_WORK}`);
+  const next = detail(page, 'next', `${nameOf(view)} goes on with git claim ${shown(view.order)}; ${otherWork(hasOrderFiles)}`);
   return [headline, ...placeLines(page, view), next].join('\n');
 }
 

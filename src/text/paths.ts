@@ -30,8 +30,11 @@ function headline({ wanted, view, isAlready }: ClaimedPaths['paths'][number], re
   return `path ${shown(view.path)} is yours (${order}ttl ${formatDuration(view.ttlMs ?? 0)}, renewed ${renewed})`;
 }
 
-export function releasedPathsText({ paths }: ReleasedPaths): string {
-  return paths.map(({ path, isAlready }) => `${shown(path)} is ${isAlready ? 'not claimed' : 'given back'}`).join('\n');
+export function releasedPathsText(page: Page, { paths }: ReleasedPaths): string {
+  return [
+    ...paths.map(({ path, isAlready }) => `${shown(path)} is ${isAlready ? 'not claimed' : 'given back'}`),
+    detail(page, 'next', 'git claim paths shows what is claimed'),
+  ].join('\n');
 }
 
 /** Returns a line for each path claim: path, session, order, liveness, age, and how long it outlives silence. */

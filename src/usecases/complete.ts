@@ -77,8 +77,8 @@ async function keepEarlier(ports: Ports, ends: ReadonlyMap<OrderId, WorkEnd>): P
 }
 
 function remainderOf(ports: Ports, view: ClaimView, isUnmerged: boolean): Remainder {
-  if (isUnmerged) return 'unmerged';
-  return hasOwnTree(ports, view) ? 'removable' : null;
+  if (hasOwnTree(ports, view)) return isUnmerged ? 'unmerged' : 'removable';
+  return isUnmerged ? 'unmerged-branch' : null;
 }
 
 function otherBranch({ order, branch }: ClaimRecord, { branch: actual }: Worktree, { isMoved }: WorkEnd): Warning {

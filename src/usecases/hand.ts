@@ -11,6 +11,7 @@ import type { Reading } from '../ports/registry.ts';
 import { askerOf } from './caller/asker.ts';
 import { bindTree, treeOf } from './caller/tree.ts';
 import { observe } from './evidence/observe.ts';
+import { hasOrderFiles } from './orders/order-files.ts';
 import { claimedOrders } from './orders/spelling.ts';
 import { carryOut } from './ownership/carry-out.ts';
 import type { Gather } from './ownership/change-ownership.ts';
@@ -22,7 +23,12 @@ import { asHolder, type Consent } from './presence/as-holder.ts';
 import { keepAlive } from './presence/keep-alive.ts';
 import type { Warning } from './warning.ts';
 
-export type Handed = { readonly kind: 'handed'; readonly view: ClaimView; readonly warnings: readonly Warning[] };
+export type Handed = {
+  readonly kind: 'handed';
+  readonly view: ClaimView;
+  readonly hasOrderFiles: boolean;
+  readonly warnings: readonly Warning[];
+};
 
 /**
  * Hands a claim to another session, so that at no moment nobody holds it.
@@ -53,7 +59,8 @@ export async function hand(ports: Ports, text: string, to: string, consent: Cons
     noteChange(ports, asker, one);
   }
   const [view] = observe(ports, new Map(given.map(({ now }) => [now.record.order, { kind: 'record', ...now }])), asker);
-  return { kind: 'handed', view: view as ClaimView, warnings: [...told, ...warnings] };
+  const isFiled = await hasOrderFiles(ports);
+  return { kind: 'handed', view: view as ClaimView, hasOrderFiles: isFiled, warnings: [...told, ...warnings] };
 }
 
 /** The new holder of a blocked claim must know what it waits for. */

@@ -9,6 +9,7 @@ import { holderOf } from '../core/session/holder.ts';
 import { askerOf } from './caller/asker.ts';
 import { bindTree, treeOf } from './caller/tree.ts';
 import { observe } from './evidence/observe.ts';
+import { hasOrderFiles } from './orders/order-files.ts';
 import { chosenOrders } from './orders/selection.ts';
 import { carryOut } from './ownership/carry-out.ts';
 import type { Gather } from './ownership/change-ownership.ts';
@@ -28,6 +29,8 @@ export type Done = {
   readonly kind: 'done';
   readonly command: HoldersVerb;
   readonly claims: readonly { readonly view: ClaimView; readonly isAlready: boolean; readonly remainder: Remainder }[];
+  /** Whether `git claim next` could find anything. */
+  readonly hasOrderFiles: boolean;
   readonly warnings: readonly Warning[];
 };
 
@@ -109,6 +112,7 @@ export async function onOwnClaims(
     kind: 'done',
     command,
     claims: views.map((view, at) => ({ view, isAlready: outcome.claims[at]?.isAlready ?? false, remainder: null })),
+    hasOrderFiles: await hasOrderFiles(ports),
     warnings: [...warnings, ...outcome.warnings],
   };
 }

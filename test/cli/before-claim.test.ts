@@ -96,6 +96,7 @@ test('a broken file that says nothing of the kind is named, claimed and left alo
     ORDER-1 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-1   branch order-1
       from      main, <commit>
+      next      git claim complete ORDER-1, when its work is done
     stderr:
     warn   orders/ORDER-1.md (ORDER-1) cannot be read: line 4: tab characters must not be used in indentation
     exit 0

@@ -44,6 +44,7 @@ test('a claim continues the branch that its order has at a remote, and says so',
     ORDER-1 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-1   branch order-1
       from      origin/order-1, <commit>, whose unmerged work it continues
+      next      git claim complete ORDER-1, when its work is done
     "
   `);
   expect(clones.sandbox.git(['rev-parse', 'order-1'])).toBe(tip);
@@ -65,15 +66,19 @@ test('also a branch that is named for an older title; but not one of somebody, n
     ORDER-1 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-1   branch order-1-old-title
       from      origin/order-1-old-title, <commit>, whose unmerged work it continues
+      next      git claim complete ORDER-1, when its work is done
     ORDER-2 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-2   branch order-2
       from      origin/main, <commit>
+      next      git claim complete ORDER-2, when its work is done
     ORDER-3 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-3   branch order-3
       from      origin/main, <commit>
+      next      git claim complete ORDER-3, when its work is done
     ORDER-4 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-4   branch order-4
       from      origin/main, <commit>
+      next      git claim complete ORDER-4, when its work is done
     stderr:
     warn   branch origin/feature/ORDER-2/import has unmerged work on ORDER-2
     warn   branch origin/order-3-one has unmerged work on ORDER-3
@@ -104,6 +109,7 @@ test('the newest default branch that is here is the base; what has diverged, or 
     ORDER-1 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-1   branch order-1
       from      origin/main, <commit>
+      next      git claim complete ORDER-1, when its work is done
     "
   `);
   const { git } = clones.sandbox;
@@ -115,6 +121,7 @@ test('the newest default branch that is here is the base; what has diverged, or 
     ORDER-3 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-3   branch order-3
       from      main, <commit>
+      next      git claim complete ORDER-3, when its work is done
     stderr:
     warning: main and origin/main have diverged: 1 commit of origin/main is not in main
     "
@@ -127,6 +134,7 @@ test('the newest default branch that is here is the base; what has diverged, or 
     ORDER-4 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-4   branch order-4
       from      origin/master, <commit>
+      next      git claim complete ORDER-4, when its work is done
     stderr:
     warning: origin/HEAD names origin/main, and origin/master is newer: git remote set-head origin --auto corrects that
     "
@@ -139,6 +147,7 @@ test('the newest default branch that is here is the base; what has diverged, or 
     ORDER-6 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-6   branch order-6
       from      main, <commit>
+      next      git claim complete ORDER-6, when its work is done
     stderr:
     warning: origin/HEAD names origin/trunk, which is gone: git remote set-head origin --auto corrects that
     "

@@ -143,6 +143,7 @@ test('a claim hears what was found before it is made, and is refused where the w
     ada$ git claim --no-worktree --reopen ORDER-4
     ORDER-4 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  here
+      next      git claim complete ORDER-4, when its work is done
     stderr:
     warn   left uncommitted here before this session began: file (<age> ago)
     warning: ORDER-4 has no order file here, but other orders do
@@ -150,6 +151,7 @@ test('a claim hears what was found before it is made, and is refused where the w
     ada$ git claim --no-worktree ORDER-4
     ORDER-4 is yours already (generation 1), in this worktree
       worktree  here
+      next      git claim complete ORDER-4, when its work is done
 
     bob$ git claim intent 'force-push main'
     announced: force-push main
@@ -158,6 +160,7 @@ test('a claim hears what was found before it is made, and is refused where the w
     ada$ git claim --no-worktree ORDER-3
     ORDER-3 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  here
+      next      git claim complete ORDER-3, when its work is done
     stderr:
     warn   legacy: ORDER-3 is in progress by its file orders/ORDER-3.md, but nobody claimed it: a session without git claim may work on it
     warning: bob announced: force-push main (<age> ago)

@@ -59,6 +59,7 @@ test('work that is not committed keeps an order from being completed', async () 
   expect(await say('alice', 'complete', 'ORDER-1')).toMatchInlineSnapshot(`
     "$ git claim complete ORDER-1
     ORDER-1 is completed already
+      next      git claim worktree remove ORDER-1
     "
   `);
 });
@@ -87,6 +88,7 @@ test('in the main tree unknown files may be anybody’s', async () => {
   expect(await say('alice', 'complete')).toMatchInlineSnapshot(`
     "$ git claim complete
     ORDER-1 is completed
+      next      git claim next finds other work
     stderr:
     warning: ORDER-1: left uncommitted: notes.txt
     "

@@ -30,10 +30,12 @@ test('a claim, a second session that wants it too, and what both see', async () 
     ORDER-143 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-143   branch order-143
       from      main, <commit>
+      next      git claim complete ORDER-143, when its work is done
 
     alice$ git claim order-143
     ORDER-143 is yours already (generation 1)
       worktree  ../my äpp.claims/ORDER-143   branch order-143
+      next      git claim complete ORDER-143, when its work is done
 
     bob$ git claim ORDER-143
     stderr:
@@ -46,9 +48,11 @@ test('a claim, a second session that wants it too, and what both see', async () 
     ORDER-7 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-7   branch order-7
       from      main, <commit>
+      next      git claim complete ORDER-7, when its work is done
     ORDER-8 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-8   branch order-8
       from      main, <commit>
+      next      git claim complete ORDER-8, when its work is done
 
     bob$ git claim
     you      bob (named by --session or GIT_CLAIM_SESSION)
@@ -113,6 +117,7 @@ test('a claim is blocked, goes on, and is handed over', async () => {
     ORDER-143 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-143   branch order-143
       from      main, <commit>
+      next      git claim complete ORDER-143, when its work is done
 
     alice$ git claim block ORDER-143
     stderr:
@@ -128,6 +133,7 @@ test('a claim is blocked, goes on, and is handed over', async () => {
     ORDER-143 is yours already (generation 1)
       blocked   waits for the design
       worktree  ../my äpp.claims/ORDER-143   branch order-143
+      next      git claim unblock ORDER-143, when it can continue
 
     bob$ git claim ORDER-143
     stderr:
@@ -150,6 +156,7 @@ test('a claim is blocked, goes on, and is handed over', async () => {
 
     alice$ git claim unblock ORDER-143
     ORDER-143 is not blocked
+      next      git claim complete ORDER-143, when its work is done
 
     alice$ git claim renew ORDER-143
     ORDER-143 is renewed (generation 1)
@@ -164,7 +171,7 @@ test('a claim is blocked, goes on, and is handed over', async () => {
     alice$ git claim hand ORDER-143 --to bob
     ORDER-143 is now held by bob (generation 2)
       worktree  ../my äpp.claims/ORDER-143   branch order-143
-      next      bob goes on with git claim ORDER-143; git claim next finds other work
+      next      bob goes on with git claim ORDER-143; git claim <order> claims other work
 
     bob$ git claim
     you      bob (named by --session or GIT_CLAIM_SESSION)
@@ -174,13 +181,13 @@ test('a claim is blocked, goes on, and is handed over', async () => {
     alice$ git claim hand ORDER-143 --to bob
     ORDER-143 is now held by bob (generation 2)
       worktree  ../my äpp.claims/ORDER-143   branch order-143
-      next      bob goes on with git claim ORDER-143; git claim next finds other work
+      next      bob goes on with git claim ORDER-143; git claim <order> claims other work
 
     alice$ git claim complete ORDER-143
     stderr:
-    you lost ORDER-143: bob holds it since <when>
+    you handed ORDER-143 over: bob holds it since <when>
       worktree  ../my äpp.claims/ORDER-143   branch order-143
-      next      your work stays where it is: git claim rescue ORDER-143 keeps it under a ref; git claim log ORDER-143 shows what happened
+      next      git claim log ORDER-143 shows what happened
     exit 4
 
     bob$ git claim status ORDER-143
@@ -197,12 +204,12 @@ test('a claim is blocked, goes on, and is handed over', async () => {
     bob$ git claim hand ORDER-143 --to alice
     ORDER-143 is now held by alice (generation 3)
       worktree  ../my äpp.claims/ORDER-143   branch order-143
-      next      alice goes on with git claim ORDER-143; git claim next finds other work
+      next      alice goes on with git claim ORDER-143; git claim <order> claims other work
 
     bob$ git claim hand ORDER-143 --to alice
     ORDER-143 is now held by alice (generation 3)
       worktree  ../my äpp.claims/ORDER-143   branch order-143
-      next      alice goes on with git claim ORDER-143; git claim next finds other work
+      next      alice goes on with git claim ORDER-143; git claim <order> claims other work
 
     alice$ git claim status ORDER-143
     ORDER-143 is blocked, held by you since <when>, generation 3
@@ -242,6 +249,7 @@ test('claims end: released, abandoned, completed, and opened again by whom it ma
     ORDER-143 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-143   branch order-143
       from      main, <commit>
+      next      git claim complete ORDER-143, when its work is done
 
     bob$ git claim release ORDER-143
     stderr:
@@ -256,6 +264,7 @@ test('claims end: released, abandoned, completed, and opened again by whom it ma
 
     alice$ git claim release ORDER-143
     ORDER-143 is released already
+      next      git claim worktree remove ORDER-143 removes its worktree, in which nothing was done
 
     alice$ git claim renew ORDER-143
     stderr:
@@ -267,6 +276,7 @@ test('claims end: released, abandoned, completed, and opened again by whom it ma
     bob$ git claim ORDER-143
     ORDER-143 is yours (generation 2, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-143   branch order-143
+      next      git claim complete ORDER-143, when its work is done
 
     bob$ git claim abandon ORDER-143
     ORDER-143 is abandoned: anybody may claim it
@@ -280,6 +290,7 @@ test('claims end: released, abandoned, completed, and opened again by whom it ma
     alice$ git claim ORDER-143
     ORDER-143 is yours (generation 3, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-143   branch order-143
+      next      git claim complete ORDER-143, when its work is done
 
     alice$ git claim complete ORDER-143
     ORDER-143 is completed; its work is on branch order-143
@@ -289,6 +300,7 @@ test('claims end: released, abandoned, completed, and opened again by whom it ma
 
     alice$ git claim complete ORDER-143
     ORDER-143 is completed already
+      next      git claim worktree remove ORDER-143
 
     bob$ git claim ORDER-143
     stderr:
@@ -313,6 +325,7 @@ test('claims end: released, abandoned, completed, and opened again by whom it ma
     alice$ git claim --reopen ORDER-143
     ORDER-143 is yours (generation 4, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-143   branch order-143
+      next      git claim complete ORDER-143, when its work is done
 
     alice$ git claim list --all
     ORDER-143  you  active  <age>  ../my äpp.claims/ORDER-143
@@ -359,6 +372,7 @@ test("in an order's worktree its name may be left out", async () => {
     alice$ git claim ORDER-1
     ORDER-1 is yours already (generation 1), in this worktree
       worktree  here   branch order-1
+      next      git claim complete ORDER-1, when its work is done
 
     bob$ git claim ORDER-1
     stderr:
@@ -416,6 +430,7 @@ test('worktrees are listed, made again, and never removed with work in them', as
     ORDER-1 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-1   branch order-1
       from      main, <commit>
+      next      git claim complete ORDER-1, when its work is done
 
     alice$ git claim worktree
     (main worktree)  -    -       main     here
@@ -470,7 +485,7 @@ test('worktrees are listed, made again, and never removed with work in them', as
 
     alice$ git claim release ORDER-1
     ORDER-1 is released: anybody may claim it; its work stays in ../my äpp.claims/ORDER-1
-      next      git claim next finds other work
+      next      git claim <order> claims other work
 
     alice$ git claim worktree add ORDER-1
     stderr:

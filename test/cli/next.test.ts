@@ -63,6 +63,7 @@ test('what is next, until nothing is', async () => {
     ORDER-1 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-1   branch order-1-fix-the-login
       from      main, <commit>
+      next      git claim complete ORDER-1, when its work is done
     stderr:
     warning: orders/ORDER-1-login.md shows the claim, and git does not see that: a filter is installed in this repository; git claim init --uninstall removes it
 
@@ -87,6 +88,7 @@ test('what is next, until nothing is', async () => {
     bob$ git claim next --claim --no-worktree
     ORDER-5 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  here
+      next      git claim complete ORDER-5, when its work is done
 
     carol$ git claim next --claim
     stderr:
@@ -204,6 +206,7 @@ test('an order whose worktree cannot be made is given back, and the next one cla
     ORDER-2 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-2   branch order-2
       from      main, <commit>
+      next      git claim complete ORDER-2, when its work is done
     stderr:
     warning: the worktree of ORDER-1 could not be made: '<dir>/my äpp.claims/ORDER-1' already exists (ORDER-1 given back)
 

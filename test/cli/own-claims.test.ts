@@ -172,3 +172,45 @@ async function withProcess<T>(work: (pid: number) => Promise<T>): Promise<T> {
     await gone;
   }
 }
+
+test('every answer says how the work goes on, also without worktrees and order files', async () => {
+  const sandbox = createSandbox();
+  const next = async (session: string, ...args: string[]) => {
+    const { stdout } = await runCli(sandbox, args, { env: { GIT_CLAIM_SESSION: session } });
+    return stdout.match(/^ {2}next +(.*)$/gm)?.map((line) => line.replace(/^ {2}next +/, ''));
+  };
+  const completes = ['git claim complete ORDER-1, when its work is done'];
+  const unblocks = ['git claim unblock ORDER-1, when it can continue'];
+  expect(await next('alice', '--no-worktree', 'ORDER-1')).toEqual(completes);
+  expect(await next('alice', '--no-worktree', 'ORDER-1')).toEqual(completes);
+  expect(await next('alice', 'block', 'ORDER-1', '--reason', 'rain')).toEqual(unblocks);
+  for (const args of [
+    ['renew', 'ORDER-1'],
+    ['--no-worktree', 'ORDER-1'],
+  ])
+    expect(await next('alice', ...args)).toEqual(unblocks);
+  expect(await next('alice', 'unblock', 'ORDER-1')).toEqual(completes);
+  expect(await next('alice', 'unblock', 'ORDER-1')).toEqual(completes);
+  const other = 'git claim <order> claims other work';
+  expect(await next('alice', 'complete', 'ORDER-1')).toEqual([other]);
+  sandbox.git(['switch', '--quiet', '--create', 'side']);
+  await next('alice', '--no-worktree', 'ORDER-2');
+  sandbox.git(['commit', '--quiet', '--allow-empty', '--message', 'work']);
+  expect(await next('alice', 'complete', 'ORDER-2')).toEqual(['merge it (git merge side, or push it and open a pull request)']);
+  await next('alice', 'path', 'src');
+  expect(await next('alice', 'path', '--release', 'src')).toEqual(['git claim paths shows what is claimed']);
+  await next('bob', 'session', 'start');
+  await next('alice', '--no-worktree', 'ORDER-3');
+  expect(await next('alice', 'hand', 'ORDER-3', '--to', 'bob')).toEqual([`bob goes on with git claim ORDER-3; ${other}`]);
+  // What a session gave away of its own will, it did not lose.
+  const { stderr } = await runCli(sandbox, ['renew', 'ORDER-3'], { env: { GIT_CLAIM_SESSION: 'alice' } });
+  expect(stderr).toMatch(
+    /^you handed ORDER-3 over: bob holds it since .*\n {2}.*\n {2}next +git claim log ORDER-3 shows what happened\n$/,
+  );
+  expect(await next('bob', 'release', 'ORDER-3')).toEqual([other]);
+  await next('alice', '--no-worktree', 'ORDER-3');
+  const again = await runCli(sandbox, ['renew', 'ORDER-3', '--json'], { env: { GIT_CLAIM_SESSION: 'bob' } });
+  expect(JSON.parse(again.stdout)).toMatchObject({
+    error: { code: 'lost', message: expect.stringMatching(/^you released ORDER-3: alice /) },
+  });
+});

@@ -112,10 +112,12 @@ test('files and folders that one session has, and another wants', async () => {
     alice$ git claim path --release docs src/auth
     docs is given back
     src/auth is given back
+      next      git claim paths shows what is claimed
     exit 0
 
     alice$ git claim path --release docs
     docs is not claimed
+      next      git claim paths shows what is claimed
     exit 0
 
     alice$ git claim paths
@@ -161,6 +163,7 @@ test('paths of an order come with it, end with it and go with it', async () => {
     ORDER-1 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  here
       paths     docs, src
+      next      git claim complete ORDER-1, when its work is done
     exit 0
 
     bob$ git claim ORDER-2 --no-worktree --path test --path src/x.ts
@@ -187,6 +190,7 @@ test('paths of an order come with it, end with it and go with it', async () => {
 
     alice$ git claim path --release docs
     docs is given back
+      next      git claim paths shows what is claimed
     exit 0
 
     bob$ git claim status
@@ -198,7 +202,7 @@ test('paths of an order come with it, end with it and go with it', async () => {
     alice$ git claim hand ORDER-1 --to bob
     ORDER-1 is now held by bob (generation 2)
       worktree  here
-      next      bob goes on with git claim ORDER-1; git claim next finds other work
+      next      bob goes on with git claim ORDER-1; git claim <order> claims other work
     exit 0
 
     bob$ git claim paths
@@ -208,7 +212,7 @@ test('paths of an order come with it, end with it and go with it', async () => {
 
     bob$ git claim abandon ORDER-1
     ORDER-1 is abandoned: anybody may claim it
-      next      git claim next finds other work
+      next      git claim <order> claims other work
     exit 0
 
     bob$ git claim paths

@@ -114,6 +114,7 @@ test('commands run once a person has agreed to exactly these, without the GIT_* 
     ORDER-1 is yours (generation 1, lease 5m, renewed by each of your commands)
       worktree  ../my äpp.claims/ORDER-1   branch order-1
       from      main, <commit>
+      next      git claim complete ORDER-1, when its work is done
     stderr:
     warning: ORDER-1: claim.setup was not run: no person has agreed to its commands; git claim worktree trust, then git claim worktree setup ORDER-1
     exit 0

@@ -18,7 +18,7 @@ export const pathCommand: CommandSpec = {
     if (options['release'] === true) {
       if (ttlMs !== null) throw new ClaimError({ code: 'usage', kind: 'ttl-with-release' });
       const outcome = await releasePaths(await open(), operands);
-      return outcome.kind === 'refused' ? outcome : answer({ paths: [] }, () => releasedPathsText(outcome));
+      return outcome.kind === 'refused' ? outcome : answer({ paths: [] }, (page) => releasedPathsText(page, outcome));
     }
     const outcome = await claimPaths(await open(), operands, ttlMs);
     if (outcome.kind === 'refused') return outcome;

@@ -1,5 +1,5 @@
 import { visible } from '../../core/line.ts';
-import { claimedText } from '../../text/claims.ts';
+import { passingClaimText } from '../../text/claims.ts';
 import { wrapped } from '../../text/page.ts';
 import { ranText } from '../../text/run.ts';
 import { warningText } from '../../text/warnings.ts';
@@ -23,7 +23,7 @@ export const runCommand: CommandSpec = {
     const said = new Set<Warning>();
     const onStart = (claimed: Claimed) => {
       if (isJson) return;
-      warn(wrapped(page, claimedText(page, claimed)));
+      warn(wrapped(page, passingClaimText(page, claimed)));
       for (const warning of claimed.warnings) {
         warn(wrapped(page, `warning: ${visible(warningText(page, warning))}`));
         said.add(warning);

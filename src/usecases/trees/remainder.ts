@@ -3,10 +3,11 @@ import { ClaimError } from '../../core/errors.ts';
 import type { Ports } from '../ports.ts';
 
 /**
- * What an ended claim leaves behind: `unmerged` work on its branch, or a `removable` worktree, in which nothing was done or whose
- * work is on the default branch; null if it is neither, or not known.
+ * What an ended claim leaves behind: `unmerged` work on its branch and a worktree of its own, the same without one
+ * (`unmerged-branch`), or a `removable` worktree, in which nothing was done or whose work is on the default branch; null if it is
+ * none of these, or not known.
  */
-export type Remainder = 'unmerged' | 'removable' | null;
+export type Remainder = 'unmerged' | 'unmerged-branch' | 'removable' | null;
 
 /** Returns whether the claim's worktree is its own and exists. */
 export function hasOwnTree({ places }: Ports, { worktree }: ClaimView): boolean {
