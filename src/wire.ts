@@ -183,7 +183,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     sightings: () => new SqliteSightings(cache),
     losses: () => new SqliteLosses(cache),
     freeOrders: () => new SqliteFreeOrders(cache),
-    refMemory: () => new SqliteRefMemory(cache),
+    refMemory: () => new SqliteRefMemory(cache, prefix),
     guardedRefs: () => new GitGuardedRefs(repository, prefix),
     events: () => new SqliteEventLog(cache, outbox),
     outbox: () => outbox,

@@ -31,3 +31,23 @@ test('what is set together so that it works is what records promise', async () =
   expect(await runCli(sandbox, ['--no-worktree', 'ORDER-1'], { env: { GIT_CLAIM_SESSION: 'alice' } })).toMatchObject({ code: 0 });
   expect(sandbox.git(['cat-file', 'tag', 'refs/claims/ORDER-1'])).toContain('\nLease: beat=3 stale=10 expire=12 grace=2\n');
 });
+
+test('where claims are kept may change: those at the other place were not deleted', async () => {
+  const sandbox = createSandbox();
+  const say = async (who: string, ...args: string[]) =>
+    (await runCli(sandbox, args, { env: { GIT_CLAIM_SESSION: who } })).transcript;
+  await say('alice', '--no-worktree', 'ORDER-1', '--path', 'src');
+  await say('alice', '--no-worktree', 'ORDER-2');
+  await say('alice', 'complete', 'ORDER-2');
+  sandbox.git(['config', 'claim.refPrefix', 'refs/elsewhere/claims/']);
+  const said = [await say('alice', 'list'), await say('bob', 'list'), await say('bob', '--no-worktree', 'ORDER-3')];
+  expect(said.join('')).not.toMatch(/deleted|gone/);
+  sandbox.git(['config', '--unset', 'claim.refPrefix']);
+  const back = [await say('bob', 'list'), await say('alice', 'list'), await say('alice', 'feed')];
+  expect(back.join('')).not.toMatch(/deleted|gone|moved/);
+  expect(back[1]).toContain('ORDER-1');
+  // What is deleted where it was seen is told as before.
+  sandbox.git(['update-ref', '-d', 'refs/claims/ORDER-1']);
+  expect(await say('alice', 'list')).toContain('ORDER-1');
+  expect(await say('bob', 'feed')).toMatch(/saw .*ORDER-1.* moved without its session/);
+});

@@ -48,7 +48,7 @@ export function sqliteCaches(commonDir: string, keepMs: number, load?: typeof lo
     sightings: new SqliteSightings(cache),
     losses: new SqliteLosses(cache),
     freeOrders: new SqliteFreeOrders(cache),
-    refMemory: new SqliteRefMemory(cache),
+    refMemory: new SqliteRefMemory(cache, 'refs/claims/'),
     events: new SqliteEventLog(cache, outbox),
     outbox,
   };

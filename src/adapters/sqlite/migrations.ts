@@ -149,6 +149,8 @@ const MIGRATIONS = [
   'CREATE TABLE told_move (move TEXT PRIMARY KEY, told_ms REAL NOT NULL) STRICT, WITHOUT ROWID',
   // Since when a session was seen in its worktree and in no other.
   'ALTER TABLE session ADD COLUMN there_since TEXT',
+  // Below which prefix a claim's ref was seen; null is where claims were when this column was added.
+  'ALTER TABLE seen_ref ADD COLUMN prefix TEXT; ALTER TABLE seen_path ADD COLUMN prefix TEXT',
 ] as const;
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

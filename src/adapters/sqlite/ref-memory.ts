@@ -15,19 +15,22 @@ import type { SqliteCache } from './cache.ts';
 /** The tables `seen_ref`, `seen_path` and `moved_ref`. */
 export class SqliteRefMemory implements RefMemory {
   readonly #cache: SqliteCache;
+  readonly #prefix: string;
 
-  constructor(cache: SqliteCache) {
+  /** @param prefix where claims live. What was seen of others, before the configuration changed, is not missing here. */
+  constructor(cache: SqliteCache, prefix: string) {
     this.#cache = cache;
+    this.#prefix = prefix;
   }
 
   all(): ReadonlyMap<OrderId, LastSeen> {
-    const rows = this.#cache.use([], (connection) => connection.prepare<[], Row>(SELECT).all());
+    const rows = this.#cache.use([], (connection) => connection.prepare<[string], Row>(SELECT).all(this.#prefix));
     return new Map(rows.map((row) => [row.order, ofRow(row)]));
   }
 
   get(order: OrderId): LastSeen | null {
     const row = this.#cache.use(undefined, (connection) =>
-      connection.prepare<[string], Row>(`${SELECT} WHERE order_id = ?`).get(order),
+      connection.prepare<[string, string], Row>(`${SELECT} AND order_id = ?`).get(this.#prefix, order),
     );
     return row === undefined ? null : ofRow(row);
   }
@@ -37,9 +40,11 @@ export class SqliteRefMemory implements RefMemory {
       connection
         .prepare<[object], { subject: Subject }>(
           `SELECT order_id AS subject FROM seen_ref WHERE holder = @holder AND is_gone = 0 AND done IS NULL
-           UNION ALL SELECT key FROM seen_path WHERE holder = @holder AND leaving_since_ms IS NULL`,
+             AND coalesce(prefix, @prefix) = @prefix
+           UNION ALL SELECT key FROM seen_path WHERE holder = @holder AND leaving_since_ms IS NULL
+             AND coalesce(prefix, @prefix) = @prefix`,
         )
-        .all({ holder }),
+        .all({ holder, prefix: this.#prefix }),
     );
     return rows.map(({ subject }) => subject);
   }
@@ -48,17 +53,17 @@ export class SqliteRefMemory implements RefMemory {
     if (seen.length + ended.length === 0) return;
     this.#cache.write('remember refs', undefined, (connection) => {
       const put = connection.prepare(
-        'INSERT OR REPLACE INTO seen_ref VALUES (@order, @oid, @holder, @branch, @tip, @gone, @pushed, @done)',
+        'INSERT OR REPLACE INTO seen_ref VALUES (@order, @oid, @holder, @branch, @tip, @gone, @pushed, @done, @prefix)',
       );
       for (const { isGone, pushed, ...one } of seen)
-        put.run({ ...one, gone: Number(isGone), pushed: pushed === null ? null : JSON.stringify(pushed) });
+        put.run({ ...one, gone: Number(isGone), pushed: pushed && JSON.stringify(pushed), prefix: this.#prefix });
       const forget = connection.prepare('DELETE FROM seen_ref WHERE order_id = ?');
       for (const order of ended) forget.run(order);
     });
   }
 
   paths(): ReadonlyMap<PathKey, PathSeen> {
-    const rows = this.#cache.use([], (connection) => connection.prepare<[], PathSeen>(SELECT_PATHS).all());
+    const rows = this.#cache.use([], (connection) => connection.prepare<[string], PathSeen>(SELECT_PATHS).all(this.#prefix));
     return new Map(rows.map((row) => [row.key, row]));
   }
 
@@ -66,7 +71,7 @@ export class SqliteRefMemory implements RefMemory {
     if (seen.length + ended.length === 0) return;
     this.#cache.write('remember paths', undefined, (connection) => {
       const put = connection.prepare(PUT_PATH);
-      for (const one of seen) put.run(one);
+      for (const one of seen) put.run({ ...one, prefix: this.#prefix });
       const forget = connection.prepare('DELETE FROM seen_path WHERE key = @key AND oid = @oid');
       for (const { key, oid } of ended) forget.run({ key, oid });
     });
@@ -101,11 +106,12 @@ export class SqliteRefMemory implements RefMemory {
   }
 }
 
-const SELECT = 'SELECT order_id AS "order", oid, holder, branch, tip, is_gone, pushed, done FROM seen_ref';
-const SELECT_PATHS = 'SELECT key, path, holder, order_id AS "order", oid, leaving_since_ms AS leavingSinceMs FROM seen_path';
-const PUT_PATH = `INSERT INTO seen_path VALUES (@key, @path, @holder, @order, @oid, @leavingSinceMs)
+const BELOW_PREFIX = 'WHERE (prefix IS NULL OR prefix = ?)';
+const SELECT = `SELECT order_id AS "order", oid, holder, branch, tip, is_gone, pushed, done FROM seen_ref ${BELOW_PREFIX}`;
+const SELECT_PATHS = `SELECT key, path, holder, order_id AS "order", oid, leaving_since_ms AS leavingSinceMs FROM seen_path ${BELOW_PREFIX}`;
+const PUT_PATH = `INSERT INTO seen_path VALUES (@key, @path, @holder, @order, @oid, @leavingSinceMs, @prefix)
   ON CONFLICT (key) DO UPDATE SET path = excluded.path, holder = excluded.holder, order_id = excluded.order_id,
-    oid = excluded.oid, leaving_since_ms = excluded.leaving_since_ms
+    oid = excluded.oid, leaving_since_ms = excluded.leaving_since_ms, prefix = excluded.prefix
   WHERE oid <> excluded.oid OR leaving_since_ms IS NULL`;
 
 function ofRow({ is_gone, pushed, ...row }: Row): LastSeen {
