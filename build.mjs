@@ -15,7 +15,7 @@ if (!existsSync(join(root, 'node_modules/esbuild'))) {
 }
 
 const { licensesOf } = await import('./build/licenses.mjs');
-const { bundle, writeWhole } = await import('./build/bundle.mjs');
+const { bundle, filesIn, writeWhole } = await import('./build/bundle.mjs');
 const { buildCommandLine } = await import('./build/start/command-line.mjs');
 const { buildCompletion } = await import('./build/completion.mjs');
 
@@ -34,7 +34,7 @@ async function buildLibrary() {
   const options = { entryPoints: ['src/index.ts'], format: 'esm', external: ['better-sqlite3'], banner };
   const { texts, metafile } = await bundle(options);
   writeWhole(join(dist, 'index.js'), texts[0]);
-  return Object.keys(metafile.inputs);
+  return filesIn(metafile);
 }
 
 function buildTypes() {

@@ -32,12 +32,14 @@ export type {
   RanAnswer as RanProgram,
   RecommendationAnswer as Recommendation,
   RefusalAnswer as Refusal,
+  RemoteBoardAnswer as RemoteBoard,
   SessionsAnswer as Sessions,
   StartedAnswer as StartedSession,
   WorktreesAnswer as WorktreeRows,
 } from './library/answers.ts';
 export type { ClaimOptions, Claims, OpenOptions } from './library/claims.ts';
 export { openClaims } from './library/open.ts';
+export { type ReadOptions, readClaims } from './library/read.ts';
 export { WordedError as ClaimError } from './library/worded.ts';
 export type { Change } from './ports/installation.ts';
 export type { WordedFinding as Finding } from './text/documents/finding.ts';

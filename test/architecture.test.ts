@@ -34,8 +34,8 @@ test('use cases know ports, not adapters, and print nothing', () => {
   expect(linesThat(within('src/usecases/'), /\bconsole\.|\bprocess\.std(?:out|err)\b/)).toEqual([]);
 });
 
-test('only wire.ts and other adapters import adapters', () => {
-  const strangers = SOURCES.filter(({ file }) => file !== 'src/wire.ts' && !file.startsWith('src/adapters/'));
+test('only the wiring and other adapters import adapters', () => {
+  const strangers = SOURCES.filter(({ file }) => !/^src\/(?:wire(?:-uncloned)?\.ts$|adapters\/)/.test(file));
   expect(importsThat(strangers, (target) => target.startsWith('src/adapters/'))).toEqual([]);
 });
 

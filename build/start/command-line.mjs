@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { runInThisContext } from 'node:vm';
-import { bundle, ROOT, writeWhole } from '../bundle.mjs';
+import { bundle, filesIn, ROOT, writeWhole } from '../bundle.mjs';
 
 const require = createRequire(import.meta.url);
 const { BUNDLE, MAIN } = require('../../bin/start.cjs');
@@ -33,6 +33,8 @@ const LAYERS = [
     orders: ['C-1'],
     lines: ['C-1', 'renew C-1', 'block C-1 --reason build', 'unblock C-1', 'complete C-1'].map((line) => `${ANCHORED} ${line}`),
   },
+  // What reads a repository over HTTP is as large as all the rest. Nobody listens at that port.
+  { lines: ['list --remote http://127.0.0.1:1/build'] },
   { lines: ['--help'] },
 ];
 const LAST = LAYERS.length - 1;
@@ -59,7 +61,7 @@ export async function buildCommandLine() {
     for (const [number, paths] of wanted.entries()) {
       const { text, metafile } = await script([...paths], [layer(number, layerOf, names)]);
       scripts.push(text);
-      inputs.push(...Object.keys(metafile.inputs));
+      inputs.push(...filesIn(metafile));
     }
     writeWhole(BUNDLE, joined(scripts));
     runLines(scratch, BUNDLE, 'cache');
@@ -102,11 +104,13 @@ async function layersOf(names, scratch) {
     const first = used.findIndex((paths) => paths.includes(path));
     return first === -1 ? LAST : first;
   };
+  const left = new Set(filesIn(metafile));
   const wanted = LAYERS.map((_, number) => new Set(number === 0 ? [MAIN] : []));
   for (const [importer, { imports }] of Object.entries(metafile.inputs)) {
     if (!isFile(importer)) continue;
     for (const { path } of imports) {
       const imported = path.replace(`${NOTED}:${ROOT}/`, '');
+      if (!left.has(path)) continue;
       if (isFile(imported) && layerOf(imported) !== layerOf(importer)) wanted[layerOf(imported)].add(imported);
     }
   }

@@ -1,6 +1,7 @@
 import type { Lowered } from '../core/install/gate.ts';
 import { formatDuration, parseInstant } from '../core/time.ts';
 import type { Loss } from '../ports/losses.ts';
+import type { Cut } from '../ports/uncloned-refs.ts';
 import type { Warning } from '../usecases/warning.ts';
 import { announcement } from './announcement.ts';
 import { driverRemedy } from './driver.ts';
@@ -96,6 +97,8 @@ export function warningMessage(warning: Warning, timeOf: (instant: string) => st
     }
     case 'foreign-ref':
       return `${warning.ref} is ignored: not a valid claim name`;
+    case 'remote-cut':
+      return cutMessage(warning.cut);
     case 'unanswered':
       return `${warning.subject}: could not record that you are active: ${troubleText(warning.failure)}`;
     case 'not-ignored':
@@ -126,6 +129,11 @@ export function warningMessage(warning: Warning, timeOf: (instant: string) => st
     case 'mirrored':
       return `${warning.news.file} shows the claim, and git does not see that: a filter is installed in this repository; git claim init --uninstall removes it`;
   }
+}
+
+function cutMessage({ what, max }: Cut): string {
+  const limit = what === 'refs' ? `${max} refs` : what === 'bytes' ? `${max / 1024 / 1024} MB` : formatDuration(max);
+  return `not everything was read: the limit is ${limit}, so an order that is missing here may be claimed`;
 }
 
 function closedTerminal({ from, person }: Extract<Warning, { code: 'returned' }>): string {

@@ -11,6 +11,7 @@ import type { FailedCommand, LeftOut } from '../core/trees/setup.ts';
 import type { BaseDoubt } from '../ports/branches.ts';
 import type { Loss } from '../ports/losses.ts';
 import type { MirrorNews } from '../ports/mirror.ts';
+import type { Cut } from '../ports/uncloned-refs.ts';
 import type { Mended } from '../ports/worktrees.ts';
 
 /** Something that a person should know and that did not stop the command, as data. `text/warnings.ts` words it. */
@@ -58,6 +59,8 @@ export type Warning =
   | { readonly code: 'slow-tree'; readonly path: string; readonly ms: number }
   | { readonly code: 'intent'; readonly session: SessionId | null; readonly at: string; readonly message: string }
   | { readonly code: 'foreign-ref'; readonly ref: string }
+  /** Not everything that a remote has was read. */
+  | { readonly code: 'remote-cut'; readonly cut: Cut }
   /** `ageMs`: how old what is known of the remote is; null if it was never read. */
   | { readonly code: 'remote-stale'; readonly remote: string; readonly ageMs: number | null; readonly said: string | null }
   /** `branch`: that of the claim; `actual`: that of its worktree, null for none. `role`: what the work there is to the claim. */

@@ -4,7 +4,7 @@ import { wrapped } from '../../text/page.ts';
 import { type BoardWish, legacyWarning, list, watch } from '../../usecases/list.ts';
 import type { Wired } from '../../wire.ts';
 import { type Answer, answer } from '../answer.ts';
-import type { CommandSpec } from '../command.ts';
+import { type CommandSpec, type Options, textOf } from '../command.ts';
 import { stoppable } from '../stoppable.ts';
 import { isTerminal, pageFor, say } from '../streams.ts';
 
@@ -15,9 +15,12 @@ export const listCommand: CommandSpec = {
     ['--all', 'show released, completed and abandoned claims too'],
     ['--mine', "show only this session's claims"],
     ['--watch', 'keep showing the board as it changes, until interrupted'],
+    ['--remote <url>', 'show the claims of a repository that is not here, read over HTTPS'],
   ],
   async run(open, operands, options) {
     if (operands.length > 0) throw new ClaimError({ code: 'usage', kind: 'unwanted-operands', command: 'list' });
+    const address = textOf(options, 'remote');
+    if (address !== null) return ofRemote(address, options);
     const wish = { isAll: options['all'] === true, isMine: options['mine'] === true };
     if (options['watch'] === true) {
       if (options['json'] === true || !isTerminal('stdout'))
@@ -30,6 +33,16 @@ export const listCommand: CommandSpec = {
     return wish.isAll ? { ...told, isPaged: true } : told;
   },
 };
+
+async function ofRemote(address: string, options: Options): Promise<Answer> {
+  if (options['mine'] === true || options['watch'] === true)
+    throw new ClaimError({ code: 'usage', kind: 'remote-with-options', options: ['--mine', '--watch'] });
+  const { unclonedRefs } = await import('../../wire-uncloned.ts');
+  const { readRemote } = await import('../../usecases/read-remote.ts');
+  const { remoteBoardText } = await import('../../text/remote-board.ts');
+  const board = await readRemote(await unclonedRefs(address), options['all'] === true);
+  return answer({ claims: board.claims, paths: board.paths }, (page) => remoteBoardText(page, board), board.warnings);
+}
 
 /** A project with more is in the middle of its migration, and reads the files. */
 const LEGACY_MAX = 50;

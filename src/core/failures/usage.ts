@@ -26,6 +26,7 @@ export type UsageFailure =
   | { readonly code: 'usage'; readonly kind: 'no-such-program'; readonly name: string }
   | { readonly code: 'illegal'; readonly kind: 'no-terminal' }
   | { readonly code: 'usage'; readonly kind: 'on-without-worktree' }
+  | { readonly code: 'usage'; readonly kind: 'remote-with-options'; readonly options: readonly string[] }
   | { readonly code: 'usage'; readonly kind: 'session-verb' }
   | { readonly code: 'usage'; readonly kind: 'take-not-one-order' }
   | { readonly code: 'usage'; readonly kind: 'take-without-reason' }

@@ -9,6 +9,7 @@ export const MISREAD = {
   broken: 'git cannot read the ref: it is broken or leads nowhere',
   folder: 'other refs are below its name',
   missing: 'its object is missing',
+  notRead: 'it was not read: a limit came first',
   untagged: 'it is not an annotated tag',
   tooLarge: 'it is larger than any record',
   noTrailers: 'it has no trailers',

@@ -1,6 +1,12 @@
 import { oneLine } from '../line.ts';
 
-/** Returns a remote's name or address as it may be shown: without the user and password that an address may contain. */
+/**
+ * Returns a remote's name or address as it may be shown: without the user and password that an address may contain, and without
+ * what may hold a token after its path.
+ */
 export function plainAddress(remote: string): string {
-  return oneLine(remote).replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1');
+  const plain = oneLine(remote);
+  const end = plain.includes('://') ? plain.search(/[?#]/) : -1;
+  // The short form of ssh has a user, and no password unless somebody mistook it for the long one.
+  return (end < 0 ? plain : plain.slice(0, end)).replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1').replace(/^[^/@]*:[^/]*@/, '');
 }

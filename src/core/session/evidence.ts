@@ -66,6 +66,11 @@ export function silentClause(forMs: number, where: string): string {
   return `silent for ${formatDuration(forMs)}, ${where}`;
 }
 
+/** @param at when its holder wrote the record, by the holder's clock */
+export function recordedClause(at: string, host: string): string {
+  return `last record at ${at}, on host ${host}`;
+}
+
 /** @param silence the {@link silentClause} */
 export function challengedClause(silence: string, forMs: number): string {
   return `${silence}, challenged ${formatDuration(forMs)} ago`;

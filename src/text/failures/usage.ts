@@ -80,6 +80,7 @@ export const USAGE_WORDS: Words<UsageFailure> = {
   'on-without-worktree': (_, face) => ({
     says: by(face, '--on cannot be combined with --no-worktree', 'on cannot be combined with worktree: false'),
   }),
+  'remote-with-options': ({ options }) => ({ says: `--remote cannot be combined with ${options.join(' or ')}` }),
   'session-verb': () => ({
     says: 'git claim session takes start, end or list',
     hint: 'git claim session start --title "fix the login" --linear ENG-7',

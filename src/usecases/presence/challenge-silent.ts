@@ -5,7 +5,7 @@ import { contentionNow, contentions } from '../evidence/observe.ts';
 import { challenge } from '../ownership/challenge.ts';
 import { liveClaims, recordsOf } from '../ownership/live-claims.ts';
 import type { Ports } from '../ports.ts';
-import { type ReadClaims, readClaims } from './read-own.ts';
+import { type ReadClaims, readSubjects } from './read-own.ts';
 
 /** A beat is short. What is left over has the next beat, or another helper's. */
 const CHALLENGES_MAX = 5;
@@ -33,7 +33,7 @@ export async function challengeSilent(ports: Ports, by: SessionKey, surveyed: Re
   // Helpers do not beat at exactly equal intervals.
   if (!ports.sightings.takeTurn('challenge', now, beatMs * 0.9)) return;
   const missed = { ...now, monoMs: now.monoMs - beatMs * MISSED_BEATS };
-  const read = surveyed ?? (await readClaims(ports, ports.sightings.silentSince(missed, by, LOOKED_AT_MAX)));
+  const read = surveyed ?? (await readSubjects(ports, ports.sightings.silentSince(missed, by, LOOKED_AT_MAX)));
   // What has ended is not looked at again.
   if (surveyed === null) await lookForMoves(ports, read, null, false);
   await challengeAmong(ports, by, read);

@@ -26,13 +26,13 @@ export async function readOwn(
 ): Promise<ReadClaims & { readonly isWhole: boolean }> {
   // Each beat leaves a row for each claim. A cache without them is a new one, and does not know what the session was given.
   const isSure = watched.length > 0 && ports.sightings.of(watched).size === new Set(watched).size;
-  if (isSure) return { ...(await readClaims(ports, [...watched, ...ports.refMemory.heldBy(key)])), isWhole: false };
+  if (isSure) return { ...(await readSubjects(ports, [...watched, ...ports.refMemory.heldBy(key)])), isWhole: false };
   const { readings, paths } = await ports.registry.survey();
   return { readings, paths, isWhole: true };
 }
 
 /** Reads exactly these claims. */
-export async function readClaims(ports: Ports, subjects: readonly Subject[]): Promise<ReadClaims> {
+export async function readSubjects(ports: Ports, subjects: readonly Subject[]): Promise<ReadClaims> {
   const unique = [...new Set(subjects)];
   const keys = unique.filter(isOnPath);
   const [{ readings }, { paths }] = await Promise.all([
