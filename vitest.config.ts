@@ -13,6 +13,7 @@ const LONGEST = [
   'kills/torture',
   'kills/claim-steps',
   'kills/stale-locks',
+  'model/remote',
   'model/model',
   'cli/heartbeat',
   'cli/repositories',
