@@ -110,11 +110,9 @@ export async function wire(caller: WireRequest): Promise<Wired> {
   const opening = openRepository(caller.cwd, env, git, caller.isOwnProcess);
   // Every command needs it, and git is still busy looking for the repository.
   loadDriver();
-  const opened = await opening;
-  const remote = opened.config.get('claim.remote');
-  // What git was asked ahead is older than what the remote says.
-  const repository = remote === null ? { ...opened, git: asked(opened.git) } : opened;
+  const repository = await opening.then((opened) => ({ ...opened, git: asked(opened.git) }));
   const { config, commonDir } = repository;
+  const remote = config.get('claim.remote');
   const locked = <T>(section: () => Promise<T>) => withMutex(commonDir, section);
   const mutex: Mutex = async (section) => {
     const outcome = await withMutex(commonDir, section);
@@ -132,6 +130,8 @@ export async function wire(caller: WireRequest): Promise<Wired> {
   };
   const cache = new SqliteCache(commonDir, parseDurationMs(config.get('claim.historykeep') ?? '7d', 'claim.historyKeep'));
   const outbox = new SqliteOutbox(cache);
+  // What was asked early is older than what the remote says, once it is read.
+  const surveyed = remote === null ? early : null;
   const onSlow = (doing: 'fetch' | 'push') => caller.narrate?.({ kind: 'remote', remote: remote ?? '', doing });
   const shared =
     remote === null
@@ -164,8 +164,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
   });
 
   const ports: Wired = lazily({
-    registry: () =>
-      new GitRegistry(repository, prefix, () => tagger(repository, env), mutex, remote === null ? early : null, shared),
+    registry: () => new GitRegistry(repository, prefix, () => tagger(repository, env), mutex, surveyed, shared),
     paths: () => new GitPathRegistry(repository, pathRefPrefix(prefix), mutex, shared),
     shared: () => shared,
     keptRows: () => new GitKeptRows(repository, prefix),

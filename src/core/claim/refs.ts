@@ -31,11 +31,11 @@ export function parseRefPrefix(text: string): string {
 /**
  * No claim can live below these. Git accepts only commits under heads, and keeps bisect, rewritten and worktree separate
  * for each worktree, so that every worktree would have its own claims. It gives remotes, replace, notes and stash a
- * meaning. The last five are git-claim's own.
+ * meaning. The last six are git-claim's own.
  */
 const RESERVED: ReadonlySet<string> = new Set([
   ...['heads', 'bisect', 'rewritten', 'worktree', 'remotes', 'replace', 'notes', 'stash'],
-  ...['claim-rescue', 'claim-done', 'claim-paths', 'claims-remote', 'claims-beat'],
+  ...['claim-rescue', 'claim-done', 'claim-paths', 'claims-remote', 'claims-beat', 'claims-guard'],
 ]);
 
 /** Where the last commit of finished work is kept until it is merged: outside branches, which anybody may move or delete. */

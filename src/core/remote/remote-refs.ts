@@ -6,7 +6,7 @@ const SEEN_PREFIX = 'refs/claims-remote/';
 /** Where clones leave their signs of life on a remote. */
 const BEAT_PREFIX = 'refs/claims-beat/';
 
-/** How the refs of claims here and in what was seen of the remote correspond. On the remote they are named as here. */
+/** How the refs of claims here, on the remote and in what was seen of it correspond. */
 export type RemoteRefs = {
   /** The folder of everything that was seen of this remote, with its slash. */
   readonly seenPrefix: string;
@@ -14,6 +14,8 @@ export type RemoteRefs = {
   readonly joined: string;
   /** What `git fetch` takes, to where it is seen. */
   readonly refspecs: readonly string[];
+  /** Returns the name of a ref of claims on the remote: as here, but for the guard, since no push makes a ref in `refs/` itself. */
+  remoteOf(ref: string): string;
   /** Returns where a ref of claims is seen; null for a ref that is not shared. */
   seenOf(ref: string): string | null;
   /** Returns the ref that marks a ref of claims as not sent. It points at what the remote had; the empty tree is nothing. */
@@ -34,6 +36,7 @@ export function remoteRefs(remote: string, prefix: string): RemoteRefs {
   const seenPrefix = `${SEEN_PREFIX}${folderOf(remote)}/`;
   const paths = pathRefPrefix(prefix);
   const guard = guardRef(paths);
+  const guards = paths.replace(/[^/]+\/$/, 'claims-guard/');
   const folders = [
     [prefix, 'orders/'],
     [paths, 'paths/'],
@@ -54,10 +57,11 @@ export function remoteRefs(remote: string, prefix: string): RemoteRefs {
     joined: `${seenPrefix}joined`,
     refspecs: [
       ...folders.map(([from, to]) => `+${from}*:${seenPrefix}${to}*`),
-      // The pattern matches the guard alone. A ref that does not exist would be an error, a pattern is none.
-      `+${guard.slice(0, -'paths.guard'.length)}*.guard:${seenPrefix}guard/*`,
+      // A name that does not exist would be an error, a pattern is none.
+      `+${guards}*:${seenPrefix}guard/*`,
       `+${BEAT_PREFIX}*:${seenPrefix}beat/*`,
     ],
+    remoteOf: (ref) => (ref === guard ? `${guards}paths` : ref),
     seenOf: (ref) => below(ref, seenPrefix),
     unsentOf: (ref) => below(ref, unsent) ?? unsent,
     localOf: (seen) => above(seen, seenPrefix),

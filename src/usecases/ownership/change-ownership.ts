@@ -69,16 +69,32 @@ export async function changeOwnership(
   change: OwnershipChange,
   swap: Swap = (changes, paths) => ports.registry.swap(changes, paths),
 ): Promise<Changed | Refusal> {
+  let hasLooked = false;
+  // Elsewhere a claim may have ended since the remote was read.
+  const look = async () => {
+    if (hasLooked) return false;
+    hasLooked = true;
+    return freshened(ports);
+  };
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const outcome = await attempt(ports, change, swap);
+    const outcome = await attempt(ports, change, swap, look);
     if (outcome !== null) return outcome;
   }
   const names = [...change.orders, ...(change.wish?.paths ?? [])];
   throw new ClaimError({ code: 'git', kind: 'contended', names, rounds: ROUNDS_MAX });
 }
 
-/** Makes one attempt; returns null if another session was faster. */
-async function attempt(ports: Ports, change: OwnershipChange, swap: Swap): Promise<Changed | Refusal | null> {
+/**
+ * Makes one attempt; returns null if another session was faster.
+ *
+ * @param look reads the remote before a refusal, and returns whether it did so now
+ */
+async function attempt(
+  ports: Ports,
+  change: OwnershipChange,
+  swap: Swap,
+  look: () => Promise<boolean>,
+): Promise<Changed | Refusal | null> {
   const { asker, command, orders, wish = null } = change;
   const reading = readingsFor(ports, command, orders);
   const surveying = wish === null ? null : ports.paths.survey();
@@ -89,17 +105,16 @@ async function attempt(ports: Ports, change: OwnershipChange, swap: Swap): Promi
     const refusal = { ...refusalOf(ports, asker, command, decision.code, order, readings), retryAfterMs: waitMs };
     return [parted === undefined ? refusal : { ...refusal, parted }];
   });
-  // Elsewhere it may have ended since.
-  if (refused !== undefined && (await freshened(ports))) return null;
+  if (refused !== undefined && (await look())) return null;
   if (refused !== undefined) return plans.length === 1 ? refused : { ...refused, others };
   const silent = plans.filter(({ decision }) => decision.kind === 'challenge');
   if (silent.length > 0) return challengeOrders(ports, asker, command, silent);
   const current = (surveyed ?? (plans.some(movesPaths) ? await ports.paths.survey() : null))?.paths ?? null;
   const wished = wish === null ? NOTHING : await planWish(ports, asker, wish, current ?? [], plans);
-  if (wished.kind === 'refused') return wished;
+  if (wished.kind === 'refused') return (await look()) ? null : wished;
   if (wished.kind === 'challenge') return challengePaths(ports, asker, wished);
   const detailsOf = await gathered(change, plans, readings);
-  if (typeof detailsOf !== 'function') return detailsOf;
+  if (typeof detailsOf !== 'function') return (await look()) ? null : detailsOf;
   const composed = composeChanges(change, {
     plans,
     current,

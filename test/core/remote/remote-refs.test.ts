@@ -10,6 +10,7 @@ test.for(['refs/claims/', 'refs/tags/claims/'])(
       const [seen, unsent] = [refs.seenOf(ref) as string, refs.unsentOf(ref)];
       expect(seen.startsWith('refs/claims-remote/origin/')).toBe(true);
       expect([refs.localOf(seen), refs.localOfUnsent(unsent)]).toEqual([ref, ref]);
+      expect(refs.remoteOf(ref)).toMatch(/^refs\/[^/]+\/./);
       expect([refs.localOf(unsent), refs.localOfUnsent(seen)]).toEqual([null, null]);
     }
     for (const ref of ['refs/heads/main', 'refs/claim-done/R-1', 'refs/claims-beat/x']) expect(refs.seenOf(ref)).toBe(null);

@@ -35,7 +35,7 @@ export function askedAhead(file: number): Ahead {
     (git: Git): Git =>
     async (args, options = {}) => {
       const name = subcommandOf(args);
-      isWritten ||= name === 'update-ref';
+      isWritten ||= WRITES_REFS.includes(name);
       const isAsked = !isWritten && options.cwd === undefined && typeof options.input !== 'object';
       const answer = isAsked ? answerTo(args, options.input as string | undefined) : null;
       if (answer === null) return git(args, options);
@@ -47,6 +47,7 @@ export function askedAhead(file: number): Ahead {
 }
 
 const callOf = (args: readonly string[], input = '') => `${args.join(' ')}\n${input}`;
+const WRITES_REFS: readonly string[] = ['update-ref', 'fetch', 'push'];
 /** The subcommands of the questions of a claim. */
 const CLAIM_ASKS: readonly string[] = ['log', 'rev-parse', 'cat-file'];
 

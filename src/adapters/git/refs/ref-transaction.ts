@@ -13,6 +13,8 @@ export type RefUpdate = {
   readonly isExclusive?: boolean;
   /** It moves with the others, and anybody may move it on at once: what it is later does not tell whether they moved. */
   readonly isFollower?: boolean;
+  /** It gives a claim away. Who does that is no holder any more, even if nobody hears of it for a while. */
+  readonly isParting?: boolean;
 };
 
 /** How long git waits for a lock before it gives up. Git's default of 100 ms is less than somebody's hook may take. */

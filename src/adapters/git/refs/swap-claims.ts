@@ -1,3 +1,4 @@
+import type { Action } from '../../../core/claim/record.ts';
 import { claimRef, doneRef } from '../../../core/claim/refs.ts';
 import { CLAIM_CODEC } from '../../../core/claim/trailers.ts';
 import { type Oid, parseOid } from '../../../core/ids.ts';
@@ -47,17 +48,19 @@ export async function swapClaims(
   for (const { key, expected, record } of paths) write(PATH_CODEC, key, expected?.oid, record);
 
   const updates: RefUpdate[] = [
-    ...changes.map(({ order, expected }) => ({
+    ...changes.map(({ order, expected, record }) => ({
       ref: claimRef(prefix, order),
       from: expected?.oid ?? null,
       to: oids.get(order) ?? null,
+      isParting: record !== null && PARTING.includes(record.action),
     })),
     ...(await doneUpdates(repository, changes)),
-    ...paths.map(({ key, expected }) => ({
+    ...paths.map(({ key, expected, record }) => ({
       ref: pathRef(pathPrefix, key),
       from: expected?.oid ?? null,
       to: oids.get(key) ?? ('gone' as const),
       isExclusive: expected === null,
+      isParting: record === null,
     })),
   ];
   const unmoved = changes.flatMap((change): RefUpdate[] =>
@@ -73,6 +76,9 @@ export async function swapClaims(
   const superseded = changes.map(({ order }) => order).filter((order) => outcome.superseded.includes(claimRef(prefix, order)));
   return { kind: 'applied', oids, superseded };
 }
+
+/** What a holder writes that is no holder any more by it. */
+const PARTING: readonly Action[] = ['release', 'complete', 'abandon', 'hand'];
 
 /** Returns the updates that keep the last commits of orders that these changes complete. */
 async function doneUpdates({ git }: Repository, changes: readonly ClaimChange[]): Promise<RefUpdate[]> {

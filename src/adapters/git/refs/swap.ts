@@ -155,8 +155,13 @@ async function areGone({ git }: Repository, updates: readonly RefUpdate[], tips:
   return true;
 }
 
-/** Returns whether a ref that is not deleted here exists at a new ref, above it or below it. */
-async function isExcluded({ git }: Repository, coming: readonly string[], going: ReadonlySet<string>): Promise<boolean> {
+/**
+ * Returns whether a ref that is not deleted here exists at a new ref, above it or below it.
+ *
+ * @param coming the new refs
+ * @param going the refs that are deleted
+ */
+export async function isExcluded({ git }: Repository, coming: readonly string[], going: ReadonlySet<string>): Promise<boolean> {
   if (coming.length === 0) return false;
   const found = await git(['for-each-ref', '--format=%(refname)', ...coming]);
   const below = String(found.stdout).split('\n').slice(0, -1);

@@ -31,9 +31,13 @@ export type Reach = {
 /** Reads the remote and lets the refs here follow. Returns what followed, or why it cannot be read. */
 export async function catchUp(reach: Reach, limitMs?: number): Promise<Integrated[] | Unreached> {
   const { repository, remote, refs, mutex } = reach;
-  const trouble = await fetchSeen(repository, remote, refs, mutex, limitMs);
-  if (trouble !== null) return trouble;
-  return integrate(repository, refs, mutex, () => allReplicas(reach));
+  for (let looks = 1; ; looks += 1) {
+    const trouble = await fetchSeen(repository, remote, refs, mutex, limitMs);
+    if (trouble !== null) return trouble;
+    const integrated = await integrate(repository, refs, mutex, () => allReplicas(reach));
+    // What was read while another process of this clone pushed looks older than what is here. Read again, it does not.
+    if (looks === 2 || !integrated.some(({ integration }) => integration === 'rewound')) return integrated;
+  }
 }
 
 /** Reads the remote, lets the refs here follow, and sends what was not sent. */
@@ -70,20 +74,24 @@ function subjectOf(ref: string, prefix: string): Subject | null {
  * why. Returns those that were accepted.
  */
 async function send({ repository, remote, refs }: Reach, waiting: readonly Integrated[]): Promise<ReadonlySet<string>> {
-  const pushed = waiting.map(({ ref, local, seen }) => ({ ref, expected: seen, to: local ?? ('gone' as const) }));
+  const pushed = waiting.map(({ ref, local, seen }) => ({
+    ref: refs.remoteOf(ref),
+    expected: seen,
+    to: local ?? ('gone' as const),
+  }));
   const outcome = await pushRefs(repository, remote, pushed, false);
   step('after the push');
   if (outcome.kind === 'unknown') return new Set();
   const nothing = emptyTree(repository);
   const moves = waiting.flatMap(({ ref, local, seen, unsent }): RefUpdate[] => {
-    if (!outcome.moved.has(ref)) return [];
+    if (!outcome.moved.has(refs.remoteOf(ref))) return [];
     const known: RefUpdate = { ref: refs.seenOf(ref) as string, from: seen, to: local ?? 'gone' };
     return [known, { ref: refs.unsentOf(ref), from: unsent ?? nothing, to: 'gone' }];
   });
   // If this fails, the next contact sees that they arrived.
   if (moves.length > 0) await updateRefs(repository, moves);
   step('after the refs here follow');
-  return outcome.moved;
+  return new Set(waiting.flatMap(({ ref }) => (outcome.moved.has(refs.remoteOf(ref)) ? [ref] : [])));
 }
 
 /** Returns the claims of this clone that the remote has otherwise. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClaimError } from '../../../core/errors.ts';
+import type { RemoteFailure } from '../../../core/failures/remote.ts';
 import type { Oid } from '../../../core/ids.ts';
 import { plainAddress } from '../../../core/remote/address.ts';
 import type { RemoteRefs } from '../../../core/remote/remote-refs.ts';
@@ -9,7 +10,7 @@ import { type GitObject, gitObject } from '../git-object.ts';
 import { chainOf, readObjects } from '../read-objects.ts';
 import { type RefUpdate, updateRefs } from '../refs/ref-transaction.ts';
 import { clearStaleLocks, type Mutex } from '../refs/stale-locks.ts';
-import { type RefSwap, swapRefs, whatCameOf } from '../refs/swap.ts';
+import { isExcluded, type RefSwap, swapRefs, whatCameOf } from '../refs/swap.ts';
 import type { Repository } from '../repository.ts';
 import { writeObjects } from '../write-objects.ts';
 import type { Remote } from './call.ts';
@@ -22,6 +23,9 @@ import { emptyTree, type ReplicaRef, readReplicas } from './replica.ts';
  *        ^                                                     +-> refused: fetch, integrate; decide again
  *        |                                                     +-> nobody knows: fetch, and look for our record
  *        +--- the remote has what we expected: not applied ----------+
+ *
+ * Who gives a claim away is no holder any more once the push has begun: it may arrive later than anybody waits. So the refs here
+ * move first then, marked as not sent.
  */
 
 /** What a swap needs to know of the remote. */
@@ -58,31 +62,47 @@ export async function swapThroughRemote(
   const own = updates.filter(({ ref, to }) => to !== null && shared.refs.seenOf(ref) !== null);
   if (own.length === 0) return swapRefs(repository, updates, objects, mutex, awaited);
   const read = () => replicasOf(repository, shared.refs, own);
-  if (shared.isOffline) return swapRefs(...offline(repository, shared.refs, await read(), updates, objects), mutex, awaited);
+  const moveHere = async () => swapRefs(...unsent(repository, shared.refs, await read(), updates, objects), mutex, awaited);
+  if (shared.isOffline) return moveHere();
+  const isParting = own.some((one) => one.isParting);
+  const before = await read();
+  let isMoved = false;
   for (let tries = 1; ; tries += 1) {
-    const replicas = await read();
-    if (replicas.some((one) => one.local !== one.from)) return { kind: 'lost' };
-    const astray = replicas.find((one) => syncOf(one) === 'diverged');
-    if (astray !== undefined) return decideAgain(shared, read);
+    const replicas = tries === 1 ? before : await read();
+    if (replicas.some((one) => one.local !== (isMoved ? refValueOf(one.to) : one.from))) return { kind: 'lost' };
+    if (replicas.some((one) => syncOf(one) === 'diverged')) return decideAgain(shared, read);
     const denied = await writeObjects(repository, objects);
     if (denied !== null) return { kind: 'denied', why: denied };
-    if (!(await areUnmoved(repository, updates))) return { kind: 'lost' };
-    const outcome = await pushRefs(repository, shared.remote, replicas.map(pushed), true);
-    step('after the push');
-    if (outcome.kind === 'answered' && own.every(({ ref }) => outcome.moved.has(ref)))
-      return follow(repository, shared.refs, updates, objects, mutex);
-    const trouble = await shared.catchUp();
-    const remote = plainAddress(shared.remote.name);
-    if (trouble !== null) {
-      throw new ClaimError({ code: 'remote', kind: unreached(outcome), remote, said: outcome.said ?? trouble.said });
+    if (!isMoved && !(await areUnmoved(repository, updates))) return { kind: 'lost' };
+    if (isParting && !isMoved) {
+      const moved = await moveHere();
+      if (moved.kind !== 'applied') return moved;
+      isMoved = true;
     }
+    const outcome = await pushRefs(
+      repository,
+      shared.remote,
+      replicas.map((one) => pushed(shared.refs, one)),
+      true,
+    );
+    step('after the push');
+    if (outcome.kind === 'answered' && own.every(({ ref }) => outcome.moved.has(shared.refs.remoteOf(ref))))
+      return follow(repository, shared.refs, isMoved ? own : updates, objects, mutex, isMoved ? null : replicas);
+    const remote = plainAddress(shared.remote.name);
+    const giveUp = async (kind: RemoteFailure['kind'], said: string | null): Promise<never> => {
+      if (isMoved && kind !== 'remote-unsure') await moveBack(repository, shared.refs, before);
+      throw new ClaimError({ code: 'remote', kind, remote, said } as RemoteFailure);
+    };
+    const trouble = await shared.catchUp();
+    if (trouble !== null) return giveUp(unreached(outcome), outcome.said ?? trouble.said);
     const now = await read();
-    const isThere = await arrived(repository, now);
-    if (isThere) return follow(repository, shared.refs, updates, objects, mutex);
+    if (await arrived(repository, now)) return follow(repository, shared.refs, isMoved ? own : updates, objects, mutex);
     // As before, and nobody moved on: it was refused for another reason.
-    const isUnchanged = now.every((one, at) => one.seen === replicas[at]?.seen && one.local === one.from);
-    if (!isUnchanged) return { kind: 'lost' };
-    if (tries === TRIES_MAX) throw new ClaimError({ code: 'remote', kind: 'remote-refused', remote, said: outcome.said ?? '' });
+    const isUnchanged = now.every(
+      (one, at) => one.seen === replicas[at]?.seen && one.local === (isMoved ? refValueOf(one.to) : one.from),
+    );
+    if (!isUnchanged || (await areExcluded(repository, own))) return { kind: 'lost' };
+    if (tries === TRIES_MAX) return giveUp('remote-refused', outcome.said);
     await sleep(Math.random() * RETRY_MS_MAX);
   }
 }
@@ -98,8 +118,22 @@ async function replicasOf(repository: Repository, refs: RemoteRefs, own: readonl
   });
 }
 
-function pushed({ ref, seen, to }: Swapped): PushedRef {
-  return { ref, expected: seen, to };
+function refValueOf(to: Oid | 'gone'): Oid | null {
+  return to === 'gone' ? null : to;
+}
+
+/** Takes back what was given away here, where the remote certainly was not told, or refuses. */
+async function moveBack(repository: Repository, refs: RemoteRefs, replicas: readonly Swapped[]): Promise<void> {
+  const nothing = emptyTree(repository);
+  const updates = replicas.flatMap(({ ref, from, to, seen, unsent: before }): RefUpdate[] => [
+    { ref, from: refValueOf(to), to: from ?? 'gone' },
+    ...(before === undefined ? [{ ref: refs.unsentOf(ref), from: seen ?? nothing, to: 'gone' as const }] : []),
+  ]);
+  await updateRefs(repository, updates);
+}
+
+function pushed(refs: RemoteRefs, { ref, seen, to }: Swapped): PushedRef {
+  return { ref: refs.remoteOf(ref), expected: seen, to };
 }
 
 /** If git got no connection, nothing was sent. */
@@ -128,6 +162,13 @@ async function areUnmoved({ git }: Repository, updates: readonly RefUpdate[]): P
   return checked.every(({ from }, at) => (found[at]?.oid ?? null) === from);
 }
 
+/** Returns whether refs that the remote has keep git from making one of ours. */
+function areExcluded(repository: Repository, own: readonly RefUpdate[]): Promise<boolean> {
+  const coming = own.flatMap(({ ref, isExclusive }) => (isExclusive ? [ref] : []));
+  const going = own.flatMap(({ ref, to }) => (to === 'gone' ? [ref] : []));
+  return isExcluded(repository, coming, new Set(going));
+}
+
 /** Returns whether the remote's records are ours, or built on ours. */
 async function arrived({ git }: Repository, replicas: readonly Swapped[]): Promise<boolean> {
   const written = replicas.filter((one) => one.to !== 'gone');
@@ -143,26 +184,32 @@ async function arrived({ git }: Repository, replicas: readonly Swapped[]): Promi
   return written.every(({ to }) => chain.has(to as Oid));
 }
 
-/** Lets the refs here follow what the remote accepted. If another process of this clone was faster, the result is the same. */
+/**
+ * Lets the refs here follow what the remote accepted. If another process of this clone was faster, the result is the same.
+ *
+ * @param known the refs as they were before the push, if they are as they were
+ */
 async function follow(
   repository: Repository,
   refs: RemoteRefs,
   updates: readonly RefUpdate[],
   objects: readonly GitObject[],
   mutex: Mutex,
+  known: readonly Swapped[] | null = null,
 ): Promise<RefSwap> {
   const own = updates.filter(({ ref, to }) => to !== null && refs.seenOf(ref) !== null);
   const others = updates.filter((one) => !own.includes(one) && one.to !== null);
   for (let tries = 1; tries <= FOLLOW_TRIES_MAX; tries += 1) {
-    const replicas = await replicasOf(repository, refs, own);
+    const replicas = (tries === 1 ? known : null) ?? (await replicasOf(repository, refs, own));
     const nothing = emptyTree(repository);
     const moves = replicas.flatMap((one): RefUpdate[] => {
       const { ref, local, seen, unsent, from, to } = one;
-      if (local !== from) return [];
-      const after = to === 'gone' ? null : to;
+      const after = refValueOf(to);
+      if (local !== from && local !== after) return [];
+      const own: RefUpdate[] = local === after ? [] : [{ ref, from, to }];
       const known: RefUpdate[] = seen === after ? [] : [{ ref: refs.seenOf(ref) as string, from: seen, to }];
       const sent: RefUpdate[] = unsent === undefined ? [] : [{ ref: refs.unsentOf(ref), from: unsent ?? nothing, to: 'gone' }];
-      return [{ ref, from, to }, ...known, ...sent];
+      return [...own, ...known, ...sent];
     });
     if (moves.length === 0) break;
     step('before the refs here follow');
@@ -180,8 +227,8 @@ async function follow(
   return whatCameOf(repository, own, objects);
 }
 
-/** Returns the swap of a caller who goes on without the remote: the refs here move, and are marked as not sent. */
-function offline(
+/** Returns the swap of who does not wait for the remote: the refs here move, and are marked as not sent. */
+function unsent(
   repository: Repository,
   refs: RemoteRefs,
   replicas: readonly Swapped[],
@@ -189,8 +236,8 @@ function offline(
   objects: readonly GitObject[],
 ): [Repository, readonly RefUpdate[], readonly GitObject[]] {
   const nothing = gitObject(repository.objectFormat, 'tree', '');
-  const markers = replicas.flatMap(({ ref, seen, unsent }): RefUpdate[] =>
-    unsent === undefined ? [{ ref: refs.unsentOf(ref), from: null, to: seen ?? nothing.oid, isFollower: true }] : [],
+  const markers = replicas.flatMap(({ ref, seen, unsent: before }): RefUpdate[] =>
+    before === undefined ? [{ ref: refs.unsentOf(ref), from: null, to: seen ?? nothing.oid, isFollower: true }] : [],
   );
   return [repository, [...updates, ...markers], [nothing, ...objects]];
 }
