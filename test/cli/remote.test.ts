@@ -170,7 +170,9 @@ test('paths are shared, widened and given back through the remote', async () => 
   expect(await refused(there, 'bob', ['path', 'src'])).toMatchObject({ code: 5 });
   await done(here, 'ada', ['path', 'src']);
   expect(await refused(there, 'bob', ['path', 'src/other.ts'])).toMatchObject({ code: 5 });
-  await done(here, 'ada', ['path', '--release', 'src']);
+  await done(here, 'ada', ['path', '--release', 'src', '--offline']);
+  expect(await refused(there, 'bob', ['path', 'src/other.ts'])).toMatchObject({ code: 5 });
+  await done(here, 'ada', ['sync']);
   await done(there, 'bob', ['path', 'src/other.ts']);
   const { stdout } = await done(here, 'ada', ['paths', '--json']);
   expect((JSON.parse(stdout) as { paths: { path: string; session: string }[] }).paths).toMatchObject([

@@ -14,7 +14,7 @@ export type RemoteRefs = {
   readonly joined: string;
   /** What `git fetch` takes, to where it is seen. */
   readonly refspecs: readonly string[];
-  /** Returns the name of a ref of claims on the remote: as here, but for the guard, since no push makes a ref in `refs/` itself. */
+  /** Returns the name of a ref of claims on the remote: as here, but for the guard, as no push makes a ref in `refs/` itself. */
   remoteOf(ref: string): string;
   /** Returns where a ref of claims is seen; null for a ref that is not shared. */
   seenOf(ref: string): string | null;

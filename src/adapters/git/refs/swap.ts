@@ -122,7 +122,7 @@ async function reread(repository: Repository, updates: readonly RefUpdate[], obj
   // A git was killed while it moved the refs one by one. The caller reads again, finds what it got, and asks for the rest.
   if (applied && isTorn) return { kind: 'lost' };
   // A caller that only deletes has no value of its own to find again.
-  const isDeletion = updates.every(({ to }) => to === null || to === 'gone');
+  const isDeletion = updates.every(({ to, isFollower }) => isFollower || to === null || to === 'gone');
   if (applied || (isDeletion && (await areGone(repository, updates, tips)))) return { kind: 'applied', superseded };
   return isUnchanged ? { kind: 'unchanged' } : { kind: 'lost' };
 }
