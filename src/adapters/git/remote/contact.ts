@@ -6,7 +6,6 @@ import type { Subject } from '../../../core/liveness/observation.ts';
 import { keyOfRef, pathPatterns, pathRefPrefix } from '../../../core/paths/refs.ts';
 import type { RemoteRefs } from '../../../core/remote/remote-refs.ts';
 import type { Contact, LostThere } from '../../../ports/shared-claims.ts';
-import { step } from '../../system/step.ts';
 import { readObjects } from '../read-objects.ts';
 import { type RefUpdate, updateRefs } from '../refs/ref-transaction.ts';
 import type { Mutex } from '../refs/stale-locks.ts';
@@ -80,7 +79,6 @@ async function send({ repository, remote, refs }: Reach, waiting: readonly Integ
     to: local ?? ('gone' as const),
   }));
   const outcome = await pushRefs(repository, remote, pushed, false);
-  step('after the push');
   if (outcome.kind === 'unknown') return new Set();
   const nothing = emptyTree(repository);
   const moves = waiting.flatMap(({ ref, local, seen, unsent }): RefUpdate[] => {
@@ -90,7 +88,6 @@ async function send({ repository, remote, refs }: Reach, waiting: readonly Integ
   });
   // If this fails, the next contact sees that they arrived.
   if (moves.length > 0) await updateRefs(repository, moves);
-  step('after the refs here follow');
   return new Set(waiting.flatMap(({ ref }) => (outcome.moved.has(refs.remoteOf(ref)) ? [ref] : [])));
 }
 

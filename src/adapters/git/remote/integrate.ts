@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Oid } from '../../../core/ids.ts';
 import type { RemoteRefs } from '../../../core/remote/remote-refs.ts';
 import { type Integration, integrationOf } from '../../../core/remote/sync.ts';
-import { step } from '../../system/step.ts';
 import { gitObject } from '../git-object.ts';
 import { chainOf, readObjects } from '../read-objects.ts';
 import { type RefUpdate, updateRefs } from '../refs/ref-transaction.ts';
@@ -38,9 +37,7 @@ export async function integrate(
     if (!isJoined) updates.push({ ref: refs.joined, from: null, to: nothing });
     if (updates.length === 0) return integrated;
     if (!isJoined) await writeObjects(repository, [gitObject(repository.objectFormat, 'tree', '')]);
-    step('before refs follow the remote');
     const { code } = await updateRefs(repository, updates);
-    step('after refs follow the remote');
     if (code === 0) return integrated;
     await clearStaleLocks(
       repository,

@@ -9,6 +9,7 @@ import { plainAddress } from '../../../core/remote/address.ts';
 import { remoteRefs } from '../../../core/remote/remote-refs.ts';
 import { syncOf } from '../../../core/remote/sync.ts';
 import type { Contact, LostThere, SharedClaims } from '../../../ports/shared-claims.ts';
+import { step } from '../../system/step.ts';
 import type { SharedRefs } from '../refs/path-refs.ts';
 import { refValue } from '../refs/ref-files.ts';
 import type { Mutex } from '../refs/stale-locks.ts';
@@ -86,6 +87,7 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
     this.trouble = null;
     this.#lost.push(...lost);
     const stamp = this.#stamp();
+    step('before file fetched');
     try {
       mkdirSync(dirname(stamp), { recursive: true });
       writeFileSync(stamp, '', { flag: 'a' });
@@ -93,6 +95,7 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
     } catch {
       // Where nothing may be written, the remote is read more often.
     }
+    step('after file fetched');
   }
 
   #stamp(): string {

@@ -5,7 +5,6 @@ import type { Oid } from '../../../core/ids.ts';
 import { plainAddress } from '../../../core/remote/address.ts';
 import type { RemoteRefs } from '../../../core/remote/remote-refs.ts';
 import { syncOf } from '../../../core/remote/sync.ts';
-import { step } from '../../system/step.ts';
 import { type GitObject, gitObject } from '../git-object.ts';
 import { chainOf, readObjects } from '../read-objects.ts';
 import { type RefUpdate, updateRefs } from '../refs/ref-transaction.ts';
@@ -85,7 +84,6 @@ export async function swapThroughRemote(
       replicas.map((one) => pushed(shared.refs, one)),
       true,
     );
-    step('after the push');
     if (outcome.kind === 'answered' && own.every(({ ref }) => outcome.moved.has(shared.refs.remoteOf(ref))))
       return follow(repository, shared.refs, isMoved ? own : updates, objects, mutex, isMoved ? null : replicas);
     const remote = plainAddress(shared.remote.name);
@@ -212,9 +210,7 @@ async function follow(
       return [...own, ...known, ...sent];
     });
     if (moves.length === 0) break;
-    step('before the refs here follow');
     const { code } = await updateRefs(repository, [...moves, ...others]);
-    step('after the refs here follow');
     if (code === 0) break;
     if (tries > 2) others.length = 0;
     await clearStaleLocks(
