@@ -143,14 +143,11 @@ function beginnings(name: string): string[] {
 
 function commandTests(): string[] {
   const commands = Object.entries(COMMANDS);
-  const asked = commands.flatMap(([name, { ahead, aheadWith = {} }]): [word: string, question: keyof typeof QUESTIONS][] => [
-    ...(ahead === undefined ? [] : [[name, ahead] as [string, 'survey' | 'log']]),
-    ...Object.entries(aheadWith),
-  ]);
+  const asked = commands.flatMap(([name, { ahead }]) => (ahead === undefined ? [] : [[name, ahead] as const]));
   const lasting = commands.filter(([, { lasts }]) => lasts === true).map(([name]) => name);
   const lastingWith = commands.flatMap(([name, { lasts }]) => (typeof lasts === 'string' ? [`'${name} '*'${lasts} '*`] : []));
   return [
-    ...shellFunction('find_question', '<word>: sets `question` to what the command or option of that name asks git first', [
+    ...shellFunction('find_question', '<word>: sets `question` to what the command of that name asks git first', [
       'case $1 in',
       ...asked.map(([word, question]) => `  ${word}) question=${question} ;;`),
       '  *) question= ;;',

@@ -15,8 +15,6 @@ type Entry = InnerEntry & {
   readonly example: string;
   /** What the command asks git first, after the configuration. bin/git-claim asks that while Node starts. */
   readonly ahead?: 'survey' | 'log';
-  /** What an option makes the command ask besides. */
-  readonly aheadWith?: Readonly<Record<string, 'head'>>;
   /** The command may last for hours, or does with this option. */
   readonly lasts?: true | `--${string}`;
 };
@@ -29,7 +27,6 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     example: 'git claim ORDER-143 --path src/auth',
     load: async () => (await import('./commands/claim.ts')).claimCommand,
     ahead: 'log',
-    aheadWith: { '--no-worktree': 'head' },
   },
   next: {
     summary: 'Recommend orders that are ready and free, or claim the best one',

@@ -10,7 +10,7 @@ import type { BaseDoubt, Start } from '../ports/branches.ts';
 import type { Reading } from '../ports/registry.ts';
 import { askerItself, issueOf } from './caller/asker.ts';
 import { announceWait, newIntents } from './caller/heard.ts';
-import { checkClaim } from './check/before-claim.ts';
+import { type ClaimCheck, checkClaim } from './check/before-claim.ts';
 import { beforeFirstClaim, leftByHolder, leftHereBefore } from './check/left-files.ts';
 import { type Claimed, claimed, type Takeovers } from './claimed.ts';
 import { putBackDeleted } from './evidence/moved-refs.ts';
@@ -90,11 +90,10 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   const paths = await typedPaths(ports, request.paths ?? []);
   const asker = askerItself(ports);
   const command = request.isReopen ? 'reopen' : 'claim';
-  const here = request.isHere ? presentPlace(ports) : null;
   // Asked before the claim records that the caller is here.
   const beforeMs = beforeFirstClaim(ports, asker);
   const filed = orders.filter((order) => titles.has(order));
-  const checking = checkClaim(ports, asker, orders, filed, () => newIntents(ports, asker));
+  let checking: ClaimCheck | null = null;
   let findings: readonly Finding[] = [];
   const wish = paths.length === 0 ? null : pathWish(ports, asker, paths, onlyOrder(orders), null);
   let takeovers: Takeovers = new Map();
@@ -102,11 +101,13 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
   let doubts: readonly BaseDoubt[] = [];
   const gather: Gather = async (readings, reasons) => {
     await putBackDeleted(ports, readings);
+    checking ??= checkClaim(ports, asker, orders, filed, () => newIntents(ports, asker));
+    const here = request.isHere ? await presentPlace(ports) : null;
     const leaving = beforeMs === null ? [] : leftHereBefore(ports, asker, orders[0] as OrderId, beforeMs);
     if (leaving instanceof Promise) leaving.catch(() => undefined);
     const start = here === null || ports.branches.mayBeNamed(orders) ? await ports.branches.startOf(orders) : UNNAMED;
     const own = here === null ? await ownPlaces(ports, request.base, titles, readings, start) : null;
-    const placeOf = own?.placeOf ?? (await (here as ReturnType<typeof presentPlace>));
+    const placeOf = own?.placeOf ?? (here as () => Place);
     beginnings = own?.beginnings ?? new Map();
     doubts = beginnings.size > 0 ? start.doubts : [];
     const branches = await straysOf(ports, orders, placeOf, beginnings, start.named);
@@ -130,7 +131,6 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
     };
   };
   const outcome = await carryOut(ports, { asker, command, orders, gather, wish });
-  await here;
   if (outcome.kind === 'refused') return outcome;
   notePaths(ports, asker, outcome);
   // Once: who claims it again knows.

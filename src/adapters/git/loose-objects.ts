@@ -1,9 +1,22 @@
-import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Oid } from '../../core/ids.ts';
 import { step } from '../system/step.ts';
 import type { GitObject } from './git-object.ts';
+import type { FoundObject } from './read-objects.ts';
 import type { Repository } from './repository.ts';
-import { storedStream } from './stored-stream.ts';
+import { storedIn, storedStream } from './stored-stream.ts';
 
 /**
  * Writes objects as git writes loose ones (gitrepository-layout(5)): each into a temporary file, which is synced to disk and then
@@ -15,7 +28,7 @@ export function writeLooseObjects(repository: Repository, objects: readonly GitO
   if (!isPlainStore(repository)) return false;
   step('before file objects');
   try {
-    for (const object of objects) writeLooseObject(pathOf(repository, object), object);
+    for (const object of objects) writeLooseObject(pathOf(repository, object.oid), object);
     return true;
   } catch {
     return false;
@@ -24,9 +37,22 @@ export function writeLooseObjects(repository: Repository, objects: readonly GitO
   }
 }
 
+/** Returns an object as {@link writeLooseObjects} has written it; null for any other, which git has to read. */
+export function readLooseObject({ commonDir }: Repository, oid: Oid): FoundObject | null {
+  try {
+    const stored = storedIn(readFileSync(pathOf({ commonDir }, oid)));
+    const end = stored?.indexOf(0) ?? -1;
+    const [, type = '', size] = /^([a-z]+) ([0-9]+)$/.exec(stored?.toString('latin1', 0, end) ?? '') ?? [];
+    const body = stored?.subarray(end + 1);
+    return body !== undefined && body.length === Number(size) ? { oid, type, body } : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Returns whether each object is there as a loose one. If not, it may still be in a pack. */
 export function areLoose(repository: Repository, objects: readonly GitObject[]): boolean {
-  return objects.every((object) => lstatSync(pathOf(repository, object), { throwIfNoEntry: false })?.isFile() === true);
+  return objects.every(({ oid }) => lstatSync(pathOf(repository, oid), { throwIfNoEntry: false })?.isFile() === true);
 }
 
 /** Git gives the files of a shared repository more bits, and writes those with two names per object in a second place too. */
@@ -34,7 +60,7 @@ function isPlainStore({ config }: Repository): boolean {
   return config.get('core.sharedrepository') === null && config.get('extensions.compatobjectformat') === null;
 }
 
-function pathOf({ commonDir }: Repository, { oid }: GitObject): string {
+function pathOf({ commonDir }: Pick<Repository, 'commonDir'>, oid: Oid): string {
   return join(commonDir, 'objects', oid.slice(0, 2), oid.slice(2));
 }
 

@@ -19,7 +19,7 @@ export type Ahead = {
 /**
  * Returns git's answers to the first questions of a command, which bin/git-claim asked while Node started. It wrote
  * `<configuration> NUL`, then each further answer and NUL, and last which questions they answer: `whole`, `whole survey`, or
- * `whole log head ORDER-143` for a claim. If that end is missing, the questions are asked again.
+ * `whole log ORDER-143` for a claim. If that end is missing, the questions are asked again.
  *
  * @param file the descriptor to read from; it is closed at its end
  */
@@ -49,7 +49,7 @@ export function askedAhead(file: number): Ahead {
 const callOf = (args: readonly string[], input = '') => `${args.join(' ')}\n${input}`;
 const WRITES_REFS: readonly string[] = ['update-ref', 'fetch', 'push'];
 /** The subcommands of the questions of a claim. */
-const CLAIM_ASKS: readonly string[] = ['log', 'rev-parse', 'cat-file'];
+const CLAIM_ASKS: readonly string[] = ['log', 'cat-file'];
 
 /** Gives each answer once, in the order in which they were written. */
 class Answers {
@@ -137,8 +137,8 @@ class Answers {
 const SURVEYED = Buffer.from('\0whole survey');
 const LINE_BREAK = 10;
 
-function result(stdout: Buffer, code = 0): GitResult {
-  return { code, stdout, stderr: '' };
+function result(stdout: Buffer): GitResult {
+  return { code: 0, stdout, stderr: '' };
 }
 
 /** Reads the answers to the questions of a claim; returns none of them if their end is missing. */
@@ -149,17 +149,15 @@ function answersOf(said: Buffer): Map<string, GitResult> {
   if (whole !== 'whole') return answers;
   let at = 0;
   for (const question of questions) {
-    const end = question === 'log' ? fieldsEnd(said, at) : question === 'head' ? said.indexOf(0, at) : objectEnd(said, at);
-    // Git answers `head` and then fails where there is no remote, so its exit code follows.
-    const codeEnd = question === 'head' ? said.indexOf(0, end + 1) : end;
-    answers.set(callOfClaim(question), result(said.subarray(at, end), Number(said.toString('latin1', end + 1, codeEnd))));
-    at = codeEnd + 1;
+    const end = question === 'log' ? fieldsEnd(said, at) : objectEnd(said, at);
+    answers.set(callOfClaim(question), result(said.subarray(at, end)));
+    at = end + 1;
   }
   return at === last + 1 ? answers : new Map();
 }
 
 function callOfClaim(question: string): string {
-  if (question === 'log' || question === 'head') return callOf(QUESTIONS[question]());
+  if (question === 'log') return callOf(QUESTIONS.log());
   return callOf(QUESTIONS.order(), inputFor(question as OrderId));
 }
 

@@ -2,7 +2,6 @@ import { COMMITS_BEFORE_CLAIM } from '../../../core/check/facts.ts';
 import { claimRef, DEFAULT_REF_PREFIX } from '../../../core/claim/refs.ts';
 import type { OrderId } from '../../../core/ids.ts';
 import { CONFIG_CALL } from '../config.ts';
-import { HEAD_CALL } from '../history/branches.ts';
 import { recentCall } from '../history/commits.ts';
 import { inputOf, READ_CALL } from '../read-objects.ts';
 import { NAMES_CALL, SURVEY_CALL } from '../refs/claim-refs.ts';
@@ -17,7 +16,6 @@ export const QUESTIONS = {
   survey: (): readonly string[] => SURVEY_CALL,
   names: (): readonly string[] => NAMES_CALL,
   log: () => recentCall(DEFAULT_REF_PREFIX, COMMITS_BEFORE_CLAIM),
-  head: (): readonly string[] => HEAD_CALL,
   order: (): readonly string[] => READ_CALL,
 };
 

@@ -8,12 +8,11 @@ import type { Mutex } from '../refs/stale-locks.ts';
 import { swapRefs } from '../refs/swap.ts';
 import { outsideTrees, type Repository } from '../repository.ts';
 import { branchAt, conventionalNames, findStart, mayBeNamed } from './base.ts';
+import { HEADS, headInFiles, ORIGIN_HEAD, type PlainHead } from './head-files.ts';
 
-const HEADS = 'refs/heads/';
-const ORIGIN_HEAD = 'refs/remotes/origin/HEAD';
 
 /** Git answers word by word: the commit, then full names. A missing origin/HEAD only ends the answer early. */
-export const HEAD_CALL = ['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD', ORIGIN_HEAD] as const;
+const HEAD_CALL = ['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD', ORIGIN_HEAD] as const;
 
 export class GitBranches implements Branches {
   readonly #repository: Repository;
@@ -28,12 +27,16 @@ export class GitBranches implements Branches {
   }
 
   async head(): Promise<Head> {
+    const { commit, name, origin } = headInFiles(this.#repository) ?? (await this.#askHead());
+    const branch = branchOf(commit === null ? await this.#unbornBranch() : name);
+    const defaultName = branchOf(origin, 'refs/remotes/origin/');
+    return { branch, commit, isDefault: branch !== null && (await this.#isDefault(branch, defaultName)) };
+  }
+
+  async #askHead(): Promise<PlainHead> {
     const asked = await this.#git(HEAD_CALL);
     const [first = '', name = '', origin = ''] = String(asked.stdout).split('\n');
-    const commit = parseOid(first);
-    const branch = branchOf(commit === null ? await this.#unbornBranch() : name);
-    const defaultName = branchOf(asked.code === 0 ? origin : '', 'refs/remotes/origin/');
-    return { branch, commit, isDefault: branch !== null && (await this.#isDefault(branch, defaultName)) };
+    return { commit: parseOid(first), name, origin: asked.code === 0 ? origin : '' };
   }
 
   async defaultBase() {

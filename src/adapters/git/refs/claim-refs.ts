@@ -13,13 +13,14 @@ import type { PathChange, SurveyedPath } from '../../../ports/path-registry.ts';
 import type { ClaimChange, Reading, Registry, Spellings, Survey, SwapOutcome } from '../../../ports/registry.ts';
 import { findLayout } from '../layout.ts';
 import type { Git } from '../process.ts';
+import { readLooseObject } from '../loose-objects.ts';
 import { chainOf, type FoundObject, readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
 import { KnownRef } from './known-records.ts';
 import { FEW, namesCall, surveyCall, withKnown } from './known-refs.ts';
 import { packedBelow } from './packed-refs.ts';
 import { completed, type SharedRefs, surveyedPath } from './path-refs.ts';
-import { isRefAsSeen, refsAsFound } from './ref-files.ts';
+import { isRefAsSeen, plainValue, refsAsFound } from './ref-files.ts';
 import type { Mutex } from './stale-locks.ts';
 import {
   type Listing,
@@ -79,6 +80,28 @@ export class GitRegistry implements Registry {
   }
 
   async read(orders: readonly OrderId[]): Promise<Map<OrderId, Reading>> {
+    return this.#withFiles(orders, (others) => this.#readByGit(others));
+  }
+
+  /** Reads orders as git's own files plainly show them, and the others by `byGit`. */
+  async #withFiles(
+    orders: readonly OrderId[],
+    byGit: (others: readonly OrderId[]) => Promise<ReadonlyMap<OrderId, Reading>>,
+  ): Promise<Map<OrderId, Reading>> {
+    const plain = new Map(orders.map((order) => [order, this.#inFiles(order)] as const));
+    const others = orders.filter((order) => plain.get(order) === null);
+    const readings = others.length === 0 ? null : await byGit(others);
+    return new Map(orders.map((order) => [order, plain.get(order) ?? (readings?.get(order) as Reading)]));
+  }
+
+  #inFiles(order: OrderId): Reading | null {
+    const value = plainValue(this.#repository, this.#ref(order));
+    if (value === 'absent') return { kind: 'absent' };
+    const object = value === 'unclear' ? null : readLooseObject(this.#repository, value);
+    return object === null ? null : readingOf(object, order);
+  }
+
+  async #readByGit(orders: readonly OrderId[]): Promise<Map<OrderId, Reading>> {
     const found = await readObjects(
       this.#git,
       orders.map((order) => this.#ref(order)),
@@ -96,12 +119,17 @@ export class GitRegistry implements Registry {
     // Git overwrites a ref file that leads nowhere as if it did not exist.
     const absent = orders.filter((order) => readings.get(order)?.kind === 'absent');
     const hidden = absent.filter((order) => looseRefs(this.#repository, this.#ref(order)).length > 0);
-    return hidden.length === 0 ? readings : new Map([...readings, ...(await this.survey(hidden)).readings]);
+    return hidden.length === 0 ? readings : new Map([...readings, ...(await this.#surveyByGit(hidden)).readings]);
   }
 
   async survey(orders?: readonly OrderId[]): Promise<Survey> {
-    // Without a name, the listing would return every ref.
-    if (orders?.length === 0) return { readings: new Map(), strangers: [], paths: [] };
+    if (orders === undefined) return this.#surveyByGit();
+    const readings = await this.#withFiles(orders, async (others) => (await this.#surveyByGit(others)).readings);
+    return { readings, strangers: [], paths: [] };
+  }
+
+  /** @param orders at least one: without a name, git lists every ref */
+  async #surveyByGit(orders?: readonly OrderId[]): Promise<Survey> {
     const patterns = orders?.map((order) => this.#ref(order)) ?? patternsOf(this.#prefix);
     const early = orders === undefined && this.#early?.prefix === this.#prefix ? this.#early.listing : undefined;
     this.#early = null;

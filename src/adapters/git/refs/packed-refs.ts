@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Oid, parseOid } from '../../../core/ids.ts';
 
@@ -7,13 +7,21 @@ import { type Oid, parseOid } from '../../../core/ids.ts';
  * line `^<oid>`. Where the header says that it is sorted, as git writes it, one ref costs a few reads, however many there are.
  */
 
-/** Returns the value of a packed ref, which counts only where no loose one is; null if it is not packed. */
-export function packedValue(commonDir: string, ref: string): Oid | null {
+/**
+ * Returns the value of a packed ref, which counts only where no loose one is; null if it is not packed, `unclear` if the file
+ * cannot be read or is not understood.
+ */
+export function packedValue(commonDir: string, ref: string): Oid | 'unclear' | null {
   const key = bytesOf(ref);
-  const text = inFile(commonDir, (file) => file.between(key, `${key}\0`)) ?? '';
+  const text = inFile(commonDir, (file) => file.between(key, `${key}\0`));
+  if (text === null) return lstatSync(fileIn(commonDir), { throwIfNoEntry: false }) === undefined ? null : 'unclear';
+  if (text.split('\n').some((line) => !UNDERSTOOD.test(line))) return 'unclear';
   const row = rowsIn(text).find((one) => one.ref === key);
-  return row === undefined ? null : parseOid(row.oid);
+  return row === undefined ? null : (parseOid(row.oid) ?? 'unclear');
 }
+
+/** A ref, what the one above it leads to, a remark, or the end. At any other line git gives up. */
+const UNDERSTOOD = /^(?:[0-9a-f]{40,64} .+|\^[0-9a-f]{40,64}|#.*|)$/;
 
 /** Returns the names of all packed refs below a folder, which ends with `/`. */
 export function packedBelow(commonDir: string, folder: string): string[] {
@@ -41,10 +49,12 @@ const LINE = /^([0-9a-f]{40,64}) (.+)$/;
 /** Longer than two lines with the longest names that file systems allow. */
 const CHUNK_BYTES = 16 * 1024;
 
+const fileIn = (commonDir: string) => join(commonDir, 'packed-refs');
+
 /** Returns null if there is no such file, or if it cannot be read. */
 function inFile<Answer>(commonDir: string, ask: (file: PackedFile) => Answer): Answer | null {
   try {
-    const descriptor = openSync(join(commonDir, 'packed-refs'), 'r');
+    const descriptor = openSync(fileIn(commonDir), 'r');
     try {
       return ask(new PackedFile(descriptor));
     } finally {

@@ -30,6 +30,22 @@ export function refValue(repository: Repository, ref: string): Oid | null {
 }
 
 /**
+ * Returns the value that git's files plainly give a ref. `unclear`: it is symbolic, broken or a folder, or refs are not files.
+ * The file of the ref itself is looked for first: a ref that is packed meanwhile is in the packed ones before its file goes.
+ */
+export function plainValue({ commonDir, refFormat }: Repository, ref: string): Oid | 'absent' | 'unclear' {
+  if (refFormat !== 'files') return 'unclear';
+  const path = join(commonDir, ref);
+  try {
+    const seen = lstatSync(path, { throwIfNoEntry: false });
+    if (seen === undefined) return packedValue(commonDir, ref) ?? 'absent';
+    return (seen.isFile() && parseOid(readFileSync(path, 'latin1').trimEnd())) || 'unclear';
+  } catch {
+    return 'unclear';
+  }
+}
+
+/**
  * Returns those refs whose files say that they have, under exactly their own names, the values that git has found for them. Git
  * also tries a name as a branch or a tag, and follows symbolic refs.
  */

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ClaimError } from '../../../core/errors.ts';
 import { parseOid } from '../../../core/ids.ts';
 import { parseLockReason } from '../../../core/trees/lock-reason.ts';
@@ -7,13 +8,22 @@ import { lastWords } from '../process.ts';
 import type { Repository } from '../repository.ts';
 import type { Registrations } from './registrations.ts';
 
+/** A git that makes a worktree writes its files one by one, and while one is empty, git lists none. */
+const TRIES_MAX = 3;
+const TRY_MS = 20;
+
 /**
  * Returns the worktrees where they are now, the main one first. If one was moved, git is told of its new place.
  *
  * @throws ClaimError `git`
  */
 export async function listTrees(repository: Repository, registrations: Registrations): Promise<Worktree[]> {
-  const result = await repository.git(['worktree', 'list', '--porcelain', '-z']);
+  const list = () => repository.git(['worktree', 'list', '--porcelain', '-z']);
+  let result = await list();
+  for (let tries = 1; result.code !== 0 && tries < TRIES_MAX; tries += 1) {
+    await sleep(TRY_MS);
+    result = await list();
+  }
   if (result.code !== 0) throw new ClaimError({ code: 'git', kind: 'worktrees-unlisted', said: lastWords(result) });
   const blocks = String(result.stdout)
     .split('\0\0')

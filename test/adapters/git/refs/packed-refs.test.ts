@@ -53,6 +53,10 @@ test('what git packed is found by its name and by its folder, sorted or not', ()
     'latin1',
   );
   expect(look()).toEqual(found);
+  for (const text of ['garbage\n', `${lines[0]}\n<<<<<<<\n`]) {
+    writeFileSync(file, text);
+    expect([text, packedValue(commonDir, 'refs/none')]).toEqual([text, 'unclear']);
+  }
   rmSync(file);
   expect([packedValue(commonDir, 'refs/heads/main'), packedBelow(commonDir, 'refs/')]).toEqual([null, []]);
 });
