@@ -14,7 +14,11 @@ const STATES: readonly (readonly [what: string, isPlain: boolean, make: (sandbox
   ['a branch with a folder', true, ({ git }) => git(['switch', '--quiet', '--create', 'a/b\u00e9'])],
   ['no branch', true, ({ git }) => git(['switch', '--quiet', '--detach'])],
   ['a default branch that is gone', false, ({ git }) => git(['update-ref', '-d', 'refs/remotes/origin/main'])],
-  ['a symbolic branch elsewhere', true, ({ git }) => (toOrigin(git, 'main'), git(['symbolic-ref', 'refs/heads/x', 'refs/heads/main']))],
+  [
+    'a symbolic branch elsewhere',
+    true,
+    ({ git }) => (toOrigin(git, 'main'), git(['symbolic-ref', 'refs/heads/x', 'refs/heads/main'])),
+  ],
   ['the same, checked out', false, ({ git }) => git(['symbolic-ref', 'HEAD', 'refs/heads/x'])],
   ['a branch without commits', false, ({ git }) => git(['symbolic-ref', 'HEAD', 'refs/heads/unborn'])],
   ['a name outside of branches', false, ({ git }) => git(['symbolic-ref', 'HEAD', 'refs/remotes/origin/main'])],

@@ -10,7 +10,6 @@ import { outsideTrees, type Repository } from '../repository.ts';
 import { branchAt, conventionalNames, findStart, mayBeNamed } from './base.ts';
 import { HEADS, headInFiles, ORIGIN_HEAD, type PlainHead } from './head-files.ts';
 
-
 /** Git answers word by word: the commit, then full names. A missing origin/HEAD only ends the answer early. */
 const HEAD_CALL = ['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD', ORIGIN_HEAD] as const;
 

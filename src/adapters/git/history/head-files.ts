@@ -22,10 +22,10 @@ export function headInFiles(repository: Repository): PlainHead | null {
   const { gitDir, commonDir } = repository;
   const head = pointerAt(join(gitDir, 'HEAD'));
   const name = targetIn(head);
-  const commit = name === null ? parseOid(head ?? '') : valueOf(repository, name, HEADS);
+  const commit = name === null ? parseOid(head ?? '') : commitAt(repository, name, HEADS);
   const originHead = pointerAt(join(commonDir, ORIGIN_HEAD));
   const origin = targetIn(originHead);
-  const isOriginPlain = originHead === null || (origin !== null && valueOf(repository, origin, 'refs/remotes/origin/') !== null);
+  const isOriginPlain = originHead === null || (origin !== null && commitAt(repository, origin, 'refs/remotes/origin/') !== null);
   if (commit === null || !isOriginPlain || repository.refFormat !== 'files') return null;
   // Without a file it may be packed, as another tool may leave it.
   if (originHead === null && plainValue(repository, ORIGIN_HEAD) !== 'absent') return null;
@@ -45,7 +45,7 @@ function targetIn(text: string | null): string | null {
   return /^ref: (\S+)$/.exec(text ?? '')?.[1] ?? null;
 }
 
-function valueOf(repository: Repository, ref: string, folder: string): Oid | null {
+function commitAt(repository: Repository, ref: string, folder: string): Oid | null {
   const value = ref.startsWith(folder) ? plainValue(repository, ref) : 'unclear';
   return value === 'absent' || value === 'unclear' ? null : value;
 }

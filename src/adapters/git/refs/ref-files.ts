@@ -24,7 +24,7 @@ export function looseValue({ commonDir, refFormat }: Repository, ref: string): O
 /** Returns the value of a ref that is not symbolic; null if there is none. Only where refs are not files, it takes a process. */
 export function refValue(repository: Repository, ref: string): Oid | null {
   const { commonDir, refFormat } = repository;
-  if (refFormat === 'files') return looseValue(repository, ref) ?? packedValue(commonDir, ref);
+  if (refFormat === 'files') return looseValue(repository, ref) ?? parseOid(packedValue(commonDir, ref) ?? '');
   const asked = spawnSync('git', ['--git-dir', commonDir, 'rev-parse', '--verify', '--quiet', ref], { encoding: 'latin1' });
   return parseOid(asked.stdout.trimEnd());
 }
