@@ -22,6 +22,7 @@ const CORE_FLOORS = [
   'check',
   'guard',
   'install',
+  'settings',
   'doctor',
 ];
 

@@ -141,10 +141,19 @@ END
   printf '%s\n' "$chosen"
 }
 
+# find_committed <key>: sets `mode` to what the .gitclaim of the main worktree says (src/core/settings/committed.ts)
+find_committed() {
+  file=$common_dir/../.gitclaim
+  [ -f "$file" ] && [ ! -L "$file" ] && [ "$common_dir" -ef "$common_dir/../.git" ] || return
+  [ "$(wc -c <"$file")" -gt 65536 ] || mode=$(git config --no-includes --file "$file" --get "$1")
+} 2>/dev/null
+
 # mode_of <rule>: prints how hard the rule is
 mode_of() {
   mode=$(configured "claim.rule.$1")
   [ -n "$mode" ] || mode=$(configured claim.mode)
+  [ -n "$mode" ] || find_committed "claim.rule.$1"
+  [ -n "$mode" ] || find_committed claim.mode
   case $mode in [Hh][Aa][Rr][Dd]) mode=hard ;; esac
   printf '%s\n' "$mode"
 }

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askedAhead } from './adapters/git/ahead/answers.ts';
-import type { PassingHooksPath } from './adapters/git/config.ts';
 import { hasOwnLease, leaseTermsOf, pathTtlOf, patienceOf, personIdleOf, remoteMaxAgeOf } from './adapters/git/durations.ts';
 import { GitBranches } from './adapters/git/history/branches.ts';
 import { GitChanges } from './adapters/git/history/changes.ts';
 import { GitCommits } from './adapters/git/history/commits.ts';
 import { clearLeftLocks } from './adapters/git/index-file.ts';
-import { hooksOffHere, isAstray } from './adapters/git/install/astray.ts';
-import { loweredHere, ruleModeOf } from './adapters/git/install/configured-gate.ts';
+import { isAstray } from './adapters/git/install/astray.ts';
+import { ruleModeOf } from './adapters/git/install/configured-gate.ts';
+import { type Notices, noticesHere } from './adapters/git/install/notices.ts';
 import { issuesOf } from './adapters/git/issues.ts';
 import { type Git, gitIn, isPlainFor } from './adapters/git/process.ts';
 import { GitRegistry, surveyEarly } from './adapters/git/refs/claim-refs.ts';
@@ -45,7 +45,6 @@ import { SystemPager } from './adapters/system/pager.ts';
 import { systemProcessTable } from './adapters/system/process-table.ts';
 import { DEFAULT_REF_PREFIX, parseRefPrefix } from './core/claim/refs.ts';
 import { DEFAULT_ID_PATTERN, type IdPattern } from './core/ids.ts';
-import type { Lowered } from './core/install/gate.ts';
 import { lazily } from './core/lazily.ts';
 import { oneLine } from './core/line.ts';
 import { pathRefPrefix } from './core/paths/refs.ts';
@@ -89,10 +88,8 @@ export type Wired = Ports & {
   readonly clearLeftLocks: () => void;
   /** Whether something displaced what `git claim init` installed here. */
   readonly isAstray: boolean;
-  /** What is milder than a person left it with `git claim init`. */
-  readonly lowered: readonly Lowered[];
-  /** The `core.hooksPath` for which git does not run our hooks in this worktree, or for this command; null if it does. */
-  readonly hooksOffHere: PassingHooksPath | null;
+  /** What each command that people type says of this clone and worktree. */
+  readonly notices: Notices;
 };
 
 /**
@@ -202,8 +199,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     installation: () => async () => (await import('./adapters/git/install/open.ts')).openInstallation(repository, locked, env),
     clearLeftLocks: () => () => clearLeftLocks([commonDir, repository.gitDir]),
     isAstray: () => isAstray(repository),
-    lowered: () => loweredHere(config),
-    hooksOffHere: () => hooksOffHere(repository),
+    notices: () => noticesHere(repository),
     settings: () => settings,
     places: () => placesIn(repository, caller.cwd),
     sandbox: () => sandboxIn(env),

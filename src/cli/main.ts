@@ -68,7 +68,7 @@ export async function main(words: readonly string[], ahead: number | null = null
         const mended = await (await import('../usecases/init.ts')).reinstall(ports, name === 'heartbeat');
         if (isMending(name)) notices.push(...mended);
       }
-      if (isMending(name)) notices.push(...gateWarnings(ports));
+      if (isMending(name)) notices.push(...noticesOf(ports));
       return ports;
     };
     const told = await parsed.spec.run(open, parsed.operands, parsed.options);
@@ -88,11 +88,12 @@ export async function main(words: readonly string[], ahead: number | null = null
   }
 }
 
-/** Returns what makes the hooks milder, or keeps git from running them here. */
-function gateWarnings({ lowered, hooksOffHere }: Wired): Warning[] {
+/** Returns what makes the hooks milder, keeps git from running them here, or parts this clone from others. */
+function noticesOf({ notices: { lowered, hooksOff, otherRemote } }: Wired): Warning[] {
   return [
     ...lowered.map((one) => ({ code: 'gate-lowered', ...one }) as const),
-    ...(hooksOffHere === null ? [] : [{ code: 'hooks-off', path: hooksOffHere.value, scope: hooksOffHere.scope } as const]),
+    ...(hooksOff === null ? [] : [{ code: 'hooks-off', path: hooksOff.value, scope: hooksOff.scope } as const]),
+    ...(otherRemote === null ? [] : [{ code: 'other-remote', ...otherRemote } as const]),
   ];
 }
 

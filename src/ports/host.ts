@@ -1,3 +1,4 @@
+import type { CommittedComplaint } from '../core/settings/committed.ts';
 /** A lock on a ref, an index or a file that all worktrees share that is older than any lock git holds. */
 export type OldLock = {
   readonly path: string;
@@ -28,6 +29,11 @@ export interface Host {
   bareTrees(trees: readonly string[]): Promise<string[]>;
   /** Finds old locks, and with `isClearing` removes those that are provably stale. */
   oldLocks(isClearing: boolean): Promise<OldLock[]>;
+  /** What is wrong with the settings that are committed, and with the clone's own remote beside theirs. */
+  readonly committed: {
+    readonly complaints: readonly CommittedComplaint[];
+    readonly otherRemote: { readonly own: string; readonly committed: string } | null;
+  };
   /** Returns other clones of the same origin in the folders beside the main worktree. */
   clones(): Promise<string[]>;
 }

@@ -1,6 +1,7 @@
 import type { ModeReport, SilentHook, Symptom } from '../core/doctor/symptom.ts';
 import { oneLine } from '../core/line.ts';
 import { formatDuration } from '../core/time.ts';
+import { complaintRemedy, complaintText, otherRemoteText } from './committed.ts';
 import { driverRemedy } from './driver.ts';
 import { forgetting } from './failures/failure.ts';
 import { shellWord } from './shell-word.ts';
@@ -77,6 +78,10 @@ export function symptomMessage({ about, order }: Symptom): string {
       return `the disk treats A and a as ${about.foldsCase ? 'one name' : 'two names'}, but git's configuration says otherwise`;
     case 'version':
       return `${about.git}, Node.js ${about.node}${about.driver === null ? '' : `, SQLite of ${about.driver}`}`;
+    case 'committed':
+      return complaintText(about.complaint);
+    case 'other-remote':
+      return otherRemoteText(about);
     case 'gate-lowered':
       return `${about.key} was lowered from ${about.from} to ${about.to} by something other than git claim init`;
     case 'mended':
@@ -159,6 +164,10 @@ export function symptomRemedy({ about, order }: Symptom): string | null {
       return 'nothing to do: silent claims are taken after a challenge instead';
     case 'version':
       return about.isOld ? `git ${about.gitMin} or newer is needed` : null;
+    case 'committed':
+      return complaintRemedy(about.complaint);
+    case 'other-remote':
+      return 'git config --unset claim.remote';
     case 'gate-lowered':
       return `git config ${about.key} ${about.from}`;
     case 'mended':

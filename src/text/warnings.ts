@@ -4,6 +4,7 @@ import type { Loss } from '../ports/losses.ts';
 import type { Cut } from '../ports/uncloned-refs.ts';
 import type { Warning } from '../usecases/warning.ts';
 import { announcement } from './announcement.ts';
+import { otherRemoteText } from './committed.ts';
 import { driverRemedy } from './driver.ts';
 import { troubleText } from './failures/failure.ts';
 import { NO_ANSWER } from './failures/remote.ts';
@@ -49,6 +50,8 @@ export function warningMessage(warning: Warning, timeOf: (instant: string) => st
       return warning.scope === 'worktree'
         ? `git-claim's hooks do not run in this worktree, because its own core.hooksPath is ${warning.path}: git config --worktree --unset-all core.hooksPath`
         : `git-claim's hooks do not run for this command and what it starts, because its environment sets core.hooksPath to ${warning.path}`;
+    case 'other-remote':
+      return `${otherRemoteText(warning)}; git claim doctor says how to agree`;
     case 'hooks-astray':
       return `some of git-claim's hooks no longer run here, and could not be reinstalled: ${troubleText(warning.failure)}`;
     case 'no-orders':

@@ -46,9 +46,21 @@ export class GitConfig {
     return this.#values.get(key.toLowerCase()) ?? [];
   }
 
+  /** Returns the same configuration, with other values for keys that it does not set. */
+  over(others: ReadonlyMap<string, readonly string[]>): GitConfig {
+    const values = new Map([...others, ...this.#values]);
+    return new GitConfig(values, this.hooks, this.hooksPaths, this.#shared, this.passingHooksPath);
+  }
+
   /** The addresses of all remotes. */
   get remoteUrls(): readonly string[] {
     return [...this.#values].flatMap(([key, values]) => (/^remote\..*\.url$/.test(key) ? values : []));
+  }
+
+  /** Returns the address of a remote of that name; an address as it is. */
+  addressOf(remote: string): string {
+    // Git prints the name of a remote as it is spelled; the configuration knows keys in lower case.
+    return this.get(`remote.${remote}.url`) ?? remote;
   }
 
   isTrue(key: string): boolean {

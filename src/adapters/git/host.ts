@@ -1,7 +1,9 @@
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { siteOf } from '../../core/remote/address.ts';
 import type { Host, HostFacts, OldLock } from '../../ports/host.ts';
 import { clearLeftLocks, leftLock } from './index-file.ts';
+import { otherRemote } from './other-remote.ts';
 import { clearStaleLocks, fileSystemNowMs, type Mutex } from './refs/stale-locks.ts';
 import type { Repository } from './repository.ts';
 
@@ -30,6 +32,11 @@ export class GitHost implements Host {
       foldsCase: existsSync(join(commonDir, 'hEAD')),
       isGitToldOfCase: config.isTrue('core.ignorecase'),
     };
+  }
+
+  get committed(): Host['committed'] {
+    const { complaints = [] } = this.#repository.committed ?? {};
+    return { complaints, otherRemote: otherRemote(this.#repository) };
   }
 
   async bareTrees(trees: readonly string[]): Promise<string[]> {
@@ -95,13 +102,8 @@ export class GitHost implements Host {
   async #originOf(gitDir: string): Promise<string | null> {
     const asked = await this.#repository.git(['config', '--file', join(gitDir, 'config'), '--get', 'remote.origin.url']);
     if (asked.code !== 0) return null;
-    const url = String(asked.stdout)
-      .trimEnd()
-      .replace(/\/+$/, '')
-      .replace(/\.git$/, '');
-    const [, host, path] = /^(?:\w+:\/\/)?(?:[^@/]+@)?([\w.-]+)(?::\d+\/|[:/])(.+)$/.exec(url) ?? [];
-    const isLocal = /^(?:file:\/\/|[/.~])/.test(url) || host === undefined;
-    return isLocal ? resolve(dirname(gitDir), url.replace(/^file:\/\//, '')) : `${host.toLowerCase()}/${path}`;
+    const { host, path } = siteOf(String(asked.stdout).trimEnd());
+    return host === null ? resolve(dirname(gitDir), path) : `${host}/${path}`;
   }
 }
 

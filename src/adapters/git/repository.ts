@@ -1,6 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ClaimError } from '../../core/errors.ts';
+import type { CommittedSettings } from '../../core/settings/committed.ts';
+import { readCommitted, withCommitted } from './committed-settings.ts';
 import { CONFIG_CALL, type GitConfig, parseConfig } from './config.ts';
 import { findLayout, type Layout, withCommonDir } from './layout.ts';
 import { mainDirOf } from './main-dir.ts';
@@ -18,7 +20,10 @@ export type Repository = {
   readonly mainDir: string;
   readonly objectFormat: 'sha1' | 'sha256';
   readonly refFormat: 'files' | 'reftable';
+  /** Git's own configuration, and behind it what is committed in the main worktree. */
   readonly config: GitConfig;
+  /** What is committed; null if there is no such file. */
+  readonly committed: Committed | null;
   /** Runs git in this repository, whatever the caller's environment says. */
   readonly git: Git;
   /** Whether this process is a command's own, and no program that uses the library. */
@@ -53,8 +58,14 @@ export async function openRepository(
   const { config, localFile } = parseConfig(settings, Boolean(env['GIT_CONFIG_GLOBAL']));
   const layout = guess !== null && confirms(localFile, guess, config) ? guess : await askGit(git, guess);
   const own = bound(layout, env, isOwnProcess);
-  return { ...layout, ...formatsOf(config), mainDir: await mainDirOf(layout, config, own), config, git: own, isOwnProcess };
+  const mainDir = await mainDirOf(layout, config, own);
+  const found = await readCommitted(mainDir, layout.commonDir, own);
+  const committed = found && { ...found, ownRemote: config.get('claim.remote') };
+  return { ...layout, ...formatsOf(config), mainDir, config: withCommitted(config, found), committed, git: own, isOwnProcess };
 }
+
+/** `ownRemote`: the `claim.remote` of git's own configuration, which overrides the committed one. */
+type Committed = CommittedSettings & { readonly ownRemote: string | null };
 
 /** Returns whether no environment variable names a repository, so that git uses the current directory alone. */
 export function isPlainly(env: NodeJS.ProcessEnv): boolean {

@@ -1,6 +1,7 @@
 import type { Mode } from '../guard/mode.ts';
 import type { Lowered } from '../install/gate.ts';
 import type { OwnHook } from '../install/hooks.ts';
+import type { CommittedComplaint } from '../settings/committed.ts';
 
 /** One thing that is wrong or worth knowing. */
 export type Symptom = {
@@ -37,7 +38,8 @@ export type SymptomKind =
   | 'clock'
   | 'file-system'
   | 'version'
-  | 'mode';
+  | 'mode'
+  | 'committed';
 
 export type SymptomAbout =
   | { readonly what: 'not-set-up' | 'unclear-index' | 'other-clone' | 'no-boot-id' }
@@ -95,6 +97,10 @@ export type SymptomAbout =
       readonly gitMin: string;
       readonly isOld: boolean;
     }
+  /** What .gitclaim says and is not honoured. */
+  | { readonly what: 'committed'; readonly complaint: CommittedComplaint }
+  /** Git's own configuration names another remote than .gitclaim. */
+  | { readonly what: 'other-remote'; readonly own: string; readonly committed: string }
   | ({ readonly what: 'gate-lowered' } & Lowered)
   /** `times`: how often something removed or displaced our hooks since the mode was set; `at`: the last time, RFC 3339. */
   | { readonly what: 'mended'; readonly times: number; readonly at: string }

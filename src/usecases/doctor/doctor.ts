@@ -2,7 +2,7 @@ import { type Found, isSameSymptom, type Symptom } from '../../core/doctor/sympt
 import { hookPlaces, reinstall } from '../init.ts';
 import type { Ports } from '../ports.ts';
 import { examineClaims } from './claims.ts';
-import { examineAccess, examineClones, examineHost, examineLocks } from './host.ts';
+import { examineAccess, examineClones, examineCommitted, examineHost, examineLocks } from './host.ts';
 import { examineMode } from './mode.ts';
 import { examineTrees } from './trees.ts';
 
@@ -26,6 +26,7 @@ export async function doctor(ports: Ports, isFixing: boolean): Promise<Diagnosis
     ...(await examineTrees(ports, isFixing)),
     ...(await examineClones(ports)).map(unfixed),
     ...(await examineHost(ports)).map(unfixed),
+    ...(await examineCommitted(ports)).map(unfixed),
     ...(await examineMode(ports)).map(unfixed),
   ];
   return { kind: 'diagnosis', findings };

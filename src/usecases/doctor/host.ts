@@ -4,6 +4,9 @@ import type { Ports } from '../ports.ts';
 /** The oldest git that has everything we need. */
 const GIT_MIN = [2, 36] as const;
 
+/** Of a file that is something else altogether, nobody reads more. */
+const COMPLAINTS_MAX = 20;
+
 /** If the clock of a file system differs by more, locks look older or younger than they are. */
 const CLOCK_MS_MAX = 5_000;
 
@@ -20,6 +23,18 @@ export async function examineLocks(ports: Ports, isFixing: boolean): Promise<Fou
 export async function examineClones(ports: Ports): Promise<Symptom[]> {
   const clones = await (await ports.host()).clones();
   return clones.map((path) => symptom('other-clone', { what: 'other-clone' }, { severity: 'info', place: path }));
+}
+
+/** Looks at the settings that come with the repository. */
+export async function examineCommitted(ports: Ports): Promise<Symptom[]> {
+  const { complaints, otherRemote } = (await ports.host()).committed;
+  return [
+    ...complaints.slice(0, COMPLAINTS_MAX).map((complaint) =>
+      // A newer version may know the key.
+      symptom('committed', { what: 'committed', complaint }, complaint.kind === 'unknown' ? { severity: 'info' } : {}),
+    ),
+    ...(otherRemote === null ? [] : [symptom('committed', { what: 'other-remote', ...otherRemote })]),
+  ];
 }
 
 /** Finds out whether anything can be written, which everything else depends on. */
