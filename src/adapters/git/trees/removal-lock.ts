@@ -59,13 +59,16 @@ function isWrittenAnew(file: string, text: string): boolean {
   try {
     const made = openSync(file, 'wx', 0o644);
     try {
-      writeSync(made, text);
+      try {
+        writeSync(made, text);
+      } finally {
+        // Some file systems notice only now that the disk is full.
+        closeSync(made);
+      }
     } catch (error) {
-      // On a full disk it would say nothing, and keep others away.
+      // It would say nothing, and keep others away.
       rmSync(file, { force: true });
       throw error;
-    } finally {
-      closeSync(made);
     }
     return true;
   } catch (error) {
