@@ -129,17 +129,8 @@ export async function wire(caller: WireRequest): Promise<Wired> {
   const outbox = new SqliteOutbox(cache);
   // What was asked early is older than what the remote says, once it is read.
   const surveyed = remote === null ? early : null;
-  const onSlow = (doing: 'fetch' | 'push') => caller.narrate?.({ kind: 'remote', remote: remote ?? '', doing });
-  const shared =
-    remote === null
-      ? null
-      : new (await import('./adapters/git/remote/shared-claims.ts')).GitSharedClaims(
-          repository,
-          prefix,
-          { name: remote, env, onSlow },
-          mutex,
-          caller.isOffline === true,
-        );
+  const contacts = { repository, env, mutex, cwd: caller.cwd, isOffline: caller.isOffline === true, narrate: caller.narrate };
+  const shared = remote === null ? null : (await import('./adapters/git/remote/open.ts')).sharedThrough(remote, prefix, contacts);
   const self = () => anchorOfSelf(ports.processes);
 
   const settings: Ports['settings'] = lazily({
@@ -192,6 +183,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     programs: () => new SystemPrograms(env, ports.processes),
     orders: () => openOrders(repository, () => ports.branches, idPattern),
     host: () => async () => new (await import('./adapters/git/host.ts')).GitHost(repository, mutex),
+    remoteProbe: () => async () => (await import('./adapters/git/remote/open.ts')).remoteProbe(prefix, contacts),
     remains: () => async () => {
       const { GitRemains, endHelpers } = await import('./adapters/git/install/remains.ts');
       return new GitRemains(repository, prefix, () => endHelpers(commonDir));

@@ -1,4 +1,3 @@
-import type { Mode } from '../core/guard/mode.ts';
 import type { PathOverlap } from '../usecases/evidence/path-overlaps.ts';
 import type { Announced } from '../usecases/intent.ts';
 import type { History } from '../usecases/log.ts';
@@ -30,6 +29,7 @@ import type {
   StartedAnswer,
   WorktreesAnswer,
 } from './answers.ts';
+import type { InitOptions } from './init-options.ts';
 
 export type OpenOptions = {
   /** Any folder of the repository or of one of its worktrees; this process's by default. */
@@ -229,14 +229,9 @@ export interface Claims {
   /**
    * Sets the repository up, or repairs its setup. Touches AGENTS.md and `.claude/settings.json` only on request.
    *
-   * @param options `print` changes nothing and returns what would be done
+   * @throws ClaimError `remote` if the remote to share claims through cannot be reached, or fails a trial
    */
-  init(options?: {
-    readonly mode?: Mode;
-    readonly agentsMd?: boolean;
-    readonly claude?: boolean;
-    readonly print?: boolean;
-  }): Promise<InitialisedAnswer>;
+  init(options?: InitOptions): Promise<InitialisedAnswer>;
   /** Removes everything that `init` installed. */
   uninstall(options?: { readonly print?: boolean }): Promise<InitialisedAnswer>;
   /**

@@ -124,15 +124,10 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
         return { kind: 'removed-trees', removed, kept: keptRows(kept, 'library'), branches };
       },
     },
-    init: async ({ mode = null, agentsMd = false, claude = false, print = false } = {}) =>
-      initialisedAnswer(
-        await init(
-          ports,
-          { mode: mode === null ? null : parseMode(mode), agentsMd, claude, isListing: false, isPlacingTrees: null },
-          print,
-          AGREED,
-        ),
-      ),
+    init: async ({ mode = null, agentsMd = false, claude = false, remote = null, print = false } = {}) => {
+      const wish = { mode: mode === null ? null : parseMode(mode), agentsMd, claude, remote };
+      return initialisedAnswer(await init(ports, { ...wish, isListing: false, isPlacingTrees: null }, print, AGREED));
+    },
     uninstall: async ({ print = false } = {}) => initialisedAnswer(await uninstall(ports, print, AGREED)),
     doctor: async ({ fix = false } = {}) => diagnosisAnswer(await doctor(ports, fix)),
   });

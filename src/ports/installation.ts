@@ -28,6 +28,8 @@ export type Wish = {
   readonly claude: boolean;
   /** Whether to list what git ignores of these in `.worktreeinclude`. */
   readonly isListing: boolean;
+  /** What to set in the repository's configuration besides the mode, by key. */
+  readonly settings: Readonly<Record<string, string>>;
   /** Whether what is configured now is what a person wants, even if it is milder than before. */
   readonly isByPerson: boolean;
   /** When a helper put hooks back: RFC 3339. The next command tells and forgets it. */
@@ -35,7 +37,15 @@ export type Wish = {
 };
 
 /** To put back what is missing, and nothing else. */
-export const NO_WISH: Wish = { mode: null, agentsMd: false, claude: false, isListing: false, isByPerson: false, mendedAt: null };
+export const NO_WISH: Wish = {
+  mode: null,
+  agentsMd: false,
+  claude: false,
+  isListing: false,
+  settings: {},
+  isByPerson: false,
+  mendedAt: null,
+};
 
 export type InstallPlan = {
   readonly route: Route;

@@ -4,6 +4,7 @@ import type { Change } from '../ports/installation.ts';
 import type { AgentTrees, Initialised, InitNote, Question } from '../usecases/init.ts';
 import type { Purged } from '../usecases/purge.ts';
 import { type Page, paint, place, shown } from './page.ts';
+import { sharingLines } from './sharing.ts';
 import { shellWord } from './shell-word.ts';
 import { symptomMessage, symptomRemedy } from './symptom.ts';
 
@@ -53,19 +54,21 @@ export function initText(page: Page, done: Initialised, staying = '; claims stay
   return [
     headline(page, done, staying),
     ...changeLines(page, done),
+    ...(done.sharing === null ? [] : sharingLines(done.sharing)),
     ...done.notes.map((note) => `  note    ${shown(noteMessage(note))}`),
     ...nextLines(page, done),
   ].join('\n');
 }
 
 /** Says what a purge removed and what it left. */
-export function purgedText(page: Page, { installed, refs, worktrees, left }: Purged): string {
+export function purgedText(page: Page, { installed, refs, worktrees, remote, left }: Purged): string {
   const { isDone, changes } = installed;
   const said = `${refs.length} claim${refs.length === 1 ? '' : 's'}, with the folders and settings of git-claim`;
   return [
     ...(changes.length === 0 ? [] : [initText(page, installed, '')]),
     isDone || changes.length === 0 ? `removed: ${said}` : `  remove  ${said}`,
     ...worktrees.map((path) => `  stays   ${place(page, path)}: git worktree remove ${shellWord(path)}`),
+    ...(remote === null ? [] : [`  stays   the claims on ${shown(remote)}, which other clones share`]),
     ...left.map((ref) => `  stays   ${shown(ref)}`),
   ].join('\n');
 }

@@ -4,6 +4,7 @@ import { formatDuration } from '../core/time.ts';
 import { complaintRemedy, complaintText, otherRemoteText } from './committed.ts';
 import { driverRemedy } from './driver.ts';
 import { forgetting } from './failures/failure.ts';
+import { unfitRemedy, unfitText } from './failures/remote.ts';
 import { shellWord } from './shell-word.ts';
 
 /** Says in one clause what was found. */
@@ -42,6 +43,12 @@ export function symptomMessage({ about, order }: Symptom): string {
       return `${order} is held by ${about.holder}, but its worktree is gone`;
     case 'pruning-remote':
       return `${oneLine(about.refspec)} is what git fetch ${oneLine(about.remote)} writes: with --prune it deletes every claim`;
+    case 'no-such-remote':
+      return `claim.remote is ${oneLine(about.remote)}, which is neither a remote nor an address: nothing can be claimed`;
+    case 'remote-unfit':
+      return unfitText(about.remote, about.why);
+    case 'remote-unreachable':
+      return `${oneLine(about.remote)} cannot be reached, so nothing can be claimed but with --offline: ${about.said ?? 'it did not answer in time'}`;
     case 'ownerless-work':
       return `${about.ref} keeps ${about.isMerged ? 'finished work that is merged' : 'finished work that is not merged'}, but ${order} has no record: somebody deleted its claim`;
     case 'unclaimed-worktree':
@@ -137,6 +144,12 @@ export function symptomRemedy({ about, order }: Symptom): string | null {
       return about.tree === null
         ? 'git config core.bare false'
         : `git -C ${shellWord(about.tree)} config --worktree core.bare false`;
+    case 'no-such-remote':
+      return 'git claim init --remote <name or address>; git config --unset claim.remote keeps claims to this clone';
+    case 'remote-unfit':
+      return unfitRemedy(about.why);
+    case 'remote-unreachable':
+      return 'git claim sync when it can be reached';
     case 'pruning-remote':
       return `git config --add ${shellWord(`remote.${about.remote}.fetch`)} '^refs/claim*'`;
     case 'ownerless-work':

@@ -6,8 +6,14 @@ import { firstOf } from './failures/wording.ts';
 const NAMES_MAX = 6;
 
 /** Says what changed here and on the remote, a line for each kind of change. */
-export function syncText({ remote, followed, sent, waiting, lost, rewound }: Synced): string {
-  const lines = [
+export function syncText(synced: Synced): string {
+  const lines = syncLines(synced);
+  return lines.length === 0 ? `as on ${synced.remote}: nothing changed` : lines.join('\n');
+}
+
+/** Returns a line for each kind of change; none if nothing changed. */
+export function syncLines({ remote, followed, sent, waiting, lost, rewound }: Omit<Synced, 'kind'>): string[] {
+  return [
     line(followed, (names) => `${names}: as on ${remote}`),
     line(sent, (names) => `${names}: confirmed by ${remote}`),
     line(
@@ -17,7 +23,6 @@ export function syncText({ remote, followed, sent, waiting, lost, rewound }: Syn
     line(waiting, (names) => `${names}: ${remote} did not take this yet; git claim sync tries again`),
     line(rewound, (names) => `${names}: ${remote} shows an older state than before; nothing is free by that (git claim doctor)`),
   ].filter((one) => one !== null);
-  return lines.length === 0 ? `as on ${remote}: nothing changed` : lines.join('\n');
 }
 
 function line(subjects: readonly Subject[], says: (names: string) => string): string | null {

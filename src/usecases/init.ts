@@ -12,6 +12,7 @@ import { type Change, type Installation, type InstallNote, type InstallPlan, NO_
 import { readerOf } from './caller/asker.ts';
 import { isAskedByAgent } from './caller/by-agent.ts';
 import type { Ports } from './ports.ts';
+import { meetRemote, proveRemote, type Sharing } from './remote/prove.ts';
 import type { Warning } from './warning.ts';
 
 /** What init did, or would do. */
@@ -26,6 +27,8 @@ export type Initialised = {
   readonly notes: readonly InitNote[];
   /** As in {@link InstallPlan}. */
   readonly mendedAt: string | null;
+  /** The remote that claims are shared through from now on, if one was named. */
+  readonly sharing: Sharing | null;
 };
 
 /** What a person should know; `silent`: hooks that still do not run. */
@@ -50,6 +53,8 @@ export type Ask = (question: Question) => Promise<boolean>;
 export type InitWish = Pick<Wish, 'mode' | 'agentsMd' | 'claude' | 'isListing'> & {
   /** The person's answer to the offer of {@link agentTrees}; null if nobody was asked. */
   readonly isPlacingTrees: boolean | null;
+  /** The remote to share claims through, a name or an address; null leaves that as it is. */
+  readonly remote: string | null;
 };
 
 /** Where the worktrees of an agent can be that asks before it works outside its folder. */
@@ -79,15 +84,24 @@ export async function init(ports: Ports, wish: InitWish, isPrinting: boolean, as
   const lowered = setup.lowering(wish.mode);
   if (!isPrinting && lowered.length > 0 && (isByPerson || isLower(lowered, wish.mode)))
     await agree(isByPerson, ask, { kind: 'lower', lowered });
-  const { isPlacingTrees, ...wanted } = wish;
+  const { isPlacingTrees, remote, ...wanted } = wish;
+  const proved = remote === null ? null : await proveRemote(ports, remote, !isPrinting);
+  const settings = proved === null ? {} : await sharingSettings(ports, proved);
   const trees = isPlacingTrees === true ? agentTrees(ports, true) : null;
-  const done = await carriedOut(ports, (it) => it.plan({ ...NO_WISH, ...wanted, isByPerson }), isPrinting, false);
+  const done = await carriedOut(ports, (it) => it.plan({ ...NO_WISH, ...wanted, settings, isByPerson }), isPrinting, false);
   if (done.isDone && (wish.mode !== null || lowered.length > 0)) noteMode(ports, done.mode);
-  if (isPrinting) return done;
+  if (isPrinting) return { ...done, sharing: proved };
+  const sharing = proved === null ? null : await meetRemote(ports, proved);
   setup.noteAnswer('filter', true);
   if (trees !== null) await setup.placeAgentTrees(trees.agent, trees.template);
   const offered = trees !== null ? [{ kind: 'agent-trees-set', ...trees } as const] : offers(ports, wish, done);
-  return { ...done, notes: [...done.notes, ...offered, ...(await stillSilent(ports, done))] };
+  return { ...done, sharing, notes: [...done.notes, ...offered, ...(await stillSilent(ports, done))] };
+}
+
+/** The folder of claim refs is configured only where it is not the usual one. */
+async function sharingSettings(ports: Ports, { remote, prefix }: Sharing): Promise<Readonly<Record<string, string>>> {
+  const [usual] = (await ports.remoteProbe()).prefixes;
+  return { 'claim.remote': remote, ...(prefix === usual ? {} : { 'claim.refPrefix': prefix }) };
 }
 
 /** Names worktrees where the agent may enter them, once: when the hooks are installed and nobody could be asked. */
@@ -194,7 +208,17 @@ async function carriedOut(
         setup.apply(plan.changes);
         return plan;
       });
-  return { kind: 'initialised', isDone: !isPrinting && changes.length > 0, isRemoval, mode, route, changes, notes, mendedAt };
+  return {
+    kind: 'initialised',
+    isDone: !isPrinting && changes.length > 0,
+    isRemoval,
+    mode,
+    route,
+    changes,
+    notes,
+    mendedAt,
+    sharing: null,
+  };
 }
 
 /** Returns every place in which git runs hooks: the worktrees, or a bare repository without any. */

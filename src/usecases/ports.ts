@@ -35,6 +35,7 @@ import type { Programs } from '../ports/programs.ts';
 import type { RefMemory } from '../ports/ref-memory.ts';
 import type { Registry } from '../ports/registry.ts';
 import type { RemainsBook } from '../ports/remains.ts';
+import type { RemoteProbe } from '../ports/remote-probe.ts';
 import type { SharedClaims } from '../ports/shared-claims.ts';
 import type { Sightings } from '../ports/sightings.ts';
 import type { TreeNotes } from '../ports/tree-notes.ts';
@@ -109,6 +110,7 @@ export type Ports = {
   /** Returns what `git claim init` installs. */
   installation(): Promise<Installation>;
   remains(): Promise<RemainsBook>;
+  remoteProbe(): Promise<RemoteProbe>;
   readonly settings: Settings;
   readonly places: Places;
   /** The coding agent's sandbox that this process runs in; null if none is seen. */

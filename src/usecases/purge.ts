@@ -14,6 +14,8 @@ export type Purged = {
   readonly refs: readonly string[];
   /** Absolute paths of the worktrees of orders, which stay with all that is in them. */
   readonly worktrees: readonly string[];
+  /** The remote that claims were shared through, where they stay; null if they were not. */
+  readonly remote: string | null;
   /** Refs that keep work which is on no branch, and claims that git-claim did not write or cannot read. */
   readonly left: readonly string[];
 };
@@ -57,7 +59,7 @@ export async function purge(ports: Ports, isPrinting: boolean, ask: Ask): Promis
     ports.cache.end();
     await book.remove(remains);
   }
-  return { kind: 'purged', installed, refs: remains.refs, worktrees, left };
+  return { kind: 'purged', installed, refs: remains.refs, worktrees, remote: ports.shared?.remote ?? null, left };
 }
 
 async function isAnythingThere(ports: Ports, { refs, hasOther }: Remains): Promise<boolean> {

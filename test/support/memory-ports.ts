@@ -177,6 +177,9 @@ export function memoryPorts(
     installation: async () => {
       throw new Error('there is no repository to set up');
     },
+    remoteProbe: async () => {
+      throw new Error('there is no remote to try out');
+    },
     remains: async () => {
       throw new Error('there is no repository to clear');
     },

@@ -89,7 +89,7 @@ export const CONFIG_CALL = [
 ] as const;
 
 /** What a command line may not choose: how strict the hooks are, and where claims are kept. */
-const GATE = /^claim\.(?:mode|refprefix|rule\..*)$/;
+const GATE = /^claim\.(?:mode|refprefix|remote|rule\..*)$/;
 
 /**
  * Parses the output of {@link CONFIG_CALL}. `localFile` is the path of the repository's own configuration as git prints it,

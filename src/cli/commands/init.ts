@@ -1,6 +1,7 @@
 import { ClaimError } from '../../core/errors.ts';
 import { parseMode } from '../../core/guard/mode.ts';
 import { ALL_SET_UP } from '../../text/doctor.ts';
+import { sharingDocument } from '../../text/documents/sharing.ts';
 import {
   AGENTS_QUESTION,
   initQuestion,
@@ -26,6 +27,7 @@ export const initCommand: CommandSpec = {
     ['--agents-md', 'add a block for coding agents to AGENTS.md'],
     ['--ask', 'ask again what was answered with no'],
     ['--claude', "let Claude Code's sessions introduce themselves: a hook in .claude/settings.json"],
+    ['--remote <name>', 'share claims with other clones through this remote, a name or an address, once it is proved'],
     ['--print', 'only show what would be done'],
     ['--check', 'only say whether everything is in place'],
     ['--uninstall', 'remove the setup again; claims stay'],
@@ -48,7 +50,7 @@ export const initCommand: CommandSpec = {
 
 /** What each option goes with, besides `--json` and the like. */
 const TOGETHER: readonly (readonly string[])[] = [
-  ['mode', 'agentsMd', 'ask', 'claude', 'print'],
+  ['mode', 'agentsMd', 'ask', 'claude', 'remote', 'print'],
   ['check'],
   ['uninstall', 'print'],
   ['purge', 'print'],
@@ -83,7 +85,8 @@ async function wishOf(ports: Wired, options: Options): Promise<InitWish> {
   const agentsMd = options['agentsMd'] === true || (isOffered && (await wantsAgentsBlock(ports, options['ask'] === true)));
   const isListing = isAsking && (agentsMd || claude) && (await wantsCopies(ports, agentsMd, claude));
   const isPlacingTrees = isAsking ? await wantsAgentTrees(ports, claude, options['ask'] === true) : null;
-  return { mode: mode === null ? null : parseMode(mode), agentsMd, claude, isListing, isPlacingTrees };
+  const parts = { agentsMd, claude, isListing, isPlacingTrees };
+  return { mode: mode === null ? null : parseMode(mode), ...parts, remote: textOf(options, 'remote') };
 }
 
 /** What git ignores gets into new worktrees only if a file of the project lists it. */
@@ -128,12 +131,19 @@ function said(done: Initialised): Answer {
   return answer({ ...documentOf(done), purged: null }, (page) => initText(page, done));
 }
 
-function documentOf({ isDone, mode, route, changes, notes }: Initialised) {
+function documentOf({ isDone, mode, route, changes, notes, sharing }: Initialised) {
   const rows = changes.map((change) => ({
     action: change.kind,
     part: change.part,
     path: change.path,
     to: change.kind === 'move' ? change.to : null,
   }));
-  return { done: isDone, mode, route: route.kind, changes: rows, notes: notes.map(noteMessage) };
+  return {
+    done: isDone,
+    mode,
+    route: route.kind,
+    changes: rows,
+    notes: notes.map(noteMessage),
+    sharing: sharing === null ? null : sharingDocument(sharing),
+  };
 }

@@ -1,3 +1,4 @@
+import type { Unfit } from '../failures/remote.ts';
 import type { Mode } from '../guard/mode.ts';
 import type { Lowered } from '../install/gate.ts';
 import type { OwnHook } from '../install/hooks.ts';
@@ -28,6 +29,7 @@ export type SymptomKind =
   | 'cache'
   | 'missing-worktree'
   | 'pruning-remote'
+  | 'remote'
   | 'ownerless-work'
   | 'unclaimed-worktree'
   | 'lost-worktree'
@@ -66,6 +68,10 @@ export type SymptomAbout =
   | { readonly what: 'cache'; readonly trouble: CacheTrouble }
   | { readonly what: 'missing-worktree'; readonly holder: string }
   | { readonly what: 'pruning-remote'; readonly remote: string; readonly refspec: string }
+  /** What claims are shared through is neither a remote nor an address, or cannot be reached. `said`: git's words. */
+  | { readonly what: 'no-such-remote'; readonly remote: string }
+  | { readonly what: 'remote-unfit'; readonly remote: string; readonly why: Unfit }
+  | { readonly what: 'remote-unreachable'; readonly remote: string; readonly said: string | null }
   /** A ref keeps finished work of an order that has no record. */
   | { readonly what: 'ownerless-work'; readonly ref: string; readonly isMerged: boolean }
   /** `isListed`: git still lists it, but its folder is gone. */

@@ -21,3 +21,8 @@ export function siteOf(address: string): { readonly host: string | null; readonl
   const isLocal = /^(?:file:\/\/|[/.~])/.test(plain) || host === undefined || path === undefined;
   return isLocal ? { host: null, path: plain.replace(/^file:\/\//, '') } : { host: host.toLowerCase(), path };
 }
+
+/** Returns git's words without the user and password of an address in them: some services take a token as the user. */
+export function withoutUsers(said: string): string {
+  return said.replace(/([a-z][a-z0-9+.-]*:\/\/)[^/@\s]*@/gi, '$1');
+}

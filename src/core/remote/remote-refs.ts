@@ -1,7 +1,7 @@
 import { guardRef, pathRefPrefix } from '../paths/refs.ts';
 
 /** Below it is what remotes were last seen to have. It is never what anybody acts on, and nobody else's fetch writes there. */
-const SEEN_PREFIX = 'refs/claims-remote/';
+export const SEEN_PREFIX = 'refs/claims-remote/';
 
 /** Where clones leave their signs of life on a remote. */
 const BEAT_PREFIX = 'refs/claims-beat/';

@@ -4,6 +4,7 @@ import type { Ports } from '../ports.ts';
 import { examineClaims } from './claims.ts';
 import { examineAccess, examineClones, examineCommitted, examineHost, examineLocks } from './host.ts';
 import { examineMode } from './mode.ts';
+import { examineContact, examineRemote } from './remote.ts';
 import { examineTrees } from './trees.ts';
 
 /** What was found, and what was fixed. */
@@ -28,13 +29,14 @@ export async function doctor(ports: Ports, isFixing: boolean): Promise<Diagnosis
     ...(await examineHost(ports)).map(unfixed),
     ...(await examineCommitted(ports)).map(unfixed),
     ...(await examineMode(ports)).map(unfixed),
+    ...(await examineContact(ports)).map(unfixed),
   ];
   return { kind: 'diagnosis', findings };
 }
 
 /** Finds what is missing of everything that `git claim init` installs, and hooks that do not run in a worktree. */
 export async function checkInstallation(ports: Ports): Promise<Diagnosis> {
-  const findings = await examineHooks(ports);
+  const findings = [...(await examineHooks(ports)), ...(await examineRemote(ports))];
   return {
     kind: 'diagnosis',
     findings: findings.map((one) => ({

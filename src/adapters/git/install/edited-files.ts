@@ -1,7 +1,6 @@
 import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ClaimError } from '../../../core/errors.ts';
-import type { Mode } from '../../../core/guard/mode.ts';
 import { attributesEdit } from '../../../core/install/attributes.ts';
 import { CLAUDE_EDIT } from '../../../core/install/claude-settings.ts';
 import { AGENTS_EDIT, CONFIG_EDIT, type Edit, includeEdit } from '../../../core/install/edits.ts';
@@ -16,6 +15,9 @@ import { deniedOr, isThere, readBytes } from './bytes.ts';
 import type { EditedFile, Manifest } from './manifest.ts';
 
 export type Part = EditedFile['part'];
+
+/** What to configure, by key; null: nothing any more. */
+type Values = Readonly<Record<string, string | null>>;
 
 export type Edited = { readonly file: EditedFile; readonly current: string | null };
 
@@ -83,11 +85,11 @@ export class EditedFiles {
   /**
    * Returns the file with our part, the file without it, and its current text, from which both are made.
    *
-   * @param mode to configure; null leaves it as it is
+   * @param values to configure, by key
    * @param listed what `.worktreeinclude` is to list
    * @throws ClaimError `usage` if the file needs a worktree and there is none, or something else is in its place
    */
-  async with(part: Part, manifest: Manifest, mode: Mode | null, listed: readonly string[]): Promise<Edited> {
+  async with(part: Part, manifest: Manifest, values: Values, listed: readonly string[]): Promise<Edited> {
     const path = this.#inTree(part);
     if (path === null) throw new ClaimError({ code: 'usage', kind: 'install-without-worktree' });
     const closed = whyClosed(path);
@@ -96,20 +98,24 @@ export class EditedFiles {
     const known = manifest.edited.find((file) => file.path === path);
     const isChanged = known !== undefined && known.after !== current && current !== null;
     const before = isChanged ? await this.without(known, current, manifest) : (known ?? { before: current }).before;
-    const text = part === 'config' && mode !== null ? await this.#configured(current ?? '', mode) : (current ?? '');
+    const text = part === 'config' ? await this.#configured(current ?? '', values) : (current ?? '');
     return { file: { part, path, before, after: this.#added(part, text, listed) }, current };
   }
 
   /** Returns a file that somebody has changed since, without our part. */
-  async without({ part }: EditedFile, current: string, { modeSet, modeBefore = null }: Manifest): Promise<string | null> {
+  async without({ part }: EditedFile, current: string, manifest: Manifest): Promise<string | null> {
     const rest = this.#edits[part].remove(current);
-    if (part !== 'config' || rest === null || modeSet === undefined || (await this.localMode()) !== modeSet) return rest;
-    return this.#configured(rest, modeBefore);
+    if (part !== 'config' || rest === null) return rest;
+    const { modeSet, modeBefore = null, settings = {} } = manifest;
+    const made = modeSet === undefined ? settings : { 'claim.mode': { before: modeBefore, set: modeSet }, ...settings };
+    const restored = new Map<string, string | null>();
+    for (const [key, { before, set }] of Object.entries(made)) if ((await this.local(key)) === set) restored.set(key, before);
+    return this.#configured(rest, Object.fromEntries(restored));
   }
 
-  /** Returns the mode in the repository's own configuration. */
-  async localMode(): Promise<string | null> {
-    const asked = await this.#repository.git(['config', '--file', this.configFile, '--get', 'claim.mode']);
+  /** Returns a value in the repository's own configuration; null if it has none. */
+  async local(key: string): Promise<string | null> {
+    const asked = await this.#repository.git(['config', '--file', this.configFile, '--get', key]);
     return asked.code === 0 ? String(asked.stdout).trimEnd() : null;
   }
 
@@ -122,17 +128,19 @@ export class EditedFiles {
     return edit.add(isLast ? text : (edit.remove(text) ?? ''));
   }
 
-  /** Lets git itself set the mode in a configuration text, or (null) unset it. */
-  async #configured(text: string, mode: string | null): Promise<string> {
+  /** Lets git itself set values in a configuration text, or (null) unset them. */
+  async #configured(text: string, values: Values): Promise<string> {
+    if (Object.keys(values).length === 0) return text;
     // If this process is killed, the next one that writes the file removes the temporary one.
     const temporary = temporaryFileOf(this.configFile);
     try {
       // A configuration may hold secrets.
       writeFileSync(temporary, text, { encoding: 'latin1', flag: 'wx', mode: 0o600 });
-      const args = mode === null ? ['--unset-all', 'claim.mode'] : ['--replace-all', 'claim.mode', mode];
-      const result = await this.#repository.git(['config', '--file', temporary, ...args]);
-      if (result.code !== 0)
-        throw new ClaimError({ code: 'git', kind: 'setting-not-set', key: 'claim.mode', said: lastWords(result) });
+      for (const [key, value] of Object.entries(values)) {
+        const args = value === null ? ['--unset-all', key] : ['--replace-all', key, value];
+        const result = await this.#repository.git(['config', '--file', temporary, ...args]);
+        if (result.code !== 0) throw new ClaimError({ code: 'git', kind: 'setting-not-set', key, said: lastWords(result) });
+      }
       return readBytes(temporary) ?? text;
     } catch (error) {
       throw deniedOr(error, this.#repository.mainDir);

@@ -28,7 +28,7 @@ export async function installFilter(repository: Repository, where: Package): Pro
   const made: Change[] = [];
   try {
     const manifest = readManifest(manifestFile);
-    const edited = [await files.with('config', manifest, null, []), await files.with('attributes', manifest, null, [])];
+    const edited = [await files.with('config', manifest, {}, []), await files.with('attributes', manifest, {}, [])];
     const memory = formatManifest({ ...manifest, isFilterAlone: true, edited: remembering(manifest, edited) });
     const changes = [
       ...writing('manifest', manifestFile, memory),

@@ -29,7 +29,7 @@ import { foreignFilter } from './foreign-filter.ts';
 import { hooksLeftBehind, planFilesRemoval, planFolderRemoval } from './hook-files.ts';
 import { hooksPathBefore } from './hooks-path.ts';
 import { ignoredRemoval } from './inner-trees.ts';
-import { formatManifest, type Manifest, readManifest, remembering } from './manifest.ts';
+import { formatManifest, readManifest, remembering, settingsMemory } from './manifest.ts';
 import { danglingHooks, noted, notInPlace } from './out-of-place.ts';
 import { hooksSetting, planHooks } from './plan-hooks.ts';
 import { probeHooks } from './probe.ts';
@@ -126,9 +126,10 @@ export class GitInstallation implements Installation {
     const added = (['agents-md', 'claude'] as const).filter((part) => wanted.includes(part) || this.#files.has(part));
     const ignored = await this.#files.ignored(wish.agentsMd || wish.claude || wish.isListing ? added : []);
     const unlisted = wish.isListing ? [] : this.#files.unlisted(ignored);
-    const memory = { ...manifest, ...(await this.#modeMemory(manifest, wish.mode)) };
+    const memory = { ...manifest, ...(await settingsMemory(manifest, wish, (key) => this.#files.local(key))) };
+    const values = { ...(wish.mode === null ? {} : { 'claim.mode': wish.mode }), ...wish.settings };
     const edited: Edited[] = [];
-    for (const part of wanted) edited.push(await this.#files.with(part, memory, wish.mode, ignored));
+    for (const part of wanted) edited.push(await this.#files.with(part, manifest, values, ignored));
     return {
       route: hooks.route,
       mode: wish.mode ?? this.mode,
@@ -232,10 +233,4 @@ export class GitInstallation implements Installation {
     const cleared = await this.#mutex(async () => section());
     return cleared.kind === 'ran' ? null : 'no two processes can be kept apart here';
   };
-
-  /** Returns what was configured before the first init set a mode. */
-  async #modeMemory({ modeSet }: Manifest, mode: Mode | null): Promise<Pick<Manifest, 'modeBefore' | 'modeSet'>> {
-    if (mode === null) return {};
-    return modeSet === undefined ? { modeBefore: await this.#files.localMode(), modeSet: mode } : { modeSet: mode };
-  }
 }

@@ -1,3 +1,4 @@
+import type { Wish } from '../../../ports/installation.ts';
 import { bytesOf, readBytes } from './bytes.ts';
 
 /** A file that is not ours, as it was before init and as init left it; `before` is null if there was none. */
@@ -14,6 +15,8 @@ export type Manifest = {
   /** The mode that was configured before init set one; undefined if init set none. */
   readonly modeBefore?: string | null;
   readonly modeSet?: string;
+  /** What else init set in the repository's configuration, by key, and what was there before. */
+  readonly settings?: Readonly<Record<string, { readonly before: string | null; readonly set: string }>>;
   /** Whether nothing but the clean filter is installed. */
   readonly isFilterAlone?: boolean;
 };
@@ -42,6 +45,26 @@ export function remembering(manifest: Manifest, edited: readonly { readonly file
     edited.some(({ file }) => file.path === old.path) ? noted.filter(({ path }) => path === old.path) : [old],
   );
   return [...known, ...noted.filter(({ path }) => !manifest.edited.some((old) => old.path === path))];
+}
+
+/**
+ * Returns what to remember of the mode and the other settings that init makes: what was there before it made them first.
+ *
+ * @param local returns a value in the repository's own configuration
+ */
+export async function settingsMemory(
+  { modeSet, settings = {} }: Manifest,
+  wish: Pick<Wish, 'mode' | 'settings'>,
+  local: (key: string) => Promise<string | null>,
+): Promise<Pick<Manifest, 'modeBefore' | 'modeSet' | 'settings'>> {
+  const modes =
+    wish.mode === null ? {} : { ...(modeSet === undefined ? { modeBefore: await local('claim.mode') } : {}), modeSet: wish.mode };
+  const made = { ...settings };
+  for (const [key, set] of Object.entries(wish.settings)) {
+    const earlier = made[key];
+    made[key] = { before: earlier === undefined ? await local(key) : earlier.before, set };
+  }
+  return { ...modes, ...(Object.keys(made).length === 0 ? {} : { settings: made }) };
 }
 
 /** JSON is text, and these are bytes. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ClaimError } from '../../../core/errors.ts';
 import { type Oid, parseOid } from '../../../core/ids.ts';
 import { pathRefPrefix } from '../../../core/paths/refs.ts';
+import { SEEN_PREFIX } from '../../../core/remote/remote-refs.ts';
 import type { Remains, RemainsBook } from '../../../ports/remains.ts';
 import { lastWords } from '../process.ts';
 import { updateRefs } from '../refs/ref-transaction.ts';
@@ -41,7 +42,8 @@ export class GitRemains implements RemainsBook {
   async remove({ refs }: Remains): Promise<void> {
     this.#endHelpers();
     const wanted = new Set(refs);
-    const found = (await this.#oids([...this.#places, ...KEEPING])).filter(({ ref }) => wanted.has(ref));
+    const listed = await this.#oids([...this.#places, ...KEEPING, SEEN_PREFIX]);
+    const found = listed.filter(({ ref }) => wanted.has(ref) || ref.startsWith(SEEN_PREFIX));
     if (found.length > 0) {
       const result = await updateRefs(
         this.#repository,

@@ -1,4 +1,5 @@
 import { ClaimError } from '../../../core/errors.ts';
+import { withoutUsers } from '../../../core/remote/address.ts';
 import type { GitResult } from '../process.ts';
 import type { Repository } from '../repository.ts';
 
@@ -9,10 +10,10 @@ export type Remote = {
   /** The environment of whoever runs the command, for what git needs to connect. */
   readonly env: NodeJS.ProcessEnv;
   /** Called when a call has lasted for a second. */
-  readonly onSlow: (doing: RemoteCall) => void;
+  readonly onSlow: (doing: 'fetch' | 'push') => void;
 };
 
-export type RemoteCall = 'fetch' | 'push';
+type RemoteCall = 'fetch' | 'push' | 'ls-remote';
 
 /** A caller who waits for longer hears what for. */
 const SLOW_MS = 1_000;
@@ -42,6 +43,7 @@ const UNASKED = { GIT_ASKPASS: '', SSH_ASKPASS: 'false', SSH_ASKPASS_REQUIRE: 'f
  * Runs a git that talks to the remote. Nothing ever asks anybody for a password: what has no helper or agent fails at once.
  *
  * @param args the subcommand and its options
+ * @param hooks a folder of hooks that git runs for this call
  * @returns null if the remote took too long; whether it carried out what it was asked is not known then
  */
 export async function callRemote(
@@ -49,14 +51,17 @@ export async function callRemote(
   { env, onSlow }: Remote,
   args: readonly [RemoteCall, ...string[]],
   limitMs = REMOTE_MS_MAX,
+  hooks: string | null = null,
 ): Promise<GitResult | null> {
   const own = Object.entries(env).filter((one): one is [string, string] => CONNECTS.test(one[0]) && one[1] !== undefined);
   const hasOwnSsh = config.get('core.sshcommand') !== null || own.some(([name]) => /^GIT_SSH(?:_COMMAND)?$/.test(name));
   const ssh = hasOwnSsh ? {} : { GIT_SSH_COMMAND: 'ssh -o BatchMode=yes' };
-  const timer = setTimeout(() => onSlow(args[0]), SLOW_MS);
+  const timer = setTimeout(() => onSlow(args[0] === 'push' ? 'push' : 'fetch'), SLOW_MS);
+  const calling = hooks === null ? [] : ['-c', `core.hooksPath=${hooks}`];
   try {
     const variables = { ...UNASKED, ...ssh, ...Object.fromEntries(own) };
-    return await git([...PLAINLY, ...args], { timeoutMs: limitMs, env: variables });
+    const result = await git([...PLAINLY, ...calling, ...args], { timeoutMs: limitMs, env: variables });
+    return { ...result, stderr: withoutUsers(result.stderr) };
   } catch (error) {
     if (error instanceof ClaimError && error.failure.kind === 'git-stopped') return null;
     throw error;

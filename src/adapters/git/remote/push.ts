@@ -17,25 +17,37 @@ export type PushOutcome =
  * fetched last.
  *
  * @param isAtomic whether all refs move or none
+ * @param hooks a folder with a hook that git runs between reading what the remote has and sending
  */
 export async function pushRefs(
   repository: Repository,
   remote: Remote,
   refs: readonly PushedRef[],
   isAtomic: boolean,
+  { limitMs, hooks = null }: { readonly limitMs?: number; readonly hooks?: string | null } = {},
 ): Promise<PushOutcome> {
   const leases = refs.map(({ ref, expected }) => `--force-with-lease=${ref}:${expected === null ? '' : checked(expected)}`);
   // An empty source deletes. Refs that go come first: git makes none above or below one that is still there.
   const going = refs.filter(({ to }) => to === 'gone').map(({ ref }) => `:${ref}`);
   const coming = refs.flatMap(({ ref, to }) => (to === 'gone' ? [] : [`${checked(to)}:${ref}`]));
-  const args = ['--porcelain', ...(isAtomic ? ['--atomic'] : []), ...ALONE, ...leases, '--', remote.name, ...going, ...coming];
-  const result = await callRemote(repository, remote, ['push', ...args]);
+  const args = [
+    '--porcelain',
+    ...(isAtomic ? ['--atomic'] : []),
+    ...(hooks === null ? ['--no-verify'] : []),
+    ...ALONE,
+    ...leases,
+    '--',
+    remote.name,
+    ...going,
+    ...coming,
+  ];
+  const result = await callRemote(repository, remote, ['push', ...args], limitMs, hooks);
   if (result === null) return { kind: 'unknown', wasSent: true, said: null };
   return outcomeOf(result, refs);
 }
 
 /** Nothing but the named refs is sent, and no hook of the caller's asked. */
-const ALONE = ['--no-verify', '--no-follow-tags', '--no-signed', '--recurse-submodules=no', '--no-thin'];
+const ALONE = ['--no-follow-tags', '--no-signed', '--recurse-submodules=no', '--no-thin'];
 
 /** Reads git-push(1)'s porcelain output: one line a ref, `<flag>\t<from>:<to>\t<summary> (<reason>)`. */
 function outcomeOf(result: GitResult, refs: readonly PushedRef[]): PushOutcome {

@@ -1,0 +1,35 @@
+import { plainAddress } from '../../../core/remote/address.ts';
+import type { Mutex } from '../refs/stale-locks.ts';
+import type { Repository } from '../repository.ts';
+import type { Remote } from './call.ts';
+import { GitRemoteProbe } from './probe.ts';
+import { GitSharedClaims } from './shared-claims.ts';
+
+/** Whoever contacts remotes, and from where. */
+export type Contacts = {
+  readonly repository: Repository;
+  readonly env: NodeJS.ProcessEnv;
+  readonly mutex: Mutex;
+  /** Where a path begins that was typed. */
+  readonly cwd: string;
+  readonly isOffline: boolean;
+  /** Tells a caller who waits what for. */
+  readonly narrate: ((progress: { kind: 'remote'; remote: string; doing: 'fetch' | 'push' }) => void) | undefined;
+};
+
+/** Returns the claims that are shared through a remote. */
+export function sharedThrough(name: string, prefix: string, contacts: Contacts): GitSharedClaims {
+  const { repository, mutex, isOffline } = contacts;
+  return new GitSharedClaims(repository, prefix, remoteOf(name, contacts), mutex, isOffline);
+}
+
+/** Returns what tries out remotes before claims are shared through one. */
+export function remoteProbe(prefix: string, contacts: Contacts): GitRemoteProbe {
+  const { repository, cwd } = contacts;
+  const connect = (name: string) => remoteOf(name, contacts);
+  return new GitRemoteProbe(repository, prefix, cwd, connect, (name, folder) => sharedThrough(name, folder, contacts));
+}
+
+function remoteOf(name: string, { env, narrate }: Contacts): Remote {
+  return { name, env, onSlow: (doing) => narrate?.({ kind: 'remote', remote: plainAddress(name), doing }) };
+}
