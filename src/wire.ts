@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askedAhead } from './adapters/git/ahead/answers.ts';
-import { hasOwnLease, leaseTermsOf, pathTtlOf, patienceOf, personIdleOf, remoteMaxAgeOf } from './adapters/git/durations.ts';
+import * as durations from './adapters/git/durations.ts';
 import { GitBranches } from './adapters/git/history/branches.ts';
 import { GitChanges } from './adapters/git/history/changes.ts';
 import { GitCommits } from './adapters/git/history/commits.ts';
@@ -140,15 +140,16 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     worktreesOf: () => (agent) =>
       (agent === null ? null : config.get(`claim.worktrees.${agent}`)) ?? config.get('claim.worktrees') ?? DEFAULT_WORKTREES,
     branch: () => config.get('claim.branch') ?? DEFAULT_BRANCH,
-    lease: () => leaseTermsOf(config),
-    helpedLease: () => (hasOwnLease(config) ? settings.lease : HELPED_LEASE),
-    patience: () => patienceOf(config),
-    personIdleMs: () => personIdleOf(config),
+    lease: () => durations.leaseTermsOf(config),
+    helpedLease: () => (durations.hasOwnLease(config) ? settings.lease : HELPED_LEASE),
+    remoteLease: () => durations.remoteLeaseTermsOf(config),
+    patience: () => durations.patienceOf(config),
+    personIdleMs: () => durations.personIdleOf(config),
     ruleMode: () => (rule) => ruleModeOf(config, rule),
     bypass: () => oneLine(env[BYPASS_VARIABLE] ?? '') || null,
     readyAt: () => readyAtOf(config),
-    pathTtlMs: () => pathTtlOf(config),
-    remoteMaxAgeMs: () => remoteMaxAgeOf(config),
+    pathTtlMs: () => durations.pathTtlOf(config),
+    remoteMaxAgeMs: () => durations.remoteMaxAgeOf(config),
   });
 
   const ports: Wired = lazily({
@@ -204,6 +205,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
           anchor: caller.anchor,
           said: caller.said ?? null,
           user: userOf(config.get('user.name') ?? env['USER'] ?? ''),
+          clone: shared?.clone ?? null,
           bound: ports.bindings.read(null).map(({ key }) => ({ key, agent: agentOfKey(key) })),
         },
         ports.processes,

@@ -11,6 +11,8 @@ export type OrderId = Branded<'OrderId'>;
 export type SessionKey = Branded<'SessionKey'>;
 /** A session's short name, which is shown and never compared. */
 export type SessionId = Branded<'SessionId'>;
+/** The name of a clone: 32 lower-case hex digits. Whoever works in a clone shares its cache with all others there. */
+export type CloneId = Branded<'CloneId'>;
 /** A full object name: 40 (SHA-1) or 64 (SHA-256) lower-case hex digits, never all zeros. */
 export type Oid = Branded<'Oid'>;
 
@@ -132,4 +134,9 @@ function badId(text: string, why: IdTrouble, pattern: IdPattern): ClaimError {
     lengthMax: ID_LENGTH_MAX,
     meant: likelyId(text, pattern),
   });
+}
+
+/** Returns the clone that a text names, or null if it names none. */
+export function parseCloneId(text: string): CloneId | null {
+  return /^[0-9a-f]{32}$/.test(text) ? (text as CloneId) : null;
 }

@@ -1,6 +1,6 @@
 import type { ClaimRecord } from '../core/claim/record.ts';
 import type { Sync } from '../core/claim/view.ts';
-import type { Oid, OrderId } from '../core/ids.ts';
+import type { CloneId, Oid, OrderId } from '../core/ids.ts';
 import type { Subject } from '../core/liveness/observation.ts';
 
 /** A claim of this clone that the remote does not have: it has another one. */
@@ -33,6 +33,8 @@ export type Contact =
 export interface SharedClaims {
   /** Its name, or its address without what a password could be in. */
   readonly remote: string;
+  /** Which clone this is; null if that cannot be kept here, where no claim can be written either. */
+  readonly clone: CloneId | null;
   /** Whether the caller goes on without it (`--offline`). */
   readonly isOffline: boolean;
   /** The last look of this process, if it failed; else null. */

@@ -9,7 +9,7 @@ import type { Identity } from '../core/session/identity.ts';
 import { sightOf } from '../core/session/life.ts';
 import type { Reading } from '../ports/registry.ts';
 import { askerOf } from './caller/asker.ts';
-import { bindTree, treeOf } from './caller/tree.ts';
+import { bindTree, treeOf, worksElsewhere } from './caller/tree.ts';
 import { observe } from './evidence/observe.ts';
 import { hasOrderFiles } from './orders/order-files.ts';
 import { claimedOrders } from './orders/spelling.ts';
@@ -88,7 +88,8 @@ async function findSession(ports: Ports, asker: Identity, to: string): Promise<H
   const known = new Map<string, Holder>();
   const { readings } = await ports.registry.survey();
   for (const reading of readings.values())
-    if (reading.kind === 'record' && isLiveRead(reading)) known.set(reading.record.holder.key, reading.record.holder);
+    if (reading.kind === 'record' && isLiveRead(reading) && !worksElsewhere(ports, reading.record.holder))
+      known.set(reading.record.holder.key, reading.record.holder);
   for (const session of ports.presence.sessions()) if (session.endedAt === null) known.set(session.key, holderOf(session));
   const isEnded = ports.presence.sessions().some(({ key, id, endedAt }) => endedAt !== null && (key === to || id === to));
   const others = [...known.values()].filter(({ key }) => key !== asker.key);

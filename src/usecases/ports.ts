@@ -57,6 +57,8 @@ type Settings = {
   readonly lease: LeaseTerms;
   /** What they promise if a helper does. */
   readonly helpedLease: LeaseTerms;
+  /** What new records promise to other clones. */
+  readonly remoteLease: LeaseTerms;
   readonly patience: Patience;
   /** `claim.personIdle`. */
   readonly personIdleMs: number;

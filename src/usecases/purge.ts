@@ -3,6 +3,7 @@ import { ClaimError } from '../core/errors.ts';
 import { encodePath } from '../core/path-encoding.ts';
 import type { Remains } from '../ports/remains.ts';
 import { isAskedByAgent } from './caller/by-agent.ts';
+import { worksElsewhere } from './caller/tree.ts';
 import { type Ask, type Initialised, removal } from './init.ts';
 import type { Ports } from './ports.ts';
 
@@ -40,7 +41,9 @@ export async function purge(ports: Ports, isPrinting: boolean, ask: Ask): Promis
   const held = records.flatMap(([order, reading]) => (reading.kind === 'record' && isLive(reading.record) ? [order] : []));
   const named = new Set(
     records.flatMap(([, reading]) =>
-      reading.kind === 'record' && reading.record.worktree !== null ? [ports.places.absolute(reading.record.worktree)] : [],
+      reading.kind === 'record' && reading.record.worktree !== null && !worksElsewhere(ports, reading.record.holder)
+        ? [ports.places.absolute(reading.record.worktree)]
+        : [],
     ),
   );
   const own = trees.filter(({ path, lock, isMain }) => !isMain && (lock !== null || named.has(path)));

@@ -112,9 +112,10 @@ function runnerOf(ports: Ports, current: Witnessed | null, program: Anchor | nul
   }
   if (program === null) throw nobody(identified);
   const { host, boot } = ports.processes;
+  const clone = ports.shared?.clone ?? null;
   const agent = identified.kind === 'nobody' && 'agent' in identified ? identified.agent : null;
   const key = anchorKey(agent, { host, boot }, program);
-  const started = { agent, host, boot, anchor: program, person: null, guestOf: null };
+  const started = { agent, host, boot, clone, anchor: program, person: null, guestOf: null };
   return { identity: { ...started, key, id: sessionIdOf(key), source: 'anchor' }, isHolder: false };
 }
 

@@ -35,6 +35,7 @@ const ada: Presence = {
   boot: 'boot-1',
   anchor: { pid: 4711, start: '123456', ns: '4026531836' },
   person: { uid: 1000, terminal: 'tmux:%3', name: 'Ada "the first" Lovelace' },
+  clone: null,
   worktree: '/home/ada/it\'s a "tree"',
   thereSince: '2026-11-21T14:00:00.250Z',
   title: 'fix the login',

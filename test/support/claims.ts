@@ -26,6 +26,7 @@ export function recordOf(changes: Partial<ClaimRecord> = {}): ClaimRecord {
     tip: null,
     paths: [],
     lease: LEASE,
+    remoteLease: null,
     challenge: null,
     takenFrom: null,
     claimedAt: '2026-11-21T14:00:00Z',
@@ -38,5 +39,14 @@ export function recordOf(changes: Partial<ClaimRecord> = {}): ClaimRecord {
 
 /** Returns a session without a process to watch. */
 export function holderNamed(name: string, agent: string | null = null): ClaimRecord['holder'] {
-  return { key: name as SessionKey, id: name as SessionId, agent, host: 'engine', boot: null, anchor: null, person: null };
+  return {
+    key: name as SessionKey,
+    id: name as SessionId,
+    agent,
+    host: 'engine',
+    boot: null,
+    anchor: null,
+    person: null,
+    clone: null,
+  };
 }

@@ -3,7 +3,7 @@ import { MemoryRegistry } from '../../src/adapters/memory/registry.ts';
 import { DEFAULT_ID_PATTERN } from '../../src/core/ids.ts';
 import { DEFAULT_PATIENCE } from '../../src/core/liveness/idle.ts';
 import { parseClaimPath } from '../../src/core/path.ts';
-import { DEFAULT_PERSON_IDLE_MS } from '../../src/core/record/lease.ts';
+import { DEFAULT_PERSON_IDLE_MS, DEFAULT_REMOTE_LEASE } from '../../src/core/record/lease.ts';
 import type { Identity } from '../../src/core/session/identity.ts';
 import type { TreeContents } from '../../src/core/trees/contents.ts';
 import type { Binding } from '../../src/ports/bindings.ts';
@@ -191,6 +191,7 @@ export function memoryPorts(
       branch: '<order>-<title>',
       lease: LEASE,
       helpedLease: LEASE,
+      remoteLease: DEFAULT_REMOTE_LEASE,
       patience: DEFAULT_PATIENCE,
       personIdleMs: DEFAULT_PERSON_IDLE_MS,
       ruleMode: () => 'soft',

@@ -72,6 +72,7 @@ export function pathRecordOf(path: string, changes: Partial<PathRecord> = {}): P
     nonce,
     holder,
     lease: LEASE,
+    remoteLease: null,
     challenge: null,
     takenFrom: null,
     claimedAt,

@@ -1,7 +1,15 @@
 import { ClaimError } from '../../core/errors.ts';
 import { assertPatience, DEFAULT_PATIENCE, type Patience } from '../../core/liveness/idle.ts';
 import { DEFAULT_PATH_TTL_MS } from '../../core/paths/lease.ts';
-import { assertLease, BEAT_MS_MIN, DEFAULT_PERSON_IDLE_MS, type LeaseTerms, UNHELPED_LEASE } from '../../core/record/lease.ts';
+import {
+  assertLease,
+  assertRemoteLease,
+  BEAT_MS_MIN,
+  DEFAULT_PERSON_IDLE_MS,
+  DEFAULT_REMOTE_LEASE,
+  type LeaseTerms,
+  UNHELPED_LEASE,
+} from '../../core/record/lease.ts';
 import { parseDurationMs } from '../../core/time.ts';
 import type { GitConfig } from './config.ts';
 
@@ -24,6 +32,17 @@ export function leaseTermsOf(config: GitConfig): LeaseTerms {
   });
   if (terms.beatMs < BEAT_MS_MIN) throw new ClaimError({ code: 'usage', kind: 'lease', why: 'beat-too-short', terms });
   return terms;
+}
+
+/** Returns the lease of new records for other clones. */
+export function remoteLeaseTermsOf(config: GitConfig): LeaseTerms {
+  const duration = durationsIn(config);
+  return assertRemoteLease({
+    beatMs: duration('remoteHeartbeat', DEFAULT_REMOTE_LEASE.beatMs),
+    staleMs: duration('remoteStaleAfter', DEFAULT_REMOTE_LEASE.staleMs),
+    expireMs: duration('remoteExpireAfter', DEFAULT_REMOTE_LEASE.expireMs),
+    graceMs: duration('remoteGrace', DEFAULT_REMOTE_LEASE.graceMs),
+  });
 }
 
 /** Returns how long a living holder may do nothing before it is shown as idle, and before it protects nothing. */

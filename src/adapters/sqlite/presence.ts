@@ -79,14 +79,19 @@ function putHeard(connection: Connection, key: SessionKey, number: number): numb
 }
 
 /** A session with its anchor and person as one text each. */
-type SessionRow = Omit<Presence, 'anchor' | 'person'> & { readonly anchor: string | null; readonly person: string | null };
+type SessionRow = Omit<Presence, 'anchor' | 'person' | 'clone'> & {
+  readonly anchor: string | null;
+  readonly person: string | null;
+};
 
 function toRow(presence: Presence): SessionRow {
-  const { anchor, person } = presence;
-  return { ...presence, anchor: anchor && formatAnchor(anchor), person: person && formatPerson(person) };
+  const { anchor, person, clone: _, ...rest } = presence;
+  return { ...rest, anchor: anchor && formatAnchor(anchor), person: person && formatPerson(person) };
 }
 
 function ofRow(row: SessionRow): Presence {
   const { anchor, person } = row;
-  return { ...row, anchor: anchor === null ? null : parseAnchor(anchor), person: person === null ? null : parsePerson(person) };
+  const known = { anchor: anchor === null ? null : parseAnchor(anchor), person: person === null ? null : parsePerson(person) };
+  // Each clone has a cache of its own, so nobody asks.
+  return { ...row, ...known, clone: null };
 }

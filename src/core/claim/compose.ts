@@ -55,6 +55,7 @@ export function composeRecord(writing: Writing): ClaimRecord {
     tip: writing.tip ?? null,
     paths: writing.paths ?? (isLiveState(move.to) ? (before?.paths ?? []) : []),
     lease: writing.lease ?? (before as ClaimRecord).lease,
+    remoteLease: changes ? null : (before?.remoteLease ?? null),
     challenge: writing.challenge ?? null,
     takenFrom: writing.takenFrom ?? takenFrom(move, before),
     claimedAt: changes || before === null ? now : before.claimedAt,

@@ -30,9 +30,15 @@ export type SettingFailure =
   | { readonly code: 'usage'; readonly kind: 'orders-pattern'; readonly text: string }
   | { readonly code: 'usage'; readonly kind: 'ready-at'; readonly text: string }
   | { readonly code: 'usage'; readonly kind: 'ref-prefix'; readonly text: string; readonly usual: string }
+  | { readonly code: 'usage'; readonly kind: 'remote-lease'; readonly why: LeaseTrouble; readonly terms: LeaseNumbers }
   | { readonly code: 'usage'; readonly kind: 'worktrees-template'; readonly text: string; readonly usual: string };
 
 /** The rule that the numbers of a lease break. */
 export type LeaseTrouble = 'beat-too-short' | 'not-above-zero' | 'stale-before-beat' | 'grace-too-short' | 'expire-too-early';
 
-type LeaseNumbers = { readonly beatMs: number; readonly staleMs: number; readonly expireMs: number; readonly graceMs: number };
+export type LeaseNumbers = {
+  readonly beatMs: number;
+  readonly staleMs: number;
+  readonly expireMs: number;
+  readonly graceMs: number;
+};

@@ -13,7 +13,7 @@ export function newPathRecord(
   action: PathAction,
   { nonce, now }: Stamp,
 ): PathRecord {
-  return { ...what, action, nonce, challenge: null, claimedAt: now, recordedAt: now };
+  return { ...what, remoteLease: null, action, nonce, challenge: null, claimedAt: now, recordedAt: now };
 }
 
 /** Returns the record that follows another one. Fields that are not named stay as they were, except that a challenge ends. */

@@ -1,4 +1,4 @@
-import { parseSessionKey, type SessionId } from '../ids.ts';
+import { parseCloneId, parseSessionKey, type SessionId } from '../ids.ts';
 import { oneLine } from '../line.ts';
 import { formatAnchor, parseAnchor } from '../session/anchor.ts';
 import type { Holder } from '../session/holder.ts';
@@ -93,6 +93,7 @@ export class Fields {
       nonce: this.matching('Nonce', /^[0-9a-f]{32}$/),
       holder: this.#holder(),
       lease: this.parsed('Lease', parseLease) ?? fail('Lease'),
+      remoteLease: this.parsed('Remote-Lease', parseLease),
       challenge: this.parsed('Challenge', readChallenge),
       takenFrom: this.parsed('Taken-From', sessionKey),
       claimedAt: this.required('Claimed-At'),
@@ -112,6 +113,7 @@ export class Fields {
       boot: this.optional('Boot'),
       anchor: this.parsed('Anchor', parseAnchor),
       person: this.parsed('Person', parsePerson),
+      clone: this.parsed('Clone', parseCloneId),
     };
     lastHolder = { said: HOLDER_KEYS.map((key) => this.#line(key)), holder };
     return holder;
@@ -125,7 +127,7 @@ export class Fields {
 
 /** The lines that were read last, by their index in the record. */
 const last: Line[] = [];
-const HOLDER_KEYS = ['Session', 'Session-Key', 'Agent', 'Host', 'Boot', 'Anchor', 'Person'];
+const HOLDER_KEYS = ['Session', 'Session-Key', 'Agent', 'Host', 'Boot', 'Anchor', 'Person', 'Clone'];
 let lastHolder: { readonly said: readonly (Line | null)[]; readonly holder: Holder } | null = null;
 
 /** The trailers with one value. One that is there twice one reader would read as its first value, another as its last. */
@@ -143,8 +145,21 @@ const SINGLE_KEYS = [
     'host',
     'boot',
     'anchor',
+    'clone',
   ],
-  ...['worktree', 'branch', 'base', 'tip', 'challenge', 'taken-from', 'lease', 'claimed-at', 'recorded-at', 'linear'],
+  ...[
+    'worktree',
+    'branch',
+    'base',
+    'tip',
+    'challenge',
+    'taken-from',
+    'lease',
+    'remote-lease',
+    'claimed-at',
+    'recorded-at',
+    'linear',
+  ],
 ];
 
 function lineOf(text: string): Line | null {
@@ -173,13 +188,15 @@ export function holderRows({ holder }: Kept): Row[] {
     ['Boot', holder.boot],
     ['Anchor', holder.anchor && formatAnchor(holder.anchor)],
     ['Person', holder.person && oneLine(formatPerson(holder.person))],
+    ['Clone', holder.clone],
   ];
 }
 
 /** Returns the trailers that say how long the claim lasts and what has happened to it so far. */
-export function leaseRows({ lease, challenge, takenFrom, claimedAt, recordedAt }: Kept): Row[] {
+export function leaseRows({ lease, remoteLease, challenge, takenFrom, claimedAt, recordedAt }: Kept): Row[] {
   return [
     ['Lease', formatLease(lease)],
+    ['Remote-Lease', remoteLease && formatLease(remoteLease)],
     ['Challenge', challenge && `${challenge.by} ${challenge.nonce}`],
     ['Taken-From', takenFrom],
     ['Claimed-At', claimedAt],

@@ -7,7 +7,10 @@ export type Kept = {
   /** 128 random bits in hex, so that two attempts never have the same oid. */
   readonly nonce: string;
   readonly holder: Holder;
+  /** For observers in the holder's clone, who share its cache. */
   readonly lease: LeaseTerms;
+  /** For all others; null where claims are not shared, and in older records. */
+  readonly remoteLease: LeaseTerms | null;
   /** The challenge to a silent holder; null if there is none. */
   readonly challenge: Challenge | null;
   /** The session from which this record took the claim, which learns of its loss here; null if nobody lost it. */

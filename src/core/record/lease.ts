@@ -29,6 +29,12 @@ export const UNHELPED_LEASE: LeaseTerms = {
   graceMs: HELPED_LEASE.graceMs * 2,
 };
 
+/** The lease for observers in other clones, who hear of the holder through the remote alone. */
+export const DEFAULT_REMOTE_LEASE: LeaseTerms = { beatMs: 120_000, staleMs: 360_000, expireMs: 720_000, graceMs: 300_000 };
+
+/** How long a look at the remote and a push may take, at most; with a shorter beat, a quarter of it. */
+const ROUND_TRIP_MS = 30_000;
+
 /** How long a person may be away after the terminal has closed (`claim.personIdle`). */
 export const DEFAULT_PERSON_IDLE_MS = 2 * 3_600_000;
 
@@ -36,6 +42,12 @@ export const DEFAULT_PERSON_IDLE_MS = 2 * 3_600_000;
 export function personLease(lease: LeaseTerms, idleMs: number): LeaseTerms {
   const staleMs = Math.max(lease.staleMs, idleMs);
   return { ...lease, staleMs, expireMs: Math.max(lease.expireMs, staleMs + lease.graceMs) };
+}
+
+/** Returns the lease for other clones of a record with this lease for its own. They see less, and wait at least as long. */
+export function remoteLeaseOf(lease: LeaseTerms, remote: LeaseTerms): LeaseTerms {
+  const staleMs = Math.max(remote.staleMs, lease.staleMs);
+  return { ...remote, staleMs, expireMs: Math.max(remote.expireMs, lease.expireMs, staleMs + remote.graceMs) };
 }
 
 /** Returns the terms as the value of a record's `Lease` trailer, in seconds: `beat=30 stale=90 expire=180 grace=30`. */
@@ -62,6 +74,21 @@ export function assertLease(terms: LeaseTerms): LeaseTerms {
   const why = leaseTrouble(terms);
   if (why === null) return terms;
   throw new ClaimError({ code: 'usage', kind: 'lease', why, terms });
+}
+
+/**
+ * Returns the terms for other clones if they can work together. A holder looks at the remote once a beat: within the grace it
+ * must be able to miss one, and to answer at the next.
+ *
+ * @throws ClaimError `usage` that says which rule is broken
+ */
+export function assertRemoteLease(terms: LeaseTerms): LeaseTerms {
+  const { beatMs, graceMs } = terms;
+  const isShort = graceMs < 2 * beatMs + Math.min(ROUND_TRIP_MS, beatMs / 4);
+  const why =
+    beatMs > 0 && beatMs < BEAT_MS_MIN ? 'beat-too-short' : (leaseTrouble(terms) ?? (isShort ? 'grace-too-short' : null));
+  if (why === null) return terms;
+  throw new ClaimError({ code: 'usage', kind: 'remote-lease', why, terms });
 }
 
 /**

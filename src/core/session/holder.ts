@@ -1,4 +1,4 @@
-import type { SessionId, SessionKey } from '../ids.ts';
+import type { CloneId, SessionId, SessionKey } from '../ids.ts';
 import type { Anchor } from './anchor.ts';
 import type { Person } from './person.ts';
 
@@ -15,9 +15,16 @@ export type Holder = {
   readonly anchor: Anchor | null;
   /** The person at the terminal whose shell is the anchor; null for every other session. */
   readonly person: Person | null;
+  /** The clone in which it works; null where claims are not shared, and in older records. */
+  readonly clone: CloneId | null;
 };
 
 /** Returns the part of a session that a record names. */
-export function holderOf({ key, id, agent, host, boot, anchor, person }: Holder): Holder {
-  return { key, id, agent, host, boot, anchor, person };
+export function holderOf({ key, id, agent, host, boot, anchor, person, clone }: Holder): Holder {
+  return { key, id, agent, host, boot, anchor, person, clone };
+}
+
+/** Returns whether a holder works in another clone than this one, so that nothing of it is in the folders or the cache here. */
+export function isElsewhere({ clone }: Pick<Holder, 'clone'>, here: CloneId | null): boolean {
+  return clone !== null && here !== null && clone !== here;
 }

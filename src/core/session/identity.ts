@@ -1,6 +1,6 @@
 import { ClaimError } from '../errors.ts';
 import type { NoLeader, Unidentified } from '../failures/sessions.ts';
-import type { SessionId, SessionKey } from '../ids.ts';
+import type { CloneId, SessionId, SessionKey } from '../ids.ts';
 import { oneLine } from '../line.ts';
 import { hostsManySessions, isTerminalHost } from './agents.ts';
 import type { Anchor } from './anchor.ts';
@@ -25,6 +25,8 @@ export type Identity = {
   readonly anchor: Anchor | null;
   /** The person at the terminal whose shell is the anchor; null for every other session. */
   readonly person: Person | null;
+  /** The clone in which it asks; null where claims are not shared. */
+  readonly clone: CloneId | null;
   /**
    * The session in whose worktree the caller is as a guest, which covers reading and committing there; null for no guest. A guest
    * without a terminal has no session of its own, and only that one's key (the source `binding`).
@@ -49,6 +51,7 @@ export type IdentityFacts = Surroundings & {
   readonly namedAnchor: NamedAnchor | null;
   readonly host: string;
   readonly boot: string | null;
+  readonly clone: CloneId | null;
   /** The pid namespace; `unknown` if it cannot be read. */
   readonly ns: string;
   /** Whose processes these are; null where the system does not say. */
@@ -81,7 +84,8 @@ function identifyHeeded(facts: IdentityFacts): Identified {
   const agent = facts.said?.agent ?? here?.agent.name ?? null;
   const anchor = anchorFor(agent, facts);
   const person = agent === null && asAnchor(anchor) !== null ? personAt(facts) : null;
-  const self = { agent, host: facts.host, boot: facts.boot, anchor: asAnchor(anchor), person, guestOf: null };
+  const { host, boot, clone } = facts;
+  const self = { agent, host, boot, clone, anchor: asAnchor(anchor), person, guestOf: null };
   const session = (key: SessionKey, source: Identity['source'], other: Partial<Identity> = {}): Identified => ({
     kind: 'session',
     identity: { ...self, key, id: sessionIdOf(key), source, ...other },

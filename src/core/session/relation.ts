@@ -1,5 +1,5 @@
 import { isSameAnchor } from './anchor.ts';
-import { type Holder, holderOf } from './holder.ts';
+import { type Holder, holderOf, isElsewhere } from './holder.ts';
 import type { Identity } from './identity.ts';
 import { agentOfKey, anchorKey } from './key.ts';
 import type { AnchorSight } from './life.ts';
@@ -15,7 +15,7 @@ import type { AnchorSight } from './life.ts';
  *   another agent took the session's name.
  * - `returned`: the same person at another terminal, because the one that is recorded has closed. The claims are taken over.
  * - `guest`: a person in the worktree of that session, who reads and commits there, and is another session for everything else.
- * - `other`: another session.
+ * - `other`: another session, or one of another clone, whatever its name.
  */
 export type Relation = 'mine' | 'resumed' | 'cleared' | 'nested' | 'conflict' | 'returned' | 'guest' | 'other';
 
@@ -26,6 +26,8 @@ export type Relation = 'mine' | 'resumed' | 'cleared' | 'nested' | 'conflict' | 
  * or from the previous boot). Locking a session out of its own claim is worse than letting one in by its exact key.
  */
 export function relate(holder: Holder, identity: Identity, sight: AnchorSight): Relation {
+  // Its folders, and the processes that know of its work, are not here, even on the same machine and under the same name.
+  if (isElsewhere(holder, identity.clone)) return 'other';
   if (isReturn(holder, identity, sight)) return 'returned';
   if (holder.key === identity.guestOf) return 'guest';
   if (holder.key !== identity.key) return relateOtherKey(holder, identity, sight);

@@ -1,4 +1,4 @@
-import type { LeaseTrouble, SettingFailure } from '../../core/failures/settings.ts';
+import type { LeaseNumbers, LeaseTrouble, SettingFailure } from '../../core/failures/settings.ts';
 import { formatDuration } from '../../core/time.ts';
 import { inQuotes, type Words } from './wording.ts';
 
@@ -29,10 +29,7 @@ export const SETTING_WORDS: Words<SettingFailure> = {
     says: `claim.issuePrefix: ${inQuotes(text)} cannot begin an order id`,
     hint: 'letters, digits and "_", a letter first: with GH, issue 214 is GH-214',
   }),
-  lease: ({ why, terms: { beatMs, staleMs, expireMs, graceMs } }) => ({
-    says: `the lease cannot work: ${LEASE_TROUBLES[why]}`,
-    hint: `they are heartbeat ${seconds(beatMs)}, staleAfter ${seconds(staleMs)}, expireAfter ${seconds(expireMs)}, grace ${seconds(graceMs)}; if you set one, you may have to set the others`,
-  }),
+  lease: ({ why, terms }) => leaseWords('the lease', LEASE_TROUBLES[why], terms),
   'max-idle': ({ maxIdleMs, idleAfterMs }) => ({
     says: 'claim.maxIdle must be 0 (never) or at least claim.idleAfter',
     hint: `they are ${formatDuration(maxIdleMs)} and ${formatDuration(idleAfterMs)}; a session would be forgotten before it was shown as idle`,
@@ -64,6 +61,7 @@ export const SETTING_WORDS: Words<SettingFailure> = {
     says: `claim.refPrefix ${inQuotes(text, 80)} cannot hold claims`,
     hint: `use a name of its own, such as ${usual} or refs/tags/claims/`,
   }),
+  'remote-lease': ({ why, terms }) => leaseWords('the lease for other clones', REMOTE_LEASE_TROUBLES[why], terms),
   'worktrees-template': ({ text, usual }) => ({
     says: `claim.worktrees ${JSON.stringify(text)} has no <order> in it`,
     hint: `the default is ${usual}`,
@@ -77,6 +75,22 @@ const LEASE_TROUBLES: Readonly<Record<LeaseTrouble, string>> = {
   'not-above-zero': 'claim.heartbeat, claim.staleAfter, claim.expireAfter and claim.grace must be above zero',
   'stale-before-beat': 'claim.staleAfter must be longer than claim.heartbeat',
 };
+
+const REMOTE_LEASE_TROUBLES: Readonly<Record<LeaseTrouble, string>> = {
+  'beat-too-short': 'claim.remoteHeartbeat must be at least 200ms, because each beat starts a program',
+  'expire-too-early': 'claim.remoteExpireAfter must be at least claim.remoteStaleAfter plus claim.remoteGrace',
+  'grace-too-short': 'claim.remoteGrace must be at least two beats (claim.remoteHeartbeat) and a quarter of one, or 30s',
+  'not-above-zero':
+    'claim.remoteHeartbeat, claim.remoteStaleAfter, claim.remoteExpireAfter and claim.remoteGrace must be above zero',
+  'stale-before-beat': 'claim.remoteStaleAfter must be longer than claim.remoteHeartbeat',
+};
+
+function leaseWords(what: string, trouble: string, { beatMs, staleMs, expireMs, graceMs }: LeaseNumbers) {
+  return {
+    says: `${what} cannot work: ${trouble}`,
+    hint: `they are heartbeat ${seconds(beatMs)}, staleAfter ${seconds(staleMs)}, expireAfter ${seconds(expireMs)}, grace ${seconds(graceMs)}; if you set one, you may have to set the others`,
+  };
+}
 
 function seconds(ms: number): string {
   return `${ms / 1000}s`;

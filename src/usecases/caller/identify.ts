@@ -3,7 +3,7 @@ import { type NamedAnchor, parseAnchorPid } from '../../core/session/credible-an
 import { type Identified, type IdentityFacts, identify } from '../../core/session/identity.ts';
 import type { ProcessTable } from '../../ports/process-table.ts';
 
-export type Caller = Pick<IdentityFacts, 'environment' | 'named' | 'said' | 'bound' | 'user'> & {
+export type Caller = Pick<IdentityFacts, 'environment' | 'named' | 'said' | 'bound' | 'user' | 'clone'> & {
   /** This process. */
   readonly pid: number;
   /** The value of `--anchor`; without one, GIT_CLAIM_ANCHOR counts. */

@@ -17,7 +17,8 @@ export type Committing = {
  */
 export function sinceCommitMs(ports: Ports, { record }: Committing, now: Moment): number | null {
   const { holder, order, worktree = null, branch = null } = record;
-  const noted = worktree === null || order === null ? null : ports.notes.activity(treeOf(ports, { order, worktree, branch }));
+  const noted =
+    worktree === null || order === null ? null : ports.notes.activity(treeOf(ports, { order, worktree, branch, holder }));
   if (noted === null || noted.key !== holder.key || noted.atMs > now.wallMs + CLOCK_GRAIN_MS) return null;
   return Math.max(0, now.wallMs - noted.atMs);
 }

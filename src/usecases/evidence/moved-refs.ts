@@ -6,6 +6,7 @@ import { formatInstant } from '../../core/time.ts';
 import type { SurveyedPath } from '../../ports/path-registry.ts';
 import type { Reading } from '../../ports/registry.ts';
 import { callerItself } from '../caller/asker.ts';
+import { worksElsewhere } from '../caller/tree.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
 import { finishedMoves, finishedOf } from './finished-refs.ts';
@@ -79,10 +80,12 @@ export async function lookForMoves(
     }
     const isOwn = reading.record.holder.key === caller;
     branches += 1;
-    const now = lastSeenOf(ports, reading, last, isOwn || branches <= BRANCHES_MAX);
+    // The branch of that name here is not the one in its clone.
+    const isHere = !worksElsewhere(ports, reading.record.holder);
+    const now = lastSeenOf(ports, reading, last, isHere && (isOwn || branches <= BRANCHES_MAX));
     if (last !== null && !last.isGone && !(await isContinued(ports, last, reading)))
       moves.push(claimMove(ports, last, reading.oid));
-    if (last !== null)
+    if (last !== null && isHere)
       moves.push(...branchMove(ports, last, now, reading.record), ...pushMoves(ports, last, now, reading.record));
     if (last === null || !isSame(last, now)) seen.push(now);
   }

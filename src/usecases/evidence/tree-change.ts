@@ -8,8 +8,8 @@ import { CLOCK_GRAIN_MS, type Committing } from './committed.ts';
  * hear of it or not. Null if nothing can be seen. Costs a git process. A time in the future does not count.
  */
 export async function sinceTreeChangeMs(ports: Ports, { record }: Committing, now: Moment): Promise<number | null> {
-  const { order, worktree = null, branch = null } = record;
-  const path = order === null || worktree === null ? null : treeOf(ports, { order, worktree, branch });
+  const { holder, order, worktree = null, branch = null } = record;
+  const path = order === null || worktree === null ? null : treeOf(ports, { order, worktree, branch, holder });
   if (path === null || !ports.places.isThere(path)) return null;
   const changedMs = await ports.worktrees.lastChangeMs(path);
   return changedMs === null || changedMs > now.wallMs + CLOCK_GRAIN_MS ? null : Math.max(0, now.wallMs - changedMs);

@@ -17,6 +17,7 @@ import { type Composed, composeChanges } from './compose-changes.ts';
 import { type Details, type Insistence, isTaking, type Plan, planOrder } from './plan-order.ts';
 import { type PathPlan, type PathWish, planWish } from './plan-paths.ts';
 import { notUnderstood, refusalOf } from './refuse.ts';
+import { signShared } from './sign-shared.ts';
 
 /*
  *   read -> decide (pure) -> gather -> compose (pure) -> swap, which reads again -+-> applied: done
@@ -115,13 +116,14 @@ async function attempt(
   if (wished.kind === 'challenge') return challengePaths(ports, asker, wished);
   const detailsOf = await gathered(change, plans, readings);
   if (typeof detailsOf !== 'function') return (await look()) ? null : detailsOf;
-  const composed = composeChanges(change, {
+  const unsigned = composeChanges(change, {
     plans,
     current,
     wished: wished.changes,
     detailsOf,
     ...(await stamps(ports, plans, current)),
   });
+  const composed = signShared(ports, unsigned);
   noteLeaving(ports, composed.paths);
   const isNothing = composed.paths.length === 0 && composed.changes.every(({ record }) => record === null);
   const outcome = isNothing ? UNCHANGED : await swap(composed.changes, composed.paths);

@@ -13,6 +13,7 @@ import { personLabel } from '../../core/session/person.ts';
 import { keptHolder, type Relation } from '../../core/session/relation.ts';
 import type { PathChange } from '../../ports/path-registry.ts';
 import type { Reading, UnmovedBranch } from '../../ports/registry.ts';
+import { worksElsewhere } from '../caller/tree.ts';
 import { contentionNow, relationTo, whyReturned } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
 
@@ -45,7 +46,8 @@ const HISTORY_MAX = 200;
 /** Decides what a command may do to an order's claim, given its current record. */
 export async function planOrder(ports: Ports, change: Planning, order: OrderId, reading: Reading): Promise<Plan> {
   const plan = await planWithoutBranch(ports, change, order, reading);
-  const branch = plan.before?.record.branch ?? null;
+  const before = plan.before?.record ?? null;
+  const branch = before === null || worksElsewhere(ports, before.holder) ? null : before.branch;
   const isTake = plan.decision.kind === 'write' && plan.decision.action === 'take';
   return { ...plan, unmoved: isTake && branch !== null ? { branch, tip: await ports.branches.tip(branch) } : null };
 }
@@ -88,7 +90,7 @@ async function planWithoutBranch(
   if (!mayHaveLost) return { ...plain, before, relation, decision };
   // Only a refusal says whether the caller lost the claim, which takes a walk through the records.
   const past = await ports.registry.history(order, HISTORY_MAX);
-  const last = past.findIndex(({ record }) => record.holder.key === asker.key);
+  const last = past.findIndex(({ record: { holder } }) => holder.key === asker.key && !worksElsewhere(ports, holder));
   const isFormer = last >= 0;
   return {
     ...plain,

@@ -12,6 +12,7 @@ import { carryOut } from '../ownership/carry-out.ts';
 import { asHeld, heldAfter, type LiveClaim, liveClaims } from '../ownership/live-claims.ts';
 import { writePending } from '../ownership/mirror.ts';
 import { noteChanges } from '../ownership/note-change.ts';
+import { isUnsigned } from '../ownership/sign-shared.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
 import { keepAlive } from './keep-alive.ts';
@@ -52,9 +53,12 @@ export async function giveSignOfLife(
   return { ...(written.size === 0 ? { readings, paths } : withWritten({ readings, paths }, written)), warnings };
 }
 
-/** Returns whether a record must be written: to answer a challenge, or to follow its session to another anchor. */
+/**
+ * Returns whether a record must be written: to answer a challenge, to follow its session to another anchor, or to tell other
+ * clones whose it is, if it was written before claims were shared.
+ */
 function hasToSpeak(ports: Ports, asker: Identity, { claim: { record } }: LiveClaim): boolean {
-  if (record.challenge !== null) return true;
+  if (record.challenge !== null || isUnsigned(ports, record.holder)) return true;
   const relation = relationToOwn(ports, asker, record.holder);
   return relation === 'resumed' || relation === 'cleared';
 }

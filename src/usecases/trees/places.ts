@@ -8,7 +8,7 @@ import type { Start } from '../../ports/branches.ts';
 import type { Reading } from '../../ports/registry.ts';
 import type { Worktree } from '../../ports/worktrees.ts';
 import { readerOf } from '../caller/asker.ts';
-import { treeOf } from '../caller/tree.ts';
+import { treeOf, worksElsewhere } from '../caller/tree.ts';
 import { type Stray, straysBeside } from '../evidence/strays.ts';
 import type { Ports } from '../ports.ts';
 import { isOfOtherWork } from './work-end.ts';
@@ -131,7 +131,9 @@ function isLocal({ remote, branch }: BranchTip, name: string): boolean {
 /** Returns what an earlier claim left to continue with; null if it left no branch. `path`: where its worktree is, or was. */
 async function leftBy(ports: Ports, record: ClaimRecord, trees: readonly Worktree[]) {
   if (record.branch === null) return null;
-  const { order, base } = record;
+  const { order, holder } = record;
+  // A commit of another clone need not be here.
+  const base = worksElsewhere(ports, holder) ? null : record.base;
   const path = treeOf(ports, record);
   // Another repository of which this one is a copy, say, may have its own worktree there.
   const isThere = path !== null && ports.places.isThere(path);

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ACTIONS, type ClaimRecord, STATES } from '../../../src/core/claim/record.ts';
 import { CLAIM_CODEC, HOOK_KEYS } from '../../../src/core/claim/trailers.ts';
-import type { Oid, OrderId, SessionId, SessionKey } from '../../../src/core/ids.ts';
+import type { CloneId, Oid, OrderId, SessionId, SessionKey } from '../../../src/core/ids.ts';
 import { oneLine } from '../../../src/core/line.ts';
+import { DEFAULT_REMOTE_LEASE } from '../../../src/core/record/lease.ts';
 import { LEASE } from '../../support/claims.ts';
 import { anyClaimPath } from '../../support/paths.ts';
 
@@ -25,6 +26,7 @@ const RECORD: ClaimRecord = {
     boot: 'ed4b68d8-8c9a-4ac3-96bd-8e6e41201281',
     anchor: { pid: 4711, start: '123456', ns: '4026531836' },
     person: null,
+    clone: null,
   },
   worktree: '../app.claims/ORDER-143',
   branch: 'order-143-fix-login',
@@ -32,6 +34,7 @@ const RECORD: ClaimRecord = {
   tip: null,
   paths: [],
   lease: LEASE,
+  remoteLease: null,
   challenge: null,
   takenFrom: null,
   claimedAt: '2026-11-21T14:02:05Z',
@@ -187,6 +190,7 @@ const anyRecord: fc.Arbitrary<ClaimRecord> = fc.record({
           .filter((name) => name !== '' && !/[\ud800-\udbff]$/.test(name)),
       }),
     ),
+    clone: maybe(fc.constant('c1'.repeat(16) as CloneId)),
   }),
   worktree: maybe(wellFormed.filter((path) => path !== '' && !path.includes('\0'))),
   branch: maybe(fc.constantFrom('order-143', 'größe/ü-1', 'feature/a%b')),
@@ -194,6 +198,7 @@ const anyRecord: fc.Arbitrary<ClaimRecord> = fc.record({
   tip: maybe(fc.constant(OID)),
   paths: fc.array(anyClaimPath, { maxLength: 4 }),
   lease: fc.constant(LEASE),
+  remoteLease: maybe(fc.constant(DEFAULT_REMOTE_LEASE)),
   challenge: maybe(fc.record({ by: printable(200).map((text) => text as SessionKey), nonce: fc.constant(RECORD.nonce) })),
   takenFrom: maybe(printable(200).map((text) => text as SessionKey)),
   claimedAt: fc.constant(RECORD.claimedAt),

@@ -36,6 +36,7 @@ const nowhere: IdentityFacts = {
   namedAnchor: null,
   host: HOST,
   boot: BOOT,
+  clone: null,
   ns: NS,
   user: { uid: 1000, name: 'Ada' },
 };

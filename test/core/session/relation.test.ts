@@ -14,7 +14,17 @@ const B: Anchor = { pid: 60, start: '600', ns: NS };
 
 function holder(key: string, anchor: Anchor | null, rest: Partial<Holder> = {}): Holder {
   const parsed = parseSessionKey(key);
-  return { key: parsed, id: sessionIdOf(parsed), agent: 'claude', host: HOST, boot: BOOT, anchor, person: null, ...rest };
+  return {
+    key: parsed,
+    id: sessionIdOf(parsed),
+    agent: 'claude',
+    host: HOST,
+    boot: BOOT,
+    anchor,
+    person: null,
+    clone: null,
+    ...rest,
+  };
 }
 
 function asker(key: string, anchor: Anchor | null, source: Identity['source'] = 'agent'): Identity {

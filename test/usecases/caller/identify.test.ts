@@ -12,7 +12,7 @@ const table: ProcessTable = {
   ancestors: () => [proc(50, 'claude')],
 };
 
-const caller: Caller = { environment: {}, named: null, said: null, bound: [], anchor: null, pid: 99, user: null };
+const caller: Caller = { environment: {}, named: null, said: null, bound: [], anchor: null, pid: 99, user: null, clone: null };
 
 describe('the named anchor', () => {
   test("is the flag's, else the variable's", () => {

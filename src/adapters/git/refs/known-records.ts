@@ -13,7 +13,7 @@ const PART = 100;
 const LARGE = 1_000;
 
 /** The number counts the layouts of a snapshot. */
-const LAYOUT = 'records 1';
+const LAYOUT = 'records 2';
 
 /** What a record is of. A claim that has ended is told apart, so that nobody has to look at its record. */
 const ENDED = 'E';

@@ -1,5 +1,5 @@
 /** The fields whose values many records have in common: whoever holds one claim holds others, on the same terms. */
-const SHARED: ReadonlySet<string> = new Set(['holder', 'lease']);
+const SHARED: ReadonlySet<string> = new Set(['holder', 'lease', 'remoteLease']);
 
 /** What the records of a snapshot share: the names of their fields, and the values of some. */
 export class SharedParts {

@@ -2,7 +2,7 @@ import { mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { claimRef } from '../../../core/claim/refs.ts';
 import type { Sync } from '../../../core/claim/view.ts';
-import type { Oid } from '../../../core/ids.ts';
+import type { CloneId, Oid } from '../../../core/ids.ts';
 import { isOnPath, type Subject } from '../../../core/liveness/observation.ts';
 import { pathRef, pathRefPrefix } from '../../../core/paths/refs.ts';
 import { plainAddress } from '../../../core/remote/address.ts';
@@ -16,11 +16,13 @@ import type { Mutex } from '../refs/stale-locks.ts';
 import type { Swapper } from '../refs/swap.ts';
 import type { Repository } from '../repository.ts';
 import type { Remote } from './call.ts';
+import { cloneIdIn } from './clone-id.ts';
 import type { Reach } from './contact.ts';
 
 /** The claims that this repository shares with other clones through `claim.remote`. */
 export class GitSharedClaims implements SharedClaims, SharedRefs {
   readonly remote: string;
+  #clone: CloneId | null | undefined;
   readonly isOffline: boolean;
   trouble: SharedClaims['trouble'] = null;
   readonly #lost: LostThere[] = [];
@@ -31,6 +33,11 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
     this.remote = plainAddress(remote.name);
     this.#reach = { repository, remote, refs: remoteRefs(remote.name, prefix), prefix, mutex };
     this.isOffline = isOffline;
+  }
+
+  get clone(): CloneId | null {
+    this.#clone ??= cloneIdIn(this.#reach.repository.commonDir);
+    return this.#clone;
   }
 
   ageMs(): number | null {
