@@ -1,5 +1,5 @@
-# Reads what `git cat-file --batch` prints, with NUL turned into \001 and tab into a space. Prints a line for each record, with tabs
-# between its fields (docs/decisions/0001-record.md). Records come from anywhere: only their size tells where one ends.
+# Reads what `git cat-file --batch` prints, with NUL turned into \001 and tab into a space. Prints a line for each record, its
+# fields parted by tabs (docs/decisions/0001-record.md). Records come from anywhere: only their size tells where one ends.
 left == 0 { if (NF != 3) exit; oid = $1; left = $3 + 1; lines = 0; next }
 { left -= length($0) + 1; line[++lines] = $0 }
 left < 0 { exit }
