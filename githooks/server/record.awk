@@ -24,6 +24,8 @@ function read(   at, end, start, key, value, seen, f, path, paths) {
     seen[tolower(key)] = 1
     f[key] = value
   }
+  # A clone's sign of life is no record, but comes in the same way.
+  if (f["Claim-Beat"] ~ /^[0-9]+$/) { print "beat", oid, f["Clone"], f["Claim-Beat"]; return }
   if (f["Git-Claim"] != "1" || f["Nonce"] !~ /^[0-9a-f]+$/ || length(f["Nonce"]) != 32) return
   if (f["Session-Key"] !~ /^[!-~]+$/ || f["Session"] !~ /^[!-~]+$/ || f["Lease"] == "") return
   if (f["Claimed-At"] !~ /^[0-9TZ:.+-]+$/) return

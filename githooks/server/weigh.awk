@@ -1,7 +1,7 @@
 # Weighs a push, given what is known of it so far, a line each, with tabs between:
 #   update <old> <new> <ref>           what is pushed
 #   ref <object> <ref> <target>        what is here
-#   record ...                         as record.awk prints it
+#   record ..., beat <object> <clone> <count>     as record.awk prints them
 #   asked <object>                     it was looked at; without a record it is none
 #   guarding <object>                  a record here that may name a pushed branch
 #   pending, going <path>, coming <path> <nonce> <session key>     what the guard of path claims says (decision 5)
@@ -15,6 +15,7 @@ $1 == "guarding" { guarding[$2] }
 $1 == "pending" { isPending = 1 }
 $1 == "coming" { coming[$2] = $3 " " $4 }
 $1 == "going" { going[$2] }
+$1 == "beat" { clone[$2] = $3; count[$2] = $4 }
 $1 == "record" {
   isRecord[$2]; parent[$2] = $3; type[$2] = $4; order[$2] = $5; action[$2] = $6; state[$2] = $7; generation[$2] = $8
   nonce[$2] = $9; key[$2] = $10; session[$2] = $11; anchor[$2] = $12; branch[$2] = $13; challenge[$2] = $14; since[$2] = $15
@@ -30,6 +31,7 @@ END {
   for (i = 1; i <= n; i++) look(ref[i], old[i], new[i])
   for (i = 1; i <= n; i++) if (isBelow(ref[i], PREFIX)) orderMoves(ref[i], old[i], new[i], substr(ref[i], length(PREFIX) + 1))
   for (i = 1; i <= n; i++) if (isBelow(ref[i], PATHS)) pathMoves(ref[i], old[i], new[i], substr(ref[i], length(PATHS) + 1))
+  for (i = 1; i <= n; i++) if (isBelow(ref[i], BEATS)) beats(ref[i], old[i], new[i], substr(ref[i], length(BEATS) + 1))
   for (i = 1; i <= n; i++) branchMoves(ref[i] in leads ? leads[ref[i]] : ref[i])
   if (after(GUARD) == nothing) for (name in coming) comes(name, PATHS name)
   if (!wants) for (i = 1; i <= said; i++) print sentence[i]
@@ -55,12 +57,10 @@ function has(oid) {
 }
 
 # A client may lie about the old value: git then refuses that ref, and perhaps no other.
-function look(name, from, goes,   clone) {
+function look(name, from, goes) {
   if (!isOurs(name)) return name in leads && isOurs(leads[name]) ? no(name, "leads to a claim, which moves under its own name") : 1
   if (name in leads) return no(name, "is a symbolic ref here, which no claim is; the server's administrator has to delete it")
   if (before(name) != from) return no(name, "has changed meanwhile; " again)
-  clone = isBelow(name, BEATS) ? substr(name, length(BEATS) + 1) : nothing
-  if (clone != nothing && (length(clone) != 32 || clone ~ /[^0-9a-f]/)) return no(name, "does not name a clone")
   if (name == GUARD && goes != nothing && (from != nothing || !isPending))
     return no(name, "is only for what git-claim writes there while a path claim is widened")
 }
@@ -180,6 +180,16 @@ function comes(wanted, name) {
   if (after(name) == nothing) return no(GUARD, "is deleted by whoever makes " shown(name) "; " again)
   if (has(after(name)) && nonce[after(name)] " " key[after(name)] != coming[wanted]) no(name, "is promised to another session; " again)
 }
+
+# A clone counts its beats. Any clone may delete one that nobody needs: it would only be missed, and a challenge answered.
+function beats(name, from, goes, id) {
+  if (name in refused || goes == nothing) return
+  if (!knows(goes) || !knows(from)) return
+  if (length(id) != 32 || id ~ /[^0-9a-f]/ || clone[goes] != id) return no(name, "takes only the beats of the clone that it names")
+  if (clone[from] == id && count[goes] <= count[from])
+    return no(name, "counts beats, and never goes back: two clones seem to have one id")
+}
+function knows(oid) { return oid == nothing || oid in clone || has(oid) || !wants }
 
 function branchMoves(name,   oid, other, isMoved) {
   if (!isBelow(name, "refs/heads/") || name == TRUNK) return

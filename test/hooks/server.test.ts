@@ -18,9 +18,18 @@ const BOB = holderNamed('bob');
 const ONE = 'refs/claims/ORDER-1';
 const TWO = 'refs/claims/ORDER-2';
 const BRANCH = 'refs/heads/order-1';
+const CLONE = 'b'.repeat(32);
+const BEAT = `refs/claims-beat/${CLONE}`;
 
 const of = (order: string, changes: Partial<ClaimRecord> = {}) => recordOf({ order: order as OrderId, holder: ADA, ...changes });
 const one = (action: Action, changes: Partial<ClaimRecord> = {}) => of('ORDER-1', { action, branch: 'order-1', ...changes });
+
+/** A clone's sign of life. */
+function beat({ git }: GuardedHub, count: number, clone = CLONE): string {
+  const trailers = `Claim-Beat: ${count}\nClone: ${clone}\nNonce: ${'0'.repeat(31)}${count}\nVouches: ${'a'.repeat(20)}\n`;
+  const header = `object ${git(['hash-object', '-t', 'tree', '-w', '--stdin'])}\ntype tree\ntag claims-beat/${clone}`;
+  return git(['hash-object', '-t', 'tag', '-w', '--stdin'], `${header}\ntagger a <a@b> 1 +0000\n\nbeat ${count}\n\n${trailers}`);
+}
 
 /** Ada holds ORDER-1, with a branch and a path, in two records; bob holds ORDER-2, and a path of its own. */
 function filled(hub: GuardedHub) {
@@ -34,7 +43,7 @@ function filled(hub: GuardedHub) {
   const apart = path(pathRecordOf('docs', { holder: BOB }));
   const said = hub.push({
     ...{ 'refs/heads/main': main, [BRANCH]: main, [ONE]: claim, [TWO]: bobs },
-    ...{ 'refs/claim-paths/src/a': owned, 'refs/claim-paths/docs': apart },
+    ...{ 'refs/claim-paths/src/a': owned, 'refs/claim-paths/docs': apart, [BEAT]: beat(hub, 2) },
   });
   expect(said).toBeNull();
   return { main, work, first, claim, bobs, owned, apart };
@@ -212,8 +221,23 @@ const ATTACKS: { what: string; pushed: () => Pushed; said: string }[] = [
   },
   {
     what: 'a beat of no clone',
-    pushed: () => ({ 'refs/claims-beat/x': there.main }),
-    said: 'refs/claims-beat/x does not name a clone',
+    pushed: () => ({ 'refs/claims-beat/x': beat(hub, 3, 'x') }),
+    said: 'refs/claims-beat/x takes only the beats of the clone that it names',
+  },
+  {
+    what: 'a beat of another clone',
+    pushed: () => ({ [BEAT]: beat(hub, 3, 'c'.repeat(32)) }),
+    said: `${BEAT} takes only the beats of the clone that it names`,
+  },
+  {
+    what: 'a beat that is none',
+    pushed: () => ({ [BEAT]: there.apart }),
+    said: `${BEAT} takes only the beats of the clone that it names`,
+  },
+  {
+    what: 'a beat that was counted before',
+    pushed: () => ({ [BEAT]: beat(hub, 1) }),
+    said: `${BEAT} counts beats, and never goes back: two clones seem to have one id`,
   },
 ];
 
@@ -249,9 +273,9 @@ test.for(SHELLS)('$shell weighs as sh does', ({ shell, tools }, { skip }) => {
 });
 
 test.each(['sha1', 'sha256'] as const)('the server takes what git-claim does, in a repository of %s', (format) => {
-  const taken = createSandbox();
-  const { push, order, path, git, ...rest } = guardedHub(taken, format);
-  const { main, work, claim, bobs, owned, apart } = filled({ push, order, path, git, ...rest });
+  const taken = guardedHub(createSandbox(), format);
+  const { push, order, path } = taken;
+  const { main, work, claim, bobs, owned } = filled(taken);
   const accepts = (refs: Pushed) => expect(push(refs, '--atomic')).toBeNull();
   // Fenced: the branch with its claim.
   const renew = order(one('renew', { paths: ['src/a' as never] }), claim);
@@ -281,6 +305,7 @@ test.each(['sha1', 'sha256'] as const)('the server takes what git-claim does, in
   // A silent claim is taken. A path of no order ends.
   accepts({ [TWO]: order(of('ORDER-2', { action: 'take', generation: 2, branch: 'order-2' }), bobs) });
   accepts({ 'refs/claim-paths/docs': null });
+  accepts({ [BEAT]: null });
   // A claim that is given back and begun again, sent at once; an id that is minted; a long chain of before there was a remote.
   const back = order(of('ORDER-5', { action: 'release', state: 'released' }), order(of('ORDER-5')));
   let long = order(of('ORDER-7'));
@@ -289,7 +314,7 @@ test.each(['sha1', 'sha256'] as const)('the server takes what git-claim does, in
     'refs/claims/ORDER-5': order(of('ORDER-5', { generation: 2, holder: BOB }), back),
     'refs/claims/ORDER-6': order(of('ORDER-6', { action: 'mint', state: 'released' })),
     'refs/claims/ORDER-7': long,
-    [`refs/claims-beat/${'a'.repeat(32)}`]: apart,
+    [BEAT]: beat(taken, 10),
   });
 });
 
