@@ -13,7 +13,8 @@ const READING_MS_MAX = 2_000;
  */
 export async function freshen(ports: Ports): Promise<void> {
   if (isFresh(ports)) return;
-  await contact(ports, READING_MS_MAX);
+  // The first time everything comes, and nothing is known that could be shown instead.
+  await contact(ports, ports.shared?.ageMs() === null ? undefined : READING_MS_MAX);
 }
 
 /**

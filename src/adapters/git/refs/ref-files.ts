@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Oid, parseOid } from '../../../core/ids.ts';
@@ -19,14 +18,6 @@ export function looseValue({ commonDir, refFormat }: Repository, ref: string): O
   } catch {
     return null;
   }
-}
-
-/** Returns the value of a ref that is not symbolic; null if there is none. Only where refs are not files, it takes a process. */
-export function refValue(repository: Repository, ref: string): Oid | null {
-  const { commonDir, refFormat } = repository;
-  if (refFormat === 'files') return looseValue(repository, ref) ?? parseOid(packedValue(commonDir, ref) ?? '');
-  const asked = spawnSync('git', ['--git-dir', commonDir, 'rev-parse', '--verify', '--quiet', ref], { encoding: 'latin1' });
-  return parseOid(asked.stdout.trimEnd());
 }
 
 /**

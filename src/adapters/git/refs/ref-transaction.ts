@@ -40,11 +40,13 @@ const REF_WRITE = [
  * again. Git carries out the transaction only on its last line, so input cut short by a crash changes nothing.
  *
  * @param mayCommit called while git holds the locks of all refs
+ * @param settings of the git call
  */
 export function updateRefs(
   repository: Repository,
   updates: readonly RefUpdate[],
   mayCommit?: () => Promise<boolean>,
+  settings: readonly string[] = REF_WRITE,
 ): Promise<GitResult> {
   const zero = '0'.repeat(repository.objectFormat === 'sha256' ? 64 : 40);
   // Git locks refs in the given order. Everybody uses the same order, so that no two transactions wait for each other.
@@ -55,11 +57,21 @@ export function updateRefs(
   });
   const input = ['start\0', ...lines, 'prepare\0', mayCommit === undefined ? 'commit\0' : ''].join('');
   const reply = async () => ((await mayCommit?.()) ? 'commit\0' : 'abort\0');
-  return repository.git([...REF_WRITE, 'update-ref', '--no-deref', '--stdin', '-z'], {
+  return repository.git([...settings, 'update-ref', '--no-deref', '--stdin', '-z'], {
     input,
     env: withoutHooks(repository),
     ...(mayCommit === undefined ? {} : { dialogue: { said: 'prepare: ok', reply } }),
   });
+}
+
+/**
+ * Moves many refs in one transaction, and packs them then: git syncs the one file of packed refs to disk, instead of a file for
+ * each ref. Only for refs whose values can be had again, because those moved are safe only once they are packed.
+ */
+export async function updateManyRefs(repository: Repository, updates: readonly RefUpdate[]): Promise<GitResult> {
+  const moved = await updateRefs(repository, updates, undefined, [...REF_WRITE, '-c', 'core.fsync=none']);
+  if (moved.code === 0) await packRefs(repository);
+  return moved;
 }
 
 /** Packing thousands of refs takes a second. On a disk slower than this, git's own gc does it. */

@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { claimRef } from '../../../core/claim/refs.ts';
 import type { Sync } from '../../../core/claim/view.ts';
-import type { CloneId, Oid } from '../../../core/ids.ts';
+import { type CloneId, type Oid, parseOid } from '../../../core/ids.ts';
 import { isOnPath, type Subject } from '../../../core/liveness/observation.ts';
 import { pathRef, pathRefPrefix } from '../../../core/paths/refs.ts';
 import { plainAddress } from '../../../core/remote/address.ts';
@@ -11,7 +12,6 @@ import { syncOf } from '../../../core/remote/sync.ts';
 import type { Contact, LostThere, SharedClaims } from '../../../ports/shared-claims.ts';
 import { step } from '../../system/step.ts';
 import type { SharedRefs } from '../refs/path-refs.ts';
-import { refValue } from '../refs/ref-files.ts';
 import type { Mutex } from '../refs/stale-locks.ts';
 import type { Swapper } from '../refs/swap.ts';
 import type { Repository } from '../repository.ts';
@@ -27,6 +27,8 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
   trouble: SharedClaims['trouble'] = null;
   readonly #lost: LostThere[] = [];
   readonly #reach: Reach;
+  /** What was seen of the remote, by ref, as it was when it was first needed; null before, and after it may have changed. */
+  #seen: ReadonlyMap<string, Oid> | null = null;
 
   /** @param isOffline whether the caller goes on without the remote */
   constructor(repository: Repository, prefix: string, remote: Remote, mutex: Mutex, isOffline: boolean) {
@@ -62,10 +64,11 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
   }
 
   syncOf(subject: Subject, oid: Oid): Exclude<Sync, 'local'> {
-    const { repository, refs, prefix } = this.#reach;
+    const { refs, prefix } = this.#reach;
     const ref = isOnPath(subject) ? pathRef(pathRefPrefix(prefix), subject) : claimRef(prefix, subject);
-    const [seen, marker] = [refValue(repository, refs.seenOf(ref) as string), refValue(repository, refs.unsentOf(ref))];
-    return syncOf({ local: oid, seen, unsent: marker ?? undefined });
+    this.#seen ??= seenRefs(this.#reach);
+    const unsent = this.#seen.get(refs.unsentOf(ref));
+    return syncOf({ local: oid, seen: this.#seen.get(refs.seenOf(ref) as string) ?? null, unsent });
   }
 
   async swapper(): Promise<Swapper> {
@@ -86,11 +89,15 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
         return null;
       },
     };
-    return (...swap) => swapThroughRemote(shared, ...swap);
+    return async (...swap) => {
+      this.#seen = null;
+      return swapThroughRemote(shared, ...swap);
+    };
   }
 
   /** Keeps when the remote was read, as a file's time: reading it begins no earlier. */
   #note(startedMs: number, lost: readonly LostThere[]): void {
+    this.#seen = null;
     this.trouble = null;
     this.#lost.push(...lost);
     const stamp = this.#stamp();
@@ -110,3 +117,22 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
     return join(repository.commonDir, 'claim', 'fetched', refs.seenPrefix.split('/').at(-2) as string);
   }
 }
+
+/** Returns everything that was seen of the remote, with one process, however many claims a board shows. */
+function seenRefs({ repository, refs }: Reach): ReadonlyMap<string, Oid> {
+  const args = [
+    '--git-dir',
+    repository.commonDir,
+    'for-each-ref',
+    '--format=%(objectname) %(refname)',
+    refs.seenPrefix.slice(0, -1),
+  ];
+  const { stdout } = spawnSync('git', args, { encoding: 'utf8', maxBuffer: OUTPUT_BYTES_MAX });
+  const rows = (stdout ?? '')
+    .split('\n')
+    .map((row) => [row.slice(row.indexOf(' ') + 1), parseOid(row.slice(0, row.indexOf(' ')))] as const);
+  return new Map(rows.flatMap(([ref, oid]) => (oid === null ? [] : [[ref, oid] as const])));
+}
+
+/** More than a million refs. */
+const OUTPUT_BYTES_MAX = 128 * 1024 * 1024;
