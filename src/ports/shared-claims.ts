@@ -47,6 +47,11 @@ export interface SharedClaims {
    * @param limitMs how long reading may take
    */
   contact(limitMs?: number): Promise<Contact>;
+  /**
+   * Sends the remote again what it had before and does not show any more, because it was restored from a backup, say. Only a person
+   * can know that this is right. Returns the orders that it has again.
+   */
+  restore(): Promise<readonly OrderId[]>;
   /** Returns, once, the claims of this clone that the remote has otherwise, as found since the last call. */
   takeLost(): readonly LostThere[];
   /** Returns how a claim here relates to the remote's. It takes no process where refs are files. */

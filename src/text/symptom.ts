@@ -7,13 +7,20 @@ import { forgetting } from './failures/failure.ts';
 import { unfitRemedy, unfitText } from './failures/remote.ts';
 import { shellWord } from './shell-word.ts';
 
+/** More names would hide what the line says. */
+const UNSENT_MAX = 6;
+
 /** Says in one clause what was found. */
 export function symptomMessage({ about, order }: Symptom): string {
   switch (about.what) {
     case 'not-set-up':
       return 'git claim init was not run here: no hook checks commits and pushes';
     case 'other-clone':
-      return 'this is another clone of the same repository: claims made there are not seen here';
+      return 'this is another clone of the same repository: claims made there are seen here only if both share them through a remote (claim.remote)';
+    case 'rewound':
+      return `${about.remote} shows an older state of ${order} than it did before, or none: it was restored from a backup, perhaps`;
+    case 'unsent':
+      return `${about.remote} has not taken these yet: ${firstOf(about.names, UNSENT_MAX)}`;
     case 'no-boot-id':
       return 'this system has no boot id, so no holder can be proved dead';
     case 'files':
@@ -165,6 +172,10 @@ export function symptomRemedy({ about, order }: Symptom): string | null {
       return about.isReadOnly
         ? 'run git claim outside the sandbox or container that keeps it read-only, or let this one write there'
         : 'git claim works for the user that the folder belongs to';
+    case 'rewound':
+      return `${about.isFixable ? '' : 'a person at a terminal: '}git claim doctor --fix sends it what it had`;
+    case 'unsent':
+      return 'git claim sync';
     case 'other-clone':
       return 'let all sessions work in worktrees of one clone; git claim <order> makes them';
     case 'future-record':

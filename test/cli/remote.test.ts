@@ -138,6 +138,11 @@ test.for([
   expect((await done(here, 'ada', ['sync'])).stdout).toContain('R-1: origin shows an older state than before');
   const { code, error } = await refused(here, 'ada', ['complete', 'R-1']);
   expect({ code, message: error.message }).toMatchObject({ code: 7, message: expect.stringContaining('refs/claims/R-1') });
+  // Whoever saw the newer state knows that it is not free. An agent sends nothing again.
+  const found = await runAs(here, 'claude-ada', ['doctor', '--fix', '--json']);
+  expect(JSON.parse(found.stdout)).toMatchObject({
+    findings: expect.arrayContaining([expect.objectContaining({ kind: 'remote', order: 'R-1' })]),
+  });
 });
 
 test('a remote that refuses leaves everything as it was, and what it said is shown', async () => {

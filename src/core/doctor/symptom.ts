@@ -107,6 +107,9 @@ export type SymptomAbout =
   | { readonly what: 'committed'; readonly complaint: CommittedComplaint }
   /** Git's own configuration names another remote than .gitclaim. */
   | { readonly what: 'other-remote'; readonly own: string; readonly committed: string }
+  /** The remote shows an older state of the order's claim than it did. `isFixable`: whether who asks may send it again. */
+  | { readonly what: 'rewound'; readonly remote: string; readonly isFixable: boolean }
+  | { readonly what: 'unsent'; readonly remote: string; readonly names: readonly string[] }
   | ({ readonly what: 'gate-lowered' } & Lowered)
   /** `times`: how often something removed or displaced our hooks since the mode was set; `at`: the last time, RFC 3339. */
   | { readonly what: 'mended'; readonly times: number; readonly at: string }

@@ -29,7 +29,7 @@ export async function doctor(ports: Ports, isFixing: boolean): Promise<Diagnosis
     ...(await examineHost(ports)).map(unfixed),
     ...(await examineCommitted(ports)).map(unfixed),
     ...(await examineMode(ports)).map(unfixed),
-    ...(await examineContact(ports)).map(unfixed),
+    ...(await examineContact(ports, isFixing)),
   ];
   return { kind: 'diagnosis', findings };
 }

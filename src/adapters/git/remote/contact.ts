@@ -1,7 +1,7 @@
 import type { ClaimRecord } from '../../../core/claim/record.ts';
 import { orderOfRef } from '../../../core/claim/refs.ts';
 import { CLAIM_CODEC } from '../../../core/claim/trailers.ts';
-import type { Oid } from '../../../core/ids.ts';
+import type { Oid, OrderId } from '../../../core/ids.ts';
 import type { Subject } from '../../../core/liveness/observation.ts';
 import { keyOfRef, pathPatterns, pathRefPrefix } from '../../../core/paths/refs.ts';
 import type { RemoteRefs } from '../../../core/remote/remote-refs.ts';
@@ -58,6 +58,19 @@ export async function contactRemote(reach: Reach, limitMs?: number): Promise<Con
   };
 }
 
+/**
+ * Sends the remote what it had before: claims of which it shows an older state, or none. It must have just what it shows.
+ *
+ * @returns the orders that it has again
+ */
+export async function restore(reach: Reach): Promise<readonly OrderId[] | Unreached> {
+  const integrated = await catchUp(reach);
+  if ('said' in integrated) return integrated;
+  const rewound = integrated.filter(({ integration }) => integration === 'rewound');
+  const sent = rewound.length === 0 ? new Set<string>() : await send(reach, rewound);
+  return [...sent].flatMap((ref) => orderOfRef(reach.prefix, ref) ?? []);
+}
+
 /** Reads all refs of claims, here and as seen. */
 function allReplicas({ repository, refs, prefix }: Reach): Promise<Replicas> {
   return readReplicas(repository, refs, [prefix.slice(0, -1), ...pathPatterns(pathRefPrefix(prefix))], true);
@@ -84,7 +97,7 @@ async function send({ repository, remote, refs }: Reach, waiting: readonly Integ
   const moves = waiting.flatMap(({ ref, local, seen, unsent }): RefUpdate[] => {
     if (!outcome.moved.has(refs.remoteOf(ref))) return [];
     const known: RefUpdate = { ref: refs.seenOf(ref) as string, from: seen, to: local ?? 'gone' };
-    return [known, { ref: refs.unsentOf(ref), from: unsent ?? nothing, to: 'gone' }];
+    return unsent === undefined ? [known] : [known, { ref: refs.unsentOf(ref), from: unsent ?? nothing, to: 'gone' }];
   });
   // If this fails, the next contact sees that they arrived.
   if (moves.length > 0) await updateRefs(repository, moves);

@@ -3,7 +3,7 @@ import { mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { claimRef } from '../../../core/claim/refs.ts';
 import type { Sync } from '../../../core/claim/view.ts';
-import { type CloneId, type Oid, parseOid } from '../../../core/ids.ts';
+import { type CloneId, type Oid, type OrderId, parseOid } from '../../../core/ids.ts';
 import { isOnPath, type Subject } from '../../../core/liveness/observation.ts';
 import { pathRef, pathRefPrefix } from '../../../core/paths/refs.ts';
 import { plainAddress } from '../../../core/remote/address.ts';
@@ -57,6 +57,13 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
     if (contact.kind === 'reached') this.#note(startedMs, found);
     else this.trouble = { said: contact.said };
     return contact;
+  }
+
+  async restore(): Promise<readonly OrderId[]> {
+    const { restore } = await import('./contact.ts');
+    const restored = await restore(this.#reach);
+    this.#seen = null;
+    return 'said' in restored ? [] : restored;
   }
 
   takeLost(): readonly LostThere[] {
