@@ -51,5 +51,6 @@ export type { History, HistoryRow } from './usecases/log.ts';
 export type { ReleasedPaths } from './usecases/paths.ts';
 export type { Rescued } from './usecases/rescue.ts';
 export type { EndedSession } from './usecases/session.ts';
+export type { Synced } from './usecases/sync.ts';
 export type { Removed } from './usecases/trees/remove.ts';
 export type { Pruned, WorktreeRow } from './usecases/worktree.ts';

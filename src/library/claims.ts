@@ -4,6 +4,7 @@ import type { History } from '../usecases/log.ts';
 import type { ReleasedPaths } from '../usecases/paths.ts';
 import type { Rescued } from '../usecases/rescue.ts';
 import type { EndedSession } from '../usecases/session.ts';
+import type { Synced } from '../usecases/sync.ts';
 import type { Removed } from '../usecases/trees/remove.ts';
 import type { Pruned, WorktreeRow } from '../usecases/worktree.ts';
 import type {
@@ -234,6 +235,8 @@ export interface Claims {
   init(options?: InitOptions): Promise<InitialisedAnswer>;
   /** Removes everything that `init` installed. */
   uninstall(options?: { readonly print?: boolean }): Promise<InitialisedAnswer>;
+  /** Lets the claims here follow those on the remote, and sends what was claimed without it. */
+  sync(): Promise<Synced>;
   /**
    * Looks for everything that keeps claims from working as promised.
    *

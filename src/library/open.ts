@@ -20,6 +20,7 @@ import { rescue } from '../usecases/rescue.ts';
 import { run } from '../usecases/run.ts';
 import { endSession, listSessions, startSession } from '../usecases/session.ts';
 import { orderStatus, overview } from '../usecases/status.ts';
+import { sync } from '../usecases/sync.ts';
 import { incumbentOf, take } from '../usecases/take.ts';
 import type { Removed } from '../usecases/trees/remove.ts';
 import { pruneMerged, removeTrees } from '../usecases/trees/remove-several.ts';
@@ -129,6 +130,7 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
       return initialisedAnswer(await init(ports, { ...wish, isListing: false, isPlacingTrees: null }, print, AGREED));
     },
     uninstall: async ({ print = false } = {}) => initialisedAnswer(await uninstall(ports, print, AGREED)),
+    sync: () => sync(ports),
     doctor: async ({ fix = false } = {}) => diagnosisAnswer(await doctor(ports, fix)),
   });
   return { ...methods, close: () => ports.cache.close() };

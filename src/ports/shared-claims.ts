@@ -48,7 +48,7 @@ export interface SharedClaims {
    */
   contact(limitMs?: number): Promise<Contact>;
   /**
-   * Sends the remote again what it had before and does not show any more, because it was restored from a backup, say. Only a person
+   * Sends the remote again what it had before and does not show any more, because it was restored from a backup. Only a person
    * can know that this is right. Returns the orders that it has again.
    */
   restore(): Promise<readonly OrderId[]>;

@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../usecases/doctor/doctor.ts';
 import { detail, type Page, paint, place, shown } from './page.ts';
-import { symptomMessage, symptomRemedy } from './symptom.ts';
+import { symptomRemedy } from './remedy.ts';
+import { symptomMessage } from './symptom.ts';
 
 export function diagnosisText(page: Page, { findings }: Diagnosis, allWell: string): string {
   const lines = findings.flatMap((one) => {

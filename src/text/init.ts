@@ -4,9 +4,10 @@ import type { Change } from '../ports/installation.ts';
 import type { AgentTrees, Initialised, InitNote, Question } from '../usecases/init.ts';
 import type { Purged } from '../usecases/purge.ts';
 import { type Page, paint, place, shown } from './page.ts';
+import { symptomRemedy } from './remedy.ts';
 import { sharingLines } from './sharing.ts';
 import { shellWord } from './shell-word.ts';
-import { symptomMessage, symptomRemedy } from './symptom.ts';
+import { symptomMessage } from './symptom.ts';
 
 function placeOf(route: Route): string {
   switch (route.kind) {

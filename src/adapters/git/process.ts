@@ -81,6 +81,16 @@ export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv, mayBlock 
   };
 }
 
+/** Returns what a git prints that only reads, blocking the process until it has. Empty if it fails. */
+export function readAtOnce(commonDir: string, args: readonly string[]): string {
+  const name = subcommandOf(args);
+  step(`before git ${name}`);
+  const env = { ...scrub(process.env), ...ALWAYS, GIT_DIR: commonDir };
+  const result = blocked(args, { cwd: commonDir, env, stdio: ['ignore', 'pipe', 'pipe'] }, {});
+  step(`after git ${name}`);
+  return typeof result === 'string' ? '' : String(result.stdout);
+}
+
 type Settings = { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly stdio: ['ignore' | 'pipe', 'pipe', 'pipe'] };
 
 /** Returns the result, or why git was stopped. */

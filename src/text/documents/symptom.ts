@@ -1,5 +1,6 @@
 import type { Symptom } from '../../core/doctor/symptom.ts';
-import { symptomMessage, symptomRemedy } from '../symptom.ts';
+import { symptomRemedy } from '../remedy.ts';
+import { symptomMessage } from '../symptom.ts';
 
 /** A symptom in a document. */
 export type WordedSymptom = Pick<Symptom, 'kind' | 'severity' | 'place' | 'order'> & {

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { claimRef } from '../../../core/claim/refs.ts';
@@ -11,6 +10,7 @@ import { remoteRefs } from '../../../core/remote/remote-refs.ts';
 import { syncOf } from '../../../core/remote/sync.ts';
 import type { Contact, LostThere, SharedClaims } from '../../../ports/shared-claims.ts';
 import { step } from '../../system/step.ts';
+import { readAtOnce } from '../process.ts';
 import type { SharedRefs } from '../refs/path-refs.ts';
 import type { Mutex } from '../refs/stale-locks.ts';
 import type { Swapper } from '../refs/swap.ts';
@@ -28,6 +28,8 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
   readonly #lost: LostThere[] = [];
   readonly #reach: Reach;
   /** What was seen of the remote, by ref, as it was when it was first needed; null before, and after it may have changed. */
+  /** The records that this process wrote. */
+  readonly #written = new Set<Oid | 'gone' | null>();
   #seen: ReadonlyMap<string, Oid> | null = null;
 
   /** @param isOffline whether the caller goes on without the remote */
@@ -71,6 +73,7 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
   }
 
   syncOf(subject: Subject, oid: Oid): Exclude<Sync, 'local'> {
+    if (this.#written.has(oid)) return this.isOffline ? 'unconfirmed' : 'confirmed';
     const { refs, prefix } = this.#reach;
     const ref = isOnPath(subject) ? pathRef(pathRefPrefix(prefix), subject) : claimRef(prefix, subject);
     this.#seen ??= seenRefs(this.#reach);
@@ -98,7 +101,9 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
     };
     return async (...swap) => {
       this.#seen = null;
-      return swapThroughRemote(shared, ...swap);
+      const outcome = await swapThroughRemote(shared, ...swap);
+      if (outcome.kind === 'applied') for (const { to } of swap[1]) this.#written.add(to);
+      return outcome;
     };
   }
 
@@ -127,19 +132,12 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
 
 /** Returns everything that was seen of the remote, with one process, however many claims a board shows. */
 function seenRefs({ repository, refs }: Reach): ReadonlyMap<string, Oid> {
-  const args = [
-    '--git-dir',
-    repository.commonDir,
-    'for-each-ref',
-    '--format=%(objectname) %(refname)',
-    refs.seenPrefix.slice(0, -1),
-  ];
-  const { stdout } = spawnSync('git', args, { encoding: 'utf8', maxBuffer: OUTPUT_BYTES_MAX });
-  const rows = (stdout ?? '')
-    .split('\n')
-    .map((row) => [row.slice(row.indexOf(' ') + 1), parseOid(row.slice(0, row.indexOf(' ')))] as const);
-  return new Map(rows.flatMap(([ref, oid]) => (oid === null ? [] : [[ref, oid] as const])));
+  const format = '--format=%(objectname) %(refname)';
+  const listed = readAtOnce(repository.commonDir, ['for-each-ref', format, refs.seenPrefix.slice(0, -1)]);
+  return new Map(
+    listed.split('\n').flatMap((row) => {
+      const [oid, ref] = [parseOid(row.slice(0, row.indexOf(' '))), row.slice(row.indexOf(' ') + 1)];
+      return oid === null ? [] : [[ref, oid] as const];
+    }),
+  );
 }
-
-/** More than a million refs. */
-const OUTPUT_BYTES_MAX = 128 * 1024 * 1024;
