@@ -35,6 +35,9 @@ find_repository() {
   [ -d "$common_dir/claim" ] || [ -e "$common_dir/git-claim.config" ] || [ -d "$common_dir/$claim_refs" ] || exit 0
 }
 
+# Whether claims were ever shared through a remote: something was read from it, or sent.
+is_shared() { [ -d "$common_dir/claim/fetched" ] || [ -d "$common_dir/refs/claims-remote" ]; }
+
 # Sets `branch` (in a rebase, the branch being rebased) and `operation` to what git is in the middle of.
 find_branch() {
   head='' operation=''

@@ -29,6 +29,7 @@ export type {
   OverviewAnswer as Overview,
   PathRowsAnswer as PathRows,
   PrunedTreesAnswer as PrunedTrees,
+  PushedAnswer as Pushed,
   RanAnswer as RanProgram,
   RecommendationAnswer as Recommendation,
   RefusalAnswer as Refusal,
@@ -37,8 +38,9 @@ export type {
   StartedAnswer as StartedSession,
   WorktreesAnswer as WorktreeRows,
 } from './library/answers.ts';
-export type { ClaimOptions, Claims, OpenOptions } from './library/claims.ts';
+export type { Claims } from './library/claims.ts';
 export { openClaims } from './library/open.ts';
+export type { ClaimOptions, CompleteOptions, OpenOptions, PushOptions } from './library/options.ts';
 export { type ReadOptions, readClaims } from './library/read.ts';
 export { WordedError as ClaimError } from './library/worded.ts';
 export type { Change } from './ports/installation.ts';

@@ -183,6 +183,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     pager: () => new SystemPager(env, config.get('core.pager')),
     programs: () => new SystemPrograms(env, ports.processes),
     orders: () => openOrders(repository, () => ports.branches, idPattern),
+    publisher: () => async () => (await import('./adapters/git/remote/open.ts')).publisher(remote, contacts),
     host: () => async () => new (await import('./adapters/git/host.ts')).GitHost(repository, mutex),
     remoteProbe: () => async () => (await import('./adapters/git/remote/open.ts')).remoteProbe(prefix, contacts),
     remains: () => async () => {

@@ -59,6 +59,12 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     example: 'git claim unblock ORDER-143',
     load: async () => (await import('./commands/unblock.ts')).unblockCommand,
   },
+  push: {
+    summary: "Publish an order's branch together with its claim: only its holder can",
+    group: 'work',
+    example: 'git claim push ORDER-143',
+    load: async () => (await import('./commands/push.ts')).pushCommand,
+  },
   complete: {
     summary: 'End a claim with its work done',
     group: 'work',

@@ -23,6 +23,7 @@ import type {
   OverviewAnswer,
   PathRowsAnswer,
   PrunedTreesAnswer,
+  PushedAnswer,
   RanAnswer,
   RecommendationAnswer,
   RefusalAnswer,
@@ -31,31 +32,7 @@ import type {
   WorktreesAnswer,
 } from './answers.ts';
 import type { InitOptions } from './init-options.ts';
-
-export type OpenOptions = {
-  /** Any folder of the repository or of one of its worktrees; this process's by default. */
-  readonly cwd?: string;
-  /** The environment in which git runs, and which names the calling session; this process's by default. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /**
-   * The session to speak for: 1 to 200 printable ASCII characters without spaces. Overrides `GIT_CLAIM_SESSION` and any agent's
-   * own id.
-   */
-  readonly session?: string;
-  /** The pid of the process whose life is the session's life. */
-  readonly anchor?: number;
-};
-
-export type ClaimOptions = {
-  /** `false` claims for this worktree instead of making one; `true` by default. */
-  readonly worktree?: boolean;
-  /** The revision a new branch starts from; the default branch by default. */
-  readonly on?: string;
-  /** Claims completed orders again, adopting branch and worktree. */
-  readonly reopen?: boolean;
-  /** Files and folders to claim with the one order, relative to `cwd`. */
-  readonly paths?: string | readonly string[];
-};
+import type { ClaimOptions, CompleteOptions, PushOptions } from './options.ts';
 
 /**
  * The claims of one repository, as one session sees them. Each method does what the command of the same name does.
@@ -110,8 +87,15 @@ export interface Claims {
   renew(orders?: string | readonly string[]): Promise<DoneAnswer | RefusalAnswer>;
   /** Releases claims; worktree and branch stay as they are. */
   release(orders?: string | readonly string[]): Promise<DoneAnswer | RefusalAnswer>;
+  /**
+   * Publishes the branches of orders, each in one push with a new record of its claim where claims are shared through the same
+   * remote. `isFenced` in the answer says whether it was.
+   *
+   * @throws ClaimError `remote` if the remote cannot be reached, or does not take it; `illegal` for an order without a branch
+   */
+  push(orders?: string | readonly string[], options?: PushOptions): Promise<PushedAnswer | RefusalAnswer>;
   /** Ends claims with their work done. Nobody gets these orders again without `reopen`. */
-  complete(orders?: string | readonly string[]): Promise<DoneAnswer | RefusalAnswer>;
+  complete(orders?: string | readonly string[], options?: CompleteOptions): Promise<DoneAnswer | RefusalAnswer>;
   /** Ends claims with their work given up; like {@link Claims.release}, but the history says so. */
   abandon(orders?: string | readonly string[]): Promise<DoneAnswer | RefusalAnswer>;
   /**

@@ -16,6 +16,7 @@ import { log } from '../usecases/log.ts';
 import { claimNext, next } from '../usecases/next.ts';
 import { abandon, block, release, renew, unblock } from '../usecases/own-claims.ts';
 import { claimPaths, listPaths, releasePaths } from '../usecases/paths.ts';
+import { push } from '../usecases/push.ts';
 import { rescue } from '../usecases/rescue.ts';
 import { run } from '../usecases/run.ts';
 import { endSession, listSessions, startSession } from '../usecases/session.ts';
@@ -43,7 +44,8 @@ import {
   warned,
   warnedOrRefused,
 } from './answers.ts';
-import type { Claims, OpenOptions } from './claims.ts';
+import type { Claims } from './claims.ts';
+import type { OpenOptions } from './options.ts';
 import { worded, wordedMethods } from './worded.ts';
 
 /**
@@ -76,7 +78,9 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
     log: (order) => log(ports, order ?? null),
     renew: async (orders) => warnedOrRefused(await renew(ports, several(orders))),
     release: async (orders) => warnedOrRefused(await release(ports, several(orders))),
-    complete: async (orders) => warnedOrRefused(await complete(ports, several(orders))),
+    push: async (orders, { force = false } = {}) => warnedOrRefused(await push(ports, several(orders), force)),
+    complete: async (orders, { push: isPushing = false } = {}) =>
+      warnedOrRefused(await complete(ports, several(orders), { isPushing })),
     abandon: async (orders) => warnedOrRefused(await abandon(ports, several(orders))),
     block: async (orders, reason) => warnedOrRefused(await block(ports, several(orders), reason)),
     check: async (order, { sinceMs = SINCE_MS } = {}) => checkedAnswer(await check(ports, order ?? null, sinceMs)),

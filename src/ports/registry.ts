@@ -17,6 +17,18 @@ export type ClaimChange = {
   readonly unmoved?: UnmovedBranch | null;
   /** The last commit of finished work, which the same transaction keeps under a ref of its own. */
   readonly keeps?: Oid | null;
+  /** The order's branch, which moves on the remote in the very push that changes the claim there. */
+  readonly publishes?: PublishedBranch | null;
+};
+
+/** A branch that is to be moved on a remote. */
+export type PublishedBranch = {
+  readonly branch: string;
+  /** The remote's name in git's configuration, or its address. */
+  readonly remote: string;
+  readonly tip: Oid;
+  /** The very value that the branch must have there (null: none). Undefined: any that the tip is built on. */
+  readonly expected: Oid | null | undefined;
 };
 
 /** Where a branch was; null: there was none. */

@@ -3,7 +3,7 @@ import { formatDuration } from '../core/time.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
 import type { Claimed, Takeover } from '../usecases/claimed.ts';
 import type { Handed } from '../usecases/hand.ts';
-import type { Done } from '../usecases/own-claims.ts';
+import type { Done, DoneClaim } from '../usecases/own-claims.ts';
 import { nameOf } from './names.ts';
 import { detail, type Page, paint, place, shown } from './page.ts';
 import { shellWord } from './shell-word.ts';
@@ -83,9 +83,10 @@ export function doneText(page: Page, { command, claims, hasOrderFiles }: Done): 
   return claims.flatMap((one) => [doneLine(page, command, one), nextLine(page, command, one, hasOrderFiles)]).join('\n');
 }
 
-function doneLine(page: Page, command: Done['command'], { view, isAlready, remainder }: DoneClaim): string {
+function doneLine(page: Page, command: Done['command'], { view, isAlready, remainder, pushed }: DoneClaim): string {
   const order = shown(view.order);
-  if (isAlready) return `${order} is ${command === 'unblock' ? 'not blocked' : `${view.state} already`}`;
+  const there = pushed === undefined ? '' : `, and on ${shown(pushed.remote)}`;
+  if (isAlready) return `${order} is ${command === 'unblock' ? 'not blocked' : `${view.state} already${there}`}`;
   const branch = view.branch === null ? '' : `; its work is on branch ${shown(view.branch)}`;
   switch (command) {
     case 'renew':
@@ -95,7 +96,7 @@ function doneLine(page: Page, command: Done['command'], { view, isAlready, remai
     case 'abandon':
       return `${order} is abandoned: anybody may claim it${remainder === null ? kept(page, view) : ''}`;
     case 'complete':
-      return `${order} is completed${branch}`;
+      return `${order} is completed${branch}${there}`;
     case 'block':
       return `${order} is blocked and stays yours: ${shown(view.note ?? 'no reason given')}`;
     case 'unblock':
@@ -103,16 +104,18 @@ function doneLine(page: Page, command: Done['command'], { view, isAlready, remai
   }
 }
 
-type DoneClaim = Done['claims'][number];
-
 /** Says how the work goes on, or what is left to do with the branch and the worktree of a claim that ended. */
-function nextLine(page: Page, command: Done['command'], { view, remainder }: DoneClaim, hasOrderFiles: boolean): string {
+function nextLine(page: Page, command: Done['command'], { view, remainder, pushed }: DoneClaim, hasOrderFiles: boolean): string {
   if (command === 'renew' || command === 'block' || command === 'unblock') return goingOn(page, view);
   if (remainder === null) return detail(page, 'next', otherWork(hasOrderFiles));
   const remove = `git claim worktree remove ${shown(view.order)}`;
   if (remainder === 'removable')
     return detail(page, 'next', command === 'complete' ? remove : `${remove} removes its worktree, in which nothing was done`);
-  const merge = `merge it (git merge ${shellWord(view.branch ?? `refs/claim-done/${view.order}`)}, or push it and open a pull request)`;
+  const here = `git merge ${shellWord(view.branch ?? `refs/claim-done/${view.order}`)}`;
+  const merge =
+    pushed === undefined
+      ? `merge it (${here}, or push it and open a pull request)`
+      : `open a pull request for ${shown(pushed.branch)}, or merge it (${here})`;
   return detail(page, 'next', remainder === 'unmerged' ? `${merge}, then ${remove}` : merge);
 }
 

@@ -25,6 +25,7 @@ export function nextSteps(page: Page, reported: Reported, free: string | null, i
     case 'branch':
       return wasTaken ? [detail(page, 'keep', kept(reported)), ...others(page, reported, free)] : others(page, reported, free);
     case 'push':
+      return wasTaken ? [detail(page, 'keep', kept(reported)), ...others(page, reported, free)] : others(page, reported, free);
     case 'checkout':
       return others(page, reported, free);
     case 'named':

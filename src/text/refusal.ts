@@ -131,7 +131,8 @@ function partedClause(order: string, parted: OrderRefusal['parted']): string {
 
 function holderClause(page: Page, claim: ClaimView | null): string {
   if (claim === null) return 'nobody holds it';
-  const who = nameOf(claim);
+  // Elsewhere, a session's name alone does not say where to look for it.
+  const who = claim.sync === 'local' || claim.host === null ? nameOf(claim) : `${nameOf(claim)} on ${shown(claim.host)}`;
   if (claim.state === 'active' || claim.state === 'blocked') return `${who} holds it since ${since(page, claim.claimedAt)}`;
   return `${who} ${claim.state} it`;
 }
@@ -152,6 +153,7 @@ const PARTICIPLE: Readonly<Record<string, string>> = {
   block: 'blocked',
   unblock: 'unblocked',
   hand: 'handed over',
+  push: 'pushed',
   take: 'taken',
   'worktree add': 'given a worktree',
 };

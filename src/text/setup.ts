@@ -1,4 +1,5 @@
 import type { OrderId } from '../core/ids.ts';
+import { plainAddress } from '../core/remote/address.ts';
 import { formatDuration } from '../core/time.ts';
 import type { LeftOut } from '../core/trees/setup.ts';
 import type { Mended } from '../ports/worktrees.ts';
@@ -9,7 +10,7 @@ import { troubleText } from './failures/failure.ts';
 /** Says what git-claim is doing in a new worktree, to a caller that waits for it. */
 export function progressLine(progress: Progress): string {
   if (progress.kind === 'mended') return mendedText(progress.mended);
-  if (progress.kind === 'remote') return `waiting for ${progress.remote}: ${REMOTE_CALLS[progress.doing]}`;
+  if (progress.kind === 'remote') return `waiting for ${plainAddress(progress.remote)}: ${REMOTE_CALLS[progress.doing]}`;
   const { order } = progress;
   switch (progress.kind) {
     case 'checkout':

@@ -98,6 +98,10 @@ export function warningMessage(warning: Warning, timeOf: (instant: string) => st
       const age = warning.ageMs === null ? 'has never been read' : `was last read ${formatDuration(warning.ageMs)} ago`;
       return `${warning.remote} cannot be reached and ${age}: other clones may have claimed or released since (${warning.said ?? NO_ANSWER})`;
     }
+    case 'pushed-unfenced': {
+      const { order, remote, taker } = warning;
+      return `${order} was lost${taker === null ? '' : ` to ${taker}`} while its branch was on its way, and ${remote} has it now: tell its holder`;
+    }
     case 'foreign-ref':
       return `${warning.ref} is ignored: not a valid claim name`;
     case 'remote-cut':

@@ -20,6 +20,7 @@ import type { Ports } from './ports.ts';
 import { asHolder, type Consent } from './presence/as-holder.ts';
 import { keepAlive, keepHolding } from './presence/keep-alive.ts';
 import { giveSignElsewhere } from './presence/sign-elsewhere.ts';
+import type { PushedWork } from './publish/publication.ts';
 import { placeNow } from './trees/places.ts';
 import { leftUntouched, type Remainder } from './trees/remainder.ts';
 import type { Warning } from './warning.ts';
@@ -28,10 +29,18 @@ import type { Warning } from './warning.ts';
 export type Done = {
   readonly kind: 'done';
   readonly command: HoldersVerb;
-  readonly claims: readonly { readonly view: ClaimView; readonly isAlready: boolean; readonly remainder: Remainder }[];
+  readonly claims: readonly DoneClaim[];
   /** Whether `git claim next` could find anything. */
   readonly hasOrderFiles: boolean;
   readonly warnings: readonly Warning[];
+};
+
+export type DoneClaim = {
+  readonly view: ClaimView;
+  readonly isAlready: boolean;
+  readonly remainder: Remainder;
+  /** What was published of it; absent if nothing was to be. */
+  readonly pushed?: PushedWork;
 };
 
 type HoldersVerb = 'renew' | 'release' | 'complete' | 'abandon' | 'block' | 'unblock';
@@ -83,16 +92,22 @@ export function unblock(ports: Ports, orders: readonly string[], consent: Consen
 }
 
 /** What a holder's command is about, and who is asked if a guest of the holder gives it. */
-type Wanted = { readonly command: HoldersVerb; readonly orders: readonly string[]; readonly consent: Consent };
+type Wanted = {
+  readonly command: HoldersVerb;
+  readonly orders: readonly string[];
+  readonly consent: Consent;
+  /** The command as it was typed, if that is another one. */
+  readonly typed?: string;
+};
 
 /** Carries out a holder's command on the named orders, else on that of this worktree. */
 export async function onOwnClaims(
   ports: Ports,
-  { command, orders: texts, consent }: Wanted,
+  { command, orders: texts, consent, typed = command }: Wanted,
   gather: (claims: readonly ClaimRecord[]) => Promise<(order: OrderId) => Details>,
 ): Promise<Done | Refusal> {
   const asker = askerOf(ports);
-  const orders = await chosenOrders(ports, asker, command, texts);
+  const orders = await chosenOrders(ports, asker, typed, texts);
   const gathering: Gather = async (readings) => {
     const claims = [...readings.values()].flatMap((one) => (one.kind === 'record' ? [one.record] : []));
     const detailsOf = await gather(claims);
@@ -102,7 +117,7 @@ export async function onOwnClaims(
   const { outcome, warnings } = await asHolder(ports, asker, { command, orders, consent }, (isStandingIn) =>
     carryOut(ports, { asker, command, orders, isStandingIn, gather: gathering }),
   );
-  if (outcome.kind === 'refused') return outcome;
+  if (outcome.kind === 'refused') return asTyped(outcome, typed);
   for (const one of outcome.claims) followUp(ports, one);
   noteChanges(ports, asker, outcome);
   await keepHolding(ports, holderOf(asker), outcome.claims);
@@ -115,6 +130,12 @@ export async function onOwnClaims(
     hasOrderFiles: await hasOrderFiles(ports),
     warnings: [...warnings, ...outcome.warnings],
   };
+}
+
+function asTyped(refusal: Refusal, command: string): Refusal {
+  if ('wanted' in refusal) return refusal;
+  const others = refusal.others?.map((one) => ({ ...one, command }));
+  return { ...refusal, command, ...(others === undefined ? {} : { others }) };
 }
 
 /** Binds the worktree of a live claim to its new record; unbinds and unlocks that of a claim that ended. */

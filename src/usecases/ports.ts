@@ -32,6 +32,7 @@ import type { Places } from '../ports/places.ts';
 import type { PresenceBook } from '../ports/presence.ts';
 import type { ProcessTable } from '../ports/process-table.ts';
 import type { Programs } from '../ports/programs.ts';
+import type { Publisher } from '../ports/publisher.ts';
 import type { RefMemory } from '../ports/ref-memory.ts';
 import type { Registry } from '../ports/registry.ts';
 import type { RemainsBook } from '../ports/remains.ts';
@@ -108,6 +109,7 @@ export type Ports = {
   readonly pager: Pager;
   readonly programs: Programs;
   readonly orders: OrderBook;
+  publisher(): Promise<Publisher>;
   host(): Promise<Host>;
   /** Returns what `git claim init` installs. */
   installation(): Promise<Installation>;

@@ -65,6 +65,8 @@ export type Warning =
   | { readonly code: 'remote-cut'; readonly cut: Cut }
   /** `ageMs`: how old what is known of the remote is; null if it was never read. */
   | { readonly code: 'remote-stale'; readonly remote: string; readonly ageMs: number | null; readonly said: string | null }
+  /** The claim was lost while its branch was on its way to the remote, which has it now. */
+  | { readonly code: 'pushed-unfenced'; readonly order: OrderId; readonly remote: string; readonly taker: SessionId | null }
   /** `branch`: that of the claim; `actual`: that of its worktree, null for none. `role`: what the work there is to the claim. */
   | {
       readonly code: 'other-branch';

@@ -292,6 +292,10 @@ test('what is shared through a remote', async () => {
   await it.answers('claimsDocument', ['claim', '--no-worktree', 'ORDER-1']);
   await it.answers('claimsDocument', ['claim', '--no-worktree', 'ORDER-2', '--offline']);
   await it.answers('syncDocument', ['sync']);
+  await it.answers('claimsDocument', ['ORDER-3']);
+  await it.answers('pushedDocument', ['push', 'ORDER-3']);
+  await it.answers('pushedDocument', ['complete', '--push', 'ORDER-3']);
+  await it.refuses('illegal', ['push', 'ORDER-1']);
   it.prepare(({ git }) => git(['config', 'claim.remote', './gone.git']));
   await it.refuses('remote', ['sync']);
 });

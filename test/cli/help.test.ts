@@ -20,6 +20,7 @@ test('the whole', async () => {
       renew       Extend the lease of a claim
       block       Keep a claim while waiting for something outside
       unblock     Continue a blocked claim
+      push        Publish an order's branch together with its claim: only its holder can
       complete    End a claim with its work done
       release     Release a claim; its worktree stays as it is
       abandon     End a claim with its work given up

@@ -13,6 +13,8 @@ const COMMANDS: readonly Command[] = [
   command('release', [CLAIM], ['release', ORDER], { state: 'released' }),
   command('complete', [CLAIM], ['complete', ORDER], { state: 'completed' }),
   command('hand', [CLAIM, ['bob', 'status']], ['hand', ORDER, '--to', 'bob'], { holder: 'bob' }),
+  command('push', [['alice', ORDER]], ['push', ORDER], { hasTree: true }),
+  command('complete --push', [['alice', ORDER]], ['complete', '--push', ORDER], { hasTree: true, state: 'completed' }),
   command('sync', [['alice', '--no-worktree', ORDER, '--offline']], ['sync'], {}),
 ];
 
@@ -31,15 +33,20 @@ test.for(COMMANDS)(
     expect(await runAs(traced.here, it.session, it.args, { env: { GIT_CLAIM_TRACE_STEPS: trace } })).toMatchObject({ code: 0 });
     const steps = readFileSync(trace, 'utf8').trimEnd().split('\n');
     const ofRemote = steps.flatMap((step, at) => (/git (?:push|fetch|update-ref)|file fetched/.test(step) ? [at] : []));
+    // Without --push they are killed at all the others.
+    const near = it.name.includes('push') ? 1 : NEAR;
     const points = steps.flatMap((step, at) => {
-      if (!ofRemote.some((one) => Math.abs(one - at) <= NEAR)) return [];
+      if (!ofRemote.some((one) => Math.abs(one - at) <= near)) return [];
       return [`${step}#${steps.slice(0, at + 1).filter((one) => one === step).length}`];
     });
     const complaints = await inParallel(points, 2, async (point) => {
       const two = await prepared(it);
       const killed = await runAs(two.here, it.session, it.args, { env: { GIT_CLAIM_CRASH_AT: point } });
       const found = killed.signal === 'SIGKILL' ? await complaintsAfterKill(two.here, it) : [`ended by itself: ${killed.stderr}`];
-      return [...found, ...(await differences(two)), ...processesOf(two.here)].map((complaint) => `${point}: ${complaint}`);
+      const published = it.name.includes('push') ? unpublished(two) : [];
+      return [...found, ...(await differences(two)), ...published, ...processesOf(two.here)].map(
+        (complaint) => `${point}: ${complaint}`,
+      );
     });
     console.log(`${it.name}: killed at ${points.length} labels`);
     expect(points.length).toBeGreaterThan(4);
@@ -51,6 +58,14 @@ async function prepared(it: Command): Promise<Clones> {
   const two = clones();
   await prepare(two.here, it);
   return two;
+}
+
+function unpublished({ hub, here: { git } }: Clones): string[] {
+  const [there, here] = [
+    git(['--git-dir', hub, 'for-each-ref', '--format=%(objectname)', 'refs/heads/order-1']),
+    git(['rev-parse', 'order-1']),
+  ];
+  return there === here ? [] : [`the branch is at ${there}, not ${here}`];
 }
 
 /** Returns where what the remote has, what was seen of it and what is here and there is not the same. */

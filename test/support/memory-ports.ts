@@ -37,6 +37,11 @@ export function memoryPorts(
   return {
     ...shared,
     shared: null,
+    publisher: async () => ({
+      routesOf: async (branches) => branches.map(() => null),
+      push: async () => undefined,
+      setUpstream: async () => undefined,
+    }),
     paths: shared.registry instanceof MemoryRegistry ? shared.registry.paths : new MemoryPathRegistry(),
     keptRows: { ordersNear: () => null },
     branches: {

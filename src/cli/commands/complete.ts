@@ -6,9 +6,11 @@ import { doneAnswer } from '../done-answer.ts';
 export const completeCommand: CommandSpec = {
   name: 'complete',
   operands: '[<order>...]',
-  options: [],
+  options: [['--push', 'publish the work: it and the completion land together, or neither does']],
   async run(open, operands, options) {
     const ports = await open();
-    return doneAnswer(await complete(ports, operands, consentOf(ports, options)));
+    return doneAnswer(
+      await complete(ports, operands, { consent: consentOf(ports, options), isPushing: options['push'] === true }),
+    );
   },
 };

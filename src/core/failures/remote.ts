@@ -3,8 +3,19 @@
  * answer in time.
  */
 export type RemoteFailure =
+  /** The branch there has commits that the pushed one lacks. `isForced`: it is not where it was last seen. */
+  | {
+      readonly code: 'remote';
+      readonly kind: 'branch-strayed';
+      readonly remote: string;
+      readonly branch: string;
+      readonly isForced: boolean;
+    }
   /** `names`: the remotes that git knows here. */
   | { readonly code: 'usage'; readonly kind: 'no-such-remote'; readonly text: string; readonly names: readonly string[] }
+  | { readonly code: 'remote'; readonly kind: 'push-refused'; readonly remote: string; readonly said: string }
+  | { readonly code: 'remote'; readonly kind: 'push-unreachable'; readonly remote: string; readonly said: string | null }
+  | { readonly code: 'remote'; readonly kind: 'push-unsure'; readonly remote: string; readonly said: string | null }
   /** `text`: the address without credentials. `in-the-clear`: plain HTTP to another machine. */
   | {
       readonly code: 'usage';

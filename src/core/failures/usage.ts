@@ -16,6 +16,8 @@ export type UsageFailure =
   | { readonly code: 'usage'; readonly kind: 'intent-kind'; readonly text: string }
   | { readonly code: 'usage'; readonly kind: 'intent-not-one-text' }
   | { readonly code: 'usage'; readonly kind: 'more-than-one-order'; readonly command: OneOrderCommand }
+  /** Its claim records no branch, or none that has a commit. */
+  | { readonly code: 'illegal'; readonly kind: 'no-branch-to-push'; readonly order: string }
   | { readonly code: 'usage'; readonly kind: 'no-order-named' }
   | { readonly code: 'usage'; readonly kind: 'no-path-named' }
   | { readonly code: 'usage'; readonly kind: 'no-program-named' }
@@ -25,7 +27,10 @@ export type UsageFailure =
   | { readonly code: 'usage'; readonly kind: 'no-shell-named'; readonly command: ShellCommand }
   | { readonly code: 'usage'; readonly kind: 'no-such-program'; readonly name: string }
   | { readonly code: 'illegal'; readonly kind: 'no-terminal' }
+  /** No remote is configured. */
+  | { readonly code: 'usage'; readonly kind: 'nowhere-to-push'; readonly branch: string }
   | { readonly code: 'usage'; readonly kind: 'on-without-worktree' }
+  | { readonly code: 'usage'; readonly kind: 'push-offline' }
   | { readonly code: 'usage'; readonly kind: 'remote-with-options'; readonly options: readonly string[] }
   | { readonly code: 'usage'; readonly kind: 'session-verb' }
   | { readonly code: 'usage'; readonly kind: 'take-not-one-order' }

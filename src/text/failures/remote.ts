@@ -6,12 +6,32 @@ import { firstOf, inQuotes, type Words } from './wording.ts';
 export const NO_ANSWER = 'no answer in time';
 
 export const REMOTE_WORDS: Words<RemoteFailure> = {
+  'branch-strayed': ({ remote, branch, isForced }) => ({
+    says: isForced
+      ? `${branch} on ${remote} is not where it was last seen: nothing was pushed`
+      : `${branch} on ${remote} has commits that this branch lacks: nothing was pushed`,
+    hint: isForced
+      ? `git fetch ${remote} shows what is there now; then the same command again`
+      : `take them in: git pull --rebase ${remote} ${shellWord(branch)}; if you rewrote the branch yourself: git claim push --force`,
+  }),
   'no-such-remote': ({ text, names }) => ({
     says: `${inQuotes(text, 80)} is neither a remote of this repository nor an address`,
     hint:
       names.length === 0
         ? 'git remote add origin <address>, or give the address itself'
         : `its remotes: ${firstOf(names, 5)}; an address begins with https://, ssh://, git:// or file://, or is a folder`,
+  }),
+  'push-refused': ({ remote, said }) => ({
+    says: `${remote} refuses the push: ${said}`,
+    hint: 'neither the branch nor the claim was changed there (docs/remote.md)',
+  }),
+  'push-unreachable': ({ remote, said }) => ({
+    says: `${remote} cannot be reached, so nothing was pushed: ${said ?? NO_ANSWER}`,
+    hint: 'the same command again when it can be reached',
+  }),
+  'push-unsure': ({ remote, said }) => ({
+    says: `${remote} gave no answer, so nobody knows whether it has the branch: ${said ?? NO_ANSWER}`,
+    hint: 'the same command again when it can be reached: a push that has arrived is not repeated',
   }),
   'remote-address': ({ text, why }) => ({ says: `${inQuotes(text, 120)} ${ADDRESS_TROUBLES[why]}`, hint: ADDRESS_HINTS[why] }),
   'remote-by-agent': ({ now }) => ({

@@ -51,6 +51,10 @@ export const USAGE_WORDS: Words<UsageFailure> = {
     hint: by(face, 'git claim intent "rename src/api to src/http"', "intent('rename src/api to src/http')"),
   }),
   'more-than-one-order': ({ command }) => ({ says: ONE_ORDER[command], hint: oneOrderHint(command) }),
+  'no-branch-to-push': ({ order }) => ({
+    says: `${order} has no branch to push: it was claimed on the default branch, or without one`,
+    hint: 'git push <remote> <branch>',
+  }),
   'no-order-named': (_, face) => ({ says: 'which order?', hint: by(face, 'git claim ORDER-143', "claim('ORDER-143')") }),
   'no-path-named': (_, face) => ({
     says: 'which path?',
@@ -77,9 +81,14 @@ export const USAGE_WORDS: Words<UsageFailure> = {
     says: 'there is no person at a terminal to ask',
     hint: 'run it in a terminal, without a pipe',
   }),
+  'nowhere-to-push': ({ branch }) => ({
+    says: `there is no remote to push ${branch} to`,
+    hint: `git remote add origin <address>, or git config branch.${branch}.pushRemote <remote>`,
+  }),
   'on-without-worktree': (_, face) => ({
     says: by(face, '--on cannot be combined with --no-worktree', 'on cannot be combined with worktree: false'),
   }),
+  'push-offline': () => ({ says: 'what is pushed goes to a remote: --offline cannot be combined with that' }),
   'remote-with-options': ({ options }) => ({ says: `--remote cannot be combined with ${options.join(' or ')}` }),
   'session-verb': () => ({
     says: 'git claim session takes start, end or list',

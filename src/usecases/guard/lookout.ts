@@ -54,9 +54,14 @@ export type Guarded = {
   readonly free: OrderId | null;
   /** Refs of claims that moved without their session. */
   readonly moves: readonly MovedRef[];
+  /** Set if the remote was to say who holds orders, and did not. */
+  readonly unsure?: Unsure;
   /** What other sessions announced. */
   readonly heard?: readonly EventView[];
 };
+
+/** `said`: git's words; null if the remote did not answer in time. */
+export type Unsure = { readonly orders: readonly OrderId[]; readonly remote: string; readonly said: string | null };
 
 /**
  * Decides by mode and actor how to respond to what was found, logs that, and returns what the hook reports.

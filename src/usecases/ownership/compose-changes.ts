@@ -34,10 +34,10 @@ export function composeChanges(by: Composing, decided: Decided): Composed {
   const changes = plans.map((plan, at) => {
     const after = current === null ? null : pathsAfter(plan.order, current, paths);
     const full = after === null ? plan : withPaths(plan, after, paths);
-    const { keeps = null, ...details } = detailsOf(plan.order);
+    const { keeps = null, publishes = null, ...details } = detailsOf(plan.order);
     const record = composeOrder(by, full, { nonce: nonces[at] as string, now }, details, after);
     const change = { order: plan.order, expected: plan.before, record, unmoved: plan.unmoved };
-    return record === null ? change : { ...change, keeps };
+    return record === null ? change : { ...change, keeps, publishes };
   });
   return { changes, paths };
 }

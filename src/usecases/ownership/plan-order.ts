@@ -12,7 +12,7 @@ import { type Identity, isPerson } from '../../core/session/identity.ts';
 import { personLabel } from '../../core/session/person.ts';
 import { keptHolder, type Relation } from '../../core/session/relation.ts';
 import type { PathChange } from '../../ports/path-registry.ts';
-import type { Reading, UnmovedBranch } from '../../ports/registry.ts';
+import type { PublishedBranch, Reading, UnmovedBranch } from '../../ports/registry.ts';
 import { worksElsewhere } from '../caller/tree.ts';
 import { contentionNow, relationTo, whyReturned } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
@@ -21,6 +21,8 @@ import type { Ports } from '../ports.ts';
 export type Details = Partial<Pick<Writing, 'holder' | 'lease' | 'place' | 'tip' | 'note' | 'linear'>> & {
   /** The last commit of finished work, to be kept under a ref of its own; null if it needs none. */
   readonly keeps?: Oid | null;
+  /** The branch that is published with the record; null if none is. */
+  readonly publishes?: PublishedBranch | null;
 };
 
 /** What one round of a command plans for one order. */

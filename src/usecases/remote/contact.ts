@@ -25,8 +25,21 @@ export async function freshen(ports: Ports): Promise<void> {
  */
 export async function freshened(ports: Ports): Promise<boolean> {
   if (isFresh(ports)) return false;
+  return (await reached(ports)) !== null;
+}
+
+/**
+ * Reads the remote before something that others rely on: what is published, or counts as done.
+ *
+ * @throws ClaimError `remote` if it cannot be reached
+ */
+export async function confirmed(ports: Ports): Promise<void> {
+  if (ports.shared?.isOffline !== true) await reached(ports);
+}
+
+async function reached(ports: Ports): Promise<Contact | null> {
   const outcome = await contact(ports);
-  if (outcome === null || outcome.kind === 'reached') return outcome !== null;
+  if (outcome === null || outcome.kind === 'reached') return outcome;
   throw new ClaimError({ code: 'remote', kind: 'remote-unreachable', remote: ports.shared?.remote ?? '', said: outcome.said });
 }
 

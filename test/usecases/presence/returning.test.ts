@@ -133,7 +133,11 @@ test('a command that was killed after its swap has the claim, and the next one t
 });
 
 test('a guest is asked, and what it ends is the guest’s to have ended; the holder hears of it', async () => {
-  const ends = { release, complete, abandon };
+  const ends = {
+    release,
+    complete: (ports: Ports, orders: readonly string[], consent: Consent = null) => complete(ports, orders, { consent }),
+    abandon,
+  };
   for (const [command, run] of Object.entries(ends)) {
     const scene = new Scene();
     const bot = scene.agent('bot');

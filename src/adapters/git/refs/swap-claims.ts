@@ -68,9 +68,10 @@ export async function swapClaims(
   );
   const isNewPath = paths.some(({ expected }) => expected === null);
   const guard: RefUpdate[] = isNewPath ? [{ ref: guardRef(pathPrefix), from: null, to: null }] : [];
+  const published = changes.flatMap(({ publishes }) => publishes ?? []);
   const outcome = isInTwo(paths)
     ? await (await import('./swap-in-two.ts')).swapInTwo(repository, pathPrefix, [...updates, ...unmoved], objects, mutex, swap)
-    : await swap(repository, [...updates, ...unmoved, ...guard], objects, mutex);
+    : await swap(repository, [...updates, ...unmoved, ...guard], objects, mutex, [], published);
   if (outcome.kind !== 'applied') return outcome;
   await packLooseClaims(repository, [prefix, ...(isNewPath ? [pathPrefix] : [])], mutex);
   const superseded = changes.map(({ order }) => order).filter((order) => outcome.superseded.includes(claimRef(prefix, order)));

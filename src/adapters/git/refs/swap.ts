@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Oid } from '../../../core/ids.ts';
 import { foldersAbove } from '../../../core/path.ts';
 import { isForbidden } from '../../../core/session/sandbox.ts';
+import type { PublishedBranch } from '../../../ports/registry.ts';
 import { monotonicMs } from '../../system/monotonic.ts';
 import { readText } from '../files.ts';
 import type { GitObject } from '../git-object.ts';
@@ -40,8 +41,12 @@ const HEALS_MAX = 5;
 const PRUNE_WATCH_MS = 5_000;
 const PRUNE_POLL_MS = 20;
 
-/** Moves refs as {@link swapRefs} does. */
-export type Swapper = typeof swapRefs;
+/**
+ * Moves refs as {@link swapRefs} does.
+ *
+ * @param published branches that move on the remote together with the refs; only a swap through the remote has any
+ */
+export type Swapper = (...args: [...Parameters<typeof swapRefs>, published?: readonly PublishedBranch[]]) => Promise<RefSwap>;
 
 export type RefSwap =
   | { readonly kind: 'applied'; readonly superseded: readonly string[] }

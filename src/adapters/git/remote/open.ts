@@ -3,6 +3,7 @@ import type { Mutex } from '../refs/stale-locks.ts';
 import type { Repository } from '../repository.ts';
 import type { Remote } from './call.ts';
 import { GitRemoteProbe } from './probe.ts';
+import { GitPublisher } from './publisher.ts';
 import { GitSharedClaims } from './shared-claims.ts';
 
 /** Whoever contacts remotes, and from where. */
@@ -28,6 +29,15 @@ export function remoteProbe(prefix: string, contacts: Contacts): GitRemoteProbe 
   const { repository, cwd } = contacts;
   const connect = (name: string) => remoteOf(name, contacts);
   return new GitRemoteProbe(repository, prefix, cwd, connect, (name, folder) => sharedThrough(name, folder, contacts));
+}
+
+/**
+ * Returns what publishes branches.
+ *
+ * @param shared the remote through which claims are shared; null if they are not
+ */
+export function publisher(shared: string | null, contacts: Contacts): GitPublisher {
+  return new GitPublisher(contacts.repository, (name) => remoteOf(name, contacts), shared);
 }
 
 function remoteOf(name: string, { env, narrate }: Contacts): Remote {

@@ -3,12 +3,21 @@ import { type GitResult, lastWords } from '../process.ts';
 import type { Repository } from '../repository.ts';
 import { callRemote, type Remote } from './call.ts';
 
-/** One ref's part of a push: from exactly what it is expected to be (null: not there) to a new value. */
-export type PushedRef = { readonly ref: string; readonly expected: Oid | null; readonly to: Oid | 'gone' };
+/**
+ * One ref's part of a push: from exactly what it is expected to be (null: not there) to a new value. Undefined: from whatever the
+ * new value is built on. Git compares that with what the remote has, and the remote moves the ref from there or not at all.
+ */
+export type PushedRef = { readonly ref: string; readonly expected: Oid | null | undefined; readonly to: Oid | 'gone' };
 
 export type PushOutcome =
   /** The remote has moved these refs. Of an atomic push, all or none. */
-  | { readonly kind: 'answered'; readonly moved: ReadonlySet<string>; readonly said: string }
+  | {
+      readonly kind: 'answered';
+      readonly moved: ReadonlySet<string>;
+      readonly said: string;
+      /** Refs that have a value which the new one is not built on, or another one than expected. */
+      readonly strayed: ReadonlySet<string>;
+    }
   /** The connection failed, or the answer was lost. Perhaps the remote has moved the refs. */
   | { readonly kind: 'unknown'; readonly wasSent: boolean; readonly said: string | null };
 
@@ -26,7 +35,9 @@ export async function pushRefs(
   isAtomic: boolean,
   { limitMs, hooks = null }: { readonly limitMs?: number; readonly hooks?: string | null } = {},
 ): Promise<PushOutcome> {
-  const leases = refs.map(({ ref, expected }) => `--force-with-lease=${ref}:${expected === null ? '' : checked(expected)}`);
+  const leases = refs.flatMap(({ ref, expected }) =>
+    expected === undefined ? [] : [`--force-with-lease=${ref}:${expected === null ? '' : checked(expected)}`],
+  );
   // An empty source deletes. Refs that go come first: git makes none above or below one that is still there.
   const going = refs.filter(({ to }) => to === 'gone').map(({ ref }) => `:${ref}`);
   const coming = refs.flatMap(({ ref, to }) => (to === 'gone' ? [] : [`${checked(to)}:${ref}`]));
@@ -63,9 +74,14 @@ function outcomeOf(result: GitResult, refs: readonly PushedRef[]): PushOutcome {
   const refused = rows.filter(({ flag }) => flag === '!');
   if (result.code !== 0 && refused.length === 0) return { kind: 'unknown', wasSent: true, said: lastWords(result) };
   const moved = rows.filter(({ flag }) => flag !== '!').map(({ to }) => to);
-  const said = refused.map(({ summary }) => /\((.*)\)$/.exec(summary)?.[1] ?? summary);
-  return { kind: 'answered', moved: new Set(moved), said: saidBy(result) ?? said[0] ?? '' };
+  const reasons = refused.map(({ to, summary }) => ({ to, why: /\((.*)\)$/.exec(summary)?.[1] ?? summary }));
+  const strayed = reasons.filter(({ why }) => STRAYED.includes(why)).map(({ to }) => to);
+  const said = saidBy(result) ?? reasons[0]?.why ?? '';
+  return { kind: 'answered', moved: new Set(moved), said, strayed: new Set(strayed) };
 }
+
+/** Why git itself does not even ask the remote to move a ref. */
+const STRAYED: readonly string[] = ['stale info', 'non-fast-forward', 'fetch first', 'needs force'];
 
 /** Before git has read what the remote has, it sends nothing: where it cannot, it says so in one of these ways. */
 function wasSent({ stderr }: GitResult): boolean {

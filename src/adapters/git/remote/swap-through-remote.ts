@@ -5,6 +5,7 @@ import type { Oid } from '../../../core/ids.ts';
 import { plainAddress } from '../../../core/remote/address.ts';
 import type { RemoteRefs } from '../../../core/remote/remote-refs.ts';
 import { syncOf } from '../../../core/remote/sync.ts';
+import type { PublishedBranch } from '../../../ports/registry.ts';
 import { type GitObject, gitObject } from '../git-object.ts';
 import { chainOf, readObjects } from '../read-objects.ts';
 import { type RefUpdate, updateRefs } from '../refs/ref-transaction.ts';
@@ -14,6 +15,7 @@ import type { Repository } from '../repository.ts';
 import { writeObjects } from '../write-objects.ts';
 import type { Remote } from './call.ts';
 import type { Unreached } from './fetch.ts';
+import { hasStrayed, PUBLISHING_MS_MAX, pushedBranch, refuseStrayed } from './published.ts';
 import { type PushedRef, type PushOutcome, pushRefs } from './push.ts';
 import { emptyTree, type ReplicaRef, readReplicas } from './replica.ts';
 
@@ -48,7 +50,9 @@ const FOLLOW_TRIES_MAX = 8;
  * Makes a swap that counts once the remote has it: one push, each ref with the value that the remote was last seen to have. The
  * refs here only follow. It has the shape of {@link swapRefs}, and takes its place where claims are shared.
  *
- * @throws ClaimError `remote` if the remote cannot be reached, refuses, or shows an older state than before
+ * @param published branches that the same push moves; it goes to the name by which git knows their remote
+ * @throws ClaimError `remote` if the remote cannot be reached, refuses, or shows an older state than before; or if a branch there
+ *   is elsewhere than expected
  */
 export async function swapThroughRemote(
   shared: Shared,
@@ -57,13 +61,18 @@ export async function swapThroughRemote(
   objects: readonly GitObject[],
   mutex: Mutex,
   awaited: readonly string[] = [],
+  published: readonly PublishedBranch[] = [],
 ): Promise<RefSwap> {
   const own = updates.filter(({ ref, to }) => to !== null && shared.refs.seenOf(ref) !== null);
   if (own.length === 0) return swapRefs(repository, updates, objects, mutex, awaited);
   const read = () => replicasOf(repository, shared.refs, own);
   const moveHere = async () => swapRefs(...unsent(repository, shared.refs, await read(), updates, objects), mutex, awaited);
   if (shared.isOffline) return moveHere();
-  const isParting = own.some((one) => one.isParting);
+  const [first] = published;
+  // Marked as not sent, it would be sent later without its branch. And what is completed nobody gets without a person.
+  const isParting = first === undefined && own.some((one) => one.isParting);
+  const through = first === undefined ? shared.remote : { ...shared.remote, name: first.remote };
+  const limits = first === undefined ? {} : { limitMs: PUBLISHING_MS_MAX };
   const before = await read();
   let isMoved = false;
   for (let tries = 1; ; tries += 1) {
@@ -78,14 +87,12 @@ export async function swapThroughRemote(
       if (moved.kind !== 'applied') return moved;
       isMoved = true;
     }
-    const outcome = await pushRefs(
-      repository,
-      shared.remote,
-      replicas.map((one) => pushed(shared.refs, one)),
-      true,
-    );
+    const refs = [...replicas.map((one) => pushed(shared.refs, one)), ...published.map(pushedBranch)];
+    const outcome = await pushRefs(repository, through, refs, true, limits);
     if (outcome.kind === 'answered' && own.every(({ ref }) => outcome.moved.has(shared.refs.remoteOf(ref))))
       return follow(repository, shared.refs, isMoved ? own : updates, objects, mutex, isMoved ? null : replicas);
+    // With a claim that somebody changed, it is the claim that counts.
+    if (!replicas.some(({ ref }) => hasStrayed(outcome, shared.refs.remoteOf(ref)))) refuseStrayed(outcome, published);
     const remote = plainAddress(shared.remote.name);
     const giveUp = async (kind: RemoteFailure['kind'], said: string | null): Promise<never> => {
       if (isMoved && kind !== 'remote-unsure') await moveBack(repository, shared.refs, before);
@@ -100,7 +107,8 @@ export async function swapThroughRemote(
       (one, at) => one.seen === replicas[at]?.seen && one.local === (isMoved ? refValueOf(one.to) : one.from),
     );
     if (!isUnchanged || (await areExcluded(repository, own))) return { kind: 'lost' };
-    if (tries === TRIES_MAX) return giveUp('remote-refused', outcome.said);
+    const kind = first === undefined ? 'remote-refused' : 'push-refused';
+    if (tries === TRIES_MAX) return giveUp(kind, outcome.said);
     await sleep(Math.random() * RETRY_MS_MAX);
   }
 }
