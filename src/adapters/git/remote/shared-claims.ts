@@ -27,9 +27,9 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
   trouble: SharedClaims['trouble'] = null;
   readonly #lost: LostThere[] = [];
   readonly #reach: Reach;
-  /** What was seen of the remote, by ref, as it was when it was first needed; null before, and after it may have changed. */
   /** The records that this process wrote. */
   readonly #written = new Set<Oid | 'gone' | null>();
+  /** What was seen of the remote, by ref, as it was when it was first needed; null before, and after it may have changed. */
   #seen: ReadonlyMap<string, Oid> | null = null;
 
   /** @param isOffline whether the caller goes on without the remote */
