@@ -3,9 +3,6 @@ import { guardRef, pathRefPrefix } from '../paths/refs.ts';
 /** Below it is what remotes were last seen to have. It is never what anybody acts on, and nobody else's fetch writes there. */
 export const SEEN_PREFIX = 'refs/claims-remote/';
 
-/** Where clones leave their signs of life on a remote. */
-const BEAT_PREFIX = 'refs/claims-beat/';
-
 /** How the refs of claims here, on the remote and in what was seen of it correspond. */
 export type RemoteRefs = {
   /** The folder of everything that was seen of this remote, with its slash. */
@@ -36,7 +33,10 @@ export function remoteRefs(remote: string, prefix: string): RemoteRefs {
   const seenPrefix = `${SEEN_PREFIX}${folderOf(remote)}/`;
   const paths = pathRefPrefix(prefix);
   const guard = guardRef(paths);
-  const guards = paths.replace(/[^/]+\/$/, 'claims-guard/');
+  const [guards, beats] = ['claims-guard/', 'claims-beat/'].map((folder) => paths.replace(/[^/]+\/$/, folder)) as [
+    string,
+    string,
+  ];
   const folders = [
     [prefix, 'orders/'],
     [paths, 'paths/'],
@@ -59,7 +59,7 @@ export function remoteRefs(remote: string, prefix: string): RemoteRefs {
       ...folders.map(([from, to]) => `+${from}*:${seenPrefix}${to}*`),
       // A name that does not exist would be an error, a pattern is none.
       `+${guards}*:${seenPrefix}guard/*`,
-      `+${BEAT_PREFIX}*:${seenPrefix}beat/*`,
+      `+${beats}*:${seenPrefix}beat/*`,
     ],
     remoteOf: (ref) => (ref === guard ? `${guards}paths` : ref),
     seenOf: (ref) => below(ref, seenPrefix),
