@@ -58,6 +58,9 @@ export function noteLost(ports: Ports, lost: readonly LostThere[]): void {
     now === null || now.holder.key === holder.key ? [] : [lossOf(now, holder.key)],
   );
   if (losses.length > 0) ports.losses.note(losses);
+  // That their refs lead elsewhere now is nobody's doing here.
+  const orders = lost.map(({ order }) => order);
+  if (orders.length > 0) ports.refMemory.remember([], orders);
 }
 
 /** Returns the warning that what was shown is older than it should be; none if the remote could be read, or is not asked. */
