@@ -30,6 +30,8 @@ export interface GuardedRefs {
   branchOf(worktree: string): string | null;
   /** Returns whether the last thing that happened to a worktree's HEAD led to this commit, or something of late did. */
   isHeadOf(worktree: string, commit: Oid, when?: 'last' | 'of-late'): boolean;
+  /** Returns whether git-claim's hooks are set up, which note what a session commits and pushes. */
+  areNoted(): boolean;
   /** Makes a claim's deleted ref point at its last record again, if git still has that; a reading shows whether it does. */
   putBack(order: OrderId, oid: Oid): Promise<void>;
   /** Returns the remotes whose configured fetch covers claim refs, as that of a mirror does. */

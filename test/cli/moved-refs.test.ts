@@ -291,3 +291,24 @@ test('doctor finds finished work that is kept for an order without a record, and
   sandbox.git(['-c', `alias.run=!${found?.['remedy']}`, 'run']);
   expect(await doctor()).toEqual([]);
 });
+
+test("without hooks a commit or a push in the worktree is nobody's doing; what moves the branch from elsewhere is told", async () => {
+  const it = createSandbox();
+  const claim = (session: string, ...args: string[]) => runCli(it, args, { env: { GIT_CLAIM_SESSION: session } });
+  const bare = join(it.dir, 'there.git');
+  it.git(['init', '-q', '--bare', bare]);
+  it.git(['remote', 'add', 'there', bare]);
+  await claim('alice', 'ORDER-1');
+  const tree = join(it.dir, 'my äpp.claims/ORDER-1');
+  for (const step of [
+    ['commit', '-q', '--allow-empty', '-m', 'one'],
+    ['push', '-q', 'there', 'order-1'],
+    ['commit', '-q', '--amend', '--allow-empty', '-m', 'two'],
+    ['push', '-qf', 'there', 'order-1'],
+  ]) {
+    it.git(step, tree);
+    expect((await claim('alice', 'list')).stderr).toBe('');
+  }
+  it.git(['update-ref', '-m', 'by bob', 'refs/heads/order-1', 'main']);
+  expect((await claim('alice', 'list')).stderr).toMatch(/order-1, the branch of ORDER-1, moved without its session/);
+});

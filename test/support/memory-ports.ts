@@ -118,6 +118,7 @@ export function memoryPorts(
       isHeadOf: () => false,
       branchOf: () => null,
       putBack: async () => undefined,
+      areNoted: () => true,
       prunedBy: async () => [],
     },
     bindings: {

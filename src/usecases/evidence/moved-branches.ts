@@ -8,7 +8,8 @@ import type { Ports } from '../ports.ts';
 
 /**
  * Returns how the branch of a live claim moved without its session. A commit that its session's hook has noted moved it as it
- * should, if no commit below is unknown to the hooks. A new holder begins with what it found.
+ * should, if no commit below is unknown to the hooks. A new holder begins with what it found. Where no hook notes any, nobody
+ * knows whose a commit in the worktree is.
  */
 export function branchMove(ports: Ports, last: LastSeen, now: LastSeen, record: ClaimRecord): MovedRef[] {
   const { branch, tip: from } = last;
@@ -19,7 +20,8 @@ export function branchMove(ports: Ports, last: LastSeen, now: LastSeen, record: 
   const present = tree === null ? null : ports.guardedRefs.branchOf(tree);
   // Renamed, and its worktree with it: nothing is lost.
   if (now.tip === null && present !== null && present !== branch) return [];
-  const noted = ports.notes.committed(tree).filter(({ key }) => key === now.holder);
+  const committed = ports.notes.committed(tree);
+  const noted = committed.filter(({ key }) => key === now.holder);
   const steps = ports.guardedRefs.steps(`refs/heads/${branch}`);
   const move = steps.at(-1) ?? null;
   const isNoted = (commit: Oid | null) => noted.some((one) => one.commit !== null && one.commit === commit);
@@ -27,7 +29,9 @@ export function branchMove(ports: Ports, last: LastSeen, now: LastSeen, record: 
   const told = { order: last.order, holder: now.holder, ref: branch, from };
   if (!isNoted(now.tip) && !isRebase) {
     const what = now.tip === null ? 'branch-deleted' : 'branch-moved';
-    return [{ ...told, what, to: now.tip, ...when(ports, move), isInTree: isHead(now.tip, 'last') }];
+    const isInTree = isHead(now.tip, 'last');
+    if (isInTree && committed.length === 0 && !ports.guardedRefs.areNoted()) return [];
+    return [{ ...told, what, to: now.tip, ...when(ports, move), isInTree }];
   }
   const since = steps.slice(steps.findLastIndex(({ to }) => to === from) + 1);
   const odd = since.find((step) => isCommit(step) && !isNoted(step.to));
@@ -36,7 +40,10 @@ export function branchMove(ports: Ports, last: LastSeen, now: LastSeen, record: 
   return [{ ...told, what: 'unnoted-commit', from: odd.from, to: odd.to, ...when(ports, odd), isInTree }];
 }
 
-/** Returns how remotes got the branch of a live claim in another way than by a push that its session's hook noted. */
+/**
+ * Returns how remotes got the branch of a live claim in another way than by a push that its session's hook noted; nothing where
+ * no hook notes any.
+ */
 export function pushMoves(ports: Ports, last: LastSeen, now: LastSeen, record: ClaimRecord): MovedRef[] {
   const { branch, pushed: before } = last;
   const { pushed: after } = now;
@@ -44,7 +51,9 @@ export function pushMoves(ports: Ports, last: LastSeen, now: LastSeen, record: C
   const remotes = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   const changed = remotes.filter((remote) => before[remote] !== after[remote]);
   if (changed.length === 0) return [];
-  const noted = ports.notes.pushed(treeOf(ports, record)).filter(({ key }) => key === now.holder);
+  const tree = treeOf(ports, record);
+  if (ports.notes.committed(tree).length === 0 && !ports.guardedRefs.areNoted()) return [];
+  const noted = ports.notes.pushed(tree).filter(({ key }) => key === now.holder);
   return changed.flatMap((remote): MovedRef[] => {
     const [from, to] = [before[remote] ?? null, after[remote] ?? null];
     if (noted.some(({ commit }) => commit === to)) return [];

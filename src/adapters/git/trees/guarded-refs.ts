@@ -55,6 +55,10 @@ export class GitGuardedRefs implements GuardedRefs {
     return this.#repository.config.get(`remote.${name}.url`) !== null;
   }
 
+  areNoted(): boolean {
+    return this.#repository.config.get('claim.hooks') !== null;
+  }
+
   refOf(order: OrderId): string {
     return claimRef(this.#prefix, order);
   }
