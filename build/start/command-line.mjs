@@ -19,8 +19,8 @@ const FACTS = 'build/start/facts.ts';
 const ANCHORED = `GIT_CLAIM_ANCHOR=${process.pid}`;
 const LAYERS = [
   { before: ['--no-worktree A-1', 'status'], lines: ['status', 'list'] },
-  { before: ['--no-worktree A-1'], isLong: true, lines: ['status', 'list'] },
   { orders: ['A-1'], before: ['--no-worktree A-1'], lines: ['status', 'list'] },
+  { orders: ['A-1'], isLong: true, before: ['--no-worktree A-1', 'list', 'list'], lines: ['status', 'list'] },
   {
     orders: ['B-1', 'B-2', 'B-3'],
     before: ['--no-worktree A-1', 'status'],
@@ -35,9 +35,12 @@ const LAYERS = [
   },
   // What reads a repository over HTTP is as large as all the rest. Nobody listens at that port.
   { lines: ['list --remote http://127.0.0.1:1/build'] },
+  { orders: ['D-1', 'D-2'], before: ['--no-worktree D-1'], lines: ['next', 'check', 'session start'] },
   { lines: ['--help'] },
 ];
 const LAST = LAYERS.length - 1;
+/** So many packed refs make packed-refs long. */
+const LONG_REFS = 1_200;
 
 /**
  * Builds dist/git-claim.script.js with its code caches, and dist/facts.sh.
@@ -249,18 +252,19 @@ function joined(scripts) {
  */
 function runLines(scratch, file, what) {
   const said = LAYERS.map(({ before = [], orders = [], isLong = false, lines }, number) => {
-    const cwd = repositoryWith(orders, scratch);
+    const cwd = repositoryWith(orders, scratch, isLong ? LONG_REFS : 0);
     if (before.length > 0) runIn(cwd, scratch, [file, 'nothing', number, scratch, ...before]);
-    // By this file, a board is known to be long.
+    // By this file, the records of a board are known.
     if (isLong) writeFileSync(join(cwd, '.git/claim/records.read'), '');
     return runIn(cwd, scratch, [file, what, number, scratch, ...lines]);
   });
   return what === 'note' ? said.map((text) => JSON.parse(text.slice(text.lastIndexOf('\n[')))) : [];
 }
 
-function repositoryWith(orders, scratch) {
+function repositoryWith(orders, scratch, refs) {
   const repository = join(mkdtempSync(join(scratch, 'build-')), 'repository');
-  const git = (...args) => execFileSync('git', args, { cwd: repository, env: { PATH: process.env.PATH, HOME: scratch } });
+  const env = { PATH: process.env.PATH, HOME: scratch };
+  const git = (...args) => execFileSync('git', args, { cwd: repository, env });
   mkdirSync(join(repository, 'orders'), { recursive: true });
   git('init', '--quiet');
   git('config', 'user.name', 'build');
@@ -269,6 +273,9 @@ function repositoryWith(orders, scratch) {
     writeFileSync(join(repository, 'orders', `${order}.md`), `---\nid: ${order}\ntitle: Build\nstatus: ready\n---\n`);
   git('add', '.');
   git('commit', '--quiet', '--allow-empty', '--message=first');
+  const lines = Array.from({ length: refs }, (_, at) => `create refs/tags/build-${at} HEAD\n`);
+  execFileSync('git', ['update-ref', '--stdin'], { cwd: repository, env, input: lines.join('') });
+  git('pack-refs', '--all');
   return repository;
 }
 

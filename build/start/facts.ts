@@ -1,8 +1,8 @@
 import packageJson from '../../package.json' with { type: 'json' };
-import { QUESTIONS } from '../../src/adapters/git/ahead/questions.ts';
+import { NOT_LISTED, QUESTIONS } from '../../src/adapters/git/ahead/questions.ts';
 import { ALWAYS } from '../../src/adapters/git/process.ts';
+import { BOARD_FILE, KNOWN_FILE } from '../../src/adapters/git/refs/board-file.ts';
 import { ROWS_WHOLE } from '../../src/adapters/git/refs/kept-rows.ts';
-import { KNOWN_FILE } from '../../src/adapters/git/refs/known-refs.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { MANY_GONE } from '../../src/core/check/announcements.ts';
 import { LIVE_STATES } from '../../src/core/claim/record.ts';
@@ -162,9 +162,15 @@ function commandTests(): string[] {
 /** `ask_<name>` asks git one question, as the adapters do. */
 function questionsAsked(): string[] {
   const settings = Object.entries(ALWAYS).map(([name, value]) => `${name}=${quoted(value)}`);
+  const asking = (call: readonly string[]) => [...settings, 'git', ...call.map(quoted)].join(' ');
   return Object.entries(QUESTIONS).flatMap(([name, call]) =>
-    shellFunction(`ask_${name}`, null, [[...settings, 'git', ...call().map(quoted)].join(' ')]),
+    shellFunction(`ask_${name}`, null, name === 'names' ? [unlessKept(asking(call()))] : [asking(call())]),
   );
+}
+
+/** A board that is newer than packed-refs needs no listing. The script has set `common` to the common directory. */
+function unlessKept(listing: string): string {
+  return `if [ "$common/${BOARD_FILE}" -nt "$common/packed-refs" ]; then echo ${quoted(NOT_LISTED)}; else ${listing}; fi`;
 }
 
 function shellFunction(name: string, comment: string | null, lines: readonly string[]): string[] {

@@ -69,7 +69,7 @@ export type CheckedAnswer = Omit<Worded<Checked>, 'findings'> & { readonly findi
 export type DiagnosisAnswer = Omit<Diagnosis, 'findings'> & { readonly findings: readonly FoundAnswer[] };
 export type FiledAnswer = Omit<Filed, 'order'> & { readonly order: OrderAnswer };
 export type InitialisedAnswer = Omit<Initialised, 'notes'> & { readonly notes: readonly string[] };
-export type OverviewAnswer = Omit<Worded<Overview>, 'cacheTrouble'> & { readonly cacheTrouble: string | null };
+export type OverviewAnswer = Omit<Worded<Overview>, 'cacheTrouble' | 'more'> & { readonly cacheTrouble: string | null };
 export type RecommendationAnswer = Omit<Worded<Recommendation>, 'orders' | 'passed'> & {
   readonly orders: readonly JudgedAnswer[];
   readonly passed: readonly JudgedAnswer[];
@@ -117,7 +117,7 @@ export function orderStatusAnswer(status: OrderStatus): OrderStatusAnswer {
   return { ...warned(status), done: status.done && findingAnswer(status.done) };
 }
 
-export function overviewAnswer(seen: Overview): OverviewAnswer {
+export function overviewAnswer({ more: _, ...seen }: Overview): OverviewAnswer {
   return { ...warned(seen), cacheTrouble: seen.cacheTrouble?.said ?? null };
 }
 

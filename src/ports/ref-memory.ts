@@ -8,7 +8,10 @@ import type { PathKey } from '../core/path.ts';
  * (`cache.ts`).
  */
 export interface RefMemory {
-  all(): ReadonlyMap<OrderId, LastSeen>;
+  /** Returns a line `<order> <oid>` for each live claim, in the order of the orders: a long board is compared as a whole. */
+  liveLines(): string;
+  /** Returns the completed orders of which finished work waits. */
+  finished(): readonly OrderId[];
   get(order: OrderId): LastSeen | null;
   /** Returns the orders and paths that a session held when they were last seen or written. */
   heldBy(holder: SessionKey): Subject[];

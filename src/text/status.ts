@@ -11,10 +11,10 @@ import { NAME_YOURS, nobodyText } from './nobody.ts';
 import { detail, type Page, paint, place, shown, since } from './page.ts';
 
 /** Claims of others that are shown: as many as one looks through. */
-const OTHERS_MAX = 20;
+export const OTHERS_MAX = 20;
 
 /** Says who the caller is, what it holds, and who else is here. */
-export function overviewText(page: Page, { who, claims, treeless, paths, cacheTrouble }: Overview): string {
+export function overviewText(page: Page, { who, claims, more, treeless, paths, cacheTrouble }: Overview): string {
   const mine = claims.filter((claim) => claim.mine);
   const others = claims.filter((claim) => !claim.mine);
   const you = who.kind === 'session' ? youText(who.identity) : shown(nobodyText(who));
@@ -23,8 +23,8 @@ export function overviewText(page: Page, { who, claims, treeless, paths, cacheTr
     ...(who.kind === 'session' ? [] : [`         ${NAME_YOURS}`]),
     ...section(page, 'holding', mine, 'nothing', treeless),
     ...ownPaths(page, paths),
-    ...section(page, 'others', others.slice(0, OTHERS_MAX), 'nobody else holds anything'),
-    ...(others.length > OTHERS_MAX ? [`         and ${others.length - OTHERS_MAX} more: git claim list`] : []),
+    ...section(page, 'others', others, 'nobody else holds anything'),
+    ...(more > 0 ? [`         and ${more} more: git claim list`] : []),
     ...(cacheTrouble === null ? [] : [`${paint(page, 'bold', 'cache')}    off: ${shown(cacheTrouble.said)}`]),
   ].join('\n');
 }

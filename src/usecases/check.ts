@@ -2,7 +2,7 @@ import type { CheckedCommit, CheckFacts, HeardIntent } from '../core/check/facts
 import type { Finding } from '../core/check/finding.ts';
 import { findCollisions } from '../core/check/findings.ts';
 import { ordersOf, ships } from '../core/check/naming.ts';
-import { isLiveRead } from '../core/claim/record.ts';
+import { currentIn } from '../core/claim/board.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
@@ -73,10 +73,14 @@ export async function check(
   const claims = survey(ports, ofInterest(readings, named), asker);
   const held = claims.filter(isHeldByAsker);
   const about = named === null ? held.map(({ order }) => order) : [named];
-  const ids = new Set([...list.orders.map(({ id }) => id), ...readings.keys(), ...about]);
+  const filed = new Set(list.orders.map(({ id }) => id));
   const asCommit = (commit: SeenCommit): CheckedCommit => ({
     ...commit,
-    orders: ordersOf(commit, ports.settings.idPattern, (order) => ids.has(order)),
+    orders: ordersOf(
+      commit,
+      ports.settings.idPattern,
+      (order) => filed.has(order) || readings.has(order) || about.includes(order),
+    ),
     files: null,
   });
   const orderFiles = new Set(list.orders.flatMap(({ file }) => [file, ...newFolders(file)]));
@@ -102,7 +106,7 @@ export async function check(
     fates,
     orders: list.orders,
     waits,
-    recorded: new Set([...readings].flatMap(([order, one]) => (one.kind === 'absent' ? [] : [order]))),
+    isRecorded: (order) => (readings.get(order)?.kind ?? 'absent') !== 'absent',
     commits: others.map((commit) => ({ ...asCommit(commit), files: files.get(commit.oid) ?? [] })),
     had: commitsHad(seen, others, { about, held, trees: trees.trees, base, hereSinceMs }),
     shipped: shipped.map(({ order, commit }) => ({ order, commit: { ...asCommit(commit), files: files.get(commit.oid) ?? [] } })),
@@ -137,7 +141,9 @@ function newFolders(file: string): string[] {
 
 /** Returns live claims, refs that are not understood, and the named order's reading. */
 function ofInterest(readings: ReadonlyMap<OrderId, Reading>, named: OrderId | null): ReadonlyMap<OrderId, Reading> {
-  return new Map([...readings].filter(([order, reading]) => order === named || reading.kind !== 'record' || isLiveRead(reading)));
+  const current = currentIn(readings);
+  const reading = named === null || current.has(named) ? undefined : readings.get(named);
+  return reading === undefined ? current : new Map([...current, [named as OrderId, reading]]);
 }
 
 function isHeldByAsker({ mine, state }: ClaimView): boolean {

@@ -1,8 +1,9 @@
+import { currentIn } from '../core/claim/board.ts';
 import { handedNote } from '../core/claim/note.ts';
-import { isLiveRead } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId } from '../core/ids.ts';
+import { holderIn } from '../core/record/witness.ts';
 import type { Refusal } from '../core/refusal.ts';
 import { type Holder, holderOf } from '../core/session/holder.ts';
 import type { Identity } from '../core/session/identity.ts';
@@ -87,9 +88,9 @@ async function findSession(ports: Ports, asker: Identity, to: string): Promise<H
   if (to === asker.key || to === asker.id) throw new ClaimError({ code: 'usage', kind: 'hand-to-self', to });
   const known = new Map<string, Holder>();
   const { readings } = await ports.registry.survey();
-  for (const reading of readings.values())
-    if (reading.kind === 'record' && isLiveRead(reading) && !worksElsewhere(ports, reading.record.holder))
-      known.set(reading.record.holder.key, reading.record.holder);
+  for (const reading of currentIn(readings).values())
+    if (reading.kind === 'record' && !worksElsewhere(ports, holderIn(reading)))
+      known.set(holderIn(reading).key, holderIn(reading));
   for (const session of ports.presence.sessions()) if (session.endedAt === null) known.set(session.key, holderOf(session));
   const isEnded = ports.presence.sessions().some(({ key, id, endedAt }) => endedAt !== null && (key === to || id === to));
   const others = [...known.values()].filter(({ key }) => key !== asker.key);

@@ -1,7 +1,6 @@
-import { isLiveRead } from '../core/claim/record.ts';
+import { currentIn } from '../core/claim/board.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
-import type { OrderId } from '../core/ids.ts';
 import type { Order } from '../core/orders/order.ts';
 import type { Reading } from '../ports/registry.ts';
 import { survey } from './evidence/observe.ts';
@@ -63,9 +62,7 @@ function boardOf(
   { isAll, isMine }: BoardWish,
   { asker, readings, strangers: all, warnings, inProgress }: Seen,
 ): Board {
-  const shown: [OrderId, Reading][] = [];
-  for (const one of readings) if (isAll || one[1].kind !== 'record' || isLiveRead(one[1])) shown.push(one);
-  const claims = withBranchesThatAre(ports, survey(ports, shown, asker));
+  const claims = withBranchesThatAre(ports, survey(ports, isAll ? readings : currentIn(readings), asker));
   const strangers = isMine ? [] : all;
   return {
     kind: 'board',

@@ -1,4 +1,5 @@
-import { isLiveRead, type Witnessed } from '../core/claim/record.ts';
+import { currentIn } from '../core/claim/board.ts';
+import type { Witnessed } from '../core/claim/record.ts';
 import { ClaimError } from '../core/errors.ts';
 import type { OrderId, SessionKey } from '../core/ids.ts';
 import { oneLine } from '../core/line.ts';
@@ -80,7 +81,7 @@ function sessionsSeen(ports: Ports, { asker, presence: own, readings }: Arrival)
 }
 
 function liveIn(readings: Arrival['readings']): Witnessed[] {
-  return [...readings.values()].flatMap((reading) => (reading.kind === 'record' && isLiveRead(reading) ? [reading] : []));
+  return [...currentIn(readings).values()].filter((reading) => reading.kind === 'record');
 }
 
 /** Returns the sessions in the cache, the caller even without a cache, and the remaining holders of claims. */

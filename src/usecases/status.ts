@@ -1,16 +1,21 @@
 import type { Finding } from '../core/check/finding.ts';
-import { type ClaimRecord, isLiveRead } from '../core/claim/record.ts';
+import { currentIn } from '../core/claim/board.ts';
+import type { ClaimRecord } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import type { CacheTrouble } from '../core/doctor/symptom.ts';
 import type { OrderId, SessionId } from '../core/ids.ts';
 import type { PathView } from '../core/paths/view.ts';
+import { holderIn } from '../core/record/witness.ts';
+import { remembered } from '../core/remembered.ts';
+import type { Holder } from '../core/session/holder.ts';
 import { type Identified, type Identity, isPerson } from '../core/session/identity.ts';
 import { sessionIdOf } from '../core/session/key.ts';
+import { isPlainlyOther } from '../core/session/relation.ts';
 import type { Reading } from '../ports/registry.ts';
 import { readerOf } from './caller/asker.ts';
 import { lostPaths } from './caller/lost-paths.ts';
 import { checkClaim } from './check/before-claim.ts';
-import { observe, survey } from './evidence/observe.ts';
+import { isMine, observe, relationTo, survey } from './evidence/observe.ts';
 import { observePaths } from './evidence/observe-paths.ts';
 import { withBranchThatIs } from './evidence/still-there.ts';
 import { straysBeside } from './evidence/strays.ts';
@@ -26,6 +31,8 @@ export type Overview = {
   readonly who: Identified;
   /** Live claims and refs that are not understood, the caller's own claims first. */
   readonly claims: readonly ClaimView[];
+  /** How many more claims of others there are. */
+  readonly more: number;
   /** The caller's own claims whose worktrees no longer exist. */
   readonly treeless: ReadonlySet<OrderId>;
   /** The caller's own path claims. */
@@ -35,16 +42,24 @@ export type Overview = {
   readonly cacheTrouble: CacheTrouble | null;
 };
 
-/** Returns who calls, what that session holds and has lost, and who else is here. */
-export async function overview(ports: Ports): Promise<Overview> {
+/**
+ * Returns who calls, what that session holds and has lost, and who else is here.
+ *
+ * @param othersMax how many claims of others are looked at
+ */
+export async function overview(ports: Ports, othersMax = Number.POSITIVE_INFINITY): Promise<Overview> {
   await freshen(ports);
   const { asker, readings, paths, strangers, warnings } = await arrive(ports);
-  const live = new Map([...readings].filter(([, reading]) => reading.kind !== 'record' || isLiveRead(reading)));
-  const claims = survey(ports, live, asker);
+  const isOwn = remembered((holder: Holder) => asker !== null && isSpokenFor(ports, asker, holder));
+  const own: [OrderId, Reading][] = [];
+  const others: [OrderId, Reading][] = [];
+  for (const one of currentIn(readings)) (one[1].kind === 'record' && isOwn(holderIn(one[1])) ? own : others).push(one);
+  const claims = survey(ports, [...own, ...others.slice(0, othersMax)], asker);
   return {
     kind: 'overview',
     who: ports.identify(),
-    claims: [...claims.filter(({ mine }) => mine), ...claims.filter(({ mine }) => !mine)],
+    claims,
+    more: Math.max(0, others.length - othersMax),
     treeless: new Set(claims.filter((claim) => claim.mine && isTreeGone(ports, claim)).map(({ order }) => order)),
     paths: observePaths(ports, asker === null ? [] : paths, asker).filter(({ mine }) => mine),
     warnings: [
@@ -60,6 +75,10 @@ export async function overview(ports: Ports): Promise<Overview> {
 /** Whoever sets a variable expects to be known by it. */
 function unheededIn({ unheeded }: Identified): Warning[] {
   return unheeded ? [{ code: 'unheeded', ...unheeded }] : [];
+}
+
+function isSpokenFor(ports: Ports, asker: Identity, holder: Holder): boolean {
+  return !isPlainlyOther(holder, asker) && isMine(relationTo(ports, { record: { holder } }, asker));
 }
 
 function isTreeGone(ports: Ports, { worktree }: ClaimView): boolean {

@@ -13,6 +13,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -78,6 +79,11 @@ export function abandonedTemporaryFiles(path: string): string[] {
 export function ageMs(path: string): number {
   const file = lstatSync(path, { throwIfNoEntry: false });
   return file === undefined ? 0 : Date.now() - file.mtimeMs;
+}
+
+/** Returns the size of a file; 0 if there is none. */
+export function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** Creates a folder and any missing ones above it, with the permissions that the umask gives. */

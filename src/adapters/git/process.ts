@@ -82,13 +82,14 @@ export function gitIn(directory: string, callerEnv: NodeJS.ProcessEnv, mayBlock 
 }
 
 /** Returns what a git prints that only reads, blocking the process until it has. Empty if it fails. */
-export function readAtOnce(commonDir: string, args: readonly string[]): string {
+export function readAtOnce(commonDir: string, args: readonly string[], input?: string): Buffer {
   const name = subcommandOf(args);
   step(`before git ${name}`);
   const env = { ...scrub(process.env), ...ALWAYS, GIT_DIR: commonDir };
-  const result = blocked(args, { cwd: commonDir, env, stdio: ['ignore', 'pipe', 'pipe'] }, {});
+  const settings: Settings = { cwd: commonDir, env, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] };
+  const result = blocked(args, settings, input === undefined ? {} : { input });
   step(`after git ${name}`);
-  return typeof result === 'string' ? '' : String(result.stdout);
+  return typeof result === 'string' ? Buffer.alloc(0) : result.stdout;
 }
 
 type Settings = { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly stdio: ['ignore' | 'pipe', 'pipe', 'pipe'] };

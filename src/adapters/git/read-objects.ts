@@ -1,5 +1,5 @@
 import { type Oid, parseOid } from '../../core/ids.ts';
-import type { Git } from './process.ts';
+import { type Git, readAtOnce } from './process.ts';
 
 export type FoundObject = { readonly oid: string; readonly type: string; readonly body: Buffer };
 
@@ -16,6 +16,15 @@ export const inputOf = (names: readonly string[]) => `${names.join('\n')}\n`;
 export async function readObjects(git: Git, names: readonly string[]): Promise<(FoundObject | null)[]> {
   if (names.length === 0) return [];
   const { stdout } = await git(READ_CALL, { input: inputOf(names) });
+  return objectsIn(stdout, names);
+}
+
+/** Reads one object while everything waits. */
+export function readObjectNow(commonDir: string, oid: Oid): FoundObject | null {
+  return objectsIn(readAtOnce(commonDir, READ_CALL, inputOf([oid])), [oid])[0] ?? null;
+}
+
+function objectsIn(stdout: Buffer, names: readonly string[]): (FoundObject | null)[] {
   const found: (FoundObject | null)[] = [];
   for (let at = 0; found.length < names.length; ) {
     const end = stdout.indexOf(10, at);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, readFileSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { openOwn } from '../system/sharing.ts';
@@ -13,6 +13,31 @@ import { abandonedTemporaryFiles, removeFile, temporaryFileOf } from './files.ts
 
 /** More than 200,000 orders. A larger file is not ours. */
 const BYTES_MAX = 256 * 1024 * 1024;
+
+/** One in so many entries must be new before all are written down again. Until then, the few are read by each command. */
+const PART = 100;
+
+/**
+ * Returns whether a snapshot is written again: if enough of it is new, or most of it is gone.
+ *
+ * @param known how many entries it has
+ * @param same how many of them are as they were
+ * @param fresh how many more were read
+ */
+export function isOutOfDate(known: number, same: number, fresh: number): boolean {
+  return (fresh > 0 && fresh * PART >= known) || known - same > same;
+}
+
+/** What tells a file from any that takes its place: device, inode, size, and the time of its last change. */
+export type FileId = readonly [dev: number, ino: number, size: number, mtimeMs: number];
+
+export function idOf({ dev, ino, size, mtimeMs }: Stats): FileId {
+  return [dev, ino, size, mtimeMs];
+}
+
+export function isSameFile(one: FileId, other: FileId): boolean {
+  return one.every((value, at) => value === other[at]);
+}
 
 /**
  * Reads a snapshot. One that is missing, incomplete, changed, of another version, or made for another purpose counts as none.

@@ -11,8 +11,16 @@ export class MemoryRefMemory implements RefMemory {
   readonly #told = new Map<string, number>();
   #moves: readonly MovedRef[] = [];
 
-  all(): ReadonlyMap<OrderId, LastSeen> {
-    return new Map(this.#seen);
+  liveLines(): string {
+    const live = [...this.#seen.values()].filter(({ isGone, done }) => !isGone && done === null);
+    return live
+      .map(({ order, oid }) => `${order} ${oid}`)
+      .sort()
+      .join('\n');
+  }
+
+  finished(): readonly OrderId[] {
+    return [...this.#seen.values()].filter(({ done }) => done !== null).map(({ order }) => order);
   }
 
   get(order: OrderId): LastSeen | null {

@@ -1,6 +1,7 @@
 import { type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readSnapshot, writeSnapshot } from '../git/snapshot.ts';
+import { isOrderShaped } from '../../core/orders/shape.ts';
+import { isOutOfDate, readSnapshot, writeSnapshot } from '../git/snapshot.ts';
 import type { FileRead } from './file-read.ts';
 
 /**
@@ -8,9 +9,6 @@ import type { FileRead } from './file-read.ts';
  * coarsest clocks tick every two seconds.
  */
 const TICK_MS = 2_000;
-
-/** One in so many files must be new before all are written down again. Until then, the few are read by each command. */
-const PART = 100;
 
 /** The number counts the layouts of a snapshot. */
 const LAYOUT = 'orders 1';
@@ -39,25 +37,29 @@ export class KnownFiles {
   constructor(commonDir: string, settings: readonly string[]) {
     this.#path = join(commonDir, 'claim/orders.read');
     this.#purpose = JSON.stringify([LAYOUT, ...settings]);
-    const body = readSnapshot(this.#path, this.#purpose);
-    const from = body === null ? 0 : body.indexOf('\n') + 1;
-    const count = Number(body?.toString('latin1', 0, from) ?? 0);
+    const body = readSnapshot(this.#path, this.#purpose) ?? Buffer.alloc(0);
+    const from = body.indexOf('\n') + 1;
+    const count = Number(body.toString('latin1', 0, from));
     const to = from + count * NUMBERS * Float64Array.BYTES_PER_ELEMENT;
-    this.#numbers = new Float64Array(new Uint8Array(body?.subarray(from, to) ?? []).buffer);
-    this.#lines = body === null || count === 0 ? [] : body.toString('utf8', to).split('\n');
+    const isRight = Number.isSafeInteger(count) && count > 0 && to <= body.length;
+    this.#numbers = new Float64Array(new Uint8Array(isRight ? body.subarray(from, to) : []).buffer);
+    this.#lines = isRight ? body.toString('utf8', to).split('\n') : [];
     for (const [place, line] of this.#lines.entries()) this.#places.set(line.slice(0, line.indexOf('\t')), place);
   }
 
   /**
-   * Returns what was read in a file that is as it was, as JSON; null if it has to be read.
+   * Returns what was read in a file that is as it was; null if it has to be read.
    *
    * @param stats of the file now
+   * @param isNeeded returns whether anything has to be known of it, given that as JSON
    */
-  find(file: string, stats: Stats): string | null {
+  find(file: string, stats: Stats, isNeeded: (json: string) => boolean): { readonly read: FileRead } | null {
     const place = this.#places.get(file);
     if (place === undefined || !this.#isAsItWas(stats, place * NUMBERS) || !isReadable(stats)) return null;
-    this.#same.push(place);
-    return (this.#lines[place] as string).slice(file.length + 1);
+    const json = (this.#lines[place] as string).slice(file.length + 1);
+    const found = isNeeded(json) ? parsed(json) : NOTHING;
+    if (found !== null) this.#same.push(place);
+    return found;
   }
 
   /** Remembers what was read in a file after it was found as `stats` say. */
@@ -66,11 +68,10 @@ export class KnownFiles {
     this.#read.push({ numbers: numbersOf(stats), line: `${file}\t${JSON.stringify(read)}` });
   }
 
-  /** Writes down what is known now, if enough of it is new, or most of it is gone. To be called after all files were read. */
+  /** Writes down what is known now, if it differs enough. To be called after all files were read. */
   keep(): void {
     const [known, same, read] = [this.#lines.length, this.#same.length, this.#read.length];
-    const isNew = read > 0 && read * PART >= known;
-    if (!isNew && known - same <= same) return;
+    if (!isOutOfDate(known, same, read)) return;
     const numbers = new Float64Array((same + read) * NUMBERS);
     for (const [at, place] of this.#same.entries())
       numbers.set(this.#numbers.subarray(place * NUMBERS, (place + 1) * NUMBERS), at * NUMBERS);
@@ -83,6 +84,18 @@ export class KnownFiles {
   #isAsItWas({ dev, ino, size, mtimeMs, ctimeMs }: Stats, at: number): boolean {
     const was = this.#numbers;
     return was[at] === dev && was[at + 1] === ino && was[at + 2] === size && was[at + 3] === mtimeMs && was[at + 4] === ctimeMs;
+  }
+}
+
+const NOTHING = { read: null };
+
+/** Returns null if it is nothing that could have been read in a file. */
+function parsed(json: string): { readonly read: FileRead } | null {
+  try {
+    const read: FileRead = JSON.parse(json);
+    return read === null || 'trouble' in read || isOrderShaped(read.order) ? { read } : null;
+  } catch {
+    return null;
   }
 }
 

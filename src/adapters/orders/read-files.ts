@@ -31,9 +31,9 @@ export async function readFiles(
   const unknown: { readonly file: string; readonly stats: Stats | null; readonly at: number }[] = [];
   for (const file of files) {
     const stats = statOf(pathOf(file));
-    const json = stats === null ? null : known.find(file, stats);
-    if (json === null) unknown.push({ file, stats, at: read.length });
-    read.push([file, json === null || !isNeeded(json) ? null : JSON.parse(json)]);
+    const found = stats === null ? null : known.find(file, stats, isNeeded);
+    if (found === null) unknown.push({ file, stats, at: read.length });
+    read.push([file, found?.read ?? null]);
   }
   // What parses files is loaded only if some are unknown.
   const { readFile } = unknown.length === 0 ? { readFile: () => null } : await import('./read-list.ts');

@@ -23,9 +23,18 @@ export class SqliteRefMemory implements RefMemory {
     this.#prefix = prefix;
   }
 
-  all(): ReadonlyMap<OrderId, LastSeen> {
-    const rows = this.#cache.use([], (connection) => connection.prepare<[string], Row>(SELECT).all(this.#prefix));
-    return new Map(rows.map((row) => [row.order, ofRow(row)]));
+  liveLines(): string {
+    const row = this.#cache.use(undefined, (connection) =>
+      connection.prepare<[string], { lines: string | null }>(LIVE_LINES).get(this.#prefix),
+    );
+    return row?.lines ?? '';
+  }
+
+  finished(): readonly OrderId[] {
+    const rows = this.#cache.use<readonly { readonly order: OrderId }[]>([], (connection) =>
+      connection.prepare<[string], { order: OrderId }>(FINISHED).all(this.#prefix),
+    );
+    return rows.map(({ order }) => order);
   }
 
   get(order: OrderId): LastSeen | null {
@@ -108,6 +117,10 @@ export class SqliteRefMemory implements RefMemory {
 
 const BELOW_PREFIX = 'WHERE (prefix IS NULL OR prefix = ?)';
 const SELECT = `SELECT order_id AS "order", oid, holder, branch, tip, is_gone, pushed, done FROM seen_ref ${BELOW_PREFIX}`;
+/** In the order of the table's key. */
+const LIVE_LINES = `SELECT group_concat(line, char(10)) AS lines FROM (
+  SELECT order_id || ' ' || oid AS line FROM seen_ref ${BELOW_PREFIX} AND is_gone = 0 AND done IS NULL ORDER BY order_id)`;
+const FINISHED = `SELECT order_id AS "order" FROM seen_ref ${BELOW_PREFIX} AND done IS NOT NULL`;
 const SELECT_PATHS = `SELECT key, path, holder, order_id AS "order", oid, leaving_since_ms AS leavingSinceMs FROM seen_path ${BELOW_PREFIX}`;
 const PUT_PATH = `INSERT INTO seen_path VALUES (@key, @path, @holder, @order, @oid, @leavingSinceMs, @prefix)
   ON CONFLICT (key) DO UPDATE SET path = excluded.path, holder = excluded.holder, order_id = excluded.order_id,

@@ -1,5 +1,5 @@
 import { ClaimError } from '../../core/errors.ts';
-import { orderText, overviewText } from '../../text/status.ts';
+import { OTHERS_MAX, orderText, overviewText } from '../../text/status.ts';
 import { orderStatus, overview } from '../../usecases/status.ts';
 import { findingWarning } from '../../usecases/warning.ts';
 import { answer } from '../answer.ts';
@@ -19,7 +19,8 @@ export const statusCommand: CommandSpec = {
       const done = status.done === null || options['json'] !== true ? [] : [findingWarning(status.done)];
       return { ...answer({ claims }, (page) => orderText(page, status), [...done, ...status.warnings]), isOfOne: true };
     }
-    const seen = await overview(await open({ isSurveying: true }));
+    // A document has all claims.
+    const seen = await overview(await open({ isSurveying: true }), options['json'] === true ? undefined : OTHERS_MAX);
     return answer({ claims: seen.claims, paths: seen.paths }, (page) => overviewText(page, seen), seen.warnings);
   },
 };

@@ -111,7 +111,7 @@ export type CheckFacts = {
   /** What the orders of the check wait for. */
   readonly waits: ReadonlyMap<OrderId, Waits>;
   /** Orders with a claim, live or ended: whatever their files say, git-claim knows who worked on them. */
-  readonly recorded: ReadonlySet<OrderId>;
+  readonly isRecorded: (order: OrderId) => boolean;
   /** Commits of other sessions, or of an unknown one. */
   readonly commits: readonly CheckedCommit[];
   readonly had: CommitsHad;

@@ -161,8 +161,8 @@ function fileFindings(order: OrderId, { orders, waits }: CheckFacts): Finding[] 
   ];
 }
 
-function legacyFinding({ id, status, file }: Order, { recorded }: CheckFacts, { orders }: Scope): Finding[] {
-  if (status !== 'in_progress' || recorded.has(id)) return [];
+function legacyFinding({ id, status, file }: Order, { isRecorded }: CheckFacts, { orders }: Scope): Finding[] {
+  if (status !== 'in_progress' || isRecorded(id)) return [];
   const severity = orders.has(id) ? 'warn' : 'info';
   return [{ ...NOTHING, kind: 'legacy-in-progress', severity, order: id, paths: [file], about: { what: 'legacy', file } }];
 }

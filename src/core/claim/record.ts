@@ -65,9 +65,9 @@ export function isLive(record: ClaimRecord): record is ClaimRecord & { readonly 
   return isLiveState(record.state);
 }
 
-/** Returns whether a claim is live, without looking at a record whose claim is known to have ended. */
+/** Returns whether a claim is live, without looking at the record if that is known. */
 export function isLiveRead(read: MaybeEnded & { readonly record: ClaimRecord }): boolean {
-  return read.isEnded === undefined && isLive(read.record);
+  return read.isEnded === undefined ? isLive(read.record) : !read.isEnded;
 }
 
 export function isLiveState(state: State): state is LiveState {

@@ -1,4 +1,5 @@
 import type { Oid } from '../ids.ts';
+import type { Holder } from '../session/holder.ts';
 
 /** A record as it was read, with its oid as the witness. */
 export type RecordRead<Record> = {
@@ -16,5 +17,13 @@ export type NotUnderstood =
 /** What a ref that exists holds. */
 export type RefReading<Record> = ({ readonly kind: 'record' } & MaybeEnded & RecordRead<Record>) | NotUnderstood;
 
-/** `isEnded`: its claim has ended, which is known without looking at the record. Such a record is read when it is looked at. */
-export type MaybeEnded = { readonly isEnded?: true };
+/**
+ * What is known without looking at the record, which is read when it is looked at. `isEnded`: whether its claim has ended.
+ * `holder`: who the record names. `isTaken`: whether it was taken from somebody.
+ */
+export type MaybeEnded = { readonly isEnded?: boolean; readonly holder?: Holder; readonly isTaken?: boolean };
+
+/** Returns the holder that a record names, and looks at the record only if it has to. */
+export function holderIn(read: MaybeEnded & { readonly record: { readonly holder: Holder } }): Holder {
+  return read.holder ?? read.record.holder;
+}

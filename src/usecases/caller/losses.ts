@@ -1,4 +1,5 @@
-import { type Action, type ClaimRecord, isLiveRead } from '../../core/claim/record.ts';
+import { currentIn } from '../../core/claim/board.ts';
+import type { Action, ClaimRecord } from '../../core/claim/record.ts';
 import type { OrderId, SessionKey } from '../../core/ids.ts';
 import type { Loss } from '../../ports/losses.ts';
 import type { Reading } from '../../ports/registry.ts';
@@ -9,10 +10,9 @@ import { callerItself } from './asker.ts';
 /** Returns the claims that a session lost to their current holders, according to the records. */
 export function lossesIn(readings: ReadonlyMap<OrderId, Reading>, key: SessionKey): Loss[] {
   const losses: Loss[] = [];
-  for (const reading of readings.values()) {
-    if (reading.kind === 'record' && isLiveRead(reading) && reading.record.takenFrom === key)
+  for (const reading of currentIn(readings).values())
+    if (reading.kind === 'record' && reading.isTaken !== false && reading.record.takenFrom === key)
       losses.push(lossOf(reading.record, key));
-  }
   return losses;
 }
 

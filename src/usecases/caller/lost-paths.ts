@@ -1,5 +1,6 @@
-import { isLiveRead } from '../../core/claim/record.ts';
+import { currentIn } from '../../core/claim/board.ts';
 import type { OrderId } from '../../core/ids.ts';
+import { holderIn } from '../../core/record/witness.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import type { SurveyedPath } from '../../ports/path-registry.ts';
 import type { Reading } from '../../ports/registry.ts';
@@ -19,8 +20,8 @@ export function lostPaths(
     reading.kind === 'record' && reading.record.takenFrom === asker.key ? [reading.record.path] : [],
   );
   // A claim's paths end with it.
-  const own = [...readings.values()].flatMap((reading) =>
-    reading.kind === 'record' && isLiveRead(reading) && reading.record.holder.key === asker.key ? [reading.record] : [],
+  const own = [...currentIn(readings).values()].flatMap((reading) =>
+    reading.kind === 'record' && holderIn(reading).key === asker.key ? [reading.record] : [],
   );
   const gone = own.flatMap(({ order, paths: named }) =>
     named.filter((path) => {

@@ -83,7 +83,7 @@ export function checkClaim(
       fates: new Map(),
       orders: open,
       waits,
-      recorded: new Set([...readings].flatMap(([order, one]) => (one.kind === 'absent' ? [] : [order]))),
+      isRecorded: (order) => (readings.get(order)?.kind ?? 'absent') !== 'absent',
       commits: commits.map(asCommit),
       had: hasPaths ? await commitsBefore(walked, commits, orders, beginningOf) : { here: new Set(), orders: new Map() },
       shipped: shipped.map(({ order, commit }) => ({ order, commit: asCommit(commit) })),

@@ -1,7 +1,9 @@
+import { currentIn } from '../../core/claim/board.ts';
 import { isLive, isLiveRead, type Witnessed } from '../../core/claim/record.ts';
 import { continues, isForAll, type LastSeen, type MovedRef } from '../../core/guard/moved-ref.ts';
 import type { Oid, OrderId, SessionKey } from '../../core/ids.ts';
 import type { PathKey } from '../../core/path.ts';
+import { holderIn } from '../../core/record/witness.ts';
 import { formatInstant } from '../../core/time.ts';
 import type { SurveyedPath } from '../../ports/path-registry.ts';
 import type { Reading } from '../../ports/registry.ts';
@@ -46,11 +48,11 @@ export async function lookForMoves(
 ): Promise<readonly MovedRef[]> {
   const mode = ports.settings.ruleMode('refs');
   if (mode === 'off' || ports.cache.trouble !== null) return [];
-  const known = isWhole ? ports.refMemory.all() : knownOf(ports, readings.keys());
+  const { orders, lookedAt } = toCompare(ports, readings, caller, isWhole);
+  const known = knownOf(ports, orders);
   const moves: MovedRef[] = isWhole || keys.length > 0 ? await pathMoves(ports, paths, isWhole ? null : new Set(keys)) : [];
   const seen: LastSeen[] = [];
   const ended: OrderId[] = [];
-  let branches = 0;
   let finished = 0;
   const missing = [...known.values()].filter(({ order, isGone }) => {
     return !isGone && (readings.get(order)?.kind ?? (isWhole ? 'absent' : 'unread')) === 'absent';
@@ -62,7 +64,7 @@ export async function lookForMoves(
     moves.push(claimMove(ports, last, undefined));
     seen.push({ ...last, isGone: true });
   }
-  for (const [order, reading] of readings) {
+  for (const [order, reading] of concerned(readings, orders)) {
     const last = known.get(order) ?? null;
     if (reading.kind === 'foreign' && last?.isGone === false) {
       moves.push(claimMove(ports, last, reading.oid));
@@ -78,11 +80,9 @@ export async function lookForMoves(
       else if (!isSame(last, now)) seen.push(now);
       continue;
     }
-    const isOwn = reading.record.holder.key === caller;
-    branches += 1;
     // The branch of that name here is not the one in its clone.
     const isHere = !worksElsewhere(ports, reading.record.holder);
-    const now = lastSeenOf(ports, reading, last, isHere && (isOwn || branches <= BRANCHES_MAX));
+    const now = lastSeenOf(ports, reading, last, isHere && lookedAt.has(order));
     if (last !== null && !last.isGone && !(await isContinued(ports, last, reading)))
       moves.push(claimMove(ports, last, reading.oid));
     if (last !== null && isHere)
@@ -91,6 +91,38 @@ export async function lookForMoves(
   }
   ports.refMemory.remember(seen, ended);
   return report(ports, moves, caller, mode === 'shadow');
+}
+
+/**
+ * Returns the orders that may have moved: all that were read, or of a whole survey those that are not as they were last seen,
+ * those of which finished work waits, and those whose branches are looked at.
+ */
+function toCompare(ports: Ports, readings: Surveyed['readings'], caller: SessionKey | null, isWhole: boolean) {
+  const lines: string[] = [];
+  const lookedAt = new Set<OrderId>();
+  for (const [order, reading] of currentIn(readings)) {
+    if (reading.kind !== 'record') continue;
+    lines.push(`${order} ${reading.oid}`);
+    if (lookedAt.size < BRANCHES_MAX || holderIn(reading).key === caller) lookedAt.add(order);
+  }
+  if (!isWhole) return { orders: [...readings.keys()], lookedAt };
+  const [now, seen] = [lines.join('\n'), ports.refMemory.liveLines()];
+  const changed = now === seen ? [] : differing(lines, seen.split('\n'));
+  return { orders: new Set([...lookedAt, ...changed, ...ports.refMemory.finished()]), lookedAt };
+}
+
+/** Returns the orders of the lines that only one of both has. */
+function differing(one: readonly string[], other: readonly string[]): OrderId[] {
+  const [these, those] = [new Set(one), new Set(other)];
+  const only = [...one.filter((line) => !those.has(line)), ...other.filter((line) => !these.has(line))];
+  return only.filter((line) => line !== '').map((line) => line.slice(0, line.indexOf(' ')) as OrderId);
+}
+
+function* concerned(readings: Surveyed['readings'], orders: Iterable<OrderId>): Iterable<readonly [OrderId, Reading]> {
+  for (const order of orders) {
+    const reading = readings.get(order);
+    if (reading !== undefined) yield [order, reading];
+  }
 }
 
 function knownOf({ refMemory }: Ports, orders: Iterable<OrderId>): ReadonlyMap<OrderId, LastSeen> {

@@ -1,5 +1,5 @@
 import { orderOfBranch } from '../../core/check/naming.ts';
-import { isLiveRead } from '../../core/claim/record.ts';
+import { currentIn } from '../../core/claim/board.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
 import type { Hold } from '../../core/orders/facts.ts';
 import type { OrderList } from '../../core/orders/order.ts';
@@ -29,18 +29,18 @@ export async function recommendOrders(ports: Ports): Promise<Recommended> {
   const reading = Promise.all([ports.orders.read(), ports.branches.ahead()]);
   const { asker, readings, paths, warnings } = await arrive(ports, { surveying, beside: reading });
   const [list, ahead] = await reading;
-  const shown = new Map([...readings].filter(([, reading]) => reading.kind !== 'record' || isLiveRead(reading)));
-  const views = new Map(survey(ports, shown, asker).map((view) => [view.order, view]));
+  const current = currentIn(readings);
+  const views = new Map(survey(ports, current, asker).map((view) => [view.order, view]));
   const strays = strayBranches(ports, ahead, list, readings);
   const ended = await endedClaims(ports, list, readings);
   const endedTips = ended.flatMap(({ tip }) => tip ?? []);
+  // A file that says complete needs no claim to say so too.
   const needed = neededOrders(list);
-  const tips = [...completedTips(needed, readings), ...strays.map(({ tip }) => tip), ...endedTips];
+  const asked = new Map([...current, ...neededOf(needed, readings)]);
+  const tips = [...completedTips(asked), ...strays.map(({ tip }) => tip), ...endedTips];
   const unmerged = await ports.branches.unmerged([...new Set(tips)]);
   const holds = new Map<OrderId, Hold>();
-  for (const [order, reading] of readings) {
-    // A file that says complete needs no claim to say so too.
-    if (reading.kind === 'record' && !needed.has(order) && !isLiveRead(reading)) continue;
+  for (const [order, reading] of asked) {
     const hold = holdOf(reading, views.get(order) ?? null, unmerged);
     if (hold !== null) holds.set(order, hold);
   }
@@ -66,10 +66,17 @@ function neededOrders({ orders }: OrderList): ReadonlySet<string> {
   return new Set(unfinished.flatMap(({ id, dependsOn }) => [id, ...dependsOn]));
 }
 
+function neededOf(needed: ReadonlySet<string>, readings: ReadonlyMap<OrderId, Reading>): [OrderId, Reading][] {
+  return [...needed].flatMap((text) => {
+    const reading = readings.get(text as OrderId);
+    return reading === undefined ? [] : [[text as OrderId, reading]];
+  });
+}
+
 /** Returns the tips of those orders that were completed. */
-function completedTips(needed: ReadonlySet<string>, readings: ReadonlyMap<OrderId, Reading>): Oid[] {
-  return [...readings].flatMap(([order, reading]) => {
-    if (!needed.has(order) || reading.kind !== 'record' || reading.record.state !== 'completed') return [];
+function completedTips(asked: ReadonlyMap<OrderId, Reading>): Oid[] {
+  return [...asked.values()].flatMap((reading) => {
+    if (reading.kind !== 'record' || reading.record.state !== 'completed') return [];
     const { tip, base } = reading.record;
     return tip !== null && tip !== base ? [tip] : [];
   });

@@ -1,6 +1,7 @@
-import { isLiveRead } from '../../core/claim/record.ts';
+import { currentIn } from '../../core/claim/board.ts';
 import { ClaimError } from '../../core/errors.ts';
 import { isCanonicalOrderId, type OrderId } from '../../core/ids.ts';
+import { holderIn } from '../../core/record/witness.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { sessionIdOf } from '../../core/session/key.ts';
 import type { Binding } from '../../ports/bindings.ts';
@@ -29,8 +30,10 @@ export async function chosenOrders(ports: Ports, asker: Identity, command: strin
   const [only, ...more] = here;
   if (only !== undefined && more.length === 0) return [only.order];
   const { readings } = await ports.registry.survey();
-  const held = [...readings.values()].flatMap((reading) =>
-    reading.kind === 'record' && isLiveRead(reading) && isMine(relationTo(ports, reading, asker)) ? [reading.record.order] : [],
+  const held = [...currentIn(readings).values()].flatMap((reading) =>
+    reading.kind === 'record' && isMine(relationTo(ports, { record: { holder: holderIn(reading) } }, asker))
+      ? [reading.record.order]
+      : [],
   );
   throw new ClaimError({
     code: 'usage',
@@ -55,6 +58,6 @@ async function ownBindings(ports: Ports, asker: Identity, bound: readonly Bindin
   return bound.filter(({ order, key }) => {
     const reading = readings.get(order);
     if (key === asker.key || key === asker.guestOf) return true;
-    return reading?.kind === 'record' && isMine(relationTo(ports, reading, asker));
+    return reading?.kind === 'record' && isMine(relationTo(ports, { record: { holder: holderIn(reading) } }, asker));
   });
 }

@@ -1,7 +1,9 @@
-import { isLiveRead, type Witnessed } from '../../core/claim/record.ts';
+import { currentIn } from '../../core/claim/board.ts';
+import type { Witnessed } from '../../core/claim/record.ts';
 import type { OrderId } from '../../core/ids.ts';
 import type { PathKey } from '../../core/path.ts';
 import type { WitnessedPath } from '../../core/paths/record.ts';
+import { holderIn } from '../../core/record/witness.ts';
 import type { Holder } from '../../core/session/holder.ts';
 import type { Survey } from '../../ports/registry.ts';
 import type { Ports } from '../ports.ts';
@@ -19,9 +21,8 @@ export function liveClaims(
   isWanted: (holder: Holder) => boolean,
 ): LiveClaim[] {
   const found: LiveClaim[] = [];
-  for (const [subject, claim] of readings)
-    if (claim.kind === 'record' && isLiveRead(claim) && isWanted(claim.record.holder))
-      found.push({ on: 'order', subject, claim });
+  for (const [subject, claim] of currentIn(readings))
+    if (claim.kind === 'record' && isWanted(holderIn(claim))) found.push({ on: 'order', subject, claim });
   for (const { key, reading } of paths)
     if (reading.kind === 'record' && isWanted(reading.record.holder)) found.push({ on: 'path', subject: key, claim: reading });
   return found;

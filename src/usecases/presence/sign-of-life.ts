@@ -1,3 +1,4 @@
+import { withChanged } from '../../core/claim/board.ts';
 import { ClaimError } from '../../core/errors.ts';
 import type { OrderId } from '../../core/ids.ts';
 import type { Subject } from '../../core/liveness/observation.ts';
@@ -95,13 +96,13 @@ async function comeBack(ports: Ports, asker: Identity, left: readonly LiveClaim[
 }
 
 function withWritten({ readings, paths }: Surveyed, written: ReadonlyMap<Subject, LiveClaim>): Surveyed {
-  const orders = new Map(readings);
+  const orders = new Map<OrderId, Reading>();
   for (const one of written.values()) if (one.on === 'order') orders.set(one.subject, { kind: 'record', ...one.claim });
   const current = paths.map((path): SurveyedPath => {
     const now = written.get(path.key);
     return now?.on === 'path' ? { key: now.subject, reading: { kind: 'record', ...now.claim } } : path;
   });
-  return { readings: orders, paths: current };
+  return { readings: withChanged(readings, orders), paths: current };
 }
 
 /** Returns what the caller is to a holder; `other` also if the caller cannot speak for it. */

@@ -1,4 +1,5 @@
-import { isLive, isLiveRead, type Witnessed } from '../../core/claim/record.ts';
+import { currentIn } from '../../core/claim/board.ts';
+import { isLive, type Witnessed } from '../../core/claim/record.ts';
 import { ClaimError } from '../../core/errors.ts';
 import type { OrderId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/refusal.ts';
@@ -28,7 +29,7 @@ export function neighboursClaim(
   readings: ReadonlyMap<OrderId, Reading>,
 ): Refusal | null {
   const isThere = ({ record }: Witnessed) => record.order !== order && treeOf(ports, record) === path;
-  const neighbour = [...readings.values()].find((other) => other.kind === 'record' && isLiveRead(other) && isThere(other));
+  const neighbour = [...currentIn(readings).values()].find((other) => other.kind === 'record' && isThere(other));
   if (neighbour?.kind !== 'record') return null;
   return refusalOf(ports, readerOf(ports), 'worktree', 'held', neighbour.record.order, readings);
 }

@@ -1,5 +1,6 @@
+import { currentIn } from '../../core/claim/board.ts';
 import type { Place } from '../../core/claim/compose.ts';
-import { type ClaimRecord, isLiveRead } from '../../core/claim/record.ts';
+import type { ClaimRecord } from '../../core/claim/record.ts';
 import { ClaimError } from '../../core/errors.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
 import { type BranchTip, branchName, continuedBranch, isBranchOf, nameOfTip } from '../../core/trees/branch-name.ts';
@@ -159,8 +160,8 @@ function hasOwnPlace(ports: Ports): boolean {
 async function isOthersBranch(ports: Ports, order: OrderId, branch: string): Promise<boolean> {
   if (isBranchOf(order, branch, ports.settings.branch)) return false;
   const { readings } = await ports.registry.survey();
-  return [...readings.values()].some(
-    (other) => other.kind === 'record' && isLiveRead(other) && other.record.order !== order && other.record.branch === branch,
+  return [...currentIn(readings).values()].some(
+    (other) => other.kind === 'record' && other.record.order !== order && other.record.branch === branch,
   );
 }
 

@@ -1,6 +1,7 @@
 import { orderOfBranch } from '../../core/check/naming.ts';
+import { currentIn } from '../../core/claim/board.ts';
 import type { Place } from '../../core/claim/compose.ts';
-import { type ClaimRecord, isLiveRead } from '../../core/claim/record.ts';
+import type { ClaimRecord } from '../../core/claim/record.ts';
 import { ClaimError } from '../../core/errors.ts';
 import type { Oid } from '../../core/ids.ts';
 import type { Worktree } from '../../ports/worktrees.ts';
@@ -54,7 +55,7 @@ export async function isOfOtherWork(ports: Ports, { order }: ClaimRecord, branch
   const base = await ports.branches.defaultBase();
   if (base?.name.replace(/^origin\//, '') === branch) return true;
   const { readings } = await ports.registry.survey();
-  return [...readings.values()].some(
-    (one) => one.kind === 'record' && isLiveRead(one) && one.record.order !== order && one.record.branch === branch,
+  return [...currentIn(readings).values()].some(
+    (one) => one.kind === 'record' && one.record.order !== order && one.record.branch === branch,
   );
 }

@@ -141,7 +141,23 @@ const DAMAGES: Readonly<Record<string, (bytes: Buffer, at: number) => Buffer | n
   'half written': (bytes, at) => bytes.subarray(0, at % bytes.length),
   'a wrong byte': (bytes, at) => bytes.map((byte, index) => (index === at % bytes.length ? byte ^ 1 : byte)) as Buffer,
   'of another clone': () => otherClones(),
+  'forged without a quote': (_, at) => forged((body) => without(body, '"', at)),
+  'forged with other types': () => forged((body) => Buffer.from(body.toString('latin1').replaceAll(':"', ':1,"'), 'latin1')),
+  'forged as nothing': () => forged(() => Buffer.from('nothing')),
 };
+
+/** A snapshot whose checksum is right, and whose contents are nobody's. */
+function forged(change: (body: Buffer) => Buffer): Buffer {
+  const body = readSnapshot(snapshotOf(sandbox), PURPOSE);
+  if (body !== null) writeSnapshot(snapshotOf(sandbox), PURPOSE, change(body));
+  return readFileSync(snapshotOf(sandbox));
+}
+
+function without(body: Buffer, sign: string, at: number): Buffer {
+  const text = body.toString('latin1');
+  const place = text.indexOf(sign, at % text.length);
+  return Buffer.from(place < 0 ? text : text.slice(0, place) + text.slice(place + 1), 'latin1');
+}
 
 /** The snapshot of a clone whose files have the same names, but say something else. */
 function otherClones(): Buffer {

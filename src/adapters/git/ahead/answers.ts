@@ -5,7 +5,7 @@ import { step } from '../../system/step.ts';
 import { type Git, type GitResult, subcommandOf } from '../process.ts';
 import type { EarlySurvey } from '../refs/claim-refs.ts';
 import { BrokenOff } from '../refs/survey.ts';
-import { inputFor, QUESTIONS } from './questions.ts';
+import { inputFor, NOT_LISTED, QUESTIONS } from './questions.ts';
 
 /** What a pipe holds: while one piece of a long survey is decoded, git writes the next. */
 const PIECE_BYTES = 64 * 1024;
@@ -98,7 +98,9 @@ class Answers {
       while (isMore && this.#to < this.#buffer.length);
       // Cut at the end of a row: no character is cut in two there.
       const end = this.#rest().lastIndexOf(LINE_BREAK) + 1;
-      if (end > 0) yield this.#given(end);
+      const rows = this.#given(end);
+      if (rows.equals(KEPT)) throw new BrokenOff();
+      if (end > 0) yield rows;
     }
     if (!this.#given(this.#rest().length).equals(SURVEYED)) throw new BrokenOff();
     step('after git for-each-ref');
@@ -135,6 +137,7 @@ class Answers {
 }
 
 const SURVEYED = Buffer.from('\0whole survey');
+const KEPT = Buffer.from(`${NOT_LISTED}\n`);
 const LINE_BREAK = 10;
 
 function result(stdout: Buffer): GitResult {

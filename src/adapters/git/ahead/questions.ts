@@ -19,6 +19,9 @@ export const QUESTIONS = {
   order: (): readonly string[] => READ_CALL,
 };
 
+/** What the shell says in place of a listing if a board was kept. No line of a listing is like it. */
+export const NOT_LISTED = 'kept';
+
 /** Returns the input of the question `order`. */
 export function inputFor(order: OrderId): string {
   return inputOf([claimRef(DEFAULT_REF_PREFIX, order)]);

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { byText } from '../../../core/by-text.ts';
-import type { ClaimRecord, Witnessed } from '../../../core/claim/record.ts';
+import { LongBoard } from '../../../core/claim/board.ts';
+import { isLiveRead, type Witnessed } from '../../../core/claim/record.ts';
 import { claimRef, DEFAULT_REF_PREFIX, orderOfRef } from '../../../core/claim/refs.ts';
 import { CLAIM_CODEC } from '../../../core/claim/trailers.ts';
 import { isCanonicalOrderId, type Oid, type OrderId } from '../../../core/ids.ts';
 import { usedAmong } from '../../../core/orders/likeness.ts';
-import { pathPatterns, pathRefPrefix } from '../../../core/paths/refs.ts';
+import { pathRefPrefix } from '../../../core/paths/refs.ts';
 import type { Tagger } from '../../../core/record/codec.ts';
 import { MISREAD } from '../../../core/record/misread.ts';
 import type { PathChange, SurveyedPath } from '../../../ports/path-registry.ts';
@@ -16,8 +17,10 @@ import { readLooseObject } from '../loose-objects.ts';
 import type { Git } from '../process.ts';
 import { chainOf, type FoundObject, readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
-import { KnownRef } from './known-records.ts';
-import { FEW, namesCall, surveyCall, withKnown } from './known-refs.ts';
+import { BOARD_FILE, FEW, isLongBoard, refPatterns } from './board-file.ts';
+import { refsOn } from './board-refs.ts';
+import { type KeptBoard, openBoard } from './kept-board.ts';
+import { namesCall, surveyCall, withKnown } from './known-refs.ts';
 import { packedBelow } from './packed-refs.ts';
 import { completed, type SharedRefs, surveyedPath } from './path-refs.ts';
 import { isRefAsSeen, plainValue, refsAsFound } from './ref-files.ts';
@@ -36,15 +39,21 @@ import {
 } from './survey.ts';
 
 /** The git calls that survey all claims where they usually are: with their records, and without. */
-export const SURVEY_CALL = WITH_RECORDS.call(patternsOf(DEFAULT_REF_PREFIX));
-export const NAMES_CALL = namesCall(patternsOf(DEFAULT_REF_PREFIX));
+export const SURVEY_CALL = WITH_RECORDS.call(refPatterns(DEFAULT_REF_PREFIX));
+export const NAMES_CALL = namesCall(refPatterns(DEFAULT_REF_PREFIX));
 
 /** A survey that began before the repository was known. It counts only if the repository and its prefix turn out as expected. */
 export type EarlySurvey = { readonly prefix: string; readonly listing: Promise<Listing> };
 
-/** Starts a survey of all refs under the prefix, in the directory in which the command runs. */
-export function surveyEarly(git: Git, cwd: string, prefix: string): EarlySurvey {
-  const listing = listRefsBy(git, surveyCall(findLayout(cwd)?.commonDir ?? null, patternsOf(prefix)));
+/**
+ * Starts a survey of all refs under the prefix, in the directory in which the command runs.
+ *
+ * @returns null if a board is kept there, which needs no listing if it counts
+ */
+export function surveyEarly(git: Git, cwd: string, prefix: string): EarlySurvey | null {
+  const commonDir = findLayout(cwd)?.commonDir ?? null;
+  if (commonDir !== null && existsSync(join(commonDir, BOARD_FILE))) return null;
+  const listing = listRefsBy(git, surveyCall(commonDir, refPatterns(prefix)));
   listing.catch(() => undefined);
   return { prefix, listing };
 }
@@ -119,35 +128,61 @@ export class GitRegistry implements Registry {
     // Git overwrites a ref file that leads nowhere as if it did not exist.
     const absent = orders.filter((order) => readings.get(order)?.kind === 'absent');
     const hidden = absent.filter((order) => looseRefs(this.#repository, this.#ref(order)).length > 0);
-    return hidden.length === 0 ? readings : new Map([...readings, ...(await this.#surveyByGit(hidden)).readings]);
+    return hidden.length === 0 ? readings : new Map([...readings, ...(await this.#surveyByGit(hidden))]);
   }
 
   async survey(orders?: readonly OrderId[]): Promise<Survey> {
-    if (orders === undefined) return this.#surveyByGit();
-    const readings = await this.#withFiles(orders, async (others) => (await this.#surveyByGit(others)).readings);
+    if (orders === undefined) return this.#surveyAll();
+    const readings = await this.#withFiles(orders, (others) => this.#surveyByGit(others));
     return { readings, strangers: [], paths: [] };
   }
 
-  /** @param orders at least one: without a name, git lists every ref */
-  async #surveyByGit(orders?: readonly OrderId[]): Promise<Survey> {
-    const patterns = orders?.map((order) => this.#ref(order)) ?? patternsOf(this.#prefix);
-    const early = orders === undefined && this.#early?.prefix === this.#prefix ? this.#early.listing : undefined;
+  async #surveyAll(): Promise<Survey> {
+    const early = this.#early?.prefix === this.#prefix ? this.#early.listing : undefined;
     this.#early = null;
-    const known = orders === undefined ? withKnown(this.#repository, this.#prefix, this.#few) : undefined;
-    const surveyed = await surveyRefs(this.#repository, patterns, (one) => this.#contentOf(one), known, early);
-    known?.keep();
-    if (surveyed.kind === 'failed' && orders === undefined) throw unknown(surveyed.why);
+    const isLong = isLongBoard(this.#repository, this.#few);
+    const board = isLong ? openBoard(this.#repository, this.#prefix) : null;
+    if (board !== null) return this.#surveyBoard(board);
+    const known = withKnown(this.#repository, this.#prefix, this.#few);
+    const keep = (one: SurveyedRef) => this.#contentOf(one);
+    const surveyed = await surveyRefs(this.#repository, refPatterns(this.#prefix), keep, known, early);
+    if (surveyed.kind === 'failed') throw unknown(surveyed.why);
+    await known.keep();
+    const { readings, ...others } = await this.#sorted(surveyed.kept);
+    return { readings: new Map(readings), ...others };
+  }
+
+  /** @param orders at least one: without a name, git lists every ref */
+  async #surveyByGit(orders: readonly OrderId[]): Promise<ReadonlyMap<OrderId, Reading>> {
+    const refs = orders.map((order) => this.#ref(order));
+    const surveyed = await surveyRefs(this.#repository, refs, (one) => this.#contentOf(one));
     if (surveyed.kind === 'failed') {
       const unreadable = { kind: 'unreadable', why: surveyed.why } as const;
-      return { readings: new Map(orders?.map((order) => [order, unreadable])), strangers: [], paths: [] };
+      return new Map(orders.map((order) => [order, unreadable]));
     }
-    const readings = new Map<OrderId, Reading>((orders ?? []).map((order) => [order, { kind: 'absent' }]));
+    const { readings } = await this.#sorted(surveyed.kept);
+    const absent = orders.map((order) => [order, { kind: 'absent' }] as const);
+    return new Map<OrderId, Reading>([...absent, ...readings]);
+  }
+
+  async #surveyBoard(board: KeptBoard): Promise<Survey> {
+    const { refs, keep } = await refsOn(this.#repository, this.#prefix, board);
+    const { readings, ...others } = await this.#sorted(refs.map((one) => this.#contentOf(one)));
+    await keep();
+    const loose = new Map(readings.filter(([, reading]) => reading.kind === 'record' && !isLiveRead(reading)));
+    const current = loose.size === 0 ? readings : readings.filter(([order]) => !loose.has(order));
+    return { readings: new LongBoard(new Map(current), board.ended.with(loose)), ...others };
+  }
+
+  /** Tells claims, path claims and other refs apart, and completes a change of path refs that was left half done. */
+  async #sorted(contents: readonly Content[]): Promise<Omit<Survey, 'readings'> & { readonly readings: [OrderId, Reading][] }> {
+    const readings: [OrderId, Reading][] = [];
     const strangers: SurveyedRef[] = [];
     const paths: SurveyedPath[] = [];
-    for (const one of surveyed.kept) {
+    for (const one of contents) {
       if ('ref' in one) strangers.push(one);
       else if ('key' in one) paths.push(one);
-      else readings.set(one.order, one.reading);
+      else readings.push([one.order, one.reading]);
     }
     if (strangers.length === 0) return { readings, strangers: [], paths };
     const prefix = pathRefPrefix(this.#prefix);
@@ -199,9 +234,7 @@ export class GitRegistry implements Registry {
   }
 
   /** Returns the claim or path claim of a ref, or the ref itself if it is neither. */
-  #contentOf(one: SurveyedRef): { readonly order: OrderId; readonly reading: Reading } | SurveyedPath | SurveyedRef {
-    if (one instanceof KnownRef && one.isOrder)
-      return { order: one.ref.slice(this.#prefix.length) as OrderId, reading: one.read<ClaimRecord>() };
+  #contentOf(one: SurveyedRef): Content {
     const order = orderOfRef(this.#prefix, one.ref);
     if (order !== null) return { order, reading: one.read(CLAIM_CODEC, order) };
     const path = surveyedPath(one, pathRefPrefix(this.#prefix));
@@ -224,10 +257,7 @@ export class GitRegistry implements Registry {
   }
 }
 
-/** The folders of claim refs and of path refs, and the guard of the latter. */
-function patternsOf(prefix: string): string[] {
-  return [prefix.slice(0, -1), ...pathPatterns(pathRefPrefix(prefix))];
-}
+type Content = { readonly order: OrderId; readonly reading: Reading } | SurveyedPath | SurveyedRef;
 
 const FOLDER: Reading = { kind: 'foreign', oid: null, why: MISREAD.folder };
 

@@ -1,11 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { claimRef, DONE_PREFIX, doneRef } from '../../../core/claim/refs.ts';
+import { claimRef, DONE_PREFIX } from '../../../core/claim/refs.ts';
 import type { Pushed } from '../../../core/guard/moved-ref.ts';
 import { type Oid, type OrderId, parseOid } from '../../../core/ids.ts';
+import { remembered } from '../../../core/remembered.ts';
 import { formatInstant } from '../../../core/time.ts';
 import type { GuardedRefs, PruningRemote, RefStep } from '../../../ports/guarded-refs.ts';
 import { readText } from '../files.ts';
+import { packedLines, packedValues } from '../refs/packed-refs.ts';
 import type { Repository } from '../repository.ts';
 import { privateDirOf } from './bindings.ts';
 
@@ -18,22 +20,24 @@ const SEARCHED_MAX = 32_000_000;
 export class GitGuardedRefs implements GuardedRefs {
   readonly #repository: Repository;
   readonly #prefix: string;
-  #bytes: Buffer | null = null;
-  #packed: ReadonlyMap<string, Oid> | null = null;
+  /** The packed refs of a folder. */
+  readonly #packed: (folder: string) => ReadonlyMap<string, Oid>;
+  #packedRemotes: Buffer | null = null;
   #remotes: readonly string[] | null = null;
   #searched = 0;
 
   constructor(repository: Repository, prefix: string) {
     this.#repository = repository;
     this.#prefix = prefix;
+    this.#packed = remembered((folder) => packedValues(repository.commonDir, folder));
   }
 
   tip(branch: string): Oid | null | undefined {
-    return this.#read(`refs/heads/${branch}`);
+    return this.#read('refs/heads/', branch);
   }
 
   kept(order: OrderId): Oid | null | undefined {
-    return this.#read(doneRef(order));
+    return this.#read(DONE_PREFIX, order);
   }
 
   pushed(branch: string): Pushed | null {
@@ -45,9 +49,10 @@ export class GitGuardedRefs implements GuardedRefs {
       const oid = parseOid(readText(join(folder, remote, branch))?.trimEnd() ?? '');
       return oid === null ? [] : [[remote, oid] as const];
     });
-    this.#searched += this.#packedBytes().length;
+    this.#packedRemotes ??= packedLines(commonDir, 'refs/remotes/');
+    this.#searched += this.#packedRemotes.length;
     if (this.#searched > SEARCHED_MAX) return null;
-    const found = [...packedAtRemotes(this.#packedBytes(), branch), ...loose];
+    const found = [...packedAtRemotes(this.#packedRemotes, branch), ...loose];
     return Object.fromEntries(found.filter(([remote]) => this.isRemote(remote)));
   }
 
@@ -86,19 +91,13 @@ export class GitGuardedRefs implements GuardedRefs {
     return lines.slice(when === 'last' ? -1 : -STEPS_MAX).some((line) => line.split(' ', 2)[1] === commit);
   }
 
-  #read(ref: string): Oid | null | undefined {
+  #read(folder: string, name: string): Oid | null | undefined {
     const { commonDir, refFormat } = this.#repository;
     if (refFormat !== 'files') return undefined;
-    const text = readText(join(commonDir, ref));
+    const text = readText(join(commonDir, folder, name));
     // A symbolic or broken ref is for git to read.
     if (text !== null) return parseOid(text.trimEnd()) ?? undefined;
-    this.#packed ??= packedIn(String(this.#packedBytes()));
-    return this.#packed.get(ref) ?? null;
-  }
-
-  #packedBytes(): Buffer {
-    this.#bytes ??= bytesWithout(join(this.#repository.commonDir, 'packed-refs'), this.#prefix);
-    return this.#bytes;
+    return this.#packed(folder).get(folder + name) ?? null;
   }
 
   async putBack(order: OrderId, oid: Oid): Promise<void> {
@@ -114,25 +113,6 @@ export class GitGuardedRefs implements GuardedRefs {
 
 /** `<old> <new> <name> <<address>> <seconds> <zone>\t<message>` */
 const STEP = /^([0-9a-f]+) ([0-9a-f]+) (.*) <[^>]*> ([0-9]+) [-+][0-9]+(?:\t(.*))?$/;
-
-/** Reads packed-refs without the refs below a prefix. Git sorts it, so they are together; most of a large file is claims. */
-function bytesWithout(path: string, prefix: string): Buffer {
-  let file: Buffer;
-  try {
-    file = readFileSync(path);
-  } catch {
-    return Buffer.alloc(0);
-  }
-  const isSorted = /^#[^\n]* sorted /.test(file.toString('latin1', 0, HEADER_BYTES));
-  const from = isSorted ? file.indexOf(` ${prefix}`) : -1;
-  if (from < 0) return file;
-  const end = file.indexOf('\n', file.lastIndexOf(` ${prefix}`));
-  const after = end < 0 ? [] : [file.subarray(end + 1)];
-  return Buffer.concat([file.subarray(0, file.lastIndexOf('\n', from) + 1), ...after]);
-}
-
-/** The first line of packed-refs is shorter. */
-const HEADER_BYTES = 200;
 
 function namesIn(folder: string): readonly string[] {
   try {
@@ -154,14 +134,3 @@ function packedAtRemotes(packed: Buffer, branch: string): (readonly [remote: str
   }
   return found;
 }
-
-function packedIn(text: string): ReadonlyMap<string, Oid> {
-  const rows = text.split('\n').map((line) => line.split(' ', 2));
-  return new Map(
-    rows
-      .flatMap(([oid = '', ref = '']) => (OWN_REFS.some((own) => ref.startsWith(own)) ? [[ref, parseOid(oid)] as const] : []))
-      .flatMap(([ref, oid]) => (oid === null ? [] : [[ref, oid] as const])),
-  );
-}
-
-const OWN_REFS = ['refs/heads/', DONE_PREFIX];

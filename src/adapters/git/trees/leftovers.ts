@@ -7,7 +7,8 @@ import { step } from '../../system/step.ts';
 import { ageMs, readText } from '../files.ts';
 import type { Repository } from '../repository.ts';
 import { isGitMaking } from './makers.ts';
-import { branchIn, gitDirOf, type Registration, type Registrations } from './registrations.ts';
+import { branchIn, type Registration } from './registration-signs.ts';
+import { gitDirOf, type Registrations } from './registrations.ts';
 
 /** A checkout of a very large repository takes minutes. */
 export const CHECKOUT_MS = 30 * 60_000;

@@ -1,23 +1,15 @@
 import { type Dirent, existsSync, lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { OrderId } from '../../../core/ids.ts';
-import { parseLockReason } from '../../../core/trees/lock-reason.ts';
 import { readText } from '../files.ts';
 import { targetOf } from '../layout.ts';
 import type { Repository } from '../repository.ts';
+import { type Registration, type SignsOf, signsOfAll } from './registration-signs.ts';
 
 /** Nobody keeps more folders than this beside a repository, or more worktrees in one folder, and still knows what they are. */
 const FOLDERS_MAX = 500;
 /** A worktree inside the repository is no deeper than `.agent/worktrees/<order>`. */
 const DEPTH_MAX = 3;
-
-/** What git knows of a linked worktree: a folder below `worktrees` in the common directory. */
-export type Registration = {
-  readonly id: string;
-  readonly gitDir: string;
-  /** The folder in which git expects the worktree; empty if the registration does not say. */
-  readonly path: string;
-};
 
 /** Where a worktree is. `pointer`: `own` if its `.git` leads to the registration, `stale` if it leads to a place that is gone. */
 export type Whereabouts = { readonly path: string; readonly pointer: 'own' | 'stale' };
@@ -38,7 +30,7 @@ export class Registrations {
   #all: readonly Registration[] | null = null;
   readonly #folders = new Map<string, readonly string[]>();
   readonly #targets = new Map<string, string | null>();
-  #signsNow: readonly Signs[] | null = null;
+  #signsNow: SignsOf | null = null;
 
   constructor(repository: Repository) {
     this.#repository = repository;
@@ -84,8 +76,11 @@ export class Registrations {
    * nowhere to be found.
    */
   followed(path: string, order: OrderId, branch: string | null): string {
-    if (this.isHere(path)) return path;
-    for (const { registration } of this.#signs().filter((one) => isOf(one, order, branch))) {
+    const { isExpected, byOrder, byBranch } = this.#signs();
+    const { mainDir, topLevel } = this.#repository;
+    // Most claims of a long board have no worktree any more.
+    if ((isExpected.has(path) || path === mainDir || path === topLevel) && this.isHere(path)) return path;
+    for (const registration of new Set([...(byOrder.get(order) ?? []), ...(byBranch.get(branch) ?? [])])) {
       const found = this.find(registration);
       if (found !== null) return found.path;
     }
@@ -151,9 +146,10 @@ export class Registrations {
   }
 
   /** A board asks for each of its claims in one go, in which nothing changes. */
-  #signs(): readonly Signs[] {
-    if (this.#signsNow === null) queueMicrotask(() => (this.#signsNow = null));
-    this.#signsNow ??= this.all().flatMap((registration) => signsOf(registration) ?? []);
+  #signs(): SignsOf {
+    if (this.#signsNow !== null) return this.#signsNow;
+    queueMicrotask(() => (this.#signsNow = null));
+    this.#signsNow = signsOfAll(this.#read());
     return this.#signsNow;
   }
 
@@ -199,33 +195,6 @@ export function gitDirOf(path: string): string | null {
 function expectedBy(gitDir: string): string | null {
   const file = readText(join(gitDir, 'gitdir'))?.replace(/[\r\n]+$/, '');
   return file ? dirname(resolve(gitDir, file)) : null;
-}
-
-/** What says whose a registration is. */
-type Signs = {
-  readonly registration: Registration;
-  /** The orders of the claims bound to it, and that of its lock. */
-  readonly orders: ReadonlySet<string | undefined>;
-  readonly branch: string | null;
-};
-
-/** Returns null for a worktree that is set aside, to be removed: where it is now is no place to work in. */
-function signsOf(registration: Registration): Signs | null {
-  const { gitDir } = registration;
-  const lock = parseLockReason(readText(join(gitDir, 'locked')) ?? '');
-  if (lock?.isGoing === true) return null;
-  const bound = readText(join(gitDir, 'claim', 'binding')) ?? '';
-  const orders = bound.split('\n').flatMap((line) => /^(.*?) /.exec(line)?.[1] ?? []);
-  return { registration, orders: new Set([...orders, lock?.order]), branch: branchIn(gitDir) };
-}
-
-function isOf({ orders, branch: own }: Signs, order: OrderId, branch: string | null): boolean {
-  return orders.has(order) || (branch !== null && own === branch);
-}
-
-/** Returns the branch that a registration's HEAD names; null if it is detached. */
-export function branchIn(gitDir: string): string | null {
-  return /^ref: refs\/heads\/(.+)\n?$/.exec(readText(join(gitDir, 'HEAD')) ?? '')?.[1] ?? null;
 }
 
 function entriesOf(folder: string): Dirent[] {

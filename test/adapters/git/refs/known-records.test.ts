@@ -5,7 +5,9 @@ import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
 import type { GitResult } from '../../../../src/adapters/git/process.ts';
 import { GitRegistry } from '../../../../src/adapters/git/refs/claim-refs.ts';
+import { purposeOf } from '../../../../src/adapters/git/refs/kept-board.ts';
 import { openRepository, type Repository } from '../../../../src/adapters/git/repository.ts';
+import { readSnapshot, writeSnapshot } from '../../../../src/adapters/git/snapshot.ts';
 import type { ClaimRecord } from '../../../../src/core/claim/record.ts';
 import { claimRef, DEFAULT_REF_PREFIX } from '../../../../src/core/claim/refs.ts';
 import { CLAIM_CODEC } from '../../../../src/core/claim/trailers.ts';
@@ -63,7 +65,8 @@ function said({ readings, strangers, paths }: Survey) {
       ? { kind: reading.kind, oid: reading.oid, previous: reading.previous, record: reading.record }
       : reading;
   return {
-    readings: [...readings].map(([order, reading]) => [order, all(reading)]),
+    // What git does not list comes last, or where its name belongs.
+    readings: [...readings].map(([order, reading]) => [order, all(reading)]).sort(),
     strangers,
     paths: paths.map(({ key, reading }) => [key, all(reading)]),
   };
@@ -210,34 +213,68 @@ const DAMAGES: Readonly<Record<string, (bytes: Buffer, at: number, former: Buffe
   'another version': (bytes) => Buffer.from(bytes.toString('latin1').replace(/^git-claim \S+/, 'git-claim 9.9.9'), 'latin1'),
 };
 
+const PURPOSES: Readonly<Record<string, string>> = {
+  'records.read': JSON.stringify(['records 3', DEFAULT_REF_PREFIX]),
+  'board.read': purposeOf(DEFAULT_REF_PREFIX),
+};
+
+/** Changes a snapshot so that its checksum is right again. */
+function forge(name: string, change: (text: string) => string): void {
+  const path = join(sandbox.repo, '.git/claim', name);
+  const body = readSnapshot(path, PURPOSES[name] as string);
+  if (body !== null) writeSnapshot(path, PURPOSES[name] as string, Buffer.from(change(body.toString('utf8'))));
+}
+
+/** What somebody may write into a snapshot who knows how checksums are made. None of it is what we write. */
+const FORGERIES: Readonly<Record<string, (text: string, at: number) => string>> = {
+  'a quote is missing': (text, at) => {
+    const place = text.indexOf('"', at % text.length);
+    return place < 0 ? text : text.slice(0, place) + text.slice(place + 1);
+  },
+  'numbers for texts': (text) => text.replaceAll(/,"[^"]*"/g, ',5'),
+  'a line is cut': (text) => text.slice(0, -9),
+  nothing: () => 'nothing',
+};
+
 test('whatever happens to refs and snapshot, a survey says the same as without it', async () => {
   const happening = fc.record({
     change: fc.constantFrom(...Object.keys(CHANGES)),
     number: fc.integer({ min: 1, max: 3 }),
     damage: fc.oneof({ weight: 2, arbitrary: fc.constant('none') }, fc.constantFrom(...Object.keys(DAMAGES))),
     at: fc.nat(5_000),
+    name: fc.constantFrom('records.read', 'board.read'),
+    forgery: fc.oneof({ weight: 3, arbitrary: fc.constant('none') }, fc.constantFrom(...Object.keys(FORGERIES))),
   });
   let former = Buffer.alloc(0);
   const head = sandbox.git(['rev-parse', 'HEAD']);
   await fc.assert(
     fc.asyncProperty(fc.array(happening, { minLength: 1, maxLength: 6 }), async (happenings) => {
-      for (const place of ['refs/claims', 'refs/claim-paths', 'packed-refs', 'claim/records.read'])
+      for (const place of [
+        'refs/claims',
+        'refs/claim-paths',
+        'packed-refs',
+        'claim/records.read',
+        'claim/board.read',
+        'claim/board.packed-refs',
+      ])
         rmSync(join(sandbox.repo, '.git', place), { recursive: true, force: true });
       sandbox.git(['update-ref', 'refs/heads/main', head]);
-      for (const { change, number, damage, at } of happenings) {
+      for (const { change, number, damage, at, name, forgery } of happenings) {
         try {
           CHANGES[change]?.(number);
         } catch {
           // Git refuses some of them, as when a ref is broken.
         }
         await survey();
-        const bytes = existsSync(snapshot()) ? readFileSync(snapshot()) : Buffer.alloc(1);
+        const path = join(sandbox.repo, '.git/claim', name);
+        const bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(1);
         const damaged = damage === 'none' ? bytes : (DAMAGES[damage]?.(bytes, at, former) ?? null);
         former = bytes;
-        if (damaged === null) rmSync(snapshot(), { force: true });
-        else writeFileSync(snapshot(), damaged);
+        if (damaged === null) rmSync(path, { force: true });
+        else if (damage !== 'none') writeFileSync(path, damaged);
+        if (forgery !== 'none') forge(name, (text) => FORGERIES[forgery]?.(text, at) ?? text);
         const [cold, warm] = [said(await survey()), said(await survey())];
-        rmSync(snapshot(), { force: true });
+        for (const kept of Object.keys(PURPOSES)) rmSync(join(sandbox.repo, '.git/claim', kept), { force: true });
         const without = said(await survey());
         expect(cold).toEqual(without);
         expect(warm).toEqual(without);
