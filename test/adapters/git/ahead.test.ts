@@ -7,7 +7,7 @@ import { CONFIG_CALL } from '../../../src/adapters/git/config.ts';
 import { recentCall } from '../../../src/adapters/git/history/commits.ts';
 import { type Git, isPlainFor } from '../../../src/adapters/git/process.ts';
 import { READ_CALL } from '../../../src/adapters/git/read-objects.ts';
-import { type EarlySurvey, NAMES_CALL, SURVEY_CALL } from '../../../src/adapters/git/refs/claim-refs.ts';
+import { type EarlySurvey, NAMES_CALL, SURVEY_CALL } from '../../../src/adapters/git/refs/early-survey.ts';
 import { BrokenOff } from '../../../src/adapters/git/refs/survey.ts';
 import { DEFAULT_REF_PREFIX } from '../../../src/core/claim/refs.ts';
 import { processesAtHome } from '../../support/processes-at-home.ts';

@@ -3,7 +3,7 @@ import { DEFAULT_REF_PREFIX } from '../../../core/claim/refs.ts';
 import type { OrderId } from '../../../core/ids.ts';
 import { step } from '../../system/step.ts';
 import { type Git, type GitResult, subcommandOf } from '../process.ts';
-import type { EarlySurvey } from '../refs/claim-refs.ts';
+import type { EarlySurvey } from '../refs/early-survey.ts';
 import { BrokenOff } from '../refs/survey.ts';
 import { inputFor, NOT_LISTED, QUESTIONS } from './questions.ts';
 

@@ -4,7 +4,7 @@ import type { OrderId } from '../../../core/ids.ts';
 import { CONFIG_CALL } from '../config.ts';
 import { recentCall } from '../history/commits.ts';
 import { inputOf, READ_CALL } from '../read-objects.ts';
-import { NAMES_CALL, SURVEY_CALL } from '../refs/claim-refs.ts';
+import { NAMES_CALL, SURVEY_CALL } from '../refs/early-survey.ts';
 
 /**
  * The questions that bin/git-claim asks git while Node starts, by name, each as the arguments of a git call. A call is built

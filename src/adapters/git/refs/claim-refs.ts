@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { byText } from '../../../core/by-text.ts';
 import { LongBoard } from '../../../core/claim/board.ts';
 import { isLiveRead, type Witnessed } from '../../../core/claim/record.ts';
-import { claimRef, DEFAULT_REF_PREFIX, orderOfRef } from '../../../core/claim/refs.ts';
+import { claimRef, orderOfRef } from '../../../core/claim/refs.ts';
 import { CLAIM_CODEC } from '../../../core/claim/trailers.ts';
 import { isCanonicalOrderId, type Oid, type OrderId } from '../../../core/ids.ts';
 import { usedAmong } from '../../../core/orders/likeness.ts';
@@ -12,51 +12,20 @@ import type { Tagger } from '../../../core/record/codec.ts';
 import { MISREAD } from '../../../core/record/misread.ts';
 import type { PathChange, SurveyedPath } from '../../../ports/path-registry.ts';
 import type { ClaimChange, Reading, Registry, Spellings, Survey, SwapOutcome } from '../../../ports/registry.ts';
-import { findLayout } from '../layout.ts';
 import { readLooseObject } from '../loose-objects.ts';
 import type { Git } from '../process.ts';
 import { chainOf, type FoundObject, readObjects } from '../read-objects.ts';
 import type { Repository } from '../repository.ts';
-import { BOARD_FILE, FEW, isLongBoard, refPatterns } from './board-file.ts';
+import { FEW, isLongBoard, refPatterns } from './board-file.ts';
 import { refsOn } from './board-refs.ts';
+import type { EarlySurvey } from './early-survey.ts';
 import { type KeptBoard, openBoard } from './kept-board.ts';
-import { namesCall, surveyCall, withKnown } from './known-refs.ts';
+import { withKnown } from './known-refs.ts';
 import { packedBelow } from './packed-refs.ts';
 import { completed, type SharedRefs, surveyedPath } from './path-refs.ts';
 import { isRefAsSeen, plainValue, refsAsFound } from './ref-files.ts';
 import type { Mutex } from './stale-locks.ts';
-import {
-  type Listing,
-  listRefs,
-  listRefsBy,
-  looseRefs,
-  readFound,
-  type SurveyedRef,
-  SYMBOLIC,
-  surveyRefs,
-  unknown,
-  WITH_RECORDS,
-} from './survey.ts';
-
-/** The git calls that survey all claims where they usually are: with their records, and without. */
-export const SURVEY_CALL = WITH_RECORDS.call(refPatterns(DEFAULT_REF_PREFIX));
-export const NAMES_CALL = namesCall(refPatterns(DEFAULT_REF_PREFIX));
-
-/** A survey that began before the repository was known. It counts only if the repository and its prefix turn out as expected. */
-export type EarlySurvey = { readonly prefix: string; readonly listing: Promise<Listing> };
-
-/**
- * Starts a survey of all refs under the prefix, in the directory in which the command runs.
- *
- * @returns null if a board is kept there, which needs no listing if it counts
- */
-export function surveyEarly(git: Git, cwd: string, prefix: string): EarlySurvey | null {
-  const commonDir = findLayout(cwd)?.commonDir ?? null;
-  if (commonDir !== null && existsSync(join(commonDir, BOARD_FILE))) return null;
-  const listing = listRefsBy(git, surveyCall(commonDir, refPatterns(prefix)));
-  listing.catch(() => undefined);
-  return { prefix, listing };
-}
+import { listRefs, looseRefs, readFound, type SurveyedRef, SYMBOLIC, surveyRefs, unknown } from './survey.ts';
 
 /** The claim refs of one repository, through git's own plumbing. */
 export class GitRegistry implements Registry {

@@ -133,7 +133,7 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
 /** Returns everything that was seen of the remote, with one process, however many claims a board shows. */
 function seenRefs({ repository, refs }: Reach): ReadonlyMap<string, Oid> {
   const format = '--format=%(objectname) %(refname)';
-  const listed = readAtOnce(repository.commonDir, ['for-each-ref', format, refs.seenPrefix.slice(0, -1)]);
+  const listed = String(readAtOnce(repository.commonDir, ['for-each-ref', format, refs.seenPrefix.slice(0, -1)]));
   return new Map(
     listed.split('\n').flatMap((row) => {
       const [oid, ref] = [parseOid(row.slice(0, row.indexOf(' '))), row.slice(row.indexOf(' ') + 1)];
