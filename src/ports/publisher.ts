@@ -18,7 +18,7 @@ export type Destination = {
 /** Moves branches on the remotes that people's own git would push them to, always under their own names. */
 export interface Publisher {
   /** Returns where branches go, in their order; null for each one where no remote is known. */
-  routesOf(branches: readonly string[]): Promise<readonly (Destination | null)[]>;
+  destinationsOf(branches: readonly string[]): Promise<readonly (Destination | null)[]>;
   /**
    * Moves one branch, and nothing else. If the answer is lost, it asks the remote where the branch is.
    *
@@ -26,5 +26,5 @@ export interface Publisher {
    */
   push(branch: PublishedBranch): Promise<void>;
   /** Sets what a branch without upstream follows, as `git push --set-upstream` does. */
-  setUpstream(route: Destination): Promise<void>;
+  setUpstream(destination: Destination): Promise<void>;
 }

@@ -1,10 +1,12 @@
 import type { ClaimRecord } from '../core/claim/record.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { ClaimError } from '../core/errors.ts';
+import { forcePushMessage } from '../core/event-messages.ts';
 import type { OrderId } from '../core/ids.ts';
 import type { Refusal } from '../core/refusal.ts';
 import { holderOf } from '../core/session/holder.ts';
 import { askerOf } from './caller/asker.ts';
+import { announceByHook } from './caller/heard.ts';
 import { treeOf } from './caller/tree.ts';
 import { isMine, relationTo } from './evidence/observe.ts';
 import { onOwnClaims } from './own-claims.ts';
@@ -61,9 +63,19 @@ export async function push(ports: Ports, orders: readonly string[], isForced: bo
   const isFenced = areTogether(publications);
   if (!isFenced) await publishApart(ports, publications, isForced);
   const lost = isFenced ? [] : await lostMeanwhile(ports, publications);
+  if (isForced) await announceForced(ports, publications);
   const pushed = await afterPublishing(ports, publications, isFenced);
   const claims = outcome.claims.map(({ view }) => ({ view, pushed: pushed.get(view.order) as PushedWork }));
   return { kind: 'pushed', claims, warnings: [...outcome.warnings, ...lost] };
+}
+
+/** Announces which branches lost commits, as the hook does for a plain `git push`. */
+async function announceForced(ports: Ports, publications: readonly Publication[]): Promise<void> {
+  for (const { tip, destination } of publications) {
+    const { branch, seen } = destination;
+    if (seen === null || (await ports.branches.contains(tip, seen))) continue;
+    announceByHook(ports, askerOf(ports), [{ kind: 'force-push', message: forcePushMessage(`refs/heads/${branch}`) }]);
+  }
 }
 
 /** @throws ClaimError `usage` if the caller wants to go on without the remote */
@@ -88,10 +100,10 @@ async function lostMeanwhile(ports: Ports, publications: readonly Publication[])
   await contact(ports);
   const asker = askerOf(ports);
   const readings = await ports.registry.read(publications.map(({ order }) => order));
-  return publications.flatMap(({ order, route }): Warning[] => {
+  return publications.flatMap(({ order, destination }): Warning[] => {
     const reading = readings.get(order);
     if (reading?.kind === 'record' && isMine(relationTo(ports, reading, asker))) return [];
     const taker = reading?.kind === 'record' ? reading.record.holder.id : null;
-    return [{ code: 'pushed-unfenced', order, remote: route.shown, taker }];
+    return [{ code: 'pushed-unfenced', order, remote: destination.shown, taker }];
   });
 }

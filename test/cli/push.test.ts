@@ -187,6 +187,8 @@ test('a rewritten branch needs --force, which loses no commit that was not seen'
   it.here.git(['fetch', '--quiet', 'origin']);
   expect(await it.ada('push', 'ORDER-1', '--force')).toMatchObject({ code: 0 });
   expect(it.onHub(BRANCH)).toBe(rewritten);
+  // As the hook does, which does not run.
+  expect((await runAs(it.here, 'carol', ['intents'])).stdout).toContain('force-pushes order-1');
 });
 
 test('a remote that cannot move refs together, or refuses, changes nothing', async () => {
@@ -253,6 +255,23 @@ git --git-dir '${claims}' update-ref ${CLAIM} "$(cat stolen)"`,
   it.commit();
   expect(await it.ada('complete', '--push', 'ORDER-1')).toMatchObject({ code: 4 });
   expect(it.onHub(BRANCH)).toBe(tip);
+});
+
+test('one repository under two names is one, whatever its address is spelled like', async () => {
+  const two = clones();
+  two.here.git(['config', 'claim.remote', `file://${two.hub.replace(/\.git$/, '')}.git/`]);
+  const it = await worked(two);
+  const { stdout } = await it.ada('push', 'ORDER-1', '--json');
+  expect(JSON.parse(stdout)).toMatchObject({ pushed: [{ branch: 'order-1', remote: 'origin', commit: it.tip, fenced: true }] });
+  expect(it.field('Action')).toBe('renew');
+  // A remote of one's own, for branches alone.
+  const own = join(two.here.dir, 'own.git');
+  it.here.git(['init', '--quiet', '--bare', own]);
+  it.here.git(['remote', 'add', 'own', own]);
+  it.here.git(['config', 'branch.order-1.pushRemote', 'own']);
+  const apart = await it.ada('push', 'ORDER-1', '--json');
+  expect(JSON.parse(apart.stdout)).toMatchObject({ pushed: [{ remote: 'own', fenced: false }] });
+  expect(it.here.git(['--git-dir', own, 'rev-parse', BRANCH])).toBe(it.tip);
 });
 
 test('without claim.remote the claim is checked here, and the branch goes where git pushes it', async () => {

@@ -38,7 +38,7 @@ export function memoryPorts(
     ...shared,
     shared: null,
     publisher: async () => ({
-      routesOf: async (branches) => branches.map(() => null),
+      destinationsOf: async (branches) => branches.map(() => null),
       push: async () => undefined,
       setUpstream: async () => undefined,
     }),

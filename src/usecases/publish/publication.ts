@@ -8,7 +8,7 @@ import type { Ports } from '../ports.ts';
 import type { WorkEnd } from '../trees/work-end.ts';
 
 /** What is to be published of an order. */
-export type Publication = { readonly order: OrderId; readonly tip: Oid; readonly route: Destination };
+export type Publication = { readonly order: OrderId; readonly tip: Oid; readonly destination: Destination };
 
 /** What was published of an order. */
 export type PushedWork = {
@@ -31,17 +31,17 @@ export async function publicationsOf(ports: Ports, ends: ReadonlyMap<OrderId, Wo
     if (branch === null || tip === null) throw new ClaimError({ code: 'illegal', kind: 'no-branch-to-push', order });
     return { order, branch, tip };
   });
-  const routes = await (await ports.publisher()).routesOf(works.map(({ branch }) => branch));
+  const destinations = await (await ports.publisher()).destinationsOf(works.map(({ branch }) => branch));
   return works.map(({ order, branch, tip }, at) => {
-    const route = routes[at] ?? null;
-    if (route === null) throw new ClaimError({ code: 'usage', kind: 'nowhere-to-push', branch });
-    return { order, tip, route };
+    const destination = destinations[at] ?? null;
+    if (destination === null) throw new ClaimError({ code: 'usage', kind: 'nowhere-to-push', branch });
+    return { order, tip, destination };
   });
 }
 
 /** Returns whether branches and claims are in one repository, where one push moves all of them or none. */
 export function areTogether(publications: readonly Publication[]): boolean {
-  return publications.every(({ route }) => route.isWithClaims);
+  return publications.every(({ destination }) => destination.isWithClaims);
 }
 
 /** Notes pushes as the hook does, which does not hear of them: a branch that gets to a remote in another way is told. */
@@ -54,7 +54,7 @@ export function notePushes(ports: Ports, claims: readonly ClaimRecord[], publica
 }
 
 /** @param isForced whether the branch may lose commits, if it is where it was last seen there */
-export function publishedBranch({ tip, route: { branch, remote, seen } }: Publication, isForced: boolean): PublishedBranch {
+export function publishedBranch({ tip, destination: { branch, remote, seen } }: Publication, isForced: boolean): PublishedBranch {
   return { branch, remote, tip, expected: isForced ? seen : undefined };
 }
 
@@ -70,9 +70,13 @@ export async function afterPublishing(
   publications: readonly Publication[],
   isFenced: boolean,
 ): Promise<ReadonlyMap<OrderId, PushedWork>> {
+  if (publications.length === 0) return new Map();
   const publisher = await ports.publisher();
-  for (const { route } of publications) if (!route.hasUpstream) await publisher.setUpstream(route);
+  for (const { destination } of publications) if (!destination.hasUpstream) await publisher.setUpstream(destination);
   return new Map(
-    publications.map(({ order, tip, route }) => [order, { branch: route.branch, remote: route.shown, commit: tip, isFenced }]),
+    publications.map(({ order, tip, destination: { branch, shown } }) => [
+      order,
+      { branch, remote: shown, commit: tip, isFenced },
+    ]),
   );
 }

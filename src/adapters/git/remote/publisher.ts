@@ -26,7 +26,7 @@ export class GitPublisher implements Publisher {
     this.#shared = shared;
   }
 
-  async routesOf(branches: readonly string[]): Promise<readonly (Destination | null)[]> {
+  async destinationsOf(branches: readonly string[]): Promise<readonly (Destination | null)[]> {
     if (branches.length === 0) return [];
     const rows = await this.#rows(branches.map((branch) => `refs/heads/${branch}`));
     const usual = branches.every((branch) => rows.get(branch)?.[0]) ? null : await this.#usualRemote();
