@@ -1,5 +1,5 @@
-// What a fleet of sessions costs the git server that holds its claims. Measures one push, fetch and advertisement of each kind with
-// so many refs on the server, as processor time of the server's own processes, and computes the fleet from it (docs/scale.md).
+// What a fleet of sessions costs the git server that holds its claims. Measures a push and a fetch of each kind with so many refs
+// on the server, as processor time of the server's own processes, and computes the fleet from it (docs/scale.md).
 //   node bench/fleet.mjs [rounds] [refs...]
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -101,8 +101,8 @@ function record(folder, number) {
 }
 
 /**
- * Prints what so many sessions ask of the server in an hour, after so many days, for each way to lay claims out. Every push is told
- * all refs first, a beat's, too.
+ * Prints what so many sessions ask of the server in an hour, after so many days, for each place where claims may be. Every push is
+ * told all refs first, a beat's, too.
  */
 function tell(sessions, days, measured) {
   const clones = Math.ceil(sessions / ASSUMED.sessionsPerClone);

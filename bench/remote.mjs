@@ -1,5 +1,5 @@
-// What shared claims cost: `claim` and `list` through each transport, against a bare `git push` and `git fetch` of the same refs in
-// the same round. Wall times are medians; the ratio is the median of the pairs' ratios.
+// What shared claims cost: `claim` and `list` through each transport, against a bare `git push` and `git fetch` of the same refs
+// in the same round. Wall times are medians; the ratio is the median of the pairs' ratios.
 //   node bench/remote.mjs [rounds] [transport...]       SIZES=100,1000,10000 by default: claims on the remote
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
