@@ -101,8 +101,8 @@ function record(folder, number) {
 }
 
 /**
- * Prints what so many sessions ask of the server in an hour, after so many days, for each place where claims may be. Every push is
- * told all refs first, a beat's, too.
+ * Prints what so many sessions ask of the server in an hour, after so many days, for each place where claims may be. Every push,
+ * a beat's too, is told all refs first.
  */
 function tell(sessions, days, measured) {
   const clones = Math.ceil(sessions / ASSUMED.sessionsPerClone);
