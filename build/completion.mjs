@@ -57,6 +57,7 @@ function operandsOf(text) {
   }
   if (text.includes('<order>')) return { kind: text.includes('...') ? 'orders' : 'order' };
   if (text.includes('<path>')) return { kind: 'files' };
+  if (text === '[<range>]') return { kind: 'revision' };
   if (text === '' || text === '"<text>"') return { kind: 'none' };
   throw new Error(`no shell can complete ${text}`);
 }
@@ -101,6 +102,7 @@ function zshParts({ commands, common, modes, ids, takers }) {
     order: () => [`1:order:${actions.orders}`],
     orders: () => [`*:order:${actions.orders}`],
     files: () => ['*:path:_files'],
+    revision: () => [`1:range:${actions.revisions}`],
     program: () => [`1:order:${actions.orders}`],
     words: ({ words, ordered }) => [
       `1:command:(${words.join(' ')})`,
@@ -134,6 +136,7 @@ function fishParts({ commands, common, modes, ids, takers }) {
     order: (name) => [line(`__git_claim_after 0 ${name}`, orders)],
     orders: (name) => [line(`__git_claim_in ${name}`, orders)],
     files: (name) => [line(`__git_claim_in ${name}`, ' -F')],
+    revision: (name) => [line(`__git_claim_after 0 ${name}`, ` -a '(__git_claim_ids revisions)'`)],
     program: (name) => [
       line(`__git_claim_after 0 ${name}`, orders),
       line(`__git_claim_in ${name}; and __git_claim_has_dashes`, ` -a '(__git_claim_program)'`),

@@ -23,6 +23,7 @@ const CORE_FLOORS = [
   'guard',
   'install',
   'settings',
+  'verify',
   'doctor',
 ];
 

@@ -36,6 +36,7 @@ export type {
   RemoteBoardAnswer as RemoteBoard,
   SessionsAnswer as Sessions,
   StartedAnswer as StartedSession,
+  VerifiedAnswer as Verified,
   WorktreesAnswer as WorktreeRows,
 } from './library/answers.ts';
 export type { Claims } from './library/claims.ts';

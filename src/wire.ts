@@ -38,6 +38,7 @@ import { SqliteOutbox } from './adapters/sqlite/outbox.ts';
 import { SqlitePresence } from './adapters/sqlite/presence.ts';
 import { SqliteRefMemory } from './adapters/sqlite/ref-memory.ts';
 import { SqliteSightings } from './adapters/sqlite/sightings.ts';
+import { anchorOfSelf, isAlive } from './adapters/system/anchors.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import { DetachedHelper } from './adapters/system/heartbeat-helper.ts';
 import { SystemPrograms } from './adapters/system/held-program.ts';
@@ -50,15 +51,12 @@ import { lazily } from './core/lazily.ts';
 import { oneLine } from './core/line.ts';
 import { pathRefPrefix } from './core/paths/refs.ts';
 import { HELPED_LEASE } from './core/record/lease.ts';
-import type { Anchor } from './core/session/anchor.ts';
 import { agentOfKey } from './core/session/key.ts';
-import { sightOf } from './core/session/life.ts';
 import type { Said } from './core/session/said.ts';
 import { sandboxIn } from './core/session/sandbox.ts';
 import { parseDurationMs } from './core/time.ts';
 import { DEFAULT_BRANCH } from './core/trees/branch-name.ts';
 import { DEFAULT_WORKTREES } from './core/trees/worktree-path.ts';
-import type { ProcessTable } from './ports/process-table.ts';
 import { identifyCaller } from './usecases/caller/identify.ts';
 import type { Ports } from './usecases/ports.ts';
 
@@ -185,6 +183,8 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     programs: () => new SystemPrograms(env, ports.processes),
     orders: () => openOrders(repository, () => ports.branches, idPattern),
     publisher: () => async () => (await import('./adapters/git/remote/open.ts')).publisher(remote, contacts),
+    published: () => async () =>
+      (await import('./adapters/git/remote/published-claims.ts')).publishedClaims(prefix, contacts, ports.registry),
     host: () => async () => new (await import('./adapters/git/host.ts')).GitHost(repository, mutex),
     remoteProbe: () => async () => (await import('./adapters/git/remote/open.ts')).remoteProbe(prefix, contacts),
     remains: () => async () => {
@@ -223,20 +223,9 @@ export async function wire(caller: WireRequest): Promise<Wired> {
   return ports;
 }
 
-function anchorOfSelf(processes: ProcessTable): Anchor | null {
-  const own = processes.find(process.pid);
-  return typeof own === 'string' ? null : { pid: own.pid, start: own.start, ns: processes.ns };
-}
-
 function userOf(name: string) {
   const uid = process.getuid?.();
   return uid === undefined ? null : { uid, name };
-}
-
-/** Returns whether the process of an anchor is alive; null if this process cannot see it. */
-function isAlive(processes: ProcessTable, anchor: Anchor): boolean | null {
-  const { life } = sightOf({ anchor, host: processes.host, boot: processes.boot }, processes);
-  return life.kind === 'unknown' ? null : life.kind === 'alive';
 }
 
 /** Holds the reason why a person overrides the hooks this once. */

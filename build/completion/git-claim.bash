@@ -79,6 +79,7 @@ __git_claim_operand() {
   case $operands in
     order | program) ((count)) || kind=orders ;;
     orders) kind=orders ;;
+    revision) ((count)) || kind=revisions ;;
     words)
       if ((count == 0)); then
         kind="words $choices"

@@ -158,6 +158,12 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     example: 'git claim check ORDER-143',
     load: async () => (await import('./commands/check.ts')).checkCommand,
   },
+  verify: {
+    summary: 'Compare what commits say of themselves with who held their orders then',
+    group: 'look',
+    example: 'git claim verify origin/main..HEAD',
+    load: async () => (await import('./commands/verify.ts')).verifyCommand,
+  },
   log: {
     summary: 'Show who owned an order when, or the latest changes of all orders',
     group: 'look',

@@ -6,6 +6,7 @@ import type { Judged } from '../core/orders/recommend.ts';
 import type { PathRefusal } from '../core/paths/refusal.ts';
 import type { OneRefusal, Refusal } from '../core/refusal.ts';
 import { findingRows, type WordedFinding } from '../text/documents/finding.ts';
+import { mismatchRows, type WordedMismatch } from '../text/documents/mismatch.ts';
 import type { WordedKeptTree } from '../text/documents/removal.ts';
 import { type WordedSymptom, wordedSymptom } from '../text/documents/symptom.ts';
 import { type WordedWarning, wordedWarnings } from '../text/documents/warning.ts';
@@ -30,6 +31,7 @@ import type { RanProgram } from '../usecases/run.ts';
 import type { Sessions, StartedSession } from '../usecases/session.ts';
 import type { OrderStatus, Overview } from '../usecases/status.ts';
 import type { RemovedTrees } from '../usecases/trees/remove-several.ts';
+import type { Verified } from '../usecases/verify.ts';
 import type { Warning } from '../usecases/warning.ts';
 import type { WorktreeRows } from '../usecases/worktree.ts';
 
@@ -61,6 +63,7 @@ export type RanAnswer = Worded<RanProgram>;
 export type RemoteBoardAnswer = Worded<RemoteBoard>;
 export type SessionsAnswer = Worded<Sessions>;
 export type StartedAnswer = Worded<StartedSession>;
+export type VerifiedAnswer = Omit<Verified, 'findings'> & { readonly findings: readonly WordedMismatch[] };
 export type WorktreesAnswer = Worded<WorktreeRows>;
 
 export type PrunedTreesAnswer = Omit<RemovedTrees, 'kept'> & { readonly kept: readonly WordedKeptTree[] };
@@ -123,6 +126,10 @@ export function overviewAnswer({ more: _, ...seen }: Overview): OverviewAnswer {
 
 export function recommendationAnswer(outcome: Recommendation): RecommendationAnswer {
   return { ...warned(outcome), orders: outcome.orders.map(judgedAnswer), passed: outcome.passed.map(judgedAnswer) };
+}
+
+export function verifiedAnswer(verified: Verified): VerifiedAnswer {
+  return { ...verified, findings: mismatchRows(verified.findings) };
 }
 
 function isRefusal(outcome: { readonly kind: string }): outcome is Refusal {

@@ -1,17 +1,12 @@
-import type { PathOverlap } from '../usecases/evidence/path-overlaps.ts';
 import type { Announced } from '../usecases/intent.ts';
 import type { History } from '../usecases/log.ts';
-import type { ReleasedPaths } from '../usecases/paths.ts';
 import type { Rescued } from '../usecases/rescue.ts';
-import type { EndedSession } from '../usecases/session.ts';
 import type { Synced } from '../usecases/sync.ts';
-import type { Removed } from '../usecases/trees/remove.ts';
-import type { Pruned, WorktreeRow } from '../usecases/worktree.ts';
+import type { WorktreeRow } from '../usecases/worktree.ts';
 import type {
   BoardAnswer,
   CheckedAnswer,
   ClaimedAnswer,
-  ClaimedPathsAnswer,
   DiagnosisAnswer,
   DoneAnswer,
   FeedAnswer,
@@ -21,16 +16,13 @@ import type {
   IntentsAnswer,
   OrderStatusAnswer,
   OverviewAnswer,
-  PathRowsAnswer,
-  PrunedTreesAnswer,
   PushedAnswer,
   RanAnswer,
   RecommendationAnswer,
   RefusalAnswer,
-  SessionsAnswer,
-  StartedAnswer,
-  WorktreesAnswer,
+  VerifiedAnswer,
 } from './answers.ts';
+import type { PathMethods, SessionMethods, WorktreeMethods } from './groups.ts';
 import type { InitOptions } from './init-options.ts';
 import type { ClaimOptions, CompleteOptions, PushOptions } from './options.ts';
 
@@ -113,6 +105,13 @@ export interface Claims {
    */
   check(order?: string, options?: { readonly sinceMs?: number }): Promise<CheckedAnswer>;
   /**
+   * Compares the trailers of commits with who held their orders then, by the claims of the remote if there is one.
+   *
+   * @param range commits in git's notation; by default those of HEAD that the default branch does not have
+   * @throws ClaimError `usage` for a range that names no commits, `remote` if the claims cannot be read
+   */
+  verify(range?: string): Promise<VerifiedAnswer>;
+  /**
    * Announces what the session is about to do, and returns what others announced in the last ten minutes.
    *
    * @param text made one line
@@ -148,19 +147,7 @@ export interface Claims {
    * @throws ClaimError `usage` if none is named and not exactly one was lost, `illegal` if nothing of the work is left
    */
   rescue(order?: string): Promise<Rescued | RefusalAnswer>;
-  readonly session: {
-    /**
-     * Registers this session.
-     *
-     * @param named `title`: its name; `linear`: the issue it works on, by id or address; what is not given stays as it was
-     * @throws ClaimError `usage` if `linear` is not a Linear issue
-     */
-    start(named?: { readonly title?: string; readonly linear?: string }): Promise<StartedAnswer>;
-    /** Notes that this session has ended. It keeps what it holds. */
-    end(): Promise<EndedSession>;
-    /** Lists the sessions that are here; `all`: also those that died or ended, if the cache remembers them. */
-    list(options?: { readonly all?: boolean }): Promise<SessionsAnswer>;
-  };
+  readonly session: SessionMethods;
   /**
    * Claims an order, runs a program in its worktree with this process's standard streams, and gives the claim back when the
    * program has ended. A claim that the session had before stays.
@@ -169,48 +156,10 @@ export interface Claims {
    * @param options `complete` completes the order if the program succeeds
    */
   run(order: string, words: readonly string[], options?: { readonly complete?: boolean }): Promise<RanAnswer | RefusalAnswer>;
-  readonly path: {
-    /**
-     * Claims files or folders, all or none. They belong to the order of the worktree in `cwd`, if this session holds just one.
-     *
-     * @param paths relative to `cwd`, or absolute; they need not exist
-     * @param options `ttlMs`: how long the claims outlive the session's silence
-     * @throws ClaimError `usage` for a path that cannot be claimed, and for a `ttlMs` that is too short
-     */
-    claim(paths: string | readonly string[], options?: { readonly ttlMs?: number }): Promise<ClaimedPathsAnswer | RefusalAnswer>;
-    /** Gives them back. A path that nobody claimed counts as given back. */
-    release(paths: string | readonly string[]): Promise<ReleasedPaths | RefusalAnswer>;
-    /** Lists all claims on files and folders. */
-    list(): Promise<PathRowsAnswer>;
-    /** Tells which of these files, relative to the top of the worktree, are in a path that another session claims. */
-    overlaps(files: readonly string[]): Promise<readonly PathOverlap[]>;
-  };
+  readonly path: PathMethods;
   /** Returns the worktree in which an order is worked on, or was last. @throws ClaimError `usage` if it has none */
   where(order: string): Promise<WorktreeRow>;
-  readonly worktree: {
-    /** Lists the repository's worktrees with the claims that name them. */
-    list(): Promise<WorktreesAnswer>;
-    /** Makes the worktree of an order that this session holds. */
-    add(order: string): Promise<WorktreesAnswer | RefusalAnswer>;
-    /** Copies what `.worktreeinclude` lists into an order's worktree and runs `claim.setup` there, again if need be. */
-    setup(order: string): Promise<WorktreesAnswer | RefusalAnswer>;
-    /**
-     * Removes the worktree of an order. A branch that is not merged stays; commits that only the worktree names are kept under a
-     * ref, and the answer says which ignored files went with it.
-     *
-     * @param options `save` first keeps changed files, a detached HEAD's commits and small ignored files under a ref
-     * @throws ClaimError `illegal` if there are any such files or commits and `save` is not set, or a repository inside with work
-     *   that no ref can keep
-     */
-    remove(order: string, options?: { readonly save?: boolean }): Promise<Removed | RefusalAnswer>;
-    /** Forgets worktrees whose folders are gone, and unfinished ones whose makers were killed. */
-    prune(): Promise<Pruned>;
-    /**
-     * Removes the worktrees whose orders are over and merged. Nobody is asked, so those stay whose ignored files exist nowhere
-     * else.
-     */
-    pruneMerged(): Promise<PrunedTreesAnswer>;
-  };
+  readonly worktree: WorktreeMethods;
   /**
    * Sets the repository up, or repairs its setup. Touches AGENTS.md and `.claude/settings.json` only on request.
    *

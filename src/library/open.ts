@@ -25,6 +25,7 @@ import { sync } from '../usecases/sync.ts';
 import { incumbentOf, take } from '../usecases/take.ts';
 import type { Removed } from '../usecases/trees/remove.ts';
 import { pruneMerged, removeTrees } from '../usecases/trees/remove-several.ts';
+import { verify } from '../usecases/verify.ts';
 import { where } from '../usecases/where.ts';
 import { addWorktree, listWorktrees, pruneWorktrees, setUpWorktree } from '../usecases/worktree.ts';
 import { wire } from '../wire.ts';
@@ -41,6 +42,7 @@ import {
   overviewAnswer,
   recommendationAnswer,
   refused,
+  verifiedAnswer,
   warned,
   warnedOrRefused,
 } from './answers.ts';
@@ -84,6 +86,7 @@ export async function openClaims(options: OpenOptions = {}): Promise<Claims> {
     abandon: async (orders) => warnedOrRefused(await abandon(ports, several(orders))),
     block: async (orders, reason) => warnedOrRefused(await block(ports, several(orders), reason)),
     check: async (order, { sinceMs = SINCE_MS } = {}) => checkedAnswer(await check(ports, order ?? null, sinceMs)),
+    verify: async (range) => verifiedAnswer(await verify(ports, range ?? null)),
     intent: async (text, kind) => announce(ports, text, kind ?? null),
     intents: async () => warned(intents(ports)),
     feed: async ({ order, after } = {}) => warned(feed(ports, order ?? null, after ?? null)),

@@ -28,6 +28,12 @@ export interface Commits {
   since(sinceMs: number, limit: number): Promise<readonly SeenCommit[]>;
   /** Returns the commits that were made in this worktree, as its reflog says; empty where there is no such file. */
   madeHere(): ReadonlySet<Oid>;
+  /**
+   * Returns the newest commits of a range in git's notation; null if it names none that are here.
+   *
+   * @param range typed by somebody
+   */
+  inRange(range: string, limit: number): Promise<readonly SeenCommit[] | null>;
   /** Returns the newest commits of the default branch, local or origin's. */
   onDefault(limit: number): Promise<readonly SeenCommit[]>;
   /** Returns the files that each commit changes against its first parent, relative to the top of the worktree. */

@@ -32,6 +32,7 @@ import type { Places } from '../ports/places.ts';
 import type { PresenceBook } from '../ports/presence.ts';
 import type { ProcessTable } from '../ports/process-table.ts';
 import type { Programs } from '../ports/programs.ts';
+import type { PublishedClaims } from '../ports/published-claims.ts';
 import type { Publisher } from '../ports/publisher.ts';
 import type { RefMemory } from '../ports/ref-memory.ts';
 import type { Registry } from '../ports/registry.ts';
@@ -110,6 +111,8 @@ export type Ports = {
   readonly programs: Programs;
   readonly orders: OrderBook;
   publisher(): Promise<Publisher>;
+  /** Reads the claims that count for what is published: those of the remote, if there is one. */
+  published(): Promise<PublishedClaims>;
   host(): Promise<Host>;
   /** Returns what `git claim init` installs. */
   installation(): Promise<Installation>;

@@ -300,6 +300,17 @@ test('what is shared through a remote', async () => {
   await it.refuses('remote', ['sync']);
 });
 
+test('what commits say of their sessions', async () => {
+  const it = new Telling();
+  await it.answers('verifiedDocument', ['verify']);
+  it.prepare(({ git }) => git(['commit', '--quiet', '--allow-empty', '-m', 'x\n\nOrder: ORDER-9\nClaim-Session: eve']));
+  await it.finds('verifiedDocument', ['verify', 'HEAD']);
+  await it.refuses('usage', ['verify', 'nothing..HEAD']);
+  await it.refuses('usage', ['verify', 'HEAD', 'HEAD']);
+  it.prepare(({ git }) => git(['config', 'claim.remote', './gone.git']));
+  await it.refuses('remote', ['verify', 'HEAD']);
+});
+
 test('the collision check', async () => {
   const it = new Telling();
   await it.answers('collisionsDocument', ['check']);

@@ -38,6 +38,7 @@ test('the whole', async () => {
       paths       Show which files and folders are claimed, and by whom
       session     Start or end this session, or list the sessions that are here
       check       Show what may collide before you begin
+      verify      Compare what commits say of themselves with who held their orders then
       log         Show who owned an order when, or the latest changes of all orders
       feed        Show what happened recently: claims, takeovers, intents
 

@@ -42,6 +42,7 @@ export function memoryPorts(
       push: async () => undefined,
       setUpstream: async () => undefined,
     }),
+    published: async () => ({ remote: null, registry: shared.registry }),
     paths: shared.registry instanceof MemoryRegistry ? shared.registry.paths : new MemoryPathRegistry(),
     keptRows: { ordersNear: () => null },
     branches: {
@@ -62,7 +63,13 @@ export function memoryPorts(
       unmergedCount: async () => 0,
       remove: async () => true,
     },
-    commits: { since: async () => [], onDefault: async () => [], filesOf: async () => new Map(), madeHere: () => new Set() },
+    commits: {
+      since: async () => [],
+      inRange: async () => [],
+      onDefault: async () => [],
+      filesOf: async () => new Map(),
+      madeHere: () => new Set(),
+    },
     finished: { all: async () => new Map(), keep: async () => undefined, letGo: async () => undefined },
     worktrees: {
       list: async () => [],

@@ -56,8 +56,7 @@ export type RemoteFailure =
     }
   /** Nothing was sent that the remote could have carried out. */
   | { readonly code: 'remote'; readonly kind: 'remote-unreachable'; readonly remote: string; readonly said: string | null }
-  /** A repository without a clone. */
-  | { readonly code: 'remote'; readonly kind: 'remote-unread'; readonly remote: string; readonly said: string }
+  | { readonly code: 'remote'; readonly kind: 'remote-unread'; readonly remote: string; readonly said: string | null }
   /** Something was sent, and no answer came. */
   | { readonly code: 'remote'; readonly kind: 'remote-unsure'; readonly remote: string; readonly said: string | null }
   /** It could not be reached to be tried out. */

@@ -16,6 +16,7 @@ export type UsageFailure =
   | { readonly code: 'usage'; readonly kind: 'intent-kind'; readonly text: string }
   | { readonly code: 'usage'; readonly kind: 'intent-not-one-text' }
   | { readonly code: 'usage'; readonly kind: 'more-than-one-order'; readonly command: OneOrderCommand }
+  | { readonly code: 'usage'; readonly kind: 'more-than-one-range' }
   /** Its claim records no branch, or none that has a commit. */
   | { readonly code: 'illegal'; readonly kind: 'no-branch-to-push'; readonly order: string }
   | { readonly code: 'usage'; readonly kind: 'no-order-named' }
@@ -26,6 +27,7 @@ export type UsageFailure =
   | { readonly code: 'usage'; readonly kind: 'no-shell-functions'; readonly order: string }
   | { readonly code: 'usage'; readonly kind: 'no-shell-named'; readonly command: ShellCommand }
   | { readonly code: 'usage'; readonly kind: 'no-such-program'; readonly name: string }
+  | { readonly code: 'usage'; readonly kind: 'no-such-range'; readonly text: string }
   | { readonly code: 'illegal'; readonly kind: 'no-terminal' }
   /** No remote is configured. */
   | { readonly code: 'usage'; readonly kind: 'nowhere-to-push'; readonly branch: string }

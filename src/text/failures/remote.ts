@@ -66,7 +66,7 @@ export const REMOTE_WORDS: Words<RemoteFailure> = {
     says: `${remote} cannot be reached, so nobody can confirm this: ${said ?? NO_ANSWER}`,
     hint: 'run it again when the remote can be reached, or go on without it and be confirmed later: --offline',
   }),
-  'remote-unread': ({ remote, said }) => ({ says: `${remote} cannot be read: ${said}` }),
+  'remote-unread': ({ remote, said }) => ({ says: `${remote} cannot be read: ${said ?? NO_ANSWER}` }),
   'remote-unsure': ({ remote, said }) => ({
     says: `${remote} gave no answer, so nobody knows whether it changed the claim: ${said ?? NO_ANSWER}`,
     hint: 'when it can be reached: git claim sync',

@@ -51,6 +51,7 @@ export const USAGE_WORDS: Words<UsageFailure> = {
     hint: by(face, 'git claim intent "rename src/api to src/http"', "intent('rename src/api to src/http')"),
   }),
   'more-than-one-order': ({ command }) => ({ says: ONE_ORDER[command], hint: oneOrderHint(command) }),
+  'more-than-one-range': () => ({ says: 'verify takes one range of commits, such as main..HEAD' }),
   'no-branch-to-push': ({ order }) => ({
     says: `${order} has no branch to push: it was claimed on the default branch, or without one`,
     hint: 'git push <remote> <branch>',
@@ -76,6 +77,10 @@ export const USAGE_WORDS: Words<UsageFailure> = {
   'no-such-program': ({ name }, face) => ({
     says: `${name}: command not found; nothing was claimed`,
     hint: by(face, 'git claim run ORDER-143 -- npm test', "run('ORDER-143', ['npm', 'test'])"),
+  }),
+  'no-such-range': ({ text }) => ({
+    says: `${inQuotes(text, 120)} names no commits here`,
+    hint: 'in a shallow checkout a range may end where its history does: git claim verify HEAD',
   }),
   'no-terminal': () => ({
     says: 'there is no person at a terminal to ask',

@@ -68,6 +68,13 @@ export class GitCommits implements Commits {
     return base === null ? [] : this.#log([base.commit], limit, `refs/heads/${base.branch}`);
   }
 
+  async inRange(range: string, limit: number): Promise<readonly SeenCommit[] | null> {
+    // An option is no range, whatever git makes of it.
+    if (range.startsWith('-')) return null;
+    const { code, stdout } = await this.#repository.git(logCall([range], limit));
+    return code === 0 ? commitsIn(stdout) : null;
+  }
+
   madeHere(): ReadonlySet<Oid> {
     const lines = (readEnd(join(this.#repository.gitDir, 'logs/HEAD'), REFLOG_BYTES_MAX) ?? '').split('\n');
     return new Set(lines.flatMap((line) => madeBy(line) ?? []));
@@ -93,30 +100,7 @@ export class GitCommits implements Commits {
   }
 
   async #walk(call: readonly string[], ref: string | null = null): Promise<SeenCommit[]> {
-    const { stdout } = await this.#repository.git(call);
-    return String(stdout)
-      .split('\0')
-      .flatMap((text) => {
-        const [hash = '', parents = '', seconds = '', source = '', orders = '', session = '', author = '', ...subject] =
-          text.split('\x01');
-        const oid = parseOid(hash);
-        if (oid === null) return [];
-        return [
-          {
-            oid,
-            parents: parents.split(' ').flatMap((parent) => parseOid(parent) ?? []),
-            atMs: Number(seconds) * 1000,
-            branch: branchOf(ref ?? source),
-            orders: orders
-              .slice(0, FIELD_LENGTH_MAX)
-              .split(/[\t,\s]+/)
-              .filter((order) => order !== ''),
-            session: session.split('\t')[0]?.slice(0, FIELD_LENGTH_MAX).trim() || null,
-            author: author.slice(0, FIELD_LENGTH_MAX),
-            subject: subject.join(' ').slice(0, FIELD_LENGTH_MAX),
-          },
-        ];
-      });
+    return commitsIn((await this.#repository.git(call)).stdout, ref);
   }
 
   /** Returns the tips that moved, the newest first. Packed refs are left out: they have no time and moved long before packing. */
@@ -132,6 +116,33 @@ export class GitCommits implements Commits {
       });
     return moved.sort((one, other) => other.atMs - one.atMs);
   }
+}
+
+/** @param ref the ref that led to the commits, if git does not say so itself */
+function commitsIn(stdout: Buffer, ref: string | null = null): SeenCommit[] {
+  return String(stdout)
+    .split('\0')
+    .flatMap((text) => {
+      const [hash = '', parents = '', seconds = '', source = '', orders = '', session = '', author = '', ...subject] =
+        text.split('\x01');
+      const oid = parseOid(hash);
+      if (oid === null) return [];
+      return [
+        {
+          oid,
+          parents: parents.split(' ').flatMap((parent) => parseOid(parent) ?? []),
+          atMs: Number(seconds) * 1000,
+          branch: branchOf(ref ?? source),
+          orders: orders
+            .slice(0, FIELD_LENGTH_MAX)
+            .split(/[\t,\s]+/)
+            .filter((order) => order !== ''),
+          session: session.split('\t')[0]?.slice(0, FIELD_LENGTH_MAX).trim() || null,
+          author: author.slice(0, FIELD_LENGTH_MAX),
+          subject: subject.join(' ').slice(0, FIELD_LENGTH_MAX),
+        },
+      ];
+    });
 }
 
 /** The newest entries of a reflog: some hundreds. */

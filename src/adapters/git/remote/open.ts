@@ -40,6 +40,7 @@ export function publisher(shared: string | null, contacts: Contacts): GitPublish
   return new GitPublisher(contacts.repository, (name) => remoteOf(name, contacts), shared);
 }
 
-function remoteOf(name: string, { env, narrate }: Contacts): Remote {
+/** Returns a remote, with how it is spoken to. */
+export function remoteOf(name: string, { env, narrate }: Contacts): Remote {
   return { name, env, onSlow: (doing) => narrate?.({ kind: 'remote', remote: plainAddress(name), doing }) };
 }
