@@ -18,6 +18,7 @@ import { GitKeptRows } from './adapters/git/refs/kept-rows.ts';
 import { GitPathRegistry } from './adapters/git/refs/path-refs.ts';
 import type { Mutex } from './adapters/git/refs/stale-locks.ts';
 import { tagger } from './adapters/git/refs/tagger.ts';
+import { takeTurn } from './adapters/git/refs/turns.ts';
 import { isPlainly, openRepository } from './adapters/git/repository.ts';
 import { GitBindings } from './adapters/git/trees/bindings.ts';
 import { GitGuardedRefs } from './adapters/git/trees/guarded-refs.ts';
@@ -45,7 +46,8 @@ import { SystemPrograms } from './adapters/system/held-program.ts';
 import { configuredIdPattern } from './adapters/system/id-pattern.ts';
 import { SystemPager } from './adapters/system/pager.ts';
 import { systemProcessTable } from './adapters/system/process-table.ts';
-import { DEFAULT_REF_PREFIX, parseRefPrefix } from './core/claim/refs.ts';
+import { userOf } from './adapters/system/user.ts';
+import { claimRef, DEFAULT_REF_PREFIX, parseRefPrefix } from './core/claim/refs.ts';
 import { DEFAULT_ID_PATTERN, type IdPattern } from './core/ids.ts';
 import { lazily } from './core/lazily.ts';
 import { oneLine } from './core/line.ts';
@@ -163,6 +165,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     kept: () => new GitKeptWork(repository),
     setup: () => new GitTreeSetup(repository, { env, mutex, self: self(), isAlive: (it) => !!isAlive(ports.processes, it) }),
     bindings: () => new GitBindings(repository),
+    takeTurn: () => (order) => takeTurn(repository, claimRef(prefix, order), order),
     notes: () => new GitTreeNotes(repository),
     changes: () => new GitChanges(repository, env),
     cache: () => cache,
@@ -221,11 +224,6 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     nonces: () => async (count) => Array.from({ length: count }, () => randomBytes(16).toString('hex')),
   });
   return ports;
-}
-
-function userOf(name: string) {
-  const uid = process.getuid?.();
-  return uid === undefined ? null : { uid, name };
 }
 
 /** Holds the reason why a person overrides the hooks this once. */

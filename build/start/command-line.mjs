@@ -36,6 +36,7 @@ const LAYERS = [
   // What reads a repository over HTTP is as large as all the rest. Nobody listens at that port.
   { lines: ['list --remote http://127.0.0.1:1/build'] },
   { orders: ['D-1', 'D-2'], before: ['--no-worktree D-1'], lines: ['next', 'check', 'session start'] },
+  { orders: ['E-1'], isRich: true, before: ['--no-worktree E-0'], lines: ['--no-worktree E-1'] },
   { lines: ['--help'] },
 ];
 const LAST = LAYERS.length - 1;
@@ -251,8 +252,8 @@ function joined(scripts) {
  *   every function that its lines compiled
  */
 function runLines(scratch, file, what) {
-  const said = LAYERS.map(({ before = [], orders = [], isLong = false, lines }, number) => {
-    const cwd = repositoryWith(orders, scratch, isLong ? LONG_REFS : 0);
+  const said = LAYERS.map(({ before = [], orders = [], isLong = false, isRich = false, lines }, number) => {
+    const cwd = repositoryWith(orders, isRich ? RICH : PLAIN, scratch, isLong ? LONG_REFS : 0);
     if (before.length > 0) runIn(cwd, scratch, [file, 'nothing', number, scratch, ...before]);
     // By this file, the records of a board are known.
     if (isLong) writeFileSync(join(cwd, '.git/claim/records.read'), '');
@@ -261,7 +262,11 @@ function runLines(scratch, file, what) {
   return what === 'note' ? said.map((text) => JSON.parse(text.slice(text.lastIndexOf('\n[')))) : [];
 }
 
-function repositoryWith(orders, scratch, refs) {
+/** What order files say besides: as most do, and what takes a YAML parser. */
+const PLAIN = 'status: ready\n';
+const RICH = 'labels: { a: b }\n';
+
+function repositoryWith(orders, fields, scratch, refs) {
   const repository = join(mkdtempSync(join(scratch, 'build-')), 'repository');
   const env = { PATH: process.env.PATH, HOME: scratch };
   const git = (...args) => execFileSync('git', args, { cwd: repository, env });
@@ -270,7 +275,7 @@ function repositoryWith(orders, scratch, refs) {
   git('config', 'user.name', 'build');
   git('config', 'user.email', 'build');
   for (const order of orders)
-    writeFileSync(join(repository, 'orders', `${order}.md`), `---\nid: ${order}\ntitle: Build\nstatus: ready\n---\n`);
+    writeFileSync(join(repository, 'orders', `${order}.md`), `---\nid: ${order}\ntitle: Build\n${fields}---\n`);
   git('add', '.');
   git('commit', '--quiet', '--allow-empty', '--message=first');
   const lines = Array.from({ length: refs }, (_, at) => `create refs/tags/build-${at} HEAD\n`);

@@ -26,6 +26,8 @@ export interface OrderBook {
    * a folder of some hundred files, their contents say so.
    */
   readNamed(orders: readonly OrderId[]): Promise<readonly Order[]>;
+  /** Reads the files of these orders unless {@link readNamed} has done so, after which {@link fileOf} knows of a second file. */
+  settle(orders: readonly OrderId[]): Promise<void>;
   /** Returns the titles that can be found without starting a process, to display them. */
   titles(orders: readonly OrderId[]): ReadonlyMap<OrderId, string | null>;
   /** Returns those paths that `claim.orders` matches. Paths are relative to the top of a worktree. */

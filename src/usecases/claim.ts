@@ -15,7 +15,7 @@ import { beforeFirstClaim, leftByHolder, leftHereBefore } from './check/left-fil
 import { type Claimed, claimed, type Takeovers } from './claimed.ts';
 import { putBackDeleted } from './evidence/moved-refs.ts';
 import { withBranchThatIs } from './evidence/still-there.ts';
-import { meantOrders, type OnNearMiss } from './orders/spelling.ts';
+import { meantOrders, type OnNearMiss, parseOrders } from './orders/spelling.ts';
 import { carryOut } from './ownership/carry-out.ts';
 import type { Gather } from './ownership/change-ownership.ts';
 import type { ChangedClaim } from './ownership/changed.ts';
@@ -60,12 +60,24 @@ const WAIT_POLL_MS = 1_000;
 export async function claim(ports: Ports, request: ClaimRequest): Promise<Claimed | Refusal> {
   let told: string | null = null;
   for (;;) {
-    const outcome = await claimOnce(ports, request);
+    const outcome = await inTurn(ports, request);
     if (outcome.kind !== 'refused') return outcome;
     if (request.onWait === null || !isWorthWaiting(outcome)) return withAlternative(ports, outcome);
     request.onWait(outcome);
     told = announceWait(ports, askerItself(ports), outcome, told);
     await ports.sleep(Math.min(outcome.retryAfterMs ?? WAIT_POLL_MS, WAIT_POLL_MS));
+  }
+}
+
+/** If many want one order at once, they come one after the other. */
+async function inTurn(ports: Ports, request: ClaimRequest): Promise<Claimed | Refusal> {
+  const [order, ...others] = parseOrders(ports, request.orders);
+  if (order === undefined || others.length > 0) return claimOnce(ports, request);
+  const endTurn = await ports.takeTurn(order);
+  try {
+    return await claimOnce(ports, request);
+  } finally {
+    endTurn();
   }
 }
 

@@ -131,6 +131,8 @@ export type Ports = {
   /** Shows a person at the terminal how far it is, for the moment; null if nobody watches. */
   readonly watch: ((progress: Progress) => void) | null;
   sleep(ms: number): Promise<void>;
+  /** Waits while other processes are about to claim a free order. Returns what ends the caller's own turn. */
+  takeTurn(order: OrderId): Promise<() => void>;
   /** Returns this many nonces, each of 128 random bits in hex. */
   nonces(count: number): Promise<string[]>;
 };

@@ -174,6 +174,7 @@ export function memoryPorts(
       fileOf: () => null,
       find: async () => ({ titles: new Map(), count: 0, like: new Map() }),
       readNamed: async () => [],
+      settle: async () => undefined,
       titles: () => new Map(),
       orderFilesAmong: async () => new Set(),
       readTexts: async () => [],
@@ -228,6 +229,7 @@ export function memoryPorts(
     self: () => null,
     narrate: () => undefined,
     watch: null,
+    takeTurn: async () => () => undefined,
     sleep: async () => undefined,
     nonces: async (count) =>
       Array.from({ length: count }, () => (nonces++).toString(16).padStart(31, '0') + who.name.length.toString(16).slice(-1)),

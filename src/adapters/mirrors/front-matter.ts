@@ -85,7 +85,7 @@ class FrontMatterMirror implements Mirror {
     const copies = copiesOf(this.#repository, own).map((copy) => ({ copy, kept: keptLines(copy.gitDir, order) }));
     const isNew = copies.every(({ kept }) => kept === null);
     // A file that cannot be read, or one of two, is found out by reading it, and is left alone.
-    if (isNew && this.#orders().fileOf(order) !== null) await this.#orders().readNamed([order]);
+    if (isNew && this.#orders().fileOf(order) !== null) await this.#orders().settle([order]);
     // A tool has renamed it, and perhaps nothing but the id in it tells so.
     const isLost = copies.some(({ copy, kept }) => kept !== null && !existsSync(resolve(copy.tree, kept.file)));
     if (isLost && this.#orders().fileOf(order) === null) await this.#orders().find([order]);

@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { appendFileSync, closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { ClaimError } from '../../core/errors.ts';
 import { replaceFile } from '../git/files.ts';
 import { clearIndexLock, type IndexLock } from '../git/index-file.ts';
@@ -124,10 +124,18 @@ function replaceOnce(
  * @returns false if the file has to be edited again
  */
 function isRegained(path: string, old: number, bytes: Buffer, edited: Buffer): boolean {
-  const now = Buffer.alloc(FILE_BYTES_MAX);
-  const late = now.subarray(0, readSync(old, now, 0, now.length, 0));
+  const late = wholeOf(old);
   if (late.equals(bytes)) return true;
   if (late.subarray(0, bytes.length).equals(bytes)) appendFileSync(path, late.subarray(bytes.length));
   else replaceFile(path, late, 'order', { mode: null, isStill: () => readFileSync(path).equals(edited) });
   return false;
+}
+
+/** Reads an open file from its beginning. Room for the largest one would take longer than all else here. */
+function wholeOf(file: number): Buffer {
+  for (let room = fstatSync(file).size + 1; ; room *= 2) {
+    const bytes = Buffer.allocUnsafe(room);
+    const length = readSync(file, bytes, 0, room, 0);
+    if (length < room) return bytes.subarray(0, length);
+  }
 }

@@ -48,6 +48,10 @@ export class OrderTree extends GlobbedOrders implements OrderBook {
     return (await this.read()).orders.filter(({ id }) => orders.includes(id));
   }
 
+  async settle() {
+    // No copy in a worktree is ever written.
+  }
+
   titles(orders: readonly OrderId[]) {
     const known = new Map((this.#list?.orders ?? []).map(({ id, title }) => [id, title]));
     return new Map(orders.flatMap((order) => (known.has(order) ? [[order, known.get(order) ?? null]] : [])));

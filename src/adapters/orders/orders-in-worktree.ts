@@ -23,11 +23,16 @@ export class OrderFiles extends GlobbedOrders implements OrderBook {
   #listed: readonly string[] = [];
   /** Orders with several files, or one that cannot be read. */
   readonly #unclear = new Set<OrderId>();
+  /** Orders whose files were read since they were last looked for. */
+  readonly #settled = new Set<OrderId>();
 
   async find(orders: readonly OrderId[]) {
     const { files } = this.#files(await patternsOf(this.globs));
     this.#listed = files;
-    for (const order of orders) this.#found.set(order, null);
+    for (const order of orders) {
+      this.#found.set(order, null);
+      this.#settled.delete(order);
+    }
     const titles = this.#titlesAmong(orders, files);
     // An id with which no file's name begins may still be in a file's front matter.
     if (files.length > 0 && orders.some((order) => !titles.has(order))) {
@@ -58,7 +63,13 @@ export class OrderFiles extends GlobbedOrders implements OrderBook {
     const read = readList(heads, this.idPattern).orders.filter(({ id }) => orders.includes(id));
     for (const { id, trouble } of read)
       if (trouble !== null || read.filter((other) => other.id === id).length > 1) this.#unclear.add(id);
+    for (const order of orders) this.#settled.add(order);
     return read;
+  }
+
+  async settle(orders: readonly OrderId[]) {
+    const left = orders.filter((order) => !this.#settled.has(order));
+    if (left.length > 0) await this.readNamed(left);
   }
 
   /** Returns the ids with which the names of files begin, if they have the order's number, and one with the order's own name. */

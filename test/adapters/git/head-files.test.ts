@@ -17,18 +17,38 @@ const STATES: readonly (readonly [what: string, isPlain: boolean, make: (sandbox
   [
     'a symbolic branch elsewhere',
     true,
-    ({ git }) => (toOrigin(git, 'main'), git(['symbolic-ref', 'refs/heads/x', 'refs/heads/main'])),
+    ({ git }) => {
+      toOrigin(git, 'main');
+      git(['symbolic-ref', 'refs/heads/x', 'refs/heads/main']);
+    },
   ],
   ['the same, checked out', false, ({ git }) => git(['symbolic-ref', 'HEAD', 'refs/heads/x'])],
   ['a branch without commits', false, ({ git }) => git(['symbolic-ref', 'HEAD', 'refs/heads/unborn'])],
   ['a name outside of branches', false, ({ git }) => git(['symbolic-ref', 'HEAD', 'refs/remotes/origin/main'])],
-  ['a link', false, ({ repo }) => (rmSync(join(repo, '.git/HEAD')), symlinkSync('refs/heads/main', join(repo, '.git/HEAD')))],
+  [
+    'a link',
+    false,
+    ({ repo }) => {
+      rmSync(join(repo, '.git/HEAD'));
+      symlinkSync('refs/heads/main', join(repo, '.git/HEAD'));
+    },
+  ],
   [
     'origin/HEAD as a commit',
     false,
-    (sandbox) => (sandbox.git(['checkout', '--quiet', 'main']), originHeadIs(sandbox, sandbox.git(['rev-parse', 'main']))),
+    (sandbox) => {
+      sandbox.git(['checkout', '--quiet', 'main']);
+      originHeadIs(sandbox, sandbox.git(['rev-parse', 'main']));
+    },
   ],
-  ['origin/HEAD as a folder', false, ({ repo }) => (rmSync(join(repo, ORIGIN_HEAD)), mkdirSync(join(repo, ORIGIN_HEAD)))],
+  [
+    'origin/HEAD as a folder',
+    false,
+    ({ repo }) => {
+      rmSync(join(repo, ORIGIN_HEAD));
+      mkdirSync(join(repo, ORIGIN_HEAD));
+    },
+  ],
 ];
 
 const ORIGIN_HEAD = '.git/refs/remotes/origin/HEAD';

@@ -126,7 +126,7 @@ function mirrorOf(settings: Record<string, string[]> = {}): Mirror {
   const config = new GitConfig(new Map(Object.entries(settings)), new Set(), []);
   const commonDir = join(tree, '.git');
   const repository = { config, mainDir: tree, topLevel: tree, gitDir: commonDir, commonDir };
-  const orders = { fileOf: () => 'order.md', readNamed: async () => [], find: async () => undefined };
+  const orders = { fileOf: () => 'order.md', settle: async () => undefined, find: async () => undefined };
   const [mirror] = mirrorsOf(
     repository as unknown as Repository,
     () => orders as unknown as OrderBook,
