@@ -33,7 +33,8 @@ test('the page and the README name every configuration key that is read, and no 
     ...Array.from(text.matchAll(/['"`]claim\.([a-zA-Z]+)['"` .]/g), (match) => match[1] as string),
     ...Array.from(text.matchAll(/\bduration\('([a-zA-Z]+)'/g), (match) => match[1] as string),
   ]);
-  const hooks = readdirSync(join(PACKAGE, 'githooks')).map((name) => readFileSync(join(PACKAGE, 'githooks', name), 'utf8'));
+  const names = readdirSync(join(PACKAGE, 'githooks'), { withFileTypes: true }).filter((entry) => entry.isFile());
+  const hooks = names.map(({ name }) => readFileSync(join(PACKAGE, 'githooks', name), 'utf8'));
   read.push(
     ...hooks.flatMap((text) =>
       Array.from(text.matchAll(/git config (?:--path )?claim\.([a-zA-Z]+)/g), (match) => match[1] as string),
