@@ -55,7 +55,7 @@ test('a machine that is cut off goes on with what it holds, is told at once what
   const refused = await east.run('ada', ['ORDER-2']);
   expect(refused).toMatchObject({ code: 7, stderr: expect.stringContaining('--offline') });
   expect((await east.run('ada', ['--offline', 'ORDER-2'])).code).toBe(0);
-  expect((await east.run('ada', ['list'])).stdout).toMatch(/ORDER-1[^]*ORDER-2/);
+  expect((await east.run('ada', ['list'])).stdout).toMatch(/ORDER-1[\s\S]*ORDER-2/);
 
   // Meanwhile, elsewhere.
   expect(await west.run('bob', ['ORDER-1'])).toMatchObject({ code: 3, stderr: expect.stringContaining('east') });

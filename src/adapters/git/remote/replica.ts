@@ -25,7 +25,7 @@ export async function readReplicas(
 ): Promise<Replicas> {
   const beside = isWhole
     ? [refs.seenPrefix.slice(0, -1)]
-    : patterns.flatMap((ref) => [refs.seenOf(ref) as string, refs.unsentOf(ref)]);
+    : [refs.joined, ...patterns.flatMap((ref) => [refs.seenOf(ref) as string, refs.unsentOf(ref)])];
   const listed = await repository.git(['for-each-ref', '--format=%(objectname) %(refname)', ...patterns, ...beside]);
   if (listed.code !== 0) throw new ClaimError({ code: 'unknown', kind: 'claims-unreadable', said: lastWords(listed) });
   const nothing = emptyTree(repository);

@@ -6,18 +6,18 @@ import { plainAddress } from '../../../core/remote/address.ts';
 import type { RemoteRefs } from '../../../core/remote/remote-refs.ts';
 import { syncOf } from '../../../core/remote/sync.ts';
 import type { PublishedBranch } from '../../../ports/registry.ts';
-import { type GitObject, gitObject } from '../git-object.ts';
+import type { GitObject } from '../git-object.ts';
 import { chainOf, readObjects } from '../read-objects.ts';
-import { type RefUpdate, updateRefs } from '../refs/ref-transaction.ts';
-import { clearStaleLocks, type Mutex } from '../refs/stale-locks.ts';
-import { isExcluded, type RefSwap, swapRefs, whatCameOf } from '../refs/swap.ts';
+import type { RefUpdate } from '../refs/ref-transaction.ts';
+import type { Mutex } from '../refs/stale-locks.ts';
+import { isExcluded, type RefSwap, swapRefs } from '../refs/swap.ts';
 import type { Repository } from '../repository.ts';
 import { writeObjects } from '../write-objects.ts';
 import type { Remote } from './call.ts';
 import type { Unreached } from './fetch.ts';
 import { hasStrayed, PUBLISHING_MS_MAX, pushedBranch, refuseStrayed } from './published.ts';
 import { type PushedRef, type PushOutcome, pushRefs } from './push.ts';
-import { emptyTree, type ReplicaRef, readReplicas } from './replica.ts';
+import { follow, moveBack, refValueOf, replicasOf, type Swapped, unsent } from './refs-here.ts';
 
 /*
  *   write objects -> push, with what the remote must have now -+-> accepted: the refs here follow
@@ -42,9 +42,6 @@ export type Shared = {
 /** How often a push is repeated that the remote refused although its refs are as expected: because of a lock there, say. */
 const TRIES_MAX = 4;
 const RETRY_MS_MAX = 300;
-
-/** How often the refs here are read again, if another process of this clone lets them follow at the same time. */
-const FOLLOW_TRIES_MAX = 8;
 
 /**
  * Makes a swap that counts once the remote has it: one push, each ref with the value that the remote was last seen to have. The
@@ -73,7 +70,12 @@ export async function swapThroughRemote(
   const isParting = first === undefined && own.some((one) => one.isParting);
   const through = first === undefined ? shared.remote : { ...shared.remote, name: first.remote };
   const limits = first === undefined ? {} : { limitMs: PUBLISHING_MS_MAX };
-  const before = await read();
+  let before = await read();
+  // What was claimed before there was a remote is offered to it first.
+  if (before.some(({ isJoined }) => !isJoined)) {
+    await meet(shared);
+    before = await read();
+  }
   let isMoved = false;
   for (let tries = 1; ; tries += 1) {
     const replicas = tries === 1 ? before : await read();
@@ -113,31 +115,6 @@ export async function swapThroughRemote(
   }
 }
 
-type Swapped = ReplicaRef & Pick<RefUpdate, 'from'> & { readonly to: Oid | 'gone' };
-
-async function replicasOf(repository: Repository, refs: RemoteRefs, own: readonly RefUpdate[]): Promise<Swapped[]> {
-  const names = own.map(({ ref }) => ref);
-  const found = new Map((await readReplicas(repository, refs, names, false)).refs.map((one) => [one.ref, one]));
-  return own.map(({ ref, from, to }) => {
-    const on = found.get(ref)?.on ?? 'order';
-    return { local: null, seen: null, on, ...found.get(ref), ref, from, to: to as Oid | 'gone' };
-  });
-}
-
-function refValueOf(to: Oid | 'gone'): Oid | null {
-  return to === 'gone' ? null : to;
-}
-
-/** Takes back what was given away here, where the remote certainly was not told, or refuses. */
-async function moveBack(repository: Repository, refs: RemoteRefs, replicas: readonly Swapped[]): Promise<void> {
-  const nothing = emptyTree(repository);
-  const updates = replicas.flatMap(({ ref, from, to, seen, unsent: before }): RefUpdate[] => [
-    { ref, from: refValueOf(to), to: from ?? 'gone' },
-    ...(before === undefined ? [{ ref: refs.unsentOf(ref), from: seen ?? nothing, to: 'gone' as const }] : []),
-  ]);
-  await updateRefs(repository, updates);
-}
-
 function pushed(refs: RemoteRefs, { ref, seen, to }: Swapped): PushedRef {
   return { ref: refs.remoteOf(ref), expected: seen, to };
 }
@@ -148,13 +125,18 @@ function unreached(outcome: PushOutcome): 'remote-unreachable' | 'remote-unsure'
 }
 
 /** What is here is neither what the remote has nor built on it: perhaps only because nobody looked yet. */
-async function decideAgain({ remote, catchUp }: Shared, read: () => Promise<readonly Swapped[]>): Promise<RefSwap> {
-  const trouble = await catchUp();
-  if (trouble !== null)
-    throw new ClaimError({ code: 'remote', kind: 'remote-unreachable', remote: plainAddress(remote.name), said: trouble.said });
+async function decideAgain(shared: Shared, read: () => Promise<readonly Swapped[]>): Promise<RefSwap> {
+  const remote = await meet(shared);
   const rewound = (await read()).find((one) => syncOf(one) === 'diverged');
   if (rewound === undefined) return { kind: 'lost' };
-  throw new ClaimError({ code: 'remote', kind: 'remote-rewound', remote: plainAddress(remote.name), ref: rewound.ref });
+  throw new ClaimError({ code: 'remote', kind: 'remote-rewound', remote, ref: rewound.ref });
+}
+
+/** Reads the remote, and returns its name as it may be shown. */
+async function meet({ remote: { name }, catchUp }: Shared): Promise<string> {
+  const [trouble, remote] = [await catchUp(), plainAddress(name)];
+  if (trouble === null) return remote;
+  throw new ClaimError({ code: 'remote', kind: 'remote-unreachable', remote, said: trouble.said });
 }
 
 /** Returns whether the branches that must not move meanwhile are where they were. */
@@ -188,60 +170,4 @@ async function arrived({ git }: Repository, replicas: readonly Swapped[]): Promi
     ),
   );
   return written.every(({ to }) => chain.has(to as Oid));
-}
-
-/**
- * Lets the refs here follow what the remote accepted. If another process of this clone was faster, the result is the same.
- *
- * @param known the refs as they were before the push, if they are as they were
- */
-async function follow(
-  repository: Repository,
-  refs: RemoteRefs,
-  updates: readonly RefUpdate[],
-  objects: readonly GitObject[],
-  mutex: Mutex,
-  known: readonly Swapped[] | null = null,
-): Promise<RefSwap> {
-  const own = updates.filter(({ ref, to }) => to !== null && refs.seenOf(ref) !== null);
-  const others = updates.filter((one) => !own.includes(one) && one.to !== null);
-  for (let tries = 1; tries <= FOLLOW_TRIES_MAX; tries += 1) {
-    const replicas = (tries === 1 ? known : null) ?? (await replicasOf(repository, refs, own));
-    const nothing = emptyTree(repository);
-    const moves = replicas.flatMap((one): RefUpdate[] => {
-      const { ref, local, seen, unsent, from, to } = one;
-      const after = refValueOf(to);
-      if (local !== from && local !== after) return [];
-      const own: RefUpdate[] = local === after ? [] : [{ ref, from, to }];
-      const known: RefUpdate[] = seen === after ? [] : [{ ref: refs.seenOf(ref) as string, from: seen, to }];
-      const sent: RefUpdate[] = unsent === undefined ? [] : [{ ref: refs.unsentOf(ref), from: unsent ?? nothing, to: 'gone' }];
-      return [...own, ...known, ...sent];
-    });
-    if (moves.length === 0) break;
-    const { code } = await updateRefs(repository, [...moves, ...others]);
-    if (code === 0) break;
-    if (tries > 2) others.length = 0;
-    await clearStaleLocks(
-      repository,
-      moves.map(({ ref }) => ref),
-      mutex,
-    );
-    await sleep(Math.random() * RETRY_MS_MAX);
-  }
-  return whatCameOf(repository, own, objects);
-}
-
-/** Returns the swap of who does not wait for the remote: the refs here move, and are marked as not sent. */
-function unsent(
-  repository: Repository,
-  refs: RemoteRefs,
-  replicas: readonly Swapped[],
-  updates: readonly RefUpdate[],
-  objects: readonly GitObject[],
-): [Repository, readonly RefUpdate[], readonly GitObject[]] {
-  const nothing = gitObject(repository.objectFormat, 'tree', '');
-  const markers = replicas.flatMap(({ ref, seen, unsent: before }): RefUpdate[] =>
-    before === undefined ? [{ ref: refs.unsentOf(ref), from: null, to: seen ?? nothing.oid, isFollower: true }] : [],
-  );
-  return [repository, [...updates, ...markers], [nothing, ...objects]];
 }
