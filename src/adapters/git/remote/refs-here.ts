@@ -46,7 +46,7 @@ export async function moveBack(repository: Repository, refs: RemoteRefs, replica
  *
  * @param known the refs as they were before the push, if they are as they were
  */
-export async function follow(
+export async function followRemote(
   repository: Repository,
   refs: RemoteRefs,
   updates: readonly RefUpdate[],

@@ -17,7 +17,7 @@ import type { Remote } from './call.ts';
 import type { Unreached } from './fetch.ts';
 import { hasStrayed, PUBLISHING_MS_MAX, pushedBranch, refuseStrayed } from './published.ts';
 import { type PushedRef, type PushOutcome, pushRefs } from './push.ts';
-import { follow, moveBack, refValueOf, replicasOf, type Swapped, unsent } from './refs-here.ts';
+import { followRemote, moveBack, refValueOf, replicasOf, type Swapped, unsent } from './refs-here.ts';
 
 /*
  *   write objects -> push, with what the remote must have now -+-> accepted: the refs here follow
@@ -92,7 +92,7 @@ export async function swapThroughRemote(
     const refs = [...replicas.map((one) => pushed(shared.refs, one)), ...published.map(pushedBranch)];
     const outcome = await pushRefs(repository, through, refs, true, limits);
     if (outcome.kind === 'answered' && own.every(({ ref }) => outcome.moved.has(shared.refs.remoteOf(ref))))
-      return follow(repository, shared.refs, isMoved ? own : updates, objects, mutex, isMoved ? null : replicas);
+      return followRemote(repository, shared.refs, isMoved ? own : updates, objects, mutex, isMoved ? null : replicas);
     // With a claim that somebody changed, it is the claim that counts.
     if (!replicas.some(({ ref }) => hasStrayed(outcome, shared.refs.remoteOf(ref)))) refuseStrayed(outcome, published);
     const remote = plainAddress(shared.remote.name);
@@ -103,7 +103,7 @@ export async function swapThroughRemote(
     const trouble = await shared.catchUp();
     if (trouble !== null) return giveUp(unreached(outcome), outcome.said ?? trouble.said);
     const now = await read();
-    if (await arrived(repository, now)) return follow(repository, shared.refs, isMoved ? own : updates, objects, mutex);
+    if (await arrived(repository, now)) return followRemote(repository, shared.refs, isMoved ? own : updates, objects, mutex);
     // As before, and nobody moved on: it was refused for another reason.
     const isUnchanged = now.every(
       (one, at) => one.seen === replicas[at]?.seen && one.local === (isMoved ? refValueOf(one.to) : one.from),
