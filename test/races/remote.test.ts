@@ -36,7 +36,7 @@ test.for(TRANSPORTS.filter((name) => name !== 'file'))(
       expect(record).toMatch(new RegExp(`^Session: racer-${winner}$`, 'm'));
       expect(record).toMatch(new RegExp(`^Host: box-${winner}$`, 'm'));
       const losers = ended.filter((_, n) => n !== winner);
-      const told = new RegExp(`${order} is held by racer-${winner}\\b[^]*\\bbox-${winner}\\b`);
+      const told = new RegExp(`${order} is held by racer-${winner}\\b[\\s\\S]*\\bbox-${winner}\\b`);
       expect(losers.filter(({ stderr }) => !told.test(stderr))).toEqual([]);
       expect(machines.map((one) => tipOf(one, order))).toEqual(
         machines.map(() => server.git(['rev-parse', `refs/claims/${order}`], bare)),

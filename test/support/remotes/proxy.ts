@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What a client asks for: it sends refs, or wants to know or have something. */
-type Exchange = 'push' | 'fetch';
+export type Exchange = 'push' | 'fetch';
 
 /** What happens to one exchange, from the first byte of what it asks (a push: its commands and pack). */
 export type Fault =
