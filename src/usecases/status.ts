@@ -60,7 +60,10 @@ export async function overview(ports: Ports, othersMax = Number.POSITIVE_INFINIT
     who: ports.identify(),
     claims,
     more: Math.max(0, others.length - othersMax),
-    treeless: new Set(claims.filter((claim) => claim.mine && isTreeGone(ports, claim)).map(({ order }) => order)),
+    treeless: await treelessOf(
+      ports,
+      claims.filter(({ mine }) => mine),
+    ),
     paths: observePaths(ports, asker === null ? [] : paths, asker).filter(({ mine }) => mine),
     warnings: [
       ...unheededIn(ports.identify()),
@@ -81,8 +84,12 @@ function isSpokenFor(ports: Ports, asker: Identity, holder: Holder): boolean {
   return !isPlainlyOther(holder, asker) && isMine(relationTo(ports, { record: { holder } }, asker));
 }
 
-function isTreeGone(ports: Ports, { worktree }: ClaimView): boolean {
-  return worktree !== null && !ports.worktrees.isHere(worktree);
+/** Returns the orders whose worktrees no longer exist. One that was moved by hand is where it is once git was told so. */
+async function treelessOf(ports: Ports, claims: readonly ClaimView[]): Promise<ReadonlySet<OrderId>> {
+  const isGone = ({ worktree }: ClaimView) => worktree !== null && !ports.worktrees.isHere(worktree);
+  const missing = claims.filter(isGone);
+  if (missing.length > 0) await ports.worktrees.list();
+  return new Set(missing.filter(isGone).map(({ order }) => order));
 }
 
 export type OrderStatus = {
@@ -124,7 +131,7 @@ export async function orderStatus(ports: Ports, text: string): Promise<OrderStat
   const found = isOpen(claim) ? await findings(ports, asked, asker, readings) : [];
   const done = found.find(({ kind, severity }) => kind === 'already-done' && severity === 'block') ?? null;
   const judged = claim && (await withBranchThatIs(ports, { ...claim, evidence: fate ?? claim.evidence }));
-  const isTreeless = judged?.mine === true && isTreeGone(ports, judged);
+  const isTreeless = judged?.mine === true && (await treelessOf(ports, [judged])).has(order);
   return {
     kind: 'order',
     order,

@@ -82,6 +82,7 @@ test.each(MOVES)('a worktree is followed after %s', async (_, move) => {
   const { sandbox, as, tree: before } = await place();
   const { tree, repo } = move(sandbox, before);
   work(tree);
+  expect((await as('alice', ['status', 'ORDER-1'], repo)).stdout).not.toMatch(/is gone/);
   expect(await shown(as('alice', ['status', 'ORDER-1', '--json'], repo))).toBe(tree);
   expect(await as('alice', ['complete', 'ORDER-1'], repo)).toMatchObject({ code: 4, stderr: expect.stringContaining('wip') });
   expect(await as('alice', ['complete'], tree)).toMatchObject({ code: 4, stderr: expect.stringContaining('wip') });
