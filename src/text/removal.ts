@@ -35,7 +35,7 @@ function removedLines(page: Page, removed: Removed): string[] {
   const files = firstOf(ignored.names.map(shown), NAMES_MAX);
   return [
     `removed ${shown(isOutside ? page.path(path) : path)}`,
-    ...(saved === null ? [] : [`  its work is kept as a commit: git log -p -1 ${saved}`]),
+    ...(saved === null ? [] : [`  its work is kept as a commit: git log -p -1 --first-parent ${saved}`]),
     ...(keptCommits === null ? [] : [`  commits that only this worktree named are kept: git log ${keptCommits}`]),
     ...(deletedBranch === null ? [] : [`  branch ${shown(deletedBranch)} ${merged}`]),
     ...(branch === null ? [] : [`  branch ${shown(branch)} stays: ${stayClause(removed)}`]),

@@ -11,7 +11,7 @@ import type { Reading } from '../ports/registry.ts';
 import { askerItself, issueOf } from './caller/asker.ts';
 import { announceWait, newIntents } from './caller/heard.ts';
 import { type ClaimCheck, checkClaim } from './check/before-claim.ts';
-import { beforeFirstClaim, leftByHolder, leftHereBefore } from './check/left-files.ts';
+import { beforeFirstClaim, leftHereBefore, leftInTree } from './check/left-files.ts';
 import { type Claimed, claimed, type Takeovers } from './claimed.ts';
 import { putBackDeleted } from './evidence/moved-refs.ts';
 import { withBranchThatIs } from './evidence/still-there.ts';
@@ -156,7 +156,7 @@ export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Cl
 
 const UNNAMED: Start = { base: null, doubts: [], named: [] };
 
-/** Returns what others left uncommitted in the worktrees that the claims continue in. */
+/** Returns what was left uncommitted in the worktrees that the claims continue in. */
 async function leftIn(
   ports: Ports,
   asker: Identity,
@@ -165,7 +165,7 @@ async function leftIn(
 ): Promise<readonly Finding[]> {
   const left = [...readings].map(([order, reading]) => {
     const { worktree } = placeOf(order);
-    return leftByHolder(ports, asker, worktree === null ? null : ports.places.absolute(worktree), reading);
+    return leftInTree(ports, asker, order, worktree === null ? null : ports.places.absolute(worktree), reading);
   });
   return (await Promise.all(left)).flat();
 }

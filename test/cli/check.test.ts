@@ -290,6 +290,18 @@ test('what another session left in the worktree of an order that it gave back is
   );
 });
 
+test('what was uncommitted in a worktree that is older than any claim is told by the claim that continues there, each file once', async () => {
+  const sandbox = createSandbox();
+  const tree = join(`${sandbox.repo}.claims`, 'ORDER-1');
+  sandbox.git(['worktree', 'add', '--quiet', '-b', 'order-1', tree]);
+  for (const file of ['half', 'kept']) writeFileSync(join(tree, file), '');
+  sandbox.git(['add', 'kept'], tree);
+  sandbox.git(['commit', '--quiet', '--message', 'kept'], tree);
+  sandbox.git(['rm', '--quiet', '--cached', 'kept'], tree);
+  const { stderr, stdout } = await runCli(sandbox, ['ORDER-1'], { env: { GIT_CLAIM_SESSION: 'ada' } });
+  expect(stderr + stdout).toMatch(/warn {3}left uncommitted at \.\.\/my äpp\.claims\/ORDER-1: half, kept \(\d+s ago\)/);
+});
+
 test('an order whose ref nobody understands is not free', async () => {
   const sandbox = createSandbox();
   sandbox.git(['update-ref', 'refs/claims/ORDER-1', 'HEAD']);

@@ -457,7 +457,7 @@ test('worktrees are listed, made again, and never removed with work in them', as
 
     alice$ git claim worktree remove --save ORDER-1
     removed ../my äpp.claims/ORDER-1
-      its work is kept as a commit: git log -p -1 refs/claim-rescue/ORDER-1/<id>
+      its work is kept as a commit: git log -p -1 --first-parent refs/claim-rescue/ORDER-1/<id>
       branch order-1 stays: nothing on it is unmerged
 
     alice$ git claim worktree remove ORDER-1

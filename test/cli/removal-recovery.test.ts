@@ -87,9 +87,13 @@ test('a worktree with a split index is kept and removed', async () => {
   await say(['ORDER-1']);
   sandbox.git(['update-index', '--split-index'], tree);
   writeFileSync(join(tree, 'new'), 'untracked');
+  // What is ignored is a parent of its own, and a merge shows nothing by itself.
+  writeFileSync(join(sandbox.repo, '.git/info/exclude'), '.env\n');
+  writeFileSync(join(tree, '.env'), 'KEY=1');
   const removed = await say(['worktree', 'remove', '--save', 'ORDER-1']);
-  const ref = /git log -p -1 (\S+)/.exec(removed.stdout)?.[1] as string;
-  expect(sandbox.git(['show', `${ref}:new`])).toBe('untracked');
+  const [, look = '', ref] = /git (log -p -1 --first-parent (\S+))/.exec(removed.stdout) ?? [];
+  expect(sandbox.git(look.split(' '))).toContain('+untracked');
+  expect(sandbox.git(['show', `${ref}:new`, `${ref}^2:.env`])).toBe('untrackedKEY=1');
 });
 
 test('a prune keeps what only a worktree named whose folder is gone: commits, and what was staged', async () => {

@@ -38,12 +38,26 @@ export async function leftHereBefore(ports: Ports, asker: Identity, order: Order
   return leftIn(ports, topLevel, order, () => staysSeen(ports, asker, topLevel), beforeMs);
 }
 
-/** Returns what another session left uncommitted in the worktree of a claim that ended, which a new claim continues. */
-export async function leftByHolder(ports: Ports, asker: Identity, path: string | null, reading: Reading): Promise<Finding[]> {
-  if (path === null || reading.kind !== 'record' || isLive(reading.record)) return [];
-  const { order, holder } = reading.record;
-  if (holder.key === asker.key || !ports.places.isThere(path)) return [];
-  return leftIn(ports, path, order, () => [...stayThatEnded(reading.record), ...staysSeen(ports, asker, path)]);
+/**
+ * Returns what was left uncommitted in a worktree that a new claim continues in: by another session whose claim has ended, or by
+ * anybody before this session began, where the worktree is older than any claim.
+ */
+export async function leftInTree(
+  ports: Ports,
+  asker: Identity,
+  order: OrderId,
+  path: string | null,
+  reading: Reading | undefined,
+): Promise<Finding[]> {
+  const { places, presence } = ports;
+  if (path === null || !places.isThere(path)) return [];
+  if (reading?.kind === 'record') {
+    if (isLive(reading.record) || reading.record.holder.key === asker.key) return [];
+    return leftIn(ports, path, order, () => [...stayThatEnded(reading.record), ...staysSeen(ports, asker, path)]);
+  }
+  if (reading?.kind !== 'absent' || path === places.topLevel) return [];
+  const beganMs = parseInstant(presence.session(asker.key)?.startedAt ?? '') ?? undefined;
+  return leftIn(ports, path, order, () => staysSeen(ports, asker, path), beganMs);
 }
 
 /**

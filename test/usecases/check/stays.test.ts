@@ -4,7 +4,7 @@ import type { ClaimView } from '../../../src/core/claim/view.ts';
 import { formatExactInstant, formatInstant } from '../../../src/core/time.ts';
 import type { Worktree } from '../../../src/ports/worktrees.ts';
 import { askerItself } from '../../../src/usecases/caller/asker.ts';
-import { leftByHolder, leftHereBefore } from '../../../src/usecases/check/left-files.ts';
+import { leftHereBefore, leftInTree } from '../../../src/usecases/check/left-files.ts';
 import { checkTrees } from '../../../src/usecases/check/trees.ts';
 import { holderNamed, ORDER, recordOf } from '../../support/claims.ts';
 import { memoryPorts } from '../../support/memory-ports.ts';
@@ -70,7 +70,7 @@ test('the holder of a claim in a worktree left what changed since the claim, as 
   const times = { claimedAt: formatInstant(at(10)), recordedAt: formatInstant(at(20)) };
   const record = recordOf({ ...times, state: 'released', action: 'release', holder: holderNamed('dave') });
   const reading = { kind: 'record', oid: 'a'.repeat(40), previous: null, record } as never;
-  const found = await leftByHolder(ports, askerItself(ports), '/app', reading);
+  const found = await leftInTree(ports, askerItself(ports), record.order, '/app', reading);
   expect(found.map(({ session, paths }) => [session, paths])).toEqual([
     [null, ['5', '10', '35']],
     ['dave', ['15']],

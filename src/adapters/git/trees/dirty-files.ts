@@ -20,7 +20,10 @@ export async function dirtyFiles(repository: Repository, path: string, timeoutMs
     if (code !== 0) return null;
     const rows = String(stdout).split('\0').slice(0, FILES_MAX);
     const budget = { files: INSIDE_MAX };
-    return rows.filter((row) => row !== '').map((row) => fileOf(path, row, budget));
+    const found = rows.filter((row) => row !== '').map((row) => fileOf(path, row, budget));
+    // A file that was only taken out of the index has two rows: deleted, and untracked.
+    const names = new Set(found.filter(({ isDeleted }) => !isDeleted).map(({ path }) => path));
+    return found.filter((file) => !file.isDeleted || !names.has(file.path));
   } catch (error) {
     if (error instanceof ClaimError) return null;
     throw error;
