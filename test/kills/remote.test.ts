@@ -33,8 +33,8 @@ test.for(COMMANDS)(
     expect(await runAs(traced.here, it.session, it.args, { env: { GIT_CLAIM_TRACE_STEPS: trace } })).toMatchObject({ code: 0 });
     const steps = readFileSync(trace, 'utf8').trimEnd().split('\n');
     const ofRemote = steps.flatMap((step, at) => (/git (?:push|fetch|update-ref)|file fetched/.test(step) ? [at] : []));
-    // Without --push they are killed at all the others.
-    const near = it.name.includes('push') ? 1 : NEAR;
+    // What these do besides, others are killed at.
+    const near = /push|complete/.test(it.name) ? 1 : NEAR;
     const points = steps.flatMap((step, at) => {
       if (!ofRemote.some((one) => Math.abs(one - at) <= near)) return [];
       return [`${step}#${steps.slice(0, at + 1).filter((one) => one === step).length}`];

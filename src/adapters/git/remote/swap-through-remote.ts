@@ -109,6 +109,8 @@ export async function swapThroughRemote(
       (one, at) => one.seen === replicas[at]?.seen && one.local === (isMoved ? refValueOf(one.to) : one.from),
     );
     if (!isUnchanged || (await areExcluded(repository, own))) return { kind: 'lost' };
+    // Work may be large: that no answer came in time is no reason to send it again at once.
+    if (first !== undefined && outcome.kind === 'unknown' && outcome.said === null) return giveUp('remote-unsure', null);
     const kind = first === undefined ? 'remote-refused' : 'push-refused';
     if (tries === TRIES_MAX) return giveUp(kind, outcome.said);
     await sleep(Math.random() * RETRY_MS_MAX);
