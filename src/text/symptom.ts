@@ -54,7 +54,7 @@ export function symptomMessage({ about, order }: Symptom): string {
     case 'remote-unreachable':
       return `${oneLine(about.remote)} cannot be reached, so nothing can be claimed but with --offline: ${about.said ?? 'it did not answer in time'}`;
     case 'ownerless-work':
-      return `${about.ref} keeps ${about.isMerged ? 'finished work that is merged' : 'finished work that is not merged'}, but ${order} has no record: somebody deleted its claim`;
+      return `${about.ref} keeps ${about.isMerged ? 'finished work that is merged' : 'finished work that is not merged'}, but ${order} has no record: somebody deleted its claim, or changed claim.refPrefix`;
     case 'unclaimed-worktree':
       return about.isListed
         ? `the worktree of ${order} is gone, but git still lists it`

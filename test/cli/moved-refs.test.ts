@@ -281,7 +281,7 @@ test('doctor finds finished work that is kept for an order without a record, and
   sandbox.git(['update-ref', ref, 'order-1']);
   expect(await doctor()).toMatchObject([
     {
-      message: `${ref} keeps finished work that is not merged, but ORDER-9 has no record: somebody deleted its claim`,
+      message: `${ref} keeps finished work that is not merged, but ORDER-9 has no record: somebody deleted its claim, or changed claim.refPrefix`,
       remedy: `git merge ${ref} takes it in; GIT_CLAIM_BYPASS=doctor git update-ref --no-deref -d ${ref} drops it`,
     },
   ]);
