@@ -13,7 +13,7 @@ export function symptomRemedy({ about, order }: Symptom): string | null {
       return 'git claim init';
     case 'silent-hooks':
       return about.why.kind === 'other-folder'
-        ? 'in that worktree: git config --worktree --unset-all core.hooksPath'
+        ? 'git claim init; if this stays, that worktree has a setting of its own: git config --worktree --unset-all core.hooksPath'
         : 'git claim init';
     case 'hooks-folder':
       return "run there the command that made it here, such as npm install; git config --add claim.setup 'npm install' runs it in each new worktree";
