@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -357,21 +357,35 @@ test('claims may be tags, and are guarded there', () => {
   expect(push({ [BRANCH]: head, [tag]: order(one('renew'), claim) })).toBeNull();
 });
 
-test('what git-claim itself does passes: a trial, a claim, wider paths, a release', async () => {
+test('what git-claim itself does passes: a trial, a claim, a fenced push, a completion, wider paths, a release', async () => {
   const place = createSandbox();
-  const { dir } = guardedHub(place);
+  const { dir, at } = guardedHub(place);
   place.git(['remote', 'add', 'origin', dir]);
   place.git(['push', '--quiet', 'origin', 'main']);
-  const claim = (...args: string[]) => runCli(place, args, { env: { GIT_CLAIM_SESSION: 'ada' } });
-  expect(await claim('init', '--remote', 'origin')).toMatchObject({ code: 0 });
-  for (const args of [
-    ['ORDER-1', '--path', 'src/a'],
-    ['ORDER-1', '--path', 'src'],
-    ['release', 'ORDER-1'],
-  ])
-    expect({ args, ...(await claim(...args)) }).toMatchObject({ args, code: 0 });
+  const does = async (...args: string[]) => {
+    const { code, stderr } = await runCli(place, args, { env: { GIT_CLAIM_SESSION: 'ada' } });
+    expect({ args, code, stderr }).toMatchObject({ args, code: 0 });
+  };
+  await does('init', '--remote', 'origin');
+  await does('ORDER-1');
+  const tree = `${place.repo}.claims/ORDER-1`;
+  const commit = () => place.git(['commit', '--quiet', '--allow-empty', '--message', 'work'], tree);
+  commit();
+  const plain = spawnSync('git', ['push', '--quiet', 'origin', 'order-1'], { cwd: place.repo, env: place.env, encoding: 'utf8' });
+  expect(plain.stderr).toContain(
+    'remote: git claim: refs/heads/order-1 moves only together with its claim: ORDER-1 is held by ada',
+  );
+  await does('push', 'ORDER-1');
+  expect(at(BRANCH)).toBe(place.git(['rev-parse', 'order-1']));
+  commit();
+  await does('complete', 'ORDER-1', '--push');
+  expect(at(BRANCH)).toBe(place.git(['rev-parse', 'order-1']));
+  await does('--no-worktree', 'ORDER-2', '--path', 'src/a');
+  await does('--no-worktree', 'ORDER-2', '--path', 'src');
+  expect(at('refs/claim-paths/src')).not.toBeNull();
+  await does('release', 'ORDER-2');
   const refs = place.git(['for-each-ref', '--format=%(refname)'], dir).split('\n');
-  expect(refs).toEqual(['refs/claims/ORDER-1', 'refs/heads/main']);
+  expect(refs).toEqual(['refs/claims/ORDER-1', 'refs/claims/ORDER-2', 'refs/heads/main', BRANCH]);
 });
 
 test('with 10,000 claims the hook starts no process for each', () => {
@@ -406,6 +420,18 @@ test('an ordinary push, where nothing is claimed, starts three processes; a hook
   expect(() =>
     execFileSync('sh', [copied], { cwd: dir, env: place.env, input: `${'0'.repeat(40)} ${head} ${ONE}\n`, stdio: 'pipe' }),
   ).toThrow('git claim: nothing can be checked: on the server, weigh.awk is not beside pre-receive');
+});
+
+test('where a claim is damaged, no branch passes unseen', () => {
+  const place = createSandbox();
+  const { push, order, dir, git } = guardedHub(place);
+  const claim = order(one('claim'));
+  expect(push({ [ONE]: claim })).toBeNull();
+  const object = join(dir, 'objects', claim.slice(0, 2), claim.slice(2));
+  chmodSync(object, 0o644);
+  writeFileSync(object, 'damaged');
+  const head = git(['commit-tree', '-m', 'one', git(['hash-object', '-t', 'tree', '-w', '--stdin'])]);
+  expect(push({ [BRANCH]: head })).toBe("a claim here cannot be read; git fsck tells the server's administrator which");
 });
 
 /** Returns a folder with these programs alone. */
