@@ -422,16 +422,23 @@ test('an ordinary push, where nothing is claimed, starts three processes; a hook
   ).toThrow('git claim: nothing can be checked: on the server, weigh.awk is not beside pre-receive');
 });
 
-test('where a claim is damaged, no branch passes unseen', () => {
+test('where a claim is damaged, no branch passes unseen, whatever other records say', () => {
   const place = createSandbox();
-  const { push, order, dir, git } = guardedHub(place);
+  const { push, order, dir, git, weigh } = guardedHub(place);
   const claim = order(one('claim'));
-  expect(push({ [ONE]: claim })).toBeNull();
+  const note = `no note\n${claim} missing`;
+  const other = git(
+    ['hash-object', '-t', 'tag', '-w', '--stdin'],
+    git(['cat-file', 'tag', order(of('ORDER-2'))]).replace('\n\nGit', `\n\n${note}\n\nGit`),
+  );
+  const head = git(['commit-tree', '-m', 'one', git(['hash-object', '-t', 'tree', '-w', '--stdin'])]);
+  expect(push({ [ONE]: claim, [TWO]: other })).toBeNull();
+  expect(push({ 'refs/heads/other': head })).toBeNull();
   const object = join(dir, 'objects', claim.slice(0, 2), claim.slice(2));
   chmodSync(object, 0o644);
   writeFileSync(object, 'damaged');
-  const head = git(['commit-tree', '-m', 'one', git(['hash-object', '-t', 'tree', '-w', '--stdin'])]);
-  expect(push({ [BRANCH]: head })).toBe("a claim here cannot be read; git fsck tells the server's administrator which");
+  const said = weigh(['sh'], { [BRANCH]: head }, {}, { GIT_ALTERNATE_OBJECT_DIRECTORIES: '' });
+  expect(said).toBe('a claim here cannot be read; git fsck tells the administrator of the server which');
 });
 
 /** Returns a folder with these programs alone. */
