@@ -18,9 +18,9 @@ const FACTS = 'build/start/facts.ts';
  */
 const ANCHORED = `GIT_CLAIM_ANCHOR=${process.pid}`;
 const LAYERS = [
-  { before: ['--no-worktree A-1', 'status'], lines: ['status', 'list'] },
+  { before: ['A-1', 'status'], lines: ['status', 'list'] },
   { orders: ['A-1'], before: ['--no-worktree A-1'], lines: ['status', 'list'] },
-  { orders: ['A-1'], isLong: true, before: ['--no-worktree A-1', 'list', 'list'], lines: ['status', 'list'] },
+  { orders: ['A-1'], isLong: true, before: ['A-1'], lines: ['status', 'list'] },
   {
     orders: ['B-1', 'B-2', 'B-3'],
     before: ['--no-worktree A-1', 'status'],
@@ -40,8 +40,8 @@ const LAYERS = [
   { lines: ['--help'] },
 ];
 const LAST = LAYERS.length - 1;
-/** So many packed refs make packed-refs long. */
-const LONG_REFS = 1_200;
+/** So many claims make a long board. */
+const LONG = 400;
 
 /**
  * Builds dist/git-claim.script.js with its code caches, and dist/facts.sh.
@@ -253,10 +253,11 @@ function joined(scripts) {
  */
 function runLines(scratch, file, what) {
   const said = LAYERS.map(({ before = [], orders = [], isLong = false, isRich = false, lines }, number) => {
-    const cwd = repositoryWith(orders, isRich ? RICH : PLAIN, scratch, isLong ? LONG_REFS : 0);
+    const cwd = repositoryWith(orders, isRich ? RICH : PLAIN, scratch);
     if (before.length > 0) runIn(cwd, scratch, [file, 'nothing', number, scratch, ...before]);
-    // By this file, the records of a board are known.
-    if (isLong) writeFileSync(join(cwd, '.git/claim/records.read'), '');
+    if (isLong) makeLong(cwd, scratch, () => runIn(cwd, scratch, [file, 'nothing', number, scratch, 'list']));
+    // Most branches of claims are packed.
+    else execFileSync('git', ['pack-refs', '--all'], { cwd });
     return runIn(cwd, scratch, [file, what, number, scratch, ...lines]);
   });
   return what === 'note' ? said.map((text) => JSON.parse(text.slice(text.lastIndexOf('\n[')))) : [];
@@ -266,7 +267,7 @@ function runLines(scratch, file, what) {
 const PLAIN = 'status: ready\n';
 const RICH = 'labels: { a: b }\n';
 
-function repositoryWith(orders, fields, scratch, refs) {
+function repositoryWith(orders, fields, scratch) {
   const repository = join(mkdtempSync(join(scratch, 'build-')), 'repository');
   const env = { PATH: process.env.PATH, HOME: scratch };
   const git = (...args) => execFileSync('git', args, { cwd: repository, env });
@@ -278,10 +279,27 @@ function repositoryWith(orders, fields, scratch, refs) {
     writeFileSync(join(repository, 'orders', `${order}.md`), `---\nid: ${order}\ntitle: Build\n${fields}---\n`);
   git('add', '.');
   git('commit', '--quiet', '--allow-empty', '--message=first');
-  const lines = Array.from({ length: refs }, (_, at) => `create refs/tags/build-${at} HEAD\n`);
-  execFileSync('git', ['update-ref', '--stdin'], { cwd: repository, env, input: lines.join('') });
-  git('pack-refs', '--all');
   return repository;
+}
+
+/** Adds claims of another session, copies of the first one, packs and lists them, and adds one that nobody has read. */
+function makeLong(cwd, scratch, list) {
+  const git = (args, input = '') => execFileSync('git', args, { cwd, input, encoding: 'utf8' });
+  const record = git(['cat-file', 'tag', 'refs/claims/A-1']);
+  const numbers = Array.from({ length: LONG }, (_, at) => at + 2);
+  const drafts = numbers.map((number) => {
+    const draft = join(scratch, `draft-${number}`);
+    const nonce = `Nonce: ${String(number).padStart(32, '0')}`;
+    const text = record.replaceAll('A-1', `A-${number}`).replaceAll(/^(Session|Session-Key): .*$/gm, '$1: other');
+    writeFileSync(draft, text.replace(/^Nonce: .*$/m, nonce));
+    return draft;
+  });
+  const oids = git(['hash-object', '-t', 'tag', '-w', '--stdin-paths'], drafts.join('\n')).split('\n');
+  const refs = numbers.map((number, at) => `create refs/claims/A-${number} ${oids[at]}\n`);
+  git(['update-ref', '--stdin'], refs.slice(1).join(''));
+  git(['pack-refs', '--all']);
+  list();
+  git(['update-ref', '--stdin'], refs[0]);
 }
 
 function runIn(cwd, scratch, args) {

@@ -96,9 +96,15 @@ function hasColor(isTerminal: boolean, color: string | null): boolean {
 /** Returns the relative path or the absolute one (with `~` for the home directory), whichever is shorter. */
 function shortestFrom(here: string, homeOf: () => string): (absolute: string) => string {
   let home: string | null = null;
+  const folderFrom = remembered((folder: string) => relative(here, folder));
   return (absolute) => {
     home ??= homeOf();
-    const fromHere = relative(here, absolute) || '.';
+    const slash = absolute.lastIndexOf('/');
+    // Most worktrees are beside each other, and each folder is looked at once. This one may be in the way to here.
+    const isPlain = slash > 0 && !`${here}/`.startsWith(`${absolute}/`);
+    const folder = isPlain ? folderFrom(absolute.slice(0, slash)) : '';
+    const name = absolute.slice(slash + 1);
+    const fromHere = isPlain ? `${folder}${folder === '' ? '' : '/'}${name}` : relative(here, absolute) || '.';
     const fromHome = home.length > 1 && absolute.startsWith(`${home}/`) ? `~${absolute.slice(home.length)}` : absolute;
     return fromHere.length <= fromHome.length ? fromHere : fromHome;
   };

@@ -1,5 +1,6 @@
 import type { OrderTrouble } from '../../core/failures/why.ts';
 import type { Order, OrderList } from '../../core/orders/order.ts';
+import { has, isListOf, isNumber, isText, orNull } from '../../core/shape.ts';
 
 /** What was read in one file. Null: it is no order's, and nothing is wrong with it. */
 export type FileRead = { readonly order: Order } | { readonly trouble: OrderTrouble } | null;
@@ -15,3 +16,19 @@ export function listOf(files: Iterable<readonly [file: string, read: FileRead]>)
   }
   return { orders, unnamed };
 }
+
+/** Returns whether a value has the shape of an order. */
+export const isOrderShaped = has({
+  id: isText,
+  spelling: isText,
+  title: orNull(isText),
+  status: orNull(isText),
+  statusWord: orNull(isText),
+  priority: orNull(isNumber),
+  labels: isListOf(isText),
+  dependsOn: isListOf(isText),
+  paths: isListOf(isText),
+  linear: orNull(isText),
+  createdMs: orNull(isNumber),
+  file: isText,
+});

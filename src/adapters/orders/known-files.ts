@@ -1,8 +1,7 @@
 import { type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isOrderShaped } from '../../core/orders/shape.ts';
 import { isOutOfDate, readSnapshot, writeSnapshot } from '../git/snapshot.ts';
-import type { FileRead } from './file-read.ts';
+import { type FileRead, isOrderShaped } from './file-read.ts';
 
 /**
  * A file that changed this recently may change again within the same tick of its disk's clock, which `stat` would not show. The

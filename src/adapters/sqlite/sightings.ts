@@ -26,16 +26,16 @@ export class SqliteSightings implements Sightings {
   beat(records: readonly { readonly order: Subject; readonly oid: Oid }[], at: Moment): void {
     if (records.length === 0) return;
     this.#cache.write('beat', undefined, (connection) => {
-      const find = finding(connection);
-      for (const { order, oid } of records) put(connection, afterBeat(find(order), order, oid, at));
+      const [find, put] = [finding(connection), putting(connection)];
+      for (const { order, oid } of records) put(afterBeat(find(order), order, oid, at));
     });
   }
 
   heartbeat(beats: readonly Heartbeat[], at: Moment): void {
     if (beats.length === 0) return;
     this.#cache.write('heartbeat', undefined, (connection) => {
-      const find = finding(connection);
-      for (const beat of beats) put(connection, afterHeartbeat(find(beat.order), beat, at));
+      const [find, put] = [finding(connection), putting(connection)];
+      for (const beat of beats) put(afterHeartbeat(find(beat.order), beat, at));
       prunePaths(connection, at.wallMs - this.#cache.keepMs);
     });
   }
@@ -43,9 +43,9 @@ export class SqliteSightings implements Sightings {
   observe(sights: readonly Sight[], at: Moment): Map<Subject, Observation> {
     if (sights.length === 0) return new Map();
     const stored = this.#cache.write('observe', null, (connection) => {
-      const find = finding(connection);
+      const [find, put] = [finding(connection), putting(connection)];
       const rows = sights.map((sight) => afterSight(find(sight.order), sight, at));
-      for (const row of rows) put(connection, row);
+      for (const row of rows) put(row);
       return rows;
     });
     // What was seen alone knows nothing of the heartbeats that the cache has received since.
@@ -55,9 +55,8 @@ export class SqliteSightings implements Sightings {
 
   of(subjects: readonly Subject[]): Map<Subject, Observation> {
     return this.#cache.use(new Map(), (connection) => {
-      const find = finding(connection);
-      const rows = subjects.flatMap((subject) => find(subject) ?? []);
-      return new Map(rows.map((row) => [row.order, row]));
+      const rows = connection.prepare<[string], LeaseRow>(ALL_OF).all(JSON.stringify(subjects));
+      return new Map(rows.map((row) => [row.order_id, ofRow(row)]));
     });
   }
 
@@ -111,16 +110,21 @@ function finding(connection: Connection): (order: Subject) => Observation | null
   };
 }
 
-function put(connection: Connection, seen: Observation): void {
-  connection
-    .prepare(
-      `INSERT OR REPLACE INTO lease VALUES (@order_id, @oid,
+/** Rows of a long board: to ask for each takes three times as long. */
+const ALL_OF = 'SELECT lease.* FROM json_each(?) AS wanted JOIN lease ON lease.order_id = wanted.value';
+
+/** Returns a function that writes rows one after another. */
+function putting(connection: Connection): (seen: Observation) => void {
+  const one = connection.prepare(
+    `INSERT OR REPLACE INTO lease VALUES (@order_id, @oid,
          @heartbeat_boot, @heartbeat_mono_ms, @heartbeat_wall_ms, @activity_boot, @activity_mono_ms, @activity_wall_ms,
          @silent_since_boot, @silent_since_mono_ms, @silent_since_wall_ms,
          @dead_since_boot, @dead_since_mono_ms, @dead_since_wall_ms,
          @first_seen_boot, @first_seen_mono_ms, @first_seen_wall_ms, @last_seen_boot, @last_seen_mono_ms, @last_seen_wall_ms)`,
-    )
-    .run(toRow(seen));
+  );
+  return (seen) => {
+    one.run(toRow(seen));
+  };
 }
 
 /** An order keeps its row for ever; paths come and go. */
@@ -152,12 +156,12 @@ function ofRow(row: LeaseRow): Observation {
   return {
     order: row.order_id,
     oid: row.oid,
-    heartbeat: moment('heartbeat', row),
-    activity: moment('activity', row),
-    silentSince: moment('silent_since', row) as Moment,
-    deadSince: moment('dead_since', row),
-    firstSeen: moment('first_seen', row) as Moment,
-    lastSeen: moment('last_seen', row) as Moment,
+    heartbeat: moment(row.heartbeat_boot, row.heartbeat_mono_ms, row.heartbeat_wall_ms),
+    activity: moment(row.activity_boot, row.activity_mono_ms, row.activity_wall_ms),
+    silentSince: moment(row.silent_since_boot, row.silent_since_mono_ms, row.silent_since_wall_ms) as Moment,
+    deadSince: moment(row.dead_since_boot, row.dead_since_mono_ms, row.dead_since_wall_ms),
+    firstSeen: moment(row.first_seen_boot, row.first_seen_mono_ms, row.first_seen_wall_ms) as Moment,
+    lastSeen: moment(row.last_seen_boot, row.last_seen_mono_ms, row.last_seen_wall_ms) as Moment,
   };
 }
 
@@ -165,7 +169,6 @@ function columns(name: MomentName, at: Moment | null) {
   return { [`${name}_boot`]: at?.boot ?? null, [`${name}_mono_ms`]: at?.monoMs ?? null, [`${name}_wall_ms`]: at?.wallMs ?? null };
 }
 
-function moment(name: MomentName, row: LeaseRow): Moment | null {
-  const monoMs = row[`${name}_mono_ms`];
-  return monoMs === null ? null : { boot: row[`${name}_boot`], monoMs, wallMs: row[`${name}_wall_ms`] as number };
+function moment(boot: string | null, monoMs: number | null, wallMs: number | null): Moment | null {
+  return monoMs === null ? null : { boot, monoMs, wallMs: wallMs as number };
 }

@@ -88,8 +88,8 @@ const ENDED_MAX = 500;
 /** Returns the last claims of ready orders that were released or abandoned, with the commits of their branches. */
 async function endedClaims(ports: Ports, { orders }: OrderList, readings: ReadonlyMap<OrderId, Reading>) {
   const records = orders.flatMap(({ id, status }) => {
-    const reading = readings.get(id);
-    if (reading?.kind !== 'record' || status === 'complete' || status === 'draft') return [];
+    const reading = status === 'complete' || status === 'draft' ? undefined : readings.get(id);
+    if (reading?.kind !== 'record') return [];
     return reading.record.state === 'released' || reading.record.state === 'abandoned' ? [reading.record] : [];
   });
   const branches = records.slice(0, ENDED_MAX).flatMap(({ branch }) => branch ?? []);

@@ -12,11 +12,22 @@ export function placesIn(repository: Repository, cwd: string): Places {
     mainDir,
     topLevel,
     repo: repoName(mainDir.split(sep)),
-    absolute: remembered((path) => resolve(mainDir, path)),
+    absolute: absoluteIn(mainDir),
     // A path in a record has `/` on every system. The main worktree itself is `.`.
     relative: (path) => relative(mainDir, path).split(sep).join('/') || '.',
     isThere: existsSync,
     isTyped: (text) => existsSync(resolve(cwd, text)),
     typedPath: async (text) => (await import('./typed-path.ts')).typedPath(repository, cwd, text),
   };
+}
+
+/** Most worktrees are beside each other, and each folder is resolved once. */
+function absoluteIn(mainDir: string): (path: string) => string {
+  const folderAt = remembered((folder: string) => resolve(mainDir, folder));
+  return remembered((path) => {
+    const slash = path.lastIndexOf('/');
+    const [folder, name] = [path.slice(0, slash), path.slice(slash + 1)];
+    // Of a folder at the root, the slash is all there is.
+    return slash < 1 || folder === '/' || /^\.{0,2}$/.test(name) ? resolve(mainDir, path) : `${folderAt(folder)}${sep}${name}`;
+  });
 }
