@@ -106,17 +106,18 @@ export class GitRegistry implements Registry {
     return { readings, strangers: [], paths: [] };
   }
 
-  async #surveyAll(): Promise<Survey> {
+  /** @param isBoard whether ended claims may be left for whoever asks for one */
+  async #surveyAll(isBoard = true): Promise<Survey> {
     const early = this.#early?.prefix === this.#prefix ? this.#early.listing : undefined;
     this.#early = null;
-    const isLong = isLongBoard(this.#repository, this.#few);
+    const isLong = isBoard && isLongBoard(this.#repository, this.#few);
     const board = isLong ? openBoard(this.#repository, this.#prefix) : null;
     if (board !== null) return this.#surveyBoard(board);
     const known = withKnown(this.#repository, this.#prefix, this.#few);
     const keep = (one: SurveyedRef) => this.#contentOf(one);
     const surveyed = await surveyRefs(this.#repository, refPatterns(this.#prefix), keep, known, early);
     if (surveyed.kind === 'failed') throw unknown(surveyed.why);
-    await known.keep();
+    if (isBoard) await known.keep();
     const { readings, ...others } = await this.#sorted(surveyed.kept);
     return { readings: new Map(readings), ...others };
   }
@@ -184,7 +185,7 @@ export class GitRegistry implements Registry {
   async history(order: OrderId | null, limit: number): Promise<Witnessed[]> {
     // Only from records: one broken ref would end the walk for all, and another tool's ref may
     // lead through the whole project's history.
-    const { readings } = await this.survey(order === null ? undefined : [order]);
+    const { readings } = await (order === null ? this.#surveyAll(false) : this.survey([order]));
     const last = [...readings.values()].filter((reading) => reading.kind === 'record');
     // So many last records are each newer than whatever is in another chain.
     if (last.length > limit) last.sort((one, other) => byRecordedAt(other, one)).length = limit;

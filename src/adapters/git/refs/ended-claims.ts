@@ -24,6 +24,7 @@ export class PackedEnded implements EndedClaims<Reading> {
   readonly #others: ReadonlySet<string>;
   #rows: SortedLines | null = null;
   #records: (KnownFrom & { readonly lines: SortedLines }) | null = null;
+  #isWhole = false;
 
   /** @param others refs that are no ended claims, or are loose */
   constructor(commonDir: string, prefix: string, files: OpenFiles, others: ReadonlySet<string>) {
@@ -41,6 +42,7 @@ export class PackedEnded implements EndedClaims<Reading> {
   }
 
   *all(): Iterable<readonly [OrderId, Reading]> {
+    this.#isWhole = true;
     for (const row of this.#packed().all()) {
       const ref = row.slice(row.indexOf(' ') + 1);
       const order = this.#others.has(ref) ? null : orderOfRef(this.#prefix, ref);
@@ -81,6 +83,7 @@ export class PackedEnded implements EndedClaims<Reading> {
   /** A record that the snapshot does not have is read by git. */
   #known(oid: Oid, order: OrderId): KnownRef {
     this.#records ??= recordsIn(this.#files.records, this.#commonDir);
+    if (this.#isWhole) this.#records.lines.index();
     const listed = `${oid} tag  ${this.#prefix}${order}`;
     const line = this.#records.lines.find(this.#prefix + order);
     const isSame = line?.startsWith(`${listed}\t`) === true;

@@ -6,6 +6,7 @@ const PEELED = 94;
 export class SortedLines {
   readonly #bytes: Buffer;
   readonly #mark: number;
+  #byRef: ReadonlyMap<string, string> | null = null;
 
   /** @param mark ends the ref, which is the last word before it */
   constructor(bytes: Buffer, mark: '\t' | '\n') {
@@ -15,6 +16,7 @@ export class SortedLines {
 
   /** Returns the line of a ref; null if there is none. */
   find(ref: string): string | null {
+    if (this.#byRef !== null) return this.#byRef.get(ref) ?? null;
     let [low, high] = [0, this.#bytes.length];
     while (low < high) {
       const from = this.#lineAt(Math.floor((low + high) / 2), low);
@@ -24,6 +26,17 @@ export class SortedLines {
       else high = from;
     }
     return null;
+  }
+
+  /** Has every line found at once from now on: most will be asked for. */
+  index(): void {
+    const mark = String.fromCharCode(this.#mark);
+    const refOf = (line: string) => {
+      const end = line.indexOf(mark);
+      const listed = end < 0 ? line : line.slice(0, end);
+      return listed.slice(listed.lastIndexOf(' ') + 1);
+    };
+    this.#byRef ??= new Map(this.all().map((line) => [refOf(line), line]));
   }
 
   /** Returns all lines of refs. */
