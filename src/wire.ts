@@ -132,6 +132,8 @@ export async function wire(caller: WireRequest): Promise<Wired> {
   const surveyed = remote === null ? early : null;
   const contacts = { repository, env, mutex, cwd: caller.cwd, isOffline: caller.isOffline === true, narrate: caller.narrate };
   const shared = remote === null ? null : (await import('./adapters/git/remote/open.ts')).sharedThrough(remote, prefix, contacts);
+  const heard = remote === null ? null : await import('./adapters/sqlite/remote-sightings.ts');
+  const helped = { ...caller, isShared: shared !== null };
   const self = () => anchorOfSelf(ports.processes);
 
   const settings: Ports['settings'] = lazily({
@@ -171,6 +173,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     cache: () => cache,
     presence: () => new SqlitePresence(cache),
     sightings: () => new SqliteSightings(cache),
+    remoteSightings: () => new (heard as NonNullable<typeof heard>).SqliteRemoteSightings(cache),
     losses: () => new SqliteLosses(cache),
     freeOrders: () => new SqliteFreeOrders(cache),
     refMemory: () => new SqliteRefMemory(cache, prefix),
@@ -180,7 +183,7 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     mirrors: () => mirrorsOf(repository, () => ports.orders, ports.installation),
     seenHere: () => new Map(),
     clock: () => systemClock,
-    helper: () => new DetachedHelper(commonDir, prefix, caller, ports.processes, settings.helpedLease.beatMs),
+    helper: () => new DetachedHelper(commonDir, prefix, helped, ports.processes, settings.helpedLease.beatMs),
     processes: systemProcessTable,
     pager: () => new SystemPager(env, config.get('core.pager')),
     programs: () => new SystemPrograms(env, ports.processes),

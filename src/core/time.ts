@@ -16,6 +16,18 @@ export type Moment = {
   readonly wallMs: number;
 };
 
+/** One instant, for whoever must know that no more time has passed since: no clock alone tells. */
+export type Instant = Moment & {
+  /** Milliseconds since the boot, with the time in which the machine slept. */
+  readonly upMs: number;
+};
+
+/** Returns how long ago an instant was, on the clock that says the most; without end if it was before this boot. */
+export function mostElapsedMs(since: Instant, now: Instant): number {
+  if (since.boot === null || since.boot !== now.boot) return Number.POSITIVE_INFINITY;
+  return Math.max(now.monoMs - since.monoMs, now.upMs - since.upMs, now.wallMs - since.wallMs);
+}
+
 /**
  * Parses a duration such as `500ms`, `30s`, `15m`, `4h` or `7d`; a bare number is seconds.
  *

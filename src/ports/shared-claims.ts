@@ -29,6 +29,11 @@ export type Contact =
   /** `said`: git's words; null if the remote did not answer in time. */
   | { readonly kind: 'unreachable'; readonly said: string | null };
 
+/**
+ * What came of a beat. `doubled`: another clone has this one's id, and beats. `not-sent`: it was not accepted, or nobody knows.
+ */
+export type Beaten = 'sent' | 'not-sent' | 'doubled';
+
 /** The remote through which several clones share their claims (`claim.remote`). */
 export interface SharedClaims {
   /** Its name, or its address without what a password could be in. */
@@ -53,6 +58,14 @@ export interface SharedClaims {
    */
   restore(): Promise<readonly OrderId[]>;
   /** Returns, once, the claims of this clone that the remote has otherwise, as found since the last call. */
+  /** Returns the last beats that the last contact of this process saw, of all clones. */
+  beats(): ReadonlyMap<CloneId, Oid>;
+  /** Reads which records beats vouch for, each by its mark (core/liveness/mark.ts). One that is no beat vouches for none. */
+  vouchedBy(beats: ReadonlyMap<CloneId, Oid>): Promise<ReadonlyMap<CloneId, ReadonlySet<string>>>;
+  /** Sends a beat that vouches for records of this clone. To be called after a contact. */
+  beat(vouches: ReadonlySet<string>, nonce: string): Promise<Beaten>;
+  /** Returns whether the remote was last seen with another clone's beat under this one's id. */
+  isDoubled(): boolean;
   takeLost(): readonly LostThere[];
   /** Returns how a claim here relates to the remote's. It takes no process where refs are files. */
   syncOf(subject: Subject, oid: Oid): Exclude<Sync, 'local'>;

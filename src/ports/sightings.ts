@@ -2,8 +2,8 @@ import type { Oid, SessionKey } from '../core/ids.ts';
 import type { Heartbeat, Observation, Sight, Subject } from '../core/liveness/observation.ts';
 import type { Moment } from '../core/time.ts';
 
-/** To look for silent claims, or for an order that a refusal may suggest. */
-export type Duty = 'challenge' | 'suggest';
+/** To look for silent claims, for an order that a refusal may suggest, or to read the remote and beat there. */
+export type Duty = 'challenge' | 'suggest' | 'remote';
 
 /**
  * What this machine has seen of claims: when each record was first seen, and the signs of life of its holder. A part of the

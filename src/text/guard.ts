@@ -1,6 +1,7 @@
 import type { ClaimView } from '../core/claim/view.ts';
 import { formatDuration } from '../core/time.ts';
 import type { Guarded, Reported } from '../usecases/guard/lookout.ts';
+import { unconfirmedSentence } from './clones.ts';
 import { NO_ANSWER } from './failures/remote.ts';
 import { intentLine } from './feed.ts';
 import { movedMessage } from './moved.ts';
@@ -13,13 +14,14 @@ const FINDINGS_SHOWN = 5;
 
 /** Returns what a hook says: a paragraph for each finding, with what to do instead; nothing if there is none. */
 export function guardText(page: Page, guarded: Guarded): string {
-  const { hook, reported, isRefused, operation, isWhole, bypass, free, moves, heard = [], unsure } = guarded;
+  const { hook, reported, isRefused, operation, isWhole, bypass, free, moves, heard = [], unsure, unconfirmed = null } = guarded;
   const said = reported
     .slice(0, FINDINGS_SHOWN)
     .flatMap((one) => [headline(page, one, bypass !== null), ...nextSteps(page, one, free, isWhole)]);
   if (reported.length > FINDINGS_SHOWN) said.push(`git claim: and ${reported.length - FINDINGS_SHOWN} more`);
   const warned = `git claim: ${paint(page, 'yellow', 'warning')}: `;
   for (const move of moves.slice(0, FINDINGS_SHOWN)) said.push(warned + movedMessage(move, (instant) => since(page, instant)));
+  if (unconfirmed !== null) said.push(warned + unconfirmedSentence(unconfirmed));
   if (unsure !== undefined) said.push(warned + unsureSentence(unsure));
   for (const one of heard.slice(-FINDINGS_SHOWN)) said.push(`git claim: ${intentLine(page, one)}`);
   if (heard.length > FINDINGS_SHOWN) said.push(`git claim: git claim intents shows ${heard.length - FINDINGS_SHOWN} more`);

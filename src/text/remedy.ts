@@ -1,4 +1,5 @@
 import type { Symptom } from '../core/doctor/symptom.ts';
+import { DOUBLED_REMEDY } from './clones.ts';
 import { complaintRemedy } from './committed.ts';
 import { driverRemedy } from './driver.ts';
 import { forgetting } from './failures/failure.ts';
@@ -74,6 +75,8 @@ export function symptomRemedy({ about, order }: Symptom): string | null {
         : 'git claim works for the user that the folder belongs to';
     case 'rewound':
       return `${about.isFixable ? '' : 'a person at a terminal: '}git claim doctor --fix sends it what it had`;
+    case 'clone-doubled':
+      return DOUBLED_REMEDY;
     case 'unsent':
       return 'git claim sync';
     case 'other-clone':

@@ -1,6 +1,7 @@
 import type { ModeReport, SilentHook, Symptom } from '../core/doctor/symptom.ts';
 import { oneLine } from '../core/line.ts';
 import { formatDuration } from '../core/time.ts';
+import { DOUBLED } from './clones.ts';
 import { complaintText, otherRemoteText } from './committed.ts';
 import { unfitText } from './failures/remote.ts';
 
@@ -16,6 +17,8 @@ export function symptomMessage({ about, order }: Symptom): string {
       return 'this is another clone of the same repository: claims made there are seen here only if both share them through a remote (claim.remote)';
     case 'rewound':
       return `${about.remote} shows an older state of ${order} than it did before, or none: it was restored from a backup, perhaps`;
+    case 'clone-doubled':
+      return `${about.remote}: ${DOUBLED}`;
     case 'unsent':
       return `${about.remote} has not taken these yet: ${firstOf(about.names, UNSENT_MAX)}`;
     case 'no-boot-id':

@@ -4,6 +4,7 @@ import type { Loss } from '../ports/losses.ts';
 import type { Cut } from '../ports/uncloned-refs.ts';
 import type { Warning } from '../usecases/warning.ts';
 import { announcement } from './announcement.ts';
+import { DOUBLED, DOUBLED_REMEDY, unconfirmedSentence } from './clones.ts';
 import { otherRemoteText } from './committed.ts';
 import { driverRemedy } from './driver.ts';
 import { troubleText } from './failures/failure.ts';
@@ -102,6 +103,10 @@ export function warningMessage(warning: Warning, timeOf: (instant: string) => st
       const { order, remote, taker } = warning;
       return `${order} was lost${taker === null ? '' : ` to ${taker}`} while its branch was on its way, and ${remote} has it now: tell its holder`;
     }
+    case 'clone-doubled':
+      return `${warning.remote}: ${DOUBLED}; ${DOUBLED_REMEDY}`;
+    case 'unconfirmed':
+      return unconfirmedSentence(warning);
     case 'foreign-ref':
       return `${warning.ref} is ignored: not a valid claim name`;
     case 'remote-cut':

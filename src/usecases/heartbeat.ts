@@ -1,3 +1,4 @@
+import { ClaimError } from '../core/errors.ts';
 import type { Oid, SessionKey } from '../core/ids.ts';
 import { idleMs, isForgotten } from '../core/liveness/idle.ts';
 import type { Observation, Subject } from '../core/liveness/observation.ts';
@@ -18,9 +19,11 @@ import { changeOwnership } from './ownership/change-ownership.ts';
 import { asHeld, heldAfter, type LiveClaim, liveClaims } from './ownership/live-claims.ts';
 import { withdrawForgotten, writePending } from './ownership/mirror.ts';
 import { noteEvent } from './ownership/note-change.ts';
+import { isUnsigned } from './ownership/sign-shared.ts';
 import type { Ports } from './ports.ts';
 import { challengeSilent } from './presence/challenge-silent.ts';
 import { readOwn } from './presence/read-own.ts';
+import { takeRemoteTurn } from './presence/remote-beat.ts';
 
 /** The session's current claims, which the helper watches until its next beat. If there are none, it has nothing left to do. */
 export type Watched = readonly { readonly subject: Subject; readonly oid: Oid }[];
@@ -42,11 +45,12 @@ export async function heartbeat(
   watched: readonly Subject[] = [],
 ): Promise<Watched> {
   const { host, boot } = ports.processes;
-  const self = { host, boot, anchor };
+  const self = { host, boot, anchor, clone: ports.shared?.clone ?? null };
   if (sightOf(self, ports.processes).life.kind === 'gone') {
     markEnded(ports, key, anchor);
     return [];
   }
+  const beatRemotely = await takeRemoteTurn(ports);
   const read = await readOwn(ports, key, watched);
   const { readings, paths, isWhole } = read;
   ports.losses.note(lossesIn(readings, key));
@@ -69,13 +73,14 @@ export async function heartbeat(
     if (isIdle()) return held;
   }
 
-  const current = await Promise.all(own.map((one) => (one.claim.record.challenge === null ? one : answered(ports, one))));
+  const current = await Promise.all(own.map((one) => (hasToSpeak(ports, one) ? answered(ports, one) : one)));
   const mine = current.filter((one) => one !== null);
   const left = mine.map(asWatched);
   ports.sightings.heartbeat(
     left.map(({ subject, oid }) => ({ order: subject, oid, activity })),
     ports.clock.now(),
   );
+  await beatRemotely?.();
   await writePending(ports);
   await withdrawForgotten(ports, readings);
   notePresenceAgain(ports, mine);
@@ -89,7 +94,7 @@ function asWatched({ subject, claim: { oid } }: LiveClaim): Watched[number] {
 }
 
 /** Another session with the same key and another anchor has its own helper. */
-function speaksFor(ports: Ports, holder: Holder, self: Pick<Identity, 'host' | 'boot' | 'anchor'>): boolean {
+function speaksFor(ports: Ports, holder: Holder, self: Pick<Identity, 'host' | 'boot' | 'anchor' | 'clone'>): boolean {
   return isMine(relate(holder, { ...identityOf(holder), ...self }, sightOf(holder, ports.processes)));
 }
 
@@ -101,10 +106,22 @@ function latest(moments: readonly Moment[]): Moment | null {
   return moments.reduce<Moment | null>((one, other) => (one === null || other.monoMs > one.monoMs ? other : one), null);
 }
 
-/** Answers a challenge as the holder that the record names; returns null if the session has lost the claim. */
+/** Returns whether a record must be written: to answer a challenge, or to tell other clones whose it is. */
+function hasToSpeak(ports: Ports, { claim: { record } }: LiveClaim): boolean {
+  return record.challenge !== null || isUnsigned(ports, record.holder);
+}
+
+/**
+ * Writes a record again as the holder that it names; returns null if the session has lost the claim. Where the remote is out of
+ * reach, the next beat does.
+ */
 async function answered(ports: Ports, one: LiveClaim): Promise<LiveClaim | null> {
   const asker = identityOf(one.claim.record.holder);
-  const outcome = await changeOwnership(ports, { asker, ...asHeld(one) });
+  const outcome = await changeOwnership(ports, { asker, ...asHeld(one) }).catch((error: unknown) => {
+    if (error instanceof ClaimError && error.code === 'remote') return null;
+    throw error;
+  });
+  if (outcome === null) return one;
   if (outcome.kind === 'refused') return null;
   for (const claim of outcome.claims) {
     bindTree(ports, claim.now);

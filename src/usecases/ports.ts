@@ -38,6 +38,7 @@ import type { RefMemory } from '../ports/ref-memory.ts';
 import type { Registry } from '../ports/registry.ts';
 import type { RemainsBook } from '../ports/remains.ts';
 import type { RemoteProbe } from '../ports/remote-probe.ts';
+import type { RemoteSightings } from '../ports/remote-sightings.ts';
 import type { SharedClaims } from '../ports/shared-claims.ts';
 import type { Sightings } from '../ports/sightings.ts';
 import type { TreeNotes } from '../ports/tree-notes.ts';
@@ -95,6 +96,7 @@ export type Ports = {
   readonly cache: Cache;
   readonly presence: PresenceBook;
   readonly sightings: Sightings;
+  readonly remoteSightings: RemoteSightings;
   readonly losses: Losses;
   readonly freeOrders: FreeOrders;
   readonly refMemory: RefMemory;

@@ -67,6 +67,15 @@ export type Warning =
   | { readonly code: 'remote-stale'; readonly remote: string; readonly ageMs: number | null; readonly said: string | null }
   /** The claim was lost while its branch was on its way to the remote, which has it now. */
   | { readonly code: 'pushed-unfenced'; readonly order: OrderId; readonly remote: string; readonly taker: SessionId | null }
+  /** Another clone beats on the remote under this one's id, as a copy of its disk would. */
+  | { readonly code: 'clone-doubled'; readonly remote: string }
+  /** `sinceMs`: how long ago the remote last confirmed these claims of the caller's; null if that is unknown. */
+  | {
+      readonly code: 'unconfirmed';
+      readonly orders: readonly OrderId[];
+      readonly remote: string;
+      readonly sinceMs: number | null;
+    }
   /** `branch`: that of the claim; `actual`: that of its worktree, null for none. `role`: what the work there is to the claim. */
   | {
       readonly code: 'other-branch';

@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { startAgent } from '../support/living-sessions.ts';
 import { clones } from '../support/remotes/clones.ts';
+import { machine } from '../support/remotes/machine.ts';
 import type { Sandbox } from '../support/sandbox.ts';
-import { runAs } from '../support/sessions.ts';
+import { runAs, untilQuiet } from '../support/sessions.ts';
 
 const claim = (order = 'R-1', ...more: string[]) => ['claim', order, ...more];
 
@@ -60,4 +63,38 @@ test('a session of another clone is another session, whatever its name: its fold
   expect(await seen('claim', 'R-1')).toMatchObject({ error: { code: 'held' } });
   expect(await seen('release', 'R-1')).toMatchObject({ error: { code: 'not-holder' } });
   expect(await seen('where', 'R-1')).toMatchObject({ error: {} });
+});
+
+/** So fast that a test can wait for it, and so patient that nobody is called silent on a slow machine. */
+const FAST = { heartbeat: '500ms', staleAfter: '30s', grace: '30s', expireAfter: '60s' };
+const FAST_REMOTE = { remoteHeartbeat: '500ms', remoteStaleAfter: '30s', remoteGrace: '30s', remoteExpireAfter: '60s' };
+
+test('on another machine a session is shown with its host, and alive as long as its helper beats on the remote', async () => {
+  const [one, other] = [await machine('one'), await machine('other')];
+  onTestFinished(one.end);
+  onTestFinished(other.end);
+  const hub = join(one.dir, 'hub.git');
+  one.git(['init', '--quiet', '--bare', hub]);
+  for (const { git } of [one, other]) {
+    git(['remote', 'add', 'origin', hub]);
+    for (const [key, value] of Object.entries({ remote: 'origin', remoteMaxAge: '0', ...FAST, ...FAST_REMOTE }))
+      git(['config', `claim.${key}`, value]);
+  }
+  const agent = startAgent('ada');
+  onTestFinished(agent.end);
+  const env = { GIT_CLAIM_ANCHOR: String(agent.process.pid) };
+  expect(await one.run('ada', claim('R-1', '--no-worktree'), { env })).toMatchObject({ code: 0 });
+  const look = async () => JSON.parse((await other.run('bob', ['list', '--json'])).stdout).claims[0] as { evidence: string };
+  const deadline = performance.now() + 60_000;
+  let seen = await look();
+  while (!seen.evidence.includes('seen in its beat') && performance.now() < deadline) seen = await look();
+  expect(seen).toMatchObject({
+    ...{ session: 'ada', mine: false, host: one.host, liveness: 'live', worktree: null },
+    evidence: expect.stringMatching(
+      /^(?:on host one|host one, another boot|process [0-9]+ runs), another clone, seen in its beat [0-9]+s ago$/,
+    ),
+  });
+  expect(await other.run('bob', claim('R-1'))).toMatchObject({ stderr: expect.stringContaining('another clone') });
+  agent.end();
+  await untilQuiet(one);
 });

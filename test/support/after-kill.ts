@@ -76,7 +76,7 @@ function leftovers(sandbox: Sandbox): string[] {
   const strays = filesIn(sandbox).filter(
     (name) =>
       /^claim\//.test(name) &&
-      !/^claim\/(?:binding|clock|clone|setup|heartbeat|fetched(?:\/[^/]*)?|installed\.json|turns|(?:records|orders|board)\.read|board\.packed-refs|mirrored(?:\/[^/]*)?|(?:cache|locks)\.db(?:-wal|-shm)?)$/.test(
+      !/^claim\/(?:binding|clock|setup|heartbeat|fetched(?:\/[^/]*)?|clone|beats(?:\/[^/]*)?|installed\.json|turns|(?:records|orders|board)\.read|board\.packed-refs|mirrored(?:\/[^/]*)?|(?:cache|locks)\.db(?:-wal|-shm)?)$/.test(
         name,
       ),
   );

@@ -5,6 +5,7 @@ import { MemoryLosses } from '../../src/adapters/memory/losses.ts';
 import { MemoryOutbox } from '../../src/adapters/memory/outbox.ts';
 import { MemoryPresence } from '../../src/adapters/memory/presence.ts';
 import { MemoryRefMemory } from '../../src/adapters/memory/ref-memory.ts';
+import { MemoryRemoteSightings } from '../../src/adapters/memory/remote-sightings.ts';
 import { MemorySightings } from '../../src/adapters/memory/sightings.ts';
 import { SqliteCache } from '../../src/adapters/sqlite/cache.ts';
 import type { loadDriver } from '../../src/adapters/sqlite/driver.ts';
@@ -14,13 +15,14 @@ import { SqliteLosses } from '../../src/adapters/sqlite/losses.ts';
 import { SqliteOutbox } from '../../src/adapters/sqlite/outbox.ts';
 import { SqlitePresence } from '../../src/adapters/sqlite/presence.ts';
 import { SqliteRefMemory } from '../../src/adapters/sqlite/ref-memory.ts';
+import { SqliteRemoteSightings } from '../../src/adapters/sqlite/remote-sightings.ts';
 import { SqliteSightings } from '../../src/adapters/sqlite/sightings.ts';
 import type { Ports } from '../../src/usecases/ports.ts';
 
-/** The cache and the seven ports that share it; sessions that share them work on one repository. */
+/** The cache and the eight ports that share it; sessions that share them work on one repository. */
 export type Caches = Pick<
   Ports,
-  'cache' | 'presence' | 'sightings' | 'losses' | 'freeOrders' | 'refMemory' | 'events' | 'outbox'
+  'cache' | 'presence' | 'sightings' | 'remoteSightings' | 'losses' | 'freeOrders' | 'refMemory' | 'events' | 'outbox'
 >;
 
 export function memoryCaches(keepMs: number): Caches {
@@ -31,6 +33,7 @@ export function memoryCaches(keepMs: number): Caches {
     cache,
     presence: new MemoryPresence(cache),
     sightings: new MemorySightings(cache, refMemory),
+    remoteSightings: new MemoryRemoteSightings(),
     losses: new MemoryLosses(),
     freeOrders: new MemoryFreeOrders(),
     refMemory,
@@ -46,6 +49,7 @@ export function sqliteCaches(commonDir: string, keepMs: number, load?: typeof lo
     cache,
     presence: new SqlitePresence(cache),
     sightings: new SqliteSightings(cache),
+    remoteSightings: new SqliteRemoteSightings(cache),
     losses: new SqliteLosses(cache),
     freeOrders: new SqliteFreeOrders(cache),
     refMemory: new SqliteRefMemory(cache, 'refs/claims/'),

@@ -168,7 +168,7 @@ export function memoryPorts(
       recent: async () => [],
     },
     helper: { ensure: async () => false },
-    clock: { now: () => ({ boot: 'boot-1', monoMs: 1_000, wallMs: 1_800_000_000_000 }), isCredible: () => true },
+    clock: clockAt(() => 1_000),
     processes: { host: 'engine', boot: 'boot-1', ns: 'host', find: () => 'gone', ancestors: () => [] },
     orders: {
       fileOf: () => null,
@@ -234,4 +234,10 @@ export function memoryPorts(
     nonces: async (count) =>
       Array.from({ length: count }, () => (nonces++).toString(16).padStart(31, '0') + who.name.length.toString(16).slice(-1)),
   };
+}
+
+/** Returns a clock that shows so many milliseconds since the boot. */
+export function clockAt(sinceBootMs: () => number): Ports['clock'] {
+  const now = () => ({ boot: 'boot-1', monoMs: sinceBootMs(), wallMs: 1_800_000_000_000 + sinceBootMs() - 1_000 });
+  return { now, instant: () => ({ ...now(), upMs: sinceBootMs() }), isCredible: () => true };
 }

@@ -42,6 +42,7 @@ class World {
       identify: () => ({ kind: 'session', identity }),
       clock: {
         now: () => ({ boot: 'boot-1', monoMs: this.#monoMs, wallMs: 1_800_000_000_000 + this.#monoMs }),
+        instant: () => ({ boot: 'boot-1', monoMs: this.#monoMs, upMs: this.#monoMs, wallMs: 1_800_000_000_000 + this.#monoMs }),
         isCredible: () => true,
       },
       processes: {

@@ -7,6 +7,7 @@ import {
   BEAT_MS_MIN,
   DEFAULT_PERSON_IDLE_MS,
   DEFAULT_REMOTE_LEASE,
+  HELPED_LEASE,
   type LeaseTerms,
   UNHELPED_LEASE,
 } from '../../core/record/lease.ts';
@@ -34,11 +35,12 @@ export function leaseTermsOf(config: GitConfig): LeaseTerms {
   return terms;
 }
 
-/** Returns the lease of new records for other clones. */
+/** Returns the lease of new records for other clones. A helper reads the remote at its beats, and no more often than it beats. */
 export function remoteLeaseTermsOf(config: GitConfig): LeaseTerms {
   const duration = durationsIn(config);
+  const beatMs = duration('remoteHeartbeat', DEFAULT_REMOTE_LEASE.beatMs);
   return assertRemoteLease({
-    beatMs: duration('remoteHeartbeat', DEFAULT_REMOTE_LEASE.beatMs),
+    beatMs: beatMs <= 0 ? beatMs : Math.max(beatMs, duration('heartbeat', HELPED_LEASE.beatMs)),
     staleMs: duration('remoteStaleAfter', DEFAULT_REMOTE_LEASE.staleMs),
     expireMs: duration('remoteExpireAfter', DEFAULT_REMOTE_LEASE.expireMs),
     graceMs: duration('remoteGrace', DEFAULT_REMOTE_LEASE.graceMs),

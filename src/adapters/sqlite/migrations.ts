@@ -151,6 +151,30 @@ const MIGRATIONS = [
   'ALTER TABLE session ADD COLUMN there_since TEXT',
   // Below which prefix a claim's ref was seen; null is where claims were when this column was added.
   'ALTER TABLE seen_ref ADD COLUMN prefix TEXT; ALTER TABLE seen_path ADD COLUMN prefix TEXT',
+  // When the remote was read, the beats that were there, what they vouch for, and what it accepted of this clone.
+  `
+  CREATE TABLE remote_read (
+    number  INTEGER PRIMARY KEY,
+    boot    TEXT,
+    mono_ms REAL NOT NULL,
+    wall_ms REAL NOT NULL,
+    up_ms   REAL NOT NULL
+  ) STRICT;
+  CREATE TABLE beat (clone TEXT PRIMARY KEY, oid TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE vouched (
+    mark    TEXT PRIMARY KEY,
+    boot    TEXT,
+    mono_ms REAL NOT NULL,
+    wall_ms REAL NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE accepted (
+    oid     TEXT PRIMARY KEY,
+    boot    TEXT,
+    mono_ms REAL NOT NULL,
+    wall_ms REAL NOT NULL,
+    up_ms   REAL NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ] as const;
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -93,7 +93,7 @@ const SILENT = `
   WHERE held.holder <> @except AND (silent_since_boot IS NOT @boot OR silent_since_mono_ms < @monoMs)
   ORDER BY last_seen_wall_ms LIMIT @limit`;
 
-const TURNS: Readonly<Record<Duty, number>> = { challenge: 1, suggest: 2 };
+const TURNS: Readonly<Record<Duty, number>> = { challenge: 1, suggest: 2, remote: 3 };
 
 /** The duty's row changes if the last turn is long enough ago, or is of another boot or in the future. */
 const TURN = `

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
+import type { Moment } from '../../core/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { bootId, timeShift } from './boot.ts';
 import { monotonicMs } from './monotonic.ts';
@@ -6,12 +8,17 @@ import { parseStat } from './proc-fs.ts';
 
 /** The clocks of this machine. */
 export const systemClock: Clock = {
-  now: () => ({ boot: bootOfClock(), monoMs: monotonicMs(), wallMs: Date.now() }),
+  now,
+  instant: () => ({ ...now(), upMs: uptime() * 1_000 }),
   isCredible: () => {
     const startedMs = startOfSelfMs();
     return startedMs === null || isWithinKernelTime(monotonicMs() - process.uptime() * 1_000, startedMs);
   },
 };
+
+function now(): Moment {
+  return { boot: bootOfClock(), monoMs: monotonicMs(), wallMs: Date.now() };
+}
 
 /** What the kernel and Node count differently: suspended time, which only the former has, makes no clock run ahead. */
 const SLACK_MS = 2_000;

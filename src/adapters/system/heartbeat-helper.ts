@@ -17,8 +17,12 @@ const CONFIRM_MS = 500;
 const KEPT =
   /^(?:PATH|HOME|USER|LOGNAME|TMPDIR|XDG_(?:CONFIG|STATE|CACHE)_HOME|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)|GIT_EXEC_PATH)$/;
 
-/** `isOwnProcess`: the files that this process inherited may be closed. */
-type HelpedCaller = { readonly env: NodeJS.ProcessEnv; readonly isOwnProcess?: boolean };
+/** What its git needs to connect to a remote as the caller's does. */
+const CONNECTS =
+  /^(?:SSH_AUTH_SOCK|GIT_SSH(?:_COMMAND|_VARIANT)?|GIT_SSL_.*|GIT_PROXY_COMMAND|(?:https?|all|no)_proxy|XDG_RUNTIME_DIR|DBUS_SESSION_BUS_ADDRESS|KRB5CCNAME)$/i;
+
+/** `isOwnProcess`: the files that this process inherited may be closed. `isShared`: the helper speaks to a remote. */
+type HelpedCaller = { readonly env: NodeJS.ProcessEnv; readonly isOwnProcess?: boolean; readonly isShared: boolean };
 
 /**
  * Runs bin/heartbeat.sh as a process in a session of its own, so that neither a signal to the agent's process group nor the end
@@ -82,7 +86,8 @@ export class DetachedHelper implements HeartbeatHelper {
 
   #start(name: string, noted: string, { key, anchor }: Anchored): ChildProcess {
     const words = [script(), name, noted, formatAnchor(anchor), this.#pollSeconds, this.#prefix, key];
-    const env = Object.fromEntries(Object.entries(this.#caller.env).filter(([variable]) => KEPT.test(variable)));
+    const isKept = (variable: string) => KEPT.test(variable) || (this.#caller.isShared && CONNECTS.test(variable));
+    const env = Object.fromEntries(Object.entries(this.#caller.env).filter(([variable]) => isKept(variable)));
     // An empty entry would be the current directory.
     const path = [env['PATH'], dirname(process.execPath)].filter((entry) => entry).join(delimiter);
     return spawn('/bin/sh', words, {

@@ -108,6 +108,7 @@ export type SymptomAbout =
   /** Git's own configuration names another remote than .gitclaim. */
   | { readonly what: 'other-remote'; readonly own: string; readonly committed: string }
   /** The remote shows an older state of the order's claim than it did. `isFixable`: whether who asks may send it again. */
+  | { readonly what: 'clone-doubled'; readonly remote: string }
   | { readonly what: 'rewound'; readonly remote: string; readonly isFixable: boolean }
   | { readonly what: 'unsent'; readonly remote: string; readonly names: readonly string[] }
   | ({ readonly what: 'gate-lowered' } & Lowered)

@@ -1,8 +1,10 @@
 import type { Kept } from '../record/kept.ts';
 import {
+  beatClause,
   challengedClause,
   closedClause,
   deadClause,
+  elsewhereClause,
   heartbeatClause,
   idleClause,
   lifeClause,
@@ -38,6 +40,7 @@ export type Judgement = {
  * @param life what the caller sees of the holder's anchor
  * @param seen what this machine has recorded of the claim; null if nothing
  * @param patience when a living process is shown as idle, and when it stops protecting the claim
+ * @param shownAt what clauses count from, for a holder in another clone; null for one of this clone
  */
 export function judge(
   record: Pick<Kept, 'holder' | 'lease' | 'challenge'>,
@@ -45,16 +48,15 @@ export function judge(
   seen: Observation | null,
   now: Moment,
   patience: Patience,
+  shownAt: Moment | null = null,
 ): Judgement {
-  const pid = record.holder.anchor?.pid ?? null;
-  const isPerson = record.holder.person !== null;
-  const watched = (isPerson ? closedClause : lifeClause)(life, record.holder.host, pid);
+  const watched = whereabouts(record.holder, life, shownAt !== null);
   if (isDead(record.holder, life)) {
     const deadMs = elapsedMs(seen?.deadSince ?? null, now);
     const evidence = deadMs < LEAST_SHOWN_MS ? watched : deadClause(watched, deadMs);
     return { liveness: 'dead', evidence, isProtected: false, isIdle: false };
   }
-  const heard = heartbeatHeard(seen, now);
+  const heard = shownAt === null ? heartbeatHeard(seen, now, heartbeatClause) : heartbeatHeard(seen, shownAt, beatClause);
   const idleForMs = idleMs(seen, now);
   const isIdle = idleForMs >= patience.idleAfterMs;
   const idle = isIdle ? [idleClause(idleForMs)] : [];
@@ -64,7 +66,7 @@ export function judge(
   const where = life.kind === 'alive' ? [watched, ...idle].join(', ') : watched;
   const silentMs = elapsedMs(seen?.silentSince ?? null, now);
   if (silentMs < record.lease.staleMs) {
-    const signs = life.kind === 'gone' ? [watched, ...heard] : heard;
+    const signs = life.kind === 'gone' || shownAt !== null ? [watched, ...heard] : heard;
     const sign = heard[0] === undefined ? unseenClause(where) : [...signs, ...idle].join(', ');
     return { liveness: 'live', evidence: sign, isProtected: false, isIdle };
   }
@@ -76,14 +78,20 @@ export function judge(
   return { liveness: isExpired ? 'expired' : 'challenged', evidence, isProtected: false, isIdle };
 }
 
+/** Returns what is known of where a holder is, and whether its process runs. */
+export function whereabouts({ anchor, host, person }: Holder, life: Life, isElsewhere: boolean): string {
+  const watched = (person === null ? lifeClause : closedClause)(life, host, anchor?.pid ?? null);
+  return isElsewhere ? elsewhereClause(watched) : watched;
+}
+
 /** Returns whether a session ended with its process. A person's does not end with a terminal's shell: they open another one. */
 export function isDead({ person }: Pick<Holder, 'person'>, life: Life): boolean {
   return life.kind === 'gone' && person === null;
 }
 
 /** Returns how long ago the last heartbeat was, as a clause. A heartbeat from another boot does not say how long ago it was. */
-function heartbeatHeard(seen: Observation | null, now: Moment): string[] {
+function heartbeatHeard(seen: Observation | null, now: Moment, clause: (agoMs: number) => string): string[] {
   const heartbeat = seen?.heartbeat ?? null;
   if (heartbeat === null || heartbeat.boot !== now.boot) return [];
-  return [heartbeatClause(elapsedMs(heartbeat, now))];
+  return [clause(elapsedMs(heartbeat, now))];
 }

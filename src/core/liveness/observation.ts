@@ -82,7 +82,7 @@ export function afterSight(row: Observation | null, { order, oid, continues, isD
   };
 }
 
-function firstSight(order: Subject, oid: Oid, at: Moment): Observation {
+export function firstSight(order: Subject, oid: Oid, at: Moment): Observation {
   return { order, oid, heartbeat: null, activity: null, silentSince: at, deadSince: null, firstSeen: at, lastSeen: at };
 }
 

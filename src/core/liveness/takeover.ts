@@ -65,7 +65,7 @@ export function contend(
     if (waitMs > 0) return { kind: 'leave', waitMs };
     return { kind: 'take', because: verdict.evidence };
   }
-  if (verdict.isProtected) return { kind: 'leave', waitMs: null };
+  if (verdict.isProtected || verdict.liveness === 'unknown') return { kind: 'leave', waitMs: null };
   const silentMs = elapsedMs(seen?.silentSince ?? null, now);
   if (silentMs < staleMs) return { kind: 'leave', waitMs: staleMs - silentMs };
   if (record.challenge === null) return { kind: 'challenge', waitMs: Math.max(graceMs, expireMs - silentMs), silentMs };

@@ -1,3 +1,4 @@
+import { type CloneId, parseCloneId } from '../ids.ts';
 import { guardRef, pathRefPrefix } from '../paths/refs.ts';
 
 /** Below it is what remotes were last seen to have. It is never what anybody acts on, and nobody else's fetch writes there. */
@@ -19,6 +20,10 @@ export type RemoteRefs = {
   unsentOf(ref: string): string;
   /** Returns the ref of claims that is seen here; null for any other ref. */
   localOf(seen: string): string | null;
+  /** Returns where a clone leaves its signs of life on the remote, and where they are seen. */
+  beatOf(clone: CloneId): { readonly ref: string; readonly seen: string };
+  /** Returns the clone whose beat is seen here; null for any other ref. */
+  cloneOf(seen: string): CloneId | null;
   /** Returns the ref of claims that this marks as not sent; null for any other ref. */
   localOfUnsent(marker: string): string | null;
 };
@@ -65,6 +70,9 @@ export function remoteRefs(remote: string, prefix: string): RemoteRefs {
     seenOf: (ref) => below(ref, seenPrefix),
     unsentOf: (ref) => below(ref, unsent) ?? unsent,
     localOf: (seen) => above(seen, seenPrefix),
+    beatOf: (clone) => ({ ref: beats + clone, seen: `${seenPrefix}beat/${clone}` }),
+    cloneOf: (seen) =>
+      seen.startsWith(`${seenPrefix}beat/`) ? parseCloneId(seen.slice(seenPrefix.length + 'beat/'.length)) : null,
     localOfUnsent: (marker) => above(marker, unsent),
   };
 }

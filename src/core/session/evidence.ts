@@ -52,6 +52,25 @@ export function heartbeatClause(agoMs: number): string {
   return `last heartbeat ${formatDuration(agoMs)} ago`;
 }
 
+/** @param life the {@link lifeClause} of a holder in another clone */
+export function elsewhereClause(life: string): string {
+  return `${life}, another clone`;
+}
+
+/** Returns when the clone of a holder last said that it lives. */
+export function beatClause(agoMs: number): string {
+  return `seen in its beat ${formatDuration(agoMs)} ago`;
+}
+
+/**
+ * Returns that nothing can be said of a holder in another clone.
+ *
+ * @param forMs how long ago the remote was read; null if that is unknown
+ */
+export function unreadClause(forMs: number | null, where: string): string {
+  return `the remote was not read${forMs === null ? ' yet' : ` for ${formatDuration(forMs)}`}, ${where}`;
+}
+
 export function idleClause(forMs: number): string {
   return `idle for ${formatDuration(forMs)}`;
 }

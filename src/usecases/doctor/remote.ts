@@ -41,8 +41,10 @@ export async function examineContact(ports: Ports, isFixing: boolean): Promise<F
   const isFixable = asker === null || isPerson(asker);
   const lost = met.rewound.filter((subject) => !isOnPath(subject));
   const restored = isFixing && isFixable && lost.length > 0 ? await shared.restore() : [];
+  const doubled = shared.isDoubled() ? [unfixed(symptom('remote', { what: 'clone-doubled', remote }))] : [];
   const waiting = met.waiting.map((subject) => (isOnPath(subject) ? subject.slice(1) : subject));
   return [
+    ...doubled,
     ...lost.map((order) => ({
       ...symptom('remote', { what: 'rewound', remote, isFixable }, { order, isFixable }),
       isFixed: restored.some((one) => one === order),

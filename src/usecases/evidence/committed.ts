@@ -17,8 +17,8 @@ export type Committing = {
  */
 export function sinceCommitMs(ports: Ports, { record }: Committing, now: Moment): number | null {
   const { holder, order, worktree = null, branch = null } = record;
-  const noted =
-    worktree === null || order === null ? null : ports.notes.activity(treeOf(ports, { order, worktree, branch, holder }));
+  const tree = order === null ? null : treeOf(ports, { order, worktree, branch, holder });
+  const noted = tree === null ? null : ports.notes.activity(tree);
   if (noted === null || noted.key !== holder.key || noted.atMs > now.wallMs + CLOCK_GRAIN_MS) return null;
   return Math.max(0, now.wallMs - noted.atMs);
 }

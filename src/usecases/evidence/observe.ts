@@ -1,21 +1,23 @@
 import { type ClaimRecord, isLiveRead, type Witnessed } from '../../core/claim/record.ts';
 import { type ClaimView, foreignView, NO_TIMES, type Seen, viewOf } from '../../core/claim/view.ts';
 import type { OrderId } from '../../core/ids.ts';
-import { isDead, judge } from '../../core/liveness/liveness.ts';
+import { isDead } from '../../core/liveness/liveness.ts';
 import { afterSight, type Observation, type Sight, type Subject } from '../../core/liveness/observation.ts';
 import { type Contention, contend } from '../../core/liveness/takeover.ts';
+import type { LeaseTerms } from '../../core/record/lease.ts';
 import { remembered } from '../../core/remembered.ts';
 import { closedClause, returnedClause } from '../../core/session/evidence.ts';
 import type { Holder } from '../../core/session/holder.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { type AnchorSight, lifeOf, sightOf } from '../../core/session/life.ts';
 import { type Relation, relate } from '../../core/session/relation.ts';
-import { formatInstant, type Moment } from '../../core/time.ts';
+import { formatInstant } from '../../core/time.ts';
 import type { Reading } from '../../ports/registry.ts';
 import { treeOf } from '../caller/tree.ts';
 import type { Ports } from '../ports.ts';
 import { sinceCommitMs } from './committed.ts';
 import { anchorSights, type Sights } from './sights.ts';
+import { type Held, type Standing, standings } from './standing.ts';
 import { sinceTreeChangeMs } from './tree-change.ts';
 
 /** Titles are looked up for a screenful. A longer board is read by programs, or for its ids. */
@@ -85,44 +87,36 @@ type Rows = ReadonlyMap<Subject, Observation>;
  */
 export function seeing(ports: Ports, asker: Identity | null, rows: Rows, sights: Sights = anchorSights(ports)) {
   const isMineOf = remembered((holder: Holder) => asker !== null && isMine(relate(holder, asker, sights(holder))));
-  const now = ports.clock.now();
+  const standingOf = standings(ports, ports.clock.now());
   return (subject: Subject, claim: Held, isAlive: boolean): Seen => {
     const { record, oid } = claim;
     const row = rows.get(subject);
     const known = row?.oid === oid ? row : null;
     return {
       mine: isMineOf(record.holder),
-      verdict: isAlive ? verdictOf(ports, record, sights(record.holder), known, now) : NO_VERDICT,
-      times: known === null ? NO_TIMES : displayTimes(record, known),
+      ...(isAlive
+        ? evidenceOf(standingOf(subject, claim, sights(record.holder).life, known))
+        : { verdict: NO_VERDICT, times: displayTimes(record.lease, known) }),
     };
   };
 }
 
-function verdictOf(ports: Ports, record: Held['record'], { life }: AnchorSight, seen: Observation | null, now: Moment) {
-  const { liveness, evidence, isIdle } = judge(record, life, seen, now, ports.settings.patience);
-  return { liveness, evidence, idle: isIdle };
+function evidenceOf({ verdict: { liveness, evidence, isIdle }, seen, lease }: Standing): Omit<Seen, 'mine'> {
+  return { verdict: { liveness, evidence, idle: isIdle }, times: displayTimes(lease, seen) };
 }
 
 const NO_VERDICT = { liveness: null, evidence: null, idle: false } as const;
 
 /** Returns when a holder was seen last, and until when it is believed to be alive. */
-function displayTimes({ lease }: Held['record'], { heartbeat, activity }: Observation): Seen['times'] {
+function displayTimes({ expireMs }: LeaseTerms, seen: Observation | null): Seen['times'] {
+  if (seen === null) return NO_TIMES;
+  const { heartbeat, activity } = seen;
   return {
     heartbeatAt: heartbeat === null ? null : formatInstant(heartbeat.wallMs),
     activityAt: activity === null ? null : formatInstant(activity.wallMs),
-    expiresAt: heartbeat === null ? null : formatInstant(heartbeat.wallMs + lease.expireMs),
+    expiresAt: heartbeat === null ? null : formatInstant(heartbeat.wallMs + expireMs),
   };
 }
-
-/** A live claim, on an order or on a path. */
-type Held = Pick<Witnessed, 'oid' | 'previous'> & {
-  readonly record: Pick<ClaimRecord, 'holder' | 'lease' | 'challenge'> & {
-    readonly action: string;
-    readonly order: OrderId | null;
-    readonly worktree?: string | null;
-    readonly branch?: string | null;
-  };
-};
 
 /**
  * Returns what a contender may do now about the claim in its way. If nothing was heard of the holder for so long that it may be
@@ -151,12 +145,13 @@ export function contentions(ports: Ports, claims: readonly { readonly subject: S
   const passing = claims.map(({ subject, claim }) => sightOfRecord(subject, claim, sights(claim.record.holder)));
   const now = ports.clock.now();
   const rows = claims.length === 0 ? new Map<Subject, Observation>() : ports.sightings.observe(passing, now);
+  const standingOf = standings(ports, now);
   return claims.map(({ subject, claim }, at) => {
     // Without a cache, only what this process saw itself counts. Then only a contender that waits can take over.
     const seen = rows.get(subject) ?? afterSight(ports.seenHere.get(subject) ?? null, passing[at] as Sight, now);
     ports.seenHere.set(subject, seen);
-    const verdict = judge(claim.record, sights(claim.record.holder).life, seen, now, ports.settings.patience);
-    const outcome = contend(claim.record, verdict, seen, now);
+    const { verdict, lease, until, ...known } = standingOf(subject, claim, sights(claim.record.holder).life, seen);
+    const outcome = contend({ lease, challenge: claim.record.challenge }, verdict, known.seen, until);
     if (outcome.kind === 'leave') return outcome;
     if (!ports.clock.isCredible()) return { kind: 'leave', waitMs: null };
     if (verdict.liveness === 'dead') return outcome;

@@ -21,6 +21,9 @@ export async function guardCommit(ports: Ports): Promise<Messaged> {
   const [staged, gone] = await Promise.all([ports.changes.staged(), ports.changes.stagedGone()]);
   const lookout = await lookOut(ports, textsAmong(staged).length === 0);
   const heard = intentsForHook(ports, lookout.asker);
+  const { unconfirmed } = lookout;
+  // The next hook looks again.
+  if (unconfirmed !== null) ports.notes.noteIntent();
   if (lookout.asker !== null && !ports.changes.isUnderWay())
     announceByHook(ports, lookout.asker, announcementsOf(staged, gone, ports.settings.sensitive));
   const byHand = await statusesByHand(ports, lookout, staged);
@@ -28,7 +31,7 @@ export async function guardCommit(ports: Ports): Promise<Messaged> {
   const paths = await pathsOfOthers(ports, lookout, staged);
   const guarded = await answerTo(ports, lookout, 'pre-commit', [...judgePlace(lookout.scene), ...paths, ...byHand, ...repeated]);
   remember(ports, guarded);
-  return { ...guarded, heard, trailers: trailersOf(lookout) };
+  return { ...guarded, heard, unconfirmed, trailers: trailersOf(lookout) };
 }
 
 export type Messaged = Guarded & {

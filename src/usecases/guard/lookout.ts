@@ -56,6 +56,8 @@ export type Guarded = {
   readonly moves: readonly MovedRef[];
   /** Set if the remote was to say who holds orders, and did not. */
   readonly unsure?: Unsure;
+  /** Set if the remote has not confirmed the caller's claims lately. */
+  readonly unconfirmed?: HookView['unconfirmed'];
   /** What other sessions announced. */
   readonly heard?: readonly EventView[];
 };

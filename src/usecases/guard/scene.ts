@@ -15,6 +15,7 @@ import { bindTree, treeOf } from '../caller/tree.ts';
 import { isMine } from '../evidence/observe.ts';
 import type { Ports } from '../ports.ts';
 import { arrive } from '../presence/arrive.ts';
+import type { Warning } from '../warning.ts';
 import { noteUnreported } from './log.ts';
 
 /** What a hook sees in the repository that it runs in. */
@@ -24,10 +25,15 @@ export type HookView = {
   readonly readings: ReadonlyMap<OrderId, Reading>;
   /** Refs of claims that moved without their session. */
   readonly moves: readonly MovedRef[];
+  /** The caller's claims that the remote has not confirmed lately. */
+  readonly unconfirmed: Unconfirmed | null;
 };
 
+type Unconfirmed = Extract<Warning, { readonly code: 'unconfirmed' }>;
+
 /**
- * Looks at claims for the session at work here, records its presence and answers challenges of its claims.
+ * Looks at claims for the session at work here, and records its presence. It answers challenges of its claims, if that needs no
+ * remote.
  *
  * @param isAboutHere whether only claims matter that have to do with this session, worktree and branch, and none by its order
  */
@@ -35,7 +41,8 @@ export async function lookOut(ports: Ports, isAboutHere: boolean): Promise<HookV
   const near = isAboutHere ? await surveyNear(ports) : null;
   const surveying = near === null ? ports.registry.survey() : Promise.resolve(near);
   noteUnreported(ports, readerOf(ports));
-  const { asker, readings, moves } = await arrive(ports, { surveying, isOfSome: near !== null });
+  const { asker, readings, moves, warnings } = await arrive(ports, { surveying, isOfSome: near !== null, isApart: true });
+  const unconfirmed = warnings.find((one) => one.code === 'unconfirmed') ?? null;
   const bound = ports.bindings.read(null);
   const isOrphan = asker !== null && isOrphaned(ports, asker);
   const claims = [...readings].flatMap(([order, reading]) => knownClaim(ports, asker, order, reading, isOrphan));
@@ -47,7 +54,13 @@ export async function lookOut(ports: Ports, isAboutHere: boolean): Promise<HookV
   const branch = await ports.changes.branch();
   const named = branch === null ? null : await orderNamedBy(ports, branch, claims);
   const actor = isOrphan ? 'nobody' : actorOf(ports, asker);
-  return { asker, readings, moves, scene: { actor, branch, isMerge: ports.changes.isMerging(), bound, claims, named } };
+  return {
+    asker,
+    readings,
+    moves,
+    unconfirmed,
+    scene: { actor, branch, isMerge: ports.changes.isMerging(), bound, claims, named },
+  };
 }
 
 /**

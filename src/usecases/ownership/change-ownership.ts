@@ -126,7 +126,10 @@ async function attempt(
   const composed = signShared(ports, unsigned);
   noteLeaving(ports, composed.paths);
   const isNothing = composed.paths.length === 0 && composed.changes.every(({ record }) => record === null);
+  const began = ports.shared === null ? null : ports.clock.instant();
   const outcome = isNothing ? UNCHANGED : await swap(composed.changes, composed.paths);
+  if (began !== null && outcome.kind === 'applied' && ports.shared?.isOffline === false)
+    ports.remoteSightings.noteAccepted([...outcome.oids.values()], began);
   switch (outcome.kind) {
     case 'applied':
       // Another record already follows ours, and a caller who claims needs the current one.

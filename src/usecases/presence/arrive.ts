@@ -32,6 +32,8 @@ type Wish = {
   readonly surveying?: Promise<Survey>;
   /** Whether the survey is of some orders alone. */
   readonly isOfSome?: boolean;
+  /** Whether the remote may not be asked or told anything, because nobody waits for it: in hooks of commits. */
+  readonly isApart?: boolean;
   /** What git reads at the same time. Nothing is written before it is done. */
   readonly beside?: Promise<unknown>;
   /** What the session says of itself. */
@@ -46,14 +48,14 @@ type Wish = {
  */
 export async function arrive(
   ports: Ports,
-  { surveying = ports.registry.survey(), isOfSome = false, beside, named = {} }: Wish = {},
+  { surveying = ports.registry.survey(), isOfSome = false, isApart = false, beside, named = {} }: Wish = {},
 ): Promise<Arrival> {
   const noting = async () => {
     const asker = readerOf(ports);
     return { asker, presence: asker === null ? null : notePresence(ports, asker, named) };
   };
   const [{ asker, presence }, survey] = await Promise.all([noting(), surveying, beside]);
-  const signed = await giveSignOfLife(ports, asker, survey);
+  const signed = await giveSignOfLife(ports, asker, survey, isApart && ports.shared !== null);
   if (!isOfSome) await withdrawForgotten(ports, signed.readings);
   const caller = asker === null || asker.source === 'binding' ? null : asker.key;
   const moves = await lookForMoves(ports, signed, caller, !isOfSome);

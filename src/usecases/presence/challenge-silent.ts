@@ -1,5 +1,6 @@
 import type { SessionKey } from '../../core/ids.ts';
 import { answersInARow, observersWaitMs } from '../../core/liveness/takeover.ts';
+import { worksElsewhere } from '../caller/tree.ts';
 import { lookForMoves } from '../evidence/moved-refs.ts';
 import { contentionNow, contentions } from '../evidence/observe.ts';
 import { challenge } from '../ownership/challenge.ts';
@@ -40,7 +41,8 @@ export async function challengeSilent(ports: Ports, by: SessionKey, surveyed: Re
 }
 
 async function challengeAmong(ports: Ports, by: SessionKey, surveyed: ReadClaims): Promise<void> {
-  const others = liveClaims(surveyed, ({ key }) => key !== by);
+  // Whoever wants a claim of another clone challenges it. If each clone did, each would push.
+  const others = liveClaims(surveyed, (holder) => holder.key !== by && !worksElsewhere(ports, holder));
   const seen = contentions(ports, others);
   let challenges = 0;
   for (const [at, one] of others.entries()) {

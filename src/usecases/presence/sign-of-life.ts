@@ -25,12 +25,14 @@ type Surveyed = { readonly readings: ReadonlyMap<OrderId, Reading>; readonly pat
  * Gives a sign of life for every claim of the caller: answers challenges, and writes the current anchor into records whose anchor
  * has exited. Reports what the caller lost. If git cannot write, that is a warning too, and the command continues.
  *
+ * @param isSilent whether to write no record: the session's helper does
  * @returns the claims, including the records that were written
  */
 export async function giveSignOfLife(
   ports: Ports,
   asker: Identity | null,
   { readings, paths }: Surveyed,
+  isSilent = false,
 ): Promise<Surveyed & { readonly warnings: readonly Warning[] }> {
   if (asker === null) return { readings, paths, warnings: [] };
   const own = liveClaims({ readings, paths }, (holder) => isMine(relationToOwn(ports, asker, holder)));
@@ -45,11 +47,16 @@ export async function giveSignOfLife(
   ports.losses.note(losses);
   const warnings: Warning[] = [...losses.map(lossWarning), ...(await writePending(ports))];
   const written = new Map<Subject, LiveClaim>();
-  const left = liveClaims({ readings, paths }, (holder) => relationToOwn(ports, asker, holder) === 'returned');
+  const left = isSilent ? [] : liveClaims({ readings, paths }, (holder) => relationToOwn(ports, asker, holder) === 'returned');
   for (const one of await comeBack(ports, asker, left, warnings)) written.set(one.subject, one);
-  for (const one of own.filter((held) => hasToSpeak(ports, asker, held))) {
+  for (const one of isSilent ? [] : own.filter((held) => hasToSpeak(ports, asker, held))) {
     const now = await speak(ports, asker, one, warnings);
     if (now !== null) written.set(one.subject, now);
+  }
+  if (ports.shared !== null && own.length > 0) {
+    const { unconfirmedWarnings } = await import('../remote/confirmed.ts');
+    const held = own.map((one) => written.get(one.subject) ?? one);
+    warnings.push(...unconfirmedWarnings(ports, held));
   }
   return { ...(written.size === 0 ? { readings, paths } : withWritten({ readings, paths }, written)), warnings };
 }

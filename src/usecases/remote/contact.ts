@@ -1,4 +1,5 @@
 import { ClaimError } from '../../core/errors.ts';
+import type { Instant } from '../../core/time.ts';
 import type { Contact, LostThere } from '../../ports/shared-claims.ts';
 import { lossOf } from '../caller/losses.ts';
 import type { Ports } from '../ports.ts';
@@ -47,9 +48,22 @@ async function reached(ports: Ports): Promise<Contact | null> {
 export async function contact(ports: Ports, limitMs?: number): Promise<Contact | null> {
   const { shared } = ports;
   if (shared === null) return null;
+  const began = ports.clock.instant();
   const outcome = await shared.contact(limitMs);
   noteLost(ports, shared.takeLost());
+  if (outcome.kind === 'reached') await noteRead(ports, began);
   return outcome;
+}
+
+/** Records what the read has shown of other clones. What is there is as old as its beginning, and new at its end. */
+async function noteRead(ports: Ports, began: Instant): Promise<void> {
+  const { shared, remoteSightings } = ports;
+  if (shared === null) return;
+  const beats = new Map([...shared.beats()].filter(([clone]) => clone !== shared.clone));
+  const known = remoteSightings.beats();
+  const changed = new Map([...beats].filter(([clone, oid]) => known.get(clone) !== oid));
+  const vouched = [...(await shared.vouchedBy(changed)).values()].flatMap((marks) => [...marks]);
+  remoteSightings.noteRead({ began, ended: ports.clock.now(), beats, vouched });
 }
 
 /** Records the losses of claims that were made without the remote, for their sessions to hear of. */
@@ -63,10 +77,12 @@ export function noteLost(ports: Ports, lost: readonly LostThere[]): void {
   if (orders.length > 0) ports.refMemory.remember([], orders);
 }
 
-/** Returns the warning that what was shown is older than it should be; none if the remote could be read, or is not asked. */
+/** Returns the warnings that what was shown is older than it should be, and that others take this clone for another one. */
 export function staleness({ shared }: Ports): Warning[] {
-  if (shared === null || shared.trouble === null) return [];
-  return [{ code: 'remote-stale', remote: shared.remote, ageMs: shared.ageMs(), said: shared.trouble.said }];
+  if (shared === null) return [];
+  const doubled: Warning[] = shared.isDoubled() ? [{ code: 'clone-doubled', remote: shared.remote }] : [];
+  if (shared.trouble === null) return doubled;
+  return [...doubled, { code: 'remote-stale', remote: shared.remote, ageMs: shared.ageMs(), said: shared.trouble.said }];
 }
 
 function isFresh({ shared, settings }: Ports): boolean {

@@ -66,17 +66,21 @@ describe('a fresh cache', () => {
       .pluck()
       .all();
     expect(tables).toEqual([
+      'accepted',
+      'beat',
       'event',
       'free_order',
       'lease',
       'loss',
       'moved_ref',
       'outbox',
+      'remote_read',
       'seen_path',
       'seen_ref',
       'session',
       'told_move',
       'turn',
+      'vouched',
     ]);
     other.close();
   });

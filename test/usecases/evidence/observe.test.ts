@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Oid } from '../../../src/core/ids.ts';
 import { contentionNow, observe } from '../../../src/usecases/evidence/observe.ts';
 import { holderNamed, ORDER, recordOf } from '../../support/claims.ts';
-import { memoryPorts } from '../../support/memory-ports.ts';
+import { clockAt, memoryPorts } from '../../support/memory-ports.ts';
 
 test('a holder is dead since it was looked for, however long that took, and not since before', () => {
   const ports = memoryPorts({ name: 'bob' });
@@ -13,7 +13,7 @@ test('a holder is dead since it was looked for, however long that took, and not 
   };
   const looking = {
     ...ports,
-    clock: { now: () => ({ boot: 'boot-1', monoMs, wallMs: 0 }), isCredible: () => true },
+    clock: { ...clockAt(() => monoMs), isCredible: () => true },
     processes: { ...ports.processes, find },
   };
   const record = recordOf({ holder: { ...holderNamed('alice'), boot: 'boot-1', anchor: { pid: 7, start: '70', ns: 'host' } } });
@@ -28,7 +28,7 @@ test('a contender with a clock that cannot be right neither challenges nor takes
   const claim = { oid: 'a'.repeat(40) as Oid, previous: null, record };
   const at = (monoMs: number, isCredible: boolean) => ({
     ...ports,
-    clock: { now: () => ({ boot: 'boot-1', monoMs, wallMs: 0 }), isCredible: () => isCredible },
+    clock: { ...clockAt(() => monoMs), isCredible: () => isCredible },
   });
   await contentionNow(at(1_000, true), ORDER, claim);
   expect(await contentionNow(at(9_000_000, false), ORDER, claim)).toEqual({ kind: 'leave', waitMs: null });

@@ -79,7 +79,7 @@ async function place(helpers: number, what: 'order' | 'path', alice: object = {}
   const now = () => ({ boot: 'boot-1', monoMs: 1_000 * seconds, wallMs: 1_800_000_000_000 + 1_000 * seconds });
   const helper = (name: string): Ports => ({
     ...memoryPorts({ name }, { registry, ...caches }),
-    clock: { now, isCredible: () => true },
+    clock: { now, instant: () => ({ ...now(), upMs: now().monoMs }), isCredible: () => true },
     processes: { host: 'engine', boot: 'boot-1', ns: 'host', find: () => proc(7, 'agent'), ancestors: () => [] },
     nonces: async (count) => Array.from({ length: count }, () => randomBytes(16).toString('hex')),
   });

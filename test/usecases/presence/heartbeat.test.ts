@@ -67,7 +67,7 @@ async function place() {
   };
   const ports: Ports = {
     ...memoryPorts({ name: 'me' }, { registry, ...memoryCaches(7 * 86_400_000) }),
-    clock: { now, isCredible: () => true },
+    clock: { now, instant: () => ({ ...now(), upMs: now().monoMs }), isCredible: () => true },
     processes: { host: 'engine', boot: 'boot-1', ns: 'host', find, ancestors: () => [] },
   };
   const claim = async (order: OrderId, holder: typeof ME) => {

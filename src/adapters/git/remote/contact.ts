@@ -28,21 +28,32 @@ export type Reach = {
 };
 
 /** Reads the remote and lets the refs here follow. Returns what followed, or why it cannot be read. */
-export async function catchUp(reach: Reach, limitMs?: number): Promise<Integrated[] | Unreached> {
+export async function catchUp(
+  reach: Reach,
+  limitMs?: number,
+  onRead?: (replicas: Replicas) => void,
+): Promise<Integrated[] | Unreached> {
   const { repository, remote, refs, mutex } = reach;
   for (let looks = 1; ; looks += 1) {
     const trouble = await fetchSeen(repository, remote, refs, mutex, limitMs);
     if (trouble !== null) return trouble;
-    const integrated = await integrate(repository, refs, mutex, () => allReplicas(reach));
+    const integrated = await integrate(repository, refs, mutex, async () => {
+      const replicas = await allReplicas(reach);
+      onRead?.(replicas);
+      return replicas;
+    });
     // What was read while another process of this clone pushed looks older than what is here. Read again, it does not.
     if (looks === 2 || !integrated.some(({ integration }) => integration === 'rewound')) return integrated;
   }
 }
 
 /** Reads the remote, lets the refs here follow, and sends what was not sent. */
-export async function contactRemote(reach: Reach, limitMs?: number): Promise<Contact & { readonly found: readonly LostThere[] }> {
-  const integrated = await catchUp(reach, limitMs);
-  if ('said' in integrated) return { kind: 'unreachable', said: integrated.said, found: [] };
+export async function contactRemote(reach: Reach, limitMs?: number): Promise<Contact & Found> {
+  let beats: Found['beats'] = new Map();
+  const integrated = await catchUp(reach, limitMs, (replicas) => {
+    beats = replicas.beats;
+  });
+  if ('said' in integrated) return { kind: 'unreachable', said: integrated.said, found: [], beats };
   const waiting = integrated.filter(({ integration }) => integration === 'wait');
   const sent = waiting.length === 0 ? new Set<string>() : await send(reach, waiting);
   const subjects = (among: readonly Integrated[]) => among.flatMap(({ ref }) => subjectOf(ref, reach.prefix) ?? []);
@@ -54,6 +65,7 @@ export async function contactRemote(reach: Reach, limitMs?: number): Promise<Con
     waiting: subjects(waiting.filter(({ ref }) => !sent.has(ref))),
     lost: those('lost').flatMap(({ ref }) => orderOfRef(reach.prefix, ref) ?? []),
     found: await lossesOf(reach, integrated),
+    beats,
     rewound: subjects(those('rewound')),
   };
 }
@@ -70,6 +82,9 @@ export async function restore(reach: Reach): Promise<readonly OrderId[] | Unreac
   const sent = rewound.length === 0 ? new Set<string>() : await send(reach, rewound);
   return [...sent].flatMap((ref) => orderOfRef(reach.prefix, ref) ?? []);
 }
+
+/** What a contact found besides. */
+type Found = { readonly found: readonly LostThere[]; readonly beats: Replicas['beats'] };
 
 /** Reads all refs of claims, here and as seen. */
 function allReplicas({ repository, refs, prefix }: Reach): Promise<Replicas> {

@@ -1,5 +1,5 @@
 import { ClaimError } from '../../../core/errors.ts';
-import { type Oid, parseOid } from '../../../core/ids.ts';
+import { type CloneId, type Oid, parseOid } from '../../../core/ids.ts';
 import type { RemoteRefs } from '../../../core/remote/remote-refs.ts';
 import type { Replica } from '../../../core/remote/sync.ts';
 import { gitObject } from '../git-object.ts';
@@ -10,7 +10,12 @@ import type { Repository } from '../repository.ts';
 export type ReplicaRef = Replica & { readonly ref: string };
 
 /** All refs of claims, here and as seen, and whether this clone's own claims were offered to the remote. */
-export type Replicas = { readonly refs: readonly ReplicaRef[]; readonly isJoined: boolean };
+export type Replicas = {
+  readonly refs: readonly ReplicaRef[];
+  readonly isJoined: boolean;
+  /** The last beat of each clone, if all refs were read. */
+  readonly beats: ReadonlyMap<CloneId, Oid>;
+};
 
 /**
  * Reads refs of claims here and as they were last seen on the remote.
@@ -35,15 +40,17 @@ export async function readReplicas(
     found.set(ref, known);
     return known;
   };
+  const beats = new Map<CloneId, Oid>();
   let isJoined = false;
   for (const row of String(listed.stdout).split('\n')) {
     const space = row.indexOf(' ');
     const [oid, ref] = [parseOid(row.slice(0, space)), row.slice(space + 1)];
     if (oid === null) continue;
-    const [marked, seen] = [refs.localOfUnsent(ref), refs.localOf(ref)];
+    const [marked, seen, clone] = [refs.localOfUnsent(ref), refs.localOf(ref), refs.cloneOf(ref)];
     if (ref === refs.joined) isJoined = true;
     else if (marked !== null) at(marked).unsent = oid === nothing ? null : oid;
     else if (seen !== null) at(seen).seen = oid;
+    else if (clone !== null) beats.set(clone, oid);
     else if (refs.seenOf(ref) !== null) at(ref).local = oid;
   }
   // A name that was asked for also lists what lies below it.
@@ -51,6 +58,7 @@ export async function readReplicas(
   const replicas = [...found].filter(([ref]) => wanted === null || wanted.has(ref));
   return {
     isJoined,
+    beats,
     refs: replicas.map(([ref, { local = null, seen = null, unsent }]) => ({ ref, on: kindOf(ref, refs), local, seen, unsent })),
   };
 }

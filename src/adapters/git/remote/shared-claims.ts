@@ -8,16 +8,19 @@ import { pathRef, pathRefPrefix } from '../../../core/paths/refs.ts';
 import { plainAddress } from '../../../core/remote/address.ts';
 import { remoteRefs } from '../../../core/remote/remote-refs.ts';
 import { syncOf } from '../../../core/remote/sync.ts';
-import type { Contact, LostThere, SharedClaims } from '../../../ports/shared-claims.ts';
+import type { Beaten, Contact, LostThere, SharedClaims } from '../../../ports/shared-claims.ts';
 import { step } from '../../system/step.ts';
 import { readAtOnce } from '../process.ts';
 import type { SharedRefs } from '../refs/path-refs.ts';
+import { plainValue } from '../refs/ref-files.ts';
 import type { Mutex } from '../refs/stale-locks.ts';
 import type { Swapper } from '../refs/swap.ts';
+import { tagger } from '../refs/tagger.ts';
 import type { Repository } from '../repository.ts';
 import type { Remote } from './call.ts';
 import { cloneIdIn } from './clone-id.ts';
 import type { Reach } from './contact.ts';
+import { isOfOther } from './own-beats.ts';
 
 /** The claims that this repository shares with other clones through `claim.remote`. */
 export class GitSharedClaims implements SharedClaims, SharedRefs {
@@ -26,6 +29,7 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
   readonly isOffline: boolean;
   trouble: SharedClaims['trouble'] = null;
   readonly #lost: LostThere[] = [];
+  #beats: ReadonlyMap<CloneId, Oid> = new Map();
   readonly #reach: Reach;
   /** The records that this process wrote. */
   readonly #written = new Set<Oid | 'gone' | null>();
@@ -45,7 +49,7 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
   }
 
   ageMs(): number | null {
-    const fetched = statSync(this.#stamp(), { throwIfNoEntry: false });
+    const fetched = statSync(this.#file('fetched'), { throwIfNoEntry: false });
     if (fetched === undefined) return null;
     const age = Date.now() - fetched.mtimeMs;
     // A time in the future says nothing.
@@ -55,7 +59,8 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
   async contact(limitMs?: number): Promise<Contact> {
     const { contactRemote } = await import('./contact.ts');
     const startedMs = Date.now();
-    const { found, ...contact } = await contactRemote(this.#reach, limitMs);
+    const { found, beats, ...contact } = await contactRemote(this.#reach, limitMs);
+    this.#beats = beats;
     if (contact.kind === 'reached') this.#note(startedMs, found);
     else this.trouble = { said: contact.said };
     return contact;
@@ -66,6 +71,30 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
     const restored = await restore(this.#reach);
     this.#seen = null;
     return 'said' in restored ? [] : restored;
+  }
+
+  beats(): ReadonlyMap<CloneId, Oid> {
+    return this.#beats;
+  }
+
+  async vouchedBy(beats: ReadonlyMap<CloneId, Oid>): Promise<ReadonlyMap<CloneId, ReadonlySet<string>>> {
+    const { readBeats } = await import('./beat.ts');
+    return new Map([...(await readBeats(this.#reach.repository, beats))].map(([clone, { vouches }]) => [clone, vouches]));
+  }
+
+  async beat(vouches: ReadonlySet<string>, nonce: string): Promise<Beaten> {
+    const { clone } = this;
+    if (clone === null) return 'not-sent';
+    const { pushBeat } = await import('./beat.ts');
+    const writer = tagger(this.#reach.repository, this.#reach.remote.env);
+    return pushBeat(this.#reach, { clone, file: this.#file('beats'), nonce, tagger: writer }, vouches);
+  }
+
+  isDoubled(): boolean {
+    if (this.clone === null) return false;
+    const { repository, refs } = this.#reach;
+    const seen = plainValue(repository, refs.beatOf(this.clone).seen);
+    return seen !== 'absent' && seen !== 'unclear' && isOfOther(seen, this.#file('beats'));
   }
 
   takeLost(): readonly LostThere[] {
@@ -112,7 +141,7 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
     this.#seen = null;
     this.trouble = null;
     this.#lost.push(...lost);
-    const stamp = this.#stamp();
+    const stamp = this.#file('fetched');
     step('before file fetched');
     try {
       mkdirSync(dirname(stamp), { recursive: true });
@@ -124,9 +153,10 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
     step('after file fetched');
   }
 
-  #stamp(): string {
+  /** Returns a file about this remote. */
+  #file(folder: 'fetched' | 'beats'): string {
     const { repository, refs } = this.#reach;
-    return join(repository.commonDir, 'claim', 'fetched', refs.seenPrefix.split('/').at(-2) as string);
+    return join(repository.commonDir, 'claim', folder, refs.seenPrefix.split('/').at(-2) as string);
   }
 }
 
