@@ -100,6 +100,17 @@ test('what was claimed without the remote is confirmed at the next contact', asy
   expect(refsOf(here, 'refs/claims-remote/origin/unsent')).toBe('');
 });
 
+test('what a hook there refuses keeps nothing else from being sent', async () => {
+  const { here, hub } = clones();
+  await done(here, 'ada', claim('R-1', '--offline'));
+  await done(here, 'ada', claim('R-2', '--offline'));
+  hook(hub, 'pre-receive', 'if grep -q refs/claims/R-1; then echo "not that one" >&2; exit 1; fi');
+  expect((await done(here, 'ada', ['sync'])).stdout.split('\n').slice(0, 2)).toEqual([
+    'R-2: confirmed by origin',
+    'R-1: origin did not take this yet; git claim sync tries again',
+  ]);
+});
+
 test('of two clones that claimed the same without the remote, the first to reach it has it, and the other is told', async () => {
   const { here, there } = clones();
   await done(here, 'ada', claim('R-1', '--offline'));

@@ -97,10 +97,27 @@ function subjectOf(ref: string, prefix: string): Subject | null {
 }
 
 /**
- * Sends refs that the remote does not have yet, each for itself. One that is refused waits for the next contact, which finds out
- * why. Returns those that were accepted.
+ * Sends refs that the remote does not have yet. One that is refused waits for the next contact, which finds out why. A hook there
+ * refuses a push as a whole: then the first few are sent each for itself, orders before their paths. Returns those that were
+ * accepted.
  */
-async function send({ repository, remote, refs }: Reach, waiting: readonly Integrated[]): Promise<ReadonlySet<string>> {
+async function send(reach: Reach, waiting: readonly Integrated[]): Promise<ReadonlySet<string>> {
+  const sent = await sendTogether(reach, waiting);
+  const left = waiting.filter(({ ref }) => !sent.has(ref));
+  if (left.length === 0 || waiting.length === 1) return sent;
+  const alone = [...sent];
+  for (const one of byKind(left).slice(0, ALONE_MAX)) alone.push(...(await sendTogether(reach, [one])));
+  return new Set(alone);
+}
+
+/** Each is a push of its own. The others have their turn at the next contact. */
+const ALONE_MAX = 10;
+
+function byKind(refs: readonly Integrated[]): Integrated[] {
+  return (['order', 'path'] as const).flatMap((kind) => refs.filter(({ on }) => on === kind));
+}
+
+async function sendTogether({ repository, remote, refs }: Reach, waiting: readonly Integrated[]): Promise<ReadonlySet<string>> {
   const pushed = waiting.map(({ ref, local, seen }) => ({
     ref: refs.remoteOf(ref),
     expected: seen,
