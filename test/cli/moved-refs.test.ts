@@ -101,6 +101,36 @@ test.each(INSIDE)('in its own worktree, %s: told to the holder alone, who may ha
   expect(await it.logged()).toEqual(['ORDER-1 branch-moved']);
 });
 
+test('told as well: its session committed, and before any look its branch was put back to where it stood', async () => {
+  const it = await held();
+  const before = it.tip;
+  it.commit('more');
+  it.commit('even more');
+  const lost = it.sandbox.git(['rev-parse', 'order-1']);
+  it.sandbox.git(['update-ref', '-m', 'by bob', 'refs/heads/order-1', before]);
+  expect(await it.said('alice')).toMatch(
+    new RegExp(`order-1, the branch of ORDER-1, moved without its session \\(.*by bob\\); it stood at ${lost.slice(0, 12)}`),
+  );
+  expect([await it.said('alice'), await it.said('bob')]).toEqual(['', '']);
+  // Part of the way back, to another commit of its own.
+  const alice = (...args: string[]) => expect(git(it.sandbox, args, { cwd: it.tree, session: 'alice' }).code).toBe(0);
+  alice('reset', '-q', '--hard');
+  it.commit('third');
+  const kept = it.sandbox.git(['rev-parse', 'order-1']);
+  it.commit('fourth');
+  it.sandbox.git(['update-ref', '-m', 'by bob', 'refs/heads/order-1', kept]);
+  expect(await it.said('bob')).toMatch(/order-1, the branch of ORDER-1, moved without its session \(.*by bob/);
+  expect(await it.said('alice')).toMatch(/order-1, the branch of ORDER-1, moved without its session \(.*by bob/);
+  expect([await it.said('alice'), await it.said('bob')]).toEqual(['', '']);
+  // What it commits to another branch is not of this one.
+  alice('reset', '-q', '--hard');
+  alice('switch', '-q', '-c', 'aside');
+  it.commit('fifth');
+  alice('switch', '-q', 'order-1');
+  expect([await it.said('alice'), await it.said('bob')]).toEqual(['', '']);
+  expect(await it.logged()).toEqual(['ORDER-1 branch-moved', 'ORDER-1 branch-moved']);
+});
+
 test('what its own session does is no news: commits, an amended one, a rebase, a renamed branch, release and a new claim', async () => {
   const it = await held();
   const alice = (args: readonly string[]) => git(it.sandbox, args, { cwd: it.tree, session: 'alice', env: { GIT_EDITOR: ':' } });

@@ -155,6 +155,7 @@ describe.each(stores)('a cache %s', (_, make) => {
           holder: order === THIRD ? me : other,
           branch: null,
           tip: null,
+          noted: null,
           isGone: false,
           pushed: null,
           done: null,
@@ -192,7 +193,17 @@ describe.each(stores)('a cache %s', (_, make) => {
     });
 
     test('who holds what is known by the session', () => {
-      const seen = { order: ORDER, oid: OID, holder: ada.key, branch: null, tip: null, isGone: false, pushed: null, done: null };
+      const seen = {
+        order: ORDER,
+        oid: OID,
+        holder: ada.key,
+        branch: null,
+        tip: null,
+        noted: null,
+        isGone: false,
+        pushed: null,
+        done: null,
+      };
       const ended = { ...seen, order: 'ORDER-3' as OrderId, done: OID };
       refMemory.remember([seen, { ...seen, order: OTHER, isGone: true }, ended], []);
       const path = {

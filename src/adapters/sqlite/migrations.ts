@@ -175,6 +175,8 @@ const MIGRATIONS = [
     up_ms   REAL NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  // The last commit that was noted of a claim's holder; null if nobody looked.
+  'ALTER TABLE seen_ref ADD COLUMN noted TEXT',
 ] as const;
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -62,7 +62,7 @@ export class SqliteRefMemory implements RefMemory {
     if (seen.length + ended.length === 0) return;
     this.#cache.write('remember refs', undefined, (connection) => {
       const put = connection.prepare(
-        'INSERT OR REPLACE INTO seen_ref VALUES (@order, @oid, @holder, @branch, @tip, @gone, @pushed, @done, @prefix)',
+        'INSERT OR REPLACE INTO seen_ref VALUES (@order, @oid, @holder, @branch, @tip, @gone, @pushed, @done, @prefix, @noted)',
       );
       for (const { isGone, pushed, ...one } of seen)
         put.run({ ...one, gone: Number(isGone), pushed: pushed && JSON.stringify(pushed), prefix: this.#prefix });
@@ -116,7 +116,7 @@ export class SqliteRefMemory implements RefMemory {
 }
 
 const BELOW_PREFIX = 'WHERE (prefix IS NULL OR prefix = ?)';
-const SELECT = `SELECT order_id AS "order", oid, holder, branch, tip, is_gone, pushed, done FROM seen_ref ${BELOW_PREFIX}`;
+const SELECT = `SELECT order_id AS "order", oid, holder, branch, tip, is_gone, pushed, done, noted FROM seen_ref ${BELOW_PREFIX}`;
 /** In the order of the table's key. */
 const LIVE_LINES = `SELECT group_concat(line, char(10)) AS lines FROM (
   SELECT order_id || ' ' || oid AS line FROM seen_ref ${BELOW_PREFIX} AND is_gone = 0 AND done IS NULL ORDER BY order_id)`;

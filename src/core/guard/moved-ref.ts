@@ -15,6 +15,8 @@ export type LastSeen = {
   readonly branch: string | null;
   /** Null if the branch did not exist, or could not be read without git. */
   readonly tip: Oid | null;
+  /** The last commit that a hook noted of the holder in its worktree; empty if none; null if nobody looked. */
+  readonly noted: Oid | '' | null;
   /** Its ref was found deleted, and that was told. */
   readonly isGone: boolean;
   /** The branch as remotes have it, by remote; null if nobody looked. */

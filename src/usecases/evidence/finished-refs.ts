@@ -12,7 +12,7 @@ export function finishedOf(ports: Ports, { oid, record }: Pick<Witnessed, 'oid' 
   const done = state === 'completed' ? ports.guardedRefs.kept(order) : null;
   if (done === null || done === undefined) return null;
   const tip = branch === null ? null : (ports.guardedRefs.tip(branch) ?? null);
-  return { order, oid, holder: holder.key, branch, tip, isGone: false, pushed: null, done };
+  return { order, oid, holder: holder.key, branch, tip, noted: null, isGone: false, pushed: null, done };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { LastSeen, MovedRef, RefMove } from '../../core/guard/moved-ref.ts'
 import type { Oid } from '../../core/ids.ts';
 import { formatInstant } from '../../core/time.ts';
 import type { RefStep } from '../../ports/guarded-refs.ts';
+import type { NotedCommit } from '../../ports/tree-notes.ts';
 import { treeOf } from '../caller/tree.ts';
 import type { Ports } from '../ports.ts';
 
@@ -13,7 +14,8 @@ import type { Ports } from '../ports.ts';
  */
 export function branchMove(ports: Ports, last: LastSeen, now: LastSeen, record: ClaimRecord): MovedRef[] {
   const { branch, tip: from } = last;
-  if (branch === null || from === null || now.branch !== branch || now.holder !== last.holder || now.tip === from) return [];
+  if (branch === null || from === null || now.branch !== branch || now.holder !== last.holder) return [];
+  if (now.tip === from && (last.noted === null || now.noted === last.noted)) return [];
   const tree = treeOf(ports, record);
   const isHead = (commit: Oid | null, when: 'last' | 'of-late') =>
     tree !== null && commit !== null && ports.guardedRefs.isHeadOf(tree, commit, when);
@@ -27,6 +29,12 @@ export function branchMove(ports: Ports, last: LastSeen, now: LastSeen, record: 
   const isNoted = (commit: Oid | null) => noted.some((one) => one.commit !== null && one.commit === commit);
   const isRebase = noted.some((one) => one.isRebase) && move !== null && isOfRebase(move);
   const told = { order: last.order, holder: now.holder, ref: branch, from };
+  const undone = isRebase ? null : undoneCommit(noted, steps, last, now);
+  if (undone !== null) {
+    const isInTree = isHead(now.tip, 'last');
+    return [{ ...told, what: 'branch-moved', from: undone, to: now.tip, ...when(ports, move), isInTree }];
+  }
+  if (now.tip === from) return [];
   if (!isNoted(now.tip) && !isRebase) {
     const what = now.tip === null ? 'branch-deleted' : 'branch-moved';
     const isInTree = isHead(now.tip, 'last');
@@ -38,6 +46,25 @@ export function branchMove(ports: Ports, last: LastSeen, now: LastSeen, record: 
   if (odd === undefined) return [];
   const isInTree = isHead(odd.to, 'of-late');
   return [{ ...told, what: 'unnoted-commit', from: odd.from, to: odd.to, ...when(ports, odd), isInTree }];
+}
+
+/** Returns the last commit that a hook noted of the holder in its claim's worktree; empty if there is none. */
+export function lastNoted(ports: Ports, record: ClaimRecord): LastSeen['noted'] {
+  const own = ports.notes.committed(treeOf(ports, record)).filter(({ key }) => key === record.holder.key);
+  return own.findLast(({ commit }) => commit !== null)?.commit ?? '';
+}
+
+/**
+ * Returns the last commit of the holder that its branch had and that was taken away again since the last look; null if there is
+ * none. Where the branch is now is a place where it was before that.
+ */
+function undoneCommit(noted: readonly NotedCommit[], steps: readonly RefStep[], last: LastSeen, now: LastSeen): Oid | null {
+  if (last.noted === null || now.noted === last.noted || now.tip === null) return null;
+  if (now.tip !== last.tip && !noted.some(({ commit }) => commit === now.tip)) return null;
+  const since = noted.slice(noted.findLastIndex(({ commit }) => commit === last.noted) + 1);
+  // In its worktree a session may commit to other branches.
+  const own = since.findLast(({ commit }) => commit !== null && steps.some(({ to }) => to === commit))?.commit ?? null;
+  return own === now.tip ? null : own;
 }
 
 /**

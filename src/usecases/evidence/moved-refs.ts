@@ -12,7 +12,7 @@ import { worksElsewhere } from '../caller/tree.ts';
 import type { Ports } from '../ports.ts';
 import type { Warning } from '../warning.ts';
 import { finishedMoves, finishedOf } from './finished-refs.ts';
-import { branchMove, pushMoves } from './moved-branches.ts';
+import { branchMove, lastNoted, pushMoves } from './moved-branches.ts';
 import { pathMoves } from './path-refs.ts';
 
 /** Records of one order between two looks. */
@@ -82,7 +82,7 @@ export async function lookForMoves(
     }
     // The branch of that name here is not the one in its clone.
     const isHere = !worksElsewhere(ports, reading.record.holder);
-    const now = lastSeenOf(ports, reading, last, isHere && lookedAt.has(order));
+    const now = lastSeenOf(ports, reading, last, isHere && lookedAt.has(order), caller);
     if (last !== null && !last.isGone && !(await isContinued(ports, last, reading)))
       moves.push(claimMove(ports, last, reading.oid));
     if (last !== null && isHere)
@@ -141,7 +141,7 @@ export function rememberRefs(ports: Ports, claim: Witnessed): void {
   const last = ports.refMemory.get(order);
   const isKnown = last !== null && last.holder === claim.record.holder.key && last.branch === claim.record.branch;
   // Where its branch was last seen stays as it is, for the next look to compare.
-  ports.refMemory.remember([lastSeenOf(ports, claim, last, !isKnown)], []);
+  ports.refMemory.remember([lastSeenOf(ports, claim, last, !isKnown, null)], []);
 }
 
 /**
@@ -189,20 +189,26 @@ function lastSeenOf(
   { oid, record }: Pick<Witnessed, 'oid' | 'record'>,
   last: LastSeen | null,
   isLooking: boolean,
+  caller: SessionKey | null,
 ): LastSeen {
   const { order, branch, holder } = record;
   const tip = branch === null ? null : isLooking ? ports.guardedRefs.tip(branch) : undefined;
   const before = last?.branch === branch ? last : null;
   const pushed = branch === null || !isLooking ? null : ports.guardedRefs.pushed(branch);
+  // Of others, the notes are read only if their branches moved.
+  const isAsBefore = before !== null && before.holder === holder.key && before.tip === tip && holder.key !== caller;
+  const noted = isLooking && !isAsBefore ? lastNoted(ports, record) : (before?.noted ?? null);
   return {
-    ...{ order, oid, holder: holder.key, branch, tip: tip === undefined ? (before?.tip ?? null) : tip, isGone: false },
+    ...{ order, oid, holder: holder.key, branch, tip: tip === undefined ? (before?.tip ?? null) : tip, noted, isGone: false },
     ...{ pushed: pushed ?? before?.pushed ?? null, done: null },
   };
 }
 
 function isSame(last: LastSeen, now: LastSeen): boolean {
   const isSameRef = last.oid === now.oid && last.tip === now.tip && last.branch === now.branch && last.isGone === now.isGone;
-  return isSameRef && last.done === now.done && JSON.stringify(last.pushed) === JSON.stringify(now.pushed);
+  return (
+    isSameRef && last.done === now.done && last.noted === now.noted && JSON.stringify(last.pushed) === JSON.stringify(now.pushed)
+  );
 }
 
 async function isContinued(ports: Ports, last: LastSeen, { oid, previous, record }: Witnessed): Promise<boolean> {
