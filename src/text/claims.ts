@@ -1,3 +1,4 @@
+import { doneRef } from '../core/claim/refs.ts';
 import type { ClaimView } from '../core/claim/view.ts';
 import { formatDuration } from '../core/time.ts';
 import type { UnsavedWork } from '../ports/worktrees.ts';
@@ -83,11 +84,11 @@ export function doneText(page: Page, { command, claims, hasOrderFiles }: Done): 
   return claims.flatMap((one) => [doneLine(page, command, one), nextLine(page, command, one, hasOrderFiles)]).join('\n');
 }
 
-function doneLine(page: Page, command: Done['command'], { view, isAlready, remainder, pushed }: DoneClaim): string {
+function doneLine(page: Page, command: Done['command'], one: DoneClaim): string {
+  const { view, isAlready, remainder, pushed } = one;
   const order = shown(view.order);
   const there = pushed === undefined ? '' : `, and on ${shown(pushed.remote)}`;
   if (isAlready) return `${order} is ${command === 'unblock' ? 'not blocked' : `${view.state} already${there}`}`;
-  const branch = view.branch === null ? '' : `; its work is on branch ${shown(view.branch)}`;
   switch (command) {
     case 'renew':
       return `${order} is renewed (generation ${view.generation})`;
@@ -96,7 +97,7 @@ function doneLine(page: Page, command: Done['command'], { view, isAlready, remai
     case 'abandon':
       return `${order} is abandoned: anybody may claim it${remainder === null ? kept(page, view) : ''}`;
     case 'complete':
-      return `${order} is completed${branch}${there}`;
+      return `${order} is completed${workClause(one, there)}`;
     case 'block':
       return `${order} is blocked and stays yours: ${shown(view.note ?? 'no reason given')}`;
     case 'unblock':
@@ -104,17 +105,32 @@ function doneLine(page: Page, command: Done['command'], { view, isAlready, remai
   }
 }
 
+/** @param there where else the order is completed */
+function workClause({ view, remainder, isOffBranch = false, pushed }: DoneClaim, there: string): string {
+  if (view.branch === null) return there;
+  const branch = `branch ${shown(view.branch)}`;
+  if (!isOffBranch) return `; its work is on ${branch}${there}`;
+  if (remainder !== 'unmerged' && remainder !== 'unmerged-branch') return there;
+  const keeper = `${shown(doneRef(view.order))} keeps it`;
+  if (pushed === undefined) return `; its work is not on ${branch}: ${keeper}`;
+  return `; its work is on branch ${shown(pushed.branch)} at ${shown(pushed.remote)}, and not on ${branch} here: ${keeper}`;
+}
+
 /** Says how the work goes on, or what is left to do with the branch and the worktree of a claim that ended. */
-function nextLine(page: Page, command: Done['command'], { view, remainder, pushed }: DoneClaim, hasOrderFiles: boolean): string {
+function nextLine(page: Page, command: Done['command'], one: DoneClaim, hasOrderFiles: boolean): string {
+  const { view, remainder, isOffBranch = false, pushed } = one;
   if (command === 'renew' || command === 'block' || command === 'unblock') return goingOn(page, view);
   if (remainder === null) return detail(page, 'next', otherWork(hasOrderFiles));
   const remove = `git claim worktree remove ${shown(view.order)}`;
   if (remainder === 'removable')
     return detail(page, 'next', command === 'complete' ? remove : `${remove} removes its worktree, in which nothing was done`);
-  const here = `git merge ${shellWord(view.branch ?? `refs/claim-done/${view.order}`)}`;
+  const here = `git merge ${shellWord(view.branch === null || isOffBranch ? doneRef(view.order) : view.branch)}`;
+  const back = `git branch -f ${shellWord(view.branch ?? '')} ${shellWord(doneRef(view.order))}`;
   const merge =
     pushed === undefined
-      ? `merge it (${here}, or push it and open a pull request)`
+      ? isOffBranch
+        ? `merge it (${here}), or put it on its branch (${back})`
+        : `merge it (${here}, or push it and open a pull request)`
       : `open a pull request for ${shown(pushed.branch)}, or merge it (${here})`;
   return detail(page, 'next', remainder === 'unmerged' ? `${merge}, then ${remove}` : merge);
 }

@@ -39,7 +39,7 @@ function removedLines(page: Page, removed: Removed): string[] {
     ...(keptCommits === null ? [] : [`  commits that only this worktree named are kept: git log ${keptCommits}`]),
     ...(deletedBranch === null ? [] : [`  branch ${shown(deletedBranch)} ${merged}`]),
     ...(branch === null ? [] : [`  branch ${shown(branch)} stays: ${stayClause(removed)}`]),
-    ...(finished === null ? [] : [`  the finished work is not on that branch, and not merged: git log ${finished}`]),
+    ...(finished === null ? [] : [`  the finished work is not on its branch, and not merged: git merge ${finished} takes it in`]),
     ...(ignored.count === 0 ? [] : [`  deleted ignored files that exist nowhere else: ${files}${moreThan(ignored)}`]),
     ...(stashes === 0
       ? []

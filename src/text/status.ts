@@ -9,6 +9,7 @@ import { findingMessage } from './finding.ts';
 import { nameOf } from './names.ts';
 import { NAME_YOURS, nobodyText } from './nobody.ts';
 import { detail, type Page, paint, place, shown, since } from './page.ts';
+import { shellWord } from './shell-word.ts';
 
 /** Claims of others that are shown: as many as one looks through. */
 export const OTHERS_MAX = 20;
@@ -137,11 +138,12 @@ const FATE = {
   empty: 'nothing to merge: its branch has no commits of its own',
 } as const;
 
-function evidence(page: Page, { claim, fate }: OrderStatus): string[] {
+function evidence(page: Page, { claim, fate, keptAs }: OrderStatus): string[] {
   const liveness =
     claim?.liveness === null || claim === null ? [] : [detail(page, claim.liveness ?? '', shown(claim.evidence ?? ''))];
   const merged = fate === null ? [] : [detail(page, 'merged', FATE[fate])];
-  return [...liveness, ...merged];
+  const kept = keptAs === null ? [] : [detail(page, 'work', `not on its branch: git merge ${shellWord(keptAs)} takes it in`)];
+  return [...liveness, ...merged, ...kept];
 }
 
 function nextStep({ isRemovable, mayReopen, done, order }: OrderStatus, claim: ClaimView): string {

@@ -50,11 +50,13 @@ export async function complete(
   if (first?.kind === 'refused') return first;
   const warnings: Warning[] = [];
   const unmerged = new Set<string>();
+  const offBranch = new Set<string>();
   let publications: readonly Publication[] = [];
   const outcome = await onOwnClaims(ports, { command: 'complete', orders, consent }, async (claims) => {
     const { ends, seen } = await lookOver(ports, claims);
     warnings.splice(0, warnings.length, ...seen);
     unmerged.clear();
+    offBranch.clear();
     if (isPushing && first === null) {
       publications = await publicationsOf(ports, ends);
       notePushes(ports, claims, publications);
@@ -68,6 +70,8 @@ export async function complete(
       const claim = claims.find((one) => one.order === order) as ClaimRecord;
       const keeps = tip !== null && (outside.has(tip) || unpublished.has(tip)) ? tip : null;
       if (tip !== null && outside.has(tip)) unmerged.add(order);
+      // It went on, and under no other branch.
+      if (ends.get(order)?.isMoved === true && branch === claim.branch) offBranch.add(order);
       const publication = publications.find((one) => one.order === order);
       const publishes = publication === undefined ? null : publishedBranch(publication, false);
       return { tip, keeps, publishes, place: { ...placeNow(ports, claim), branch } };
@@ -88,6 +92,7 @@ export async function complete(
     return {
       ...one,
       remainder: remainderOf(ports, one.view, unmerged.has(order)),
+      ...(offBranch.has(order) ? { isOffBranch: true } : {}),
       ...(work === undefined ? {} : { pushed: work }),
     };
   });

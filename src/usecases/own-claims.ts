@@ -39,6 +39,8 @@ export type DoneClaim = {
   readonly view: ClaimView;
   readonly isAlready: boolean;
   readonly remainder: Remainder;
+  /** Its branch does not have its work. */
+  readonly isOffBranch?: boolean;
   /** What was published of it; absent if nothing was to be. */
   readonly pushed?: PushedWork;
 };

@@ -24,6 +24,7 @@ import { type NamedOrders, namedOrders } from './orders/spelling.ts';
 import type { Ports } from './ports.ts';
 import { arrive } from './presence/arrive.ts';
 import { freshen } from './remote/contact.ts';
+import { keptOffBranch } from './trees/finished.ts';
 import { findingWarning, nearMisses, strangerWarning, type Warning } from './warning.ts';
 
 export type Overview = {
@@ -107,6 +108,8 @@ export type OrderStatus = {
   readonly takenFrom: SessionId | null;
   /** Whether a completed claim's work is merged; null if it is not completed, or its commit is unknown. */
   readonly fate: Fate | null;
+  /** The ref that keeps finished work which is not merged, and which its branch does not have; null if there is none. */
+  readonly keptAs: string | null;
   /** Why a claim would be refused although nobody holds the order: its work is done. Null if it would not. */
   readonly done: Finding | null;
   /** The claims of the orders that the reason of a block names. */
@@ -126,6 +129,7 @@ export async function orderStatus(ports: Ports, text: string): Promise<OrderStat
   const [claim = null] = observe(ports, readings, asker);
   const reading = readings.get(order);
   const fate = reading?.kind === 'record' && reading.record.state === 'completed' ? await fateOf(ports, reading.record) : null;
+  const keptAs = fate === 'unmerged' && reading?.kind === 'record' ? await keptAsOf(ports, reading.record) : null;
   const waitsFor = claim?.state === 'blocked' ? await namedIn(ports, claim) : [];
   const isRemovable = fate === 'merged' && isTreeOfItsOwn(ports, claim);
   const found = isOpen(claim) ? await findings(ports, asked, asker, readings) : [];
@@ -141,6 +145,7 @@ export async function orderStatus(ports: Ports, text: string): Promise<OrderStat
     mayReopen: claim?.mine === true || asker === null || isPerson(asker),
     takenFrom: takenFromOf(reading),
     fate,
+    keptAs,
     done,
     waitsFor,
     warnings: [...nearMisses(asked), ...warnings, ...found.filter((one) => one !== done).map(findingWarning)],
@@ -200,4 +205,10 @@ async function fateOf(ports: Ports, { tip, base }: ClaimRecord): Promise<Fate | 
   if (tip === null) return null;
   if (tip === base) return 'empty';
   return (await ports.branches.unmerged([tip])).has(tip) ? 'unmerged' : 'merged';
+}
+
+async function keptAsOf(ports: Ports, { order, branch, tip }: ClaimRecord): Promise<string | null> {
+  return tip === null || branch === null || ports.guardedRefs.kept(order) === null
+    ? null
+    : keptOffBranch(ports, order, branch, tip);
 }

@@ -165,6 +165,31 @@ test.each([
   expect(await isNext()).toBe(false);
 });
 
+test('work on a detached HEAD is on no branch: complete, status and the removal name the ref that keeps it', async () => {
+  const { sandbox, say, tree, commit } = await begun();
+  sandbox.git(['switch', '--quiet', '--detach'], tree);
+  commit('second');
+  expect(await say('alice', 'complete', 'ORDER-1')).toMatchInlineSnapshot(`
+    "$ git claim complete ORDER-1
+    ORDER-1 is completed; its work is not on branch order-1: refs/claim-done/ORDER-1 keeps it
+      next      merge it (git merge refs/claim-done/ORDER-1), or put it on its branch (git branch -f order-1 refs/claim-done/ORDER-1), then git claim worktree remove ORDER-1
+    stderr:
+    warning: ORDER-1: its worktree is on no branch, not on order-1: what was committed there counts as its work
+    "
+  `);
+  expect(await say('alice', 'status', 'ORDER-1')).toContain('not on its branch: git merge refs/claim-done/ORDER-1 takes it in');
+  expect(await say('alice', 'worktree', 'remove', 'ORDER-1')).toMatchInlineSnapshot(`
+    "$ git claim worktree remove ORDER-1
+    removed ../my äpp.claims/ORDER-1
+      the finished work is not on its branch, and not merged: git merge refs/claim-done/ORDER-1 takes it in
+    "
+  `);
+  sandbox.git(['branch', '-f', 'order-1', 'refs/claim-done/ORDER-1']);
+  expect(await say('alice', 'status', 'ORDER-1')).not.toContain('not on its branch');
+  sandbox.git(['merge', '--quiet', 'refs/claim-done/ORDER-1']);
+  expect(await say('alice', 'status', 'ORDER-1')).toMatch(/merged +yes/);
+});
+
 test('work on two branches is not completed as if it were one', async () => {
   const { sandbox, say, tree, commit } = await begun();
   sandbox.git(['switch', '--quiet', '--create', 'feat/x', 'HEAD~1'], tree);

@@ -152,7 +152,7 @@ test('finished work outlives its branch: its commit has a ref until it is merged
   sandbox.git(['reset', '--quiet', '--hard', 'main'], treeOf(sandbox, 'ORDER-1'));
   const removed = await say('bob', ['worktree', 'remove', 'ORDER-1']);
   expect(removed.stdout).toContain('branch order-1 stays');
-  expect(removed.stdout).toContain('is not on that branch, and not merged: git log refs/claim-done/ORDER-1');
+  expect(removed.stdout).toContain('is not on its branch, and not merged: git merge refs/claim-done/ORDER-1 takes it in');
   expect(doneRefs(sandbox)).toBe(`${tip} refs/claim-done/ORDER-1`);
   sandbox.git(['merge', '--quiet', tip], trunk);
   await work('ORDER-2', 'other');

@@ -1,3 +1,4 @@
+import { doneRef } from '../../core/claim/refs.ts';
 import { ClaimError } from '../../core/errors.ts';
 import type { Oid, OrderId } from '../../core/ids.ts';
 import type { Ports } from '../ports.ts';
@@ -36,4 +37,11 @@ export async function keepFinished(ports: Ports, orders: readonly OrderId[]): Pr
   });
   const unmerged = await ports.branches.unmerged(tips.map(({ tip }) => tip));
   for (const { order, tip } of tips) if (unmerged.has(tip)) await ports.finished.keep(order, tip);
+}
+
+/** Returns the ref that keeps an order's finished work if its branch does not have it; null if the branch does. */
+export async function keptOffBranch(ports: Ports, order: OrderId, branch: string | null, done: Oid): Promise<string | null> {
+  const tip = branch === null ? null : await ports.branches.tip(branch);
+  if (tip === done || (tip !== null && (await ports.branches.contains(tip, done)))) return null;
+  return doneRef(order);
 }

@@ -1,5 +1,4 @@
 import type { Witnessed } from '../../core/claim/record.ts';
-import { doneRef } from '../../core/claim/refs.ts';
 import { ClaimError } from '../../core/errors.ts';
 import type { Oid, OrderId, SessionId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/refusal.ts';
@@ -9,7 +8,7 @@ import { isDefaultKnown } from '../../ports/branches.ts';
 import type { Discarded, Going, SetAside, TreeLook, Worktree } from '../../ports/worktrees.ts';
 import type { Ports } from '../ports.ts';
 import { beingRemoved, inPlace, unlessTakenAway } from './being-removed.ts';
-import { letMergedGo } from './finished.ts';
+import { keptOffBranch, letMergedGo } from './finished.ts';
 import { deleteBranch, isOnlyHere, unmergedBelow, whatGoes } from './going-branch.ts';
 import { claimIn, neighboursClaim, othersClaim, ownTreeOf } from './own-tree.ts';
 
@@ -34,7 +33,7 @@ export type Removed = {
   readonly unmergedCommits: number;
   /** Whether it stays because no branch is known to be the default one. */
   readonly isDefaultUnknown: boolean;
-  /** The ref that keeps the order's finished work, if that is not merged. */
+  /** The ref that keeps the order's finished work, if that is not merged and not on its branch. */
   readonly finished: string | null;
   /** The ignored files that went with it and that the main worktree does not have: their number, and the first names. */
   readonly ignored: { readonly count: number; readonly names: readonly string[] };
@@ -70,7 +69,7 @@ export async function removeTree(
   const { contents, saved, keptCommits, discarded } = outcome;
   await ports.setup.forget(tree.path);
   const isDeleted = going.isBranchGoing && (await deleteBranch(ports, tree, claim, order));
-  const kept = await letMergedGo(ports);
+  const done = (await letMergedGo(ports)).get(order) ?? null;
   const isStaying = tree.branch !== null && !isDeleted;
   const left = discarded.kind === 'left' ? { path: discarded.path, files: discarded.files, said: discarded.said } : null;
   const unmerged = isStaying && tree.head !== null ? await unmergedBelow(ports, tree.head) : 0;
@@ -86,7 +85,7 @@ export async function removeTree(
     branch: isStaying ? tree.branch : null,
     unmergedCommits: unmerged,
     isDefaultUnknown: isStaying && !isDefaultKnown(await ports.branches.defaultBase()),
-    finished: kept.has(order) && kept.get(order) !== tree.head ? doneRef(order) : null,
+    finished: done === null ? null : await keptOffBranch(ports, order, tree.branch ?? claim?.record.branch ?? null, done),
     ignored: without(goesUnkept(contents, isSaving), (name) => left !== null && ports.places.isThere(`${left.path}/${name}`)),
     stashes: contents.stashes,
     left,
