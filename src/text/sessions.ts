@@ -11,7 +11,7 @@ export function sessionsText(page: Page, { sessions }: Pick<Sessions, 'sessions'
     sessions.map((one) => [
       nameOf(one),
       one.mine ? 'you' : shown(one.agent ?? 'person'),
-      one.liveness,
+      isAway(one) ? 'closed' : one.liveness,
       one.orders.length === 0 ? '-' : one.orders.map(shown).join(' '),
       `seen ${at(page, one.lastSeenAt)}`,
       one.worktree === null ? '-' : place(page, one.worktree),
@@ -23,7 +23,7 @@ export function sessionsText(page: Page, { sessions }: Pick<Sessions, 'sessions'
 
 /** As on the board: a session that left orders behind stands out, and so does the caller's own. */
 function coloured(page: Page, one: SessionView, line: string): string {
-  if (isGone(one) && one.orders.length > 0) return paint(page, 'red', line);
+  if (isGone(one) && !isAway(one) && one.orders.length > 0) return paint(page, 'red', line);
   return one.mine ? paint(page, 'green', line) : line;
 }
 
@@ -36,16 +36,26 @@ export function startedText(page: Page, { session, sessions }: StartedSession): 
   // A dead or ended session matters only if it still holds something.
   const others = sessions.filter((one) => one.key !== session.key && (!isGone(one) || one.orders.length > 0));
   const here = others.filter((one) => !isGone(one)).length;
-  const left = others.length > here ? `, and ${others.length - here} left orders behind` : '';
+  const away = others.filter(isAway).length;
+  const left = others.length - here - away;
   const watched = session.pid === null ? 'its process is not watched' : session.evidence;
   const name = called(session);
   return [
     `you are ${nameOf(session)}, here since ${since(page, session.startedAt)} (${watched})`,
     ...(name === '' ? [] : [detail(page, 'works on', name)]),
     ...(session.orders.length === 0 ? [] : [detail(page, 'holds', session.orders.map(shown).join(' '))]),
-    `${here === 0 ? 'nobody else is here' : `${here} other${here === 1 ? ' is' : 's are'} here`}${left}`,
+    [
+      here === 0 ? 'nobody else is here' : `${here} other${here === 1 ? ' is' : 's are'} here`,
+      ...(away === 0 ? [] : [`${away} closed the terminal and may go on in another`]),
+      ...(left === 0 ? [] : [`${left} left orders behind`]),
+    ].join(', and '),
     ...(others.length === 0 ? [] : [sessionsText(page, { sessions: others })]),
   ].join('\n');
+}
+
+/** A person's claims outlive the terminal. */
+function isAway(one: SessionView): boolean {
+  return isGone(one) && one.agent === null && one.person !== null && one.orders.length > 0;
 }
 
 function isGone({ liveness }: SessionView): boolean {

@@ -24,6 +24,9 @@ test('a claim outlives its terminal, and the person goes on in another one', asy
   const refused = await runCli(sandbox, ['ORDER-1'], AGENT);
   expect(refused).toMatchObject({ code: 3, stderr: expect.stringMatching(/its terminal has closed \(process \d+ exited\)/) });
   expect((await runCli(sandbox, ['list'], AGENT)).stdout).toMatch(/^ORDER-1 +person-[0-9a-f]{6} \(Ada, tmux:%0\) +blocked /);
+  expect((await runCli(sandbox, ['session', 'start'], AGENT)).stdout).toMatch(
+    /\nnobody else is here, and 1 closed the terminal and may go on in another\nperson-[0-9a-f]{6} \(Ada, tmux:%0\) +person +closed +ORDER-1 /,
+  );
 
   const second = open(sandbox, treeOf(sandbox));
   await second.says('git claim renew', 'it is this terminal');
