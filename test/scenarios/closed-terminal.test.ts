@@ -56,9 +56,15 @@ test('naming the order takes it over from anywhere, and a hook does in its workt
   const third = open(sandbox, sandbox.repo);
   await third.says('git claim release ORDER-1', 'ORDER-1 is released');
   await third.says('git claim ORDER-1', 'ORDER-1 is yours (generation 4');
+  const commit = (text: string) =>
+    `echo ${text} >work && git add work && env -u GIT_COMMITTER_DATE git commit -qm work && echo commit"ted"`;
+  await third.says(`cd '${treeOf(sandbox)}' && ${commit('one')}`, 'committed');
   third.end();
   const fourth = open(sandbox, treeOf(sandbox));
-  await fourth.says('git commit --allow-empty -qm work && echo committed', 'committed');
+  const screen = await fourth.shows(commit('two'));
+  expect(screen).toContain('committed\n');
+  // What the same person committed at the terminal before is no other's work.
+  expect(screen).not.toContain(' ago in ');
   expect(recordOf(sandbox)).toContain('Generation: 5\n');
   expect(await fourth.shows('git claim list')).toContain('ORDER-1  you');
   fourth.end();

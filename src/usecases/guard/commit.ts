@@ -3,6 +3,8 @@ import { judgePlace } from '../../core/guard/place.ts';
 import { findRepeated, REPEATED_MS } from '../../core/guard/repeated-work.ts';
 import { type ByHand, findByHand } from '../../core/guard/status-by-hand.ts';
 import type { OrderId, SessionId } from '../../core/ids.ts';
+import { sightOf } from '../../core/session/life.ts';
+import { relate } from '../../core/session/relation.ts';
 import type { RecentCommit } from '../../ports/changes.ts';
 import { announceByHook, intentsForHook } from '../caller/heard.ts';
 import { pathOverlaps } from '../evidence/path-overlaps.ts';
@@ -27,7 +29,7 @@ export async function guardCommit(ports: Ports): Promise<Messaged> {
   if (lookout.asker !== null && !ports.changes.isUnderWay())
     announceByHook(ports, lookout.asker, announcementsOf(staged, gone, ports.settings.sensitive));
   const byHand = await statusesByHand(ports, lookout, staged);
-  const repeated = ports.changes.isUnderWay() ? [] : await repeatedWork(ports, staged, lookout.asker?.id ?? null);
+  const repeated = ports.changes.isUnderWay() ? [] : await repeatedWork(ports, staged, lookout);
   const paths = await pathsOfOthers(ports, lookout, staged);
   const guarded = await answerTo(ports, lookout, 'pre-commit', [...judgePlace(lookout.scene), ...paths, ...byHand, ...repeated]);
   remember(ports, guarded);
@@ -101,10 +103,13 @@ async function statusesByHand(ports: Ports, { scene }: HookView, staged: readonl
 async function repeatedWork(
   ports: Ports,
   files: readonly string[],
-  me: SessionId | null,
+  lookout: HookView,
 ): Promise<(About & { rule: 'shipped' | 'overlap'; order: null })[]> {
   const recent = await ports.changes.recent(REPEATED_MS);
-  const others = recent.filter(({ session }) => session !== me);
+  const me = lookout.asker?.id ?? null;
+  const named = recent.filter(({ session }) => session !== me);
+  const before = named.length === 0 ? new Set<string | null>() : idsBefore(ports, lookout);
+  const others = named.filter(({ session }) => !before.has(session));
   if (others.length === 0) return [];
   const patch = await ports.changes.stagedPatch();
   const isTouching = (commit: RecentCommit) => !commit.isHere && commit.files.some((file) => files.includes(file));
@@ -112,4 +117,14 @@ async function repeatedWork(
   const candidates = others.map((commit) => ({ ...commit, patch: patches.get(commit.oid) ?? null }));
   const repeated = findRepeated({ files, patch }, candidates, me);
   return repeated === null ? [] : [{ ...repeated, order: null }];
+}
+
+/** Returns the sessions of the caller's closed terminals from which claims here came over. */
+function idsBefore(ports: Ports, lookout: HookView): ReadonlySet<string | null> {
+  const { asker } = lookout;
+  if (asker === null) return new Set();
+  const from = claimsHere(lookout).flatMap(({ isMine, record }) => (isMine ? (record?.takenFrom ?? []) : []));
+  const sessions = from.flatMap((key) => ports.presence.session(key) ?? []);
+  const own = sessions.filter((one) => relate(one, asker, sightOf(one, ports.processes)) === 'returned');
+  return new Set(own.map(({ id }) => id));
 }
