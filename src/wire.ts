@@ -27,6 +27,7 @@ import { GitTreeNotes } from './adapters/git/trees/notes.ts';
 import { placesIn } from './adapters/git/trees/places.ts';
 import { GitTreeSetup } from './adapters/git/trees/setup.ts';
 import { GitWorktrees } from './adapters/git/trees/worktrees.ts';
+import { MemoryRemoteSightings } from './adapters/memory/remote-sightings.ts';
 import { mirrorsOf } from './adapters/mirrors/front-matter.ts';
 import { openOrders, readyAtOf } from './adapters/orders/open-orders.ts';
 import { SqliteCache } from './adapters/sqlite/cache.ts';
@@ -173,7 +174,8 @@ export async function wire(caller: WireRequest): Promise<Wired> {
     cache: () => cache,
     presence: () => new SqlitePresence(cache),
     sightings: () => new SqliteSightings(cache),
-    remoteSightings: () => new (heard as NonNullable<typeof heard>).SqliteRemoteSightings(cache),
+    // Where nothing is shared, nothing is ever read of a remote.
+    remoteSightings: () => (heard === null ? new MemoryRemoteSightings() : new heard.SqliteRemoteSightings(cache)),
     losses: () => new SqliteLosses(cache),
     freeOrders: () => new SqliteFreeOrders(cache),
     refMemory: () => new SqliteRefMemory(cache, prefix),

@@ -4,13 +4,23 @@ import { ClaimError } from '../../../core/errors.ts';
 import { parseOid } from '../../../core/ids.ts';
 import { parseLockReason } from '../../../core/trees/lock-reason.ts';
 import type { Worktree } from '../../../ports/worktrees.ts';
-import { lastWords } from '../process.ts';
+import { type GitResult, lastWords } from '../process.ts';
 import type { Repository } from '../repository.ts';
 import type { Registrations } from './registrations.ts';
 
-/** A git that makes a worktree writes its files one by one, and while one is empty, git lists none. */
-const TRIES_MAX = 3;
+/** A git that makes a worktree writes its files one by one, and while one is empty, no other git can read the worktrees. */
+const HALF_MADE = /failed to read .*\/worktrees\//;
+const TRIES_MAX = 10;
 const TRY_MS = 20;
+
+/** Runs a git that reads all worktrees first, again if it failed because another git was making one. */
+export async function besideMakers(run: () => Promise<GitResult>): Promise<GitResult> {
+  for (let tries = 1; ; tries += 1) {
+    const result = await run();
+    if (result.code === 0 || tries === TRIES_MAX || !HALF_MADE.test(result.stderr)) return result;
+    await sleep(TRY_MS * (1 + Math.random()));
+  }
+}
 
 /**
  * Returns the worktrees where they are now, the main one first. If one was moved, git is told of its new place.
@@ -18,12 +28,7 @@ const TRY_MS = 20;
  * @throws ClaimError `git`
  */
 export async function listTrees(repository: Repository, registrations: Registrations): Promise<Worktree[]> {
-  const list = () => repository.git(['worktree', 'list', '--porcelain', '-z']);
-  let result = await list();
-  for (let tries = 1; result.code !== 0 && tries < TRIES_MAX; tries += 1) {
-    await sleep(TRY_MS);
-    result = await list();
-  }
+  const result = await besideMakers(() => repository.git(['worktree', 'list', '--porcelain', '-z']));
   if (result.code !== 0) throw new ClaimError({ code: 'git', kind: 'worktrees-unlisted', said: lastWords(result) });
   const blocks = String(result.stdout)
     .split('\0\0')

@@ -27,7 +27,7 @@ import { dirtyFiles } from './dirty-files.ts';
 import { whyNoFolder } from './folder.ts';
 import { finishMaking } from './half-made.ts';
 import { CHECKOUT_MS, type IsMaking, Leftovers } from './leftovers.ts';
-import { listTrees } from './listed-trees.ts';
+import { besideMakers, listTrees } from './listed-trees.ts';
 import { copiedFrom, gitDirOf, Registrations } from './registrations.ts';
 import { readTreeStatus } from './status.ts';
 import { unsavedWork } from './unsaved-work.ts';
@@ -94,7 +94,7 @@ export class GitWorktrees implements Worktrees {
     const told = onProgress === null ? { with: ['--quiet'], by: {} } : { with: [], by: { onError: progressIn(onProgress) } };
     const args = ['worktree', 'add', ...told.with, '--lock', '--reason', formatLockReason(lock), path, branch];
     const result = await this.#leftovers.withNewName(path, () =>
-      this.#repository.git([...DURABLY, ...args], { timeoutMs: CHECKOUT_MS, ...told.by }),
+      besideMakers(() => this.#repository.git([...DURABLY, ...args], { timeoutMs: CHECKOUT_MS, ...told.by })),
     );
     this.#registrations.lookAgain();
     await this.#makeUsable(path);
