@@ -1,4 +1,4 @@
-import type { ClaimRecord } from '../core/claim/record.ts';
+import type { ClaimRecord, Witnessed } from '../core/claim/record.ts';
 import type { Sync } from '../core/claim/view.ts';
 import type { CloneId, Oid, OrderId } from '../core/ids.ts';
 import type { Subject } from '../core/liveness/observation.ts';
@@ -67,6 +67,8 @@ export interface SharedClaims {
   /** Returns whether the remote was last seen with another clone's beat under this one's id. */
   isDoubled(): boolean;
   takeLost(): readonly LostThere[];
+  /** Returns what was claimed here last and is lost, because the remote had another claim; null for nothing. */
+  lostHere(order: OrderId): Promise<Witnessed | null>;
   /** Returns how a claim here relates to the remote's. It takes no process where refs are files. */
   syncOf(subject: Subject, oid: Oid): Exclude<Sync, 'local'>;
 }

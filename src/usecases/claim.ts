@@ -24,6 +24,7 @@ import { refusalOf } from './ownership/refuse.ts';
 import { pathWish, typedPaths } from './paths.ts';
 import type { Ports } from './ports.ts';
 import { keepAlive } from './presence/keep-alive.ts';
+import { freshen } from './remote/contact.ts';
 import { takeoverDetails, workLeft } from './trees/left-work.ts';
 import { assertStart, type OwnPlaces, ownPlaces, presentPlace, straysOf } from './trees/places.ts';
 import { baseWarning, findingWarning } from './warning.ts';
@@ -66,6 +67,7 @@ export async function claim(ports: Ports, request: ClaimRequest): Promise<Claime
     request.onWait(outcome);
     told = announceWait(ports, askerItself(ports), outcome, told);
     await ports.sleep(Math.min(outcome.retryAfterMs ?? WAIT_POLL_MS, WAIT_POLL_MS));
+    await freshen(ports, Math.min(WAIT_READ_MS, ports.settings.remoteMaxAgeMs));
   }
 }
 
@@ -93,6 +95,9 @@ async function withAlternative(ports: Ports, refusal: Refusal): Promise<Refusal>
 function isWorthWaiting(refusal: Refusal): boolean {
   return refusal.code === 'held' || ('wanted' in refusal && refusal.code === 'collision' && !refusal.path.mine);
 }
+
+/** A waiting caller reads the remote this often. */
+const WAIT_READ_MS = 5_000;
 
 /** Does the same once: a refusal is final. */
 export async function claimOnce(ports: Ports, request: ClaimRequest): Promise<Claimed | Refusal> {

@@ -30,6 +30,12 @@ export type Rescued = {
   readonly claim: ClaimView;
 };
 
+/** Returns what the caller claimed without the remote, which had another claim; a person may rescue it for its session. */
+async function lostApart({ shared }: Ports, order: OrderId, asker: Identity): Promise<Witnessed | null> {
+  const lost = (await shared?.lostHere(order)) ?? null;
+  return lost !== null && (lost.record.holder.key === asker.key || isPerson(asker)) ? lost : null;
+}
+
 /** How many records are searched for a loss. */
 const HISTORY_MAX = 200;
 
@@ -49,7 +55,9 @@ export async function rescue(ports: Ports, text: string | null): Promise<Rescued
   if (refused !== null) return refused;
   const history = await ports.registry.history(order, HISTORY_MAX);
   const at = lossIn(history, asker);
-  const [now, taken, lost] = [history[0], history[at], history[at + 1]];
+  const apart = at < 0 ? await lostApart(ports, order, asker) : null;
+  const now = history[0];
+  const [taken, lost] = apart === null ? [history[at], history[at + 1]] : [now, apart];
   if (now === undefined || taken === undefined || lost === undefined)
     return refusalOf(ports, asker, 'rescue', 'illegal', order, readings);
 

@@ -1,6 +1,7 @@
 import { ClaimError } from '../core/errors.ts';
 import type { Contact } from '../ports/shared-claims.ts';
 import type { Ports } from './ports.ts';
+import { refuseOffline } from './push.ts';
 import { contact } from './remote/contact.ts';
 
 /** What a look at the remote changed here and there. */
@@ -16,6 +17,7 @@ export type Synced = { readonly kind: 'synced'; readonly remote: string } & Omit
  */
 export async function sync(ports: Ports): Promise<Synced> {
   const { shared } = ports;
+  refuseOffline(ports);
   const outcome = await contact(ports);
   if (shared === null || outcome === null) throw new ClaimError({ code: 'usage', kind: 'no-remote' });
   if (outcome.kind === 'unreachable')

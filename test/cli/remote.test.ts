@@ -121,6 +121,9 @@ test('of two clones that claimed the same without the remote, the first to reach
   expect(synced.stderr).toMatch(/^warning: you lost R-1 to ada at /m);
   expect(await board(there, 'bob')).toEqual(['R-1 active ada confirmed']);
   expect(await refused(there, 'bob', ['release', 'R-1'])).toMatchObject({ code: 4 });
+  writeFileSync(join(there.repo, 'work'), 'of bob');
+  await done(there, 'bob', ['rescue', 'R-1']);
+  expect(there.git(['show', `${there.git(['for-each-ref', '--format=%(refname)', 'refs/claim-rescue'])}:work`])).toBe('of bob');
 });
 
 test('claims from before there was a remote are sent, and those that it has otherwise are lost', async () => {
@@ -154,6 +157,23 @@ test.for([
   expect(JSON.parse(found.stdout)).toMatchObject({
     findings: expect.arrayContaining([expect.objectContaining({ kind: 'remote', order: 'R-1' })]),
   });
+});
+
+test('whoever claims after a restored backup has the claim: the other one is told, and doctor --fix takes nothing away', async () => {
+  const { here, there, hub } = clones();
+  await done(there, 'bob', claim('R-1'));
+  await done(there, 'bob', ['release', 'R-1']);
+  const old = here.git(['--git-dir', hub, 'rev-parse', 'refs/claims/R-1']);
+  await done(here, 'ada', claim('R-1'));
+  here.git(['--git-dir', hub, 'update-ref', 'refs/claims/R-1', old]);
+  await done(there, 'bob', claim('R-1'));
+  expect((await done(here, 'ada', ['sync'])).stderr).toMatch(/^warning: you lost R-1 to bob/m);
+  await runAs(here, 'ada', ['doctor', '--fix']);
+  for (const [sandbox, session] of [
+    [here, 'ada'],
+    [there, 'bob'],
+  ] as const)
+    expect(await board(sandbox, session)).toEqual(['R-1 active bob confirmed']);
 });
 
 test('a remote that refuses leaves everything as it was, and what it said is shown', async () => {

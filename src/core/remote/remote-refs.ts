@@ -18,6 +18,10 @@ export type RemoteRefs = {
   seenOf(ref: string): string | null;
   /** Returns the ref that marks a ref of claims as not sent. It points at what the remote had; the empty tree is nothing. */
   unsentOf(ref: string): string;
+  /** Returns the ref that keeps what was claimed here and is lost, for whoever wants to rescue its work. */
+  lostOf(ref: string): string;
+  /** Returns the ref of claims whose loss this keeps; null for any other ref. */
+  localOfLost(kept: string): string | null;
   /** Returns the ref of claims that is seen here; null for any other ref. */
   localOf(seen: string): string | null;
   /** Returns where a clone leaves its signs of life on the remote, and where they are seen. */
@@ -56,7 +60,7 @@ export function remoteRefs(remote: string, prefix: string): RemoteRefs {
     const found = folders.find(([, to]) => ref.startsWith(top + to));
     return found === undefined ? null : found[0] + ref.slice(top.length + found[1].length);
   };
-  const unsent = `${seenPrefix}unsent/`;
+  const [unsent, lost] = [`${seenPrefix}unsent/`, `${seenPrefix}lost/`];
   return {
     seenPrefix,
     joined: `${seenPrefix}joined`,
@@ -68,6 +72,8 @@ export function remoteRefs(remote: string, prefix: string): RemoteRefs {
     ],
     remoteOf: (ref) => (ref === guard ? `${guards}paths` : ref),
     seenOf: (ref) => below(ref, seenPrefix),
+    lostOf: (ref) => below(ref, lost) ?? lost,
+    localOfLost: (kept) => above(kept, lost),
     unsentOf: (ref) => below(ref, unsent) ?? unsent,
     localOf: (seen) => above(seen, seenPrefix),
     beatOf: (clone) => ({ ref: beats + clone, seen: `${seenPrefix}beat/${clone}` }),

@@ -34,7 +34,7 @@ export type Integration =
   | 'settled'
   /** It waits to be sent. */
   | 'wait'
-  /** The remote has something else: its value counts, and whoever wrote here lost. */
+  /** The remote has something else, which is not older: its value counts, and whoever wrote here lost. */
   | 'lost'
   /** The remote shows an older state than it did, or none. Nothing follows: a person decides. */
   | 'rewound';
@@ -43,14 +43,14 @@ export type Integration =
  * Returns what follows for the ref here from what the remote has. An order's ref is never deleted, and moves only to records
  * built on it; a path's ref ends with its claim, and the next claim begins anew.
  *
- * @param isBuiltOnOurs whether the remote's record is built on the one here
+ * @param age how the remote's record relates to the one here: built on it, before it, or neither
  */
-export function integrationOf({ on, local, seen, unsent }: Replica, isBuiltOnOurs: boolean): Integration {
+export function integrationOf({ on, local, seen, unsent }: Replica, age: 'newer' | 'older' | 'other'): Integration {
   if (local === seen) return unsent === undefined ? 'nothing' : 'settled';
-  if (isBuiltOnOurs) return 'follow';
-  if (unsent !== undefined) {
-    if (seen === unsent) return 'wait';
-    return on === 'order' && seen === null ? 'rewound' : 'lost';
-  }
-  return on === 'path' || local === null ? 'follow' : 'rewound';
+  if (age === 'newer') return 'follow';
+  if (unsent !== undefined && seen === unsent) return 'wait';
+  if (on === 'path') return unsent === undefined ? 'follow' : 'lost';
+  if (local === null) return 'follow';
+  // Somebody else's record there, which may have come after a restored backup, is whom the others follow.
+  return seen === null || age === 'older' ? 'rewound' : 'lost';
 }

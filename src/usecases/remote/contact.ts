@@ -11,9 +11,11 @@ const READING_MS_MAX = 2_000;
 /**
  * Reads the remote if nothing did for `claim.remoteMaxAge`, before a command shows claims. If it cannot be reached, the command
  * shows what is known here, and says how old it is.
+ *
+ * @param maxAgeMs how old it may be; `claim.remoteMaxAge` by default
  */
-export async function freshen(ports: Ports): Promise<void> {
-  if (isFresh(ports)) return;
+export async function freshen(ports: Ports, maxAgeMs = ports.settings.remoteMaxAgeMs): Promise<void> {
+  if (isFresh(ports, maxAgeMs)) return;
   // The first time everything comes, and nothing is known that could be shown instead.
   await contact(ports, ports.shared?.ageMs() === null ? undefined : READING_MS_MAX);
 }
@@ -85,8 +87,8 @@ export function staleness({ shared }: Ports): Warning[] {
   return [...doubled, { code: 'remote-stale', remote: shared.remote, ageMs: shared.ageMs(), said: shared.trouble.said }];
 }
 
-function isFresh({ shared, settings }: Ports): boolean {
+function isFresh({ shared, settings }: Ports, maxAgeMs = settings.remoteMaxAgeMs): boolean {
   if (shared === null || shared.isOffline) return true;
   const ageMs = shared.ageMs();
-  return ageMs !== null && ageMs < settings.remoteMaxAgeMs;
+  return ageMs !== null && ageMs < maxAgeMs;
 }

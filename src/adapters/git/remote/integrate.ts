@@ -3,6 +3,7 @@ import type { Oid } from '../../../core/ids.ts';
 import type { RemoteRefs } from '../../../core/remote/remote-refs.ts';
 import { type Integration, integrationOf } from '../../../core/remote/sync.ts';
 import { gitObject } from '../git-object.ts';
+import type { Git } from '../process.ts';
 import { chainOf, readObjects } from '../read-objects.ts';
 import { type RefUpdate, updateManyRefs, updateRefs } from '../refs/ref-transaction.ts';
 import { clearStaleLocks, type Mutex } from '../refs/stale-locks.ts';
@@ -62,14 +63,28 @@ function asUnsent(one: ReplicaRef): ReplicaRef {
 async function integrationsOf({ git }: Repository, replicas: readonly ReplicaRef[]): Promise<Integrated[]> {
   // A record belongs to one order, so that one walk answers for all.
   const moved = replicas.filter(({ local, seen }) => local !== null && seen !== null && local !== seen);
-  const found = await readObjects(
+  const there = await chained(
     git,
     moved.map(({ seen }) => seen as Oid),
   );
+  const isNewer = ({ local }: ReplicaRef) => local !== null && there.has(local);
+  const here = await chained(
+    git,
+    moved.flatMap((one) => (isNewer(one) ? [] : [one.local as Oid])),
+  );
+  const isOlder = ({ local, seen }: ReplicaRef) => local !== seen && seen !== null && here.has(seen);
+  return replicas.map((one) => {
+    const age = isNewer(one) ? 'newer' : isOlder(one) ? 'older' : 'other';
+    return { ...one, integration: integrationOf(one, age) };
+  });
+}
+
+/** Returns these records and all that precede them. */
+async function chained(git: Git, oids: readonly Oid[]): Promise<ReadonlySet<Oid>> {
   // What is no tag of ours may lead through the history of the whole project.
+  const found = await readObjects(git, oids);
   const tags = found.flatMap((object) => (object?.type === 'tag' && isChained(object.body) ? [object.oid as Oid] : []));
-  const before = new Set(await chainOf(git, tags));
-  return replicas.map((one) => ({ ...one, integration: integrationOf(one, one.local !== null && before.has(one.local)) }));
+  return new Set([...oids, ...(await chainOf(git, tags))]);
 }
 
 /** Returns whether a tag is on a tag, as a record is on the one before it. */
@@ -78,7 +93,7 @@ function isChained(body: Buffer): boolean {
 }
 
 function updatesOf(
-  { ref, local, seen, unsent, integration }: Integrated,
+  { ref, on, local, seen, unsent, lost, integration }: Integrated,
   refs: RemoteRefs,
   nothing: Oid,
   found: readonly ReplicaRef[],
@@ -88,8 +103,12 @@ function updatesOf(
   const settled: RefUpdate[] = isMarked ? [{ ref: marker, from: unsent ?? nothing, to: 'gone' }] : [];
   switch (integration) {
     case 'follow':
-    case 'lost':
       return [{ ref, from: local, to: seen ?? 'gone' }, ...settled];
+    case 'lost': {
+      const isKept = on === 'order' && local !== null;
+      const kept: RefUpdate[] = isKept ? [{ ref: refs.lostOf(ref), from: lost ?? null, to: local }] : [];
+      return [{ ref, from: local, to: seen ?? 'gone' }, ...kept, ...settled];
+    }
     case 'settled':
       return settled;
     case 'wait':

@@ -7,7 +7,11 @@ import { lastWords } from '../process.ts';
 import type { Repository } from '../repository.ts';
 
 /** A ref of claims with what is known of it here and on the remote. */
-export type ReplicaRef = Replica & { readonly ref: string };
+export type ReplicaRef = Replica & {
+  readonly ref: string;
+  /** What was claimed here and lost before; undefined for nothing. */
+  readonly lost?: Oid | undefined;
+};
 
 /** All refs of claims, here and as seen, and whether this clone's own claims were offered to the remote. */
 export type Replicas = {
@@ -34,7 +38,7 @@ export async function readReplicas(
   const listed = await repository.git(['for-each-ref', '--format=%(objectname) %(refname)', ...patterns, ...beside]);
   if (listed.code !== 0) throw new ClaimError({ code: 'unknown', kind: 'claims-unreadable', said: lastWords(listed) });
   const nothing = emptyTree(repository);
-  const found = new Map<string, { local?: Oid; seen?: Oid; unsent?: Oid | null }>();
+  const found = new Map<string, { local?: Oid; seen?: Oid; unsent?: Oid | null; lost?: Oid }>();
   const at = (ref: string) => {
     const known = found.get(ref) ?? {};
     found.set(ref, known);
@@ -47,8 +51,10 @@ export async function readReplicas(
     const [oid, ref] = [parseOid(row.slice(0, space)), row.slice(space + 1)];
     if (oid === null) continue;
     const [marked, seen, clone] = [refs.localOfUnsent(ref), refs.localOf(ref), refs.cloneOf(ref)];
+    const lost = refs.localOfLost(ref);
     if (ref === refs.joined) isJoined = true;
     else if (marked !== null) at(marked).unsent = oid === nothing ? null : oid;
+    else if (lost !== null) at(lost).lost = oid;
     else if (seen !== null) at(seen).seen = oid;
     else if (clone !== null) beats.set(clone, oid);
     else if (refs.seenOf(ref) !== null) at(ref).local = oid;
@@ -59,7 +65,9 @@ export async function readReplicas(
   return {
     isJoined,
     beats,
-    refs: replicas.map(([ref, { local = null, seen = null, unsent }]) => ({ ref, on: kindOf(ref, refs), local, seen, unsent })),
+    refs: replicas.map(([ref, { local = null, seen = null, unsent, lost }]) => {
+      return { ref, on: kindOf(ref, refs), local, seen, unsent, lost };
+    }),
   };
 }
 

@@ -1,6 +1,8 @@
 import { mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Witnessed } from '../../../core/claim/record.ts';
 import { claimRef } from '../../../core/claim/refs.ts';
+import { CLAIM_CODEC } from '../../../core/claim/trailers.ts';
 import type { Sync } from '../../../core/claim/view.ts';
 import { type CloneId, type Oid, type OrderId, parseOid } from '../../../core/ids.ts';
 import { isOnPath, type Subject } from '../../../core/liveness/observation.ts';
@@ -11,9 +13,11 @@ import { syncOf } from '../../../core/remote/sync.ts';
 import type { Beaten, Contact, LostThere, SharedClaims } from '../../../ports/shared-claims.ts';
 import { step } from '../../system/step.ts';
 import { readAtOnce } from '../process.ts';
+import { readObjects } from '../read-objects.ts';
 import type { SharedRefs } from '../refs/path-refs.ts';
 import { plainValue } from '../refs/ref-files.ts';
 import type { Mutex } from '../refs/stale-locks.ts';
+import { readFound } from '../refs/survey.ts';
 import type { Swapper } from '../refs/swap.ts';
 import { tagger } from '../refs/tagger.ts';
 import type { Repository } from '../repository.ts';
@@ -95,6 +99,13 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
     const { repository, refs } = this.#reach;
     const seen = plainValue(repository, refs.beatOf(this.clone).seen);
     return seen !== 'absent' && seen !== 'unclear' && isOfOther(seen, this.#file('beats'));
+  }
+
+  async lostHere(order: OrderId): Promise<Witnessed | null> {
+    const { repository, refs, prefix } = this.#reach;
+    const [found] = await readObjects(repository.git, [refs.lostOf(claimRef(prefix, order))]);
+    const reading = found ? readFound(found, CLAIM_CODEC, order) : null;
+    return reading?.kind === 'record' ? { oid: reading.oid, previous: reading.previous, record: reading.record } : null;
   }
 
   takeLost(): readonly LostThere[] {
