@@ -89,11 +89,12 @@ export async function main(words: readonly string[], ahead: number | null = null
 }
 
 /** Returns what makes the hooks milder, keeps git from running them here, or parts this clone from others. */
-function noticesOf({ notices: { lowered, hooksOff, otherRemote } }: Wired): Warning[] {
+function noticesOf({ notices: { lowered, hooksOff, otherRemote, unshared } }: Wired): Warning[] {
   return [
     ...lowered.map((one) => ({ code: 'gate-lowered', ...one }) as const),
     ...(hooksOff === null ? [] : [{ code: 'hooks-off', path: hooksOff.value, scope: hooksOff.scope } as const]),
     ...(otherRemote === null ? [] : [{ code: 'other-remote', ...otherRemote } as const]),
+    ...(unshared === null ? [] : [{ code: 'unshared', remote: unshared } as const]),
   ];
 }
 

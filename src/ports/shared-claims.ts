@@ -57,6 +57,8 @@ export interface SharedClaims {
    * can know that this is right. Returns the orders that it has again.
    */
   restore(): Promise<readonly OrderId[]>;
+  /** Forgets that claims were shared, when a person ends that on purpose. */
+  forget(): void;
   /** Returns, once, the claims of this clone that the remote has otherwise, as found since the last call. */
   /** Returns the last beats that the last contact of this process saw, of all clones. */
   beats(): ReadonlyMap<CloneId, Oid>;

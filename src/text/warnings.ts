@@ -51,6 +51,8 @@ export function warningMessage(warning: Warning, timeOf: (instant: string) => st
       return warning.scope === 'worktree'
         ? `git-claim's hooks do not run in this worktree, because its own core.hooksPath is ${warning.path}: git config --worktree --unset-all core.hooksPath`
         : `git-claim's hooks do not run for this command and what it starts, because its environment sets core.hooksPath to ${warning.path}`;
+    case 'unshared':
+      return `claims were shared through ${warning.remote} here, and are not any more, because claim.remote is not set (a .gitclaim that is gone or broken, perhaps): other clones do not see what is claimed now; git claim init --remote ${warning.remote} shares them again, git claim init --uninstall ends it`;
     case 'other-remote':
       return `${otherRemoteText(warning)}; git claim doctor says how to agree`;
     case 'hooks-astray':

@@ -164,6 +164,7 @@ export async function uninstall(ports: Ports, isPrinting: boolean, ask: Ask): Pr
 export async function removal(ports: Ports, isPrinting: boolean): Promise<Initialised> {
   if (!isPrinting) {
     (await ports.installation()).noteAnswer('filter', false);
+    ports.shared?.forget();
     for (const mirror of ports.mirrors) mirror.withdraw(null);
   }
   return carriedOut(ports, (setup) => setup.planRemoval(), isPrinting, true);

@@ -31,6 +31,8 @@ export type Warning =
   /** Git runs no hook of ours in this worktree, or for this command: `path` is its own `core.hooksPath`. */
   | { readonly code: 'hooks-off'; readonly path: string; readonly scope: 'command' | 'worktree' }
   /** The clone's own `claim.remote`, and the one of .gitclaim. */
+  /** Claims were shared through a remote, and no longer are. */
+  | { readonly code: 'unshared'; readonly remote: string }
   | { readonly code: 'other-remote'; readonly own: string; readonly committed: string }
   | { readonly code: 'no-driver'; readonly trouble: Extract<CacheTrouble, { kind: 'no-driver' }> }
   /** A folder of `claim.orders` that does not exist; `place` as in {@link OrderList}. */

@@ -126,6 +126,19 @@ test('of two clones that claimed the same without the remote, the first to reach
   expect(there.git(['show', `${there.git(['for-each-ref', '--format=%(refname)', 'refs/claim-rescue'])}:work`])).toBe('of bob');
 });
 
+test('a clone that shares no longer, because nothing names the remote, says so until a person ends it', async () => {
+  const { here } = clones();
+  await done(here, 'ada', ['sync']);
+  here.git(['config', '--unset', 'claim.remote']);
+  expect((await done(here, 'ada', claim())).stderr).toMatch(
+    /^warning: claims were shared through origin here, and are not any more/m,
+  );
+  here.git(['config', 'claim.remote', 'origin']);
+  await done(here, 'ada', ['init', '--uninstall']);
+  here.git(['config', '--unset', 'claim.remote']);
+  expect((await done(here, 'ada', ['list'])).stderr).toBe('');
+});
+
 test('claims from before there was a remote are sent, and those that it has otherwise are lost', async () => {
   const { here, there } = clones();
   for (const { git } of [here, there]) git(['config', '--unset', 'claim.remote']);

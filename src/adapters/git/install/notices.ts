@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Lowered } from '../../../core/install/gate.ts';
 import type { PassingHooksPath } from '../config.ts';
 import { type OtherRemote, otherRemote } from '../other-remote.ts';
@@ -13,6 +15,8 @@ export type Notices = {
   readonly hooksOff: PassingHooksPath | null;
   /** Set if the clone names another remote than .gitclaim does. */
   readonly otherRemote: OtherRemote | null;
+  /** The remote through which claims were shared, and are not any more, because nothing names one; else null. */
+  readonly unshared: string | null;
 };
 
 export function noticesHere(repository: Repository): Notices {
@@ -20,5 +24,15 @@ export function noticesHere(repository: Repository): Notices {
     lowered: loweredHere(repository.config),
     hooksOff: hooksOffHere(repository),
     otherRemote: otherRemote(repository),
+    unshared: repository.config.get('claim.remote') === null ? sharedBefore(repository) : null,
   };
+}
+
+/** Each contact leaves a file that is named as the remote is in refs. */
+function sharedBefore({ commonDir }: Repository): string | null {
+  try {
+    return readdirSync(join(commonDir, 'claim', 'fetched'))[0] ?? null;
+  } catch {
+    return null;
+  }
 }

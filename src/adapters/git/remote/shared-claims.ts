@@ -1,4 +1,4 @@
-import { mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Witnessed } from '../../../core/claim/record.ts';
 import { claimRef } from '../../../core/claim/refs.ts';
@@ -99,6 +99,12 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
     const { repository, refs } = this.#reach;
     const seen = plainValue(repository, refs.beatOf(this.clone).seen);
     return seen !== 'absent' && seen !== 'unclear' && isOfOther(seen, this.#file('beats'));
+  }
+
+  forget(): void {
+    step('before file fetched');
+    rmSync(this.#file('fetched'), { force: true });
+    step('after file fetched');
   }
 
   async lostHere(order: OrderId): Promise<Witnessed | null> {
