@@ -13,9 +13,11 @@ export function symptomRemedy({ about, order }: Symptom): string | null {
     case 'files':
       return 'git claim init';
     case 'silent-hooks':
-      return about.why.kind === 'other-folder'
-        ? 'git claim init; if this stays, that worktree has a setting of its own: git config --worktree --unset-all core.hooksPath'
-        : 'git claim init';
+      if (about.why.kind !== 'other-folder') return 'git claim init';
+      // Only who knows that nothing is lost by it may take the setting away: init keeps the hooks of a tool's folder.
+      return about.why.folder === '/dev/null'
+        ? 'in that worktree: git config --worktree --unset-all core.hooksPath'
+        : 'git claim init; if this stays, that worktree has a setting of its own: git config --worktree --unset-all core.hooksPath';
     case 'hooks-folder':
       return "run there the command that made it here, such as npm install; git config --add claim.setup 'npm install' runs it in each new worktree";
     case 'unclear-index':
