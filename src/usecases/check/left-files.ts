@@ -6,6 +6,7 @@ import type { OrderId } from '../../core/ids.ts';
 import type { Identity } from '../../core/session/identity.ts';
 import { formatInstant, parseInstant } from '../../core/time.ts';
 import type { Reading } from '../../ports/registry.ts';
+import { worksElsewhere } from '../caller/tree.ts';
 import type { Ports } from '../ports.ts';
 import { staysSeen, stayThatEnded } from './stays.ts';
 import { TREE_MS } from './trees.ts';
@@ -53,7 +54,9 @@ export async function leftInTree(
   if (path === null || !places.isThere(path)) return [];
   if (reading?.kind === 'record') {
     if (isLive(reading.record) || reading.record.holder.key === asker.key) return [];
-    return leftIn(ports, path, order, () => [...stayThatEnded(reading.record), ...staysSeen(ports, asker, path)]);
+    // A session of another clone was never in a folder here.
+    const ended = worksElsewhere(ports, reading.record.holder) ? [] : stayThatEnded(reading.record);
+    return leftIn(ports, path, order, () => [...ended, ...staysSeen(ports, asker, path)]);
   }
   if (reading?.kind !== 'absent' || path === places.topLevel) return [];
   const beganMs = parseInstant(presence.session(asker.key)?.startedAt ?? '') ?? undefined;
