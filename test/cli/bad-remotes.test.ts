@@ -38,6 +38,17 @@ test('a remote that hides the refs from pushes takes no claim', async () => {
   expect(here.git(['for-each-ref', 'refs/claims', 'refs/claims-remote/origin/orders'])).toBe('');
 });
 
+test('a remote that git pushes to and fetches from at two addresses takes no claim', async () => {
+  const { here, hub } = clones();
+  here.git(['config', 'remote.origin.pushurl', `${hub}.other`]);
+  expect(await failed(here, CLAIM)).toMatchObject({
+    code: 129,
+    error: { message: expect.stringContaining('another repository') },
+  });
+  here.git(['config', 'remote.origin.pushurl', `file://${hub}`]);
+  expect(await runAs(here, 'ada', CLAIM)).toMatchObject({ code: 0 });
+});
+
 test('a remote without atomic pushes takes no claim', async () => {
   const { here, hub } = clones();
   here.git(['--git-dir', hub, 'config', 'receive.advertiseAtomic', 'false']);

@@ -85,7 +85,7 @@ export const CONFIG_CALL = [
   '--show-scope',
   '--show-origin',
   '--get-regexp',
-  '^(claim|core|extensions|user|committer|init|color)\\.|^hook\\..*\\.(event|enabled)$|^filter\\.git-claim\\.clean$|^remote\\..*\\.url$',
+  '^(claim|core|extensions|user|committer|init|color)\\.|^hook\\..*\\.(event|enabled)$|^filter\\.git-claim\\.clean$|^remote\\..*\\.(url|pushurl)$',
 ] as const;
 
 /** What a command line may not choose: how strict the hooks are, and where claims are kept. */

@@ -66,6 +66,8 @@ export type RemoteFailure =
 export type Unfit =
   /** Git pushes to several addresses at once. */
   | { readonly kind: 'several' }
+  /** Git pushes to another repository than it fetches from. */
+  | { readonly kind: 'apart' }
   /** A push or a fetch moves every ref, claims with them, and deletes those that the other side does not have. */
   | { readonly kind: 'mirror'; readonly remote: string; readonly key: string; readonly text: string };
 

@@ -25,6 +25,7 @@ export function unfitOf(value: string, settings: readonly RemoteSetting[]): Unfi
   const own = named.length > 0 ? named : [siteNamed(value)];
   const isOne = (key: string) => settings.filter((one) => one.remote === value && one.key === key).length < 2;
   if (!isOne('url') || !isOne('pushurl')) return { kind: 'several' };
+  if (new Set(named).size > 1) return { kind: 'apart' };
   const isSame = (remote: string) => remote === value || addressesOf(remote).some((one) => own.includes(one));
   const mirror = settings.find((one) => movesAll(one) && isSame(one.remote));
   return mirror === undefined ? null : { kind: 'mirror', ...mirror };

@@ -92,12 +92,15 @@ const ADDRESS_HINTS = {
 /** Says what keeps claims from being shared through a remote as it is configured. */
 export function unfitText(remote: string, why: Unfit): string {
   if (why.kind === 'several') return `${remote} has several addresses, so a push to it is several pushes`;
+  if (why.kind === 'apart')
+    return `git pushes to another repository than it fetches from, for ${remote}: nobody would see what is claimed`;
   return `remote.${why.remote}.${why.key} is ${inQuotes(why.text, 80)}: that moves every ref, and deletes claims`;
 }
 
 /** Says what to do about it. */
 export function unfitRemedy(why: Unfit): string {
   if (why.kind === 'several') return 'name one address';
+  if (why.kind === 'apart') return 'git remote -v shows both; name the address itself: git claim init --remote <address>';
   const key = shellWord(`remote.${why.remote}.${why.key}`);
   return `git config --unset-all ${key}, or share claims through another repository: they need not be where the code is`;
 }

@@ -1,4 +1,5 @@
 import { plainAddress } from '../../../core/remote/address.ts';
+import { unfitOf } from '../../../core/remote/named.ts';
 import type { Mutex } from '../refs/stale-locks.ts';
 import type { Repository } from '../repository.ts';
 import type { Remote } from './call.ts';
@@ -21,7 +22,10 @@ export type Contacts = {
 /** Returns the claims that are shared through a remote. */
 export function sharedThrough(name: string, prefix: string, contacts: Contacts): GitSharedClaims {
   const { repository, mutex, isOffline } = contacts;
-  return new GitSharedClaims(repository, prefix, remoteOf(name, contacts), mutex, isOffline);
+  const settings = (['url', 'pushurl'] as const).flatMap((key) =>
+    repository.config.all(`remote.${name}.${key}`).map((text) => ({ remote: name, key, text })),
+  );
+  return new GitSharedClaims(repository, prefix, remoteOf(name, contacts), mutex, isOffline, unfitOf(name, settings));
 }
 
 /** Returns what tries out remotes before claims are shared through one. */

@@ -4,6 +4,8 @@ import type { Witnessed } from '../../../core/claim/record.ts';
 import { claimRef } from '../../../core/claim/refs.ts';
 import { CLAIM_CODEC } from '../../../core/claim/trailers.ts';
 import type { Sync } from '../../../core/claim/view.ts';
+import { ClaimError } from '../../../core/errors.ts';
+import type { Unfit } from '../../../core/failures/remote.ts';
 import { type CloneId, type Oid, type OrderId, parseOid } from '../../../core/ids.ts';
 import { isOnPath, type Subject } from '../../../core/liveness/observation.ts';
 import { pathRef, pathRefPrefix } from '../../../core/paths/refs.ts';
@@ -34,6 +36,8 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
   trouble: SharedClaims['trouble'] = null;
   readonly #lost: LostThere[] = [];
   #beats: ReadonlyMap<CloneId, Oid> = new Map();
+  /** Why nothing may be changed through it, as it is configured now; null if everything is well. */
+  readonly #unfit: Unfit | null;
   readonly #reach: Reach;
   /** The records that this process wrote. */
   readonly #written = new Set<Oid | 'gone' | null>();
@@ -41,7 +45,8 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
   #seen: ReadonlyMap<string, Oid> | null = null;
 
   /** @param isOffline whether the caller goes on without the remote */
-  constructor(repository: Repository, prefix: string, remote: Remote, mutex: Mutex, isOffline: boolean) {
+  constructor(repository: Repository, prefix: string, remote: Remote, mutex: Mutex, isOffline: boolean, unfit: Unfit | null) {
+    this.#unfit = unfit;
     this.remote = plainAddress(remote.name);
     this.#reach = { repository, remote, refs: remoteRefs(remote.name, prefix), prefix, mutex };
     this.isOffline = isOffline;
@@ -128,6 +133,8 @@ export class GitSharedClaims implements SharedClaims, SharedRefs {
   }
 
   async swapper(): Promise<Swapper> {
+    if (this.#unfit !== null)
+      throw new ClaimError({ code: 'usage', kind: 'remote-unfit', remote: this.remote, why: this.#unfit });
     const [{ swapThroughRemote }, { catchUp, lossesOf }] = await Promise.all([
       import('./swap-through-remote.ts'),
       import('./contact.ts'),
