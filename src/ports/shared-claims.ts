@@ -59,7 +59,6 @@ export interface SharedClaims {
   restore(): Promise<readonly OrderId[]>;
   /** Forgets that claims were shared, when a person ends that on purpose. */
   forget(): void;
-  /** Returns, once, the claims of this clone that the remote has otherwise, as found since the last call. */
   /** Returns the last beats that the last contact of this process saw, of all clones. */
   beats(): ReadonlyMap<CloneId, Oid>;
   /** Reads which records beats vouch for, each by its mark (core/liveness/mark.ts). One that is no beat vouches for none. */
@@ -68,9 +67,10 @@ export interface SharedClaims {
   beat(vouches: ReadonlySet<string>, nonce: string): Promise<Beaten>;
   /** Returns whether the remote was last seen with another clone's beat under this one's id. */
   isDoubled(): boolean;
+  /** Returns, once, the claims of this clone that the remote has otherwise, as found since the last call. */
   takeLost(): readonly LostThere[];
   /** Returns what was claimed here last and is lost, because the remote had another claim; null for nothing. */
   lostHere(order: OrderId): Promise<Witnessed | null>;
-  /** Returns how a claim here relates to the remote's. It takes no process where refs are files. */
+  /** Returns how a claim here relates to the remote's. One process reads it for all claims, when the first is asked for. */
   syncOf(subject: Subject, oid: Oid): Exclude<Sync, 'local'>;
 }

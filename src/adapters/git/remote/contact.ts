@@ -15,7 +15,7 @@ import type { Remote } from './call.ts';
 import { fetchSeen, type Unreached } from './fetch.ts';
 import { type Integrated, integrate } from './integrate.ts';
 import { pushRefs } from './push.ts';
-import { emptyTree, type Replicas, readReplicas } from './replica.ts';
+import { type Replicas, readReplicas, unmarked } from './replica.ts';
 
 /** What a contact needs to know. */
 export type Reach = {
@@ -125,11 +125,11 @@ async function sendTogether({ repository, remote, refs }: Reach, waiting: readon
   }));
   const outcome = await pushRefs(repository, remote, pushed, false);
   if (outcome.kind === 'unknown') return new Set();
-  const nothing = emptyTree(repository);
-  const moves = waiting.flatMap(({ ref, local, seen, unsent }): RefUpdate[] => {
+  const moves = waiting.flatMap((one): RefUpdate[] => {
+    const { ref, local, seen } = one;
     if (!outcome.moved.has(refs.remoteOf(ref))) return [];
     const known: RefUpdate = { ref: refs.seenOf(ref) as string, from: seen, to: local ?? 'gone' };
-    return unsent === undefined ? [known] : [known, { ref: refs.unsentOf(ref), from: unsent ?? nothing, to: 'gone' }];
+    return [known, ...unmarked(repository, refs, one)];
   });
   // If this fails, the next contact sees that they arrived.
   if (moves.length > 0) await updateRefs(repository, moves);

@@ -37,7 +37,8 @@ export async function integrate(
     const replicas = isJoined ? found : found.map(asUnsent);
     const integrated = await integrationsOf(repository, replicas);
     const nothing = emptyTree(repository);
-    const updates = integrated.flatMap((one) => updatesOf(one, refs, nothing, found));
+    const marked = new Set(found.flatMap(({ ref, unsent }) => (unsent === undefined ? [] : [ref])));
+    const updates = integrated.flatMap((one) => updatesOf(one, refs, nothing, marked.has(one.ref)));
     if (!isJoined) updates.push({ ref: refs.joined, from: null, to: nothing });
     if (updates.length === 0) return integrated;
     if (!isJoined) await writeObjects(repository, [gitObject(repository.objectFormat, 'tree', '')]);
@@ -96,10 +97,9 @@ function updatesOf(
   { ref, on, local, seen, unsent, lost, integration }: Integrated,
   refs: RemoteRefs,
   nothing: Oid,
-  found: readonly ReplicaRef[],
+  isMarked: boolean,
 ): RefUpdate[] {
   const marker = refs.unsentOf(ref);
-  const isMarked = unsent !== undefined && found.some((one) => one.ref === ref && one.unsent !== undefined);
   const settled: RefUpdate[] = isMarked ? [{ ref: marker, from: unsent ?? nothing, to: 'gone' }] : [];
   switch (integration) {
     case 'follow':

@@ -6,7 +6,7 @@ import { type RefUpdate, updateRefs } from '../refs/ref-transaction.ts';
 import { clearStaleLocks, type Mutex } from '../refs/stale-locks.ts';
 import { type RefSwap, whatCameOf } from '../refs/swap.ts';
 import type { Repository } from '../repository.ts';
-import { emptyTree, type ReplicaRef, type Replicas, readReplicas } from './replica.ts';
+import { type ReplicaRef, type Replicas, readReplicas, unmarked } from './replica.ts';
 
 /** How often the refs here are read again, if another process of this clone lets them follow at the same time. */
 const FOLLOW_TRIES_MAX = 8;
@@ -33,10 +33,9 @@ export function refValueOf(to: Oid | 'gone'): Oid | null {
 
 /** Takes back what was given away here, where the remote certainly was not told, or refuses. */
 export async function moveBack(repository: Repository, refs: RemoteRefs, replicas: readonly Swapped[]): Promise<void> {
-  const nothing = emptyTree(repository);
   const updates = replicas.flatMap(({ ref, from, to, seen, unsent: before }): RefUpdate[] => [
     { ref, from: refValueOf(to), to: from ?? 'gone' },
-    ...(before === undefined ? [{ ref: refs.unsentOf(ref), from: seen ?? nothing, to: 'gone' as const }] : []),
+    ...(before === undefined ? unmarked(repository, refs, { ref, unsent: seen }) : []),
   ]);
   await updateRefs(repository, updates);
 }
@@ -58,15 +57,13 @@ export async function followRemote(
   const others = updates.filter((one) => !own.includes(one) && one.to !== null);
   for (let tries = 1; tries <= FOLLOW_TRIES_MAX; tries += 1) {
     const replicas = (tries === 1 ? known : null) ?? (await replicasOf(repository, refs, own));
-    const nothing = emptyTree(repository);
     const moves = replicas.flatMap((one): RefUpdate[] => {
-      const { ref, local, seen, unsent, from, to } = one;
+      const { ref, local, seen, from, to } = one;
       const after = refValueOf(to);
       if (local !== from && local !== after) return [];
       const own: RefUpdate[] = local === after ? [] : [{ ref, from, to }];
       const known: RefUpdate[] = seen === after ? [] : [{ ref: refs.seenOf(ref) as string, from: seen, to }];
-      const sent: RefUpdate[] = unsent === undefined ? [] : [{ ref: refs.unsentOf(ref), from: unsent ?? nothing, to: 'gone' }];
-      return [...own, ...known, ...sent];
+      return [...own, ...known, ...unmarked(repository, refs, one)];
     });
     if (moves.length === 0) break;
     const { code } = await updateRefs(repository, [...moves, ...others]);

@@ -4,6 +4,7 @@ import type { RemoteRefs } from '../../../core/remote/remote-refs.ts';
 import type { Replica } from '../../../core/remote/sync.ts';
 import { gitObject } from '../git-object.ts';
 import { lastWords } from '../process.ts';
+import type { RefUpdate } from '../refs/ref-transaction.ts';
 import type { Repository } from '../repository.ts';
 
 /** A ref of claims with what is known of it here and on the remote. */
@@ -74,6 +75,15 @@ export async function readReplicas(
 /** Returns the object that marks a ref as not sent where the remote had none. */
 export function emptyTree({ objectFormat }: Repository): Oid {
   return gitObject(objectFormat, 'tree', '').oid;
+}
+
+/** Returns the update that takes away the mark of a ref that waits no longer to be sent; none if it has no mark. */
+export function unmarked(
+  repository: Repository,
+  refs: RemoteRefs,
+  { ref, unsent }: Pick<ReplicaRef, 'ref' | 'unsent'>,
+): RefUpdate[] {
+  return unsent === undefined ? [] : [{ ref: refs.unsentOf(ref), from: unsent ?? emptyTree(repository), to: 'gone' }];
 }
 
 /** A guard comes and goes as paths do. */
